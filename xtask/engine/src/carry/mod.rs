@@ -1,0 +1,1 @@
+//! Floor 2: sessions and processes.

@@ -1,0 +1,1 @@
+//! Floor 1: text in, text out; no I/O.

@@ -1,0 +1,3 @@
+//! The command line: parse, build the context, run, exit code.
+
+fn main() {}
