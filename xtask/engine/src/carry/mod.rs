@@ -1,1 +1,16 @@
-//! Floor 2: sessions and processes.
+//! Floor 2: sessions and processes. Nothing above this floor starts a process.
+//!
+//! A [`session::Session`] is one shell at the far end of a pipe. A transport ([`ssh`], [`local`],
+//! rehearsal) only says which program to start so that its standard streams are the
+//! shell's; framing, time-outs, interruption and spooling are the same for all of them.
+
+pub mod channel;
+pub mod interrupt;
+pub mod launch;
+pub mod session;
+pub mod spool;
+pub mod ssh;
+pub mod local;
+pub mod transport;
+mod link;
+mod wire;

@@ -1,0 +1,67 @@
+# The far end of a session: reads framed scripts on standard input and runs each in a subshell.
+# Sent as an argument inside single quotes, comments and indentation removed, so it holds no single quote.
+# $1 this text, $2 the token of all markers, $3 the words that start this shell: `sh -c` or `bash -lc`.
+#
+#   r ID LINES DATA   run the next LINES lines (negative: that many bytes), fed with DATA encoded bytes
+#   k ID              end everything this session runs
+#   q                 done; end of input without it means that the runner is gone
+#
+# Each run is answered on both streams by TOKEN<ID; its output, TOKEN>ID CODE;
+# shellcheck shell=sh disable=SC2086 # splitting $__s and $3 into words is meant
+__t=$2
+read -r __s </proc/$$/stat
+__s=${__s##*) }
+set -- "$1" "$2" "$3" $__s
+# A session of its own, so that everything a command starts can be found and ended by it.
+[ "$7" = $$ ] || exec setsid $3 "$1" xtask "$1" "$2" "$3"
+__e() { __r=$?; printf %s "$__t>$__i $__r;"; printf %s "$__t>$__i $__r;" >&2; }
+__b() { trap __e EXIT; printf %s "$__t<$__i;"; printf %s "$__t<$__i;" >&2; eval "$__s"; }
+# Send signal $1 to every process of this session but this shell; __c says whether there was one.
+__k() {
+  __c=0
+  for __d in /proc/[0-9]*; do
+    [ "${__d#/proc/}" = $$ ] || {
+      read -r __s <"$__d/stat" && __s=${__s##*) } && set -- "$1" $__s && [ "$5" = $$ ] && [ "$2" != Z ] && kill -"$1" "${__d#/proc/}" && __c=1
+    } 2>/dev/null
+  done
+}
+__z() {
+  __k TERM
+  __n=0
+  while __k 0; [ $__c = 1 ] && [ $__n -lt 20 ]; do
+    sleep 0.1
+    __n=$((__n + 1))
+  done
+  __k KILL
+}
+while read -r __x __i __n __d; do
+  case $__x in
+    r)
+      wait
+      if [ "$__n" -lt 0 ]; then
+        __s=$(head -c "${__n#-}")
+      else
+        __s=
+        while [ "$__n" -gt 0 ]; do
+          IFS= read -r __l
+          __s="$__s$__l
+"
+          __n=$((__n - 1))
+        done
+      fi
+      if [ "$__d" = 0 ]; then
+        __b </dev/null &
+      else
+        __d=$(head -c "$__d")
+        printf %b "$__d" | __b &
+      fi
+      ;;
+    k)
+      __z
+      (exit 0)
+      __e
+      ;;
+    q) exit 0 ;;
+  esac
+done
+__z

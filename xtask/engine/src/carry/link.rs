@@ -1,0 +1,68 @@
+//! A started program and its three pipes. The only place where a session's process is made.
+
+use std::io::{PipeReader, PipeWriter};
+use std::os::unix::process::CommandExt as _;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+use super::launch::Launch;
+
+/// A running program with non-blocking pipes to its standard streams.
+#[derive(Debug)]
+pub(super) struct Link {
+    handle: duct::Handle,
+    pub(super) stdin: Option<PipeWriter>,
+    pub(super) stdout: PipeReader,
+    pub(super) stderr: PipeReader,
+}
+
+impl Link {
+    #[expect(clippy::disallowed_methods, reason = "this is the place where sessions are started")]
+    pub(super) fn start(launch: &Launch) -> Result<Self> {
+        let (program, args) = launch.argv.split_first().context("starting an empty command")?;
+        let (far_in, stdin) = std::io::pipe().context("making a pipe")?;
+        let (stdout, far_out) = std::io::pipe().context("making a pipe")?;
+        let (stderr, far_err) = std::io::pipe().context("making a pipe")?;
+        let own_group = launch.own_group;
+        let handle = duct::cmd(program, args)
+            .stdin_file(far_in)
+            .stdout_file(far_out)
+            .stderr_file(far_err)
+            .unchecked()
+            .before_spawn(move |command| {
+                if own_group {
+                    command.process_group(0);
+                }
+                Ok(())
+            })
+            .start()
+            .with_context(|| format!("starting {program}"))?;
+        for pipe in [rustix::io::ioctl_fionbio(&stdin, true), rustix::io::ioctl_fionbio(&stdout, true), rustix::io::ioctl_fionbio(&stderr, true)] {
+            pipe.context("making a pipe non-blocking")?;
+        }
+        Ok(Self { handle, stdin: Some(stdin), stdout, stderr })
+    }
+
+    /// Waits up to `limit` for the program to end; its exit code, or none when it still runs.
+    /// A program ended by a signal counts as 255, as ssh's own failures do.
+    pub(super) fn wait(&self, limit: Duration) -> Option<i32> {
+        let deadline = Instant::now() + limit;
+        loop {
+            if let Ok(Some(output)) = self.handle.try_wait() {
+                return Some(output.status.code().unwrap_or(255));
+            }
+            if Instant::now() >= deadline {
+                return None;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Ends the program at our end. What it runs at the far end sees the end of its input.
+    pub(super) fn kill(&mut self) {
+        self.stdin = None;
+        // It may have ended by itself; then there is nothing to end.
+        drop(self.handle.kill());
+    }
+}

@@ -1,0 +1,57 @@
+//! Sessions on this machine, and in containers through a command such as `docker exec -i NAME`.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::launch::{Launch, Shell};
+use super::ssh::Control;
+use super::transport::Transport;
+use crate::data::fault::{Fault, Kind};
+
+/// A shell on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Local {
+    /// Open it through `sudo -n`.
+    pub sudo: bool,
+}
+
+/// A shell behind a command that takes one as its last arguments: `docker exec -i web1`,
+/// `kubectl exec -i pod/web-0 --`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exec {
+    /// The command, without the shell.
+    pub prefix: Vec<String>,
+    /// Open it through `sudo -n` at the far end.
+    pub sudo: bool,
+}
+
+impl Transport for Local {
+    fn launch(&self, shell: Shell, token: &str, _: Duration, _: Option<&Control>) -> Result<Launch> {
+        Ok(Launch { argv: shell.argv(token, self.sudo), own_group: false })
+    }
+
+    fn explain(&self, said: &str, fallback: &str) -> Fault {
+        no_shell(said, fallback, "does `sh` start here?")
+    }
+}
+
+impl Transport for Exec {
+    fn launch(&self, shell: Shell, token: &str, _: Duration, _: Option<&Control>) -> Result<Launch> {
+        let mut argv = self.prefix.clone();
+        argv.extend(shell.argv(token, self.sudo));
+        Ok(Launch { argv, own_group: true })
+    }
+
+    fn explain(&self, said: &str, fallback: &str) -> Fault {
+        no_shell(said, fallback, &format!("try by hand: {} sh -c true", self.prefix.join(" ")))
+    }
+}
+
+fn no_shell(said: &str, fallback: &str, hint: &str) -> Fault {
+    if said.contains("sudo:") {
+        return super::ssh::explain(said, fallback);
+    }
+    let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
+    Fault::new(Kind::Unreachable, fallback).detail("stderr", last).hint(hint)
+}

@@ -1,0 +1,99 @@
+//! Output of unknown size: small ones stay in memory, large ones go to an unnamed file.
+
+use std::fs::File;
+use std::io::{self, Read, Seek as _, Write};
+
+/// What one stream of one host may hold in memory.
+const LIMIT: usize = 64 * 1024;
+
+/// Bytes written once and read back from the start.
+#[derive(Debug, Default)]
+pub struct Spool {
+    memory: Vec<u8>,
+    file: Option<File>,
+    length: u64,
+}
+
+impl Spool {
+    /// How many bytes there are.
+    pub fn len(&self) -> u64 {
+        self.length
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// The bytes when they are few enough to be in memory.
+    pub fn small(&self) -> Option<&[u8]> {
+        self.file.is_none().then_some(self.memory.as_slice())
+    }
+
+    /// All bytes, in memory. For output that is known to be bounded (a file's text, a probe).
+    pub fn bytes(&mut self) -> io::Result<Vec<u8>> {
+        let mut all = Vec::new();
+        self.reader()?.read_to_end(&mut all)?;
+        Ok(all)
+    }
+
+    /// The last `limit` bytes as text.
+    pub fn tail(&mut self, limit: u64) -> io::Result<String> {
+        let skip = self.length.saturating_sub(limit);
+        let mut reader = self.reader()?;
+        io::copy(&mut reader.by_ref().take(skip), &mut io::sink())?;
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Reads from the start.
+    pub fn reader(&mut self) -> io::Result<Box<dyn Read + '_>> {
+        match &mut self.file {
+            Some(file) => {
+                file.rewind()?;
+                Ok(Box::new(file))
+            }
+            None => Ok(Box::new(self.memory.as_slice())),
+        }
+    }
+}
+
+impl Write for Spool {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.file.is_none() && self.memory.len() + bytes.len() > LIMIT {
+            let mut file = tempfile::tempfile()?;
+            file.write_all(&self.memory)?;
+            self.memory = Vec::new();
+            self.file = Some(file);
+        }
+        match &mut self.file {
+            Some(file) => file.write_all(bytes)?,
+            None => self.memory.extend_from_slice(bytes),
+        }
+        self.length += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_output_leaves_memory_and_comes_back_whole() {
+        let mut spool = Spool::default();
+        for _ in 0..300 {
+            spool.write_all(&[b'x'; 1000]).unwrap();
+        }
+        spool.write_all(b"end").unwrap();
+        assert!(spool.small().is_none());
+        assert_eq!(spool.len(), 300_003);
+        assert_eq!(spool.tail(4).unwrap(), "xend");
+        assert_eq!(spool.bytes().unwrap().len(), 300_003);
+    }
+}

@@ -1,0 +1,155 @@
+//! Sessions over the system's `ssh`, with all of the user's `ssh_config`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use camino::{Utf8Path, Utf8PathBuf};
+use sha2::{Digest as _, Sha256};
+
+use super::launch::{Launch, Shell};
+use crate::data::fault::{Fault, Kind};
+
+/// A socket's path may have 108 bytes; ssh adds 17 to it while it makes one.
+const SOCKET_LIMIT: usize = 108 - 1 - 17;
+
+/// Where an ssh session goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// What is given to `ssh`: an address, or a name that `ssh_config` or DNS knows.
+    pub destination: String,
+    /// Overrides `ssh_config`.
+    pub port: Option<u16>,
+    /// Overrides `ssh_config`.
+    pub user: Option<String>,
+    /// As `ssh -F`.
+    pub config: Option<Utf8PathBuf>,
+    /// Open the shell through `sudo -n`.
+    pub sudo: bool,
+}
+
+/// Where connections are kept for the next invocation.
+#[derive(Debug, Clone)]
+pub struct Control {
+    dir: Utf8PathBuf,
+}
+
+impl Control {
+    /// The directory for control sockets: below `$XDG_RUNTIME_DIR` when its path is short
+    /// enough for a socket, else `/tmp/xtask-UID`. Made with mode 0700; refused when it belongs
+    /// to somebody else.
+    pub fn open() -> Result<Self> {
+        let uid = rustix::process::getuid().as_raw();
+        let runtime = std::env::var("XDG_RUNTIME_DIR").ok().map(|dir| Utf8PathBuf::from(dir).join("xtask"));
+        let runtime = runtime.filter(|dir| dir.is_absolute() && dir.as_str().len() + 1 + 16 <= SOCKET_LIMIT);
+        let dirs = runtime.into_iter().chain([Utf8PathBuf::from(format!("/tmp/xtask-{uid}"))]);
+        let mut last = None;
+        for dir in dirs {
+            match private_dir(&dir, uid) {
+                Ok(()) => return Ok(Self { dir }),
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.expect("there is always one candidate"))
+    }
+
+    /// The socket of one target.
+    pub fn socket(&self, target: &Target) -> Utf8PathBuf {
+        self.dir.join(target.key())
+    }
+
+    /// The file that says until when connections are kept.
+    pub(super) fn keep_file(&self) -> Utf8PathBuf {
+        self.dir.join("keep")
+    }
+
+    /// An `ssh_config` that asks for a shared connection after everything the user says: in
+    /// ssh_config the first value wins, so a `ControlPath` of the user's own stays in force.
+    fn config(&self, target: &Target) -> Result<Utf8PathBuf> {
+        let path = self.dir.join(format!("{}.conf", target.key()));
+        let mut text = String::from("# Written by xtask: the user's configuration, then a shared connection.\n");
+        match &target.config {
+            Some(config) => writeln!(text, "Include \"{}\"", absolute(config)?)?,
+            None => {
+                let home = std::env::var("HOME").unwrap_or_default();
+                write!(text, "Include \"{home}/.ssh/config\"\nInclude /etc/ssh/ssh_config\n")?;
+            }
+        }
+        write!(text, "Match all\n  ControlMaster auto\n  ControlPath \"{}\"\n", self.socket(target))?;
+        if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
+            let new = self.dir.join(format!("{}.{}", target.key(), std::process::id()));
+            fs::write(&new, &text).and_then(|()| fs::rename(&new, &path)).with_context(|| format!("writing {path}"))?;
+        }
+        Ok(path)
+    }
+}
+
+impl Target {
+    /// What to start. With `control`, the connection is shared with whoever comes next.
+    pub fn launch(&self, shell: Shell, token: &str, connect: Duration, control: Option<&Control>) -> Result<Launch> {
+        let mut argv: Vec<String> = ["ssh", "-T", "-o", "BatchMode=yes"].map(str::to_owned).to_vec();
+        let seconds = connect.as_secs().max(1);
+        argv.extend(["-o".to_owned(), format!("ConnectTimeout={seconds}")]);
+        let config = match control {
+            Some(control) => Some(control.config(self)?),
+            None => self.config.clone(),
+        };
+        argv.extend(config.into_iter().flat_map(|path| ["-F".to_owned(), path.into_string()]));
+        argv.extend(self.port.into_iter().flat_map(|port| ["-p".to_owned(), port.to_string()]));
+        argv.extend(self.user.iter().flat_map(|user| ["-l".to_owned(), user.clone()]));
+        argv.extend(["--".to_owned(), self.destination.clone(), shell.line(token, self.sudo)?]);
+        Ok(Launch { argv, own_group: true })
+    }
+
+    fn key(&self) -> String {
+        let digest = Sha256::digest(format!("{self:?}"));
+        digest.iter().take(8).fold(String::new(), |key, byte| key + &format!("{byte:02x}"))
+    }
+}
+
+fn absolute(path: &Utf8Path) -> Result<Utf8PathBuf> {
+    camino::absolute_utf8(path).with_context(|| format!("finding {path}"))
+}
+
+fn private_dir(dir: &Utf8Path, uid: u32) -> Result<()> {
+    match fs::DirBuilder::new().mode(0o700).create(dir) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            return Err(error).with_context(|| format!("making {dir}"));
+        }
+        _ => {}
+    }
+    let meta = fs::symlink_metadata(dir).with_context(|| format!("looking at {dir}"))?;
+    if !meta.is_dir() || meta.uid() != uid || meta.mode() & 0o077 != 0 {
+        let message = format!("{dir} is not a private directory of this user");
+        return Err(Fault::usage(message).hint(format!("look at it, then remove it: rm -r {dir}")).into());
+    }
+    Ok(())
+}
+
+/// What ssh (or sudo) said, as a fault: a short reason, and what to do about it.
+pub fn explain(said: &str, fallback: &str) -> Fault {
+    let words = |text: &str| said.contains(text);
+    let (reason, hint) = if words("REMOTE HOST IDENTIFICATION HAS CHANGED") {
+        ("wrong host key: it has changed", "if the host was rebuilt on purpose, remove its old key: ssh-keygen -R HOST")
+    } else if words("Host key verification failed") {
+        ("wrong host key: it is not known", "connect once by hand and compare the fingerprint: ssh HOST true")
+    } else if words("Permission denied") {
+        ("login refused", "check user and key: ssh -o BatchMode=yes HOST true")
+    } else if words("Connection refused") {
+        ("connection refused", "is sshd running there, on that port?")
+    } else if words("sudo:") {
+        ("sudo refused", "allow it without a password for this account (NOPASSWD in sudoers), or remove `become`")
+    } else if words("timed out") || fallback.contains("time-out") {
+        ("timed out", "is the host up and the network open? (--connect-timeout SECS)")
+    } else if words("Could not resolve hostname") {
+        ("name not known", "give the host an `address` in hosts.toml, or name it in ssh_config")
+    } else if words("No route to host") || words("Network is unreachable") {
+        ("no route to the host", "is the network there?")
+    } else {
+        (fallback, "try by hand: ssh -o BatchMode=yes HOST true")
+    };
+    let last = said.lines().map(str::trim).rfind(|line| !line.is_empty() && !line.starts_with("@@@"));
+    Fault::new(Kind::Unreachable, reason).detail("stderr", last.unwrap_or_default()).hint(hint)
+}

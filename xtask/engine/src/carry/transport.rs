@@ -1,0 +1,39 @@
+//! What a way to a host has to know. A new one is a new file with this trait.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::launch::{Launch, Shell};
+use super::ssh::{self, Control, Target};
+use crate::data::fault::Fault;
+
+/// A way to get a shell on a host: it says which program to start. A transport inside this
+/// process starts its side of three pipes instead; nothing above [`Launch`] would change.
+pub trait Transport: Send + Sync + std::fmt::Debug {
+    /// What to start so that its standard streams are those of `shell`.
+    fn launch(&self, shell: Shell, token: &str, connect: Duration, control: Option<&Control>) -> Result<Launch>;
+
+    /// What the program said when there was no shell, as a fault.
+    fn explain(&self, said: &str, fallback: &str) -> Fault;
+
+    /// The socket of a connection that may be kept for the next invocation, if there is one.
+    fn socket(&self, control: &Control) -> Option<camino::Utf8PathBuf> {
+        let _ = control;
+        None
+    }
+}
+
+impl Transport for Target {
+    fn launch(&self, shell: Shell, token: &str, connect: Duration, control: Option<&Control>) -> Result<Launch> {
+        self.launch(shell, token, connect, control)
+    }
+
+    fn explain(&self, said: &str, fallback: &str) -> Fault {
+        ssh::explain(said, fallback)
+    }
+
+    fn socket(&self, control: &Control) -> Option<camino::Utf8PathBuf> {
+        Some(control.socket(self))
+    }
+}

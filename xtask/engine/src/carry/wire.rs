@@ -1,0 +1,182 @@
+//! The framing: how a script is written to the far end, and how its output is told from
+//! everything else that comes back.
+
+use std::fmt::Write as _;
+
+use memchr::memmem;
+
+/// Scripts longer than this travel as one block (`head -c` at the far end) instead of line by
+/// line: the far shell reads lines a byte at a time, and a block costs it a process.
+const BLOCK: usize = 4096;
+
+/// The bytes that ask the far end to run `script`, fed with `data`.
+pub(super) fn run_frame(id: u64, script: &str, data: Option<&[u8]>) -> Vec<u8> {
+    let data = data.map(encode).unwrap_or_default();
+    // Two blocks cannot follow each other: some `head` read ahead.
+    let mut frame = if script.len() > BLOCK && data.is_empty() {
+        format!("r {id} -{} 0\n{script}", script.len())
+    } else {
+        let lines = script.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        format!("r {id} {lines} {}\n{script}\n", data.len())
+    };
+    frame.push_str(&data);
+    frame.into_bytes()
+}
+
+/// The bytes that ask the far end to end whatever runs.
+pub(super) fn kill_frame(id: u64) -> Vec<u8> {
+    format!("k {id}\n").into_bytes()
+}
+
+/// The bytes that say good-bye.
+pub(super) const QUIT: &[u8] = b"q\n";
+
+/// `data` for `printf %b`: plain ASCII as it is, everything else in octal, so that no shell's
+/// idea of characters comes into it.
+fn encode(data: &[u8]) -> String {
+    let mut text = String::with_capacity(data.len() + data.len() / 8);
+    for byte in data {
+        match byte {
+            b'\n' => text.push_str("\\n"),
+            b'\\' => text.push_str("\\\\"),
+            b' '..=b'~' => text.push(char::from(*byte)),
+            _ => write!(text, "\\0{byte:03o}").expect("writing to a string cannot fail"),
+        }
+    }
+    text
+}
+
+/// Where a stream stands in relation to the frame it is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Noise: what comes before the frame's own output.
+    Before,
+    /// The frame's output.
+    Inside,
+    /// The frame has ended with this exit code.
+    Done(i32),
+}
+
+/// Finds the markers of one frame in one stream.
+#[derive(Debug)]
+pub(super) struct Scanner {
+    finder: memmem::Finder<'static>,
+    token: Vec<u8>,
+    pending: Vec<u8>,
+}
+
+impl Scanner {
+    pub(super) fn new(token: &str) -> Self {
+        let token = token.as_bytes().to_vec();
+        Self { finder: memmem::Finder::new(&token).into_owned(), token, pending: Vec::new() }
+    }
+
+    /// Takes `bytes` in; hands output of frame `id` to `inside`, everything else to `noise`.
+    pub(super) fn push<E>(
+        &mut self,
+        bytes: &[u8],
+        id: u64,
+        stage: &mut Stage,
+        mut inside: impl FnMut(&[u8]) -> Result<(), E>,
+        mut noise: impl FnMut(&[u8]),
+    ) -> Result<(), E> {
+        self.pending.extend_from_slice(bytes);
+        let mut start = 0;
+        loop {
+            let rest = &self.pending[start..];
+            let found = self.finder.find(rest);
+            let plain = found.unwrap_or_else(|| rest.len() - self.partial(rest));
+            if plain > 0 {
+                if *stage == Stage::Inside { inside(&rest[..plain])? } else { noise(&rest[..plain]) }
+            }
+            start += plain;
+            let Some(at) = found else { break };
+            let Some((marker, length)) = parse(&rest[at + self.token.len()..]) else { break };
+            start += self.token.len() + length;
+            match marker {
+                Some((this, None)) if this == id => *stage = Stage::Inside,
+                Some((this, Some(code))) if this == id => *stage = Stage::Done(code),
+                _ => {}
+            }
+        }
+        self.pending.drain(..start);
+        Ok(())
+    }
+
+    /// What was held back because it could have become a marker; nothing more comes.
+    pub(super) fn rest(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.pending)
+    }
+
+    /// How many of the last bytes could be the beginning of the token.
+    fn partial(&self, bytes: &[u8]) -> usize {
+        let longest = bytes.len().min(self.token.len() - 1);
+        (1..=longest).rev().find(|n| self.token.starts_with(&bytes[bytes.len() - n..])).unwrap_or(0)
+    }
+}
+
+type Marker = Option<(u64, Option<i32>)>;
+
+/// Reads `<ID;` or `>ID CODE;`. `None`: not all there yet. A malformed one is skipped as noise.
+fn parse(bytes: &[u8]) -> Option<(Marker, usize)> {
+    let end = bytes.iter().take(48).position(|byte| *byte == b';');
+    let Some(end) = end else { return (bytes.len() >= 48).then_some((None, 0)) };
+    let text = std::str::from_utf8(&bytes[..end]).unwrap_or_default();
+    let marker = if let Some(id) = text.strip_prefix('<') {
+        id.parse().ok().map(|id| (id, None))
+    } else {
+        let words = text.strip_prefix('>').and_then(|text| text.split_once(' '));
+        words.and_then(|(id, code)| Some((id.parse().ok()?, Some(code.parse().ok()?))))
+    };
+    Some((marker, end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn scan(chunks: &[&[u8]], id: u64) -> (Vec<u8>, Vec<u8>, Stage) {
+        let (mut out, mut noise, mut stage) = (Vec::new(), Vec::new(), Stage::Before);
+        let mut scanner = Scanner::new("TOKEN");
+        for chunk in chunks {
+            let inside = |bytes: &[u8]| {
+                out.extend_from_slice(bytes);
+                Ok::<_, Infallible>(())
+            };
+            scanner.push(chunk, id, &mut stage, inside, |bytes| noise.extend_from_slice(bytes)).unwrap();
+        }
+        (out, noise, stage)
+    }
+
+    #[test]
+    fn output_is_told_from_noise_and_from_other_frames() {
+        let stream = b"motd\nTOKEN<1;oldTOKEN>1 0;lateTOKEN<2;new\nTOKTOKEN>2 7;";
+        let (out, noise, stage) = scan(&[stream], 2);
+        assert_eq!(out, b"new\nTOK");
+        assert_eq!(noise, b"motd\noldlate");
+        assert_eq!(stage, Stage::Done(7));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_in_any_chunks_come_back(
+            data in proptest::collection::vec(prop_oneof![Just(b'T'), Just(b'O'), any::<u8>()], 0..300),
+            cuts in proptest::collection::vec(0usize..400, 0..6),
+        ) {
+            let mut stream = b"noise TOTOKEN<9;".to_vec();
+            stream.extend_from_slice(&data);
+            stream.extend_from_slice(b"TOKEN>9 255;");
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(stream.len())).collect();
+            cuts.extend([0, stream.len()]);
+            cuts.sort_unstable();
+            let chunks: Vec<&[u8]> = cuts.windows(2).map(|pair| &stream[pair[0]..pair[1]]).collect();
+            let (out, _, stage) = scan(&chunks, 9);
+            prop_assert_eq!(out, data);
+            prop_assert_eq!(stage, Stage::Done(255));
+        }
+    }
+}
