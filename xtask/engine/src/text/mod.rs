@@ -1,1 +1,5 @@
 //! Floor 1: text in, text out; no I/O.
+
+pub mod quote;
+pub mod shell;
+pub mod snippet;

@@ -1,0 +1,285 @@
+//! Snippets: the shell that does the work on a host, one file each under `snippets/`.
+//!
+//! A file holds comments, one or more `# in: NAME NAME` lines that declare its inputs, and up to
+//! three functions: `probe` (0 = kept, 1 = needed, anything else = the probe failed), `change`, `undo`.
+
+use super::quote::{assign, is_name};
+use super::shell::{Line, Outline, outline};
+use crate::data::fault::Fault;
+
+/// Embeds `snippets/NAME.sh` of the workspace: `snippet!("ops/file")` for a crate right below the
+/// root; a crate elsewhere names the way to the directory first: `snippet!("/../../snippets/", "ops/file")`.
+#[macro_export]
+macro_rules! snippet {
+    ($name:literal) => {
+        $crate::snippet!("/../snippets/", $name)
+    };
+    ($root:literal, $name:literal) => {
+        $crate::text::snippet::Snippet::new(
+            $name,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), $root, $name, ".sh")),
+        )
+    };
+}
+
+/// Set for every snippet: one language for messages, and no step after a failed one.
+const PRELUDE: &str = "LC_ALL=C; export LC_ALL; set -eu\n";
+
+/// Variables that a shell reads or owns: no input may take their name.
+const RESERVED: &[&str] = &[
+    "BASHOPTS",
+    "BASH_ENV",
+    "CDPATH",
+    "DIRSTACK",
+    "ENV",
+    "EUID",
+    "FUNCNAME",
+    "GROUPS",
+    "HOME",
+    "IFS",
+    "LC_ALL",
+    "LINENO",
+    "OLDPWD",
+    "OPTARG",
+    "OPTIND",
+    "PATH",
+    "PPID",
+    "PS1",
+    "PS2",
+    "PS4",
+    "PWD",
+    "RANDOM",
+    "SECONDS",
+    "SHELLOPTS",
+    "UID",
+];
+
+/// The functions that a snippet may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Function {
+    /// Reads only; exit status 0 = kept, 1 = needed, anything else = the probe itself failed.
+    Probe,
+    /// Makes it so.
+    Change,
+    /// Takes it back.
+    Undo,
+}
+
+impl Function {
+    /// Its name in the file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Probe => "probe",
+            Self::Change => "change",
+            Self::Undo => "undo",
+        }
+    }
+}
+
+/// The value of one input.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// Any text without NUL; the snippet uses it as `"$NAME"`.
+    Text(String),
+    /// Words for `for x in $NAMES`: unquoted, so without blanks and pattern characters.
+    List(Vec<String>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// One file of shell, embedded in the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Snippet {
+    /// Its path below `snippets/`, without `.sh`: `ops/file`.
+    pub name: &'static str,
+    text: &'static str,
+}
+
+impl Snippet {
+    /// The snippet `name` with the file's `text`; written by [`snippet!`](crate::snippet).
+    pub const fn new(name: &'static str, text: &'static str) -> Self {
+        Self { name, text }
+    }
+
+    /// The file as it is.
+    pub const fn text(&self) -> &'static str {
+        self.text
+    }
+
+    /// The declared inputs, in order.
+    pub fn inputs(&self) -> Vec<&'static str> {
+        let declared = self.text.lines().filter_map(|line| line.strip_prefix("# in:"));
+        declared.flat_map(str::split_whitespace).collect()
+    }
+
+    /// Whether the file defines `function`.
+    pub fn has(&self, function: Function) -> bool {
+        outline(self.text).functions.contains(&function.name())
+    }
+
+    /// What the snippet does: the first comment line of the file, or nothing.
+    pub fn describe(&self) -> &'static str {
+        let comments = self.text.lines().filter_map(|line| line.strip_prefix('#'));
+        let mut told = comments.filter(|line| !line.starts_with('!')).map(str::trim);
+        told.find(|l| !l.is_empty() && !l.starts_with("in:") && !l.starts_with("shellcheck "))
+            .unwrap_or_default()
+    }
+
+    /// The script that calls `function`, as short as it can be: the far end reads it byte by byte.
+    ///
+    /// Comment lines and indentation go (not inside strings and here-documents), and so do functions
+    /// that the call cannot reach and inputs that what is left does not name.
+    ///
+    /// # Errors
+    /// A missing, surplus, duplicate or unfit input, or a function that the file does not have.
+    pub fn script(&self, function: Function, values: &[(&str, Value)]) -> Result<String, Fault> {
+        self.assemble(function, values, compact)
+    }
+
+    /// As [`Snippet::script`], with comments and indentation, for a person (and shellcheck) to read.
+    ///
+    /// # Errors
+    /// As [`Snippet::script`].
+    pub fn readable(&self, function: Function, values: &[(&str, Value)]) -> Result<String, Fault> {
+        self.assemble(function, values, |line| Some(line.text))
+    }
+
+    fn assemble(
+        &self,
+        function: Function,
+        values: &[(&str, Value)],
+        shorten: impl Fn(&Line<'static>) -> Option<&'static str>,
+    ) -> Result<String, Fault> {
+        let outline = outline(self.text);
+        if !outline.functions.contains(&function.name()) {
+            return Err(self.fault(format!("has no function {}", function.name())));
+        }
+        let assignments = self.assignments(values)?;
+        let whole = !outline.sound || outline.dynamic;
+        let body = if outline.sound {
+            body(&reached(&outline, function.name()), &outline, shorten)
+        } else {
+            format!("{}\n", self.text.trim_end())
+        };
+        let mut script = PRELUDE.to_owned();
+        for (name, assignment) in assignments {
+            if whole || mentions(&body, name) {
+                script.extend([&assignment, "\n"]);
+            }
+        }
+        script.extend([&body, function.name(), "\n"]);
+        Ok(script)
+    }
+
+    /// One assignment per declared input, in the order of the declaration.
+    fn assignments(&self, values: &[(&str, Value)]) -> Result<Vec<(&'static str, String)>, Fault> {
+        let inputs = self.inputs();
+        if let Some((name, _)) = values.iter().find(|(name, _)| !inputs.contains(name)) {
+            return Err(self
+                .fault(format!("has no input {name}"))
+                .detail("inputs", inputs.join(" "))
+                .hint("declare it in the file: # in: NAME"));
+        }
+        let mut done = Vec::with_capacity(inputs.len());
+        for (index, &name) in inputs.iter().enumerate() {
+            if !is_name(name) || RESERVED.contains(&name) {
+                return Err(self.fault(format!("declares {name}, which no input may be called")));
+            }
+            if inputs[..index].contains(&name) {
+                return Err(self.fault(format!("declares the input {name} twice")));
+            }
+            let mut given = values.iter().filter(|(given, _)| *given == name);
+            let value = match (given.next(), given.next()) {
+                (Some((_, value)), None) => value,
+                (None, _) => return Err(self.fault(format!("misses its input {name}"))),
+                _ => return Err(self.fault(format!("is given its input {name} twice"))),
+            };
+            done.push((name, self.assignment(name, value)?));
+        }
+        Ok(done)
+    }
+
+    fn assignment(&self, name: &str, value: &Value) -> Result<String, Fault> {
+        let text = match value {
+            Value::Text(text) => text.clone(),
+            Value::List(words) => {
+                if let Some(word) = words.iter().find(|word| !is_plain(word)) {
+                    return Err(self
+                        .fault(format!("cannot take {word:?} in the list {name}"))
+                        .hint("a list holds words without blanks, brackets, *, ? and \\"));
+                }
+                words.join(" ")
+            }
+        };
+        assign(name, &text).map_err(|fault| fault.detail("snippet", self.name))
+    }
+
+    fn fault(&self, what: String) -> Fault {
+        Fault::usage(format!("snippet {} {what}", self.name))
+    }
+}
+
+/// Whether `word` stays one word, and itself, when a shell expands it unquoted.
+fn is_plain(word: &str) -> bool {
+    let split = |c: char| c.is_whitespace() || c.is_control() || "*?[]()\\".contains(c);
+    !word.is_empty() && !word.contains(split)
+}
+
+/// Which functions a call of `function` can reach, by index: those named in what is kept.
+fn reached(outline: &Outline<'_>, function: &str) -> Vec<bool> {
+    let mut kept: Vec<_> =
+        outline.functions.iter().map(|name| outline.dynamic || *name == function).collect();
+    loop {
+        let found = outline.functions.iter().enumerate().position(|(index, name)| {
+            let calls = |line: &Line<'_>| {
+                line.function.is_none_or(|owner| kept[owner])
+                    && !is_comment(line)
+                    && mentions(line.text, name)
+            };
+            !kept[index] && outline.lines.iter().any(calls)
+        });
+        let Some(index) = found else { return kept };
+        kept[index] = true;
+    }
+}
+
+fn body<'a>(
+    kept: &[bool],
+    outline: &Outline<'a>,
+    shorten: impl Fn(&Line<'a>) -> Option<&'a str>,
+) -> String {
+    let lines = outline.lines.iter().filter(|line| line.function.is_none_or(|owner| kept[owner]));
+    lines.filter_map(shorten).flat_map(|line| [line, "\n"]).collect()
+}
+
+fn is_comment(line: &Line<'_>) -> bool {
+    !line.verbatim && line.text.trim_start().starts_with('#')
+}
+
+fn compact<'a>(line: &Line<'a>) -> Option<&'a str> {
+    if line.verbatim {
+        return Some(line.text);
+    }
+    let text = line.text.trim_start();
+    (!text.is_empty() && !is_comment(line)).then_some(text)
+}
+
+/// Whether `name` occurs in `text` as a whole word.
+fn mentions(text: &str, name: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.match_indices(name)
+        .any(|(at, _)| !text[..at].ends_with(part) && !text[at + name.len()..].starts_with(part))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! How [`super`] answers.
+
+use super::*;
+
+const VENVS: Snippet = Snippet::new(
+    "bk-upgrade/venvs",
+    "# Remove Python virtual environments of a retired service.\n\
+     # in: NAMES HOME_DIR\n\
+     # in: NOTE\n\
+     probe() {\n    # Looks only.\n    for n in $NAMES; do [ ! -d \"$HOME_DIR/$n\" ] || return 1; done\n}\n\
+     drop() { rm -r -- \"$HOME_DIR/$1\"; }\n\
+     change() {\n    for n in $NAMES; do drop \"$n\"; done\n    cat >\"$HOME_DIR/note\" <<E\n  # $NOTE\nE\n}\n",
+);
+
+fn values() -> Vec<(&'static str, Value)> {
+    let names = Value::List(vec!["esb".into(), "paas-2".into()]);
+    vec![("NAMES", names), ("HOME_DIR", "/data/it's".into()), ("NOTE", "gone".into())]
+}
+
+#[test]
+fn a_snippet_tells_about_itself() {
+    assert_eq!(VENVS.describe(), "Remove Python virtual environments of a retired service.");
+    assert_eq!(VENVS.inputs(), ["NAMES", "HOME_DIR", "NOTE"]);
+    assert!(VENVS.has(Function::Probe) && VENVS.has(Function::Change));
+    assert!(!VENVS.has(Function::Undo));
+}
+
+#[test]
+fn the_script_holds_only_what_the_call_needs() {
+    let probe = VENVS.script(Function::Probe, &values()).unwrap();
+    expect_test::expect![[r#"
+        LC_ALL=C; export LC_ALL; set -eu
+        NAMES='esb paas-2'
+        HOME_DIR='/data/it'\''s'
+        probe() {
+        for n in $NAMES; do [ ! -d "$HOME_DIR/$n" ] || return 1; done
+        }
+        probe
+    "#]]
+    .assert_eq(&probe);
+    let change = VENVS.script(Function::Change, &values()).unwrap();
+    expect_test::expect![[r#"
+        LC_ALL=C; export LC_ALL; set -eu
+        NAMES='esb paas-2'
+        HOME_DIR='/data/it'\''s'
+        NOTE=gone
+        drop() { rm -r -- "$HOME_DIR/$1"; }
+        change() {
+        for n in $NAMES; do drop "$n"; done
+        cat >"$HOME_DIR/note" <<E
+          # $NOTE
+        E
+        }
+        change
+    "#]]
+    .assert_eq(&change);
+}
+
+#[test]
+fn the_readable_form_keeps_comments_and_indentation() {
+    let probe = VENVS.readable(Function::Probe, &values()).unwrap();
+    assert!(probe.contains("# Remove Python"), "{probe}");
+    assert!(probe.contains("\n    # Looks only.\n    for n"), "{probe}");
+    assert!(!probe.contains("change()") && !probe.contains("drop()"), "{probe}");
+}
+
+#[test]
+fn a_file_with_computed_commands_keeps_all_its_functions_and_inputs() {
+    let text = "# in: A B\nprobe() { \"do_$A\"; }\ndo_x() { :; }\n";
+    let script = Snippet::new("t", text)
+        .script(Function::Probe, &[("A", "x".into()), ("B", "y".into())])
+        .unwrap();
+    assert!(script.contains("B=y\n") && script.contains("do_x()"), "{script}");
+}
+
+#[test]
+fn a_file_that_is_not_followed_is_sent_as_it_is() {
+    let text = "# c\nprobe() {\n    x=`a`\n}\n";
+    let script = Snippet::new("t", text).script(Function::Probe, &[]).unwrap();
+    assert_eq!(script, format!("{PRELUDE}{text}probe\n"));
+}
+
+#[test]
+fn wrong_inputs_are_named() {
+    let list = |words: &[&str]| Value::List(words.iter().map(|&w| w.to_owned()).collect());
+    let with = |name: &'static str, value: Value| {
+        let mut all = values();
+        all.retain(|(given, _)| *given != name);
+        all.push((name, value));
+        VENVS.script(Function::Probe, &all).map_err(|fault| fault.message)
+    };
+    assert!(with("NAMES", list(&[])).unwrap().contains("NAMES=''\n"));
+    for word in ["a b", "*", "a?", "[a]", "", "a\tb", "a\\b", "a\nb"] {
+        assert_eq!(
+            with("NAMES", list(&[word])).unwrap_err(),
+            format!("snippet bk-upgrade/venvs cannot take {word:?} in the list NAMES")
+        );
+    }
+    assert_eq!(
+        with("OTHER", "x".into()).unwrap_err(),
+        "snippet bk-upgrade/venvs has no input OTHER"
+    );
+    assert!(with("NOTE", "\0".into()).unwrap_err().contains("NUL"));
+    let mut twice = values();
+    twice.push(("NOTE", "x".into()));
+    let fault = VENVS.script(Function::Change, &twice).unwrap_err();
+    assert_eq!(fault.message, "snippet bk-upgrade/venvs is given its input NOTE twice");
+    let fault = VENVS.script(Function::Change, &values()[..2]).unwrap_err();
+    assert_eq!(fault.message, "snippet bk-upgrade/venvs misses its input NOTE");
+    let fault = VENVS.script(Function::Undo, &values()).unwrap_err();
+    assert_eq!(fault.message, "snippet bk-upgrade/venvs has no function undo");
+    let fault = Snippet::new("t", "# in: PATH\nprobe() { :; }\n")
+        .script(Function::Probe, &[("PATH", "x".into())]);
+    assert!(fault.unwrap_err().message.contains("PATH"));
+}
