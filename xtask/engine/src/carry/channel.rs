@@ -67,14 +67,21 @@ impl Channel {
         let token = token()?;
         let control = settings.control.as_ref();
         let launch = self.transport.launch(self.shell, &token, settings.connect, control)?;
-        let first = control.and_then(|control| self.transport.socket(control)).is_some_and(|socket| !socket.exists());
+        let first = control
+            .and_then(|control| self.transport.socket(control))
+            .is_some_and(|socket| !socket.exists());
         Ok(State { session: Some(Session::open(&launch, &token, settings.connect)?), first })
     }
 
     /// Ends the session: says good-bye, or hands over the pipe that keeps a shared connection.
     pub fn close(&self, settings: &Settings) -> Option<PipeWriter> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let keep = state.first && settings.control.as_ref().and_then(|control| self.transport.socket(control)).is_some_and(|socket| socket.exists());
+        let keep = state.first
+            && settings
+                .control
+                .as_ref()
+                .and_then(|control| self.transport.socket(control))
+                .is_some_and(|socket| socket.exists());
         let session = state.session.as_mut()?;
         if keep {
             return session.hold();

@@ -21,7 +21,9 @@ impl Interrupt {
     pub fn install() -> Result<Self> {
         let signal = Arc::new(AtomicUsize::new(0));
         let (wake, tell) = std::io::pipe().context("making a pipe for signals")?;
-        for number in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+        for number in
+            [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP]
+        {
             // The order matters: the number must be there when the pipe wakes a reader.
             let value = usize::try_from(number).context("reading a signal number")?;
             signal_hook::flag::register_usize(number, Arc::clone(&signal), value)

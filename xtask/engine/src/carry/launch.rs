@@ -64,6 +64,11 @@ mod tests {
     #[test]
     fn the_driver_can_stand_inside_single_quotes() {
         assert!(!driver().contains('\''), "any login shell must be able to pass it on");
-        assert!(Shell::Sh.line("t", true).unwrap().starts_with("exec sudo -n -- sh -c 'eval \"$1\"' xtask '"));
+        assert!(
+            Shell::Sh
+                .line("t", true)
+                .unwrap()
+                .starts_with("exec sudo -n -- sh -c 'eval \"$1\"' xtask '")
+        );
     }
 }

@@ -38,7 +38,11 @@ impl Link {
             })
             .start()
             .with_context(|| format!("starting {program}"))?;
-        for pipe in [rustix::io::ioctl_fionbio(&stdin, true), rustix::io::ioctl_fionbio(&stdout, true), rustix::io::ioctl_fionbio(&stderr, true)] {
+        for pipe in [
+            rustix::io::ioctl_fionbio(&stdin, true),
+            rustix::io::ioctl_fionbio(&stdout, true),
+            rustix::io::ioctl_fionbio(&stderr, true),
+        ] {
             pipe.context("making a pipe non-blocking")?;
         }
         Ok(Self { handle, stdin: Some(stdin), stdout, stderr })

@@ -27,7 +27,13 @@ pub struct Exec {
 }
 
 impl Transport for Local {
-    fn launch(&self, shell: Shell, token: &str, _: Duration, _: Option<&Control>) -> Result<Launch> {
+    fn launch(
+        &self,
+        shell: Shell,
+        token: &str,
+        _: Duration,
+        _: Option<&Control>,
+    ) -> Result<Launch> {
         Ok(Launch { argv: shell.argv(token, self.sudo), own_group: false })
     }
 
@@ -37,7 +43,13 @@ impl Transport for Local {
 }
 
 impl Transport for Exec {
-    fn launch(&self, shell: Shell, token: &str, _: Duration, _: Option<&Control>) -> Result<Launch> {
+    fn launch(
+        &self,
+        shell: Shell,
+        token: &str,
+        _: Duration,
+        _: Option<&Control>,
+    ) -> Result<Launch> {
         let mut argv = self.prefix.clone();
         argv.extend(shell.argv(token, self.sudo));
         Ok(Launch { argv, own_group: true })

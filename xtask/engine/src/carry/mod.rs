@@ -6,11 +6,12 @@
 
 pub mod channel;
 pub mod interrupt;
+pub mod keep;
 pub mod launch;
+mod link;
+pub mod local;
 pub mod session;
 pub mod spool;
 pub mod ssh;
-pub mod local;
 pub mod transport;
-mod link;
 mod wire;

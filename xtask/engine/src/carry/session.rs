@@ -128,13 +128,24 @@ impl Session {
     /// # Errors
     /// [`Kind::Unreachable`] when the far end is not there or goes away; the message is the
     /// bare fact, and [`Session::noise`] has what the program said about it.
-    pub fn call(&mut self, call: &Call<'_>, sink: &mut dyn Sink, interrupt: &Interrupt) -> Result<End> {
+    pub fn call(
+        &mut self,
+        call: &Call<'_>,
+        sink: &mut dyn Sink,
+        interrupt: &Interrupt,
+    ) -> Result<End> {
         if self.dead {
             return Err(Fault::new(Kind::Unreachable, "the connection is gone").into());
         }
         self.last += 1;
         let frame = wire::run_frame(self.last, call.script, call.data);
-        let mut turn = Turn { id: self.last, send: &frame, out: Stage::Before, err: Stage::Before, ended: false };
+        let mut turn = Turn {
+            id: self.last,
+            send: &frame,
+            out: Stage::Before,
+            err: Stage::Before,
+            ended: false,
+        };
         let mut end_by = None;
         loop {
             if let (Stage::Done(code), Stage::Done(_)) = (turn.out, turn.err) {
@@ -154,7 +165,9 @@ impl Session {
             }
             if self.open_by.is_some_and(|by| now >= by) {
                 self.cut();
-                return Err(Fault::new(Kind::Unreachable, "no answer within the connect time-out").into());
+                return Err(
+                    Fault::new(Kind::Unreachable, "no answer within the connect time-out").into()
+                );
             }
             if end_by.is_some_and(|by| now >= by) {
                 self.end();
@@ -190,7 +203,13 @@ impl Session {
     fn end(&mut self) {
         self.last += 1;
         let frame = wire::kill_frame(self.last);
-        let mut turn = Turn { id: self.last, send: &frame, out: Stage::Before, err: Stage::Before, ended: false };
+        let mut turn = Turn {
+            id: self.last,
+            send: &frame,
+            out: Stage::Before,
+            err: Stage::Before,
+            ended: false,
+        };
         let deadline = Instant::now() + END_GRACE;
         let mut sink = Pair(io::sink(), io::sink());
         while Instant::now() < deadline && !turn.ended {
@@ -222,7 +241,13 @@ impl Session {
     }
 
     /// Waits for something to happen and does it: sends, receives, or returns at `deadline`.
-    fn turn(&mut self, turn: &mut Turn<'_>, deadline: Option<Instant>, sink: &mut dyn Sink, interrupt: &Interrupt) -> Result<()> {
+    fn turn(
+        &mut self,
+        turn: &mut Turn<'_>,
+        deadline: Option<Instant>,
+        sink: &mut dyn Sink,
+        interrupt: &Interrupt,
+    ) -> Result<()> {
         let (readable, writable) = self.wait(turn, deadline, interrupt)?;
         if writable {
             self.send(turn);
@@ -236,7 +261,12 @@ impl Session {
         Ok(())
     }
 
-    fn wait(&self, turn: &Turn<'_>, deadline: Option<Instant>, interrupt: &Interrupt) -> Result<((bool, bool), bool)> {
+    fn wait(
+        &self,
+        turn: &Turn<'_>,
+        deadline: Option<Instant>,
+        interrupt: &Interrupt,
+    ) -> Result<((bool, bool), bool)> {
         let mut fds = vec![
             PollFd::new(&self.link.stdout, PollFlags::IN),
             PollFd::new(&self.link.stderr, PollFlags::IN),
@@ -245,7 +275,10 @@ impl Session {
         fds.extend(writing.map(|stdin| PollFd::new(stdin, PollFlags::OUT)));
         fds.extend(interrupt.wake().map(|wake| PollFd::new(wake, PollFlags::IN)));
         let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
-        let left = left.map(|left| Timespec { tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX), tv_nsec: i64::from(left.subsec_nanos()) });
+        let left = left.map(|left| Timespec {
+            tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
+            tv_nsec: i64::from(left.subsec_nanos()),
+        });
         match poll(&mut fds, left.as_ref()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error).context("waiting for a session"),
@@ -258,7 +291,11 @@ impl Session {
         let Some(stdin) = &mut self.link.stdin else { return };
         match stdin.write(turn.send) {
             Ok(sent) => turn.send = &turn.send[sent..],
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => {}
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+                ) => {}
             // The reading side tells what happened; there is nothing left to send to.
             Err(_) => turn.send = &[],
         }
@@ -272,14 +309,29 @@ impl Session {
         };
         let read = match pipe.read(&mut chunk) {
             Ok(read) => read,
-            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => return Ok(()),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+                ) =>
+            {
+                return Ok(());
+            }
             Err(error) => return Err(error).context("reading from a session"),
         };
         let noise = &mut self.noise;
-        let mut keep = |bytes: &[u8]| noise.extend_from_slice(&bytes[..bytes.len().min(NOISE_KEPT - noise.len().min(NOISE_KEPT))]);
+        let mut keep = |bytes: &[u8]| {
+            noise.extend_from_slice(
+                &bytes[..bytes.len().min(NOISE_KEPT - noise.len().min(NOISE_KEPT))],
+            )
+        };
         if read == 0 {
             let rest = scanner.rest();
-            if *stage == Stage::Inside { sink.take(stream, &rest)? } else { keep(&rest) }
+            if *stage == Stage::Inside {
+                sink.take(stream, &rest)?
+            } else {
+                keep(&rest)
+            }
             if stream == Stream::Out {
                 turn.ended = true;
                 self.drain_err(turn, sink)?;

@@ -42,8 +42,10 @@ impl Control {
     /// to somebody else.
     pub fn open() -> Result<Self> {
         let uid = rustix::process::getuid().as_raw();
-        let runtime = std::env::var("XDG_RUNTIME_DIR").ok().map(|dir| Utf8PathBuf::from(dir).join("xtask"));
-        let runtime = runtime.filter(|dir| dir.is_absolute() && dir.as_str().len() + 1 + 16 <= SOCKET_LIMIT);
+        let runtime =
+            std::env::var("XDG_RUNTIME_DIR").ok().map(|dir| Utf8PathBuf::from(dir).join("xtask"));
+        let runtime =
+            runtime.filter(|dir| dir.is_absolute() && dir.as_str().len() + 1 + 16 <= SOCKET_LIMIT);
         let dirs = runtime.into_iter().chain([Utf8PathBuf::from(format!("/tmp/xtask-{uid}"))]);
         let mut last = None;
         for dir in dirs {
@@ -69,7 +71,9 @@ impl Control {
     /// ssh_config the first value wins, so a `ControlPath` of the user's own stays in force.
     fn config(&self, target: &Target) -> Result<Utf8PathBuf> {
         let path = self.dir.join(format!("{}.conf", target.key()));
-        let mut text = String::from("# Written by xtask: the user's configuration, then a shared connection.\n");
+        let mut text = String::from(
+            "# Written by xtask: the user's configuration, then a shared connection.\n",
+        );
         match &target.config {
             Some(config) => writeln!(text, "Include \"{}\"", absolute(config)?)?,
             None => {
@@ -77,10 +81,16 @@ impl Control {
                 write!(text, "Include \"{home}/.ssh/config\"\nInclude /etc/ssh/ssh_config\n")?;
             }
         }
-        write!(text, "Match all\n  ControlMaster auto\n  ControlPath \"{}\"\n", self.socket(target))?;
+        write!(
+            text,
+            "Match all\n  ControlMaster auto\n  ControlPath \"{}\"\n",
+            self.socket(target)
+        )?;
         if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
             let new = self.dir.join(format!("{}.{}", target.key(), std::process::id()));
-            fs::write(&new, &text).and_then(|()| fs::rename(&new, &path)).with_context(|| format!("writing {path}"))?;
+            fs::write(&new, &text)
+                .and_then(|()| fs::rename(&new, &path))
+                .with_context(|| format!("writing {path}"))?;
         }
         Ok(path)
     }
@@ -88,8 +98,15 @@ impl Control {
 
 impl Target {
     /// What to start. With `control`, the connection is shared with whoever comes next.
-    pub fn launch(&self, shell: Shell, token: &str, connect: Duration, control: Option<&Control>) -> Result<Launch> {
-        let mut argv: Vec<String> = ["ssh", "-T", "-o", "BatchMode=yes"].map(str::to_owned).to_vec();
+    pub fn launch(
+        &self,
+        shell: Shell,
+        token: &str,
+        connect: Duration,
+        control: Option<&Control>,
+    ) -> Result<Launch> {
+        let mut argv: Vec<String> =
+            ["ssh", "-T", "-o", "BatchMode=yes"].map(str::to_owned).to_vec();
         let seconds = connect.as_secs().max(1);
         argv.extend(["-o".to_owned(), format!("ConnectTimeout={seconds}")]);
         let config = match control {
@@ -123,7 +140,9 @@ fn private_dir(dir: &Utf8Path, uid: u32) -> Result<()> {
     let meta = fs::symlink_metadata(dir).with_context(|| format!("looking at {dir}"))?;
     if !meta.is_dir() || meta.uid() != uid || meta.mode() & 0o077 != 0 {
         let message = format!("{dir} is not a private directory of this user");
-        return Err(Fault::usage(message).hint(format!("look at it, then remove it: rm -r {dir}")).into());
+        return Err(Fault::usage(message)
+            .hint(format!("look at it, then remove it: rm -r {dir}"))
+            .into());
     }
     Ok(())
 }
@@ -132,15 +151,24 @@ fn private_dir(dir: &Utf8Path, uid: u32) -> Result<()> {
 pub fn explain(said: &str, fallback: &str) -> Fault {
     let words = |text: &str| said.contains(text);
     let (reason, hint) = if words("REMOTE HOST IDENTIFICATION HAS CHANGED") {
-        ("wrong host key: it has changed", "if the host was rebuilt on purpose, remove its old key: ssh-keygen -R HOST")
+        (
+            "wrong host key: it has changed",
+            "if the host was rebuilt on purpose, remove its old key: ssh-keygen -R HOST",
+        )
     } else if words("Host key verification failed") {
-        ("wrong host key: it is not known", "connect once by hand and compare the fingerprint: ssh HOST true")
+        (
+            "wrong host key: it is not known",
+            "connect once by hand and compare the fingerprint: ssh HOST true",
+        )
     } else if words("Permission denied") {
         ("login refused", "check user and key: ssh -o BatchMode=yes HOST true")
     } else if words("Connection refused") {
         ("connection refused", "is sshd running there, on that port?")
     } else if words("sudo:") {
-        ("sudo refused", "allow it without a password for this account (NOPASSWD in sudoers), or remove `become`")
+        (
+            "sudo refused",
+            "allow it without a password for this account (NOPASSWD in sudoers), or remove `become`",
+        )
     } else if words("timed out") || fallback.contains("time-out") {
         ("timed out", "is the host up and the network open? (--connect-timeout SECS)")
     } else if words("Could not resolve hostname") {
@@ -150,6 +178,7 @@ pub fn explain(said: &str, fallback: &str) -> Fault {
     } else {
         (fallback, "try by hand: ssh -o BatchMode=yes HOST true")
     };
-    let last = said.lines().map(str::trim).rfind(|line| !line.is_empty() && !line.starts_with("@@@"));
+    let last =
+        said.lines().map(str::trim).rfind(|line| !line.is_empty() && !line.starts_with("@@@"));
     Fault::new(Kind::Unreachable, reason).detail("stderr", last.unwrap_or_default()).hint(hint)
 }

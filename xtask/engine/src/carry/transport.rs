@@ -12,7 +12,13 @@ use crate::data::fault::Fault;
 /// process starts its side of three pipes instead; nothing above [`Launch`] would change.
 pub trait Transport: Send + Sync + std::fmt::Debug {
     /// What to start so that its standard streams are those of `shell`.
-    fn launch(&self, shell: Shell, token: &str, connect: Duration, control: Option<&Control>) -> Result<Launch>;
+    fn launch(
+        &self,
+        shell: Shell,
+        token: &str,
+        connect: Duration,
+        control: Option<&Control>,
+    ) -> Result<Launch>;
 
     /// What the program said when there was no shell, as a fault.
     fn explain(&self, said: &str, fallback: &str) -> Fault;
@@ -25,7 +31,13 @@ pub trait Transport: Send + Sync + std::fmt::Debug {
 }
 
 impl Transport for Target {
-    fn launch(&self, shell: Shell, token: &str, connect: Duration, control: Option<&Control>) -> Result<Launch> {
+    fn launch(
+        &self,
+        shell: Shell,
+        token: &str,
+        connect: Duration,
+        control: Option<&Control>,
+    ) -> Result<Launch> {
         self.launch(shell, token, connect, control)
     }
 

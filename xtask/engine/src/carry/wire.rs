@@ -87,7 +87,11 @@ impl Scanner {
             let found = self.finder.find(rest);
             let plain = found.unwrap_or_else(|| rest.len() - self.partial(rest));
             if plain > 0 {
-                if *stage == Stage::Inside { inside(&rest[..plain])? } else { noise(&rest[..plain]) }
+                if *stage == Stage::Inside {
+                    inside(&rest[..plain])?
+                } else {
+                    noise(&rest[..plain])
+                }
             }
             start += plain;
             let Some(at) = found else { break };
@@ -147,7 +151,9 @@ mod tests {
                 out.extend_from_slice(bytes);
                 Ok::<_, Infallible>(())
             };
-            scanner.push(chunk, id, &mut stage, inside, |bytes| noise.extend_from_slice(bytes)).unwrap();
+            scanner
+                .push(chunk, id, &mut stage, inside, |bytes| noise.extend_from_slice(bytes))
+                .unwrap();
         }
         (out, noise, stage)
     }

@@ -1,0 +1,93 @@
+//! A piece of shell work as a value.
+
+use std::time::Duration;
+
+use crate::data::fault::Fault;
+use crate::text::snippet::{Function, Snippet, Value};
+
+/// One function of one snippet with its values: can be run, printed and recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// The file it comes from.
+    pub snippet: Snippet,
+    /// Which of its functions.
+    pub function: Function,
+    /// Its inputs. Never a secret: these are visible in a record.
+    pub values: Vec<(&'static str, Value)>,
+    /// What it finds on standard input.
+    pub feed: Option<Feed>,
+    /// How long it may take; `None` is the run's `--timeout`.
+    pub timeout: Option<Duration>,
+}
+
+/// Bytes for a command's standard input: a file's content, a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Must not be shown or recorded.
+    pub secret: bool,
+}
+
+impl std::fmt::Debug for Feed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.bytes.len())
+    }
+}
+
+impl Action {
+    /// The snippet's `change`.
+    pub fn change(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
+        Self {
+            snippet,
+            function: Function::Change,
+            values: values.into(),
+            feed: None,
+            timeout: None,
+        }
+    }
+
+    /// The snippet's `probe`.
+    pub fn probe(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
+        Self { function: Function::Probe, ..Self::change(snippet, values) }
+    }
+
+    /// The snippet's `undo`.
+    pub fn undo(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
+        Self { function: Function::Undo, ..Self::change(snippet, values) }
+    }
+
+    /// Fed with `bytes`.
+    #[must_use]
+    pub fn fed(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
+        self.feed = Some(Feed { bytes: bytes.into(), secret });
+        self
+    }
+
+    /// With a time limit of its own.
+    #[must_use]
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// The script for the wire.
+    pub fn script(&self) -> Result<String, Fault> {
+        self.snippet.script(self.function, &self.values)
+    }
+
+    /// How it is named in errors: `change of ops/units (NAMES='a b')`.
+    pub fn name(&self) -> String {
+        let values = self.values.iter().map(|(name, value)| match value {
+            Value::Text(text) => format!("{name}={text}"),
+            Value::List(words) => format!("{name}={}", words.join(" ")),
+        });
+        let short = values.map(|text| text.lines().next().unwrap_or_default().to_owned());
+        format!(
+            "{} {} {}",
+            self.snippet.name,
+            self.function.name(),
+            short.collect::<Vec<_>>().join("  ")
+        )
+    }
+}

@@ -1,0 +1,210 @@
+//! The one function through which every change goes: probe, (a dry run stops here), record the
+//! before-state, change, probe again.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::action::Action;
+use super::plan::Overlay;
+use super::reader::{Output, Reader, failure};
+use super::{Need, Op, State};
+use crate::carry::channel::{Channel, Settings};
+use crate::data::fault::Fault;
+use crate::data::outcome::Outcome;
+use crate::text::mask::Mask;
+
+/// What `ensure` does after the first probe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Makes it so.
+    Run,
+    /// Tells what would change.
+    Plan,
+    /// Hands out the actions as a script.
+    Emit,
+}
+
+/// One host as the engine sees it.
+#[derive(Debug)]
+pub struct Site<'a> {
+    /// The host's name in the inventory.
+    pub name: &'a str,
+    /// The way there.
+    pub channel: &'a Channel,
+    /// What all sessions have in common.
+    pub settings: &'a Settings,
+    /// Limit for one action that has none of its own.
+    pub timeout: Option<Duration>,
+    /// What must not be shown.
+    pub mask: &'a Mask,
+    /// What a dry run knows already.
+    pub overlay: &'a Mutex<Overlay>,
+    /// What to do.
+    pub mode: Mode,
+}
+
+/// What is told about one operation when it is over.
+#[derive(Debug)]
+pub struct Event<'a> {
+    /// The host.
+    pub host: &'a str,
+    /// The operation, as it describes itself.
+    pub what: &'a str,
+    /// How it ended.
+    pub result: std::result::Result<Outcome, &'a anyhow::Error>,
+    /// What changed or would change; masked.
+    pub diff: &'a str,
+    /// Whether it can be taken back.
+    pub undo: bool,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Is told about everything that happens: the record and the report.
+pub trait Witness: Sync {
+    /// Before an operation changes anything. When this fails, nothing is changed.
+    fn intent(&self, host: &str, what: &str, diff: &str, undo: Option<&[Action]>) -> Result<()>;
+    /// After each action of an operation.
+    fn output(&self, host: &str, what: &str, action: &Action, output: &mut Output) -> Result<()>;
+    /// When an operation is over.
+    fn done(&self, event: &Event<'_>) -> Result<()>;
+    /// The actions of an operation, in [`Mode::Emit`].
+    fn emit(&self, what: &str, actions: &[Action]) -> Result<()>;
+}
+
+/// What is known about an operation while it goes on.
+#[derive(Default)]
+struct Story {
+    diff: String,
+    undo: bool,
+}
+
+/// Makes `op` true on one host, or tells what that would take.
+///
+/// # Errors
+/// What the probe, the change or the verification said. The witness has been told of it.
+pub fn ensure(site: &Site<'_>, op: &dyn Op, witness: &dyn Witness) -> Result<Outcome> {
+    let started = Instant::now();
+    let what = op.describe();
+    let mut story = Story::default();
+    let result = go(site, op, &what, witness, &mut story);
+    let told = match &result {
+        Ok(outcome) => Ok(*outcome),
+        Err(error) => Err(error),
+    };
+    let took = started.elapsed();
+    witness.done(&Event {
+        host: site.name,
+        what: &what,
+        result: told,
+        diff: &story.diff,
+        undo: story.undo,
+        took,
+    })?;
+    result
+}
+
+fn go(
+    site: &Site<'_>,
+    op: &dyn Op,
+    what: &str,
+    witness: &dyn Witness,
+    story: &mut Story,
+) -> Result<Outcome> {
+    site.settings.interrupt.check()?;
+    let reader = site.reader();
+    let state = op.probe(&reader)?;
+    story.diff = match &state {
+        State::Kept => return Ok(Outcome::Kept),
+        State::Needed(need) => site.mask.text(&need.diff),
+        State::Unknown(because) => because.clone(),
+    };
+    if site.mode == Mode::Plan {
+        return Ok(site.foresee(what, state));
+    }
+    let actions = op.change(&reader)?;
+    if site.mode == Mode::Emit {
+        witness.emit(what, &actions)?;
+        return Ok(site.foresee(what, state));
+    }
+    let undo = op.undo(&reader)?;
+    story.undo = undo.is_some();
+    if !actions.is_empty() {
+        witness.intent(site.name, what, &story.diff, undo.as_deref())?;
+    }
+    for action in &actions {
+        site.settings.interrupt.check()?;
+        let mut output = reader.run(action)?;
+        witness.output(site.name, what, action, &mut output)?;
+        if output.code != 0 {
+            return Err(failure(&format!("cannot {what}"), action, &mut output, site.mask));
+        }
+    }
+    verify(site, op, what)?;
+    Ok(if actions.is_empty() { Outcome::Kept } else { Outcome::Changed })
+}
+
+/// Probes until it is so, or the operation's patience is at its end.
+fn verify(site: &Site<'_>, op: &dyn Op, what: &str) -> Result<()> {
+    let patience = op.patience();
+    let deadline = Instant::now() + patience.limit;
+    loop {
+        site.settings.interrupt.check()?;
+        let found = match op.probe(&site.reader())? {
+            State::Kept => return Ok(()),
+            State::Needed(need) => need.diff,
+            State::Unknown(because) => because,
+        };
+        if Instant::now() + patience.interval > deadline || patience.limit.is_zero() {
+            let waited = if patience.limit.is_zero() {
+                String::new()
+            } else {
+                format!(" within {} s", patience.limit.as_secs())
+            };
+            let fault = Fault::failed(format!("did not come true{waited}: {what}"));
+            return Err(fault.detail("still", site.mask.text(found.trim_end())).into());
+        }
+        nap(patience.interval, site.settings)?;
+    }
+}
+
+/// Sleeps, but wakes up when asked to stop.
+fn nap(time: Duration, settings: &Settings) -> Result<()> {
+    let until = Instant::now() + time;
+    while Instant::now() < until {
+        settings.interrupt.check()?;
+        std::thread::sleep(
+            Duration::from_millis(50).min(until.saturating_duration_since(Instant::now())),
+        );
+    }
+    Ok(())
+}
+
+impl Site<'_> {
+    /// What an operation may see.
+    pub fn reader(&self) -> Reader<'_> {
+        let overlay = (self.mode != Mode::Run).then_some(self.overlay);
+        Reader {
+            name: self.name,
+            channel: self.channel,
+            settings: self.settings,
+            timeout: self.timeout,
+            mask: self.mask,
+            overlay,
+        }
+    }
+
+    /// Remembers what would be different, for the probes that follow in this dry run.
+    fn foresee(&self, what: &str, state: State) -> Outcome {
+        let mut overlay = self.overlay.lock().unwrap_or_else(PoisonError::into_inner);
+        let (outcome, need) = match state {
+            State::Kept => return Outcome::Kept,
+            State::Needed(need) => (Outcome::Needed, need),
+            State::Unknown(_) => (Outcome::Unknown, Need::default()),
+        };
+        overlay.add(what, need.after);
+        outcome
+    }
+}

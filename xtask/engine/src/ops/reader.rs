@@ -1,0 +1,239 @@
+//! The only thing an operation sees of a host: it can look, and nothing else.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use camino::Utf8Path;
+use sha2::{Digest as _, Sha256};
+
+use super::action::Action;
+use super::plan::{Overlay, Planned};
+use crate::carry::channel::{Channel, Settings};
+use crate::carry::session::{Call, End, Pair};
+use crate::carry::spool::Spool;
+use crate::data::fault::{Fault, Kind};
+use crate::snippet;
+use crate::text::mask::Mask;
+use crate::text::snippet::{Snippet, Value};
+
+const READ: Snippet = snippet!("/../../snippets/", "ops/read");
+/// A file that is edited as text is not larger than this.
+const FILE_LIMIT: u64 = 8 * 1024 * 1024;
+
+/// Reads one host: files, and the `probe` functions of snippets.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    /// The host's name in the inventory.
+    pub name: &'a str,
+    pub(super) channel: &'a Channel,
+    pub(super) settings: &'a Settings,
+    pub(super) timeout: Option<Duration>,
+    pub(super) mask: &'a Mask,
+    pub(super) overlay: Option<&'a Mutex<Overlay>>,
+}
+
+/// What is at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// Nothing.
+    Absent,
+    /// A directory.
+    Directory,
+    /// A file.
+    File(File),
+    /// A dry run cannot know, and why.
+    Unknown(String),
+}
+
+/// A file as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Octal permissions, `644`.
+    pub mode: String,
+    /// Numeric owner and group, `0:0`.
+    pub owner: String,
+}
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Output {
+    /// Its exit code.
+    pub code: i32,
+    /// Its standard output.
+    pub out: Spool,
+    /// Its standard error.
+    pub err: Spool,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl File {
+    /// The SHA-256 of the bytes, in hexadecimal.
+    pub fn hash(&self) -> String {
+        hash(&self.bytes)
+    }
+
+    /// The bytes as text.
+    ///
+    /// # Errors
+    /// When they are not UTF-8, with the position.
+    pub fn text(&self, path: &Utf8Path) -> Result<&str> {
+        let wrong = |error: std::str::Utf8Error| {
+            Fault::failed(format!("{path} is not UTF-8 text (byte {})", error.valid_up_to()))
+        };
+        Ok(std::str::from_utf8(&self.bytes).map_err(wrong)?)
+    }
+}
+
+/// The SHA-256 of `bytes`, in hexadecimal.
+pub fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
+impl Reader<'_> {
+    /// What is at `path`, or in a dry run: what will be.
+    pub fn read(&self, path: &Utf8Path) -> Result<Entry> {
+        if let Some(planned) = self.planned(path) {
+            return Ok(match planned {
+                Planned::Gone => Entry::Absent,
+                Planned::Directory => Entry::Directory,
+                Planned::Unknown(because) => Entry::Unknown(because),
+                Planned::Text(bytes) => {
+                    Entry::File(File { bytes, mode: "644".into(), owner: "0:0".into() })
+                }
+            });
+        }
+        let action = Action::probe(READ, [("FILE", Value::from(path.as_str()))]);
+        let mut output = self.capture(&action).with_context(|| format!("reading {path}"))?;
+        if output.out.len() > FILE_LIMIT {
+            let message =
+                format!("{path} has {} bytes, too large to edit as text", output.out.len());
+            return Err(Fault::refused(message).into());
+        }
+        entry(path, output.out.bytes()?)
+    }
+
+    /// Asks a snippet's `probe` a yes-or-no question: true = kept.
+    ///
+    /// # Errors
+    /// When the probe itself fails (any exit code but 0 and 1).
+    pub fn kept(
+        &self,
+        snippet: Snippet,
+        values: impl Into<Vec<(&'static str, Value)>>,
+    ) -> Result<bool> {
+        let action = Action::probe(snippet, values);
+        let mut output = self.run(&action)?;
+        match output.code {
+            0 => Ok(true),
+            1 => Ok(false),
+            _ => Err(failure("cannot probe", &action, &mut output, self.mask)),
+        }
+    }
+
+    /// Runs a snippet's `probe` for what it prints.
+    ///
+    /// # Errors
+    /// When its exit code is not 0.
+    pub fn capture(&self, action: &Action) -> Result<Output> {
+        let mut output = self.run(action)?;
+        if output.code == 0 {
+            Ok(output)
+        } else {
+            Err(failure("cannot read", action, &mut output, self.mask))
+        }
+    }
+
+    /// The same, as text without the final newline.
+    pub fn ask(
+        &self,
+        snippet: Snippet,
+        values: impl Into<Vec<(&'static str, Value)>>,
+    ) -> Result<String> {
+        let bytes = self.capture(&Action::probe(snippet, values))?.out.bytes()?;
+        Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned())
+    }
+
+    /// In a dry run: the first operation of this step that would change this host. What a
+    /// probe finds now may be different then.
+    pub fn pending(&self) -> Option<String> {
+        let overlay = self.overlay?.lock().unwrap_or_else(PoisonError::into_inner);
+        overlay.pending().map(str::to_owned)
+    }
+
+    /// In a dry run: how `path` will be, when an earlier operation changes it.
+    pub fn planned(&self, path: &Utf8Path) -> Option<Planned> {
+        let overlay = self.overlay?.lock().unwrap_or_else(PoisonError::into_inner);
+        overlay.at(path.as_str()).cloned()
+    }
+
+    /// Secrets must not be shown: this hides them.
+    pub fn mask(&self) -> &Mask {
+        self.mask
+    }
+
+    pub(super) fn run(&self, action: &Action) -> Result<Output> {
+        let script = action.script()?;
+        let timeout = action.timeout.or(self.timeout);
+        let call = Call {
+            script: &script,
+            data: action.feed.as_ref().map(|feed| feed.bytes.as_slice()),
+            timeout,
+        };
+        let mut sink = Pair(Spool::default(), Spool::default());
+        let started = Instant::now();
+        match self.channel.call(&call, &mut sink, self.settings)? {
+            End::Exit(code) => {
+                Ok(Output { code, out: sink.0, err: sink.1, took: started.elapsed() })
+            }
+            End::TimedOut => {
+                let seconds = timeout.unwrap_or_default().as_secs();
+                let fault =
+                    Fault::new(Kind::TimedOut, format!("no end after {seconds} s; it was stopped"));
+                let said = self.mask.text(&sink.1.tail(400)?);
+                Err(fault
+                    .detail("ran", self.mask.text(&action.name()))
+                    .detail("stderr", said)
+                    .into())
+            }
+            End::Interrupted(kind) => Err(Fault::new(kind, kind.word()).into()),
+        }
+    }
+}
+
+fn entry(path: &Utf8Path, bytes: Vec<u8>) -> Result<Entry> {
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let words: Vec<&str> = head.split(' ').collect();
+    match words[..] {
+        ["absent"] => Ok(Entry::Absent),
+        ["directory"] => Ok(Entry::Directory),
+        ["file", mode, owner] => {
+            let bytes = bytes.get(end + 1..).unwrap_or_default().to_vec();
+            Ok(Entry::File(File { bytes, mode: mode.into(), owner: owner.into() }))
+        }
+        _ => Err(Fault::refused(format!("{path} is a {head}")).into()),
+    }
+}
+
+/// An action that ended with a bad exit code, in its own last words.
+pub(super) fn failure(
+    what: &str,
+    action: &Action,
+    output: &mut Output,
+    mask: &Mask,
+) -> anyhow::Error {
+    let ran =
+        format!("{}   (exit {}, {:.1} s)", action.name(), output.code, output.took.as_secs_f64());
+    let last = |spool: &mut Spool| {
+        spool.tail(800).map(|text| mask.text(text.trim_end())).unwrap_or_default()
+    };
+    let (err, out) = (last(&mut output.err), last(&mut output.out));
+    let fault =
+        Fault::failed(format!("{what}: exit {}", output.code)).detail("ran", mask.text(&ran));
+    let fault = fault.detail("stderr", err.clone());
+    if err.is_empty() { fault.detail("stdout", out).into() } else { fault.into() }
+}
