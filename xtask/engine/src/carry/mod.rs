@@ -10,6 +10,7 @@ pub mod keep;
 pub mod launch;
 mod link;
 pub mod local;
+pub mod secret;
 pub mod session;
 pub mod spool;
 pub mod ssh;
