@@ -132,14 +132,10 @@ mod tests {
     fn bytes_that_are_no_text_are_told_by_size() {
         let text = unified_bytes("x", Some(b"a\n"), Some(b"b\n"));
         assert_eq!(text, unified("x", Some("a\n"), Some("b\n")));
-        let pairs: [(Option<&[u8]>, Option<&[u8]>, &str); 4] = [
-            (Some(b"\0"), Some(b"ab"), "x: binary, 1 bytes -> 2 bytes\n"),
-            (None, Some(b"\xff"), "x: new, binary, 1 bytes\n"),
-            (Some(b"\xff"), None, "x: removed, binary, 1 bytes\n"),
-            (Some(b"\xff"), Some(b"\xff"), ""),
-        ];
-        for (old, new, want) in pairs {
-            assert_eq!(unified_bytes("x", old, new), want);
-        }
+        let told = |old: Option<&[u8]>, new: Option<&[u8]>| unified_bytes("x", old, new);
+        assert_eq!(told(Some(b"\0"), Some(b"ab")), "x: binary, 1 bytes -> 2 bytes\n");
+        assert_eq!(told(None, Some(b"\xff")), "x: new, binary, 1 bytes\n");
+        assert_eq!(told(Some(b"\xff"), None), "x: removed, binary, 1 bytes\n");
+        assert_eq!(told(Some(b"\xff"), Some(b"\xff")), "");
     }
 }

@@ -132,6 +132,7 @@ fn occurrences(bytes: &[u8], value: &[u8], found: &mut Vec<Range<usize>>) {
 
 /// The end of `value` when it stands at `at`.
 fn matches_at(bytes: &[u8], at: usize, value: &[u8]) -> Option<usize> {
+    forms(&bytes[at..], *value.first()?).next()?;
     // A `%` may be itself or begin an escape: all readings are followed side by side.
     let mut ends = vec![at];
     for &byte in value {
