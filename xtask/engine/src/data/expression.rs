@@ -68,15 +68,16 @@ pub fn parse(text: &str) -> Result<Vec<Term>, Slip> {
     Ok(terms)
 }
 
-/// Evaluates terms over the numbers of `all` hosts; `find` gives the hosts of a word.
+/// Evaluates the terms of `text` over the numbers of `all` hosts; `find` gives the hosts of a word.
 ///
 /// # Errors
 /// Those of `find`; and when nothing is left, the term that left nothing.
-pub fn evaluate(
+pub fn evaluate<E: From<Slip>>(
+    text: &str,
     terms: &[Term],
     all: usize,
-    mut find: impl FnMut(&Term) -> Result<BTreeSet<usize>, Slip>,
-) -> Result<BTreeSet<usize>, Slip> {
+    mut find: impl FnMut(&Term) -> Result<BTreeSet<usize>, E>,
+) -> Result<BTreeSet<usize>, E> {
     let mut found = BTreeSet::new();
     let mut emptied = Slip::new(0..0, "no host matches: the inventory has no hosts");
     for term in terms {
@@ -88,16 +89,15 @@ pub fn evaluate(
             Sign::Within => found.retain(|host| operand.contains(host)),
         }
         if had && found.is_empty() {
-            emptied = Slip::new(
-                term.at.clone(),
-                match term.sign {
-                    Sign::Within => "no host matches: this has no host in common with those before",
-                    _ => "no host matches: this takes away the last of them",
-                },
-            );
+            let why = match term.sign {
+                Sign::Within => "has no host in common with those before it",
+                _ => "takes away the last of them",
+            };
+            let message = format!("no host matches: `{}` {why}", &text[term.at.clone()]);
+            emptied = Slip::new(term.at.clone(), message);
         }
     }
-    if found.is_empty() { Err(emptied) } else { Ok(found) }
+    if found.is_empty() { Err(emptied.into()) } else { Ok(found) }
 }
 
 struct Cursor<'a> {
@@ -243,12 +243,15 @@ mod tests {
 
     #[test]
     fn evaluation_says_which_term_left_nothing() {
-        let digit = |term: &Term| match &term.word {
-            Word::Hosts(names) => Ok(names.iter().flat_map(|n| n.parse::<usize>()).collect()),
-            _ => Ok(BTreeSet::new()),
+        let digit = |term: &Term| -> Result<_, Slip> {
+            match &term.word {
+                Word::Hosts(names) => Ok(names.iter().flat_map(|n| n.parse::<usize>()).collect()),
+                _ => Ok(BTreeSet::new()),
+            }
         };
-        let run =
-            |text: &str| evaluate(&parse(text).unwrap(), 4, digit).map_err(|s| (s.at, s.message));
+        let run = |text: &str| {
+            evaluate(text, &parse(text).unwrap(), 4, digit).map_err(|s| (s.at, s.message))
+        };
         assert_eq!(run("[1-3]!2"), Ok(BTreeSet::from([1, 3])));
         assert_eq!(run("!2"), Ok(BTreeSet::from([0, 1, 3])));
         assert_eq!(run("1!1,3"), Ok(BTreeSet::from([3])));
@@ -256,7 +259,7 @@ mod tests {
         let (at, message) = run("1,2![1-2]").unwrap_err();
         assert_eq!(
             (at, message.as_str()),
-            (4..9, "no host matches: this takes away the last of them")
+            (4..9, "no host matches: `[1-2]` takes away the last of them")
         );
         assert_eq!(run("1&2").unwrap_err().0, 2..3);
     }

@@ -47,11 +47,9 @@ pub fn expand_in_step(pattern: &str, count: usize) -> Result<Vec<String>, Slip> 
     if values.len() == count {
         return Ok(values);
     }
-    let (have, are) = if values.len() == 1 { ("value", "is") } else { ("values", "are") };
-    let hosts = if count == 1 { "1 host".into() } else { format!("{count} hosts") };
-    let message =
-        format!("{} {have} for {hosts}: `{pattern}` {are} {}", values.len(), values.len());
-    Err(Slip::new(0..pattern.len(), message).hint("the two ranges run in step: make them equal"))
+    let message = format!("the name stands for {count} hosts, `{pattern}` for {}", values.len());
+    Err(Slip::new(0..pattern.len(), message)
+        .hint("the two ranges run in step: give as many values as names"))
 }
 
 /// The bytes between the brackets that open at `open`.
@@ -136,15 +134,9 @@ mod tests {
         }
     }
 
-    fn fault(slip: Slip, text: &str) -> String {
-        let fault = slip.into_fault("range", text);
-        let details: String = fault.details.iter().map(|(_, text)| format!("  {text}\n")).collect();
-        let hints: String = fault.hints.iter().map(|hint| format!("hint: {hint}\n")).collect();
-        format!("{}\n{details}{hints}", fault.message)
-    }
-
     fn refused(pattern: &str, want: Expect) {
-        want.assert_eq(&fault(expand(pattern).unwrap_err(), pattern));
+        let fault = expand(pattern).unwrap_err().into_fault("range", pattern);
+        want.assert_eq(&crate::data::testing::shown(&fault));
     }
 
     #[test]
@@ -152,77 +144,77 @@ mod tests {
         refused(
             "web[3-1]",
             expect![[r#"
-            the range `3-1` runs backwards
-              web[3-1]
-                  ^^^
-            hint: write `1-3`
-        "#]],
+                the range `3-1` runs backwards
+                    range web[3-1]
+                              ^^^
+                hint: write `1-3`
+            "#]],
         );
         refused(
             "web[1-012]",
             expect![[r#"
-            the ends of `1-012` are padded differently
-              web[1-012]
-                  ^^^^^
-            hint: write both ends with as many digits, as in `001-012`
-        "#]],
+                the ends of `1-012` are padded differently
+                    range web[1-012]
+                              ^^^^^
+                hint: write both ends with as many digits, as in `001-012`
+            "#]],
         );
         refused(
             "web[1-99999]",
             expect![[r#"
-            more than 10000 names
-              web[1-99999]
-                  ^^^^^^^
-        "#]],
+                more than 10000 names
+                    range web[1-99999]
+                              ^^^^^^^
+            "#]],
         );
         refused(
             "web[1-200]r[1-200]",
             expect![[r#"
-            more than 10000 names
-              web[1-200]r[1-200]
-                         ^^^^^^^
-        "#]],
+                more than 10000 names
+                    range web[1-200]r[1-200]
+                                     ^^^^^^^
+            "#]],
         );
         refused(
             "web[1,,3]",
             expect![[r#"
-            a number is missing in the brackets
-              web[1,,3]
-                    ^
-        "#]],
+                a number is missing in the brackets
+                    range web[1,,3]
+                                ^
+            "#]],
         );
         refused(
             "web[a-c]",
             expect![[r#"
-            `a` is not a number
-              web[a-c]
-                  ^^^
-            hint: brackets hold numbers and ranges, as in `[1-3,7]`
-        "#]],
+                `a` is not a number
+                    range web[a-c]
+                              ^^^
+                hint: brackets hold numbers and ranges, as in `[1-3,7]`
+            "#]],
         );
         refused(
             "web[1-3",
             expect![[r#"
-            `[` is never closed
-              web[1-3
-                 ^^^^
-        "#]],
+                `[` is never closed
+                    range web[1-3
+                             ^^^^
+            "#]],
         );
         refused(
             "web1-3]",
             expect![[r#"
-            `]` closes nothing: there is no `[` before it
-              web1-3]
-                    ^
-        "#]],
+                `]` closes nothing: there is no `[` before it
+                    range web1-3]
+                                ^
+            "#]],
         );
         refused(
             "web[1[2]]",
             expect![[r#"
-            a `[` inside of brackets
-              web[1[2]]
-                   ^
-        "#]],
+                a `[` inside of brackets
+                    range web[1[2]]
+                               ^
+            "#]],
         );
     }
 
@@ -230,8 +222,8 @@ mod tests {
     fn a_value_range_has_to_be_as_long_as_the_names() {
         assert_eq!(expand_in_step("10.0.0.[11-13]", 3).unwrap()[2], "10.0.0.13");
         let slip = expand_in_step("10.0.0.[11-12]", 3).unwrap_err();
-        assert_eq!(slip.message, "2 values for 3 hosts: `10.0.0.[11-12]` are 2");
+        assert_eq!(slip.message, "the name stands for 3 hosts, `10.0.0.[11-12]` for 2");
         let slip = expand_in_step("10.0.0.1", 3).unwrap_err();
-        assert_eq!(slip.message, "1 value for 3 hosts: `10.0.0.1` is 1");
+        assert_eq!(slip.message, "the name stands for 3 hosts, `10.0.0.1` for 1");
     }
 }

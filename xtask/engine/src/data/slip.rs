@@ -38,7 +38,8 @@ impl Slip {
 
     /// A usage fault that shows `text` under `label`, with the mistake marked.
     pub fn into_fault(self, label: &str, text: &str) -> Fault {
-        let marks = marks(text, &self.at);
+        // `detail` leaves out empty text; marks below nothing would say nothing.
+        let marks = if text.is_empty() { String::new() } else { marks(text, &self.at) };
         let fault = Fault::usage(self.message).detail(label, printable(text)).detail("", marks);
         self.hint.into_iter().fold(fault, Fault::hint)
     }

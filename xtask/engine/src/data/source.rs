@@ -140,7 +140,10 @@ impl Problems {
     /// # Errors
     /// When there is any problem.
     pub fn into_result(mut self) -> Result<(), Fault> {
-        self.0.sort_by_key(|problem| (problem.place.line, problem.place.at.start));
+        self.0.sort_by(|a, b| {
+            let key = |p: &Problem| (p.place.line, p.place.at.start);
+            a.place.path.cmp(&b.place.path).then_with(|| key(a).cmp(&key(b)))
+        });
         let mut problems = self.0.into_iter();
         let Some(first) = problems.next() else { return Ok(()) };
         let mut fault = Fault::usage(first.sentence());
