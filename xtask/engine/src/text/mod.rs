@@ -1,1 +1,3 @@
 //! Floor 1: text in, text out; no I/O.
+
+pub mod hostset;
