@@ -9,3 +9,4 @@ pub mod shell;
 pub mod snippet;
 pub mod stamp;
 pub mod template;
+pub mod hostset;
