@@ -1,1 +1,3 @@
 //! Floor 2: sessions and processes.
+
+pub mod rehearsal;
