@@ -16,3 +16,6 @@ pub mod spool;
 pub mod ssh;
 pub mod transport;
 mod wire;
+//! Floor 2: sessions and processes.
+
+pub mod rehearsal;
