@@ -19,8 +19,18 @@ use crate::setup;
 ///   cargo xtask bk-upgrade paas -n
 ///   cargo xtask pcmd -m paas 'systemctl is-active bk-paas'
 #[derive(Parser, Debug)]
-#[command(name = "xtask", bin_name = "cargo xtask", version, verbatim_doc_comment, max_term_width = 100)]
-#[command(disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    name = "xtask",
+    bin_name = "cargo xtask",
+    version,
+    verbatim_doc_comment,
+    max_term_width = 100
+)]
+#[command(
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(flatten)]
@@ -67,7 +77,8 @@ pub(crate) fn main() -> u8 {
             return 2;
         }
     };
-    let style = Style::choose(cli.options.color, std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    let style =
+        Style::choose(cli.options.color, std::io::IsTerminal::is_terminal(&std::io::stderr()));
     run(cli, &name).unwrap_or_else(|error| {
         let text = failure::error(&error, &style);
         setup::complain(&text);

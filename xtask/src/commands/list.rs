@@ -25,7 +25,8 @@ pub(crate) fn run(root: &clap::Command, options: &Options) -> anyhow::Result<u8>
 }
 
 fn rows(root: &clap::Command) -> Vec<Row> {
-    let about = |command: &clap::Command| command.get_about().map(ToString::to_string).unwrap_or_default();
+    let about =
+        |command: &clap::Command| command.get_about().map(ToString::to_string).unwrap_or_default();
     let mut rows = Vec::new();
     for command in root.get_subcommands().filter(|command| !OTHERS.contains(&command.get_name())) {
         let name = command.get_name();
@@ -33,7 +34,11 @@ fn rows(root: &clap::Command) -> Vec<Row> {
             rows.push(Row { runbook: String::new(), name: name.to_owned(), about: about(command) });
         }
         for step in command.get_subcommands() {
-            rows.push(Row { runbook: about(command), name: format!("{name} {}", step.get_name()), about: about(step) });
+            rows.push(Row {
+                runbook: about(command),
+                name: format!("{name} {}", step.get_name()),
+                about: about(step),
+            });
         }
     }
     rows
@@ -45,7 +50,8 @@ fn text(rows: &[Row]) -> String {
     let mut last = None;
     for row in rows {
         if last != Some(&row.runbook) {
-            let title = if row.runbook.is_empty() { "Steps of several runbooks" } else { &row.runbook };
+            let title =
+                if row.runbook.is_empty() { "Steps of several runbooks" } else { &row.runbook };
             text.push_str(&format!("{}{title}\n", if last.is_some() { "\n" } else { "" }));
             last = Some(&row.runbook);
         }
@@ -55,7 +61,9 @@ fn text(rows: &[Row]) -> String {
 }
 
 fn json(rows: &[Row]) -> anyhow::Result<String> {
-    let steps = rows.iter().map(|row| serde_json::json!({ "step": row.name, "runbook": row.runbook, "help": row.about }));
+    let steps = rows.iter().map(
+        |row| serde_json::json!({ "step": row.name, "runbook": row.runbook, "help": row.about }),
+    );
     let document = serde_json::json!({ "schema": 1, "steps": steps.collect::<Vec<_>>() });
     Ok(format!("{}\n", serde_json::to_string_pretty(&document)?))
 }

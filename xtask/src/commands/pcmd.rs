@@ -59,7 +59,7 @@ pub(crate) fn run(mut options: Options, args: &Args) -> anyhow::Result<u8> {
     let inventory = setup::inventory(&options)?;
     let mut hosts = match (&args.module, &args.addresses, &only) {
         (Some(module), _, _) => hostset::module(&inventory, module)?,
-        (None, Some(addresses), _) => hostset::addresses(&inventory, addresses)?,
+        (None, Some(addresses), _) => hostset::resolve_address(&inventory, addresses)?,
         (None, None, Some(only)) => hostset::resolve(&inventory, only)?,
         (None, None, None) => {
             let fault = Fault::usage("no hosts: give -m MODULE, -H IP,IP or -w HOSTSET");
@@ -75,8 +75,11 @@ pub(crate) fn run(mut options: Options, args: &Args) -> anyhow::Result<u8> {
         hosts.retain(|host| !exclude.contains(host));
     }
     if hosts.is_empty() {
-        return Err(Fault::usage("no host is left to run on").hint("see: cargo xtask hosts list").into());
+        return Err(Fault::usage("no host is left to run on")
+            .hint("see: cargo xtask hosts list")
+            .into());
     }
+    let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
     let cx = setup::context_with(options, inventory, "pcmd", Shell::Login)?;
-    cx.pcmd(&hosts, &command, form)
+    cx.pcmd(&names, &command, form)
 }

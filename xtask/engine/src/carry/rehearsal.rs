@@ -49,6 +49,10 @@ pub struct Rehearsal {
 pub struct Seed {
     /// Written in this order; directories on the way are made.
     pub files: Vec<SeedFile>,
+    /// Empty directories.
+    pub directories: Vec<Utf8PathBuf>,
+    /// Symbolic links: path in the host, target.
+    pub links: Vec<(Utf8PathBuf, Utf8PathBuf)>,
 }
 
 /// One file of a [`Seed`], owned by root in the host.
@@ -141,6 +145,14 @@ impl Rehearsal {
         args.push("--".to_owned());
         args.extend_from_slice(inner);
         ("sh".to_owned(), args)
+    }
+
+    /// Runs a shell on the prepared host, on the terminal of this program; gives its exit code.
+    #[expect(clippy::disallowed_methods, reason = "carry is where processes are started")]
+    pub fn interactive(&self, host: &str) -> Result<u8> {
+        let (program, args) = self.command(host, &["bash".to_owned(), "-l".to_owned()]);
+        let output = duct::cmd(program, args).unchecked().run().context("starting a shell")?;
+        Ok(output.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(255))
     }
 
     /// The hosts that were made, by name.

@@ -61,13 +61,18 @@ pub fn fetch(name: &str, source: &SecretSource) -> Result<Secret> {
 fn run(name: &str, words: &[String]) -> Result<String> {
     let (program, args) = words.split_first().context("a command without words")?;
     let found = which::which(program);
-    let found = found.map_err(|_| Fault::usage(format!("secret `{name}`: {program} is not installed")))?;
-    let output = duct::cmd(found, args).stdin_null().stdout_capture().stderr_capture().unchecked().run();
+    let found =
+        found.map_err(|_| Fault::usage(format!("secret `{name}`: {program} is not installed")))?;
+    let output =
+        duct::cmd(found, args).stdin_null().stdout_capture().stderr_capture().unchecked().run();
     let output = output.with_context(|| format!("secret `{name}`: running {program}"))?;
     if !output.status.success() {
         let code = output.status.code().unwrap_or(255);
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Fault::usage(format!("secret `{name}`: {program} ended with exit {code}")).detail("stderr", said).into());
+        return Err(Fault::usage(format!("secret `{name}`: {program} ended with exit {code}"))
+            .detail("stderr", said)
+            .into());
     }
-    String::from_utf8(output.stdout).map_err(|_| Fault::usage(format!("secret `{name}` is not UTF-8 text")).into())
+    String::from_utf8(output.stdout)
+        .map_err(|_| Fault::usage(format!("secret `{name}` is not UTF-8 text")).into())
 }

@@ -3,7 +3,6 @@
 pub mod abs_path;
 pub mod expression;
 pub mod fault;
-pub mod outcome;
 pub mod ifname;
 pub mod install_config;
 pub mod inventory;
@@ -12,6 +11,7 @@ pub mod natural;
 pub mod nearest;
 pub mod netmask;
 pub mod node_name;
+pub mod outcome;
 pub mod plain;
 pub mod portion;
 pub mod range;

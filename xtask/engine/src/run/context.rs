@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -16,6 +16,7 @@ use crate::carry::channel::Settings;
 use crate::carry::secret::{self, Secret};
 use crate::data::fault::{Fault, Kind};
 use crate::data::inventory::Inventory;
+use crate::data::outcome::Outcome;
 use crate::data::range::fold;
 use crate::ops::ensure::{Event, Mode, Site, Witness};
 use crate::ops::reader::Output;
@@ -81,7 +82,19 @@ impl Context {
         let record = if mode == Mode::Run { Some(Record::start(&step, &mask)?) } else { None };
         let report = Report::new(&options, step, mode);
         let (mask, tally) = (Mutex::new(Arc::new(mask)), Mutex::default());
-        Ok(Self { options, inventory, report, fleet, settings, record, mask, tally, mode, rehearsal, pending: AtomicBool::new(false) })
+        Ok(Self {
+            options,
+            inventory,
+            report,
+            fleet,
+            settings,
+            record,
+            mask,
+            tally,
+            mode,
+            rehearsal,
+            pending: AtomicBool::new(false),
+        })
     }
 
     /// The hosts of an expression such as `@paas`, less what `--only` and `--exclude` leave out.
@@ -89,21 +102,29 @@ impl Context {
     /// # Errors
     /// Exit 2 when the expression is wrong or no host is left.
     pub fn hosts(&self, expression: &str) -> Result<Hosts<'_>> {
-        let mut indexes = hostset::resolve(&self.inventory, expression)?;
+        let mut names = self.names(expression)?;
         if let Some(only) = self.options.emit.as_ref().or(self.options.only.as_ref()) {
-            let only = hostset::resolve(&self.inventory, only)?;
-            indexes.retain(|index| only.contains(index));
+            let only = self.names(only)?;
+            names.retain(|name| only.contains(name));
         }
         if let Some(exclude) = &self.options.exclude {
-            let exclude = hostset::resolve(&self.inventory, exclude)?;
-            indexes.retain(|index| !exclude.contains(index));
+            let exclude = self.names(exclude)?;
+            names.retain(|name| !exclude.contains(name));
         }
         // A script for one host leaves out what the step does elsewhere.
-        if indexes.is_empty() && self.mode != Mode::Emit {
-            let fault = Fault::usage(format!("no host of {expression} is left after --only and --exclude"));
+        if names.is_empty() && self.mode != Mode::Emit {
+            let fault =
+                Fault::usage(format!("no host of {expression} is left after --only and --exclude"));
             return Err(fault.hint("see: cargo xtask hosts list").into());
         }
-        Ok(Hosts::new(self, indexes.iter().map(|index| &self.fleet.stations()[*index]).collect()))
+        Ok(Hosts::new(self, self.fleet.of(&names)))
+    }
+
+    fn names(&self, expression: &str) -> Result<Vec<&str>> {
+        Ok(hostset::resolve(&self.inventory, expression)?
+            .into_iter()
+            .map(|host| host.name.as_str())
+            .collect())
     }
 
     /// The one host with a role: a host of this name, or the only member of the group.
@@ -111,18 +132,28 @@ impl Context {
     /// # Errors
     /// Exit 2 when there is none, or more than one.
     pub fn the(&self, role: &str) -> Result<Host<'_>> {
-        let station = |name: &str| self.fleet.stations().iter().find(|station| station.host.name == name);
+        let station =
+            |name: &str| self.fleet.stations().iter().find(|station| station.host.name == name);
         if let Some(station) = station(role) {
             return Ok(Host::new(self, station));
         }
-        let members: Vec<&str> = self.inventory.group(role).map(|group| self.inventory.members(group).map(|host| host.name.as_str()).collect()).unwrap_or_default();
+        let members: Vec<&str> = self
+            .inventory
+            .group(role)
+            .map(|group| self.inventory.members(group).map(|host| host.name.as_str()).collect())
+            .unwrap_or_default();
         match members[..] {
-            [name] => Ok(Host::new(self, station(name).expect("a group has only hosts of the inventory"))),
+            [name] => {
+                Ok(Host::new(self, station(name).expect("a group has only hosts of the inventory")))
+            }
             [] => {
                 let fault = Fault::usage(format!("{} has no host `{role}`", self.inventory.path));
-                Err(fault.hint(format!("add it: [hosts.{role}], or a group `{role}` with one host")).into())
+                Err(fault
+                    .hint(format!("add it: [hosts.{role}], or a group `{role}` with one host"))
+                    .into())
             }
-            _ => Err(Fault::usage(format!("`{role}` must be one host, and is {}", fold(&members))).into()),
+            _ => Err(Fault::usage(format!("`{role}` must be one host, and is {}", fold(&members)))
+                .into()),
         }
     }
 
@@ -132,7 +163,12 @@ impl Context {
     }
 
     /// Runs one stage of a step, when it is asked for.
-    pub fn stage<S: clap::ValueEnum + Send + Sync + 'static>(&self, stages: &Stages<S>, stage: S, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    pub fn stage<S: clap::ValueEnum + Send + Sync + 'static>(
+        &self,
+        stages: &Stages<S>,
+        stage: S,
+        work: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
         if !stages.has(&stage) {
             return Ok(());
         }
@@ -165,7 +201,11 @@ impl Context {
             let fault = Fault::refused(format!("needs --yes without a terminal: {what}"));
             return Err(fault.hint("see what it would do with -n, then add --yes").into());
         }
-        if self.report.ask(what)? { Ok(()) } else { Err(Fault::new(Kind::Stopped, "stopped: the answer was no").into()) }
+        if self.report.ask(what)? {
+            Ok(())
+        } else {
+            Err(Fault::new(Kind::Stopped, "stopped: the answer was no").into())
+        }
     }
 
     /// Tells something that a person should know before or while the step runs: a trap that can
@@ -177,6 +217,11 @@ impl Context {
     /// The day of this run as `YYYYMMDD`, the same for all hosts (trap XX.12).
     pub fn date8(&self) -> String {
         crate::text::stamp::date8(self.report.begun())
+    }
+
+    /// When this run began, as `YYYYMMDD-HHMMSS`, the same for all hosts.
+    pub fn stamp(&self) -> String {
+        crate::text::stamp::stamp(self.report.begun())
     }
 
     /// Whether this run changes hosts.
@@ -198,7 +243,11 @@ impl Context {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn ensure(&self, station: &Station, op: &dyn Op) -> Result<crate::data::outcome::Outcome> {
+    pub(super) fn ensure(&self, station: &Station, op: &dyn Op) -> Result<Outcome> {
+        // The script for one host has nothing of another.
+        if self.options.emit.as_ref().is_some_and(|host| *host != station.host.name) {
+            return Ok(Outcome::Kept);
+        }
         let mask = self.mask();
         let site = self.site(station, &mask);
         self.report.working(&station.host.name, &op.describe());
@@ -236,9 +285,13 @@ impl Context {
         let tally = self.tally();
         let interrupted = self.settings.interrupt.asked();
         // A halt only says that hosts have failed; the tally has the details.
-        let error = result.err().filter(|error| !error.is::<Halt>()).filter(|_| tally.failures().next().is_none());
+        let error = result
+            .err()
+            .filter(|error| !error.is::<Halt>())
+            .filter(|_| tally.failures().next().is_none());
         let kind = interrupted.or(error.as_ref().map(Fault::kind_of)).or(tally.kind());
-        let pending = self.options.exit_code && tally.hosts().any(|(_, entry)| entry.needed + entry.unknown > 0);
+        let pending = self.options.exit_code
+            && tally.hosts().any(|(_, entry)| entry.needed + entry.unknown > 0);
         let code = kind.map_or(if pending { Kind::Pending.code() } else { 0 }, Kind::code);
         if let Some(record) = &self.record
             && let Err(error) = record.write(&Entry::End { exit: code }, true)
@@ -249,8 +302,36 @@ impl Context {
         code
     }
 
+    /// Runs one command on these hosts and ends the run; gives the exit code.
+    ///
+    /// # Errors
+    /// What is not the matter of one host.
+    pub fn pcmd(self, hosts: &[String], command: &str, form: super::pcmd::Form) -> Result<u8> {
+        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let code = super::pcmd::run(&self, &self.fleet.of(&names), command, form)?;
+        self.fleet.close(&self.settings, Duration::from_secs(self.options.persist))?;
+        self.journal(&Entry::End { exit: code }, false)?;
+        if code != 0 && hosts.len() > 1 {
+            self.report.record(self.record.as_ref().map(Record::dir));
+        }
+        Ok(code)
+    }
+
+    /// Opens a session to each host and shows how that went, as a table; gives the exit code.
+    pub fn check(self, hosts: &[String], table: &dyn Fn(&[Vec<String>]) -> String) -> Result<u8> {
+        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let code = super::check::run(&self, &self.fleet.of(&names), table)?;
+        self.fleet.close(&self.settings, Duration::from_secs(self.options.persist))?;
+        Ok(code)
+    }
+
     /// Keeps what a command printed in the record.
-    pub(super) fn keep_output(&self, host: &str, out: &mut crate::carry::spool::Spool, err: &mut crate::carry::spool::Spool) -> Result<()> {
+    pub(super) fn keep_output(
+        &self,
+        host: &str,
+        out: &mut crate::carry::spool::Spool,
+        err: &mut crate::carry::spool::Spool,
+    ) -> Result<()> {
         self.record.as_ref().map_or(Ok(()), |record| record.output(host, out, err, &self.mask()))
     }
 
@@ -291,12 +372,23 @@ impl Witness for Context {
                 Err(error) => tally.fail(event.host, event.what, error),
             }
         }
-        if matches!(event.result, Ok(crate::data::outcome::Outcome::Needed | crate::data::outcome::Outcome::Unknown)) {
+        if matches!(event.result, Ok(Outcome::Needed | Outcome::Unknown)) {
             self.pending.store(true, Ordering::Relaxed);
         }
-        let outcome = event.result.map_or_else(|error| Fault::kind_of(error).word(), |outcome| outcome.word());
+        let outcome = event
+            .result
+            .map_or_else(|error| Fault::kind_of(error).word(), |outcome| outcome.word());
         let error = event.result.err().map(|error| self.mask().text(&format!("{error:#}")));
-        self.journal(&Entry::Result { host: event.host, what: event.what, outcome, seconds: event.took.as_secs_f64(), error }, false)?;
+        self.journal(
+            &Entry::Result {
+                host: event.host,
+                what: event.what,
+                outcome,
+                seconds: event.took.as_secs_f64(),
+                error,
+            },
+            false,
+        )?;
         self.report.done(event);
         Ok(())
     }
@@ -319,13 +411,14 @@ fn script(action: &Action) -> Result<String> {
             Value::Text(text) if *name == "FILE" => Some(text.as_str()),
             _ => None,
         });
-        let what = file.map_or_else(|| "the secret".to_owned(), |file| format!("the content of {file}, it holds a secret"));
+        let what = file.map_or_else(
+            || "the secret".to_owned(),
+            |file| format!("the content of {file}, it holds a secret"),
+        );
         return Ok(format!("{body} <\"${{SECRET_FILE:?name a file with {what}}}\"\n"));
     }
-    Ok(format!("printf '%b' {} | {body}\n", crate::text::quote::quote(&crate::carry::wire_text(&feed.bytes))?))
-}
-
-/// How long something took, for people: `0.4 s`.
-pub(super) fn seconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64()
+    Ok(format!(
+        "printf '%b' {} | {body}\n",
+        crate::text::quote::quote(&crate::carry::encode(&feed.bytes))?
+    ))
 }

@@ -15,7 +15,8 @@ pub fn each<T: Sync, R: Send>(
     done: impl FnMut(&T, Option<R>) + Send,
 ) {
     let next = AtomicUsize::new(0);
-    let desk = Mutex::new(Desk { items, waiting: items.iter().map(|_| None).collect(), told: 0, done });
+    let desk =
+        Mutex::new(Desk { items, waiting: items.iter().map(|_| None).collect(), told: 0, done });
     let worker = || {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -76,7 +77,13 @@ mod tests {
         let started = AtomicUsize::new(0);
         let go_on = || started.load(Ordering::SeqCst) < 3;
         let mut told = Vec::new();
-        each(&[(); 10], 1, go_on, |()| started.fetch_add(1, Ordering::SeqCst), |(), result| told.push(result.is_some()));
+        each(
+            &[(); 10],
+            1,
+            go_on,
+            |()| started.fetch_add(1, Ordering::SeqCst),
+            |(), result| told.push(result.is_some()),
+        );
         assert_eq!(told.iter().filter(|started| **started).count(), 3);
         assert_eq!(told.len(), 10);
     }

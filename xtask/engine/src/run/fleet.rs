@@ -1,5 +1,6 @@
 //! The sessions of a run: one station per host, opened when it is first needed.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -34,10 +35,19 @@ pub struct Fleet {
 impl Fleet {
     /// A station for each host, none of them open. `rehearse` gives another way to a host than
     /// the inventory's.
-    pub fn new(inventory: &Inventory, shell: Shell, rehearse: Option<&dyn Fn(&Host) -> Box<dyn Transport>>) -> Self {
+    pub fn new(
+        inventory: &Inventory,
+        shell: Shell,
+        rehearse: Option<&dyn Fn(&Host) -> Box<dyn Transport>>,
+    ) -> Self {
         let station = |host: &Host| {
-            let transport = rehearse.map_or_else(|| transport(host, inventory), |rehearse| rehearse(host));
-            Station { host: host.clone(), channel: Channel::new(transport, shell), overlay: Mutex::default() }
+            let transport =
+                rehearse.map_or_else(|| transport(host, inventory), |rehearse| rehearse(host));
+            Station {
+                host: host.clone(),
+                channel: Channel::new(transport, shell),
+                overlay: Mutex::default(),
+            }
         };
         Self { stations: inventory.hosts.iter().map(station).collect() }
     }
@@ -47,9 +57,16 @@ impl Fleet {
         &self.stations
     }
 
+    /// The stations of these hosts, in the order of the inventory.
+    pub fn of(&self, names: &[&str]) -> Vec<&Station> {
+        let names: BTreeSet<&str> = names.iter().copied().collect();
+        self.stations.iter().filter(|station| names.contains(station.host.name.as_str())).collect()
+    }
+
     /// Ends all sessions; shared connections are kept for `persist`.
     pub fn close(&self, settings: &Settings, persist: Duration) -> Result<()> {
-        let pipes: Vec<_> = self.stations.iter().filter_map(|station| station.channel.close(settings)).collect();
+        let pipes: Vec<_> =
+            self.stations.iter().filter_map(|station| station.channel.close(settings)).collect();
         if let Some(control) = &settings.control {
             keep::keep(control, &pipes, persist)?;
         }

@@ -80,7 +80,11 @@ impl<'a> Hosts<'a> {
     pub fn only(&self) -> Result<Host<'a>> {
         match self.stations[..] {
             [station] => Ok(Host::new(self.cx, station)),
-            _ => Err(Fault::usage(format!("one host is needed here, not {}", crate::data::range::fold(&self.names()))).into()),
+            _ => Err(Fault::usage(format!(
+                "one host is needed here, not {}",
+                crate::data::range::fold(&self.names())
+            ))
+            .into()),
         }
     }
 
@@ -88,8 +92,14 @@ impl<'a> Hosts<'a> {
     /// fails does not keep the others from finishing; the step ends afterwards, unless the
     /// failure budget (`--max-fail`) allows it to go on with the rest.
     pub fn each(&self, work: impl Fn(&Host<'a>) -> Result<()> + Sync) -> Result<()> {
-        let fit: Vec<&Station> = self.stations.iter().copied().filter(|station| !self.cx.tally().is_down(&station.host.name)).collect();
-        let size = self.cx.options.batch.map_or(fit.len(), |amount| amount.of(self.stations.len())).max(1);
+        let fit: Vec<&Station> = self
+            .stations
+            .iter()
+            .copied()
+            .filter(|station| !self.cx.tally().is_down(&station.host.name))
+            .collect();
+        let size =
+            self.cx.options.batch.map_or(fit.len(), |amount| amount.of(self.stations.len())).max(1);
         for batch in fit.chunks(size) {
             self.batch(batch, &work);
         }
@@ -99,7 +109,11 @@ impl<'a> Hosts<'a> {
         let left = self.stations.iter().any(|station| !tally.is_down(&station.host.name));
         drop(tally);
         self.cx.settings.interrupt.check()?;
-        if failed > allowed || !left { if failed > 0 { return Err(Halt.into()) } }
+        if failed > allowed || !left {
+            if failed > 0 {
+                return Err(Halt.into());
+            }
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Floor 4: one run: its options, hosts, fan-out, record and report.
 
+mod check;
 pub mod context;
 pub mod fanout;
 pub mod fleet;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 use clap::builder::FalseyValueParser;
 
-use crate::data::amount::Amount;
+use crate::data::portion::Portion;
 
 /// How results are written to standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -48,23 +48,44 @@ pub struct Options {
     #[arg(short = 'y', long, global = true, env = "XTASK_YES", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub yes: bool,
     /// The inventory [default: hosts.toml here or in a directory above]
-    #[arg(short = 'i', long, value_name = "FILE", global = true, env = "XTASK_INVENTORY", hide_env = true)]
+    #[arg(
+        short = 'i',
+        long,
+        value_name = "FILE",
+        global = true,
+        env = "XTASK_INVENTORY",
+        hide_env = true
+    )]
     pub inventory: Option<Utf8PathBuf>,
     /// Only these hosts of those the step works on
-    #[arg(short = 'w', long, value_name = "HOSTSET", global = true, env = "XTASK_ONLY", hide_env = true)]
+    #[arg(
+        short = 'w',
+        long,
+        value_name = "HOSTSET",
+        global = true,
+        env = "XTASK_ONLY",
+        hide_env = true
+    )]
     pub only: Option<String>,
     /// Not these hosts
-    #[arg(short = 'x', long, value_name = "HOSTSET", global = true, env = "XTASK_EXCLUDE", hide_env = true)]
+    #[arg(
+        short = 'x',
+        long,
+        value_name = "HOSTSET",
+        global = true,
+        env = "XTASK_EXCLUDE",
+        hide_env = true
+    )]
     pub exclude: Option<String>,
     /// How many hosts at once
     #[arg(short = 'f', long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..), global = true, env = "XTASK_FANOUT", hide_env = true)]
     pub fanout: u16,
     /// Work in batches of so many hosts, each finished before the next
     #[arg(long, value_name = "N|N%", global = true, env = "XTASK_BATCH", hide_env = true)]
-    pub batch: Option<Amount>,
+    pub batch: Option<Portion>,
     /// Go on with the others while no more hosts than this have failed
     #[arg(long, value_name = "N|N%", global = true, env = "XTASK_MAX_FAIL", hide_env = true)]
-    pub max_fail: Option<Amount>,
+    pub max_fail: Option<Portion>,
     /// How long one command may take
     #[arg(long, value_name = "SECS", default_value_t = 7200, value_parser = clap::value_parser!(u64).range(1..), global = true, env = "XTASK_TIMEOUT", hide_env = true)]
     pub timeout: u64,
@@ -72,13 +93,28 @@ pub struct Options {
     #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..), global = true, env = "XTASK_CONNECT_TIMEOUT", hide_env = true)]
     pub connect_timeout: Option<u64>,
     /// How long connections are kept for the next call; 0 = not
-    #[arg(long, value_name = "SECS", default_value_t = 60, global = true, env = "XTASK_PERSIST", hide_env = true)]
+    #[arg(
+        long,
+        value_name = "SECS",
+        default_value_t = 60,
+        global = true,
+        env = "XTASK_PERSIST",
+        hide_env = true
+    )]
     pub persist: u64,
     /// One JSON document on standard output, the same as --output json
     #[arg(long, global = true, env = "XTASK_JSON", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub json: bool,
     /// The form of the results
-    #[arg(long, value_enum, value_name = "FORM", default_value_t, global = true, env = "XTASK_OUTPUT", hide_env = true)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORM",
+        default_value_t,
+        global = true,
+        env = "XTASK_OUTPUT",
+        hide_env = true
+    )]
     pub output: Output,
     /// Only results and errors
     #[arg(short, long, global = true, conflicts_with = "verbose", env = "XTASK_QUIET", value_parser = FalseyValueParser::new(), hide_env = true)]
@@ -93,7 +129,15 @@ pub struct Options {
     #[arg(long, global = true, env = "XTASK_REHEARSE", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub rehearse: bool,
     /// When to use colour
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true, env = "XTASK_COLOR", hide_env = true)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t,
+        global = true,
+        env = "XTASK_COLOR",
+        hide_env = true
+    )]
     pub color: ColorWhen,
 }
 

@@ -51,8 +51,12 @@ pub fn command(text: Option<&str>, words: &[String]) -> Result<String, Fault> {
     let text = match (text, words) {
         (Some(text), []) => text.to_owned(),
         (None, words) if !words.is_empty() => quote::join(words)?,
-        (Some(_), _) => return Err(Fault::usage("a command before and after `--`: give one of them")),
-        (None, _) => return Err(Fault::usage("no command").hint("cargo xtask pcmd -m all 'uptime'")),
+        (Some(_), _) => {
+            return Err(Fault::usage("a command before and after `--`: give one of them"));
+        }
+        (None, _) => {
+            return Err(Fault::usage("no command").hint("cargo xtask pcmd -m all 'uptime'"));
+        }
     };
     if text.trim().is_empty() {
         return Err(Fault::usage("the command is empty"));
@@ -78,8 +82,15 @@ pub fn run(cx: &Context, stations: &[&Station], command: &str, form: Form) -> Re
     let work = |station: &&Station| one(cx, station, &script, live, alone);
     let go_on = || cx.settings.interrupt.asked().is_none();
     fanout::each(stations, usize::from(cx.options.fanout), go_on, work, |station, answer| {
-        let interrupted = || Fault::new(cx.settings.interrupt.asked().unwrap_or(Kind::Interrupted), "not started");
-        let answer = answer.unwrap_or_else(|| Answer { exit: Err(interrupted()), out: Spool::default(), err: Spool::default(), took: Duration::ZERO });
+        let interrupted = || {
+            Fault::new(cx.settings.interrupt.asked().unwrap_or(Kind::Interrupted), "not started")
+        };
+        let answer = answer.unwrap_or_else(|| Answer {
+            exit: Err(interrupted()),
+            out: Spool::default(),
+            err: Spool::default(),
+            took: Duration::ZERO,
+        });
         shown.add(&station.host.name, answer);
     });
     shown.end()
@@ -105,9 +116,14 @@ fn one(cx: &Context, station: &Station, script: &str, live: bool, alone: bool) -
     };
     let exit = match result {
         Ok(End::Exit(code)) => Ok(code),
-        Ok(End::TimedOut) => Err(Fault::new(Kind::TimedOut, format!("no end after {} s; it was stopped", cx.options.timeout))),
+        Ok(End::TimedOut) => Err(Fault::new(
+            Kind::TimedOut,
+            format!("no end after {} s; it was stopped", cx.options.timeout),
+        )),
         Ok(End::Interrupted(kind)) => Err(Fault::new(kind, "stopped by a signal")),
-        Err(error) => Err(error.downcast::<Fault>().unwrap_or_else(|error| Fault::failed(format!("{error:#}")))),
+        Err(error) => Err(error
+            .downcast::<Fault>()
+            .unwrap_or_else(|error| Fault::failed(format!("{error:#}")))),
     };
     let took = started.elapsed();
     cx.report.idle(name);
@@ -131,7 +147,16 @@ fn note(cx: &Context, host: &str, answer: &mut Answer) -> Result<()> {
     };
     let error = answer.exit.as_ref().err().map(|fault| fault.message.clone());
     cx.keep_output(host, &mut answer.out, &mut answer.err)?;
-    cx.journal(&Entry::Result { host, what: "pcmd", outcome: &outcome, seconds: answer.took.as_secs_f64(), error }, false)
+    cx.journal(
+        &Entry::Result {
+            host,
+            what: "pcmd",
+            outcome: &outcome,
+            seconds: answer.took.as_secs_f64(),
+            error,
+        },
+        false,
+    )
 }
 
 /// Both streams of a command, to two places at once.
@@ -171,7 +196,10 @@ mod tests {
     #[test]
     fn words_keep_their_quoting_and_text_is_left_alone() {
         assert_eq!(command(Some("echo $HOME"), &[]).unwrap(), "echo $HOME");
-        assert_eq!(command(None, &["echo".into(), "a  b".into(), "$x".into()]).unwrap(), "echo 'a  b' '$x'");
+        assert_eq!(
+            command(None, &["echo".into(), "a  b".into(), "$x".into()]).unwrap(),
+            "echo 'a  b' '$x'"
+        );
         assert!(command(Some(" "), &[]).is_err());
         assert!(command(None, &[]).is_err());
     }

@@ -100,9 +100,13 @@ enum Word {
 
 /// Where runs are recorded: `$XDG_STATE_HOME/xtask`, else `~/.local/state/xtask`.
 pub fn state_dir() -> Result<Utf8PathBuf> {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| value.starts_with('/')).map(Utf8PathBuf::from);
+    let set = |name: &str| {
+        std::env::var(name).ok().filter(|value| value.starts_with('/')).map(Utf8PathBuf::from)
+    };
     let base = set("XDG_STATE_HOME").or_else(|| set("HOME").map(|home| home.join(".local/state")));
-    let base = base.ok_or_else(|| Fault::usage("neither XDG_STATE_HOME nor HOME is set: no place for the run record"))?;
+    let base = base.ok_or_else(|| {
+        Fault::usage("neither XDG_STATE_HOME nor HOME is set: no place for the run record")
+    })?;
     Ok(base.join("xtask"))
 }
 
@@ -114,12 +118,15 @@ impl Record {
     pub fn start(step: &str, mask: &Mask) -> Result<Self> {
         let runs = state_dir()?.join("runs");
         let id = stamp::run_id(&jiff::Zoned::now(), step);
-        let dir = make_dir(&runs, &id).with_context(|| format!("starting a run record in {runs}"))?;
+        let dir =
+            make_dir(&runs, &id).with_context(|| format!("starting a run record in {runs}"))?;
         let journal = private().append(true).create_new(true).open(dir.join("journal.jsonl"));
         let journal = journal.with_context(|| format!("starting a run record in {dir}"))?;
         let record = Self { dir, journal: Mutex::new(journal), number: AtomicU64::new(0) };
         let args = std::env::args().skip(1).map(|word| mask.text(&word)).collect();
-        let user = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_else(|_| rustix::process::getuid().as_raw().to_string());
+        let user = std::env::var("SUDO_USER")
+            .or_else(|_| std::env::var("USER"))
+            .unwrap_or_else(|_| rustix::process::getuid().as_raw().to_string());
         record.write(&Entry::Start { schema: SCHEMA, step, args, user }, true)?;
         Ok(record)
     }
@@ -141,7 +148,8 @@ impl Record {
         let mut line = serde_json::to_vec(&Line { at, entry })?;
         line.push(b'\n');
         let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = journal.write_all(&line).and_then(|()| if sync { journal.sync_data() } else { Ok(()) });
+        let written =
+            journal.write_all(&line).and_then(|()| if sync { journal.sync_data() } else { Ok(()) });
         written.with_context(|| format!("writing the run record {}", self.dir))
     }
 
@@ -166,8 +174,14 @@ impl Record {
     fn keep_before(&self, bytes: &[u8]) -> Result<String> {
         let name = format!("{:04}", self.number.fetch_add(1, Ordering::Relaxed));
         let path = self.sub("before")?.join(&name);
-        let mut file = private().write(true).create_new(true).open(&path).with_context(|| format!("writing {path}"))?;
-        file.write_all(bytes).and_then(|()| file.sync_data()).with_context(|| format!("writing {path}"))?;
+        let mut file = private()
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .with_context(|| format!("writing {path}"))?;
+        file.write_all(bytes)
+            .and_then(|()| file.sync_data())
+            .with_context(|| format!("writing {path}"))?;
         Ok(name)
     }
 
@@ -179,7 +193,11 @@ impl Record {
                 continue;
             }
             let path = self.sub("outputs")?.join(format!("{number:04}.{host}.{ending}"));
-            let mut file = private().write(true).create_new(true).open(&path).with_context(|| format!("writing {path}"))?;
+            let mut file = private()
+                .write(true)
+                .create_new(true)
+                .open(&path)
+                .with_context(|| format!("writing {path}"))?;
             match spool.small() {
                 Some(bytes) => file.write_all(&mask.bytes(bytes))?,
                 // Large output is copied as it came: it is masked line by line so that it stays on disk.
@@ -193,7 +211,9 @@ impl Record {
         let path = self.dir.join(name);
         if !path.exists() {
             let made = fs::DirBuilder::new().mode(0o700).create(&path);
-            if let Err(error) = made && error.kind() != std::io::ErrorKind::AlreadyExists {
+            if let Err(error) = made
+                && error.kind() != std::io::ErrorKind::AlreadyExists
+            {
                 return Err(error).with_context(|| format!("making {path}"));
             }
         }

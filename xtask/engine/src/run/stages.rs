@@ -20,7 +20,8 @@ impl<S: clap::ValueEnum + Send + Sync + 'static> Stages<S> {
     /// Whether `stage` runs.
     pub fn has(&self, stage: &S) -> bool {
         let name = |stage: &S| stage.to_possible_value().map(|value| value.get_name().to_owned());
-        let place = |stage: &S| S::value_variants().iter().position(|other| name(other) == name(stage));
+        let place =
+            |stage: &S| S::value_variants().iter().position(|other| name(other) == name(stage));
         if let Some(only) = self.only.as_ref().or(self.only_stage.as_ref()) {
             return name(only) == name(stage);
         }

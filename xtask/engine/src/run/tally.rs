@@ -67,13 +67,22 @@ impl Tally {
 
     /// The failures.
     pub fn failures(&self) -> impl Iterator<Item = (&str, &str, &Fault)> {
-        self.hosts().filter_map(|(host, entry)| entry.failure.as_ref().map(|(what, fault)| (host, what.as_str(), fault)))
+        self.hosts().filter_map(|(host, entry)| {
+            entry.failure.as_ref().map(|(what, fault)| (host, what.as_str(), fault))
+        })
     }
 
     /// How the run ended, seen over all hosts: the kind that decides the exit code.
     pub fn kind(&self) -> Option<Kind> {
-        const WORST_FIRST: [Kind; 7] =
-            [Kind::Terminated, Kind::Interrupted, Kind::Usage, Kind::Failed, Kind::Locked, Kind::Refused, Kind::TimedOut];
+        const WORST_FIRST: [Kind; 7] = [
+            Kind::Terminated,
+            Kind::Interrupted,
+            Kind::Usage,
+            Kind::Failed,
+            Kind::Locked,
+            Kind::Refused,
+            Kind::TimedOut,
+        ];
         let kinds: Vec<Kind> = self.failures().map(|(_, _, fault)| fault.kind).collect();
         if self.stopped {
             return Some(Kind::Stopped);
@@ -114,7 +123,10 @@ mod tests {
         assert_eq!(tally(&[]).kind(), None);
         assert_eq!(tally(&[Kind::Unreachable, Kind::Unreachable]).kind(), Some(Kind::Unreachable));
         assert_eq!(tally(&[Kind::Unreachable, Kind::TimedOut]).kind(), Some(Kind::TimedOut));
-        assert_eq!(tally(&[Kind::Unreachable, Kind::Failed, Kind::Refused]).kind(), Some(Kind::Failed));
+        assert_eq!(
+            tally(&[Kind::Unreachable, Kind::Failed, Kind::Refused]).kind(),
+            Some(Kind::Failed)
+        );
         assert_eq!(tally(&[Kind::Failed, Kind::Interrupted]).kind(), Some(Kind::Interrupted));
     }
 }

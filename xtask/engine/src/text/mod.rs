@@ -3,10 +3,10 @@
 pub mod diff;
 pub mod edit;
 pub mod fold;
+pub mod hostset;
 pub mod mask;
 pub mod quote;
 pub mod shell;
 pub mod snippet;
 pub mod stamp;
 pub mod template;
-pub mod hostset;

@@ -47,6 +47,8 @@ impl Making<'_> {
         self.file("/etc/hostname".into(), format!("{}\n", self.name).as_bytes(), 0o644)?;
         self.file("/etc/hosts".into(), hosts.as_bytes(), 0o644)?;
         seed.files.iter().try_for_each(|file| self.seed(file))?;
+        seed.directories.iter().try_for_each(|dir| self.dirs(dir))?;
+        seed.links.iter().try_for_each(|(path, target)| self.link(path, target))?;
         write(&self.dir.join("mounts"), self.layout.mounts().as_bytes(), 0o600)?;
         self.finish()
     }
@@ -165,6 +167,16 @@ impl Making<'_> {
             fs::remove_file(&at).with_context(|| format!("replacing {at}"))?;
         }
         write(&at, content, mode)
+    }
+
+    fn link(&self, path: &Utf8Path, target: &Utf8Path) -> Result<()> {
+        let parent = self.landing(path.parent().unwrap_or(path));
+        self.dirs(&parent)?;
+        let at = self.upper(&parent.join(path.file_name().unwrap_or_default()));
+        if at.is_symlink() || at.is_file() {
+            fs::remove_file(&at).with_context(|| format!("replacing {at}"))?;
+        }
+        symlink(target, &at).with_context(|| format!("making the link {at}"))
     }
 
     /// `/bin/x` is `/usr/bin/x` where `/bin` is a link: a directory in its place would hide it.

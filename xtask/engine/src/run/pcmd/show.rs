@@ -56,7 +56,11 @@ pub(super) struct Lines<'a> {
 const LINE_LIMIT: usize = 64 * 1024;
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(cx: &'a Context, host: &'a str, keep: Pair<&'a mut Spool, &'a mut Spool>) -> Self {
+    pub(super) fn new(
+        cx: &'a Context,
+        host: &'a str,
+        keep: Pair<&'a mut Spool, &'a mut Spool>,
+    ) -> Self {
         Self { cx, host, keep, waiting: [Vec::new(), Vec::new()] }
     }
 
@@ -138,7 +142,16 @@ struct Whole {
 
 impl<'a> Shown<'a> {
     pub(super) fn new(cx: &'a Context, form: Form, alone: bool) -> Self {
-        Self { cx, form, alone, ends: vec![], kinds: vec![], code: None, kept: vec![], documents: vec![] }
+        Self {
+            cx,
+            form,
+            alone,
+            ends: vec![],
+            kinds: vec![],
+            code: None,
+            kept: vec![],
+            documents: vec![],
+        }
     }
 
     /// Takes the next answer.
@@ -172,7 +185,12 @@ impl<'a> Shown<'a> {
         self.fold()?;
         let code = self.exit();
         if self.cx.report.form() == Output::Json {
-            let whole = Whole { schema: SCHEMA, step: "pcmd", exit: code, hosts: std::mem::take(&mut self.documents) };
+            let whole = Whole {
+                schema: SCHEMA,
+                step: "pcmd",
+                exit: code,
+                hosts: std::mem::take(&mut self.documents),
+            };
             self.cx.report.result(&serde_json::to_string_pretty(&whole)?);
         }
         if !self.alone && self.cx.report.form() == Output::Text {
@@ -198,7 +216,8 @@ impl<'a> Shown<'a> {
             groups.entry(word).or_default().push(host);
         }
         let ok = groups.remove("ok").map(|hosts| format!("{} ok", hosts.len()));
-        let rest = groups.iter().map(|(word, hosts)| format!("{} {word} ({})", hosts.len(), fold(hosts)));
+        let rest =
+            groups.iter().map(|(word, hosts)| format!("{} {word} ({})", hosts.len(), fold(hosts)));
         let parts: Vec<String> = ok.into_iter().chain(rest).collect();
         format!("{} hosts: {}", self.ends.len(), parts.join(", "))
     }
@@ -262,8 +281,18 @@ impl<'a> Shown<'a> {
             let names: Vec<&str> = group.hosts.iter().map(String::as_str).collect();
             let style = self.cx.report.style();
             let title = style.bold(&format!("{}:", fold(&names)));
-            let diff = outliers.as_ref().and_then(|view| view.others.iter().find(|(other, _)| other.hosts == group.hosts));
-            let body = diff.map_or_else(|| group.output.clone(), |(_, diff)| diff.lines().map(|line| format!("{}\n", style.diff(line))).collect::<String>().into_bytes());
+            let diff = outliers
+                .as_ref()
+                .and_then(|view| view.others.iter().find(|(other, _)| other.hosts == group.hosts));
+            let body = diff.map_or_else(
+                || group.output.clone(),
+                |(_, diff)| {
+                    diff.lines()
+                        .map(|line| format!("{}\n", style.diff(line)))
+                        .collect::<String>()
+                        .into_bytes()
+                },
+            );
             self.cx.report.bytes(format!("{title}\n").as_bytes());
             self.cx.report.bytes(&body);
             if !body.is_empty() && !body.ends_with(b"\n") {
@@ -283,7 +312,9 @@ fn word(answer: &Answer) -> String {
 }
 
 fn document(host: &str, mut answer: Answer) -> Document {
-    let mut text = |spool: &mut Spool| String::from_utf8_lossy(&spool.bytes().unwrap_or_default()).into_owned();
+    let text = |spool: &mut Spool| {
+        String::from_utf8_lossy(&spool.bytes().unwrap_or_default()).into_owned()
+    };
     Document {
         event: "host",
         schema: SCHEMA,

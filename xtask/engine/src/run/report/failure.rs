@@ -27,8 +27,13 @@ pub fn text(step: &str, tally: &Tally, style: &Style) -> String {
             seen.push(hint);
         }
     }
-    let again: Vec<&str> = tally.hosts().filter(|(_, entry)| entry.failure.is_some() || entry.left_out).map(|(host, _)| host).collect();
-    let _ = writeln!(text, "{} then rerun only these:  {}", style.cyan("hint:"), rerun(&fold(&again)));
+    let again: Vec<&str> = tally
+        .hosts()
+        .filter(|(_, entry)| entry.failure.is_some() || entry.left_out)
+        .map(|(host, _)| host)
+        .collect();
+    let _ =
+        writeln!(text, "{} then rerun only these:  {}", style.cyan("hint:"), rerun(&fold(&again)));
     text
 }
 
@@ -47,7 +52,10 @@ pub fn error(error: &anyhow::Error, style: &Style) -> String {
 /// A path below the home directory as `~/…`.
 pub fn at_home(path: &Utf8Path) -> String {
     let home = std::env::var("HOME").unwrap_or_default();
-    path.strip_prefix(&home).ok().filter(|_| home.len() > 1).map_or_else(|| path.to_string(), |rest| format!("~/{rest}"))
+    path.strip_prefix(&home)
+        .ok()
+        .filter(|_| home.len() > 1)
+        .map_or_else(|| path.to_string(), |rest| format!("~/{rest}"))
 }
 
 /// `2 of 6 hosts failed, 3 kept, 1 changed`.
@@ -61,10 +69,18 @@ fn summary(tally: &Tally) -> String {
     let good = ["kept", "changed", "needed", "unknown"];
     let (mut parts, mut rest) = (Vec::new(), Vec::new());
     for (word, count) in counts {
-        if good.contains(&word) { rest.push(format!("{count} {word}")) } else { parts.push((word, count)) }
+        if good.contains(&word) {
+            rest.push(format!("{count} {word}"))
+        } else {
+            parts.push((word, count))
+        }
     }
     let bad = parts.iter().enumerate().map(|(number, (word, count))| {
-        if number == 0 { format!("{count} of {total} host{} {word}", if total == 1 { "" } else { "s" }) } else { format!("{count} {word}") }
+        if number == 0 {
+            format!("{count} of {total} host{} {word}", if total == 1 { "" } else { "s" })
+        } else {
+            format!("{count} {word}")
+        }
     });
     bad.chain(rest).collect::<Vec<_>>().join(", ")
 }
@@ -75,8 +91,18 @@ fn grouped(tally: &Tally) -> Vec<((&str, &Fault), Vec<&str>)> {
     for (host, what, fault) in tally.failures() {
         let same = |(other_what, other): (&str, &Fault)| {
             // The time a command took differs from host to host; what it said decides.
-            let said = |fault: &Fault| fault.details.iter().filter(|(label, _)| label != "ran").cloned().collect::<Vec<_>>();
-            other_what == what && other.kind == fault.kind && other.message == fault.message && said(other) == said(fault)
+            let said = |fault: &Fault| {
+                fault
+                    .details
+                    .iter()
+                    .filter(|(label, _)| label != "ran")
+                    .cloned()
+                    .collect::<Vec<_>>()
+            };
+            other_what == what
+                && other.kind == fault.kind
+                && other.message == fault.message
+                && said(other) == said(fault)
         };
         match groups.iter_mut().find(|(key, _)| same(*key)) {
             Some((_, hosts)) => hosts.push(host),
@@ -87,7 +113,11 @@ fn grouped(tally: &Tally) -> Vec<((&str, &Fault), Vec<&str>)> {
 }
 
 fn headline(what: &str, fault: &Fault) -> String {
-    let at = if what.is_empty() || fault.message.contains(what) { String::new() } else { format!("{what}: ") };
+    let at = if what.is_empty() || fault.message.contains(what) {
+        String::new()
+    } else {
+        format!("{what}: ")
+    };
     match fault.kind {
         Kind::Failed | Kind::Usage => format!("{at}{}", fault.message),
         kind if fault.message.starts_with(kind.word()) => format!("{at}{}", fault.message),
@@ -119,11 +149,17 @@ fn rerun(hosts: &str) -> String {
                 rest.push(word);
                 rest.extend(args.by_ref());
             }
-            _ if word.starts_with("--only=") || (word.starts_with("-w") && !word.starts_with("--")) => {}
+            _ if word.starts_with("--only=")
+                || (word.starts_with("-w") && !word.starts_with("--")) => {}
             _ => words.push(word),
         }
     }
     let join = |words: &[String]| quote::join(words).unwrap_or_default();
     let only = format!("--only {}", quote::quote(hosts).unwrap_or_default());
-    [join(&words), only, join(&rest)].iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ")
+    [join(&words), only, join(&rest)]
+        .iter()
+        .filter(|part| !part.is_empty())
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -68,7 +68,10 @@ struct Host {
 impl Event {
     /// From what the engine tells.
     pub fn new(event: &ensure::Event<'_>) -> Self {
-        let outcome = event.result.as_ref().map_or_else(|error| Fault::kind_of(error).word(), |outcome| outcome.word());
+        let outcome = event
+            .result
+            .as_ref()
+            .map_or_else(|error| Fault::kind_of(error).word(), |outcome| outcome.word());
         Self {
             event: "operation",
             schema: SCHEMA,
@@ -92,19 +95,35 @@ impl Problem {
     pub fn of(error: &anyhow::Error) -> Self {
         match error.downcast_ref::<Fault>() {
             Some(fault) => Self { message: format!("{error:#}"), ..Self::fault(fault) },
-            None => Self { kind: Fault::kind_of(error).word(), message: format!("{error:#}"), details: vec![], hints: vec![] },
+            None => Self {
+                kind: Fault::kind_of(error).word(),
+                message: format!("{error:#}"),
+                details: vec![],
+                hints: vec![],
+            },
         }
     }
 
     /// From a fault.
     pub fn fault(fault: &Fault) -> Self {
-        Self { kind: fault.kind.word(), message: fault.message.clone(), details: fault.details.clone(), hints: fault.hints.clone() }
+        Self {
+            kind: fault.kind.word(),
+            message: fault.message.clone(),
+            details: fault.details.clone(),
+            hints: fault.hints.clone(),
+        }
     }
 }
 
 impl Document {
     /// From what is known at the end.
-    pub fn new(step: &str, tally: &Tally, error: Option<&anyhow::Error>, record: Option<&Utf8Path>, exit: u8) -> Self {
+    pub fn new(
+        step: &str,
+        tally: &Tally,
+        error: Option<&anyhow::Error>,
+        record: Option<&Utf8Path>,
+        exit: u8,
+    ) -> Self {
         let host = |(name, entry): (&str, &crate::run::tally::Entry)| Host {
             host: name.to_owned(),
             outcome: entry.word(),

@@ -47,12 +47,15 @@ impl Live {
 
     /// Draws the line again.
     pub fn draw(&mut self) {
-        let Some((what, since)) = self.hosts.values().min_by_key(|(_, since)| *since) else { return };
+        let Some((what, since)) = self.hosts.values().min_by_key(|(_, since)| *since) else {
+            return;
+        };
         let names: Vec<&str> = self.hosts.keys().map(String::as_str).collect();
         let waited = since.elapsed().as_secs();
         let waited = if waited > 0 { format!(" {waited} s") } else { String::new() };
         let text = format!("{} at work: {what}{waited}", fold(&names));
-        let width = rustix::termios::tcgetwinsize(io::stderr()).map_or(80, |size| usize::from(size.ws_col.max(20)));
+        let width = rustix::termios::tcgetwinsize(io::stderr())
+            .map_or(80, |size| usize::from(size.ws_col.max(20)));
         let text: String = text.chars().take(width - 1).collect();
         self.drawn = io::stderr().lock().write_all(text.as_bytes()).is_ok();
     }

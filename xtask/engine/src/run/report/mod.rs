@@ -49,7 +49,12 @@ impl Report {
     /// A report for one run.
     pub fn new(options: &Options, step: String, mode: Mode) -> Self {
         let form = options.form();
-        let live = Live::new(io::stderr().is_terminal() && !options.quiet && form == Output::Text && mode != Mode::Emit);
+        let live = Live::new(
+            io::stderr().is_terminal()
+                && !options.quiet
+                && form == Output::Text
+                && mode != Mode::Emit,
+        );
         Self {
             step,
             mode,
@@ -60,7 +65,12 @@ impl Report {
             out: Style::choose(options.color, io::stdout().is_terminal()),
             err: Style::choose(options.color, io::stderr().is_terminal()),
             begun: Zoned::now(),
-            state: Mutex::new(State { live, events: Vec::new(), emitted: false, failed_output: false }),
+            state: Mutex::new(State {
+                live,
+                events: Vec::new(),
+                emitted: false,
+                failed_output: false,
+            }),
         }
     }
 
@@ -132,8 +142,15 @@ impl Report {
         if !shown {
             return;
         }
-        let took = if self.mode == Mode::Plan { String::new() } else { format!("   {:.1} s", event.took.as_secs_f64()) };
-        let last = if self.mode == Mode::Run && event.result.as_ref().is_ok_and(|outcome| *outcome == Outcome::Changed) && !event.undo {
+        let took = if self.mode == Mode::Plan {
+            String::new()
+        } else {
+            format!("   {:.1} s", event.took.as_secs_f64())
+        };
+        let last = if self.mode == Mode::Run
+            && event.result.as_ref().is_ok_and(|outcome| *outcome == Outcome::Changed)
+            && !event.undo
+        {
             format!("   {}", self.err.dim("(no undo)"))
         } else {
             String::new()
@@ -163,7 +180,10 @@ impl Report {
     /// A part of the script that `--emit` prints.
     pub fn emit(&self, what: &str, script: &str) {
         if !std::mem::replace(&mut self.state().emitted, true) {
-            self.result(&format!("#!/bin/sh\n# What `{}` would change on this host, in order.\nset -e", self.step));
+            self.result(&format!(
+                "#!/bin/sh\n# What `{}` would change on this host, in order.\nset -e",
+                self.step
+            ));
         }
         self.result(&format!("\n# {what}\n{}", script.trim_end()));
     }
@@ -215,7 +235,13 @@ impl Report {
     }
 
     /// The end of a run: what became of each host, what failed, and what to do next.
-    pub fn finish(&self, tally: &Tally, error: Option<&anyhow::Error>, record: Option<&Utf8Path>, code: u8) {
+    pub fn finish(
+        &self,
+        tally: &Tally,
+        error: Option<&anyhow::Error>,
+        record: Option<&Utf8Path>,
+        code: u8,
+    ) {
         self.state().live.end();
         match self.form {
             Output::Text => {}
@@ -233,9 +259,14 @@ impl Report {
         } else if tally.failures().next().is_some() || tally.stopped {
             self.line(failure::text(&self.step, tally, &self.err).trim_end());
         }
-        if code != 0
-            && let Some(record) = record
-        {
+        if code != 0 {
+            self.record(record);
+        }
+    }
+
+    /// Names the run record.
+    pub fn record(&self, record: Option<&Utf8Path>) {
+        if let Some(record) = record.filter(|_| self.form == Output::Text) {
             self.line(&format!("{} {}", self.err.bold("record:"), failure::at_home(record)));
         }
     }
@@ -248,7 +279,10 @@ impl Report {
     fn hosts(&self, tally: &Tally) {
         let mut hosts: Vec<_> = tally.hosts().collect();
         hosts.sort_by(|(left, _), (right, _)| crate::data::natural::compare(left, right));
-        let text: String = hosts.iter().map(|(host, entry)| format!("{host}: {}\n", self.out.word(entry.word()))).collect();
+        let text: String = hosts
+            .iter()
+            .map(|(host, entry)| format!("{host}: {}\n", self.out.word(entry.word())))
+            .collect();
         if !text.is_empty() {
             self.bytes(text.as_bytes());
         }
@@ -257,4 +291,9 @@ impl Report {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Prints the result of a command that is no run. A reader that has gone away is no failure.
+pub fn print(text: &str) {
+    drop(io::stdout().lock().write_all(text.as_bytes()));
 }

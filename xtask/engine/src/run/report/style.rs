@@ -81,7 +81,11 @@ fn decide(when: ColorWhen, terminal: bool, env: impl Fn(&str) -> Option<String>)
         ColorWhen::Always => true,
         ColorWhen::Never => false,
         ColorWhen::Auto if set("NO_COLOR") => false,
-        ColorWhen::Auto if env("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0") => true,
+        ColorWhen::Auto
+            if env("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0") =>
+        {
+            true
+        }
         ColorWhen::Auto if env("CLICOLOR").as_deref() == Some("0") => false,
         ColorWhen::Auto => terminal && env("TERM").as_deref() != Some("dumb"),
     }
@@ -104,7 +108,9 @@ mod tests {
             (ColorWhen::Never, true, &[("CLICOLOR_FORCE", "1")], false),
         ];
         for (when, terminal, env, color) in table {
-            let look = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            let look = |name: &str| {
+                env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            };
             assert_eq!(decide(*when, *terminal, look), *color, "{when:?} {terminal} {env:?}");
         }
     }
