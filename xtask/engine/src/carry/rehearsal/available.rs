@@ -6,6 +6,7 @@ use std::process::Output;
 use camino::{Utf8Path, Utf8PathBuf};
 use xshell::{Shell, cmd};
 
+use super::layout::is_machine_root;
 use crate::data::fault::Fault;
 
 /// All from util-linux, but for `hostname`, `cp` and `env`.
@@ -49,7 +50,7 @@ pub(super) fn unshare_options() -> Vec<String> {
 /// Options of unshare(1) for a user namespace; none for root. With newuidmap(1) and an entry for the
 /// user in /etc/subuid a host has more users than root.
 pub(super) fn user_options() -> Vec<String> {
-    if rustix::process::geteuid().is_root() {
+    if is_machine_root() {
         return Vec::new();
     }
     let mut options = vec!["--user".to_owned(), "--map-root-user".to_owned()];
@@ -110,7 +111,7 @@ fn ask(dir: &Utf8Path) -> anyhow::Result<Output> {
     for name in ["upper", "work", "tree"] {
         super::private_dir(&dir.join(name))?;
     }
-    let marks = if rustix::process::geteuid().is_root() { "" } else { ",userxattr" };
+    let marks = if is_machine_root() { "" } else { ",userxattr" };
     let overlay = format!("lowerdir=/usr,upperdir=upper,workdir=work,index=off{marks}");
     let options = unshare_options();
     let shell = Shell::new()?;
@@ -131,7 +132,7 @@ fn judge(root: &Utf8Path, answer: &Output) -> Result<(), Fault> {
         .hint("put the state on ext4, xfs, btrfs or tmpfs: XDG_STATE_HOME=DIR")
         .hint("without root it takes Linux 5.11 or later; else run this as root"));
     }
-    if rustix::process::geteuid().is_root() {
+    if is_machine_root() {
         return Err(Fault::usage("the kernel refuses namespaces to this root user")
             .detail("stderr", words)
             .hint("in a container: start it with --privileged"));

@@ -1,6 +1,5 @@
 //! How a host's file tree is put together, and the list of mounts that does it.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -26,7 +25,7 @@ pub(super) enum Layout {
 impl Layout {
     /// What fits this user and the mounts of this machine.
     pub(super) fn of_this_machine() -> Result<Self> {
-        if !rustix::process::geteuid().is_root() {
+        if !is_machine_root() {
             let dirs = ["usr", "var", "opt", "srv"].map(String::from);
             return Ok(Self::User(dirs.into_iter().filter(|dir| real_dir(dir)).collect()));
         }
@@ -59,40 +58,61 @@ impl Layout {
     /// The list of mounts, in the form of fstab(5), relative to the host's directory. The mount
     /// point is not called `root`: `mount -a` skips that name.
     pub(super) fn mounts(&self) -> String {
-        let mut list = String::new();
-        let mut add = |line: &str| writeln!(list, "{line} 0 0").expect("a string takes all writes");
-        match self {
-            Self::Whole => add(&overlay("/", "", "work", "nodev,index=off,redirect_dir=on")),
-            Self::Split(_) | Self::User(_) => add("upper tree none bind"),
-        }
-        let marks = if matches!(self, Self::User(_)) { "userxattr" } else { "redirect_dir=on" };
-        for dir in self.overlays() {
-            let options = format!("nodev,index=off,{marks}");
-            add(&overlay(&format!("/{dir}"), &format!("/{dir}"), &format!("work/{dir}"), &options));
-        }
-        add("proc tree/proc proc nosuid,nodev,noexec");
-        // The kernel's settings are the machine's; those of the network are the host's own.
-        add("tree/proc/sys tree/proc/sys none bind,ro,nosuid,nodev,noexec");
-        add("tree/proc/sys/net tree/proc/sys/net none bind,rw,nosuid,nodev,noexec");
+        let mut list = self.tree();
+        list.extend(KERNEL.map(String::from));
         if Path::new("/proc/sysrq-trigger").exists() {
-            add("tree/proc/sysrq-trigger tree/proc/sysrq-trigger none bind,ro");
+            list.push("tree/proc/sysrq-trigger tree/proc/sysrq-trigger none bind,ro".to_owned());
         }
-        add("sysfs tree/sys sysfs ro,nosuid,nodev,noexec");
         match self {
             Self::User(_) => {
-                DEVICES.iter().for_each(|at| add(&format!("/dev/{at} tree/dev/{at} none bind")))
+                list.extend(DEVICES.map(|at| format!("/dev/{at} tree/dev/{at} none bind")))
             }
-            _ => add("tmpfs tree/dev tmpfs nosuid,mode=755,size=64k"),
+            _ => list.push("tmpfs tree/dev tmpfs nosuid,mode=755,size=64k".to_owned()),
         }
-        add(
-            "devpts tree/dev/pts devpts nosuid,noexec,newinstance,ptmxmode=666,mode=620,x-mount.mkdir",
-        );
-        add("tmpfs tree/dev/shm tmpfs nosuid,nodev,mode=1777,x-mount.mkdir");
-        add("tmpfs tree/run tmpfs nosuid,nodev,mode=755");
-        add("tmpfs tree/tmp tmpfs nosuid,nodev,mode=1777");
-        add(&format!("../../shared tree{} none bind", super::SHARED));
-        list
+        list.extend(EMPTY.map(String::from));
+        list.push(format!("../../shared tree{} none bind", super::SHARED));
+        list.into_iter().map(|line| format!("{line} 0 0\n")).collect()
     }
+
+    /// The mounts that show the machine's files.
+    fn tree(&self) -> Vec<String> {
+        let marks = match self {
+            Self::Whole => {
+                return vec![overlay("/", "", "work", "nodev,index=off,redirect_dir=on")];
+            }
+            Self::Split(_) => "nodev,index=off,redirect_dir=on",
+            Self::User(_) => "nodev,index=off,userxattr",
+        };
+        let one = |dir: &String| {
+            overlay(&format!("/{dir}"), &format!("/{dir}"), &format!("work/{dir}"), marks)
+        };
+        let bind = "upper tree none bind".to_owned();
+        std::iter::once(bind).chain(self.overlays().iter().map(one)).collect()
+    }
+}
+
+/// The kernel's settings are the machine's; those of the network are the host's own.
+const KERNEL: [&str; 4] = [
+    "proc tree/proc proc nosuid,nodev,noexec",
+    "tree/proc/sys tree/proc/sys none bind,ro,nosuid,nodev,noexec",
+    "tree/proc/sys/net tree/proc/sys/net none bind,rw,nosuid,nodev,noexec",
+    "sysfs tree/sys sysfs ro,nosuid,nodev,noexec",
+];
+
+/// What is empty at each start.
+const EMPTY: [&str; 4] = [
+    "devpts tree/dev/pts devpts nosuid,noexec,newinstance,ptmxmode=666,mode=620,x-mount.mkdir",
+    "tmpfs tree/dev/shm tmpfs nosuid,nodev,mode=1777,x-mount.mkdir",
+    "tmpfs tree/run tmpfs nosuid,nodev,mode=755",
+    "tmpfs tree/tmp tmpfs nosuid,nodev,mode=1777",
+];
+
+/// Whether this user is root of the machine, not only of a user namespace (a rootless container), whose
+/// map of users is shorter than all 2^32 - 1.
+pub(super) fn is_machine_root() -> bool {
+    let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let whole = map.is_empty() || map.split_whitespace().eq(["0", "0", "4294967295"]);
+    rustix::process::geteuid().is_root() && whole
 }
 
 /// The devices of a host.

@@ -161,7 +161,7 @@ impl Making<'_> {
     fn file(&self, path: &Utf8Path, content: &[u8], mode: u32) -> Result<()> {
         let parent = self.landing(path.parent().unwrap_or(path));
         self.dirs(&parent)?;
-        let at = self.upper(&parent.join(path.file_name().unwrap_or_default()));
+        let at = self.upper(parent.join(path.file_name().unwrap_or_default()));
         // A link that was copied here must not lead the write out of the host.
         if at.is_symlink() {
             fs::remove_file(&at).with_context(|| format!("replacing {at}"))?;
