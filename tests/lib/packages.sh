@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# Installs Debian packages that are missing, without starting a service of theirs. Source it.
+#
+#   need_packages COMMAND=PACKAGE...   a command that is not found asks for its package
+
+# Debian asks this program before it starts a service; 101 forbids it. One that stands there already is put back.
+policy=/usr/sbin/policy-rc.d
+
+guard_services() {
+  [ ! -e "$policy" ] || mv "$policy" "$policy.before-tests"
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod +x "$policy"
+}
+
+release_services() {
+  rm -f "$policy"
+  [ ! -e "$policy.before-tests" ] || mv "$policy.before-tests" "$policy"
+}
+
+need_packages() {
+  local pair missing=()
+  for pair in "$@"; do
+    PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    {
+      echo "missing here: ${missing[*]}"
+      echo "install with: sudo apt-get install --no-install-recommends ${missing[*]}"
+    } >&2
+    return 1
+  fi
+  echo "installing ${missing[*]}"
+  (
+    trap release_services EXIT
+    guard_services
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -q >/dev/null
+    apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null </dev/null
+  )
+}

@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# Self-test of the stand-ins, on made-up hosts below a temporary directory: no network, no real unit, nothing left.
+# Prints `ok` or `FAILED` per sentence and ends with `N passed, N failed`.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export STANDIN_SHARED=$work/shared
+passed=0 failed=0 out='' code=0
+
+# on HOST COMMAND... - run a command as on that host; its output is in $out, its code in $code.
+on() {
+  local root=$work/$1
+  local -a run=(env STANDIN_ROOT="$root" STANDIN_LIB="$root/usr/lib/standins" STANDIN_HOST="$1" PATH="$root/usr/bin:$root/usr/sbin:$PATH")
+  shift
+  out=$("${run[@]}" "$@" 2>&1 </dev/null)
+  code=$?
+}
+
+# expect SENTENCE CODE [TEXT...] - the last command gave this code and each text (`!TEXT`: not that one).
+expect() {
+  local sentence=$1 want=$2 wrong='' text
+  shift 2
+  [ "$code" = "$want" ] || wrong="exit $code, expected $want"
+  for text in "$@"; do
+    case $text in
+      !*) [[ $out != *"${text#!}"* ]] || wrong="output has: ${text#!}" ;;
+      *) [[ $out == *"$text"* ]] || wrong="output lacks: $text" ;;
+    esac
+  done
+  if [ -z "$wrong" ]; then
+    passed=$((passed + 1)) && echo "ok      $sentence"
+  else
+    failed=$((failed + 1)) && printf 'FAILED  %s: %s\n%s\n' "$sentence" "$wrong" "$out"
+  fi
+}
+
+order() { mkdir -p "$work/$1/var/lib/standins/fail" && cat >"$work/$1/var/lib/standins/fail/$2"; }
+
+for place in 'paas1 paas' 'control control' 'firstbox firstbox' 'node1 physical' 'node2 physical' 'webservice0 webservice'; do
+  # shellcheck disable=SC2086 # name and role
+  "$here/seed" "$work/${place% *}" $place || exit
+done
+
+esb=bk-paas-esb.service
+on paas1 systemctl is-active $esb; expect 'systemctl: a fixture unit is active' 0 active
+on paas1 systemctl is-enabled $esb; expect 'systemctl: and enabled' 0 enabled
+on paas1 systemctl status bk-paas-esb; expect 'systemctl: status of an active unit is 0' 0 'Active: active'
+on paas1 systemctl disable --now $esb gone.service
+expect 'systemctl: one missing unit fails the whole call' 1 'Failed to disable unit: Unit file gone.service does not exist.'
+on paas1 systemctl is-active $esb; expect 'systemctl: and nothing was changed by it' 0 active
+on paas1 systemctl disable --now $esb; expect 'systemctl: disable --now' 0 Removed
+on paas1 systemctl disable --now $esb; expect 'systemctl: a second time is fine and silent' 0 '!Removed'
+on paas1 systemctl status $esb; expect 'systemctl: status of a stopped unit is 3' 3 'Active: inactive'
+on paas1 systemctl is-enabled $esb; expect 'systemctl: is-enabled of a disabled unit is 1' 1 disabled
+on paas1 systemctl show -p LoadState,ActiveState $esb; expect 'systemctl: show' 0 LoadState=loaded ActiveState=inactive
+rm "$work/paas1/usr/lib/systemd/system/$esb"
+on paas1 systemctl show -p LoadState --value $esb; expect 'systemctl: a removed file stays loaded' 0 loaded
+on paas1 systemctl daemon-reload; expect 'systemctl: daemon-reload' 0
+on paas1 systemctl show -p LoadState --value $esb; expect 'systemctl: until daemon-reload' 0 not-found
+on paas1 systemctl status $esb; expect 'systemctl: status of a removed unit is 4' 4 'could not be found'
+on paas1 systemctl start $esb; expect 'systemctl: it cannot be started' 5 'not found'
+on paas1 systemctl stop $esb; expect 'systemctl: nor stopped' 5 'not loaded'
+echo X-Standin-Refuse=stop >>"$work/paas1/usr/lib/systemd/system/bk-paas-login.service"
+on paas1 systemctl disable --now bk-paas-login.service; expect 'systemctl: a unit may refuse to stop' 4 'Operation refused'
+on paas1 systemctl is-active -q bk-paas-login; expect 'systemctl: and then still runs' 0 '!active'
+on paas1 systemctl list-unit-files 'bk-paas-*'; expect 'systemctl: list-unit-files takes a pattern' 0 bk-paas-apigw.service '!keepalived'
+
+printf 'code=1\nmessage=Access denied\nonly=bk-paas-paas.service\nonce=yes\n' | order paas1 systemctl
+on paas1 systemctl stop bk-paas-apigw; expect 'failing on demand: other arguments pass' 0
+on paas1 systemctl stop bk-paas-paas.service; expect 'failing on demand: this one does not' 1 'Access denied'
+on paas1 systemctl stop bk-paas-paas.service; expect 'failing on demand: only once' 0
+on paas1 cat "$work/paas1/var/lib/standins/log/systemctl.log"; expect 'the log holds the arguments' 0 "systemctl 'disable' '--now'"
+
+login=". $work/paas1/usr/bin/virtualenvwrapper.sh;"
+on paas1 bash -c "$login rmvirtualenv open_paas-esb && lsvirtualenv"; expect 'rmvirtualenv removes' 0 'Removing open_paas-esb' '!open_paas-esb/bin' open_paas-login
+on paas1 bash -c "$login rmvirtualenv open_paas-esb open_paas-login"; expect 'rmvirtualenv fails on a missing name' 1 'Did not find environment'
+on paas1 bash -c "$login lsvirtualenv"; expect 'and leaves the names after it alone' 0 open_paas-login '!open_paas-esb'
+on paas1 bash -c "$login workon open_paas-login && echo \$VIRTUAL_ENV"; expect 'workon' 0 .envs/open_paas-login
+on paas1 bash -c "$login workon nothing"; expect 'workon fails on a missing name' 1 'does not exist'
+
+bkcli=$work/control/data/install/bkcli
+on control "$bkcli" status paas; expect 'bkcli: status is 0 even when nothing is there' 0 $'bk-paas.service\tnot-found'
+on control "$bkcli" check paas; expect 'bkcli: check before the installation' 1 '10.0.0.11: check_paas_esb false'
+on control "$bkcli" install paas; expect 'bkcli: no install without sync' 1 'not synced'
+on control "$bkcli" sync paas; expect 'bkcli: sync names the hosts of the module' 0 10.0.0.11 10.0.0.12 10.0.0.13
+on control "$bkcli" install paas; expect 'bkcli: install' 0 'install open_paas 2.14.20 done'
+on control "$bkcli" status paas; expect 'bkcli: status' 0 $'bk-paas.service\tactive\tpid' '!not-found'
+on control "$bkcli" check paas; expect 'bkcli: check' 0 '10.0.0.13: check_paas_paas true' '!false'
+on paas1 cat "$work/paas1/data/bkce/open_paas/VERSION"; expect 'a paas host sees the installed version' 0 2.14.20
+on paas1 systemctl is-active bk-paas.service; expect 'and the new unit' 0 active
+echo '10.0.0.12 bk-paas.service failed' >"$STANDIN_SHARED/paas/status"
+echo 1 >"$STANDIN_SHARED/paas/warmup"
+on control "$bkcli" check paas; expect 'bkcli: warming up' 1 false '!true'
+on control "$bkcli" status paas; expect 'bkcli: a failed unit, still rc 0' 0 failed
+on control "$bkcli" check nginx; expect 'bkcli: check knows only some modules' 1 'not supported'
+
+env_call="cd $work/control/data/install && source tools.sh && add_saas_environment"
+on control bash -c "cd / && source $work/control/data/install/tools.sh"; expect 'tools.sh needs its directory' 1 'load_env.sh'
+on control bash -uc "$env_call && echo \"\${unset_name}done\""; expect 'tools.sh leaves set +u behind' 0 'done'
+on control bash -c "$env_call"; expect 'add_saas_environment may be repeated' 0
+on control mysql --login-path=default-root -Nse 'select count(*) from open_paas.paas_app_envvars'; expect 'and adds nothing twice' 0 4
+on control mysql -Nse "SELECT name, value FROM open_paas.paas_app_envvars WHERE app_code='bk_sops'"
+expect 'mysql: one application' 0 $'BKAPP_REDIS_PASSWORD\tmade up & quoted' '!BK_IAM'
+on control mysql -Ne 'drop database open_paas'; expect 'mysql: plays nothing else' 1 'ERROR 1064'
+
+launch=$work/firstbox/pitrix/install/launch_vms.sh
+on firstbox "$launch" -f webservice0/1; expect 'launch_vms: webservice0/1 is no node' 1 'unknown node'
+on firstbox "$launch" -f webservice7; expect 'launch_vms: nor is one without settings' 1 'unknown node'
+on node1 virsh list --all; expect 'virsh: the old domain' 0 '-    webservice0    shut off'
+on firstbox "$launch" -f webservice0; expect 'launch_vms: launches' 0 'is running on [node1]'
+on node1 virsh domstate webservice0; expect 'virsh: the physical host sees it run' 0 running
+on node1 cat "$work/node1/pitrix/kernels/webservice0.Done"; expect 'launch_vms: leaves NODE.Done' 0
+on webservice0 cat "$work/webservice0/etc/os-release"; expect 'launch_vms: the guest has the system of the settings' 0 'VERSION_ID="14.04"'
+on firstbox "$launch" webservice0; expect 'launch_vms: without -f a node that is done stays' 0 skipped
+on firstbox "$launch" -f webservice0; expect 'launch_vms: with -f it is built again' 0 launching
+on node1 wc -l "$STANDIN_SHARED/virsh/node1/webservice0/builds"; expect 'launch_vms: builds are counted' 0 '2 '
+on node2 virsh domstate webservice0; expect 'virsh: another host does not know it' 1 'failed to get domain'
+on node1 virsh start webservice0; expect 'virsh: start of a running domain' 1 'already active'
+echo 1 >"$STANDIN_SHARED/virsh/node1/webservice0/slow"
+on node1 virsh shutdown webservice0; expect 'virsh: shutdown' 0 'is being shutdown'
+on node1 virsh domstate webservice0; expect 'virsh: which takes a while' 0 'in shutdown'
+on node1 virsh domstate webservice0; expect 'virsh: and ends' 0 'shut off'
+on node1 virsh dumpxml webservice0; expect 'virsh: dumpxml' 0 '<name>webservice0</name>'
+on node1 virsh undefine webservice0; expect 'virsh: undefine' 0 undefined
+on node1 virsh define "$work/node1/pitrix/kernels/webservice0.xml"; expect 'virsh: define' 0 defined
+on firstbox "$work/firstbox/pitrix/bin/gen_mac.py"; first=$out
+on firstbox "$work/firstbox/pitrix/bin/gen_mac.py"; expect 'gen_mac: a new address at every call' 0 52:54:9e: "!$first"
+
+conf=$work/keepalived.conf
+good=$(sed 's/interface eth0/interface lo/' "$here/../fixtures/firstbox/pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived/keepalived.conf.webservice.webservice0")
+try() { printf '%s\n' "$good" | sed "$1" >"$conf"; on webservice0 "$here/keepalived" -t -f "$conf"; }
+try ''; expect 'keepalived: a good file' 0
+try 's/interface lo/interface nope9/'; expect 'keepalived: unknown interface' 5 "nope9"
+try 's/_id 51/_id 0/'; expect 'keepalived: router id 0' 5 'outside range [1, 255]'
+try 's/priority 100/priority high/'; expect 'keepalived: priority in words' 5 'invalid number'
+try 's/made-up1/made-up-long/'; expect 'keepalived: password of more than 8 characters' 5 Truncating
+try 's/10.16.0.20/10.16.0/'; expect 'keepalived: bad address' 5 'invalid IP'
+on webservice0 systemctl restart keepalived; expect 'keepalived: the unit does not start without a file' 1 'control process exited'
+on webservice0 service keepalived status; expect 'service: hands over to systemctl' 3 failed
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
