@@ -131,6 +131,7 @@ fn occurrences(bytes: &[u8], value: &[u8], found: &mut Vec<Range<usize>>) {
 }
 
 /// The end of `value` when it stands at `at`.
+<<<<<<< HEAD
 fn matches_at(bytes: &[u8], mut at: usize, value: &[u8]) -> Option<usize> {
     for &byte in value {
         at += form(&bytes[at..], byte)?;
@@ -165,6 +166,49 @@ fn form(text: &[u8], byte: u8) -> Option<usize> {
                 _ => return None,
             };
             text.starts_with(entity).then_some(entity.len())
+=======
+fn matches_at(bytes: &[u8], at: usize, value: &[u8]) -> Option<usize> {
+    forms(&bytes[at..], *value.first()?).next()?;
+    // A `%` may be itself or begin an escape: all readings are followed side by side.
+    let mut ends = vec![at];
+    for &byte in value {
+        ends =
+            ends.iter().flat_map(|&end| forms(&bytes[end..], byte).map(move |n| end + n)).collect();
+        ends.dedup();
+        if ends.is_empty() {
+            return None;
+        }
+    }
+    ends.into_iter().max()
+}
+
+/// How long `byte` is at the start of `text`: as itself, and escaped.
+fn forms(text: &[u8], byte: u8) -> impl Iterator<Item = usize> {
+    let first = text.first().copied();
+    let plain = first == Some(byte) || (byte == b' ' && first == Some(b'+'));
+    plain.then_some(1).into_iter().chain(escaped(text, byte))
+}
+
+/// How long an escape for `byte` at the start of `text` is, in a shell, JSON, XML or a URL.
+fn escaped(text: &[u8], byte: u8) -> Option<usize> {
+    let hex = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+    let entity = |byte| -> &[u8] {
+        match byte {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' => b"&quot;",
+            _ => b"&apos;",
+        }
+    };
+    match text {
+        [b'\'', ..] if byte == b'\'' => text.starts_with(br"'\''").then_some(4),
+        [b'%', high, low, ..] => (hex(&[*high, *low])? == byte).then_some(3),
+        [b'\\', b'n', ..] if byte == b'\n' => Some(2),
+        [b'\\', next, ..] => (*next == byte && !byte.is_ascii_alphanumeric()).then_some(2),
+        [b'&', ..] if b"&<>\"'".contains(&byte) => {
+            text.starts_with(entity(byte)).then_some(entity(byte).len())
+>>>>>>> text
         }
         _ => None,
     }
@@ -220,6 +264,10 @@ mod tests {
         ] {
             assert_eq!(mask.text(&format!("a={shown}; b")), "a=****; b", "{shown}");
         }
+<<<<<<< HEAD
+=======
+        assert_eq!(Mask::new().value("a%25\\b").text("a%25\\b a%2525\\\\b"), "**** ****");
+>>>>>>> text
         assert_eq!(mask.bytes(b"\xff p@ss w'd\"&/p@ss w'd\"&/ \xff"), b"\xff ******** \xff");
         assert_eq!(mask.text("p@ss w"), "p@ss w");
     }

@@ -1,6 +1,11 @@
 //! Floor 1: text in, text out; no I/O.
 
+pub mod diff;
+pub mod edit;
+pub mod fold;
 pub mod mask;
 pub mod quote;
 pub mod shell;
 pub mod snippet;
+pub mod stamp;
+pub mod template;

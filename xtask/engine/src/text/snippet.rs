@@ -85,6 +85,13 @@ pub enum Value {
     List(Vec<String>),
 }
 
+impl Value {
+    /// A list of `words`.
+    pub fn list<S: Into<String>>(words: impl IntoIterator<Item = S>) -> Self {
+        Self::List(words.into_iter().map(Into::into).collect())
+    }
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())

@@ -82,7 +82,7 @@ fn a_file_that_is_not_followed_is_sent_as_it_is() {
 
 #[test]
 fn wrong_inputs_are_named() {
-    let list = |words: &[&str]| Value::List(words.iter().map(|&w| w.to_owned()).collect());
+    let list = |words: &[&str]| Value::list(words.iter().copied());
     let with = |name: &'static str, value: Value| {
         let mut all = values();
         all.retain(|(given, _)| *given != name);
@@ -112,4 +112,59 @@ fn wrong_inputs_are_named() {
     let fault = Snippet::new("t", "# in: PATH\nprobe() { :; }\n")
         .script(Function::Probe, &[("PATH", "x".into())]);
     assert!(fault.unwrap_err().message.contains("PATH"));
+}
+
+/// A file with everything that makes blanks count.
+const GNARLY: Snippet = Snippet::new(
+    "gnarly",
+    r##"# Strings, documents and continuations.
+# in: A B
+help() { printf '<%s>' "$@"; }
+unused() {
+    exit 9
+}
+probe() {
+    # it's a comment
+    help 'a
+    b # not a comment
+  ' "$A
+    $(help "in  $B" \
+        more
+      # a comment
+      help "
+        y")" # and don't forget
+    case $B in
+        x*) help "$(case y in y) echo "one
+   two";; esac)" ;;
+    esac
+    while read -r l; do help "$l"; done <<-E
+	  tabs go, blanks stay # $A
+	E
+    cat <<'E'
+    # $A it's
+}
+E
+    help a\
+    b $((1 << 2)) ${#A}
+}
+change() { unused; }
+"##,
+);
+
+#[test]
+fn the_short_script_does_what_the_file_does() {
+    let values = [("A", "v  w".into()), ("B", "xy".into())];
+    let short = GNARLY.script(Function::Probe, &values).unwrap();
+    assert!(!short.contains("unused()") && !short.contains("a comment\nhelp"), "{short}");
+    let whole = format!("{PRELUDE}A='v  w'\nB=xy\n{}probe\n", GNARLY.text());
+    for shell in ["dash", "bash", "sh"].into_iter().filter(|shell| which::which(shell).is_ok()) {
+        let (want, got) = (run(shell, &whole), run(shell, &short));
+        assert!(want.status.success(), "{}", String::from_utf8_lossy(&want.stderr));
+        assert_eq!(want, got, "{shell}\n{short}");
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test asks the real shells")]
+fn run(shell: &str, script: &str) -> std::process::Output {
+    std::process::Command::new(shell).args(["-c", script]).output().unwrap()
 }

@@ -1,0 +1,278 @@
+//! Reads a shell file character by character, with a stack of what is open.
+
+use crate::text::quote::is_name;
+
+/// A command list: the file itself, `( … )` or `$( … )`.
+#[derive(Debug, Default)]
+struct List {
+    cases: usize,
+    braces: usize,
+    /// The next word is a command or a reserved word, not an argument.
+    argument: bool,
+    /// The word being read, without what is quoted in it.
+    word: String,
+    in_word: bool,
+    expands: bool,
+    /// The next word is the target of a redirection.
+    target: bool,
+}
+
+#[derive(Debug)]
+enum Frame {
+    List(List),
+    Single,
+    Double,
+    Parameter,
+    Arithmetic(usize),
+}
+
+#[derive(Debug)]
+struct Here {
+    delimiter: String,
+    tabs: bool,
+}
+
+/// Where the reading stands.
+#[derive(Debug)]
+pub(super) struct Reader {
+    stack: Vec<Frame>,
+    here: Vec<Here>,
+    continued: bool,
+    /// Something was met that is not followed.
+    pub(super) lost: bool,
+    /// Some command is named by an expansion.
+    pub(super) dynamic: bool,
+    /// The last word at the top was a closing brace.
+    pub(super) closed: bool,
+    /// Brace groups that ended at the top.
+    pub(super) blocks: usize,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self {
+            stack: vec![Frame::List(List::default())],
+            here: Vec::new(),
+            continued: false,
+            lost: false,
+            dynamic: false,
+            closed: false,
+            blocks: 0,
+        }
+    }
+}
+
+impl Reader {
+    /// Outside of every function, group, string and document.
+    pub(super) fn at_top(&self) -> bool {
+        let plain = matches!(&self.stack[..], [Frame::List(l)] if l.cases == 0 && l.braces == 0);
+        plain && self.here.is_empty() && !self.continued
+    }
+
+    /// The next line starts where every blank counts.
+    pub(super) fn starts_verbatim(&self) -> bool {
+        let in_list = matches!(self.stack.last(), Some(Frame::List(_)));
+        !in_list || self.continued || !self.here.is_empty()
+    }
+
+    /// Takes in one line.
+    pub(super) fn line(&mut self, line: &str) {
+        if !self.here.is_empty() && !self.continued {
+            let here = &self.here[0];
+            let text = if here.tabs { line.trim_start_matches('\t') } else { line };
+            if text == here.delimiter {
+                self.here.remove(0);
+            }
+            return;
+        }
+        self.continued = false;
+        let mut rest = line;
+        while let Some(c) = rest.chars().next() {
+            rest = self.step(c, &rest[c.len_utf8()..]);
+        }
+        if self.continued {
+            // A here-document would start after the continued line: too rare to follow.
+            self.lost |= !self.here.is_empty();
+            return;
+        }
+        match self.stack.last() {
+            Some(Frame::List(_)) => self.end_command(),
+            _ => self.lost |= !self.here.is_empty(),
+        }
+    }
+
+    /// Takes in `c`; `rest` is the line after it. Answers what is still to be read.
+    fn step<'a>(&mut self, c: char, rest: &'a str) -> &'a str {
+        match (self.stack.last_mut(), c) {
+            (Some(Frame::Single), '\'') | (Some(Frame::Double), '"') => self.pop(),
+            (Some(Frame::Parameter), '}') => self.pop(),
+            (Some(Frame::Single), _) => {}
+            (Some(Frame::List(list)), '\\') => {
+                self.continued = rest.is_empty();
+                list.in_word |= !self.continued;
+                return skip(rest);
+            }
+            (_, '\\') => return skip(rest),
+            (_, '`') => self.lost = true,
+            (_, '$') => return self.dollar(rest),
+            (Some(Frame::List(_)), _) => return self.in_list(c, rest),
+            (Some(Frame::Arithmetic(_)), _) => return self.in_arithmetic(c, rest),
+            (Some(Frame::Parameter), '"') => self.stack.push(Frame::Double),
+            // Whether a quote counts here depends on the operator and on the quotes around.
+            (Some(Frame::Parameter), '\'') => self.lost = true,
+            _ => {}
+        }
+        rest
+    }
+
+    fn pop(&mut self) {
+        self.stack.pop();
+    }
+
+    fn dollar<'a>(&mut self, rest: &'a str) -> &'a str {
+        if let Some(Frame::List(list)) = self.stack.last_mut() {
+            list.in_word = true;
+            self.lost |= rest.starts_with('\'');
+        }
+        let list = self.stack.iter_mut().rev().find_map(|frame| match frame {
+            Frame::List(list) => Some(list),
+            _ => None,
+        });
+        if let Some(list) = list {
+            list.expands = true;
+        }
+        if let Some(after) = rest.strip_prefix("((") {
+            self.stack.push(Frame::Arithmetic(0));
+            return after;
+        }
+        let frame = match rest.chars().next() {
+            Some('(') => Frame::List(List::default()),
+            Some('{') => Frame::Parameter,
+            // `$#`, `$$` and the like are one thing; names are read as plain characters.
+            Some('#' | '$') => return skip(rest),
+            _ => return rest,
+        };
+        self.stack.push(frame);
+        skip(rest)
+    }
+
+    fn in_arithmetic<'a>(&mut self, c: char, rest: &'a str) -> &'a str {
+        let Some(Frame::Arithmetic(depth)) = self.stack.last_mut() else { return rest };
+        match c {
+            '(' => *depth += 1,
+            ')' if *depth > 0 => *depth -= 1,
+            ')' => {
+                self.lost |= !rest.starts_with(')');
+                self.pop();
+                return skip(rest);
+            }
+            '"' | '\'' => self.lost = true,
+            _ => {}
+        }
+        rest
+    }
+
+    fn in_list<'a>(&mut self, c: char, rest: &'a str) -> &'a str {
+        let Some(Frame::List(list)) = self.stack.last_mut() else { return rest };
+        match c {
+            '#' if !list.in_word => return "",
+            '\'' | '"' => {
+                list.in_word = true;
+                list.word.push(c);
+                self.stack.push(if c == '"' { Frame::Double } else { Frame::Single });
+            }
+            ' ' | '\t' => self.end_word(),
+            ';' | '&' | '|' => self.end_command(),
+            '(' if rest.starts_with(')') => {
+                self.end_command();
+                return skip(rest);
+            }
+            '(' => {
+                self.end_command();
+                self.stack.push(Frame::List(List::default()));
+            }
+            ')' => self.close_list(),
+            '<' | '>' => return self.redirect(c, rest),
+            _ => {
+                list.in_word = true;
+                list.word.push(c);
+            }
+        }
+        rest
+    }
+
+    /// A `)`: the end of a pattern while a `case` is open, else of the list.
+    fn close_list(&mut self) {
+        self.end_command();
+        match self.stack.last() {
+            Some(Frame::List(list)) if list.cases > 0 => {}
+            Some(Frame::List(list)) if list.braces == 0 && self.stack.len() > 1 => self.pop(),
+            _ => self.lost = true,
+        }
+    }
+
+    fn redirect<'a>(&mut self, c: char, rest: &'a str) -> &'a str {
+        self.end_word();
+        let here = c == '<' && rest.starts_with('<');
+        if let Some(Frame::List(list)) = self.stack.last_mut() {
+            list.target = !here;
+        }
+        if !here {
+            return rest.strip_prefix(['&', '|']).unwrap_or(rest);
+        }
+        let rest = &rest[1..];
+        self.lost |= rest.starts_with('<');
+        let (tabs, rest) = rest.strip_prefix('-').map_or((false, rest), |after| (true, after));
+        let rest = rest.trim_start();
+        let end = rest.find([' ', '\t', ';', '&', '|', '<', '>', '(', ')']).unwrap_or(rest.len());
+        let delimiter = rest[..end].replace(['\'', '"', '\\'], "");
+        self.lost |= delimiter.is_empty();
+        self.here.push(Here { delimiter, tabs });
+        &rest[end..]
+    }
+
+    fn end_command(&mut self) {
+        self.end_word();
+        if let Some(Frame::List(list)) = self.stack.last_mut() {
+            list.argument = false;
+        }
+    }
+
+    fn end_word(&mut self) {
+        let top = self.stack.len() == 1;
+        let Some(Frame::List(list)) = self.stack.last_mut() else { return };
+        let word = std::mem::take(&mut list.word);
+        let expands = std::mem::take(&mut list.expands);
+        if !std::mem::take(&mut list.in_word) {
+            return;
+        }
+        self.closed = top && word == "}" && !list.argument;
+        if std::mem::take(&mut list.target) || list.argument {
+            return;
+        }
+        let assigns = word.split_once('=').is_some_and(|(name, _)| is_name(name));
+        match word.as_str() {
+            "case" => (list.cases, list.argument) = (list.cases + 1, true),
+            "esac" if list.cases > 0 => list.cases -= 1,
+            "{" => list.braces += 1,
+            "}" if list.braces > 0 => {
+                list.braces -= 1;
+                self.blocks += usize::from(top && list.braces == 0);
+            }
+            "esac" | "}" => self.lost = true,
+            "if" | "then" | "else" | "elif" | "while" | "until" | "do" | "!" | "fi" | "done" => {}
+            _ if assigns => {}
+            _ => {
+                list.argument = true;
+                self.dynamic |= expands || word == "eval";
+            }
+        }
+    }
+}
+
+/// `text` without its first character.
+fn skip(text: &str) -> &str {
+    let mut chars = text.chars();
+    chars.next();
+    chars.as_str()
+}
