@@ -1,6 +1,7 @@
 //! The one function through which every change goes: probe, (a dry run stops here), record the
 //! before-state, change, probe again.
 
+use std::cell::RefCell;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -152,7 +153,7 @@ fn verify(site: &Site<'_>, op: &dyn Op, what: &str) -> Result<()> {
     let deadline = Instant::now() + patience.limit;
     loop {
         site.settings.interrupt.check()?;
-        let found = match op.probe(&site.reader())? {
+        let found = match op.probe(&site.verifier())? {
             State::Kept => return Ok(()),
             State::Needed(need) => need.diff,
             State::Unknown(because) => because,
@@ -193,7 +194,14 @@ impl Site<'_> {
             timeout: self.timeout,
             mask: self.mask,
             overlay,
+            verifying: false,
+            seen: RefCell::default(),
         }
+    }
+
+    /// The same for the probe after a change; it has seen nothing yet.
+    fn verifier(&self) -> Reader<'_> {
+        Reader { verifying: true, ..self.reader() }
     }
 
     /// Remembers what would be different, for the probes that follow in this dry run.

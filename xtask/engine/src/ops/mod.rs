@@ -1,17 +1,27 @@
 //! Floor 3: operations. One function, [`ensure::ensure`], makes every change of the program.
 
 pub mod action;
+pub mod assert;
+pub mod edit;
 pub mod ensure;
+pub mod file;
 pub mod plan;
 pub mod reader;
+pub mod shell;
+pub mod units;
 
 use std::time::Duration;
 
 use anyhow::Result;
 
 pub use action::{Action, Feed};
+pub use assert::Assert;
+pub use edit::Edit;
+pub use file::FileContent;
 pub use plan::Planned;
 pub use reader::{Entry, File, Reader};
+pub use shell::Shell;
+pub use units::Units;
 
 /// Something that can be true of a host, and how to make it so.
 ///

@@ -1,5 +1,7 @@
 //! The only thing an operation sees of a host: it can look, and nothing else.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,6 +22,8 @@ use crate::text::snippet::{Snippet, Value};
 const READ: Snippet = snippet!("/../../snippets/", "ops/read");
 /// A file that is edited as text is not larger than this.
 const FILE_LIMIT: u64 = 8 * 1024 * 1024;
+/// What a probe prints for a person is not longer than this.
+const TEXT_LIMIT: u64 = 64 * 1024;
 
 /// Reads one host: files, and the `probe` functions of snippets.
 #[derive(Debug)]
@@ -31,6 +35,10 @@ pub struct Reader<'a> {
     pub(super) timeout: Option<Duration>,
     pub(super) mask: &'a Mask,
     pub(super) overlay: Option<&'a Mutex<Overlay>>,
+    pub(super) verifying: bool,
+    /// What was read already, by script: what an operation's probe shows, its change expects and
+    /// its undo restores is one and the same state.
+    pub(super) seen: RefCell<BTreeMap<String, Vec<u8>>>,
 }
 
 /// What is at a path.
@@ -107,13 +115,7 @@ impl Reader<'_> {
             });
         }
         let action = Action::probe(READ, [("FILE", Value::from(path.as_str()))]);
-        let mut output = self.capture(&action).with_context(|| format!("reading {path}"))?;
-        if output.out.len() > FILE_LIMIT {
-            let message =
-                format!("{path} has {} bytes, too large to edit as text", output.out.len());
-            return Err(Fault::refused(message).into());
-        }
-        entry(path, output.out.bytes()?)
+        entry(path, self.look(&action).with_context(|| format!("reading {path}"))?)
     }
 
     /// Asks a snippet's `probe` a yes-or-no question: true = kept.
@@ -125,13 +127,20 @@ impl Reader<'_> {
         snippet: Snippet,
         values: impl Into<Vec<(&'static str, Value)>>,
     ) -> Result<bool> {
-        let action = Action::probe(snippet, values);
-        let mut output = self.run(&action)?;
-        match output.code {
-            0 => Ok(true),
-            1 => Ok(false),
-            _ => Err(failure("cannot probe", &action, &mut output, self.mask)),
+        Ok(self.answer(&Action::probe(snippet, values))?.0)
+    }
+
+    /// The same with what the probe printed, masked: a good probe tells what is missing.
+    ///
+    /// # Errors
+    /// When the probe itself fails (any exit code but 0 and 1).
+    pub fn answer(&self, action: &Action) -> Result<(bool, String)> {
+        let mut output = self.run(action)?;
+        if !(0..=1).contains(&output.code) {
+            return Err(failure("cannot probe", action, &mut output, self.mask));
         }
+        let text = self.mask.text(&output.out.tail(TEXT_LIMIT)?);
+        Ok((output.code == 0, text))
     }
 
     /// Runs a snippet's `probe` for what it prints.
@@ -153,8 +162,29 @@ impl Reader<'_> {
         snippet: Snippet,
         values: impl Into<Vec<(&'static str, Value)>>,
     ) -> Result<String> {
-        let bytes = self.capture(&Action::probe(snippet, values))?.out.bytes()?;
+        let bytes = self.look(&Action::probe(snippet, values))?;
         Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned())
+    }
+
+    /// What a probe prints, read once.
+    fn look(&self, action: &Action) -> Result<Vec<u8>> {
+        let script = action.script()?;
+        if let Some(bytes) = self.seen.borrow().get(&script) {
+            return Ok(bytes.clone());
+        }
+        let mut output = self.capture(action)?;
+        if output.out.len() > FILE_LIMIT {
+            let size = output.out.len();
+            return Err(Fault::refused(format!("{size} bytes are too many to edit as text")).into());
+        }
+        let bytes = output.out.bytes()?;
+        self.seen.borrow_mut().insert(script, bytes.clone());
+        Ok(bytes)
+    }
+
+    /// This is the probe after the change: what was only to be done once is done.
+    pub fn is_verifying(&self) -> bool {
+        self.verifying
     }
 
     /// In a dry run: the first operation of this step that would change this host. What a

@@ -1,0 +1,99 @@
+# Write a file in one step from standard input, unless it has changed since it was read.
+# in: FILE WAS HASH MODE OWNER KEEP
+# WAS and HASH are its SHA-256 before and after; `absent`: there is no file. MODE and OWNER are those of
+# a new file. KEEP=yes keeps what was there beside it, so that undo needs no copy elsewhere.
+# Exit codes: 20 changed since it was read, 21 the content did not arrive whole, 22 no directory.
+
+sum() {
+  if [ -e "$1" ]; then sha256sum <"$1" | cut -d ' ' -f 1; else echo absent; fi
+}
+
+# The file behind a symbolic link is the one to write.
+locate() {
+  target=$FILE
+  [ ! -L "$FILE" ] || target=$(readlink -f "$FILE")
+  folder=${target%/*}/
+  [ -d "$folder" ] || {
+    echo "there is no directory $folder for $FILE" >&2
+    return 22
+  }
+}
+
+unchanged() {
+  [ "$(sum "$target")" = "$1" ] || {
+    echo "$FILE is no longer the file that was read; it was left alone" >&2
+    return 20
+  }
+}
+
+# Standard input with hash $1 goes where a file with hash $2 is.
+place() {
+  temp=$(mktemp "$folder.${target##*/}.xtask-XXXXXX") || return
+  trap 'rm -f "$temp"; exit 143' HUP INT TERM
+  fill "$1" "$2" || {
+    code=$?
+    rm -f "$temp"
+    return "$code"
+  }
+  trap - HUP INT TERM
+}
+
+fill() {
+  cat >"$temp" || return 21
+  [ "$(sum "$temp")" = "$1" ] || {
+    echo "the content of $FILE did not arrive whole: is the disk full?" >&2
+    return 21
+  }
+  bits=$MODE
+  who=$OWNER
+  if [ -e "$target" ]; then
+    bits=$(stat -c %a "$target") || return
+    who=$(stat -c %u:%g "$target") || return
+  fi
+  # The owner first: changing it takes away set-user-ID.
+  [ -z "$who" ] || chown "$who" "$temp" || return
+  chmod "$bits" "$temp" || return
+  sync "$temp" 2>/dev/null || sync
+  unchanged "$2" || return
+  mv -f "$temp" "$target"
+}
+
+# Keep what is there as FILE.xtask-bak, or the next number when that holds something else.
+keep() {
+  copy=$target.xtask-bak
+  number=0
+  while [ -e "$copy" ] || [ -L "$copy" ]; do
+    [ "$(sum "$copy")" != "$WAS" ] || return 0
+    number=$((number + 1))
+    copy=$target.xtask-bak-$number
+  done
+  (umask 077 && cp "$target" "$copy")
+  chmod 600 "$copy"
+  sync "$copy" 2>/dev/null || sync
+}
+
+change() {
+  locate
+  unchanged "$WAS"
+  if [ "$KEEP" = yes ] && [ "$WAS" != absent ]; then keep; fi
+  place "$HASH" "$WAS"
+}
+
+undo() {
+  locate
+  [ "$(sum "$target")" != "$WAS" ] || return 0
+  unchanged "$HASH"
+  if [ "$WAS" = absent ]; then
+    rm -f "$target"
+    return
+  fi
+  for copy in "$target".xtask-bak*; do
+    if [ "$(sum "$copy")" = "$WAS" ]; then
+      place "$WAS" "$HASH" <"$copy"
+      rm -f "$copy"
+      return
+    fi
+  done
+  echo "no $target.xtask-bak holds what was there before" >&2
+  return 23
+}

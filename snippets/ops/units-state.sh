@@ -1,0 +1,21 @@
+# Tell the state of systemd units.
+# in: NAMES PATHS
+# PATHS are files: the time of the newest one is told too.
+
+# One block of properties per unit; a unit of which systemd has never heard has LoadState=not-found.
+probe() {
+  # shellcheck disable=SC2086 # unit names are words
+  systemctl show -p Id,LoadState,ActiveState,UnitFileState,FragmentPath,ActiveEnterTimestampMonotonic $NAMES
+  echo
+  if [ -n "$PATHS" ]; then
+    # In seconds since start-up, as systemd counts.
+    booted=$(sed -n 's/^btime //p' /proc/stat)
+    newest=0
+    for path in $PATHS; do
+      [ -e "$path" ] || continue
+      time=$(stat -L -c %Y "$path")
+      [ "$time" -le "$newest" ] || newest=$time
+    done
+    echo "Newest=$((newest - booted))"
+  fi
+}

@@ -1,0 +1,65 @@
+//! A condition that must hold before a step goes on.
+
+use anyhow::Result;
+
+use super::action::Action;
+use super::reader::Reader;
+use super::{Op, State};
+use crate::data::fault::Fault;
+use crate::text::snippet::{Snippet, Value};
+
+/// A snippet's `probe` must say yes (exit 0); nothing is ever changed.
+#[derive(Debug, Clone)]
+pub struct Assert {
+    action: Action,
+    message: String,
+    hints: Vec<String>,
+}
+
+impl Assert {
+    /// Else the step is refused with `message`: `node1 still has a keepalived address`.
+    pub fn new(
+        snippet: Snippet,
+        values: impl Into<Vec<(&'static str, Value)>>,
+        message: impl Into<String>,
+    ) -> Self {
+        let action = Action::probe(snippet, values);
+        Self { action, message: message.into(), hints: Vec::new() }
+    }
+
+    /// What to do when it does not hold.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+impl Op for Assert {
+    fn describe(&self) -> String {
+        let line = self.action.snippet.describe().trim_end_matches('.');
+        format!("check: {}", if line.is_empty() { self.action.snippet.name } else { line })
+    }
+
+    fn probe(&self, host: &Reader<'_>) -> Result<State> {
+        let (holds, said) = host.answer(&self.action)?;
+        if holds {
+            return Ok(State::Kept);
+        }
+        if let Some(pending) = host.pending() {
+            return Ok(State::Unknown(format!("{}, before: {pending}", self.message)));
+        }
+        let fault = Fault::refused(&self.message)
+            .detail("found", said.trim_end())
+            .detail("asked", host.mask().text(&self.action.name()));
+        Err(self.hints.iter().fold(fault, |fault, hint| fault.hint(hint)).into())
+    }
+
+    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        Ok(Vec::new())
+    }
+
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+        Ok(Some(Vec::new()))
+    }
+}

@@ -1,0 +1,122 @@
+//! An edit of a text file by a pure function.
+
+use anyhow::Result;
+use camino::Utf8PathBuf;
+
+use super::action::Action;
+use super::file::{Before, Target};
+use super::reader::{File, Reader};
+use super::{Op, State};
+use crate::data::fault::Fault;
+
+type Editor = dyn Fn(&str) -> Result<String, Fault> + Send + Sync;
+
+/// A text file on which a function of its text has nothing more to do.
+///
+/// The function gets the text as it is and answers the text as it should be. Writing goes as with
+/// [`super::FileContent`]. A file that is not there is an error, unless the function leaves the
+/// empty text empty (there is nothing to remove) or [`Edit::or_create`] was said.
+pub struct Edit {
+    target: Target,
+    what: String,
+    edit: Box<Editor>,
+    create: bool,
+}
+
+impl std::fmt::Debug for Edit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Edit").field("what", &self.what).finish_non_exhaustive()
+    }
+}
+
+impl Edit {
+    /// `what` stands in the plan (`set port in /etc/x.conf`) and holds no secret.
+    pub fn new(
+        path: impl Into<Utf8PathBuf>,
+        what: impl Into<String>,
+        edit: impl Fn(&str) -> Result<String, Fault> + Send + Sync + 'static,
+    ) -> Self {
+        let target = Target::new(path.into());
+        Self { target, what: what.into(), edit: Box::new(edit), create: false }
+    }
+
+    /// Makes a missing file, with these octal permissions.
+    #[must_use]
+    pub fn or_create(mut self, mode: impl Into<String>) -> Self {
+        self.target.mode = mode.into();
+        self.create = true;
+        self
+    }
+
+    /// As [`super::FileContent::masking`].
+    #[must_use]
+    pub fn masking<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
+        self.target.mask(words);
+        self
+    }
+
+    /// As [`super::FileContent::secret`].
+    #[must_use]
+    pub fn secret(mut self) -> Self {
+        self.target.secret = true;
+        self
+    }
+
+    /// The text as it should be; `None` when there is no file and there need not be one.
+    fn want(&self, before: Option<&File>) -> Result<Option<String>> {
+        let path = &self.target.path;
+        let edit =
+            |text: &str| (self.edit)(text).map_err(|fault| fault.detail("in", path.as_str()));
+        match before {
+            Some(file) => Ok(Some(edit(file.text(path)?)?)),
+            None if self.create => Ok(Some(edit("")?)),
+            None => match (self.edit)("") {
+                Ok(text) if text.is_empty() => Ok(None),
+                _ => Err(Fault::failed(format!("{path} is not there"))
+                    .detail("wanted", &self.what)
+                    .hint("install what brings the file, then run this again")
+                    .into()),
+            },
+        }
+    }
+
+    /// Before and after; an error where there is nothing to change.
+    fn plan(&self, host: &Reader<'_>) -> Result<(Option<File>, String)> {
+        let before = self.target.before(host)?.known(&self.target)?;
+        let want = self.want(before.as_ref())?.unwrap_or_default();
+        Ok((before, want))
+    }
+}
+
+impl Op for Edit {
+    fn describe(&self) -> String {
+        self.what.clone()
+    }
+
+    fn probe(&self, host: &Reader<'_>) -> Result<State> {
+        let before = match self.target.before(host)? {
+            Before::Is(before) => before,
+            Before::Unknown(because) => return Ok(State::Unknown(because)),
+        };
+        let want = match (self.want(before.as_ref()), host.pending()) {
+            (Err(_), Some(pending)) if before.is_none() => {
+                let path = &self.target.path;
+                return Ok(State::Unknown(format!(
+                    "{path} is not there yet; an earlier operation may bring it: {pending}"
+                )));
+            }
+            (want, _) => want?,
+        };
+        Ok(want.map_or(State::Kept, |text| self.target.state(before.as_ref(), text.as_bytes())))
+    }
+
+    fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
+        let (before, want) = self.plan(host)?;
+        Ok(vec![self.target.write(before.as_ref(), want.as_bytes())])
+    }
+
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+        let (before, want) = self.plan(host)?;
+        Ok(Some(vec![self.target.restore(before.as_ref(), want.as_bytes())]))
+    }
+}

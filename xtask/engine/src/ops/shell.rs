@@ -1,0 +1,139 @@
+//! An operation that is one snippet.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::action::{Action, Feed};
+use super::reader::Reader;
+use super::{Op, Patience, State};
+use crate::text::snippet::{Function, Snippet, Value};
+
+/// A snippet with its values: its `probe`, its `change`, and its `undo` where it has one.
+///
+/// What the probe prints when it answers "needed" is the diff of the plan.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    snippet: Snippet,
+    values: Vec<(&'static str, Value)>,
+    what: String,
+    feed: Option<Feed>,
+    limit: Option<Duration>,
+    patience: Patience,
+    after: Option<String>,
+    harmless: bool,
+}
+
+impl Shell {
+    /// The snippet describes itself: the first comment line of its file.
+    pub fn new(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
+        let line = snippet.describe().trim_end_matches('.');
+        Self {
+            snippet,
+            values: values.into(),
+            what: if line.is_empty() { snippet.name.to_owned() } else { lower(line) },
+            feed: None,
+            limit: None,
+            patience: Patience::NONE,
+            after: None,
+            harmless: false,
+        }
+    }
+
+    /// What stands in the plan instead, imperative.
+    #[must_use]
+    pub fn describe(mut self, what: impl Into<String>) -> Self {
+        self.what = what.into();
+        self
+    }
+
+    /// Gives `change` these bytes on standard input: the only way for a secret.
+    #[must_use]
+    pub fn fed(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
+        self.feed = Some(Feed { bytes: bytes.into(), secret });
+        self
+    }
+
+    /// How long `change` and `undo` may take.
+    #[must_use]
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// How long it may take after the change until the probe agrees.
+    #[must_use]
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// In a dry run in which an earlier operation would change this host, the probe cannot tell
+    /// yet, and this says why: `the units come with the new package`.
+    #[must_use]
+    pub fn after_changes(mut self, because: impl Into<String>) -> Self {
+        self.after = Some(because.into());
+        self
+    }
+
+    /// The change leaves nothing that would have to be taken back (a restart, a reload).
+    #[must_use]
+    pub fn harmless(mut self) -> Self {
+        self.harmless = true;
+        self
+    }
+
+    fn action(&self, function: Function) -> Action {
+        let feed = if function == Function::Change { self.feed.clone() } else { None };
+        let limit = if function == Function::Probe { None } else { self.limit };
+        Action {
+            snippet: self.snippet,
+            function,
+            values: self.values.clone(),
+            feed,
+            timeout: limit,
+        }
+    }
+}
+
+impl Op for Shell {
+    fn describe(&self) -> String {
+        self.what.clone()
+    }
+
+    fn probe(&self, host: &Reader<'_>) -> Result<State> {
+        if let (Some(because), Some(pending)) = (&self.after, host.pending()) {
+            return Ok(State::Unknown(format!("{because} (first: {pending})")));
+        }
+        Ok(match host.answer(&self.action(Function::Probe))? {
+            (true, _) => State::Kept,
+            (false, said) => State::needed(said),
+        })
+    }
+
+    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        Ok(vec![self.action(Function::Change)])
+    }
+
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+        if self.harmless {
+            return Ok(Some(Vec::new()));
+        }
+        Ok(self.snippet.has(Function::Undo).then(|| vec![self.action(Function::Undo)]))
+    }
+
+    fn patience(&self) -> Patience {
+        self.patience
+    }
+}
+
+/// A sentence as it stands in the middle of another one: `Set FOO` and `NTP …` keep their capitals.
+fn lower(line: &str) -> String {
+    let mut letters = line.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => line.to_owned(),
+    }
+}

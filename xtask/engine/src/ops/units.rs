@@ -1,0 +1,235 @@
+//! systemd units: disabled, absent, active.
+
+mod absent;
+mod unit;
+mod verbs;
+
+use anyhow::Result;
+
+use self::unit::{Look, Unit, full_name};
+use self::verbs::Verbs;
+use super::action::Action;
+use super::reader::Reader;
+use super::{Op, Patience, State};
+use crate::data::fault::Fault;
+use crate::snippet;
+use crate::text::snippet::{Snippet, Value};
+
+const STATE: Snippet = snippet!("/../../snippets/", "ops/units-state");
+
+/// Some units of a host in one state.
+#[derive(Debug, Clone)]
+pub struct Units {
+    names: Vec<String>,
+    goal: Goal,
+    patience: Patience,
+}
+
+#[derive(Debug, Clone)]
+enum Goal {
+    Disabled,
+    Absent { directories: Vec<String> },
+    Active { restart: bool, reload: bool, newer: Vec<String> },
+}
+
+impl Units {
+    /// Not running and not started at boot. A unit that systemd does not know is so already
+    /// (X4.30, X4.31). A name without a suffix is a service.
+    pub fn disabled<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
+        Self::new(names, Goal::Disabled)
+    }
+
+    /// Unknown to systemd, its file gone from `/usr/lib/systemd/system` (see [`Units::in_dirs`]).
+    /// Refused while one of them runs; systemd is told in any case (X4.34).
+    pub fn absent<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
+        let directories = vec!["/usr/lib/systemd/system".to_owned()];
+        Self::new(names, Goal::Absent { directories })
+    }
+
+    /// Running and started at boot.
+    pub fn active<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
+        Self::new(names, Goal::Active { restart: false, reload: false, newer: Vec::new() })
+    }
+
+    fn new<N: Into<String>>(names: impl IntoIterator<Item = N>, goal: Goal) -> Self {
+        let names = names.into_iter().map(|name| full_name(name.into())).collect();
+        Self { names, goal, patience: Patience::NONE }
+    }
+
+    /// For [`Units::absent`]: the directories whose files go.
+    #[must_use]
+    pub fn in_dirs<D: Into<String>>(mut self, all: impl IntoIterator<Item = D>) -> Self {
+        if let Goal::Absent { directories } = &mut self.goal {
+            *directories = all.into_iter().map(Into::into).collect();
+        }
+        self
+    }
+
+    /// For [`Units::active`]: restarts what runs already, once. For a change that an operation
+    /// before it reported; a rerun after a crash does not know of it, see [`Units::newer_than`].
+    #[must_use]
+    pub fn restarted_if(mut self, changed: bool) -> Self {
+        if let Goal::Active { restart, .. } = &mut self.goal {
+            *restart = changed;
+        }
+        self
+    }
+
+    /// As [`Units::restarted_if`], with `reload`.
+    #[must_use]
+    pub fn reloaded_if(mut self, changed: bool) -> Self {
+        if let Goal::Active { reload, .. } = &mut self.goal {
+            *reload = changed;
+        }
+        self
+    }
+
+    /// For [`Units::active`]: restarts a unit that runs since before one of these files was last
+    /// written (more than a second before), or would be written in a dry run.
+    #[must_use]
+    pub fn newer_than<P: Into<String>>(mut self, files: impl IntoIterator<Item = P>) -> Self {
+        if let Goal::Active { newer, .. } = &mut self.goal {
+            newer.extend(files.into_iter().map(Into::into));
+        }
+        self
+    }
+
+    /// How long they may take after the change.
+    #[must_use]
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    fn look(&self, host: &Reader<'_>) -> Result<Look> {
+        let newer = match &self.goal {
+            Goal::Active { newer, .. } => newer.clone(),
+            _ => Vec::new(),
+        };
+        if self.names.is_empty() {
+            return Err(Fault::usage("no unit is named").into());
+        }
+        let planned = newer.iter().any(|path| host.planned(path.as_str().into()).is_some());
+        let names = Value::List(self.names.clone());
+        let text = host.ask(STATE, [("NAMES", names), ("PATHS", Value::List(newer))])?;
+        let mut look = unit::parse(&text, &self.names)?;
+        if planned {
+            look.newest = Some(i64::MAX);
+        }
+        Ok(look)
+    }
+}
+
+impl Op for Units {
+    fn describe(&self) -> String {
+        let verb = match &self.goal {
+            Goal::Disabled => "disable",
+            Goal::Absent { .. } => "remove",
+            Goal::Active { .. } => "enable and start",
+        };
+        format!("{verb} {}", self.names.join(" "))
+    }
+
+    fn probe(&self, host: &Reader<'_>) -> Result<State> {
+        let look = self.look(host)?;
+        match &self.goal {
+            Goal::Disabled => Ok(told(look.units.iter().filter_map(disabling))),
+            Goal::Absent { directories } => absent::state(host, &look.units, directories),
+            Goal::Active { .. } => self.activation(host, &look),
+        }
+    }
+
+    fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
+        let look = self.look(host)?;
+        Ok(vec![match &self.goal {
+            Goal::Disabled => Verbs {
+                stop: names(&look, Unit::is_up),
+                disable: names(&look, Unit::is_enabled),
+                ..Verbs::default()
+            }
+            .action(),
+            Goal::Absent { directories } => absent::change(host, &look.units, directories)?,
+            Goal::Active { .. } => Verbs {
+                enable: names(&look, Unit::can_enable),
+                start: names(&look, |unit| !unit.is_active()),
+                restart: names(&look, |unit| self.again(host, &look, unit) == Some("restart")),
+                reload: names(&look, |unit| self.again(host, &look, unit) == Some("reload")),
+                ..Verbs::default()
+            }
+            .action(),
+        }])
+    }
+
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+        let look = self.look(host)?;
+        Ok(Some(match &self.goal {
+            Goal::Disabled => {
+                let (enable, start) = (names(&look, Unit::is_enabled), names(&look, Unit::is_up));
+                vec![Verbs { enable, start, ..Verbs::default() }.action()]
+            }
+            Goal::Absent { directories } => absent::undo(host, &look.units, directories)?,
+            Goal::Active { .. } => {
+                let stop = names(&look, |unit| !unit.is_up());
+                let disable = names(&look, Unit::can_enable);
+                vec![Verbs { stop, disable, ..Verbs::default() }.action()]
+            }
+        }))
+    }
+
+    fn patience(&self) -> Patience {
+        self.patience
+    }
+}
+
+impl Units {
+    /// What a unit needs to run, or why it cannot.
+    fn activation(&self, host: &Reader<'_>, look: &Look) -> Result<State> {
+        let cannot = |unit: &&Unit| unit.is_unknown() || unit.is_masked();
+        if let Some(unit) = look.units.iter().find(cannot) {
+            let what = format!("{} is {}", unit.name, unit.words());
+            if let Some(pending) = host.pending() {
+                return Ok(State::Unknown(format!("{what}; an earlier operation: {pending}")));
+            }
+            return Err(Fault::failed(what).hint("install or unmask it first").into());
+        }
+        let lines = look.units.iter().filter_map(|unit| {
+            let again = self.again(host, look, unit);
+            let good = unit.is_active() && !unit.can_enable();
+            let (name, words) = (&unit.name, unit.words());
+            let enabled = if unit.can_enable() { "enabled" } else { unit.enabled() };
+            match again {
+                None if good => None,
+                None => Some(format!("{name}: {words} -> active, {enabled}\n")),
+                Some(verb) if good => Some(format!("{name}: {verb}\n")),
+                Some(verb) => Some(format!("{name}: {words} -> active, {enabled}, {verb}\n")),
+            }
+        });
+        Ok(told(lines))
+    }
+
+    /// What a running unit needs to see a change.
+    fn again(&self, host: &Reader<'_>, look: &Look, unit: &Unit) -> Option<&'static str> {
+        let Goal::Active { restart, reload, .. } = &self.goal else { return None };
+        let first = !host.is_verifying();
+        match unit.is_active() {
+            true if (*restart && first) || unit.is_older_than(look.newest) => Some("restart"),
+            true if *reload && first => Some("reload"),
+            _ => None,
+        }
+    }
+}
+
+fn names(look: &Look, wanted: impl Fn(&Unit) -> bool) -> Vec<String> {
+    look.units.iter().filter(|unit| wanted(unit)).map(|unit| unit.name.clone()).collect()
+}
+
+fn disabling(unit: &Unit) -> Option<String> {
+    let after = if unit.is_enabled() { "disabled" } else { unit.enabled() };
+    let needed = unit.is_up() || unit.is_enabled();
+    needed.then(|| format!("{}: {} -> inactive, {after}\n", unit.name, unit.words()))
+}
+
+fn told(lines: impl Iterator<Item = String>) -> State {
+    let diff: String = lines.collect();
+    if diff.is_empty() { State::Kept } else { State::needed(diff) }
+}

@@ -1,0 +1,157 @@
+//! Units as `systemctl show` tells of them (properties: org.freedesktop.systemd1(5)).
+
+use crate::data::fault::Fault;
+
+/// One unit of a host.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Unit {
+    pub(super) name: String,
+    load: String,
+    active: String,
+    enabled: String,
+    fragment: String,
+    /// Since when it is active, in seconds since start-up.
+    since: Option<i64>,
+}
+
+/// All of them, and the time of the files that they must be younger than.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Look {
+    pub(super) units: Vec<Unit>,
+    /// When the newest file was written, in seconds since start-up.
+    pub(super) newest: Option<i64>,
+}
+
+impl Unit {
+    pub(super) fn is_unknown(&self) -> bool {
+        self.load == "not-found"
+    }
+
+    /// A unit that failed and is gone stays listed until it is reset.
+    pub(super) fn is_absent(&self) -> bool {
+        self.is_unknown() && self.active != "failed"
+    }
+
+    pub(super) fn is_masked(&self) -> bool {
+        self.load == "masked"
+    }
+
+    /// Anything that has a process or is about to have one.
+    pub(super) fn is_up(&self) -> bool {
+        !matches!(self.active.as_str(), "inactive" | "failed" | "unknown" | "")
+    }
+
+    pub(super) fn is_active(&self) -> bool {
+        self.active == "active"
+    }
+
+    /// Started at boot because somebody said so.
+    pub(super) fn is_enabled(&self) -> bool {
+        self.enabled.starts_with("enabled")
+    }
+
+    /// Could be started at boot, but is not. (`static` and the like cannot be enabled.)
+    pub(super) fn can_enable(&self) -> bool {
+        matches!(self.enabled.as_str(), "disabled" | "enabled-runtime")
+    }
+
+    /// Runs since before that time. Both clocks count whole seconds, so one second is no difference.
+    pub(super) fn is_older_than(&self, newest: Option<i64>) -> bool {
+        matches!((self.since, newest), (Some(since), Some(newest)) if newest > since + 1)
+    }
+
+    /// `active, enabled`.
+    pub(super) fn words(&self) -> String {
+        match (self.load.as_str(), self.enabled.as_str()) {
+            ("not-found", _) => format!("{}, not found", self.active),
+            (load, "") => format!("{}, {load}", self.active),
+            (_, enabled) => format!("{}, {enabled}", self.active),
+        }
+    }
+
+    /// How systemd calls what happens at boot; the load state when it does not say.
+    pub(super) fn enabled(&self) -> &str {
+        if self.enabled.is_empty() { &self.load } else { &self.enabled }
+    }
+
+    /// The file it was loaded from; may be gone.
+    pub(super) fn fragment(&self) -> &str {
+        &self.fragment
+    }
+}
+
+/// The name with its suffix: without one it is a service.
+pub(super) fn full_name(name: String) -> String {
+    const TYPES: [&str; 11] = [
+        "service",
+        "socket",
+        "device",
+        "mount",
+        "automount",
+        "swap",
+        "target",
+        "path",
+        "timer",
+        "slice",
+        "scope",
+    ];
+    match name.rsplit_once('.') {
+        Some((_, suffix)) if TYPES.contains(&suffix) => name,
+        _ => name + ".service",
+    }
+}
+
+/// Reads what `snippets/ops/units-state.sh` prints: a block per unit, in the order of `names`.
+pub(super) fn parse(text: &str, names: &[String]) -> Result<Look, Fault> {
+    let blocks = text.split("\n\n").filter(|block| !block.trim().is_empty());
+    let mut look = Look { units: Vec::new(), newest: None };
+    for block in blocks {
+        let mut unit = Unit::default();
+        for (key, value) in block.lines().filter_map(|line| line.split_once('=')) {
+            match key {
+                "LoadState" => unit.load = value.to_owned(),
+                "ActiveState" => unit.active = value.to_owned(),
+                "UnitFileState" => unit.enabled = value.to_owned(),
+                "FragmentPath" => unit.fragment = value.to_owned(),
+                "ActiveEnterTimestampMonotonic" => {
+                    let since: Option<i64> = value.parse().ok();
+                    unit.since = since.filter(|time| *time > 0).map(|time| time / 1_000_000);
+                }
+                "Newest" => look.newest = value.parse().ok(),
+                _ => {}
+            }
+        }
+        if !unit.load.is_empty() {
+            unit.name = names.get(look.units.len()).cloned().unwrap_or_default();
+            look.units.push(unit);
+        }
+    }
+    if look.units.len() == names.len() {
+        return Ok(look);
+    }
+    Err(Fault::failed(format!("systemctl told of {} units, not {}", look.units.len(), names.len()))
+        .detail("asked", names.join(" "))
+        .detail("said", text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_read_in_the_order_asked_whatever_the_order_of_their_properties() {
+        let names = ["a", "b.timer"].map(|name| full_name(name.to_owned()));
+        assert_eq!(names, ["a.service", "b.timer"]);
+        let text = "ActiveState=active\nLoadState=loaded\nUnitFileState=enabled\n\
+                    ActiveEnterTimestampMonotonic=7500000\n\nId=b.timer\nLoadState=not-found\n\
+                    ActiveState=inactive\nUnitFileState=\n\nNewest=9";
+        let look = parse(text, &names).unwrap();
+        assert_eq!(look.units[0].words(), "active, enabled");
+        assert_eq!(look.units[1].words(), "inactive, not found");
+        assert!(
+            look.units[0].is_older_than(look.newest) && !look.units[1].is_older_than(look.newest)
+        );
+        assert!(look.units[1].is_absent() && !look.units[1].is_up());
+        assert!(parse("LoadState=loaded", &names).is_err());
+    }
+}
