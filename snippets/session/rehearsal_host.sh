@@ -15,7 +15,7 @@ hostname "$name" </dev/null >&2
 if command -v ip >/dev/null; then
   ip link set lo up </dev/null >&2
   # Two interfaces that lead to each other and nowhere else: configurations name them.
-  ip link add eth0 type veth peer name LAN1 </dev/null >&2 && ip link set eth0 up && ip link set LAN1 up || :
+  if ip link add eth0 type veth peer name LAN1 </dev/null >&2; then ip link set eth0 up && ip link set LAN1 up; fi
 fi
 cd tree
 pivot_root . . </dev/null >&2
