@@ -42,7 +42,7 @@ impl Shell {
 
     /// What stands in the plan instead, imperative.
     #[must_use]
-    pub fn describe(mut self, what: impl Into<String>) -> Self {
+    pub fn called(mut self, what: impl Into<String>) -> Self {
         self.what = what.into();
         self
     }

@@ -1,0 +1,287 @@
+//! A host in a directory: a local session, a witness that remembers, and snapshots.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use anyhow::Result;
+use engine::carry::channel::{Channel, Settings};
+use engine::carry::interrupt::Interrupt;
+use engine::carry::launch::Shell;
+use engine::carry::local::{Exec, Local};
+use engine::carry::session::{Call, End, Pair};
+use engine::carry::spool::Spool;
+use engine::carry::transport::Transport;
+use engine::data::fault::Fault;
+use engine::data::outcome::Outcome;
+use engine::ops::ensure::{Event, Mode, Site, Witness, ensure};
+use engine::ops::plan::Overlay;
+use engine::ops::reader::Output;
+use engine::ops::{Action, Op, Reader, State};
+use engine::text::mask::Mask;
+
+/// A host whose files are below a temporary directory.
+pub(crate) struct Host {
+    pub(crate) dir: tempfile::TempDir,
+    channel: Channel,
+    settings: Settings,
+    mask: Mask,
+    overlay: Mutex<Overlay>,
+    pub(crate) witness: Memory,
+}
+
+/// Remembers what the engine told.
+#[derive(Default)]
+pub(crate) struct Memory {
+    undo: Mutex<Option<Vec<Action>>>,
+    pub(crate) diffs: Mutex<Vec<String>>,
+    pub(crate) emitted: Mutex<Vec<Action>>,
+    pub(crate) ran: Mutex<Vec<Action>>,
+}
+
+impl Witness for Memory {
+    fn intent(&self, _: &str, _: &str, _: &str, undo: Option<&[Action]>) -> Result<()> {
+        *self.undo.lock().unwrap() = undo.map(<[Action]>::to_vec);
+        Ok(())
+    }
+
+    fn output(&self, _: &str, _: &str, action: &Action, _: &mut Output) -> Result<()> {
+        self.ran.lock().unwrap().push(action.clone());
+        Ok(())
+    }
+
+    fn done(&self, event: &Event<'_>) -> Result<()> {
+        self.diffs.lock().unwrap().push(event.diff.to_owned());
+        Ok(())
+    }
+
+    fn emit(&self, _: &str, actions: &[Action]) -> Result<()> {
+        self.emitted.lock().unwrap().extend(actions.to_vec());
+        Ok(())
+    }
+}
+
+impl Host {
+    pub(crate) fn new() -> Self {
+        Self::with(Box::new(Local { sudo: false }))
+    }
+
+    /// With these words before the shell's own: `env PATH=…`, `busybox`.
+    pub(crate) fn behind(prefix: &[&str]) -> Self {
+        let prefix = prefix.iter().map(|&word| word.to_owned()).collect();
+        Self::with(Box::new(Exec { prefix, sudo: false }))
+    }
+
+    fn with(transport: Box<dyn Transport>) -> Self {
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+            channel: Channel::new(transport, Shell::Sh),
+            settings: Settings {
+                connect: Duration::from_secs(10),
+                control: None,
+                interrupt: Interrupt::never(),
+            },
+            mask: Mask::new(),
+            overlay: Mutex::default(),
+            witness: Memory::default(),
+        }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> String {
+        format!("{}/{name}", self.dir.path().display())
+    }
+
+    pub(crate) fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        std::fs::create_dir_all(Path::new(&path).parent().unwrap()).unwrap();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    pub(crate) fn chmod(&self, name: &str, mode: u32) {
+        std::fs::set_permissions(self.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    pub(crate) fn get(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    fn site(&self, mode: Mode) -> Site<'_> {
+        Site {
+            name: "host",
+            channel: &self.channel,
+            settings: &self.settings,
+            timeout: Some(Duration::from_secs(60)),
+            mask: &self.mask,
+            overlay: &self.overlay,
+            mode,
+        }
+    }
+
+    pub(crate) fn ensure(&self, op: &dyn Op) -> Result<Outcome> {
+        ensure(&self.site(Mode::Run), op, &self.witness)
+    }
+
+    pub(crate) fn plan(&self, op: &dyn Op) -> Result<Outcome> {
+        ensure(&self.site(Mode::Plan), op, &self.witness)
+    }
+
+    /// The actions of `op`, as `--emit` gets them.
+    pub(crate) fn emit(&self, op: &dyn Op) -> Vec<Action> {
+        ensure(&self.site(Mode::Emit), op, &self.witness).unwrap();
+        self.forget();
+        std::mem::take(&mut *self.witness.emitted.lock().unwrap())
+    }
+
+    /// Runs a script as it is and answers its exit code and what it said.
+    pub(crate) fn raw(&self, script: &str, data: &[u8]) -> String {
+        let call = Call { script, data: Some(data), timeout: Some(Duration::from_secs(60)) };
+        let mut sink = Pair(Spool::default(), Spool::default());
+        match self.channel.call(&call, &mut sink, &self.settings).unwrap() {
+            End::Exit(code) => format!("{code} {}", sink.1.tail(1000).unwrap()),
+            _ => "no end".to_owned(),
+        }
+    }
+
+    /// The last diff told.
+    pub(crate) fn diff(&self) -> String {
+        self.witness.diffs.lock().unwrap().last().cloned().unwrap_or_default()
+    }
+
+    /// Forgets what was planned.
+    pub(crate) fn forget(&self) {
+        *self.overlay.lock().unwrap() = Overlay::default();
+    }
+
+    pub(crate) fn run(&self, actions: &[Action]) -> Result<()> {
+        self.ensure(&Raw(actions.to_vec())).map(|_| ())
+    }
+
+    /// Takes back what the last change did.
+    pub(crate) fn undo(&self) -> Result<()> {
+        let undo = self.witness.undo.lock().unwrap().take();
+        self.run(&undo.expect("a point of no return"))
+    }
+
+    /// Every path with its kind, mode, owner, content, and time when `times`.
+    pub(crate) fn snapshot(&self, times: bool) -> BTreeMap<String, String> {
+        let mut all = BTreeMap::new();
+        walk(self.dir.path(), times, &mut all);
+        all
+    }
+
+    /// The whole life of an operation: planned (nothing touched), changed, kept, undone.
+    pub(crate) fn lives(&self, op: &dyn Op) {
+        let before = self.snapshot(true);
+        let untimed = self.snapshot(false);
+        assert_eq!(self.plan(op).unwrap(), Outcome::Needed);
+        assert_eq!(self.snapshot(true), before, "a dry run touched the host");
+        self.forget();
+        assert_eq!(self.ensure(op).unwrap(), Outcome::Changed);
+        let undo = self.witness.undo.lock().unwrap().clone();
+        let changed = self.snapshot(true);
+        assert_eq!(self.ensure(op).unwrap(), Outcome::Kept);
+        assert_eq!(self.snapshot(true), changed, "a second run touched the host");
+        self.run(&undo.expect("undo")).unwrap();
+        assert_eq!(self.snapshot(false), untimed, "undo left something");
+        assert_eq!(self.ensure(op).unwrap(), Outcome::Changed);
+    }
+}
+
+fn walk(path: &Path, times: bool, all: &mut BTreeMap<String, String>) {
+    let meta = std::fs::symlink_metadata(path).unwrap();
+    let content = if meta.is_symlink() {
+        format!("-> {}", std::fs::read_link(path).unwrap().display())
+    } else if meta.is_dir() {
+        for entry in std::fs::read_dir(path).unwrap() {
+            walk(&entry.unwrap().path(), times, all);
+        }
+        String::new()
+    } else {
+        String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned()
+    };
+    let time =
+        if times { format!("{}.{}", meta.mtime(), meta.mtime_nsec()) } else { String::new() };
+    let text = format!("{:o} {}:{} {time} {content}", meta.mode(), meta.uid(), meta.gid());
+    all.insert(path.display().to_string(), text);
+}
+
+/// A host for each kind of shell: that of this machine, bash, and busybox with its own tools.
+pub(crate) fn hosts() -> Vec<Host> {
+    let mut hosts = vec![Host::new()];
+    let tools = "sh awk cat chmod chown cp cut date df diff dirname du find grep head ln ls mkdir \
+                 mktemp mv readlink rm rmdir sed sha256sum sleep sort stat sync tail timeout tr wc xargs";
+    for (name, links) in [("bash", "sh"), ("busybox", tools)] {
+        let Ok(program) = which::which(name) else { continue };
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        for link in links.split_whitespace() {
+            // Another test may have made it.
+            drop(std::os::unix::fs::symlink(&program, folder.join(link)));
+        }
+        let path = format!("PATH={}:{}", folder.display(), std::env::var("PATH").unwrap());
+        hosts.push(Host::behind(&["env", &path]));
+    }
+    hosts
+}
+
+/// Some actions as an operation of their own.
+struct Raw(Vec<Action>);
+
+impl Op for Raw {
+    fn describe(&self) -> String {
+        "run actions".into()
+    }
+
+    fn probe(&self, host: &Reader<'_>) -> Result<State> {
+        Ok(if host.is_verifying() { State::Kept } else { State::needed("") })
+    }
+
+    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        Ok(self.0.clone())
+    }
+
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+        Ok(None)
+    }
+}
+
+/// The same operation with something happening on the host between its probe and its change.
+pub(crate) struct Meanwhile<'a>(pub(crate) &'a dyn Op, pub(crate) &'a (dyn Fn() + Sync));
+
+impl Op for Meanwhile<'_> {
+    fn describe(&self) -> String {
+        self.0.describe()
+    }
+
+    fn probe(&self, host: &Reader<'_>) -> Result<State> {
+        self.0.probe(host)
+    }
+
+    fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
+        let actions = self.0.change(host);
+        (self.1)();
+        actions
+    }
+
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+        self.0.undo(host)
+    }
+}
+
+/// An error as a person reads it: the sentence, then its details and hints.
+pub(crate) fn told<T: std::fmt::Debug>(result: Result<T>) -> String {
+    let error = result.unwrap_err();
+    let mut text = format!("{error:#}");
+    if let Some(fault) = error.downcast_ref::<Fault>() {
+        for (label, detail) in &fault.details {
+            text += &format!("\n{label}: {detail}");
+        }
+        for hint in &fault.hints {
+            text += &format!("\nhint: {hint}");
+        }
+    }
+    text
+}

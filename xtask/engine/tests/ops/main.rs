@@ -1,0 +1,9 @@
+//! Every operation on a real shell: needed, changed, kept, planned, taken back.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it expects the wrong thing")]
+
+mod bench;
+mod edit;
+mod file;
+mod shell;
+mod units;
