@@ -63,7 +63,9 @@ struct Holder<'a> {
 /// Waits until exactly one of the hosts has the address.
 pub(crate) fn check_holder(cx: &Context, hosts: &Hosts<'_>, vip: Ipv4Addr) -> Result<()> {
     if cx.is_rehearsal() {
-        return Ok(cx.note(&format!("rehearsal hosts have no network: not checked that one host holds {vip}")));
+        return Ok(cx.note(&format!(
+            "rehearsal hosts have no network: not checked that one host holds {vip}"
+        )));
     }
     let Some(first) = hosts.iter().next() else { return Ok(()) };
     first.ensure(&Holder { hosts, vip }).map(drop)

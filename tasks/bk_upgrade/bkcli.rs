@@ -50,7 +50,12 @@ pub struct Healthy<'a> {
 
 impl<'a> Bkcli<'a> {
     /// `bkcli sync MODULE`, `bkcli install MODULE`.
-    pub fn installed(&'a self, module: &'a str, package: &'a str, limit: Duration) -> Installed<'a> {
+    pub fn installed(
+        &'a self,
+        module: &'a str,
+        package: &'a str,
+        limit: Duration,
+    ) -> Installed<'a> {
         Installed { bkcli: self, module, package, limit }
     }
 
@@ -84,12 +89,19 @@ impl Op for Installed<'_> {
         }
         let new = version(control, self.bkcli.src_dir, self.package)?;
         if new == "absent" {
-            let fault = engine::data::fault::Fault::refused(format!("no package {} in {}", self.package, self.bkcli.src_dir));
-            return Err(fault.hint("unpack the new packages first (section 6 of the document)").into());
+            let fault = engine::data::fault::Fault::refused(format!(
+                "no package {} in {}",
+                self.package, self.bkcli.src_dir
+            ));
+            return Err(fault
+                .hint("unpack the new packages first (section 6 of the document)")
+                .into());
         }
         let mut lines = Vec::new();
         for host in self.bkcli.paas.iter() {
-            let old = host.look("read VERSION", |reader| version(reader, self.bkcli.install_path, self.package))?;
+            let old = host.look("read VERSION", |reader| {
+                version(reader, self.bkcli.install_path, self.package)
+            })?;
             if old != new {
                 lines.push(format!("{}: {} {old} -> {new}", host.name(), self.package));
             }

@@ -82,25 +82,47 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let control = cx.the("control")?;
     let stages = &args.stages;
     if [Stage::Stop, Stage::RemoveUnits, Stage::RmVenv].iter().any(|stage| stages.has(stage)) {
-        cx.confirm(&format!("takes the PaaS desktop and API down on {} until `update` is done", fold(&paas.names())))?;
+        cx.confirm(&format!(
+            "takes the PaaS desktop and API down on {} until `update` is done",
+            fold(&paas.names())
+        ))?;
     }
     let units = || args.units.iter().map(ToString::to_string);
-    let bkcli = Bkcli { cx, paas: &paas, install_dir: &args.install_dir, src_dir: &args.src_dir, install_path: &args.install_path };
+    let bkcli = Bkcli {
+        cx,
+        paas: &paas,
+        install_dir: &args.install_dir,
+        src_dir: &args.src_dir,
+        install_path: &args.install_path,
+    };
 
-    cx.stage(stages, Stage::Stop, || paas.each(|host| host.ensure(&Units::disabled(units())).map(drop)))?;
-    cx.stage(stages, Stage::RemoveUnits, || {
-        paas.each(|host| host.ensure(&Units::absent(units()).in_dirs([args.unit_dir.to_string()])).map(drop))
+    cx.stage(stages, Stage::Stop, || {
+        paas.each(|host| host.ensure(&Units::disabled(units())).map(drop))
     })?;
-    cx.stage(stages, Stage::RmVenv, || paas.each(|host| host.ensure(&venvs_absent(args)).map(drop)))?;
-    cx.stage(stages, Stage::Update, || control.ensure(&bkcli.installed("paas", "open_paas", cx.options.limit())).map(drop))?;
-    cx.stage(stages, Stage::Check, || control.ensure(&bkcli.healthy("paas", Patience::seconds(args.wait))).map(drop))?;
+    cx.stage(stages, Stage::RemoveUnits, || {
+        paas.each(|host| {
+            host.ensure(&Units::absent(units()).in_dirs([args.unit_dir.to_string()])).map(drop)
+        })
+    })?;
+    cx.stage(stages, Stage::RmVenv, || {
+        paas.each(|host| host.ensure(&venvs_absent(args)).map(drop))
+    })?;
+    cx.stage(stages, Stage::Update, || {
+        control.ensure(&bkcli.installed("paas", "open_paas", cx.options.limit())).map(drop)
+    })?;
+    cx.stage(stages, Stage::Check, || {
+        control.ensure(&bkcli.healthy("paas", Patience::seconds(args.wait))).map(drop)
+    })?;
     cx.stage(stages, Stage::SaasEnv, || control.ensure(&saas_env(args)).map(drop))
 }
 
 /// X4.32, X4.35: each name by itself, in a login shell that has `rmvirtualenv`; gone is done.
 fn venvs_absent(args: &Args) -> Shell {
     let home = format!("{}/.envs", args.install_path);
-    Shell::new(VENVS_ABSENT, [("NAMES", Value::List(args.venvs.clone())), ("VENV_HOME", home.into())])
+    Shell::new(
+        VENVS_ABSENT,
+        [("NAMES", Value::List(args.venvs.clone())), ("VENV_HOME", home.into())],
+    )
 }
 
 /// X4.37: functions of `tools.sh` in a bash of their own, in their directory.

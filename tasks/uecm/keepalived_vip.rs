@@ -65,36 +65,52 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let priorities = priorities(&hosts, &args.priority)?;
     unused(cx, vip)?;
     let password = password(cx)?;
-    cx.confirm(&format!("starts or reloads keepalived on {}; {vip} can move", fold(&hosts.names())))?;
+    cx.confirm(&format!(
+        "starts or reloads keepalived on {}; {vip} can move",
+        fold(&hosts.names())
+    ))?;
     // X3.41: with `nopreempt` the old holders keep the address for as long as their keepalived runs.
     cx.note("keepalived on the old VMs keeps the address until it is stopped there: `uecm retire-old-vip` is the next step");
 
     hosts.each(|host| {
-        let missing = Assert::new(INTERFACE, [("IFACE", args.iface.to_string().into())], format!("{} has no interface {}", host.name(), args.iface));
+        let missing = Assert::new(
+            INTERFACE,
+            [("IFACE", args.iface.to_string().into())],
+            format!("{} has no interface {}", host.name(), args.iface),
+        );
         host.ensure(&missing.hint("name another: --iface IF"))?;
         let conf = render(args, vip, vrid, priorities[host.name()], &password)?;
-        host.ensure(&FileContent::new(CONF, conf).mode("640").masking(["auth_pass"]).checked_by(CHECK)).map(drop)
+        host.ensure(
+            &FileContent::new(CONF, conf).mode("640").masking(["auth_pass"]).checked_by(CHECK),
+        )
+        .map(drop)
     })?;
     let mut order: Vec<Host<'_>> = hosts.iter().collect();
     order.sort_by_key(|host| std::cmp::Reverse(priorities[host.name()]));
     // X3.43: `start` alone would leave a running daemon with its old file.
     for host in order {
-        host.ensure(&Units::active(["keepalived"]).newer_than([CONF]).patience(Patience::seconds(30)))?;
+        host.ensure(
+            &Units::active(["keepalived"]).newer_than([CONF]).patience(Patience::seconds(30)),
+        )?;
     }
     check_holder(cx, &hosts, vip)
 }
 
 fn render(args: &Args, vip: Ipv4Addr, vrid: u8, priority: u8, password: &Secret) -> Result<String> {
     let numbers = (vrid.to_string(), priority.to_string(), args.advert_int.to_string());
-    let text = template::render("keepalived.conf.template", TEMPLATE, &[
-        ("interface", &args.iface.to_string()),
-        ("virtual_router_id", &numbers.0),
-        ("priority", &numbers.1),
-        ("advert_int", &numbers.2),
-        ("nopreempt", if args.preempt { "# preempt" } else { "nopreempt" }),
-        ("auth_pass", password.expose()),
-        ("virtual_ipaddress", &vip.to_string()),
-    ]);
+    let text = template::render(
+        "keepalived.conf.template",
+        TEMPLATE,
+        &[
+            ("interface", &args.iface.to_string()),
+            ("virtual_router_id", &numbers.0),
+            ("priority", &numbers.1),
+            ("advert_int", &numbers.2),
+            ("nopreempt", if args.preempt { "# preempt" } else { "nopreempt" }),
+            ("auth_pass", password.expose()),
+            ("virtual_ipaddress", &vip.to_string()),
+        ],
+    );
     Ok(text?)
 }
 
@@ -105,7 +121,8 @@ fn vrid(given: Option<u8>, vip: Ipv4Addr) -> Result<u8, Fault> {
         return Ok(vrid);
     }
     let from = if given.is_some() { String::new() } else { format!(" (the last part of {vip})") };
-    Err(Fault::usage(format!("VRRP group {vrid}{from} is not from 1 to 254")).hint("choose one that no other cluster of this network has: --vrid N"))
+    Err(Fault::usage(format!("VRRP group {vrid}{from} is not from 1 to 254"))
+        .hint("choose one that no other cluster of this network has: --vrid N"))
 }
 
 /// X3.45: one priority per host, all different.
@@ -113,15 +130,26 @@ fn priorities(hosts: &Hosts<'_>, given: &[(String, u8)]) -> Result<BTreeMap<Stri
     let mut priorities = BTreeMap::new();
     for (name, _) in given {
         if !hosts.names().contains(&name.as_str()) {
-            return Err(Fault::usage(format!("--priority names {name}, which is not among {}", fold(&hosts.names()))));
+            return Err(Fault::usage(format!(
+                "--priority names {name}, which is not among {}",
+                fold(&hosts.names())
+            )));
         }
     }
     for (number, name) in hosts.names().into_iter().enumerate() {
-        let default = 100_usize.checked_sub(number * 10).and_then(|value| u8::try_from(value).ok()).filter(|value| *value > 0);
+        let default = 100_usize
+            .checked_sub(number * 10)
+            .and_then(|value| u8::try_from(value).ok())
+            .filter(|value| *value > 0);
         let given = given.iter().rfind(|(host, _)| host == name).map(|(_, value)| *value);
-        let value = given.or(default).ok_or_else(|| Fault::usage(format!("no priority for {name}")).hint(format!("--priority {name}=N")))?;
+        let value = given.or(default).ok_or_else(|| {
+            Fault::usage(format!("no priority for {name}")).hint(format!("--priority {name}=N"))
+        })?;
         if let Some((other, _)) = priorities.iter().find(|(_, other)| **other == value) {
-            return Err(Fault::usage(format!("{other} and {name} would have the same priority {value}")).hint("give each host its own: --priority HOST=N"));
+            return Err(Fault::usage(format!(
+                "{other} and {name} would have the same priority {value}"
+            ))
+            .hint("give each host its own: --priority HOST=N"));
         }
         priorities.insert(name.to_owned(), value);
     }
@@ -132,7 +160,8 @@ fn priorities(hosts: &Hosts<'_>, given: &[(String, u8)]) -> Result<BTreeMap<Stri
 fn unused(cx: &Context, vip: Ipv4Addr) -> Result<(), Fault> {
     let text = vip.to_string();
     match cx.inventory.hosts.iter().find(|host| host.address.as_deref() == Some(text.as_str())) {
-        Some(host) => Err(Fault::usage(format!("--vip {vip} is the address of {}", host.name)).hint("take an address that no host has")),
+        Some(host) => Err(Fault::usage(format!("--vip {vip} is the address of {}", host.name))
+            .hint("take an address that no host has")),
         None => Ok(()),
     }
 }
@@ -141,15 +170,21 @@ fn unused(cx: &Context, vip: Ipv4Addr) -> Result<(), Fault> {
 fn password(cx: &Context) -> Result<Secret> {
     let password = cx.secret("vrrp_password")?;
     let text = password.expose();
-    if text.len() > 8 || !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'#!{}\\".contains(&byte)) {
-        let fault = Fault::usage("secret `vrrp_password` does not fit: keepalived takes 1 to 8 plain characters, and cuts the rest off");
+    if text.len() > 8
+        || !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'#!{}\\".contains(&byte))
+    {
+        let fault = Fault::usage(
+            "secret `vrrp_password` does not fit: keepalived takes 1 to 8 plain characters, and cuts the rest off",
+        );
         return Err(fault.hint("take letters and digits").into());
     }
     Ok(password)
 }
 
 fn priority(text: &str) -> Result<(String, u8), String> {
-    let parsed = text.split_once('=').and_then(|(host, number)| Some((host.to_owned(), number.parse().ok()?)));
+    let parsed = text
+        .split_once('=')
+        .and_then(|(host, number)| Some((host.to_owned(), number.parse().ok()?)));
     match parsed {
         Some((host, number @ 1..=254)) => Ok((host, number)),
         _ => Err("write HOST=N, N being 1 to 254".to_owned()),

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use engine::data::{abs_path::AbsPath, stamp::Stamp};
-use engine::ops::{Assert, Shell, Tree};
+use engine::ops::{Assert, Shell, TreeCopy};
 use engine::run::Context;
 use engine::snippet;
 use engine::text::snippet::Snippet;
@@ -40,15 +40,21 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         cx.confirm(&format!("replaces {dir} on {} by its backup {dir}.{stamp}", firstbox.name()))?;
         let aside = format!("{dir}.before-restore-{}", cx.stamp());
         let backup = format!("{dir}.{stamp}");
-        let values = [("DIR", dir.as_str().into()), ("BACKUP", backup.into()), ("ASIDE", aside.into())];
+        let values =
+            [("DIR", dir.as_str().into()), ("BACKUP", backup.into()), ("ASIDE", aside.into())];
         return firstbox.ensure(&Shell::new(RESTORE, values)).map(drop);
     }
     // X0.1: line 17 of the document says /pitric, which is nowhere else.
-    let there = Assert::new(DIRECTORY, [("DIR", dir.as_str().into())], format!("no settings files in {dir}"));
+    let there = Assert::new(
+        DIRECTORY,
+        [("DIR", dir.as_str().into())],
+        format!("no settings files in {dir}"),
+    );
     firstbox.ensure(&there.hint("the settings are in /pitrix/conf/settings; the document's `/pitric` (line 17) is a slip of the pen"))?;
     // X0.2: never into a directory that is there.
     let stamp = args.stamp.as_ref().map_or_else(|| cx.date8(), ToString::to_string);
     let time = cx.stamp().chars().skip(8).collect::<String>();
-    let backup = Tree::copied(&dir, format!("{dir}.{stamp}")).or_else(format!("{dir}.{stamp}{time}"));
+    let backup =
+        TreeCopy::once(&dir, format!("{dir}.{stamp}")).or_else(format!("{dir}.{stamp}{time}"));
     firstbox.ensure(&backup).map(drop)
 }

@@ -20,16 +20,24 @@ pub fn read(cx: &Context, firstbox: &Host<'_>, dir: &str) -> Result<Option<Ipv4A
     let new = version >= "4.3.0".parse::<InstallerVersion>()?;
     let zone = firstbox.entry().var("zone_id").unwrap_or_default();
     if !new && zone.is_empty() {
-        let fault = Fault::usage(format!("installer_version {version} keeps the floating IP by zone, and [vars] has no zone_id"));
-        return Err(fault.detail("in", cx.inventory.path.as_str()).hint("add to [vars]: zone_id = \"...\"").into());
+        let fault = Fault::usage(format!(
+            "installer_version {version} keeps the floating IP by zone, and [vars] has no zone_id"
+        ));
+        return Err(fault
+            .detail("in", cx.inventory.path.as_str())
+            .hint("add to [vars]: zone_id = \"...\"")
+            .into());
     }
     let style = if new { "key" } else { "file" };
     let text = firstbox.look("read the floating IP", |reader| {
-        reader.ask(FLOATING_IP, [("DIR", dir.into()), ("STYLE", style.into()), ("ZONE", zone.into())])
+        reader
+            .ask(FLOATING_IP, [("DIR", dir.into()), ("STYLE", style.into()), ("ZONE", zone.into())])
     })?;
     if text.is_empty() {
         return Ok(None);
     }
-    let ip = text.parse().map_err(|_| Fault::refused(format!("webservice_floating_ip in {dir} is no address: {text}")))?;
+    let ip = text.parse().map_err(|_| {
+        Fault::refused(format!("webservice_floating_ip in {dir} is no address: {text}"))
+    })?;
     Ok(Some(ip))
 }

@@ -4,8 +4,11 @@ use std::net::Ipv4Addr;
 
 use anyhow::Result;
 use engine::data::fault::Fault;
-use engine::data::{abs_path::AbsPath, ifname::Ifname, mac::Mac, netmask::Netmask, node_name::NodeName, stamp::Stamp};
-use engine::ops::Template;
+use engine::data::{
+    abs_path::AbsPath, ifname::Ifname, mac::Mac, netmask::Netmask, node_name::NodeName,
+    stamp::Stamp,
+};
+use engine::ops::template;
 use engine::run::{Context, Host};
 
 use super::settings::Settings;
@@ -94,7 +97,13 @@ pub struct Args {
 }
 
 /// The features of the document and their states there.
-const FEATURES: [(&str, &str); 5] = [("vmnode", "on"), ("ksnode", "on"), ("vgnode", "off"), ("hypernode", "off"), ("conntrack", "off")];
+const FEATURES: [(&str, &str); 5] = [
+    ("vmnode", "on"),
+    ("ksnode", "on"),
+    ("vgnode", "off"),
+    ("hypernode", "off"),
+    ("conntrack", "off"),
+];
 
 /// Reads, checks, writes.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
@@ -110,7 +119,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         args.mac.as_ref().map_or(Ok(()), |mac| now.check_mac(&args.node.to_string(), mac))?;
         Ok((now, before))
     })?;
-    let values = firstbox.look("work out the settings", |_| Values { args, now: &now, before: &before }.all())?;
+    let values = firstbox
+        .look("work out the settings", |_| Values { args, now: &now, before: &before }.all())?;
     cx.note("the address is a temporary one; `webservice restore-mgmt-ip` gives the original one back (X0.6)");
     write(&firstbox, &dir, &args.node.to_string(), &values)
 }
@@ -124,21 +134,39 @@ fn backed_up(before: &Settings) -> Result<(), Fault> {
     Ok(())
 }
 
-fn write(firstbox: &Host<'_>, dir: &str, node: &str, values: &[(&'static str, String)]) -> Result<()> {
-    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    firstbox.ensure(&Template::new(format!("{dir}/{node}"), "settings.template", TEMPLATE, &values)?).map(drop)
+fn write(
+    firstbox: &Host<'_>,
+    dir: &str,
+    node: &str,
+    values: &[(&'static str, String)],
+) -> Result<()> {
+    let values: Vec<(&str, &str)> =
+        values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    firstbox
+        .ensure(&template::file(format!("{dir}/{node}"), "settings.template", TEMPLATE, &values)?)
+        .map(drop)
 }
 
 impl Args {
     /// Address and gateway must be different hosts of one network.
-    fn check_network(&self, netmask: Option<&Netmask>, gateway: Option<Ipv4Addr>) -> Result<(), Fault> {
+    fn check_network(
+        &self,
+        netmask: Option<&Netmask>,
+        gateway: Option<Ipv4Addr>,
+    ) -> Result<(), Fault> {
         let address = self.mgmt_address;
-        let (Some(netmask), Some(gateway)) = (netmask.or(self.netmask.as_ref()), gateway.or(self.gateway)) else { return Ok(()) };
+        let (Some(netmask), Some(gateway)) =
+            (netmask.or(self.netmask.as_ref()), gateway.or(self.gateway))
+        else {
+            return Ok(());
+        };
         if address == gateway {
             return Err(Fault::usage(format!("--mgmt-address {address} is the gateway")));
         }
         if !netmask.same_network(address, gateway) {
-            return Err(Fault::usage(format!("--mgmt-address {address} is not in the network of gateway {gateway}, netmask {netmask}")));
+            return Err(Fault::usage(format!(
+                "--mgmt-address {address} is not in the network of gateway {gateway}, netmask {netmask}"
+            )));
         }
         Ok(())
     }
@@ -154,8 +182,10 @@ struct Values<'a> {
 impl Values<'_> {
     fn all(&self) -> Result<Vec<(&'static str, String)>> {
         let args = self.args;
-        let netmask: Netmask = self.need("mgmt_network_netmask", args.netmask.as_ref(), "--netmask MASK")?.parse()?;
-        let gateway: Ipv4Addr = self.need("mgmt_network_gateway", args.gateway.as_ref(), "--gateway IP")?.parse()?;
+        let netmask: Netmask =
+            self.need("mgmt_network_netmask", args.netmask.as_ref(), "--netmask MASK")?.parse()?;
+        let gateway: Ipv4Addr =
+            self.need("mgmt_network_gateway", args.gateway.as_ref(), "--gateway IP")?.parse()?;
         args.check_network(Some(&netmask), Some(gateway))?;
         let dns: Vec<String> = args.dns.iter().map(ToString::to_string).collect();
         let dns = (!dns.is_empty()).then(|| dns.join(","));
@@ -163,26 +193,49 @@ impl Values<'_> {
             ("is_region", self.or("is_region", args.is_region.as_ref(), "0")),
             ("region_id", self.or("region_id", args.region_id.as_ref(), "")),
             ("zone_id", self.need("zone_id", args.zone_id.as_ref(), "--zone-id ID")?),
-            ("firstbox_address", self.need("firstbox_address", args.firstbox_address.as_ref(), "--firstbox-address IP")?),
+            (
+                "firstbox_address",
+                self.need(
+                    "firstbox_address",
+                    args.firstbox_address.as_ref(),
+                    "--firstbox-address IP",
+                )?,
+            ),
             ("cpu_arch", self.or("cpu_arch", args.cpu_arch.as_ref(), "x86_64")),
             ("cpu_cores", self.or("cpu_cores", args.cpu_cores.as_ref(), "4")),
             ("memory_size", self.or("memory_size", args.memory_mb.as_ref(), "8000")),
             ("os_name", args.os_name.clone()),
             ("os_version", args.os_version.clone()),
             ("hostname", args.node.to_string()),
-            ("mgmt_network_interface", self.or("mgmt_network_interface", args.mgmt_iface.as_ref(), "eth0")),
+            (
+                "mgmt_network_interface",
+                self.or("mgmt_network_interface", args.mgmt_iface.as_ref(), "eth0"),
+            ),
             ("mgmt_network_address", args.mgmt_address.to_string()),
             ("mgmt_network_netmask", netmask.to_string()),
             ("mgmt_network_gateway", gateway.to_string()),
-            ("mgmt_network_dns_servers", self.need("mgmt_network_dns_servers", dns.as_ref(), "--dns IP,IP")?),
+            (
+                "mgmt_network_dns_servers",
+                self.need("mgmt_network_dns_servers", dns.as_ref(), "--dns IP,IP")?,
+            ),
             ("mgmt_network_mac_address", self.mac()?),
             ("physical_host", self.physical_host()?),
-            ("physical_host_network_interface", self.or("physical_host_network_interface", args.bridge.as_ref(), "br0")),
-            ("physical_host_eip_network_interface", self.or("physical_host_eip_network_interface", args.eip_bridge.as_ref(), "")),
+            (
+                "physical_host_network_interface",
+                self.or("physical_host_network_interface", args.bridge.as_ref(), "br0"),
+            ),
+            (
+                "physical_host_eip_network_interface",
+                self.or("physical_host_eip_network_interface", args.eip_bridge.as_ref(), ""),
+            ),
         ];
         for (name, default) in FEATURES {
-            let given = args.feature.iter().rfind(|(given, _)| given == name).map(|(_, state)| state);
-            let key = KEYS.iter().find(|key| key.strip_prefix("feature_") == Some(name)).expect("every feature has its key");
+            let given =
+                args.feature.iter().rfind(|(given, _)| given == name).map(|(_, state)| state);
+            let key = KEYS
+                .iter()
+                .find(|key| key.strip_prefix("feature_") == Some(name))
+                .expect("every feature has its key");
             values.push((key, self.or(key, given, default)));
         }
         Ok(values)
@@ -198,17 +251,35 @@ impl Values<'_> {
     }
 
     fn or<T: ToString>(&self, key: &str, flag: Option<&T>, default: &str) -> String {
-        flag.map(ToString::to_string).or_else(|| self.old(key)).unwrap_or_else(|| default.to_owned())
+        flag.map(ToString::to_string)
+            .or_else(|| self.old(key))
+            .unwrap_or_else(|| default.to_owned())
     }
 
     fn need<T: ToString>(&self, key: &str, flag: Option<&T>, hint: &str) -> Result<String, Fault> {
-        let value = flag.map(ToString::to_string).or_else(|| self.old(key)).filter(|value| !value.is_empty());
-        value.ok_or_else(|| Fault::usage(format!("{key} is not known: no flag, and nothing in {}/{}", self.now.dir, self.node())).hint(format!("give it: {hint}")))
+        let value = flag
+            .map(ToString::to_string)
+            .or_else(|| self.old(key))
+            .filter(|value| !value.is_empty());
+        value.ok_or_else(|| {
+            Fault::usage(format!(
+                "{key} is not known: no flag, and nothing in {}/{}",
+                self.now.dir,
+                self.node()
+            ))
+            .hint(format!("give it: {hint}"))
+        })
     }
 
     /// X0.19: a MAC address that is there and unique stays.
     fn mac(&self) -> Result<String> {
-        let mac: Mac = self.need("mgmt_network_mac_address", self.args.mac.as_ref(), "--mac \"$(/pitrix/bin/gen_mac.py)\"")?.parse()?;
+        let mac: Mac = self
+            .need(
+                "mgmt_network_mac_address",
+                self.args.mac.as_ref(),
+                "--mac \"$(/pitrix/bin/gen_mac.py)\"",
+            )?
+            .parse()?;
         self.now.check_mac(&self.node(), &mac)?;
         Ok(mac.to_string())
     }
@@ -222,10 +293,19 @@ impl Values<'_> {
             [peer] => self.before.get(peer, "physical_host"),
             _ => None,
         };
-        let host = self.args.physical_host.as_ref().map(ToString::to_string).or_else(|| swapped.map(str::to_owned));
+        let host = self
+            .args
+            .physical_host
+            .as_ref()
+            .map(ToString::to_string)
+            .or_else(|| swapped.map(str::to_owned));
         let host = host.ok_or_else(|| {
-            Fault::refused(format!("the new physical host of {node} is not known: {} has {} other webservice nodes", self.before.dir, peers.len()))
-                .hint("name it: --physical-host HOST")
+            Fault::refused(format!(
+                "the new physical host of {node} is not known: {} has {} other webservice nodes",
+                self.before.dir,
+                peers.len()
+            ))
+            .hint("name it: --physical-host HOST")
         })?;
         if Some(host.as_str()) == own {
             return Err(Fault::refused(format!("{host} is the physical host that {node} has already"))
@@ -236,12 +316,20 @@ impl Values<'_> {
 }
 
 /// The keys of the features.
-const KEYS: [&str; 5] = ["feature_vmnode", "feature_ksnode", "feature_vgnode", "feature_hypernode", "feature_conntrack"];
+const KEYS: [&str; 5] = [
+    "feature_vmnode",
+    "feature_ksnode",
+    "feature_vgnode",
+    "feature_hypernode",
+    "feature_conntrack",
+];
 
 fn feature(text: &str) -> Result<(String, String), String> {
     let known: Vec<&str> = FEATURES.iter().map(|(name, _)| *name).collect();
     match text.split_once('=') {
-        Some((name, state @ ("on" | "off"))) if known.contains(&name) => Ok((name.to_owned(), state.to_owned())),
+        Some((name, state @ ("on" | "off"))) if known.contains(&name) => {
+            Ok((name.to_owned(), state.to_owned()))
+        }
         _ => Err(format!("write NAME=on or NAME=off, NAME being one of {}", known.join(", "))),
     }
 }

@@ -3,9 +3,10 @@
 use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Block, Entry, FileContent, Patience, PathAbsent, Shell, Units};
+use engine::ops::{Absent, Entry, FileContent, Patience, Shell, Units, block};
 use engine::run::{Context, Host};
 use engine::snippet;
+use engine::text::edit::block::Block;
 use engine::text::snippet::Snippet;
 
 use super::floating_ip;
@@ -33,7 +34,11 @@ pub struct Args {
     #[arg(long, value_name = "NODE")]
     node: Option<NodeName>,
     /// Where the package has the files, on firstbox
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "/pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived"
+    )]
     pkg_dir: AbsPath,
     /// Where firstbox has its variables
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
@@ -53,7 +58,9 @@ struct Package {
 /// Reads on firstbox, changes the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let Some(node) = &args.node else {
-        return Err(Fault::usage("which node? give --node webservice0 or --node webservice1").into());
+        return Err(
+            Fault::usage("which node? give --node webservice0 or --node webservice1").into()
+        );
     };
     let firstbox = cx.the("firstbox")?;
     let target = cx.the(&node.to_string())?;
@@ -62,10 +69,22 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let vip = match (vip, args.skip) {
         (None, true) => return Ok(cx.note("no floating IP, nothing to do")),
         (Some(vip), false) => vip,
-        (Some(vip), true) => return Err(refused(&format!("--skip, but the floating IP is set to {vip}"), "leave out --skip, or remove webservice_floating_ip from the variables")),
-        (None, false) => return Err(refused("no floating IP is set", "set it first: webservice set-floating-ip, or give --skip")),
+        (Some(vip), true) => {
+            return Err(refused(
+                &format!("--skip, but the floating IP is set to {vip}"),
+                "leave out --skip, or remove webservice_floating_ip from the variables",
+            ));
+        }
+        (None, false) => {
+            return Err(refused(
+                "no floating IP is set",
+                "set it first: webservice set-floating-ip, or give --skip",
+            ));
+        }
     };
-    cx.confirm(&format!("restarts keepalived on {node} when its configuration changed; {vip} may move (X0.25)"))?;
+    cx.confirm(&format!(
+        "restarts keepalived on {node} when its configuration changed; {vip} may move (X0.25)"
+    ))?;
     let package = read(&firstbox, &args.pkg_dir.to_string(), &node.to_string())?;
     apply(&target, &package)?;
     keepalived_vip::check_holder(cx, &cx.hosts("@webservice")?, vip)
@@ -75,18 +94,30 @@ fn apply(node: &Host<'_>, package: &Package) -> Result<()> {
     node.ensure(&FileContent::new(HEALTH, package.health.clone()).mode("755"))?;
     node.ensure(&Shell::new(EXECUTABLE, [("FILE", HEALTH.into())]))?;
     // X0.26, X0.27: one block, found by its content, before the last `exit 0`.
-    node.ensure(&Block::new("/etc/rc.local", "keepalived-webservice", &package.block).before_exit().or_create("755"))?;
+    let block = Block::new("keepalived-webservice", package.block.clone()).before_exit();
+    node.ensure(&block::present("/etc/rc.local", block).or_create("755"))?;
     node.ensure(&Shell::new(EXECUTABLE, [("FILE", "/etc/rc.local".into())]))?;
-    node.ensure(&PathAbsent::new(BLOCK))?;
-    node.ensure(&FileContent::new(CONF, package.conf.clone()).mode("640").masking(["auth_pass"]).checked_by(CHECK))?;
-    node.ensure(&Units::active(["keepalived"]).newer_than([CONF, HEALTH]).patience(Patience::seconds(30))).map(drop)
+    node.ensure(&Absent::new(BLOCK))?;
+    node.ensure(
+        &FileContent::new(CONF, package.conf.clone())
+            .mode("640")
+            .masking(["auth_pass"])
+            .checked_by(CHECK),
+    )?;
+    node.ensure(
+        &Units::active(["keepalived"]).newer_than([CONF, HEALTH]).patience(Patience::seconds(30)),
+    )
+    .map(drop)
 }
 
 fn read(firstbox: &Host<'_>, dir: &str, node: &str) -> Result<Package> {
     firstbox.look("read the package", |reader| {
         let file = |name: String| match reader.read(name.as_str().into())? {
             Entry::File(file) => Ok(file),
-            _ => Err(refused(&format!("there is no {name} on firstbox"), "build the packages first: webservice build-pkgs")),
+            _ => Err(refused(
+                &format!("there is no {name} on firstbox"),
+                "build the packages first: webservice build-pkgs",
+            )),
         };
         let block = file(format!("{dir}/rc.local.keepalived.webservice"))?;
         Ok(Package {

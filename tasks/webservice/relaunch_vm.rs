@@ -56,11 +56,15 @@ pub struct Args {
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.the("firstbox")?, args.node.to_string());
     let physical = cx.hosts(&format!("@{}", args.physical))?;
-    let settings = firstbox.look("read settings", |reader| Settings::read(reader, &args.settings_dir.to_string()))?;
+    let settings = firstbox
+        .look("read settings", |reader| Settings::read(reader, &args.settings_dir.to_string()))?;
     let new = new_host(&settings, &physical, &node)?;
     let vm = Vm { cx, args, node: &node, new, firstbox: &firstbox };
     if firstbox.look("look for the new VM", |reader| vm.probe(reader))? != State::Kept {
-        cx.confirm(&format!("builds {node} on {}, destroying a VM of that name there", new.name()))?;
+        cx.confirm(&format!(
+            "builds {node} on {}, destroying a VM of that name there",
+            new.name()
+        ))?;
         check_elsewhere(args, &settings, &physical, new)?;
         check_image(args, new)?;
     }
@@ -73,18 +77,28 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 fn new_host<'a>(settings: &Settings, physical: &Hosts<'a>, node: &str) -> Result<Host<'a>> {
     if !settings.has(node) {
         let fault = Fault::refused(format!("there is no {}/{node}", settings.dir));
-        return Err(fault.hint(format!("first: cargo xtask gen-settings --node {node} ...")).into());
+        return Err(fault
+            .hint(format!("first: cargo xtask gen-settings --node {node} ..."))
+            .into());
     }
     let name = settings.get(node, "physical_host").unwrap_or_default();
     physical.iter().find(|host| host.name() == name).ok_or_else(|| {
-        Fault::usage(format!("physical host `{name}` of {}/{node} is not in the inventory", settings.dir))
-            .hint("add it to the group of the physical hosts in hosts.toml")
-            .into()
+        Fault::usage(format!(
+            "physical host `{name}` of {}/{node} is not in the inventory",
+            settings.dir
+        ))
+        .hint("add it to the group of the physical hosts in hosts.toml")
+        .into()
     })
 }
 
 /// X0.14, X0.20: the node runs nowhere else, and another one serves.
-fn check_elsewhere(args: &Args, settings: &Settings, physical: &Hosts<'_>, new: Host<'_>) -> Result<()> {
+fn check_elsewhere(
+    args: &Args,
+    settings: &Settings,
+    physical: &Hosts<'_>,
+    new: Host<'_>,
+) -> Result<()> {
     let node = args.node.to_string();
     let (mut peers, mut running) = (settings.peers(&node), false);
     peers.retain(|peer| *peer != node);
@@ -93,13 +107,22 @@ fn check_elsewhere(args: &Args, settings: &Settings, physical: &Hosts<'_>, new: 
         let runs = |name: &str| domains.lines().any(|line| line == format!("{name} running"));
         if host.name() != new.name() && runs(&node) {
             let fault = Fault::refused(format!("{node} still runs on {}", host.name()));
-            return Err(fault.hint(format!("first: webservice shutdown-vm --node {node}, backup-vm-image --node {node}")).into());
+            return Err(fault
+                .hint(format!(
+                    "first: webservice shutdown-vm --node {node}, backup-vm-image --node {node}"
+                ))
+                .into());
         }
         running |= peers.iter().any(|peer| runs(peer));
     }
     if !running && !args.without_peer {
-        let fault = Fault::refused(format!("no other webservice node runs (looked for {})", if peers.is_empty() { "none".to_owned() } else { peers.join(", ") }));
-        return Err(fault.hint("one node at a time; --without-peer if the service is down anyway").into());
+        let fault = Fault::refused(format!(
+            "no other webservice node runs (looked for {})",
+            if peers.is_empty() { "none".to_owned() } else { peers.join(", ") }
+        ));
+        return Err(fault
+            .hint("one node at a time; --without-peer if the service is down anyway")
+            .into());
     }
     Ok(())
 }
@@ -107,11 +130,20 @@ fn check_elsewhere(args: &Args, settings: &Settings, physical: &Hosts<'_>, new: 
 /// X0.15: an image that is complete and not ours is the old VM's.
 fn check_image(args: &Args, new: Host<'_>) -> Result<()> {
     let (node, dir) = (args.node.to_string(), args.kernels_dir.to_string());
-    let done = new.look("look at the images", |reader| reader.kept(LAUNCHED, [("NODE", node.as_str().into()), ("DIR", dir.as_str().into())]))?;
-    let runs = new.look("list the VMs", |reader| Ok(reader.ask(DOMAIN, [])?.lines().any(|line| line == format!("{node} running"))))?;
+    let done = new.look("look at the images", |reader| {
+        reader.kept(LAUNCHED, [("NODE", node.as_str().into()), ("DIR", dir.as_str().into())])
+    })?;
+    let runs = new.look("list the VMs", |reader| {
+        Ok(reader.ask(DOMAIN, [])?.lines().any(|line| line == format!("{node} running")))
+    })?;
     if done && !runs {
-        let fault = Fault::refused(format!("{dir}/{node}.img on {} is complete and its VM does not run", new.name()));
-        return Err(fault.hint("move it aside first: webservice backup-vm-image, or start it: virsh start").into());
+        let fault = Fault::refused(format!(
+            "{dir}/{node}.img on {} is complete and its VM does not run",
+            new.name()
+        ));
+        return Err(fault
+            .hint("move it aside first: webservice backup-vm-image, or start it: virsh start")
+            .into());
     }
     Ok(())
 }
@@ -144,8 +176,15 @@ impl Op for Vm<'_> {
         let dir = self.args.kernels_dir.to_string();
         let mut missing = Vec::new();
         let (runs, done) = self.new.look("look at the VM", |reader| {
-            let runs = reader.ask(DOMAIN, [])?.lines().any(|line| line == format!("{} running", self.node));
-            Ok((runs, reader.kept(LAUNCHED, [("NODE", self.node.into()), ("DIR", dir.as_str().into())])?))
+            let runs = reader
+                .ask(DOMAIN, [])?
+                .lines()
+                .any(|line| line == format!("{} running", self.node));
+            Ok((
+                runs,
+                reader
+                    .kept(LAUNCHED, [("NODE", self.node.into()), ("DIR", dir.as_str().into())])?,
+            ))
         })?;
         if !runs {
             missing.push(format!("{}: {} does not run", self.new.name(), self.node));
@@ -154,7 +193,8 @@ impl Op for Vm<'_> {
             missing.push(format!("{}: no {dir}/{}.Done", self.new.name(), self.node));
         }
         if !firstbox.kept(LAUNCH, self.values())? {
-            missing.push(format!("{}: not launched from the present settings", self.firstbox.name()));
+            missing
+                .push(format!("{}: not launched from the present settings", self.firstbox.name()));
         }
         Ok(if missing.is_empty() { State::Kept } else { State::needed(missing.join("\n")) })
     }

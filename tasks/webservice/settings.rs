@@ -44,21 +44,36 @@ impl Settings {
 
     /// The other nodes with the role `webservice`.
     pub fn peers(&self, node: &str) -> Vec<&str> {
-        let webservice = |keys: &BTreeMap<String, String>| keys.get("role").is_some_and(|role| role == "webservice");
-        self.nodes.iter().filter(|(name, keys)| *name != node && webservice(keys)).map(|(name, _)| name.as_str()).collect()
+        let webservice = |keys: &BTreeMap<String, String>| {
+            keys.get("role").is_some_and(|role| role == "webservice")
+        };
+        self.nodes
+            .iter()
+            .filter(|(name, keys)| *name != node && webservice(keys))
+            .map(|(name, _)| name.as_str())
+            .collect()
     }
 
     /// The node that uses `value` for one of `keys`, other than `node`.
     fn user(&self, node: &str, keys: &[&str], value: &str) -> Option<&str> {
-        let has = |settings: &BTreeMap<String, String>| keys.iter().any(|key| settings.get(*key).is_some_and(|found| found.eq_ignore_ascii_case(value)));
-        self.nodes.iter().find(|(name, settings)| *name != node && has(settings)).map(|(name, _)| name.as_str())
+        let has = |settings: &BTreeMap<String, String>| {
+            keys.iter().any(|key| {
+                settings.get(*key).is_some_and(|found| found.eq_ignore_ascii_case(value))
+            })
+        };
+        self.nodes
+            .iter()
+            .find(|(name, settings)| *name != node && has(settings))
+            .map(|(name, _)| name.as_str())
     }
 
     /// Refuses an address that another node's file names (X0.6).
     pub fn check_address(&self, node: &str, address: Ipv4Addr) -> Result<(), Fault> {
         self.user(node, &["mgmt_network_address"], &address.to_string()).map_or(Ok(()), |other| {
             let fault = Fault::refused(format!("address {address} is the one of {other}"));
-            Err(fault.detail("in", format!("{}/{other}", self.dir)).hint("take an address that no settings file names"))
+            Err(fault
+                .detail("in", format!("{}/{other}", self.dir))
+                .hint("take an address that no settings file names"))
         })
     }
 
@@ -66,7 +81,9 @@ impl Settings {
     pub fn check_mac(&self, node: &str, mac: &Mac) -> Result<(), Fault> {
         self.user(node, &["mgmt_network_mac_address"], &mac.to_string()).map_or(Ok(()), |other| {
             let fault = Fault::refused(format!("MAC address {mac} is the one of {other}"));
-            Err(fault.detail("in", format!("{}/{other}", self.dir)).hint("make a new one: /pitrix/bin/gen_mac.py"))
+            Err(fault
+                .detail("in", format!("{}/{other}", self.dir))
+                .hint("make a new one: /pitrix/bin/gen_mac.py"))
         })
     }
 }
@@ -77,7 +94,9 @@ fn parse(text: &str) -> BTreeMap<String, BTreeMap<String, String>> {
     for line in text.lines() {
         let Some((node, line)) = line.split_once('\t') else { continue };
         let keys = nodes.entry(node.to_owned()).or_default();
-        if let Some((key, value)) = line.trim().split_once('=').filter(|(key, _)| !key.starts_with('#')) {
+        if let Some((key, value)) =
+            line.trim().split_once('=').filter(|(key, _)| !key.starts_with('#'))
+        {
             keys.insert(key.trim().to_owned(), value.trim().trim_matches('"').to_owned());
         }
     }

@@ -131,7 +131,14 @@ impl Before {
 impl Target {
     pub(super) fn new(path: Utf8PathBuf) -> Self {
         let mode = "644".to_owned();
-        Self { path, mode, owner: String::new(), secret: false, words: Vec::new(), check: Vec::new() }
+        Self {
+            path,
+            mode,
+            owner: String::new(),
+            secret: false,
+            words: Vec::new(),
+            check: Vec::new(),
+        }
     }
 
     pub(super) fn mask<W: Into<String>>(&mut self, words: impl IntoIterator<Item = W>) {
