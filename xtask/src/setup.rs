@@ -34,6 +34,7 @@ pub(crate) fn context_with(
     shell: Shell,
 ) -> Result<Context> {
     raise_file_limit();
+    not_the_sample(&options, &inventory)?;
     let connect =
         options.connect_timeout.or(inventory.ssh.connect_timeout.map(u64::from)).unwrap_or(10);
     let control =
@@ -52,6 +53,23 @@ pub(crate) fn context_with(
         Fleet::new(&inventory, shell, None)
     };
     Context::begin(Parts { options, inventory, fleet, settings, step: name.to_owned(), rehearsal })
+}
+
+/// The addresses of the sample belong to somebody, perhaps in this very network: only rehearsal
+/// works on it.
+fn not_the_sample(options: &Options, inventory: &Inventory) -> Result<(), Fault> {
+    let untouched = !options.rehearse
+        && std::fs::read_to_string(&inventory.path).is_ok_and(|text| text == SAMPLE);
+    if untouched {
+        let fault = Fault::usage(format!(
+            "{} is still the sample: its hosts are not yours",
+            inventory.path
+        ));
+        return Err(
+            fault.hint("copy it, put your hosts in, and name it: -i FILE; or add --rehearse")
+        );
+    }
+    Ok(())
 }
 
 /// Reads the inventory that the flags name, or the nearest `hosts.toml` above; in rehearsal the

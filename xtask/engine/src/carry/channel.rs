@@ -1,6 +1,6 @@
 //! A host's session, opened when it is first needed and shared by everything a run does there.
 
-use std::io::PipeWriter;
+use std::os::fd::OwnedFd;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -73,8 +73,8 @@ impl Channel {
         Ok(State { session: Some(Session::open(&launch, &token, settings.connect)?), first })
     }
 
-    /// Ends the session: says good-bye, or hands over the pipe that keeps a shared connection.
-    pub fn close(&self, settings: &Settings) -> Option<PipeWriter> {
+    /// Ends the session: says good-bye, or hands over the pipes that keep a shared connection.
+    pub fn close(&self, settings: &Settings) -> Vec<OwnedFd> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let keep = state.first
             && settings
@@ -82,12 +82,13 @@ impl Channel {
                 .as_ref()
                 .and_then(|control| self.transport.socket(control))
                 .is_some_and(|socket| socket.exists());
-        let session = state.session.as_mut()?;
-        if keep {
-            return session.hold();
+        let Some(mut session) = state.session.take() else { return Vec::new() };
+        if keep && let Some(pipes) = session.hand_over() {
+            return pipes;
         }
         session.close();
-        None
+        state.session = Some(session);
+        Vec::new()
     }
 
     /// Waits until `deadline` for a closed session's program to go.

@@ -1,13 +1,12 @@
 //! Keeping shared connections for the next invocation.
 //!
 //! An ssh that shares its connection lives as long as its session, and a session as long as its
-//! standard input is open. So keeping the connections of a run is one small shell that holds the
+//! streams are open. So keeping the connections of a run is one small shell that holds the
 //! pipes until the time is up. OpenSSH's own `ControlPersist` costs 5 ms of processor time per
 //! connection (a fork of ssh and a second client); this costs one process per invocation.
 
 use std::fs;
-use std::io::PipeWriter;
-use std::os::fd::AsRawFd as _;
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -15,10 +14,11 @@ use anyhow::{Context as _, Result};
 
 use super::ssh::Control;
 
+/// The holder.
 const KEEP: &str = include_str!("../../../../snippets/session/keep.sh");
 
 /// Keeps the connections behind `pipes`, and those kept before, for `time` from now.
-pub fn keep(control: &Control, pipes: &[PipeWriter], time: Duration) -> Result<()> {
+pub fn keep(control: &Control, pipes: &[OwnedFd], time: Duration) -> Result<()> {
     let file = control.keep_file();
     let until = (SystemTime::now().duration_since(UNIX_EPOCH)? + time).as_secs();
     let before = fs::read_to_string(&file).ok().and_then(|text| text.trim().parse::<u64>().ok());
@@ -53,7 +53,7 @@ fn write(control: &Control, until: u64) -> Result<()> {
 fn start(file: &str, numbers: &str) -> Result<()> {
     // Only bash can close a descriptor above 9.
     let shell = if which::which("bash").is_ok() { "bash" } else { "sh" };
-    let keeper = duct::cmd(shell, ["-c", KEEP, "xtask-keep", file, numbers]);
+    let keeper = duct::cmd(shell, ["-c", &super::launch::bare(KEEP), "xtask-keep", file, numbers]);
     let keeper = keeper.stdin_null().stdout_null().stderr_null().unchecked().dir("/");
     let own_group = |command: &mut std::process::Command| {
         command.process_group(0);

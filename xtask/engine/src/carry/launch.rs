@@ -53,7 +53,12 @@ impl Shell {
 }
 
 fn driver() -> String {
-    let lines = DRIVER.lines().map(str::trim).filter(|line| !line.is_empty());
+    bare(DRIVER)
+}
+
+/// A script without comments and indentation.
+pub(super) fn bare(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
 }
 

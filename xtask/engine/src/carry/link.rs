@@ -1,6 +1,7 @@
 //! A started program and its three pipes. The only place where a session's process is made.
 
 use std::io::{PipeReader, PipeWriter};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt as _;
 use std::time::{Duration, Instant};
 
@@ -61,6 +62,13 @@ impl Link {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Gives away all three pipes, so that somebody else can hold them.
+    pub(super) fn hand_over(&mut self) -> std::io::Result<Vec<OwnedFd>> {
+        let stdin = self.stdin.take().map(OwnedFd::from);
+        let (stdout, stderr) = (self.stdout.try_clone()?, self.stderr.try_clone()?);
+        Ok(stdin.into_iter().chain([stdout.into(), stderr.into()]).collect())
     }
 
     /// Ends the program at our end. What it runs at the far end sees the end of its input.

@@ -5,6 +5,7 @@
 //! bound: output goes to a [`Sink`] as it comes.
 
 use std::io::{self, Read as _, Write};
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -194,9 +195,9 @@ impl Session {
         }
     }
 
-    /// Gives away the pipe that keeps the far end alive.
-    pub(super) fn hold(&mut self) -> Option<io::PipeWriter> {
-        if self.dead { None } else { self.link.stdin.take() }
+    /// Gives away the pipes that keep the program alive.
+    pub(super) fn hand_over(&mut self) -> Option<Vec<OwnedFd>> {
+        if self.dead { None } else { self.link.hand_over().ok() }
     }
 
     /// Ends everything the session runs; the session stays open when the far end confirms it.

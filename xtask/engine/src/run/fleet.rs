@@ -66,7 +66,7 @@ impl Fleet {
     /// Ends all sessions; shared connections are kept for `persist`.
     pub fn close(&self, settings: &Settings, persist: Duration) -> Result<()> {
         let pipes: Vec<_> =
-            self.stations.iter().filter_map(|station| station.channel.close(settings)).collect();
+            self.stations.iter().flat_map(|station| station.channel.close(settings)).collect();
         if let Some(control) = &settings.control {
             keep::keep(control, &pipes, persist)?;
         }

@@ -1,0 +1,139 @@
+//! How tests run the program, and the sshd that they share.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+/// One call of the program, with a state directory of its own.
+#[derive(Debug)]
+pub(crate) struct Xtask {
+    command: Command,
+}
+
+/// What it did.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Xtask {
+    /// `cargo xtask ARGS`, without a terminal, colour, kept connections or anything of the user's.
+    pub(crate) fn new<S: AsRef<str>>(state: &Path, args: &[S]) -> Self {
+        let mut command = Self::program(env!("CARGO_BIN_EXE_xtask"));
+        command.args(args.iter().map(AsRef::as_ref)).stdin(Stdio::null());
+        command.env("XDG_STATE_HOME", state).env("XTASK_PERSIST", "0");
+        for name in [
+            "NO_COLOR",
+            "CLICOLOR",
+            "CLICOLOR_FORCE",
+            "XTASK_INVENTORY",
+            "XTASK_YES",
+            "XTASK_REHEARSE",
+        ] {
+            command.env_remove(name);
+        }
+        Self { command }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test starts the program itself")]
+    pub(crate) fn program(path: &str) -> Command {
+        Command::new(path)
+    }
+
+    #[must_use]
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn run(mut self) -> Outcome {
+        let output = self.command.output().expect("the program starts");
+        Outcome {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Starts it, for tests that interrupt it.
+    pub(crate) fn spawn(mut self) -> Child {
+        self.command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts")
+    }
+}
+
+/// Hosts `h001` to `h016` of one real sshd on loopback; `hosts.toml` and `ssh_config` are below `dir`.
+#[derive(Debug)]
+pub(crate) struct Fleet {
+    pub(crate) dir: PathBuf,
+    /// Ends the sshd when this process ends, however it ends.
+    _guard: Child,
+}
+
+/// The sshd of this test process.
+pub(crate) fn fleet() -> &'static Fleet {
+    static FLEET: OnceLock<Fleet> = OnceLock::new();
+    FLEET.get_or_init(|| {
+        let dir = tempfile::tempdir().expect("a directory").keep();
+        let script = root().join("tests/lib/sshd.sh");
+        let script = script.to_str().expect("a plain path");
+        let started = Xtask::program(script).arg("start").arg(&dir).stdout(Stdio::null()).status();
+        assert!(started.expect("sshd.sh starts").success(), "the loopback sshd did not start");
+        let stop = "cat >/dev/null; \"$0\" stop \"$1\"; rm -rf \"$1\"";
+        let guard = Xtask::program("sh")
+            .args(["-c", stop, script])
+            .arg(&dir)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        Fleet { dir, _guard: guard.expect("sh starts") }
+    })
+}
+
+impl Fleet {
+    /// The program with this fleet's inventory.
+    pub(crate) fn xtask<S: AsRef<str>>(&self, state: &Path, args: &[S]) -> Xtask {
+        Xtask::new(state, args).env("XTASK_INVENTORY", self.dir.join("hosts.toml"))
+    }
+}
+
+/// The workspace.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// A directory that goes away with the test.
+pub(crate) fn scratch() -> TempDir {
+    tempfile::tempdir().expect("a directory")
+}
+
+/// Writes a file, for inventories and fixtures.
+pub(crate) fn write(path: &Path, text: &str) {
+    File::create(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .expect("a writable file");
+}
+
+/// Process ids whose command line holds `text`.
+pub(crate) fn processes(text: &str) -> Vec<i32> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let number =
+        |entry: std::fs::DirEntry| entry.file_name().to_str().and_then(|name| name.parse().ok());
+    let pids = entries.flatten().filter_map(number);
+    let has = |pid: &i32| {
+        std::fs::read(format!("/proc/{pid}/cmdline"))
+            .is_ok_and(|line| String::from_utf8_lossy(&line).replace('\0', " ").contains(text))
+    };
+    pids.filter(has).collect()
+}
