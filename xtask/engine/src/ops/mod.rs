@@ -1,27 +1,45 @@
 //! Floor 3: operations. One function, [`ensure::ensure`], makes every change of the program.
 
+pub mod absent;
 pub mod action;
 pub mod assert;
+pub mod block;
+pub mod directory;
 pub mod edit;
 pub mod ensure;
 pub mod file;
+pub mod key;
+pub mod line;
+pub mod moved;
 pub mod plan;
 pub mod reader;
+pub mod script;
 pub mod shell;
+pub mod template;
+pub mod transfer;
+pub mod tree;
 pub mod units;
+pub mod wait;
 
 use std::time::Duration;
 
 use anyhow::Result;
 
+pub use absent::Absent;
 pub use action::{Action, Feed};
 pub use assert::Assert;
+pub use directory::Directory;
 pub use edit::Edit;
 pub use file::FileContent;
+pub use moved::Moved;
 pub use plan::Planned;
 pub use reader::{Entry, File, Reader};
+pub use script::Script;
 pub use shell::Shell;
+pub use transfer::Transfer;
+pub use tree::TreeCopy;
 pub use units::Units;
+pub use wait::Wait;
 
 /// Something that can be true of a host, and how to make it so.
 ///

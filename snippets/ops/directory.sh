@@ -1,0 +1,38 @@
+# Make a directory, with its mode and owner.
+# in: FOLDER MODE OWNER TOP
+# MODE and OWNER (numbers or names) are left alone when empty. TOP is the uppermost directory that the
+# change has to make, empty when FOLDER is there.
+
+# `absent TOP`, or `directory MODE USER:GROUP UID:GID`.
+probe() {
+  if [ -d "$FOLDER" ]; then
+    stat -L -c 'directory %a %U:%G %u:%g' "$FOLDER"
+  elif [ -e "$FOLDER" ] || [ -L "$FOLDER" ]; then
+    echo "$FOLDER is there and is no directory" >&2
+    return 2
+  else
+    top=$FOLDER
+    while above=${top%/*} && [ -n "$above" ] && [ ! -d "$above" ]; do top=$above; done
+    echo "absent $top"
+  fi
+}
+
+change() {
+  (umask 022 && mkdir -p "$FOLDER")
+  [ -z "$OWNER" ] || chown "$OWNER" "$FOLDER"
+  [ -z "$MODE" ] || chmod "$MODE" "$FOLDER"
+}
+
+# What was made goes while it is empty; what was there gets its mode and owner back.
+undo() {
+  if [ -z "$TOP" ]; then
+    change
+    return
+  fi
+  step=$FOLDER
+  while [ -d "$step" ]; do
+    rmdir "$step"
+    [ "$step" != "$TOP" ] || return 0
+    step=${step%/*}
+  done
+}

@@ -1,0 +1,57 @@
+# Run a script once and leave a marker with the hash of its inputs.
+# in: FOLDER NAME HASH SCRIPT CODES JUDGE
+# CODES are the exit codes that count as success. JUDGE is a script that gets the output on standard input and
+# says whether it was one; empty when the exit code says it all.
+
+# `never`, or the hash of the inputs of the last run that succeeded.
+probe() {
+  if [ -f "$FOLDER/$NAME" ]; then cat "$FOLDER/$NAME"; else echo never; fi
+}
+
+change() {
+  [ -d "$FOLDER" ] || (umask 022 && mkdir -p "$FOLDER")
+  # An interrupted run is none.
+  rm -f "$FOLDER/$NAME"
+  if [ -n "$JUDGE" ]; then judged; else run; fi
+  accepted
+  echo "$HASH" >"$FOLDER/.$NAME.new"
+  sync "$FOLDER/.$NAME.new" 2>/dev/null || sync
+  mv -f "$FOLDER/.$NAME.new" "$FOLDER/$NAME"
+}
+
+# Not in a condition: there a shell would go on after a failed command of the script.
+run() {
+  set +e
+  (eval "$SCRIPT")
+  code=$?
+  set -e
+}
+
+judged() {
+  said=$(mktemp)
+  trap 'rm -f "$said"; exit 143' HUP INT TERM
+  run >"$said" 2>&1
+  cat "$said"
+  set +e
+  (eval "$JUDGE") <"$said"
+  verdict=$?
+  set -e
+  rm -f "$said"
+  [ "$verdict" = 0 ] || {
+    echo "$NAME: what it said does not count as success (exit $code, verdict $verdict)" >&2
+    return 1
+  }
+}
+
+accepted() {
+  for good in $CODES; do
+    [ "$code" != "$good" ] || return 0
+  done
+  echo "$NAME: exit $code, accepted: $CODES" >&2
+  return "$code"
+}
+
+# As if it had never run; what the script has done is not ours to take back.
+undo() {
+  rm -f "$FOLDER/$NAME"
+}

@@ -1,0 +1,80 @@
+# Copy a tree once: whole or not at all, never into a directory that is there.
+# in: SOURCE TARGET HASH
+# HASH is that of the listing of what was copied. Exit codes: 20 the target is in the way, 21 the copy is not
+# whole, 22 no room.
+
+# Name, kind, mode, link and content of everything below $1; owners only where cp can keep them.
+listing() {
+  owner=
+  [ "$(id -u)" != 0 ] || owner=%u:%g
+  (
+    cd "$1" || exit
+    find . -type f -exec sha256sum {} +
+    find . -type l -exec sh -c 'for link; do printf "%s -> " "$link" && readlink "$link"; done' sh {} +
+    find . ! -type l -exec stat -c "%n %f $owner" {} +
+  ) | sort
+}
+
+there() { [ -e "$1" ] || [ -L "$1" ]; }
+
+# First what is at TARGET: `absent`, `equal` or `different`; then number of files, bytes and hash of SOURCE.
+probe() {
+  [ -d "$SOURCE" ] || {
+    echo "there is no directory $SOURCE" >&2
+    return 2
+  }
+  all=$(listing "$SOURCE")
+  what=absent
+  if there "$TARGET"; then
+    what=different
+    if [ -d "$TARGET" ] && [ "$(listing "$TARGET")" = "$all" ]; then what=equal; fi
+  fi
+  set -- "$(printf %s "$all" | sha256sum)"
+  echo "$what $(find "$SOURCE" ! -type d | wc -l) $(kilobytes "$SOURCE") ${1%% *}"
+}
+
+kilobytes() { du -sk "$1" | cut -f 1; }
+
+change() {
+  partial=$TARGET.partial
+  # What a run that was ended has left behind is ours.
+  rm -rf "$partial"
+  free=$(df -Pk "${TARGET%/*}/" | awk 'END { print $4 }')
+  [ "$free" -gt "$(kilobytes "$SOURCE")" ] || {
+    echo "no room for a copy of $SOURCE: $free KiB free in ${TARGET%/*}/" >&2
+    return 22
+  }
+  copy || {
+    code=$?
+    rm -rf "$partial"
+    return "$code"
+  }
+}
+
+copy() {
+  cp -a "$SOURCE" "$partial" || return 21
+  same "$partial" || {
+    echo "the copy of $SOURCE is not whole, or $SOURCE changed meanwhile" >&2
+    return 21
+  }
+  sync
+  if there "$TARGET"; then
+    echo "$TARGET is there already; nothing was copied over it" >&2
+    return 20
+  fi
+  mv -T "$partial" "$TARGET"
+}
+
+same() {
+  set -- "$(printf %s "$(listing "$1")" | sha256sum)"
+  [ "${1%% *}" = "$HASH" ]
+}
+
+undo() {
+  there "$TARGET" || return 0
+  same "$TARGET" || {
+    echo "$TARGET has changed since it was copied; it stays" >&2
+    return 20
+  }
+  rm -rf "$TARGET"
+}

@@ -1,0 +1,5 @@
+# Whether a path is there.
+# in: THING
+probe() {
+  [ -e "$THING" ] || return 1
+}

@@ -1,0 +1,13 @@
+# Whether something listens on a TCP port.
+# in: SERVER PORT
+probe() {
+  if command -v bash >/dev/null; then
+    # shellcheck disable=SC2016 # the inner shell expands
+    timeout 5 bash -c ': <>"/dev/tcp/$1/$2"' port "$SERVER" "$PORT" 2>/dev/null || return 1
+  elif command -v nc >/dev/null; then
+    timeout 5 nc -z "$SERVER" "$PORT" </dev/null || return 1
+  else
+    echo "neither bash nor nc is there to try port $PORT of $SERVER" >&2
+    return 2
+  fi
+}

@@ -1,0 +1,137 @@
+//! A path with nothing at it.
+
+use anyhow::Result;
+use camino::Utf8PathBuf;
+
+use super::action::Action;
+use super::file::{absolute, bring_back};
+use super::plan::Planned;
+use super::reader::{Entry, Reader};
+use super::{Need, Op, State};
+use crate::data::fault::Fault;
+use crate::snippet;
+use crate::text::snippet::{Snippet, Value};
+
+const ABSENT: Snippet = snippet!("/../../snippets/", "ops/absent");
+const LINK: Snippet = snippet!("/../../snippets/", "ops/link");
+/// A larger file is moved aside on its host instead of being kept for undo here.
+const KEPT_HERE: u64 = 1024 * 1024;
+
+/// Nothing is at a path. Nothing is lost either: undo has the content of a file, and a tree (or a
+/// large or secret file) moves aside to `PATH.xtask-removed`, or the next free number.
+#[derive(Debug, Clone)]
+pub struct Absent {
+    path: Utf8PathBuf,
+    tree: bool,
+    secret: bool,
+}
+
+/// What there is to remove.
+enum Found {
+    Nothing,
+    Link(String),
+    File,
+    /// Moves aside, to this name.
+    Aside(String),
+}
+
+impl Absent {
+    /// No file and no link at `path` (absolute, without `..`); a directory is refused.
+    pub fn new(path: impl Into<Utf8PathBuf>) -> Self {
+        Self { path: path.into(), tree: false, secret: false }
+    }
+
+    /// A directory goes too, with all that is in it.
+    #[must_use]
+    pub fn tree(mut self) -> Self {
+        self.tree = true;
+        self
+    }
+
+    /// The content must not leave the host: the file moves aside.
+    #[must_use]
+    pub fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    fn look(&self, host: &Reader<'_>) -> Result<Found> {
+        absolute(&self.path)?;
+        let said = host.ask(ABSENT, self.values(""))?;
+        let (kind, rest) = said.split_once(' ').unwrap_or((&said, ""));
+        match kind {
+            "absent" => Ok(Found::Nothing),
+            "link" => Ok(Found::Link(rest.to_owned())),
+            "directory" if !self.tree => {
+                let what = format!("{} is a directory; only a file was to be removed", self.path);
+                Err(Fault::refused(what).hint("look at what is in it first").into())
+            }
+            // Everything below `/usr` is not one thing of a step.
+            "directory" if self.path.components().count() <= 2 => {
+                Err(Fault::refused(format!("{} is not a tree to remove", self.path)).into())
+            }
+            "directory" => Ok(Found::Aside(rest.to_owned())),
+            _ => {
+                let (size, aside) = rest.split_once(' ').unwrap_or((rest, ""));
+                let small = size.parse().is_ok_and(|size: u64| size <= KEPT_HERE);
+                let here = small && !self.secret;
+                Ok(if here { Found::File } else { Found::Aside(aside.to_owned()) })
+            }
+        }
+    }
+
+    fn thing(&self) -> &str {
+        self.path.as_str().trim_end_matches('/')
+    }
+
+    fn values(&self, aside: &str) -> [(&'static str, Value); 2] {
+        [("THING", self.thing().into()), ("ASIDE", aside.into())]
+    }
+}
+
+impl Op for Absent {
+    fn describe(&self) -> String {
+        format!("remove {}", self.path)
+    }
+
+    fn probe(&self, host: &Reader<'_>) -> Result<State> {
+        let found = match host.planned(&self.path) {
+            Some(Planned::Gone) => Found::Nothing,
+            Some(_) => Found::File,
+            None => self.look(host)?,
+        };
+        let diff = match found {
+            Found::Nothing => return Ok(State::Kept),
+            Found::Link(target) => format!("{} -> {target}: removed\n", self.path),
+            Found::File => format!("{}: removed\n", self.path),
+            Found::Aside(aside) => format!("{}: moved aside to {aside}\n", self.path),
+        };
+        let after = vec![(self.thing().to_owned(), Planned::Gone)];
+        Ok(State::Needed(Need { diff, after }))
+    }
+
+    fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
+        let aside = match self.look(host)? {
+            Found::Aside(aside) => aside,
+            _ => String::new(),
+        };
+        Ok(vec![Action::change(ABSENT, self.values(&aside))])
+    }
+
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+        Ok(Some(match self.look(host)? {
+            Found::Nothing => Vec::new(),
+            Found::Link(target) => {
+                vec![Action::change(
+                    LINK,
+                    [("LINK", self.thing().into()), ("TARGET", target.into())],
+                )]
+            }
+            Found::Aside(aside) => vec![Action::undo(ABSENT, self.values(&aside))],
+            Found::File => match host.read(&self.path)? {
+                Entry::File(file) => vec![bring_back(self.thing(), &file)],
+                _ => Vec::new(),
+            },
+        }))
+    }
+}

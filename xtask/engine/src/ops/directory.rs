@@ -1,0 +1,133 @@
+//! A directory that is there.
+
+use anyhow::Result;
+use camino::Utf8PathBuf;
+
+use super::action::Action;
+use super::file::absolute;
+use super::plan::Planned;
+use super::reader::Reader;
+use super::{Need, Op, State};
+use crate::data::fault::Fault;
+use crate::snippet;
+use crate::text::snippet::{Snippet, Value};
+
+const DIRECTORY: Snippet = snippet!("/../../snippets/", "ops/directory");
+
+/// A directory is there; those above it are made too (mode 755).
+#[derive(Debug, Clone)]
+pub struct Directory {
+    path: Utf8PathBuf,
+    mode: String,
+    owner: String,
+}
+
+/// As it is.
+enum Found {
+    /// Nothing; the uppermost directory to make.
+    Absent(String),
+    /// Octal mode, owner as names, owner as numbers.
+    There([String; 3]),
+}
+
+impl Directory {
+    /// `path` (absolute) with the mode and owner it has.
+    pub fn present(path: impl Into<Utf8PathBuf>) -> Self {
+        Self { path: path.into(), mode: String::new(), owner: String::new() }
+    }
+
+    /// With these octal permissions, `750`.
+    #[must_use]
+    pub fn mode(mut self, mode: &str) -> Self {
+        mode.trim_start_matches('0').clone_into(&mut self.mode);
+        self
+    }
+
+    /// With this owner and group: `root:root` or `0:0`.
+    #[must_use]
+    pub fn owner(mut self, owner: impl Into<String>) -> Self {
+        self.owner = owner.into();
+        self
+    }
+
+    fn look(&self, host: &Reader<'_>) -> Result<Found> {
+        absolute(&self.path)?;
+        let said = host.ask(DIRECTORY, self.values("", "", ""))?;
+        let words: Vec<_> = said.splitn(2, ' ').collect();
+        Ok(match words[..] {
+            ["absent", top] => Found::Absent(top.to_owned()),
+            _ => {
+                let mut words = said.split(' ').skip(1).map(str::to_owned);
+                Found::There(std::array::from_fn(|_| words.next().unwrap_or_default()))
+            }
+        })
+    }
+
+    fn values(&self, mode: &str, owner: &str, top: &str) -> Vec<(&'static str, Value)> {
+        let path = self.path.as_str().trim_end_matches('/');
+        vec![
+            ("FOLDER", path.into()),
+            ("MODE", mode.into()),
+            ("OWNER", owner.into()),
+            ("TOP", top.into()),
+        ]
+    }
+
+    fn wants_mode(&self, mode: &str) -> bool {
+        !self.mode.is_empty() && self.mode != mode
+    }
+
+    fn wants_owner(&self, names: &str, numbers: &str) -> bool {
+        !self.owner.is_empty() && self.owner != names && self.owner != numbers
+    }
+
+    /// `mode 755 -> 750`, for what differs.
+    fn differences(&self, [mode, names, numbers]: &[String; 3]) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.wants_mode(mode) {
+            found.push(format!("mode {mode} -> {}", self.mode));
+        }
+        if self.wants_owner(names, numbers) {
+            found.push(format!("owner {names} -> {}", self.owner));
+        }
+        found
+    }
+}
+
+impl Op for Directory {
+    fn describe(&self) -> String {
+        format!("make directory {}", self.path)
+    }
+
+    fn probe(&self, host: &Reader<'_>) -> Result<State> {
+        let what = match (host.planned(&self.path), self.look(host)?) {
+            (Some(Planned::Directory), _) => return Ok(State::Kept),
+            (Some(Planned::Text(_)), _) => {
+                let what = format!("{} would be a file by then", self.path);
+                return Err(Fault::refused(what).into());
+            }
+            (Some(Planned::Unknown(because)), _) => return Ok(State::Unknown(because)),
+            (Some(Planned::Gone), _) | (None, Found::Absent(_)) => vec!["new directory".to_owned()],
+            (None, Found::There(found)) => self.differences(&found),
+        };
+        if what.is_empty() {
+            return Ok(State::Kept);
+        }
+        Ok(State::Needed(Need {
+            diff: format!("{}: {}\n", self.path, what.join(", ")),
+            after: vec![(self.path.to_string(), Planned::Directory)],
+        }))
+    }
+
+    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        Ok(vec![Action::change(DIRECTORY, self.values(&self.mode, &self.owner, ""))])
+    }
+
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+        let values = match self.look(host)? {
+            Found::Absent(top) => self.values("", "", &top),
+            Found::There([mode, _, numbers]) => self.values(&mode, &numbers, ""),
+        };
+        Ok(Some(vec![Action::undo(DIRECTORY, values)]))
+    }
+}

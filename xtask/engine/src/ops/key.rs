@@ -1,0 +1,47 @@
+//! Keys of ini and env files; comments and order stay as they are.
+
+use camino::Utf8PathBuf;
+
+use super::edit::Edit;
+use crate::text::edit::{env, ini};
+
+/// `key = value` in `section` of an ini file (`None`: before the first section).
+pub fn ini(
+    path: impl Into<Utf8PathBuf>,
+    section: Option<&str>,
+    key: impl Into<String>,
+    value: impl Into<String>,
+) -> Edit {
+    let (path, key, value) = (path.into(), key.into(), value.into());
+    let section = section.map(str::to_owned);
+    let what = match &section {
+        Some(section) => format!("set {key} of [{section}] in {path}"),
+        None => format!("set {key} in {path}"),
+    };
+    Edit::new(path, what, move |file| ini::set(file, section.as_deref(), &key, &value))
+}
+
+/// No such key in `section` of an ini file.
+pub fn ini_absent(
+    path: impl Into<Utf8PathBuf>,
+    section: Option<&str>,
+    key: impl Into<String>,
+) -> Edit {
+    let (path, key, section) = (path.into(), key.into(), section.map(str::to_owned));
+    let what = format!("remove {key} from {path}");
+    Edit::new(path, what, move |file| ini::remove(file, section.as_deref(), &key))
+}
+
+/// `KEY=value` in a file of shell assignments; the value is taken literally and quoted as needed.
+pub fn env(path: impl Into<Utf8PathBuf>, key: impl Into<String>, value: impl Into<String>) -> Edit {
+    let (path, key, value) = (path.into(), key.into(), value.into());
+    let what = format!("set {key} in {path}");
+    Edit::new(path, what, move |file| env::set(file, &key, &value))
+}
+
+/// No such key in a file of shell assignments.
+pub fn env_absent(path: impl Into<Utf8PathBuf>, key: impl Into<String>) -> Edit {
+    let (path, key) = (path.into(), key.into());
+    let what = format!("remove {key} from {path}");
+    Edit::new(path, what, move |file| env::remove(file, &key))
+}

@@ -1,0 +1,162 @@
+//! A script that runs once.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::action::{Action, Feed};
+use super::reader::{Reader, hash};
+use super::{Op, Patience, State};
+use crate::data::fault::Fault;
+use crate::snippet;
+use crate::text::snippet::{Function, Snippet, Value};
+
+const SCRIPT: Snippet = snippet!("/../../snippets/", "ops/script");
+/// Where the markers are.
+const MARKERS: &str = "/var/lib/xtask";
+
+/// The `change` of a snippet, run once on a host: an installer, a migration.
+///
+/// A snippet with a `probe` is asked, and the marker is only a note. Without one the marker
+/// decides: it holds a hash of script, values and fed bytes, so other inputs run it again.
+#[derive(Debug, Clone)]
+pub struct Script {
+    name: String,
+    snippet: Snippet,
+    values: Vec<(&'static str, Value)>,
+    feed: Option<Feed>,
+    limit: Option<Duration>,
+    patience: Patience,
+    codes: Vec<String>,
+    judge: Option<Action>,
+    markers: String,
+}
+
+impl Script {
+    /// `name` is that of the marker: letters, digits, `-`, `_` and `.`.
+    pub fn new(
+        name: impl Into<String>,
+        snippet: Snippet,
+        values: impl Into<Vec<(&'static str, Value)>>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            snippet,
+            values: values.into(),
+            feed: None,
+            limit: None,
+            patience: Patience::NONE,
+            codes: vec!["0".to_owned()],
+            judge: None,
+            markers: MARKERS.to_owned(),
+        }
+    }
+
+    /// Gives the script these bytes on standard input: the only way for a secret.
+    #[must_use]
+    pub fn fed(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
+        self.feed = Some(Feed { bytes: bytes.into(), secret });
+        self
+    }
+
+    /// How long it may take.
+    #[must_use]
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// How long it may take afterwards until its probe agrees.
+    #[must_use]
+    pub fn patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// The exit codes that count as success, instead of 0.
+    #[must_use]
+    pub fn accepts(mut self, codes: &[u8]) -> Self {
+        self.codes = codes.iter().map(u8::to_string).collect();
+        self
+    }
+
+    /// For a script whose exit code says little: the snippet's `probe` gets what the script said
+    /// (both streams) on standard input, and exit 0 means success.
+    #[must_use]
+    pub fn judged_by(
+        mut self,
+        snippet: Snippet,
+        values: impl Into<Vec<(&'static str, Value)>>,
+    ) -> Self {
+        self.judge = Some(Action::probe(snippet, values));
+        self
+    }
+
+    /// The directory of the markers, instead of `/var/lib/xtask`.
+    #[must_use]
+    pub fn markers_in(mut self, directory: impl Into<String>) -> Self {
+        self.markers = directory.into();
+        self
+    }
+
+    fn values(&self) -> Result<Vec<(&'static str, Value)>> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        if self.name.is_empty() || self.name.starts_with('.') || !self.name.chars().all(plain) {
+            let what = format!("{:?} cannot name a marker", self.name);
+            return Err(Fault::usage(what).hint("use letters, digits, - and _").into());
+        }
+        let script = self.snippet.script(Function::Change, &self.values)?;
+        let judge = self.judge.as_ref().map_or(Ok(String::new()), Action::script)?;
+        let mut inputs = script.clone().into_bytes();
+        inputs.extend(self.feed.iter().flat_map(|feed| &feed.bytes));
+        Ok(vec![
+            ("FOLDER", self.markers.as_str().into()),
+            ("NAME", self.name.as_str().into()),
+            ("HASH", hash(&inputs).into()),
+            ("SCRIPT", script.into()),
+            ("CODES", Value::List(self.codes.clone())),
+            ("JUDGE", judge.into()),
+        ])
+    }
+}
+
+impl Op for Script {
+    fn describe(&self) -> String {
+        format!("run {} once", self.name)
+    }
+
+    fn probe(&self, host: &Reader<'_>) -> Result<State> {
+        let values = self.values()?;
+        if self.snippet.has(Function::Probe) {
+            let (holds, said) = host.answer(&Action::probe(self.snippet, self.values.clone()))?;
+            return Ok(if holds { State::Kept } else { State::needed(said) });
+        }
+        let wanted = values.iter().find(|(name, _)| *name == "HASH").map(|(_, hash)| hash.clone());
+        let found = host.ask(SCRIPT, values)?;
+        let told = match found.as_str() {
+            "never" => "has not run here",
+            _ if wanted == Some(Value::Text(found.clone())) => return Ok(State::Kept),
+            _ => "ran with other inputs",
+        };
+        Ok(State::needed(format!("{}: {told}\n", self.name)))
+    }
+
+    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        let action = Action::change(SCRIPT, self.values()?);
+        Ok(vec![Action { feed: self.feed.clone(), timeout: self.limit, ..action }])
+    }
+
+    /// The snippet's own `undo`; without one this is a point of no return.
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+        if !self.snippet.has(Function::Undo) {
+            return Ok(None);
+        }
+        let own = Action::undo(self.snippet, self.values.clone());
+        let own = Action { timeout: self.limit, ..own };
+        Ok(Some(vec![own, Action::undo(SCRIPT, self.values()?)]))
+    }
+
+    fn patience(&self) -> Patience {
+        self.patience
+    }
+}

@@ -1,0 +1,128 @@
+//! A tree copied once.
+
+use anyhow::Result;
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::action::Action;
+use super::file::absolute;
+use super::plan::Planned;
+use super::reader::Reader;
+use super::{Need, Op, State};
+use crate::data::fault::Fault;
+use crate::snippet;
+use crate::text::snippet::{Snippet, Value};
+
+const TREE: Snippet = snippet!("/../../snippets/", "ops/tree");
+
+/// A directory is copied under another name, whole or not at all, and never into a directory that
+/// is there (X0.2). An equal copy is kept; another thing at the target is left alone.
+#[derive(Debug, Clone)]
+pub struct TreeCopy {
+    source: Utf8PathBuf,
+    targets: Vec<Utf8PathBuf>,
+}
+
+/// What a look at source and target told.
+struct Found<'a> {
+    target: &'a Utf8Path,
+    equal: bool,
+    files: u64,
+    kilobytes: u64,
+    hash: String,
+}
+
+impl TreeCopy {
+    /// `target` becomes a copy of `source`; its parent directory must be there.
+    pub fn once(source: impl Into<Utf8PathBuf>, target: impl Into<Utf8PathBuf>) -> Self {
+        Self { source: source.into(), targets: vec![target.into()] }
+    }
+
+    /// The name to take when something different is at the ones before.
+    #[must_use]
+    pub fn or_else(mut self, target: impl Into<Utf8PathBuf>) -> Self {
+        self.targets.push(target.into());
+        self
+    }
+
+    fn values(&self, target: &Utf8Path, hash: &str) -> [(&'static str, Value); 3] {
+        let bare = |path: &Utf8Path| Value::from(path.as_str().trim_end_matches('/'));
+        [("SOURCE", bare(&self.source)), ("TARGET", bare(target)), ("HASH", hash.into())]
+    }
+
+    /// The first target that is an equal copy, else the first that is free.
+    fn look<'a>(&'a self, host: &Reader<'_>) -> Result<Found<'a>> {
+        absolute(&self.source)?;
+        let mut free = None;
+        for target in &self.targets {
+            absolute(target)?;
+            if target.starts_with(&self.source) {
+                let what = format!("{target} is inside of {}, which it would copy", self.source);
+                return Err(Fault::usage(what).into());
+            }
+            let said = host.ask(TREE, self.values(target, ""))?;
+            let words: Vec<_> = said.split_whitespace().collect();
+            let number = |at: usize| words.get(at).and_then(|word| word.parse().ok()).unwrap_or(0);
+            let found = Found {
+                target,
+                equal: words.first() == Some(&"equal"),
+                files: number(1),
+                kilobytes: number(2),
+                hash: words.get(3).copied().unwrap_or_default().to_owned(),
+            };
+            if found.equal {
+                return Ok(found);
+            }
+            if words.first() == Some(&"absent") && host.planned(target).is_none() {
+                free.get_or_insert(found);
+            }
+        }
+        Ok(free.ok_or_else(|| self.in_the_way())?)
+    }
+
+    fn in_the_way(&self) -> Fault {
+        let names: Vec<_> = self.targets.iter().map(|target| target.as_str()).collect();
+        let what = format!("{} is there and differs from {}", names.join(", "), self.source);
+        Fault::refused(what)
+            .hint(format!("compare them: diff -rq {} {}", self.source, names[0]))
+            .hint("give the copy another name, or move the old one away by hand")
+    }
+}
+
+impl Op for TreeCopy {
+    fn describe(&self) -> String {
+        format!("copy {} to {}", self.source, self.targets[0])
+    }
+
+    fn probe(&self, host: &Reader<'_>) -> Result<State> {
+        if let Some(planned) = host.planned(&self.source) {
+            return Ok(State::Unknown(match planned {
+                Planned::Unknown(because) => because,
+                _ => format!("{} is made by an earlier operation", self.source),
+            }));
+        }
+        let found = self.look(host)?;
+        if found.files == 0 {
+            let what = format!("{} holds no file; there is nothing to copy", self.source);
+            return Err(Fault::refused(what).into());
+        }
+        if found.equal {
+            return Ok(State::Kept);
+        }
+        let (source, target) = (&self.source, found.target);
+        let planned = Planned::Unknown(format!("{target} is made by an earlier operation"));
+        Ok(State::Needed(Need {
+            diff: format!("{source} -> {target}: {} files, {} KiB\n", found.files, found.kilobytes),
+            after: vec![(target.to_string(), planned)],
+        }))
+    }
+
+    fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
+        let found = self.look(host)?;
+        Ok(vec![Action::change(TREE, self.values(found.target, &found.hash))])
+    }
+
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+        let found = self.look(host)?;
+        Ok(Some(vec![Action::undo(TREE, self.values(found.target, &found.hash))]))
+    }
+}

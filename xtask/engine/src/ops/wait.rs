@@ -1,0 +1,109 @@
+//! Waiting until something is so.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::action::Action;
+use super::reader::Reader;
+use super::{Op, Patience, State};
+use crate::data::fault::Fault;
+use crate::snippet;
+use crate::text::snippet::{Snippet, Value};
+
+const PORT: Snippet = snippet!("/../../snippets/", "ops/wait-port");
+const PATH: Snippet = snippet!("/../../snippets/", "ops/wait-path");
+
+/// A probe that becomes true within a time; nothing is changed.
+///
+/// Exit 0 is the end, 1 means wait. Any other exit code, or a word of [`Wait::fails_on`] in what the
+/// probe prints, is a failure at once. In a dry run it is unknown.
+#[derive(Debug, Clone)]
+pub struct Wait {
+    what: String,
+    action: Action,
+    patience: Patience,
+    failures: Vec<String>,
+}
+
+impl Wait {
+    /// `what` follows "wait until": `etcd has three members`. Probes every second, for a minute.
+    pub fn until(
+        what: impl Into<String>,
+        snippet: Snippet,
+        values: impl Into<Vec<(&'static str, Value)>>,
+    ) -> Self {
+        let action = Action::probe(snippet, values);
+        Self { what: what.into(), action, patience: Patience::seconds(60), failures: Vec::new() }
+    }
+
+    /// Until the host can open a TCP connection to `server`.
+    pub fn port(server: impl Into<String>, port: u16) -> Self {
+        let server = server.into();
+        let what = format!("{server}:{port} answers");
+        Self::until(what, PORT, [("SERVER", server.into()), ("PORT", port.to_string().into())])
+    }
+
+    /// Until something is at `path`.
+    pub fn path(path: impl Into<String>) -> Self {
+        let path = path.into();
+        Self::until(format!("{path} is there"), PATH, [("THING", path.into())])
+    }
+
+    /// Time between two probes.
+    #[must_use]
+    pub fn every(mut self, interval: Duration) -> Self {
+        self.patience.interval = interval;
+        self
+    }
+
+    /// Time after which it has failed.
+    #[must_use]
+    pub fn at_most(mut self, limit: Duration) -> Self {
+        self.patience.limit = limit;
+        self
+    }
+
+    /// What the probe prints when it can no longer become true: `FAILED`.
+    #[must_use]
+    pub fn fails_on(mut self, word: impl Into<String>) -> Self {
+        self.failures.push(word.into());
+        self
+    }
+}
+
+impl Op for Wait {
+    fn describe(&self) -> String {
+        format!("wait until {}", self.what)
+    }
+
+    fn probe(&self, host: &Reader<'_>) -> Result<State> {
+        let (holds, said) = host.answer(&self.action)?;
+        if let Some(word) = self.failures.iter().find(|word| said.contains(word.as_str()))
+            && host.pending().is_none()
+        {
+            let fault = Fault::failed(format!("it will not come true that {}", self.what))
+                .detail("found", word)
+                .detail("said", said.trim_end());
+            return Err(fault.into());
+        }
+        if holds {
+            return Ok(State::Kept);
+        }
+        let limit = self.patience.limit.as_secs();
+        let state = if said.trim().is_empty() { "not yet so".to_owned() } else { said };
+        Ok(State::Unknown(format!("waits for at most {limit} s; now: {}", state.trim_end())))
+    }
+
+    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        Ok(Vec::new())
+    }
+
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+        Ok(Some(Vec::new()))
+    }
+
+    fn patience(&self) -> Patience {
+        self.patience
+    }
+}
