@@ -7,8 +7,9 @@ probe() {
   again --dry-run
 }
 
+# Times of directories are no difference: keeping a file changes them.
 again() {
-  rsync -a --checksum --itemize-changes -s -e "$LOGIN" "$@" -- "$FROM" "$TO"
+  rsync -a -O --checksum --itemize-changes -s -e "$LOGIN" "$@" -- "$FROM" "$TO"
 }
 
 change() {
