@@ -1,1 +1,51 @@
-//! The steps of the runbooks.
+//! The steps of the runbooks: one file per step, one folder per runbook, one explicit enum each.
+//!
+//! The path on the command line is the path on disk: `cargo xtask uecm keepalived-vip` is
+//! `tasks/uecm/keepalived_vip.rs`, its shell is in `snippets/uecm/`.
+
+#[path = "bk_upgrade/mod.rs"]
+pub mod bk_upgrade;
+#[path = "keepalived_vip.rs"]
+pub mod keepalived_vip;
+#[path = "uecm/mod.rs"]
+pub mod uecm;
+#[path = "webservice/mod.rs"]
+pub mod webservice;
+
+use anyhow::Result;
+use engine::run::Context;
+
+/// Everything that can be done. Steps with a name of their own come first, then the runbooks.
+#[derive(clap::Subcommand, Debug)]
+pub enum Step {
+    /// Back up the settings files of firstbox
+    BackupSettings(webservice::backup_settings::Args),
+    /// Write the settings file of a webservice node
+    GenSettings(webservice::gen_settings::Args),
+    /// Launch a webservice node's VM anew on its new physical host
+    RelaunchVm(webservice::relaunch_vm::Args),
+    /// Bring a virtual IP under keepalived, for one of two platforms
+    KeepalivedVip(keepalived_vip::Args),
+    /// QingCloud: new OS for the webservice nodes
+    #[command(subcommand)]
+    Webservice(webservice::Step),
+    /// UECM: from VMs to physical hosts
+    #[command(subcommand)]
+    Uecm(uecm::Step),
+    /// BlueKing 6.1 to 6.2
+    #[command(subcommand)]
+    BkUpgrade(bk_upgrade::Step),
+}
+
+/// Runs one step.
+pub fn run(cx: &Context, step: &Step) -> Result<()> {
+    match step {
+        Step::BackupSettings(args) => webservice::backup_settings::run(cx, args),
+        Step::GenSettings(args) => webservice::gen_settings::run(cx, args),
+        Step::RelaunchVm(args) => webservice::relaunch_vm::run(cx, args),
+        Step::KeepalivedVip(args) => keepalived_vip::run(cx, args),
+        Step::Webservice(step) => webservice::run(cx, step),
+        Step::Uecm(step) => uecm::run(cx, step),
+        Step::BkUpgrade(step) => bk_upgrade::run(cx, step),
+    }
+}

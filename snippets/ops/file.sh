@@ -1,8 +1,9 @@
 # Write a file in one step from standard input, unless it has changed since it was read.
-# in: FILE WAS HASH MODE OWNER KEEP
+# in: FILE WAS HASH MODE OWNER KEEP CHECK
 # WAS and HASH are its SHA-256 before and after; `absent`: there is no file. MODE and OWNER are those of
 # a new file. KEEP=yes keeps what was there beside it, so that undo needs no copy elsewhere.
-# Exit codes: 20 changed since it was read, 21 the content did not arrive whole, 22 no directory.
+# CHECK is a command that the new file must pass before it takes the old one's place; may be empty.
+# Exit codes: 20 changed since it was read, 21 the content did not arrive whole, 22 no directory, 24 refused by CHECK.
 
 sum() {
   if [ -e "$1" ]; then sha256sum <"$1" | cut -d ' ' -f 1; else echo absent; fi
@@ -54,6 +55,10 @@ fill() {
   [ -z "$who" ] || chown "$who" "$temp" || return
   chmod "$bits" "$temp" || return
   sync "$temp" 2>/dev/null || sync
+  [ -z "$CHECK" ] || $CHECK "$temp" >&2 || {
+    echo "$FILE was left alone: the new content does not pass \`$CHECK\`" >&2
+    return 24
+  }
   unchanged "$2" || return
   mv -f "$temp" "$target"
 }

@@ -1,3 +1,11 @@
 //! The command line: parse, build the context, run, exit code.
 
-fn main() {}
+mod cli;
+mod commands;
+mod setup;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(cli::main())
+}

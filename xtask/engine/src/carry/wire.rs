@@ -33,7 +33,7 @@ pub(super) const QUIT: &[u8] = b"q\n";
 
 /// `data` for `printf %b`: plain ASCII as it is, everything else in octal, so that no shell's
 /// idea of characters comes into it.
-fn encode(data: &[u8]) -> String {
+pub fn encode(data: &[u8]) -> String {
     let mut text = String::with_capacity(data.len() + data.len() / 8);
     for byte in data {
         match byte {

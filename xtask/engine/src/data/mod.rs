@@ -1,4 +1,25 @@
 //! Floor 0: plain values without I/O.
 
+pub mod abs_path;
+pub mod expression;
 pub mod fault;
+pub mod ifname;
+pub mod install_config;
+pub mod inventory;
+pub mod mac;
+pub mod natural;
+pub mod nearest;
+pub mod netmask;
+pub mod node_name;
 pub mod outcome;
+pub mod plain;
+pub mod portion;
+pub mod range;
+pub mod slip;
+pub mod source;
+pub mod stamp;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod unit_name;
+pub mod version;
+mod word;

@@ -46,6 +46,14 @@ impl FileContent {
         self
     }
 
+    /// The new file must pass this command, with the file's path as its last argument, before it
+    /// takes the place of the old one: `keepalived -t -f`.
+    #[must_use]
+    pub fn checked_by<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
+        self.target.check = words.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// The diff hides what follows these words on their lines (`auth_pass`), and the content is
     /// treated as with [`FileContent::secret`].
     #[must_use]
@@ -94,6 +102,7 @@ pub(super) struct Target {
     owner: String,
     pub(super) secret: bool,
     words: Vec<String>,
+    check: Vec<String>,
 }
 
 /// What is at the path before the change.
@@ -122,7 +131,14 @@ impl Before {
 impl Target {
     pub(super) fn new(path: Utf8PathBuf) -> Self {
         let mode = "644".to_owned();
-        Self { path, mode, owner: String::new(), secret: false, words: Vec::new() }
+        Self {
+            path,
+            mode,
+            owner: String::new(),
+            secret: false,
+            words: Vec::new(),
+            check: Vec::new(),
+        }
     }
 
     pub(super) fn mask<W: Into<String>>(&mut self, words: impl IntoIterator<Item = W>) {
@@ -195,6 +211,7 @@ impl Target {
             ("MODE", self.mode.as_str().into()),
             ("OWNER", self.owner.as_str().into()),
             ("KEEP", keep.into()),
+            ("CHECK", Value::List(self.check.clone())),
         ]
     }
 }

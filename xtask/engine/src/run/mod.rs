@@ -1,1 +1,18 @@
-//! Floor 4: one run.
+//! Floor 4: one run: its options, hosts, fan-out, record and report.
+
+mod check;
+pub mod context;
+pub mod fanout;
+pub mod fleet;
+pub mod hosts;
+pub mod options;
+pub mod pcmd;
+pub mod record;
+pub mod report;
+pub mod stages;
+pub mod tally;
+
+pub use context::Context;
+pub use hosts::{Host, Hosts};
+pub use options::Options;
+pub use stages::Stages;

@@ -56,6 +56,11 @@ impl Mask {
         self
     }
 
+    /// Whether there is nothing to hide.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.words.is_empty()
+    }
+
     /// `text` with `****` for every secret.
     pub fn text(&self, text: &str) -> String {
         String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()

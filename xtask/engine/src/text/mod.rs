@@ -3,6 +3,7 @@
 pub mod diff;
 pub mod edit;
 pub mod fold;
+pub mod hostset;
 pub mod mask;
 pub mod quote;
 pub mod shell;

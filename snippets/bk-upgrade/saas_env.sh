@@ -1,0 +1,26 @@
+# Load the new SaaS environment variables into the PaaS database
+# in: INSTALL_DIR
+# What is wanted: every key of each `declare -A APP_KV=(...)` in saas_var.env. What is there: the table.
+probe() {
+  [ -f "$INSTALL_DIR/saas_var.env" ] || return 0
+  # shellcheck disable=SC2016 # expanded by bash
+  bash -c '
+    set -eu
+    file=$1/saas_var.env found=0
+    source "$file"
+    have=$(mysql --login-path=default-root -Nse "select app_code, name, value from open_paas.paas_app_envvars;")
+    while read -r app; do
+      declare -n pairs=${app}_KV
+      for key in "${!pairs[@]}"; do
+        line=$(printf "%s\t%s\t%s" "$app" "$key" "${pairs[$key]}")
+        grep -qxF -- "$line" <<<"$have" || { echo "set $key of $app"; found=1; }
+      done
+      unset -n pairs
+    done < <(sed -n "s/^declare -A \(.*\)_KV=.*/\1/p" "$file")
+    exit "$found"
+  ' xtask "$INSTALL_DIR"
+}
+change() {
+  # shellcheck disable=SC2016 # expanded by bash
+  bash -c 'cd "$1" && source ./tools.sh && add_saas_environment' xtask "$INSTALL_DIR"
+}

@@ -1,0 +1,21 @@
+# Opens a rehearsal host: takes the host's lock, then starts the namespaces. The lock is a file
+# descriptor that only the host's first process keeps, so it ends with the host, however that ends.
+# argv: HOSTDIR LOCK OWNER NAME SCRIPT -- UNSHARE-OPTIONS... -- COMMAND...
+dir=$1 lock=$2 owner=$3 name=$4 script=$5
+shift 6
+options=
+while [ "$1" != -- ]; do
+  options="$options $1"
+  shift
+done
+shift
+exec 9<>"$lock"
+# The host of a run that was just killed needs a moment to go.
+if ! flock -w 2 9; then
+  echo "rehearsal host $name is in use by process $(cat "$lock")" >&2
+  exit 7
+fi
+printf '%s\n' "$owner" >"$lock"
+# The options are ours and hold no blanks.
+# shellcheck disable=SC2086
+exec unshare $options -- sh -c "$script" xtask-rehearsal "$dir" "$name" "$@"

@@ -1,0 +1,21 @@
+# Bring a backup of the settings back
+# in: DIR BACKUP ASIDE
+probe() {
+  [ -d "$BACKUP" ] || { echo "there is no backup $BACKUP" >&2; return 20; }
+  diff -rq "$BACKUP" "$DIR" || return 1
+}
+change() {
+  rm -rf "$DIR.xtask-partial"
+  cp -a "$BACKUP" "$DIR.xtask-partial"
+  sync
+  if [ -e "$DIR" ]; then
+    [ ! -e "$ASIDE" ] || { echo "$ASIDE is there already" >&2; return 20; }
+    mv -T "$DIR" "$ASIDE"
+  fi
+  mv -T "$DIR.xtask-partial" "$DIR"
+}
+undo() {
+  [ -d "$ASIDE" ] || { echo "there is no $ASIDE" >&2; return 20; }
+  rm -rf "$DIR"
+  mv -T "$ASIDE" "$DIR"
+}

@@ -1,0 +1,133 @@
+//! BlueKing 6.1 -> 6.2, section 7.1 (BK-24 to BK-30). Undo: `systemctl enable --now` while the units are
+//! there; after `rm-venv` (point of no return) only a reinstallation of the 6.1 package.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::ValueEnum;
+use engine::data::{abs_path::AbsPath, range::fold, unit_name::UnitName};
+use engine::ops::{Patience, Shell, Units};
+use engine::run::{Context, Stages};
+use engine::snippet;
+use engine::text::snippet::{Snippet, Value};
+
+use super::bkcli::{self, Bkcli};
+
+const VENVS_ABSENT: Snippet = snippet!("bk-upgrade/venvs_absent");
+const SAAS_ENV: Snippet = snippet!("bk-upgrade/saas_env");
+
+/// The stages of section 7.1, in the order of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Stage {
+    /// Stop and disable the old services
+    Stop,
+    /// Remove their unit files
+    RemoveUnits,
+    /// Remove their Python virtual environments
+    RmVenv,
+    /// Install the 6.2 package
+    Update,
+    /// Wait until PaaS is healthy
+    Check,
+    /// Load the new SaaS environment variables
+    SaasEnv,
+}
+
+/// Replace the PaaS services by their 6.2 form
+///
+/// The old units and virtual environments go; `bkcli` then installs the new ones. The desktop and
+/// the API are down from `stop` until `update` is done.
+///
+/// Examples:
+///   cargo xtask bk-upgrade paas -n
+///   cargo xtask bk-upgrade paas stop --only 'paas[1-2]'
+///   cargo xtask bk-upgrade paas --from update
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    #[command(flatten)]
+    stages: Stages<Stage>,
+    /// The module whose hosts are meant
+    #[arg(long, default_value = "paas")]
+    module: String,
+    /// The old services
+    #[arg(long, value_name = "UNIT,UNIT", value_delimiter = ',', default_values = [
+        "bk-paas-apigw", "bk-paas-console", "bk-paas-login", "bk-paas-appengine", "bk-paas-esb", "bk-paas-paas"])]
+    units: Vec<UnitName>,
+    /// Where their unit files are
+    #[arg(long, value_name = "DIR", default_value = "/usr/lib/systemd/system")]
+    unit_dir: AbsPath,
+    /// The old virtual environments
+    #[arg(long, value_name = "NAME,NAME", value_delimiter = ',', default_values = [
+        "open_paas-apigw", "open_paas-appengine", "open_paas-console", "open_paas-esb", "open_paas-login", "open_paas-paas"])]
+    venvs: Vec<String>,
+    /// Where BlueKing runs
+    #[arg(long, value_name = "DIR", default_value = "/data/bkce")]
+    install_path: AbsPath,
+    /// Where the deploy scripts are, on the control machine
+    #[arg(long, value_name = "DIR", default_value = "/data/install")]
+    install_dir: AbsPath,
+    /// Where the new packages are, on the control machine
+    #[arg(long, value_name = "DIR", default_value = "/data/src")]
+    src_dir: AbsPath,
+    /// How long PaaS may take to become healthy
+    #[arg(long, value_name = "SECS", default_value_t = 300)]
+    wait: u64,
+}
+
+/// Runs the stages that were asked for.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    // X4.33: a module without hosts is an error here; the original does nothing and says it is fine.
+    let paas = cx.hosts(&format!("@{}", args.module))?;
+    let control = cx.the("control")?;
+    let stages = &args.stages;
+    if [Stage::Stop, Stage::RemoveUnits, Stage::RmVenv].iter().any(|stage| stages.has(stage)) {
+        cx.confirm(&format!(
+            "takes the PaaS desktop and API down on {} until `update` is done",
+            fold(&paas.names())
+        ))?;
+    }
+    let units = || args.units.iter().map(ToString::to_string);
+    let bkcli = Bkcli {
+        cx,
+        paas: &paas,
+        install_dir: &args.install_dir,
+        src_dir: &args.src_dir,
+        install_path: &args.install_path,
+    };
+
+    cx.stage(stages, Stage::Stop, || {
+        paas.each(|host| host.ensure(&Units::disabled(units())).map(drop))
+    })?;
+    cx.stage(stages, Stage::RemoveUnits, || {
+        paas.each(|host| {
+            host.ensure(&Units::absent(units()).in_dirs([args.unit_dir.to_string()])).map(drop)
+        })
+    })?;
+    cx.stage(stages, Stage::RmVenv, || {
+        paas.each(|host| host.ensure(&venvs_absent(args)).map(drop))
+    })?;
+    cx.stage(stages, Stage::Update, || {
+        control.ensure(&bkcli.installed("paas", "open_paas", cx.options.limit())).map(drop)
+    })?;
+    cx.stage(stages, Stage::Check, || {
+        control.ensure(&bkcli.healthy("paas", Patience::seconds(args.wait))).map(drop)
+    })?;
+    cx.stage(stages, Stage::SaasEnv, || control.ensure(&saas_env(args)).map(drop))
+}
+
+/// X4.32, X4.35: each name by itself, in a login shell that has `rmvirtualenv`; gone is done.
+fn venvs_absent(args: &Args) -> Shell {
+    let home = format!("{}/.envs", args.install_path);
+    Shell::new(
+        VENVS_ABSENT,
+        [("NAMES", Value::List(args.venvs.clone())), ("VENV_HOME", home.into())],
+    )
+}
+
+/// X4.37: functions of `tools.sh` in a bash of their own, in their directory.
+fn saas_env(args: &Args) -> Shell {
+    Shell::new(SAAS_ENV, [("INSTALL_DIR", args.install_dir.to_string().into())])
+        .after_changes(bkcli::LATER)
+        .within(Duration::from_secs(600))
+}

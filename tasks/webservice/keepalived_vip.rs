@@ -1,0 +1,133 @@
+//! WS-21 and WS-22, document section 安装管理节点, lines 142-154. Undo: the files as they were; stop keepalived.
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::{abs_path::AbsPath, node_name::NodeName};
+use engine::ops::{Absent, Entry, FileContent, Patience, Shell, Units, block};
+use engine::run::{Context, Host};
+use engine::snippet;
+use engine::text::edit::block::Block;
+use engine::text::snippet::Snippet;
+
+use super::floating_ip;
+use crate::keepalived_vip::{self, CHECK};
+
+const EXECUTABLE: Snippet = snippet!("webservice/executable");
+const CONF: &str = "/etc/keepalived/keepalived.conf";
+const HEALTH: &str = "/etc/keepalived/chk_health_webservice.sh";
+const BLOCK: &str = "/etc/keepalived/rc.local.keepalived.webservice";
+
+/// Bring the floating IP of a webservice node under keepalived
+///
+/// Takes the three files of the package on firstbox to the node: the health check, the
+/// configuration, and the block of rc.local, which stands there once, before `exit 0`. keepalived
+/// is restarted only when its configuration is newer than the running daemon, and only after
+/// `keepalived -t` has passed. Restarting it can move the address.
+///
+/// Examples:
+///   cargo xtask webservice keepalived-vip --node webservice0 -n
+///   cargo xtask webservice keepalived-vip --node webservice0 --yes
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node; the one without the address first
+    #[arg(long, value_name = "NODE")]
+    node: Option<NodeName>,
+    /// Where the package has the files, on firstbox
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "/pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived"
+    )]
+    pkg_dir: AbsPath,
+    /// Where firstbox has its variables
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
+    variables_dir: AbsPath,
+    /// There is no floating IP: do nothing
+    #[arg(long)]
+    skip: bool,
+}
+
+/// The three files as the package has them.
+struct Package {
+    health: Vec<u8>,
+    block: String,
+    conf: Vec<u8>,
+}
+
+/// Reads on firstbox, changes the node.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let Some(node) = &args.node else {
+        return Err(
+            Fault::usage("which node? give --node webservice0 or --node webservice1").into()
+        );
+    };
+    let firstbox = cx.the("firstbox")?;
+    let target = cx.the(&node.to_string())?;
+    let vip = floating_ip::read(cx, &firstbox, &args.variables_dir.to_string())?;
+    // X0.30: one decision, read from one place.
+    let vip = match (vip, args.skip) {
+        (None, true) => return Ok(cx.note("no floating IP, nothing to do")),
+        (Some(vip), false) => vip,
+        (Some(vip), true) => {
+            return Err(refused(
+                &format!("--skip, but the floating IP is set to {vip}"),
+                "leave out --skip, or remove webservice_floating_ip from the variables",
+            ));
+        }
+        (None, false) => {
+            return Err(refused(
+                "no floating IP is set",
+                "set it first: webservice set-floating-ip, or give --skip",
+            ));
+        }
+    };
+    cx.confirm(&format!(
+        "restarts keepalived on {node} when its configuration changed; {vip} may move (X0.25)"
+    ))?;
+    let package = read(&firstbox, &args.pkg_dir.to_string(), &node.to_string())?;
+    apply(&target, &package)?;
+    keepalived_vip::check_holder(cx, &cx.hosts("@webservice")?, vip)
+}
+
+fn apply(node: &Host<'_>, package: &Package) -> Result<()> {
+    node.ensure(&FileContent::new(HEALTH, package.health.clone()).mode("755"))?;
+    node.ensure(&Shell::new(EXECUTABLE, [("FILE", HEALTH.into())]))?;
+    // X0.26, X0.27: one block, found by its content, before the last `exit 0`.
+    let block = Block::new("keepalived-webservice", package.block.clone()).before_exit();
+    node.ensure(&block::present("/etc/rc.local", block).or_create("755"))?;
+    node.ensure(&Shell::new(EXECUTABLE, [("FILE", "/etc/rc.local".into())]))?;
+    node.ensure(&Absent::new(BLOCK))?;
+    node.ensure(
+        &FileContent::new(CONF, package.conf.clone())
+            .mode("640")
+            .masking(["auth_pass"])
+            .checked_by(CHECK),
+    )?;
+    node.ensure(
+        &Units::active(["keepalived"]).newer_than([CONF, HEALTH]).patience(Patience::seconds(30)),
+    )
+    .map(drop)
+}
+
+fn read(firstbox: &Host<'_>, dir: &str, node: &str) -> Result<Package> {
+    firstbox.look("read the package", |reader| {
+        let file = |name: String| match reader.read(name.as_str().into())? {
+            Entry::File(file) => Ok(file),
+            _ => Err(refused(
+                &format!("there is no {name} on firstbox"),
+                "build the packages first: webservice build-pkgs",
+            )),
+        };
+        let block = file(format!("{dir}/rc.local.keepalived.webservice"))?;
+        Ok(Package {
+            health: file(format!("{dir}/chk_health_webservice.sh"))?.bytes,
+            block: block.text(BLOCK.into())?.to_owned(),
+            conf: file(format!("{dir}/keepalived.conf.webservice.{node}"))?.bytes,
+        })
+    })
+}
+
+fn refused(message: &str, hint: &str) -> anyhow::Error {
+    Fault::refused(message).hint(hint).into()
+}

@@ -1,0 +1,122 @@
+//! The settings files of firstbox: `key="value"` lines, one file a node.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::mac::Mac;
+use engine::ops::Reader;
+use engine::snippet;
+use engine::text::snippet::{Snippet, Value};
+
+const SETTINGS: Snippet = snippet!("webservice/settings");
+
+/// All settings files of a directory, by node.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The directory.
+    pub dir: String,
+    nodes: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Settings {
+    /// Reads every file of `dir` on firstbox; a directory that is not there has no nodes.
+    pub fn read(reader: &Reader<'_>, dir: &str) -> Result<Self> {
+        let text = reader.ask(SETTINGS, [("DIR", Value::from(dir))])?;
+        Ok(Self { dir: dir.to_owned(), nodes: parse(&text) })
+    }
+
+    /// The value of a node's key.
+    pub fn get(&self, node: &str, key: &str) -> Option<&str> {
+        self.nodes.get(node)?.get(key).map(String::as_str)
+    }
+
+    /// Whether the node has a file.
+    pub fn has(&self, node: &str) -> bool {
+        self.nodes.contains_key(node)
+    }
+
+    /// Whether there is any file.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The other nodes with the role `webservice`.
+    pub fn peers(&self, node: &str) -> Vec<&str> {
+        let webservice = |keys: &BTreeMap<String, String>| {
+            keys.get("role").is_some_and(|role| role == "webservice")
+        };
+        self.nodes
+            .iter()
+            .filter(|(name, keys)| *name != node && webservice(keys))
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+
+    /// The node that uses `value` for one of `keys`, other than `node`.
+    fn user(&self, node: &str, keys: &[&str], value: &str) -> Option<&str> {
+        let has = |settings: &BTreeMap<String, String>| {
+            keys.iter().any(|key| {
+                settings.get(*key).is_some_and(|found| found.eq_ignore_ascii_case(value))
+            })
+        };
+        self.nodes
+            .iter()
+            .find(|(name, settings)| *name != node && has(settings))
+            .map(|(name, _)| name.as_str())
+    }
+
+    /// Refuses an address that another node's file names (X0.6).
+    pub fn check_address(&self, node: &str, address: Ipv4Addr) -> Result<(), Fault> {
+        self.user(node, &["mgmt_network_address"], &address.to_string()).map_or(Ok(()), |other| {
+            let fault = Fault::refused(format!("address {address} is the one of {other}"));
+            Err(fault
+                .detail("in", format!("{}/{other}", self.dir))
+                .hint("take an address that no settings file names"))
+        })
+    }
+
+    /// Refuses a MAC address that another node's file names.
+    pub fn check_mac(&self, node: &str, mac: &Mac) -> Result<(), Fault> {
+        self.user(node, &["mgmt_network_mac_address"], &mac.to_string()).map_or(Ok(()), |other| {
+            let fault = Fault::refused(format!("MAC address {mac} is the one of {other}"));
+            Err(fault
+                .detail("in", format!("{}/{other}", self.dir))
+                .hint("make a new one: /pitrix/bin/gen_mac.py"))
+        })
+    }
+}
+
+/// `NODE<tab>key="value"` lines.
+fn parse(text: &str) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut nodes: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for line in text.lines() {
+        let Some((node, line)) = line.split_once('\t') else { continue };
+        let keys = nodes.entry(node.to_owned()).or_default();
+        if let Some((key, value)) =
+            line.trim().split_once('=').filter(|(key, _)| !key.starts_with('#'))
+        {
+            keys.insert(key.trim().to_owned(), value.trim().trim_matches('"').to_owned());
+        }
+    }
+    nodes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_read_by_node_and_compared_over_nodes() {
+        let text = "a\trole=\"webservice\"\na\t# x=\"y\"\na\tmgmt_network_address=\"10.0.0.1\"\nb\trole=\"webservice\"\nc\t\n";
+        let settings = Settings { dir: "/s".into(), nodes: parse(text) };
+        assert_eq!(settings.get("a", "mgmt_network_address"), Some("10.0.0.1"));
+        assert_eq!(settings.get("a", "# x"), None);
+        assert_eq!(settings.peers("a"), ["b"]);
+        assert!(settings.has("c"));
+        assert!(settings.check_address("a", Ipv4Addr::new(10, 0, 0, 1)).is_ok());
+        let fault = settings.check_address("b", Ipv4Addr::new(10, 0, 0, 1)).unwrap_err();
+        assert_eq!(fault.message, "address 10.0.0.1 is the one of a");
+    }
+}

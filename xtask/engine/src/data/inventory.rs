@@ -1,0 +1,90 @@
+//! The inventory: hosts, groups, variables and where secrets come from, as `hosts.toml` says.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::Serialize;
+
+use super::fault::Fault;
+
+pub use group::Group;
+pub use host::{Host, Session};
+pub use roster::Roster;
+pub use secret::SecretSource;
+pub use ssh::Ssh;
+
+mod group;
+mod host;
+mod read;
+mod roster;
+mod secret;
+mod ssh;
+
+/// All that `hosts.toml` says, checked and resolved.
+#[derive(Debug, Clone, Serialize)]
+pub struct Inventory {
+    /// The file, as the user named it.
+    pub path: Utf8PathBuf,
+    /// Defaults of the connection.
+    pub ssh: Ssh,
+    /// Variables of every host.
+    pub vars: BTreeMap<String, String>,
+    /// Where each secret comes from; never the secret.
+    pub secrets: BTreeMap<String, SecretSource>,
+    /// The hosts in the order of the file; those that only `install.config` knows come last.
+    pub hosts: Vec<Host>,
+    /// The groups in the order of the file, then the modules of `install.config`.
+    pub groups: Vec<Group>,
+    /// Finds hosts by name and address.
+    #[serde(skip)]
+    pub roster: Roster,
+}
+
+impl Inventory {
+    /// Reads an inventory from its text. `path` is shown in errors, and paths in the file are
+    /// relative to its directory; `read` gives the text of the file that `[import]` names.
+    ///
+    /// # Errors
+    /// One usage fault that shows every problem found, each with file, line and the line itself.
+    pub fn parse(
+        path: &Utf8Path,
+        text: &str,
+        read: &dyn Fn(&Utf8Path) -> std::io::Result<String>,
+    ) -> Result<Self, Fault> {
+        read::inventory(path, text, read)
+    }
+
+    /// The host of this name.
+    pub fn host(&self, name: &str) -> Option<&Host> {
+        self.hosts.iter().find(|host| host.name == name)
+    }
+
+    /// The group of this name.
+    pub fn group(&self, name: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.name == name)
+    }
+
+    /// The hosts of a group.
+    pub fn members<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Host> {
+        group.hosts.iter().map(|&number| &self.hosts[number])
+    }
+
+    /// The value of a variable of `[vars]`.
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.vars.get(name).map(String::as_str)
+    }
+
+    /// Where the secret `name` comes from.
+    ///
+    /// # Errors
+    /// When `[secrets]` does not have it; says what to add.
+    pub fn secret(&self, name: &str) -> Result<&SecretSource, Fault> {
+        self.secrets.get(name).ok_or_else(|| {
+            Fault::usage(format!("no secret `{name}` in [secrets] of {}", self.path))
+                .hint(format!("add: {name} = {{ env = \"{}\" }}", name.to_uppercase()))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

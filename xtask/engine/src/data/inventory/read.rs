@@ -1,0 +1,56 @@
+//! Reads `hosts.toml`. All problems are collected, so that one run shows them all.
+
+use camino::Utf8Path;
+use toml::de::DeTable;
+
+use super::{Inventory, Roster, Ssh};
+use crate::data::fault::Fault;
+use reader::Reader;
+
+mod groups;
+mod hosts;
+mod import;
+mod members;
+mod reader;
+mod secrets;
+mod settle;
+
+const KEYS: [&str; 6] = ["ssh", "vars", "secrets", "hosts", "groups", "import"];
+const SSH_KEYS: [&str; 5] = ["user", "port", "config", "become", "connect_timeout"];
+
+/// Gives the text of a file that the inventory imports.
+pub(super) type Read<'a> = &'a dyn Fn(&Utf8Path) -> std::io::Result<String>;
+
+/// Reads an inventory; see [`Inventory::parse`].
+pub(super) fn inventory(path: &Utf8Path, text: &str, read: Read<'_>) -> Result<Inventory, Fault> {
+    let mut reader = Reader::new(path, text);
+    let root = reader.parse()?;
+    let root = root.get_ref();
+    reader.keys(root, "the inventory", &KEYS);
+
+    let ssh = ssh(&mut reader, root);
+    let vars = reader.vars(root, "vars");
+    let secrets = secrets::read(&mut reader, root);
+    let mut roster = Roster::default();
+    let mut hosts = hosts::read(&mut reader, root, &mut roster);
+    let modules = import::read(&mut reader, root, &mut roster, &mut hosts, read);
+    let groups = groups::read(&mut reader, root, &mut roster, &hosts, &modules);
+    let hosts = settle::hosts(&mut reader, hosts, &groups, &ssh, &vars);
+
+    reader.problems.into_result()?;
+    let groups = groups.into_iter().map(|resolved| resolved.group).collect();
+    Ok(Inventory { path: path.to_owned(), ssh, vars, secrets, hosts, groups, roster })
+}
+
+/// `[ssh]`
+fn ssh(reader: &mut Reader<'_>, root: &DeTable<'_>) -> Ssh {
+    let Some(table) = reader.table(root, "ssh") else { return Ssh::default() };
+    reader.keys(table, "[ssh]", &SSH_KEYS);
+    Ssh {
+        user: reader.text(table, "user"),
+        port: reader.number(table, "port", 1..=65535),
+        config: reader.text(table, "config").map(|path| reader.beside(&path)),
+        sudo: reader.sudo(table).unwrap_or_default(),
+        connect_timeout: reader.number(table, "connect_timeout", 1..=3600),
+    }
+}

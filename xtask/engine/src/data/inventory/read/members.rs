@@ -1,0 +1,139 @@
+//! Who is in a group: expressions evaluated in the order they need each other.
+
+use std::collections::BTreeSet;
+
+use super::groups::Declared;
+use super::import::Imported;
+use super::reader::{Reader, Text};
+use crate::data::expression::{self, Term, Word};
+use crate::data::inventory::Roster;
+use crate::data::slip::Slip;
+
+type Hosts = BTreeSet<usize>;
+
+/// How far a group is.
+#[derive(Clone)]
+enum State {
+    New,
+    /// Being evaluated: meeting it again is a circle.
+    Open,
+    Done(Hosts),
+    /// A problem of it is reported already.
+    Wrong,
+}
+
+/// Evaluates groups; an error of `None` is one that is reported already.
+pub(super) struct Members<'m, 'r> {
+    reader: &'m mut Reader<'r>,
+    roster: &'m Roster,
+    groups: &'m [Declared],
+    modules: &'m [Imported],
+    states: Vec<State>,
+    open: Vec<usize>,
+}
+
+impl<'m, 'r> Members<'m, 'r> {
+    pub(super) fn new(
+        reader: &'m mut Reader<'r>,
+        roster: &'m Roster,
+        groups: &'m [Declared],
+        modules: &'m [Imported],
+    ) -> Self {
+        let states = vec![State::New; groups.len()];
+        Self { reader, roster, groups, modules, states, open: Vec::new() }
+    }
+
+    /// The hosts of every declared group; `None` where something is wrong.
+    pub(super) fn all(mut self) -> Vec<Option<Hosts>> {
+        (0..self.groups.len()).map(|number| self.group(number)).collect()
+    }
+
+    fn group(&mut self, number: usize) -> Option<Hosts> {
+        match &self.states[number] {
+            State::Done(hosts) => return Some(hosts.clone()),
+            State::Open | State::Wrong => return None,
+            State::New => {}
+        }
+        self.states[number] = State::Open;
+        self.open.push(number);
+        let found = self.evaluate(number);
+        self.open.pop();
+        self.states[number] = found.clone().map_or(State::Wrong, State::Done);
+        found
+    }
+
+    fn evaluate(&mut self, number: usize) -> Option<Hosts> {
+        let groups = self.groups;
+        let module = self.modules.iter().find(|m| m.name == groups[number].key.text);
+        let mut found = Some(Hosts::new());
+        for text in &groups[number].hosts {
+            let part = self.expression(text);
+            found = found.zip(part).map(|(found, part)| &found | &part);
+        }
+        let found = found.filter(|_| module.is_some() || !groups[number].hosts.is_empty())?;
+        match module {
+            Some(module) if groups[number].hosts.is_empty() => Some(module.hosts.clone()),
+            Some(module) if module.hosts != found => {
+                self.differs(number, module, found);
+                None
+            }
+            _ => Some(found),
+        }
+    }
+
+    /// One expression of a group.
+    fn expression(&mut self, text: &Text) -> Option<Hosts> {
+        let all = self.roster.len();
+        let found = match expression::parse(&text.text) {
+            Ok(terms) => {
+                expression::evaluate(&text.text, &terms, all, |term| self.term(text, term))
+            }
+            Err(slip) => Err(Some(slip)),
+        };
+        found.map_err(|slip| slip.into_iter().for_each(|slip| self.reader.slip(text, slip))).ok()
+    }
+
+    fn term(&mut self, text: &Text, term: &Term) -> Result<Hosts, Option<Slip>> {
+        let names = match &term.word {
+            Word::Hosts(names) => return Ok(self.roster.hosts(names, &term.at)?),
+            Word::Groups(names) => names,
+            Word::All => return Ok((0..self.roster.len()).collect()),
+        };
+        let mut hosts = Hosts::new();
+        for name in names {
+            if let Some(number) = self.groups.iter().position(|group| group.key.text == *name) {
+                if matches!(self.states[number], State::Open) {
+                    self.circle(text, term, number);
+                }
+                hosts.extend(self.group(number).ok_or(None)?);
+            } else if let Some(module) = self.modules.iter().find(|m| m.name == *name) {
+                hosts.extend(&module.hosts);
+            } else {
+                return Err(Some(self.roster.missing_group(name, &term.at)));
+            }
+        }
+        Ok(hosts)
+    }
+
+    /// Reports that the term leads back to a group that is being evaluated.
+    fn circle(&mut self, text: &Text, term: &Term, number: usize) {
+        let start = self.open.iter().position(|&open| open == number).unwrap_or_default();
+        let circle = self.open[start..].iter().chain([&number]);
+        let names: Vec<String> =
+            circle.map(|&group| format!("@{}", self.groups[group].key.text)).collect();
+        let message = format!("groups refer to each other in a circle: {}", names.join(" -> "));
+        self.reader.slip(text, Slip::new(term.at.clone(), message));
+    }
+
+    /// Reports a group by hand that is not what `install.config` says.
+    fn differs(&mut self, number: usize, module: &Imported, found: Hosts) {
+        let key = &self.groups[number].key;
+        let (here, there) = (self.roster.folded(found), self.roster.folded(module.hosts.clone()));
+        let message =
+            format!("group `{}` is {here} here but {there} in {}", key.text, module.place.path);
+        let hint = "leave the group out: the module is a group already";
+        let problem = self.reader.source.problem(key.span.clone(), message);
+        let problem = problem.hint(Some(hint.into()));
+        self.reader.push(problem.other(module.place.clone(), "first line of the module"));
+    }
+}

@@ -1,0 +1,113 @@
+//! Finds hosts by name and by address.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+use crate::data::nearest::nearest;
+use crate::data::range::fold;
+use crate::data::slip::Slip;
+
+/// The names in use, with the places of their hosts in [`Inventory::hosts`](super::Inventory).
+#[derive(Debug, Clone, Default)]
+pub struct Roster {
+    names: Vec<String>,
+    by_name: HashMap<String, usize>,
+    by_address: HashMap<String, Vec<usize>>,
+    groups: Vec<String>,
+}
+
+impl Roster {
+    /// Adds the next host.
+    pub(super) fn add(&mut self, name: &str, address: Option<&str>) -> usize {
+        let number = self.names.len();
+        self.names.push(name.to_owned());
+        self.by_name.insert(name.to_owned(), number);
+        if let Some(address) = address {
+            self.by_address.entry(address.to_owned()).or_default().push(number);
+        }
+        number
+    }
+
+    /// Adds the name of a group.
+    pub(super) fn add_group(&mut self, name: &str) {
+        self.groups.push(name.to_owned());
+    }
+
+    /// How many hosts there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is no host.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The place of the host of this name.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The places of the hosts that have this name or, if there is none, this address.
+    pub fn at(&self, word: &str) -> Vec<usize> {
+        self.named(word).map_or_else(
+            || self.by_address.get(word).cloned().unwrap_or_default(),
+            |number| vec![number],
+        )
+    }
+
+    /// The names of hosts as one folded text.
+    pub fn folded(&self, hosts: impl IntoIterator<Item = usize>) -> String {
+        fold(hosts.into_iter().map(|number| &self.names[number]))
+    }
+
+    /// The hosts of all these names or addresses.
+    ///
+    /// # Errors
+    /// Points at `at` and names those that are no host, or an address of several hosts.
+    pub fn hosts(&self, words: &[String], at: &Range<usize>) -> Result<BTreeSet<usize>, Slip> {
+        let mut found = BTreeSet::new();
+        let mut missing = Vec::new();
+        for word in words {
+            match self.at(word).as_slice() {
+                [] => missing.push(word.as_str()),
+                [one] => drop(found.insert(*one)),
+                many => {
+                    let names = self.folded(many.iter().copied());
+                    let message = format!("{word} is the address of several hosts: {names}");
+                    return Err(Slip::new(at.clone(), message).hint("name the host instead"));
+                }
+            }
+        }
+        if missing.is_empty() { Ok(found) } else { Err(self.missing_hosts(&missing, at)) }
+    }
+
+    fn missing_hosts(&self, missing: &[&str], at: &Range<usize>) -> Slip {
+        let word = missing[0];
+        let s = if missing.len() == 1 { "" } else { "s" };
+        let mut slip = Slip::new(at.clone(), format!("no host{s} `{}`", fold(missing)));
+        slip.hint = if self.groups.iter().any(|group| group == word) {
+            Some(format!("`{word}` is a group: write `@{word}`"))
+        } else if missing.len() > 1 {
+            None
+        } else {
+            let host = nearest(word, self.names.iter().map(String::as_str)).map(str::to_owned);
+            let group = || nearest(word, self.groups.iter().map(String::as_str));
+            let near = host.or_else(|| group().map(|name| format!("@{name}")));
+            near.map(|near| format!("did you mean `{near}`?"))
+        };
+        slip
+    }
+
+    /// The mistake of a group that does not exist.
+    pub fn missing_group(&self, name: &str, at: &Range<usize>) -> Slip {
+        let mut slip = Slip::new(at.clone(), format!("no group `{name}`"));
+        slip.hint = if self.by_name.contains_key(name) {
+            Some(format!("`{name}` is a host: write it without `@`"))
+        } else {
+            nearest(name, self.groups.iter().map(String::as_str).chain(["all"]))
+                .map(|near| format!("did you mean `@{near}`?"))
+        };
+        slip
+    }
+}

@@ -1,0 +1,101 @@
+//! Whether hosts are there: a session to each, in parallel.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::context::Context;
+use super::fanout;
+use super::fleet::Station;
+use super::options::Output;
+use super::report::json::SCHEMA;
+use crate::carry::session::{Call, End, Pair};
+use crate::data::fault::{Fault, Kind};
+
+#[derive(Serialize)]
+struct Row {
+    host: String,
+    /// `reachable`, `connection refused`, `timed out`, `wrong host key: ...`
+    state: String,
+    seconds: f64,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    said: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hints: Vec<String>,
+    #[serde(skip)]
+    kind: Option<Kind>,
+}
+
+/// Shows one row per host; gives 0, or 4 when some are not reachable.
+pub(super) fn run(
+    cx: &Context,
+    stations: &[&Station],
+    table: &dyn Fn(&[Vec<String>]) -> String,
+) -> Result<u8> {
+    let mut rows = Vec::new();
+    let go_on = || cx.settings.interrupt.asked().is_none();
+    fanout::each(
+        stations,
+        usize::from(cx.options.fanout),
+        go_on,
+        |station| one(cx, station),
+        |_, row| rows.extend(row),
+    );
+    match cx.options.form() {
+        Output::Text => {
+            let cells = |row: &Row| {
+                let took = if row.kind.is_none() {
+                    format!("{:.2} s", row.seconds)
+                } else {
+                    row.said.clone()
+                };
+                vec![row.host.clone(), row.state.clone(), took]
+            };
+            cx.report.bytes(table(&rows.iter().map(cells).collect::<Vec<_>>()).as_bytes());
+            let mut hints: Vec<&String> = rows.iter().flat_map(|row| &row.hints).collect();
+            hints.sort();
+            hints.dedup();
+            hints.iter().for_each(|hint| cx.report.inform(&format!("hint: {hint}")));
+        }
+        Output::Json => cx.report.result(&serde_json::to_string_pretty(
+            &serde_json::json!({ "schema": SCHEMA, "hosts": rows }),
+        )?),
+        Output::Jsonl => rows.iter().try_for_each(|row| {
+            Ok::<_, anyhow::Error>(cx.report.result(&serde_json::to_string(row)?))
+        })?,
+    }
+    let worst = cx.settings.interrupt.asked().or(rows.iter().find_map(|row| row.kind));
+    Ok(worst.map_or(0, Kind::code))
+}
+
+fn one(cx: &Context, station: &Station) -> Row {
+    cx.report.working(&station.host.name, "open a session");
+    let started = Instant::now();
+    let call = Call { script: ":", data: None, timeout: Some(Duration::from_secs(30)) };
+    let result = station.channel.call(&call, &mut Pair(io::sink(), io::sink()), &cx.settings);
+    let fault = match result {
+        Ok(End::Exit(_)) => None,
+        Ok(End::TimedOut) => Some(Fault::new(Kind::TimedOut, "the shell does not answer")),
+        Ok(End::Interrupted(kind)) => Some(Fault::new(kind, kind.word())),
+        Err(error) => Some(
+            error
+                .downcast::<Fault>()
+                .unwrap_or_else(|error| Fault::new(Kind::Unreachable, format!("{error:#}"))),
+        ),
+    };
+    cx.report.idle(&station.host.name);
+    Row {
+        host: station.host.name.clone(),
+        state: fault.as_ref().map_or_else(|| "reachable".to_owned(), |fault| fault.message.clone()),
+        seconds: started.elapsed().as_secs_f64(),
+        said: fault
+            .as_ref()
+            .and_then(|fault| fault.details.first())
+            .map(|(_, said)| said.clone())
+            .unwrap_or_default(),
+        hints: fault.as_ref().map(|fault| fault.hints.clone()).unwrap_or_default(),
+        kind: fault.map(|fault| fault.kind),
+    }
+}

@@ -1,0 +1,424 @@
+//! What a step works with: hosts, stages, secrets, questions.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::fleet::{Fleet, Station};
+use super::hosts::{Host, Hosts};
+use super::record::{Entry, Record};
+use super::report::Report;
+use super::tally::Tally;
+use super::{Options, Stages};
+use crate::carry::channel::Settings;
+use crate::carry::secret::{self, Secret};
+use crate::data::fault::{Fault, Kind};
+use crate::data::inventory::Inventory;
+use crate::data::outcome::Outcome;
+use crate::data::range::fold;
+use crate::ops::ensure::{Event, Mode, Site, Witness};
+use crate::ops::reader::Output;
+use crate::ops::{Action, Op};
+use crate::text::hostset;
+use crate::text::mask::Mask;
+use crate::text::snippet::Value;
+
+/// One run of one step.
+#[derive(Debug)]
+pub struct Context {
+    /// The flags.
+    pub options: Options,
+    /// The hosts, groups, variables.
+    pub inventory: Inventory,
+    /// What is told to people.
+    pub report: Report,
+    pub(super) fleet: Fleet,
+    pub(super) settings: Settings,
+    record: Option<Record>,
+    mask: Mutex<Arc<Mask>>,
+    tally: Mutex<Tally>,
+    mode: Mode,
+    rehearsal: bool,
+    pending: AtomicBool,
+}
+
+/// The parts a context is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// The flags.
+    pub options: Options,
+    /// The inventory.
+    pub inventory: Inventory,
+    /// Sessions.
+    pub fleet: Fleet,
+    /// What sessions have in common.
+    pub settings: Settings,
+    /// The name of the step, as typed: `bk-upgrade paas`.
+    pub step: String,
+    /// The hosts are throw-away ones.
+    pub rehearsal: bool,
+}
+
+/// How far the failure budget of a stage has been used.
+pub(super) enum Budget {
+    /// Go on with further hosts.
+    GoOn,
+    /// Finish what runs and start nothing else.
+    Stop,
+}
+
+impl Context {
+    /// Begins a run; a real one begins its record first.
+    pub fn begin(parts: Parts) -> Result<Self> {
+        let Parts { options, inventory, fleet, settings, step, rehearsal } = parts;
+        let mode = match &options {
+            options if options.emit.is_some() => Mode::Emit,
+            options if options.dry_run => Mode::Plan,
+            _ => Mode::Run,
+        };
+        let mask = Mask::new();
+        let record = if mode == Mode::Run { Some(Record::start(&step, &mask)?) } else { None };
+        let report = Report::new(&options, step, mode);
+        let (mask, tally) = (Mutex::new(Arc::new(mask)), Mutex::default());
+        Ok(Self {
+            options,
+            inventory,
+            report,
+            fleet,
+            settings,
+            record,
+            mask,
+            tally,
+            mode,
+            rehearsal,
+            pending: AtomicBool::new(false),
+        })
+    }
+
+    /// The hosts of an expression such as `@paas`, less what `--only` and `--exclude` leave out.
+    ///
+    /// # Errors
+    /// Exit 2 when the expression is wrong or no host is left.
+    pub fn hosts(&self, expression: &str) -> Result<Hosts<'_>> {
+        let mut names = self.names(expression)?;
+        if let Some(only) = self.options.emit.as_ref().or(self.options.only.as_ref()) {
+            let only = self.names(only)?;
+            names.retain(|name| only.contains(name));
+        }
+        if let Some(exclude) = &self.options.exclude {
+            let exclude = self.names(exclude)?;
+            names.retain(|name| !exclude.contains(name));
+        }
+        // A script for one host leaves out what the step does elsewhere.
+        if names.is_empty() && self.mode != Mode::Emit {
+            let fault =
+                Fault::usage(format!("no host of {expression} is left after --only and --exclude"));
+            return Err(fault.hint("see: cargo xtask hosts list").into());
+        }
+        Ok(Hosts::new(self, self.fleet.of(&names)))
+    }
+
+    fn names(&self, expression: &str) -> Result<Vec<&str>> {
+        Ok(hostset::resolve(&self.inventory, expression)?
+            .into_iter()
+            .map(|host| host.name.as_str())
+            .collect())
+    }
+
+    /// The one host with a role: a host of this name, or the only member of the group.
+    ///
+    /// # Errors
+    /// Exit 2 when there is none, or more than one.
+    pub fn the(&self, role: &str) -> Result<Host<'_>> {
+        let station =
+            |name: &str| self.fleet.stations().iter().find(|station| station.host.name == name);
+        if let Some(station) = station(role) {
+            return Ok(Host::new(self, station));
+        }
+        let members: Vec<&str> = self
+            .inventory
+            .group(role)
+            .map(|group| self.inventory.members(group).map(|host| host.name.as_str()).collect())
+            .unwrap_or_default();
+        match members[..] {
+            [name] => {
+                Ok(Host::new(self, station(name).expect("a group has only hosts of the inventory")))
+            }
+            [] => {
+                let fault = Fault::usage(format!("{} has no host `{role}`", self.inventory.path));
+                Err(fault
+                    .hint(format!("add it: [hosts.{role}], or a group `{role}` with one host"))
+                    .into())
+            }
+            _ => Err(Fault::usage(format!("`{role}` must be one host, and is {}", fold(&members)))
+                .into()),
+        }
+    }
+
+    /// A host by its name.
+    pub fn host(&self, name: &str) -> Result<Host<'_>> {
+        self.hosts(name)?.only()
+    }
+
+    /// Runs one stage of a step, when it is asked for.
+    pub fn stage<S: clap::ValueEnum + Send + Sync + 'static>(
+        &self,
+        stages: &Stages<S>,
+        stage: S,
+        work: impl FnOnce() -> Result<()>,
+    ) -> Result<()> {
+        if !stages.has(&stage) {
+            return Ok(());
+        }
+        self.report.stage(&Stages::name(&stage));
+        work()
+    }
+
+    /// A secret of `[secrets]`; from now on it is masked in everything that is shown or recorded.
+    pub fn secret(&self, name: &str) -> Result<Secret> {
+        let secret = secret::fetch(name, self.inventory.secret(name)?)?;
+        let mut mask = self.mask.lock().unwrap_or_else(PoisonError::into_inner);
+        *mask = Arc::new(Mask::clone(&mask).value(secret.expose()));
+        Ok(secret)
+    }
+
+    /// What must not be shown.
+    pub fn mask(&self) -> Arc<Mask> {
+        Arc::clone(&self.mask.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Asks before something that cannot be undone by running the step again. Ask before any work.
+    ///
+    /// # Errors
+    /// Exit 6 without a terminal and without `--yes`; exit 5 when the answer is no.
+    pub fn confirm(&self, what: &str) -> Result<()> {
+        if self.mode != Mode::Run || self.options.yes || self.rehearsal {
+            return Ok(());
+        }
+        if !self.report.can_ask() {
+            let fault = Fault::refused(format!("needs --yes without a terminal: {what}"));
+            return Err(fault.hint("see what it would do with -n, then add --yes").into());
+        }
+        if self.report.ask(what)? {
+            Ok(())
+        } else {
+            Err(Fault::new(Kind::Stopped, "stopped: the answer was no").into())
+        }
+    }
+
+    /// Tells something that a person should know before or while the step runs: a trap that can
+    /// only be surfaced.
+    pub fn note(&self, text: &str) {
+        self.report.note(&self.mask().text(text));
+    }
+
+    /// The day of this run as `YYYYMMDD`, the same for all hosts (trap XX.12).
+    pub fn date8(&self) -> String {
+        crate::text::stamp::date8(self.report.begun())
+    }
+
+    /// When this run began, as `YYYYMMDD-HHMMSS`, the same for all hosts.
+    pub fn stamp(&self) -> String {
+        crate::text::stamp::stamp(self.report.begun())
+    }
+
+    /// Whether this run changes hosts.
+    pub fn is_real(&self) -> bool {
+        self.mode == Mode::Run
+    }
+
+    /// Whether the hosts are throw-away ones.
+    pub fn is_rehearsal(&self) -> bool {
+        self.rehearsal
+    }
+
+    /// In a dry run: whether an earlier operation on any host would have changed something.
+    pub fn is_pending(&self) -> bool {
+        self.pending.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn ensure(&self, station: &Station, op: &dyn Op) -> Result<Outcome> {
+        // The script for one host has nothing of another.
+        if self.options.emit.as_ref().is_some_and(|host| *host != station.host.name) {
+            return Ok(Outcome::Kept);
+        }
+        let mask = self.mask();
+        let site = self.site(station, &mask);
+        self.report.working(&station.host.name, &op.describe());
+        crate::ops::ensure::ensure(&site, op, self)
+    }
+
+    pub(super) fn site<'a>(&'a self, station: &'a Station, mask: &'a Mask) -> Site<'a> {
+        Site {
+            name: &station.host.name,
+            channel: &station.channel,
+            settings: &self.settings,
+            timeout: Some(self.options.limit()),
+            mask,
+            overlay: &station.overlay,
+            mode: self.mode,
+        }
+    }
+
+    /// How many hosts of `total` may fail: `None` lets every host of a stage have its turn.
+    pub(super) fn budget(&self, total: usize) -> Budget {
+        let failed = self.tally().failures().count();
+        match self.options.max_fail.map(|amount| amount.of(total)) {
+            Some(most) if failed > most => Budget::Stop,
+            _ if self.settings.interrupt.asked().is_some() => Budget::Stop,
+            _ => Budget::GoOn,
+        }
+    }
+
+    /// Ends the run: closes sessions, writes the summary, and gives the exit code.
+    pub fn finish(self, result: Result<()>) -> u8 {
+        let closed = self.fleet.close(&self.settings, Duration::from_secs(self.options.persist));
+        if let Err(error) = closed {
+            self.report.note(&format!("{error:#}"));
+        }
+        let tally = self.tally();
+        let interrupted = self.settings.interrupt.asked();
+        // A halt only says that hosts have failed; the tally has the details.
+        let error = result
+            .err()
+            .filter(|error| !error.is::<Halt>())
+            .filter(|_| tally.failures().next().is_none());
+        let kind = interrupted.or(error.as_ref().map(Fault::kind_of)).or(tally.kind());
+        let pending = self.options.exit_code
+            && tally.hosts().any(|(_, entry)| entry.needed + entry.unknown > 0);
+        let code = kind.map_or(if pending { Kind::Pending.code() } else { 0 }, Kind::code);
+        if let Some(record) = &self.record
+            && let Err(error) = record.write(&Entry::End { exit: code }, true)
+        {
+            self.report.note(&format!("{error:#}"));
+        }
+        self.report.finish(&tally, error.as_ref(), self.record.as_ref().map(Record::dir), code);
+        code
+    }
+
+    /// Runs one command on these hosts and ends the run; gives the exit code.
+    ///
+    /// # Errors
+    /// What is not the matter of one host.
+    pub fn pcmd(self, hosts: &[String], command: &str, form: super::pcmd::Form) -> Result<u8> {
+        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let code = super::pcmd::run(&self, &self.fleet.of(&names), command, form)?;
+        self.fleet.close(&self.settings, Duration::from_secs(self.options.persist))?;
+        self.journal(&Entry::End { exit: code }, false)?;
+        if code != 0 && hosts.len() > 1 {
+            self.report.record(self.record.as_ref().map(Record::dir));
+        }
+        Ok(code)
+    }
+
+    /// Opens a session to each host and shows how that went, as a table; gives the exit code.
+    pub fn check(self, hosts: &[String], table: &dyn Fn(&[Vec<String>]) -> String) -> Result<u8> {
+        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let code = super::check::run(&self, &self.fleet.of(&names), table)?;
+        self.fleet.close(&self.settings, Duration::from_secs(self.options.persist))?;
+        Ok(code)
+    }
+
+    /// Keeps what a command printed in the record.
+    pub(super) fn keep_output(
+        &self,
+        host: &str,
+        out: &mut crate::carry::spool::Spool,
+        err: &mut crate::carry::spool::Spool,
+    ) -> Result<()> {
+        self.record.as_ref().map_or(Ok(()), |record| record.output(host, out, err, &self.mask()))
+    }
+
+    pub(super) fn journal(&self, entry: &Entry<'_>, sync: bool) -> Result<()> {
+        self.record.as_ref().map_or(Ok(()), |record| record.write(entry, sync))
+    }
+}
+
+/// Hosts have failed; the tally knows which and why.
+#[derive(Debug)]
+pub(super) struct Halt;
+
+impl std::fmt::Display for Halt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("hosts have failed")
+    }
+}
+
+impl std::error::Error for Halt {}
+
+impl Witness for Context {
+    fn intent(&self, host: &str, what: &str, diff: &str, undo: Option<&[Action]>) -> Result<()> {
+        let Some(record) = &self.record else { return Ok(()) };
+        let undo = undo.map(|actions| record.undo(actions)).transpose()?;
+        record.write(&Entry::Intent { host, what, diff, undo }, true)
+    }
+
+    fn output(&self, host: &str, _: &str, _: &Action, output: &mut Output) -> Result<()> {
+        self.keep_output(host, &mut output.out, &mut output.err)?;
+        self.report.output(host, &mut output.out, &mut output.err, &self.mask())
+    }
+
+    fn done(&self, event: &Event<'_>) -> Result<()> {
+        {
+            let mut tally = self.tally();
+            match event.result {
+                Ok(outcome) => tally.count(event.host, outcome),
+                Err(error) => tally.fail(event.host, event.what, error),
+            }
+        }
+        if matches!(event.result, Ok(Outcome::Needed | Outcome::Unknown)) {
+            self.pending.store(true, Ordering::Relaxed);
+        }
+        let outcome = event
+            .result
+            .map_or_else(|error| Fault::kind_of(error).word(), |outcome| outcome.word());
+        let error = event.result.err().map(|error| self.mask().text(&format!("{error:#}")));
+        self.journal(
+            &Entry::Result {
+                host: event.host,
+                what: event.what,
+                outcome,
+                seconds: event.took.as_secs_f64(),
+                error,
+            },
+            false,
+        )?;
+        self.report.done(event);
+        Ok(())
+    }
+
+    fn emit(&self, what: &str, actions: &[Action]) -> Result<()> {
+        for action in actions {
+            self.report.emit(what, &script(action)?);
+        }
+        Ok(())
+    }
+}
+
+/// One action as a part of a script that a person can run.
+fn script(action: &Action) -> Result<String> {
+    let text = action.snippet.readable(action.function, &action.values)?;
+    let body = format!("(\n{}\n)", text.trim_end());
+    let Some(feed) = &action.feed else { return Ok(format!("{body} </dev/null\n")) };
+    if feed.secret {
+        let file = action.values.iter().find_map(|(name, value)| match value {
+            Value::Text(text) if *name == "FILE" => Some(text.as_str()),
+            _ => None,
+        });
+        let what = file.map_or_else(
+            || "the secret".to_owned(),
+            |file| format!("the content of {file}, it holds a secret"),
+        );
+        return Ok(format!("{body} <\"${{SECRET_FILE:?name a file with {what}}}\"\n"));
+    }
+    Ok(format!(
+        "printf '%b' {} | {body}\n",
+        crate::text::quote::quote(&crate::carry::encode(&feed.bytes))?
+    ))
+}

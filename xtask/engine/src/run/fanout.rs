@@ -1,0 +1,90 @@
+//! The same work on many hosts at once, in bounded parallel.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Calls `work` for each item on at most `width` threads and hands the results to `done` in
+/// the order of the items, each as soon as it and all before it are there. `go_on` is asked
+/// before each item; items not started give `None`.
+pub fn each<T: Sync, R: Send>(
+    items: &[T],
+    width: usize,
+    go_on: impl Fn() -> bool + Sync,
+    work: impl Fn(&T) -> R + Sync,
+    done: impl FnMut(&T, Option<R>) + Send,
+) {
+    let next = AtomicUsize::new(0);
+    let desk =
+        Mutex::new(Desk { items, waiting: items.iter().map(|_| None).collect(), told: 0, done });
+    let worker = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return };
+            let result = go_on().then(|| work(item));
+            desk.lock().unwrap_or_else(PoisonError::into_inner).put(index, result);
+        }
+    };
+    let threads = width.clamp(1, items.len().max(1));
+    if threads == 1 {
+        return worker();
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(worker);
+        }
+    });
+}
+
+/// Where results wait for those before them.
+struct Desk<'a, T, R, F> {
+    items: &'a [T],
+    waiting: Vec<Option<Option<R>>>,
+    told: usize,
+    done: F,
+}
+
+impl<T, R, F: FnMut(&T, Option<R>)> Desk<'_, T, R, F> {
+    fn put(&mut self, index: usize, result: Option<R>) {
+        self.waiting[index] = Some(result);
+        while let Some(result) = self.waiting.get_mut(self.told).and_then(Option::take) {
+            (self.done)(&self.items[self.told], result);
+            self.told += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        let items: Vec<u64> = (0..20).collect();
+        let mut told = Vec::new();
+        let work = |item: &u64| {
+            std::thread::sleep(Duration::from_millis((20 - item) % 5));
+            item * 2
+        };
+        each(&items, 8, || true, work, |item, result| told.push((*item, result)));
+        assert_eq!(told, items.iter().map(|item| (*item, Some(item * 2))).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn nothing_starts_after_the_end_was_asked_for() {
+        let started = AtomicUsize::new(0);
+        let go_on = || started.load(Ordering::SeqCst) < 3;
+        let mut told = Vec::new();
+        each(
+            &[(); 10],
+            1,
+            go_on,
+            |()| started.fetch_add(1, Ordering::SeqCst),
+            |(), result| told.push(result.is_some()),
+        );
+        assert_eq!(told.iter().filter(|started| **started).count(), 3);
+        assert_eq!(told.len(), 10);
+    }
+}

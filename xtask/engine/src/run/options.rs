@@ -1,0 +1,154 @@
+//! The flags that every step has.
+
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+use clap::builder::FalseyValueParser;
+
+use crate::data::portion::Portion;
+
+/// How results are written to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Output {
+    /// Lines for people and scripts.
+    #[default]
+    Text,
+    /// One JSON document at the end.
+    Json,
+    /// One JSON object a line, as things happen.
+    Jsonl,
+}
+
+/// When colour is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless the environment says otherwise.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Flags of every step. Each can also be set as `XTASK_<FLAG>`; the flag wins.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Common options")]
+pub struct Options {
+    /// Show what would change, and touch nothing
+    #[arg(short = 'n', long, visible_alias = "check", global = true, env = "XTASK_DRY_RUN", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub dry_run: bool,
+    /// With --dry-run: exit 3 when changes are pending
+    #[arg(long, global = true, env = "XTASK_EXIT_CODE", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub exit_code: bool,
+    /// Show the diff of every change
+    #[arg(long, global = true, env = "XTASK_DIFF", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub diff: bool,
+    /// Answer yes to every question
+    #[arg(short = 'y', long, global = true, env = "XTASK_YES", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub yes: bool,
+    /// The inventory [default: hosts.toml here or in a directory above]
+    #[arg(
+        short = 'i',
+        long,
+        value_name = "FILE",
+        global = true,
+        env = "XTASK_INVENTORY",
+        hide_env = true
+    )]
+    pub inventory: Option<Utf8PathBuf>,
+    /// Only these hosts of those the step works on
+    #[arg(
+        short = 'w',
+        long,
+        value_name = "HOSTSET",
+        global = true,
+        env = "XTASK_ONLY",
+        hide_env = true
+    )]
+    pub only: Option<String>,
+    /// Not these hosts
+    #[arg(
+        short = 'x',
+        long,
+        value_name = "HOSTSET",
+        global = true,
+        env = "XTASK_EXCLUDE",
+        hide_env = true
+    )]
+    pub exclude: Option<String>,
+    /// How many hosts at once
+    #[arg(short = 'f', long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..), global = true, env = "XTASK_FANOUT", hide_env = true)]
+    pub fanout: u16,
+    /// Work in batches of so many hosts, each finished before the next
+    #[arg(long, value_name = "N|N%", global = true, env = "XTASK_BATCH", hide_env = true)]
+    pub batch: Option<Portion>,
+    /// Go on with the others while no more hosts than this have failed
+    #[arg(long, value_name = "N|N%", global = true, env = "XTASK_MAX_FAIL", hide_env = true)]
+    pub max_fail: Option<Portion>,
+    /// How long one command may take
+    #[arg(long, value_name = "SECS", default_value_t = 7200, value_parser = clap::value_parser!(u64).range(1..), global = true, env = "XTASK_TIMEOUT", hide_env = true)]
+    pub timeout: u64,
+    /// How long a host may take to give us a shell [default: 10]
+    #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..), global = true, env = "XTASK_CONNECT_TIMEOUT", hide_env = true)]
+    pub connect_timeout: Option<u64>,
+    /// How long connections are kept for the next call; 0 = not
+    #[arg(
+        long,
+        value_name = "SECS",
+        default_value_t = 60,
+        global = true,
+        env = "XTASK_PERSIST",
+        hide_env = true
+    )]
+    pub persist: u64,
+    /// One JSON document on standard output, the same as --output json
+    #[arg(long, global = true, env = "XTASK_JSON", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub json: bool,
+    /// The form of the results
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORM",
+        default_value_t,
+        global = true,
+        env = "XTASK_OUTPUT",
+        hide_env = true
+    )]
+    pub output: Output,
+    /// Only results and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose", env = "XTASK_QUIET", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub quiet: bool,
+    /// Also what was kept, and the output of commands
+    #[arg(short, long, global = true, env = "XTASK_VERBOSE", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub verbose: bool,
+    /// Print the shell script that the step would run on this host
+    #[arg(long, value_name = "HOST", global = true, env = "XTASK_EMIT", hide_env = true)]
+    pub emit: Option<String>,
+    /// Use throw-away hosts on this machine
+    #[arg(long, global = true, env = "XTASK_REHEARSE", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub rehearse: bool,
+    /// When to use colour
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t,
+        global = true,
+        env = "XTASK_COLOR",
+        hide_env = true
+    )]
+    pub color: ColorWhen,
+}
+
+impl Options {
+    /// The form of the results, `--json` considered.
+    pub const fn form(&self) -> Output {
+        if self.json { Output::Json } else { self.output }
+    }
+
+    /// The limit for one command.
+    pub const fn limit(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+}

@@ -1,0 +1,206 @@
+//! One command on many hosts, as BlueKing's `pcmd` does it, repaired.
+//!
+//! The command runs in the login shell of each host with `/dev/null` as input. A failing command
+//! of a list (`false; true`) is not hidden: the exit code is that of the first one that failed.
+
+use std::io::{self, Write as _};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::context::Context;
+use super::fanout;
+use super::fleet::Station;
+use super::record::Entry;
+use crate::carry::session::{Call, End, Pair, Sink, Stream};
+use crate::carry::spool::Spool;
+use crate::data::fault::{Fault, Kind};
+use crate::text::quote;
+
+pub mod show;
+
+/// How the outputs of many hosts are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Each host's output in one piece, in the order of the inventory.
+    Grouped,
+    /// Line by line as it comes, with the host before each line.
+    Live,
+    /// Equal outputs once, under their host set; the others as a diff against the majority.
+    Folded,
+}
+
+/// What a host answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// The exit code, or why there is none.
+    pub exit: std::result::Result<i32, Fault>,
+    /// Its standard output; empty when it was shown as it came.
+    pub out: Spool,
+    /// Its standard error.
+    pub err: Spool,
+    /// From the start of the connection to the end of the command.
+    pub took: Duration,
+}
+
+/// The command as one line of shell: text as it is, or words that keep their quoting.
+///
+/// # Errors
+/// When there is nothing to run.
+pub fn command(text: Option<&str>, words: &[String]) -> Result<String, Fault> {
+    let text = match (text, words) {
+        (Some(text), []) => text.to_owned(),
+        (None, words) if !words.is_empty() => quote::join(words)?,
+        (Some(_), _) => {
+            return Err(Fault::usage("a command before and after `--`: give one of them"));
+        }
+        (None, _) => {
+            return Err(Fault::usage("no command").hint("cargo xtask pcmd -m all 'uptime'"));
+        }
+    };
+    if text.trim().is_empty() {
+        return Err(Fault::usage("the command is empty"));
+    }
+    Ok(text)
+}
+
+/// The script for the wire: remembers the first failure, as bash sees failures.
+fn script(command: &str) -> String {
+    format!("trap '__f=${{__f:-$?}}' ERR\n{command}\n__r=$?; exit ${{__f:-$__r}}")
+}
+
+/// Runs `command` on `stations` and shows the answers.
+///
+/// # Errors
+/// Only what is not the matter of one host. What became of the hosts is in the exit code:
+/// on exactly one host the command's own.
+pub fn run(cx: &Context, stations: &[&Station], command: &str, form: Form) -> Result<u8> {
+    let script = script(command);
+    let alone = stations.len() == 1;
+    let mut shown = show::Shown::new(cx, form, alone);
+    let live = form == Form::Live && !alone;
+    let work = |station: &&Station| one(cx, station, &script, live, alone);
+    let go_on = || cx.settings.interrupt.asked().is_none();
+    fanout::each(stations, usize::from(cx.options.fanout), go_on, work, |station, answer| {
+        let interrupted = || {
+            Fault::new(cx.settings.interrupt.asked().unwrap_or(Kind::Interrupted), "not started")
+        };
+        let answer = answer.unwrap_or_else(|| Answer {
+            exit: Err(interrupted()),
+            out: Spool::default(),
+            err: Spool::default(),
+            took: Duration::ZERO,
+        });
+        shown.add(&station.host.name, answer);
+    });
+    shown.end()
+}
+
+/// One host. Its session is ended at once: there is nothing more to do.
+fn one(cx: &Context, station: &Station, script: &str, live: bool, alone: bool) -> Answer {
+    let name = station.host.name.as_str();
+    cx.report.working(name, "command");
+    let started = Instant::now();
+    let call = Call { script, data: None, timeout: Some(cx.options.limit()) };
+    let (mut out, mut err) = (Spool::default(), Spool::default());
+    let raw = alone && cx.report.form() == super::options::Output::Text;
+    let result = if raw {
+        station.channel.call(&call, &mut show::Raw::new(cx, &mut out, &mut err), &cx.settings)
+    } else if live {
+        let mut lines = show::Lines::new(cx, name, Pair(&mut out, &mut err));
+        let result = station.channel.call(&call, &mut lines, &cx.settings);
+        lines.end();
+        result
+    } else {
+        station.channel.call(&call, &mut Pair(&mut out, &mut err), &cx.settings)
+    };
+    let exit = match result {
+        Ok(End::Exit(code)) => Ok(code),
+        Ok(End::TimedOut) => Err(Fault::new(
+            Kind::TimedOut,
+            format!("no end after {} s; it was stopped", cx.options.timeout),
+        )),
+        Ok(End::Interrupted(kind)) => Err(Fault::new(kind, "stopped by a signal")),
+        Err(error) => Err(error
+            .downcast::<Fault>()
+            .unwrap_or_else(|error| Fault::failed(format!("{error:#}")))),
+    };
+    let took = started.elapsed();
+    cx.report.idle(name);
+    let mut answer = Answer { exit, out, err, took };
+    if let Err(error) = note(cx, name, &mut answer) {
+        cx.report.note(&format!("{error:#}"));
+    }
+    if raw || live {
+        answer.out = Spool::default();
+        answer.err = Spool::default();
+    }
+    answer
+}
+
+/// Writes the answer into the record.
+fn note(cx: &Context, host: &str, answer: &mut Answer) -> Result<()> {
+    let outcome = match &answer.exit {
+        Ok(0) => "ok".to_owned(),
+        Ok(code) => format!("exit {code}"),
+        Err(fault) => fault.kind.word().to_owned(),
+    };
+    let error = answer.exit.as_ref().err().map(|fault| fault.message.clone());
+    cx.keep_output(host, &mut answer.out, &mut answer.err)?;
+    cx.journal(
+        &Entry::Result {
+            host,
+            what: "pcmd",
+            outcome: &outcome,
+            seconds: answer.took.as_secs_f64(),
+            error,
+        },
+        false,
+    )
+}
+
+/// Both streams of a command, to two places at once.
+struct Tee<'a, S>(S, Pair<&'a mut Spool, &'a mut Spool>);
+
+impl<S: Sink> Sink for Tee<'_, S> {
+    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
+        self.1.take(stream, bytes)?;
+        self.0.take(stream, bytes)
+    }
+}
+
+/// Copies a spool to standard output or standard error.
+fn copy(cx: &Context, spool: &mut Spool, stream: Stream) -> Result<()> {
+    struct Out<'a>(&'a Context, Stream);
+    impl io::Write for Out<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            match self.1 {
+                Stream::Out => self.0.report.bytes(bytes),
+                Stream::Err => self.0.report.err_bytes(bytes),
+            }
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut writer = io::BufWriter::with_capacity(1 << 16, Out(cx, stream));
+    io::copy(&mut spool.reader()?, &mut writer)?;
+    Ok(writer.flush()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_keep_their_quoting_and_text_is_left_alone() {
+        assert_eq!(command(Some("echo $HOME"), &[]).unwrap(), "echo $HOME");
+        assert_eq!(
+            command(None, &["echo".into(), "a  b".into(), "$x".into()]).unwrap(),
+            "echo 'a  b' '$x'"
+        );
+        assert!(command(Some(" "), &[]).is_err());
+        assert!(command(None, &[]).is_err());
+    }
+}

@@ -1,0 +1,165 @@
+//! What failed, on which hosts, in whose words, and the next command.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use camino::Utf8Path;
+
+use super::style::Style;
+use crate::data::fault::{Fault, Kind};
+use crate::data::range::fold;
+use crate::run::tally::Tally;
+use crate::text::quote;
+
+/// The report of a run in which hosts have failed.
+pub fn text(step: &str, tally: &Tally, style: &Style) -> String {
+    let mut text = format!("{} {step}: {}\n", style.red("error:"), summary(tally));
+    for ((what, fault), hosts) in grouped(tally) {
+        let _ = writeln!(text, "  {}: {}", style.bold(&fold(&hosts)), headline(what, fault));
+        details(&mut text, fault, "    ");
+    }
+    let mut hints: Vec<&String> = tally.failures().flat_map(|(_, _, fault)| &fault.hints).collect();
+    hints.dedup();
+    let mut seen = Vec::new();
+    for hint in hints {
+        if !seen.contains(&hint) {
+            let _ = writeln!(text, "{} {hint}", style.cyan("hint:"));
+            seen.push(hint);
+        }
+    }
+    let again: Vec<&str> = tally
+        .hosts()
+        .filter(|(_, entry)| entry.failure.is_some() || entry.left_out)
+        .map(|(host, _)| host)
+        .collect();
+    let _ =
+        writeln!(text, "{} then rerun only these:  {}", style.cyan("hint:"), rerun(&fold(&again)));
+    text
+}
+
+/// An error that belongs to no host.
+pub fn error(error: &anyhow::Error, style: &Style) -> String {
+    let mut text = format!("{} {error:#}\n", style.red("error:"));
+    if let Some(fault) = error.downcast_ref::<Fault>() {
+        details(&mut text, fault, "  ");
+        for hint in &fault.hints {
+            let _ = writeln!(text, "{} {hint}", style.cyan("hint:"));
+        }
+    }
+    text
+}
+
+/// A path below the home directory as `~/…`.
+pub fn at_home(path: &Utf8Path) -> String {
+    let home = std::env::var("HOME").unwrap_or_default();
+    path.strip_prefix(&home)
+        .ok()
+        .filter(|_| home.len() > 1)
+        .map_or_else(|| path.to_string(), |rest| format!("~/{rest}"))
+}
+
+/// `2 of 6 hosts failed, 3 kept, 1 changed`.
+fn summary(tally: &Tally) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut total = 0;
+    for (_, entry) in tally.hosts() {
+        *counts.entry(entry.word()).or_default() += 1;
+        total += 1;
+    }
+    let good = ["kept", "changed", "needed", "unknown"];
+    let (mut parts, mut rest) = (Vec::new(), Vec::new());
+    for (word, count) in counts {
+        if good.contains(&word) {
+            rest.push(format!("{count} {word}"))
+        } else {
+            parts.push((word, count))
+        }
+    }
+    let bad = parts.iter().enumerate().map(|(number, (word, count))| {
+        if number == 0 {
+            format!("{count} of {total} host{} {word}", if total == 1 { "" } else { "s" })
+        } else {
+            format!("{count} {word}")
+        }
+    });
+    bad.chain(rest).collect::<Vec<_>>().join(", ")
+}
+
+/// Failures that say the same, with their hosts.
+fn grouped(tally: &Tally) -> Vec<((&str, &Fault), Vec<&str>)> {
+    let mut groups: Vec<((&str, &Fault), Vec<&str>)> = Vec::new();
+    for (host, what, fault) in tally.failures() {
+        let same = |(other_what, other): (&str, &Fault)| {
+            // The time a command took differs from host to host; what it said decides.
+            let said = |fault: &Fault| {
+                fault
+                    .details
+                    .iter()
+                    .filter(|(label, _)| label != "ran")
+                    .cloned()
+                    .collect::<Vec<_>>()
+            };
+            other_what == what
+                && other.kind == fault.kind
+                && other.message == fault.message
+                && said(other) == said(fault)
+        };
+        match groups.iter_mut().find(|(key, _)| same(*key)) {
+            Some((_, hosts)) => hosts.push(host),
+            None => groups.push(((what, fault), vec![host])),
+        }
+    }
+    groups
+}
+
+fn headline(what: &str, fault: &Fault) -> String {
+    let at = if what.is_empty() || fault.message.contains(what) {
+        String::new()
+    } else {
+        format!("{what}: ")
+    };
+    match fault.kind {
+        Kind::Failed | Kind::Usage => format!("{at}{}", fault.message),
+        kind if fault.message.starts_with(kind.word()) => format!("{at}{}", fault.message),
+        kind => format!("{}: {at}{}", kind.word(), fault.message),
+    }
+}
+
+fn details(text: &mut String, fault: &Fault, indent: &str) {
+    let width = fault.details.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+    for (label, detail) in &fault.details {
+        let mut lines = detail.lines().rev().take(8).collect::<Vec<_>>();
+        lines.reverse();
+        for (number, line) in lines.into_iter().enumerate() {
+            let label = if number == 0 { label.as_str() } else { "" };
+            let _ = writeln!(text, "{indent}{label:width$}  {line}");
+        }
+    }
+}
+
+/// The command line that was given, for other hosts.
+fn rerun(hosts: &str) -> String {
+    let mut words = vec!["cargo".to_owned(), "xtask".to_owned()];
+    let mut args = std::env::args().skip(1).peekable();
+    let mut rest = Vec::new();
+    while let Some(word) = args.next() {
+        match word.as_str() {
+            "--only" | "-w" => drop(args.next()),
+            "--" => {
+                rest.push(word);
+                rest.extend(args.by_ref());
+            }
+            _ if word.starts_with("--only=")
+                || (word.starts_with("-w") && !word.starts_with("--")) => {}
+            _ => words.push(word),
+        }
+    }
+    let join = |words: &[String]| quote::join(words).unwrap_or_default();
+    let only = format!("--only {}", quote::quote(hosts).unwrap_or_default());
+    [join(&words), only, join(&rest)]
+        .iter()
+        .filter(|part| !part.is_empty())
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,156 @@
+//! The machine-readable forms: `--json` and `--output jsonl`.
+
+use camino::Utf8Path;
+use serde::Serialize;
+
+use crate::data::fault::Fault;
+use crate::ops::ensure;
+use crate::run::options::Output;
+use crate::run::tally::Tally;
+
+/// The version of both forms; grows when a field changes its meaning or goes away.
+pub const SCHEMA: u32 = 1;
+
+/// One finished operation.
+#[derive(Debug, Serialize)]
+pub struct Event {
+    event: &'static str,
+    schema: u32,
+    host: String,
+    operation: String,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    diff: String,
+    seconds: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Problem>,
+}
+
+/// A fault.
+#[derive(Debug, Serialize)]
+pub struct Problem {
+    kind: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    details: Vec<(String, String)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hints: Vec<String>,
+}
+
+/// The end of a run.
+#[derive(Debug, Serialize)]
+pub struct Document {
+    event: &'static str,
+    schema: u32,
+    step: String,
+    exit: u8,
+    hosts: Vec<Host>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operations: Option<Vec<Event>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Problem>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Host {
+    host: String,
+    outcome: &'static str,
+    kept: usize,
+    changed: usize,
+    needed: usize,
+    unknown: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Problem>,
+}
+
+impl Event {
+    /// From what the engine tells.
+    pub fn new(event: &ensure::Event<'_>) -> Self {
+        let outcome = event
+            .result
+            .as_ref()
+            .map_or_else(|error| Fault::kind_of(error).word(), |outcome| outcome.word());
+        Self {
+            event: "operation",
+            schema: SCHEMA,
+            host: event.host.to_owned(),
+            operation: event.what.to_owned(),
+            outcome,
+            diff: event.diff.to_owned(),
+            seconds: event.took.as_secs_f64(),
+            error: event.result.as_ref().err().map(|error| Problem::of(error)),
+        }
+    }
+
+    /// As one line.
+    pub fn line(&self) -> String {
+        serde_json::to_string(self).expect("plain data has a JSON form")
+    }
+}
+
+impl Problem {
+    /// From an error.
+    pub fn of(error: &anyhow::Error) -> Self {
+        match error.downcast_ref::<Fault>() {
+            Some(fault) => Self { message: format!("{error:#}"), ..Self::fault(fault) },
+            None => Self {
+                kind: Fault::kind_of(error).word(),
+                message: format!("{error:#}"),
+                details: vec![],
+                hints: vec![],
+            },
+        }
+    }
+
+    /// From a fault.
+    pub fn fault(fault: &Fault) -> Self {
+        Self {
+            kind: fault.kind.word(),
+            message: fault.message.clone(),
+            details: fault.details.clone(),
+            hints: fault.hints.clone(),
+        }
+    }
+}
+
+impl Document {
+    /// From what is known at the end.
+    pub fn new(
+        step: &str,
+        tally: &Tally,
+        error: Option<&anyhow::Error>,
+        record: Option<&Utf8Path>,
+        exit: u8,
+    ) -> Self {
+        let host = |(name, entry): (&str, &crate::run::tally::Entry)| Host {
+            host: name.to_owned(),
+            outcome: entry.word(),
+            kept: entry.kept,
+            changed: entry.changed,
+            needed: entry.needed,
+            unknown: entry.unknown,
+            error: entry.failure.as_ref().map(|(_, fault)| Problem::fault(fault)),
+        };
+        Self {
+            event: "end",
+            schema: SCHEMA,
+            step: step.to_owned(),
+            exit,
+            hosts: tally.hosts().map(host).collect(),
+            operations: None,
+            error: error.map(Problem::of),
+            record: record.map(ToString::to_string),
+        }
+    }
+
+    /// As one line for `jsonl`, as a document with all operations for `json`.
+    pub fn render(mut self, form: Output, events: Vec<Event>) -> String {
+        if form == Output::Jsonl {
+            return serde_json::to_string(&self).expect("plain data has a JSON form");
+        }
+        self.operations = Some(events);
+        serde_json::to_string_pretty(&self).expect("plain data has a JSON form")
+    }
+}

@@ -1,0 +1,41 @@
+//! Steps with stages: `bk-upgrade paas [STAGE] [--from STAGE]`.
+
+use crate::data::fault::Fault;
+
+/// Which stages of a step run.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Stages<S: clap::ValueEnum + Send + Sync + 'static> {
+    /// Only this stage
+    #[arg(value_enum, value_name = "STAGE", conflicts_with = "from")]
+    only: Option<S>,
+    /// Only this stage, as a flag
+    #[arg(long, value_enum, value_name = "STAGE", conflicts_with_all = ["from", "only"])]
+    only_stage: Option<S>,
+    /// This stage and all after it
+    #[arg(long, value_enum, value_name = "STAGE")]
+    from: Option<S>,
+}
+
+impl<S: clap::ValueEnum + Send + Sync + 'static> Stages<S> {
+    /// Whether `stage` runs.
+    pub fn has(&self, stage: &S) -> bool {
+        let name = |stage: &S| stage.to_possible_value().map(|value| value.get_name().to_owned());
+        let place =
+            |stage: &S| S::value_variants().iter().position(|other| name(other) == name(stage));
+        if let Some(only) = self.only.as_ref().or(self.only_stage.as_ref()) {
+            return name(only) == name(stage);
+        }
+        self.from.as_ref().is_none_or(|from| place(stage) >= place(from))
+    }
+
+    /// The name of a stage on the command line.
+    pub fn name(stage: &S) -> String {
+        stage.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    /// An error when no stage is left to run; cannot happen with values from the command line.
+    pub fn check(&self) -> Result<(), Fault> {
+        let any = S::value_variants().iter().any(|stage| self.has(stage));
+        any.then_some(()).ok_or_else(|| Fault::usage("no stage to run"))
+    }
+}

@@ -1,0 +1,132 @@
+//! What has become of each host in this run.
+
+use std::collections::BTreeMap;
+
+use crate::data::fault::{Fault, Kind};
+use crate::data::outcome::Outcome;
+
+/// Counts and first failures, by host.
+#[derive(Debug, Default)]
+pub struct Tally {
+    hosts: BTreeMap<String, Entry>,
+    /// The failure budget was used up before every host had its turn.
+    pub stopped: bool,
+}
+
+/// One host.
+#[derive(Debug, Default, Clone)]
+pub struct Entry {
+    /// Operations that found nothing to do.
+    pub kept: usize,
+    /// Operations that changed something.
+    pub changed: usize,
+    /// In a dry run: operations that would change something.
+    pub needed: usize,
+    /// In a dry run: operations that cannot know.
+    pub unknown: usize,
+    /// The operation that failed first, and why.
+    pub failure: Option<(String, Fault)>,
+    /// It did not get its turn in some stage.
+    pub left_out: bool,
+}
+
+impl Tally {
+    /// The entry of a host, made when it is new.
+    pub fn entry(&mut self, host: &str) -> &mut Entry {
+        self.hosts.entry(host.to_owned()).or_default()
+    }
+
+    /// Counts a finished operation.
+    pub fn count(&mut self, host: &str, outcome: Outcome) {
+        let entry = self.entry(host);
+        match outcome {
+            Outcome::Kept => entry.kept += 1,
+            Outcome::Changed => entry.changed += 1,
+            Outcome::Needed => entry.needed += 1,
+            Outcome::Unknown => entry.unknown += 1,
+        }
+    }
+
+    /// Notes a failure; the first one of a host stays.
+    pub fn fail(&mut self, host: &str, what: &str, error: &anyhow::Error) {
+        let fault = error.downcast_ref::<Fault>().cloned();
+        let fault = fault.map(|fault| Fault { message: format!("{error:#}"), ..fault });
+        let fault = fault.unwrap_or_else(|| Fault::failed(format!("{error:#}")));
+        self.entry(host).failure.get_or_insert((what.to_owned(), fault));
+    }
+
+    /// Whether the host has failed.
+    pub fn is_down(&self, host: &str) -> bool {
+        self.hosts.get(host).is_some_and(|entry| entry.failure.is_some())
+    }
+
+    /// All hosts that took part.
+    pub fn hosts(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        self.hosts.iter().map(|(name, entry)| (name.as_str(), entry))
+    }
+
+    /// The failures.
+    pub fn failures(&self) -> impl Iterator<Item = (&str, &str, &Fault)> {
+        self.hosts().filter_map(|(host, entry)| {
+            entry.failure.as_ref().map(|(what, fault)| (host, what.as_str(), fault))
+        })
+    }
+
+    /// How the run ended, seen over all hosts: the kind that decides the exit code.
+    pub fn kind(&self) -> Option<Kind> {
+        const WORST_FIRST: [Kind; 7] = [
+            Kind::Terminated,
+            Kind::Interrupted,
+            Kind::Usage,
+            Kind::Failed,
+            Kind::Locked,
+            Kind::Refused,
+            Kind::TimedOut,
+        ];
+        let kinds: Vec<Kind> = self.failures().map(|(_, _, fault)| fault.kind).collect();
+        if self.stopped {
+            return Some(Kind::Stopped);
+        }
+        let worst = WORST_FIRST.into_iter().find(|kind| kinds.contains(kind));
+        worst.or(kinds.first().copied())
+    }
+}
+
+impl Entry {
+    /// One word for the host: `changed`, `kept`, `failed`, ...
+    pub fn word(&self) -> &'static str {
+        match &self.failure {
+            Some((_, fault)) => fault.kind.word(),
+            None if self.left_out => "not reached",
+            None if self.changed > 0 => "changed",
+            None if self.needed > 0 => "needed",
+            None if self.unknown > 0 => "unknown",
+            None => "kept",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(kinds: &[Kind]) -> Tally {
+        let mut tally = Tally::default();
+        for (number, kind) in kinds.iter().enumerate() {
+            tally.fail(&format!("h{number}"), "x", &Fault::new(*kind, "m").into());
+        }
+        tally
+    }
+
+    #[test]
+    fn the_exit_code_is_that_of_the_worst_kind() {
+        assert_eq!(tally(&[]).kind(), None);
+        assert_eq!(tally(&[Kind::Unreachable, Kind::Unreachable]).kind(), Some(Kind::Unreachable));
+        assert_eq!(tally(&[Kind::Unreachable, Kind::TimedOut]).kind(), Some(Kind::TimedOut));
+        assert_eq!(
+            tally(&[Kind::Unreachable, Kind::Failed, Kind::Refused]).kind(),
+            Some(Kind::Failed)
+        );
+        assert_eq!(tally(&[Kind::Failed, Kind::Interrupted]).kind(), Some(Kind::Interrupted));
+    }
+}

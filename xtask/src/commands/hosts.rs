@@ -1,0 +1,126 @@
+//! `hosts`: what the inventory says, and whether the hosts are there.
+
+use anyhow::Result;
+use engine::carry::keep;
+use engine::carry::launch::Shell;
+use engine::carry::ssh::Control;
+use engine::data::inventory::{Host, Inventory, Session};
+use engine::data::range::fold;
+use engine::run::Options;
+use engine::run::options::Output;
+use engine::run::report::print;
+use engine::text::hostset;
+
+use crate::setup;
+
+#[derive(clap::Subcommand, Debug)]
+pub(crate) enum Command {
+    /// List the hosts
+    List,
+    /// Show all that holds for each host
+    Show,
+    /// List the groups and their hosts
+    Groups,
+    /// Open a session to each host, and show how that went
+    Check,
+    /// Let go of the connections that are kept for the next call
+    Disconnect,
+}
+
+pub(crate) fn run(options: Options, command: Command) -> Result<u8> {
+    if let Command::Disconnect = command {
+        return keep::release(&Control::open()?).map(|()| 0);
+    }
+    let inventory = setup::inventory(&options)?;
+    let hosts: Vec<Host> = selected(&inventory, &options)?.into_iter().cloned().collect();
+    let json = options.form() != Output::Text;
+    match command {
+        Command::Check => return check(options, inventory, &hosts),
+        Command::List if json => print(&format!(
+            "{}\n",
+            serde_json::to_string_pretty(&hosts.iter().map(|host| &host.name).collect::<Vec<_>>())?
+        )),
+        Command::Show if json => print(&format!("{}\n", serde_json::to_string_pretty(&hosts)?)),
+        Command::Groups if json => {
+            print(&format!("{}\n", serde_json::to_string_pretty(&groups(&inventory))?))
+        }
+        Command::List => print(&table(&hosts.iter().map(row).collect::<Vec<_>>())),
+        Command::Show => hosts.iter().for_each(|host| print(&show(host, &inventory))),
+        Command::Groups => print(&table(
+            &groups(&inventory)
+                .iter()
+                .map(|(name, hosts)| vec![name.clone(), fold(hosts)])
+                .collect::<Vec<_>>(),
+        )),
+        Command::Disconnect => {}
+    }
+    Ok(0)
+}
+
+fn selected<'a>(inventory: &'a Inventory, options: &Options) -> Result<Vec<&'a Host>> {
+    let mut hosts = hostset::resolve(inventory, options.only.as_deref().unwrap_or("@all"))?;
+    if let Some(exclude) = &options.exclude {
+        let exclude = hostset::resolve(inventory, exclude)?;
+        hosts.retain(|host| !exclude.contains(host));
+    }
+    Ok(hosts)
+}
+
+fn groups(inventory: &Inventory) -> Vec<(String, Vec<String>)> {
+    let members = |group| inventory.members(group).map(|host| host.name.clone()).collect();
+    inventory.groups.iter().map(|group| (group.name.clone(), members(group))).collect()
+}
+
+fn row(host: &Host) -> Vec<String> {
+    let way = match &host.session {
+        Session::Local => "local".to_owned(),
+        Session::Exec(words) => words.join(" "),
+        Session::Ssh => {
+            let user = host.user.as_ref().map(|user| format!("{user}@")).unwrap_or_default();
+            let port = host.port.map(|port| format!(":{port}")).unwrap_or_default();
+            format!("ssh {user}{}{port}", host.target())
+        }
+    };
+    vec![host.name.clone(), way, if host.sudo { "sudo".to_owned() } else { String::new() }]
+}
+
+fn show(host: &Host, inventory: &Inventory) -> String {
+    let groups: Vec<&str> = inventory
+        .groups
+        .iter()
+        .filter(|group| inventory.members(group).any(|member| member.name == host.name))
+        .map(|group| group.name.as_str())
+        .collect();
+    let mut text = format!(
+        "{}\n  way     {}\n  groups  {}\n",
+        host.name,
+        row(host)[1..].join(" ").trim_end(),
+        groups.join(", ")
+    );
+    for (name, value) in &host.vars {
+        text.push_str(&format!("  var     {name} = {value}\n"));
+    }
+    text
+}
+
+/// Columns as wide as their widest cell.
+fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells: Vec<String> =
+            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        format!("{}\n", cells.join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
+fn check(mut options: Options, inventory: Inventory, hosts: &[Host]) -> Result<u8> {
+    (options.only, options.exclude) = (None, None);
+    let cx = setup::context_with(options, inventory, "hosts check", Shell::Sh)?;
+    let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
+    cx.check(&names, &table)
+}

@@ -1,0 +1,6 @@
+//! Commands that belong to no runbook.
+
+pub(crate) mod hosts;
+pub(crate) mod list;
+pub(crate) mod pcmd;
+pub(crate) mod rehearsal;

@@ -1,0 +1,85 @@
+//! `pcmd`: one command on many hosts, compatible with BlueKing's and repaired.
+
+use engine::carry::launch::Shell;
+use engine::data::fault::Fault;
+use engine::run::Options;
+use engine::run::pcmd::{self, Form};
+use engine::text::hostset;
+
+use crate::setup;
+
+/// Run one command on many hosts
+///
+/// The command runs in the login shell of each host, with /dev/null as its input. The exit code is
+/// that of the worst host; on exactly one host it is the command's own. A failing command of a
+/// list (`false; true`) is not hidden.
+///
+/// Examples:
+///   cargo xtask pcmd -m paas 'systemctl is-active bk-paas'
+///   cargo xtask pcmd -w 'web[0-3]' -b 'cat /etc/os-release'
+///   cargo xtask pcmd -m all -- printf '%s\n' 'kept   as   it is'
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {
+    /// A module of install.config, `module_project`, or `all`
+    #[arg(short, long, value_name = "MODULE", conflicts_with = "addresses")]
+    module: Option<String>,
+    /// Hosts by address or name
+    #[arg(short = 'H', long = "hosts", value_name = "IP,IP", conflicts_with = "only")]
+    addresses: Option<String>,
+    /// How many hosts at once, the same as --fanout
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    parallel: Option<u16>,
+    /// Show lines as they come, with the host before each
+    #[arg(short = 'L', long, conflicts_with = "fold")]
+    live: bool,
+    /// Show equal outputs once, and the others as a diff against them
+    #[arg(short = 'b', long)]
+    fold: bool,
+    /// The command, as shell text
+    #[arg(value_name = "COMMAND")]
+    text: Option<String>,
+    /// The command, as words that keep their quoting
+    #[arg(last = true, value_name = "WORD")]
+    words: Vec<String>,
+}
+
+pub(crate) fn run(mut options: Options, args: &Args) -> anyhow::Result<u8> {
+    if options.dry_run || options.emit.is_some() {
+        return Err(Fault::usage("pcmd runs what it is given: it has no dry run").into());
+    }
+    let command = pcmd::command(args.text.as_deref(), &args.words)?;
+    options.fanout = args.parallel.unwrap_or(options.fanout);
+    let (only, exclude) = (options.only.take(), options.exclude.take());
+    let form = match (args.live, args.fold) {
+        (true, _) => Form::Live,
+        (_, true) => Form::Folded,
+        _ => Form::Grouped,
+    };
+    let inventory = setup::inventory(&options)?;
+    let mut hosts = match (&args.module, &args.addresses, &only) {
+        (Some(module), _, _) => hostset::module(&inventory, module)?,
+        (None, Some(addresses), _) => hostset::resolve_address(&inventory, addresses)?,
+        (None, None, Some(only)) => hostset::resolve(&inventory, only)?,
+        (None, None, None) => {
+            let fault = Fault::usage("no hosts: give -m MODULE, -H IP,IP or -w HOSTSET");
+            return Err(fault.hint("all hosts: cargo xtask pcmd -m all 'uptime'").into());
+        }
+    };
+    if let (Some(_), Some(only)) = (&args.module, &only) {
+        let only = hostset::resolve(&inventory, only)?;
+        hosts.retain(|host| only.contains(host));
+    }
+    if let Some(exclude) = &exclude {
+        let exclude = hostset::resolve(&inventory, exclude)?;
+        hosts.retain(|host| !exclude.contains(host));
+    }
+    if hosts.is_empty() {
+        return Err(Fault::usage("no host is left to run on")
+            .hint("see: cargo xtask hosts list")
+            .into());
+    }
+    let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
+    let cx = setup::context_with(options, inventory, "pcmd", Shell::Login)?;
+    cx.pcmd(&names, &command, form)
+}

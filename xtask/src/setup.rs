@@ -1,0 +1,103 @@
+//! From flags to a context: inventory, sessions, signals.
+
+pub(crate) mod rehearse;
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use camino::{Utf8Path, Utf8PathBuf};
+use engine::carry::channel::Settings;
+use engine::carry::interrupt::Interrupt;
+use engine::carry::launch::Shell;
+use engine::carry::ssh::Control;
+use engine::data::fault::Fault;
+use engine::data::inventory::Inventory;
+use engine::run::Options;
+use engine::run::context::{Context, Parts};
+use engine::run::fleet::Fleet;
+
+/// The inventory that comes with the program; rehearsal works on it.
+const SAMPLE: &str = include_str!("../../hosts.toml");
+
+/// A context for a step.
+pub(crate) fn context(options: Options, name: &str) -> Result<Context> {
+    let inventory = inventory(&options)?;
+    context_with(options, inventory, name, Shell::Sh)
+}
+
+/// A context with sessions of one kind of shell.
+pub(crate) fn context_with(
+    options: Options,
+    inventory: Inventory,
+    name: &str,
+    shell: Shell,
+) -> Result<Context> {
+    raise_file_limit();
+    let connect =
+        options.connect_timeout.or(inventory.ssh.connect_timeout.map(u64::from)).unwrap_or(10);
+    let control =
+        if options.persist > 0 && !options.rehearse { Some(Control::open()?) } else { None };
+    let settings = Settings {
+        connect: Duration::from_secs(connect),
+        control,
+        interrupt: Interrupt::install()?,
+    };
+    let rehearsal = options.rehearse;
+    let fleet = if rehearsal {
+        let hosts = rehearse::rehearsal(&options)?;
+        let transports = rehearse::transports(&hosts, &inventory)?;
+        Fleet::new(&inventory, shell, Some(&transports))
+    } else {
+        Fleet::new(&inventory, shell, None)
+    };
+    Context::begin(Parts { options, inventory, fleet, settings, step: name.to_owned(), rehearsal })
+}
+
+/// Reads the inventory that the flags name, or the nearest `hosts.toml` above; in rehearsal the
+/// sample unless one is named.
+pub(crate) fn inventory(options: &Options) -> Result<Inventory> {
+    let path = match &options.inventory {
+        Some(path) => path.clone(),
+        None if options.rehearse => {
+            return Ok(parse(Utf8Path::new("hosts.toml (sample)"), SAMPLE)?);
+        }
+        None => nearest()?,
+    };
+    let text = std::fs::read_to_string(&path);
+    let text = text.map_err(|error| {
+        Fault::usage(format!("cannot read the inventory {path}: {error}"))
+            .hint("name another: -i FILE")
+    })?;
+    Ok(parse(&path, &text)?)
+}
+
+fn parse(path: &Utf8Path, text: &str) -> Result<Inventory, Fault> {
+    Inventory::parse(path, text, &|path| std::fs::read_to_string(path))
+}
+
+fn nearest() -> Result<Utf8PathBuf> {
+    let here = std::env::current_dir().context("finding the current directory")?;
+    let here = Utf8PathBuf::try_from(here).context("reading the current directory's name")?;
+    let found = here.ancestors().map(|dir| dir.join("hosts.toml")).find(|path| path.is_file());
+    let missing = || {
+        Fault::usage(format!("no hosts.toml in {here} or above"))
+            .hint("name one: -i FILE, or try without any: --rehearse")
+    };
+    Ok(found.ok_or_else(missing)?)
+}
+
+/// A session takes three descriptors: as many as the system lets us have.
+fn raise_file_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // Without it, fewer hosts fit; opening a session then says so.
+    let _ = setrlimit(Resource::Nofile, limit);
+}
+
+/// Writes to standard error before there is a report.
+pub(crate) fn complain(text: &str) {
+    // Nobody is left to tell when standard error is closed.
+    drop(std::io::stderr().lock().write_all(text.as_bytes()));
+}
