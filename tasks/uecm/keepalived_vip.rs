@@ -64,7 +64,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     };
     let vrid = vrid(args.vrid, vip)?;
     let hosts = cx.hosts(&args.holders)?;
-    let priorities = priorities(&hosts, &args.priority)?;
+    // X3.45: a run for one of the hosts must give it the priority that it has among all.
+    let all = cx.every(&args.holders)?;
+    let priorities = priorities(&all, &args.priority)?;
     unused(cx, vip)?;
     let password = password(cx)?;
     cx.confirm(&format!(
@@ -95,7 +97,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             &Units::active(["keepalived"]).newer_than([CONF]).patience(Patience::seconds(30)),
         )?;
     }
-    check_holder(cx, &hosts, vip)
+    check_holder(cx, &all, vip)
 }
 
 fn render(args: &Args, vip: Ipv4Addr, vrid: u8, priority: u8, password: &Secret) -> Result<String> {
