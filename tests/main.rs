@@ -2,3 +2,4 @@
 
 mod pcmd;
 mod support;
+mod tidy;

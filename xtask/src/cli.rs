@@ -4,7 +4,6 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use engine::data::fault::{Fault, Kind};
 use engine::run::Options;
 use engine::run::report::failure;
-use engine::run::report::style::Style;
 
 use crate::commands::{self, hosts, pcmd, rehearsal};
 use crate::setup;
@@ -77,11 +76,9 @@ pub(crate) fn main() -> u8 {
             return 2;
         }
     };
-    let style =
-        Style::choose(cli.options.color, std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    let color = cli.options.color;
     run(cli, &name).unwrap_or_else(|error| {
-        let text = failure::error(&error, &style);
-        setup::complain(&text);
+        failure::complain(&error, color);
         // An error before a run has begun has touched nothing: it is one of usage.
         error.downcast_ref::<Fault>().map_or(Kind::Usage, |fault| fault.kind).code()
     })
