@@ -67,7 +67,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let password = password(cx)?;
     cx.confirm(&format!(
         "starts or reloads keepalived on {}; {vip} can move",
-        fold(&hosts.names())
+        fold(hosts.names())
     ))?;
     // X3.41: with `nopreempt` the old holders keep the address for as long as their keepalived runs.
     cx.note("keepalived on the old VMs keeps the address until it is stopped there: `uecm retire-old-vip` is the next step");
@@ -132,7 +132,7 @@ fn priorities(hosts: &Hosts<'_>, given: &[(String, u8)]) -> Result<BTreeMap<Stri
         if !hosts.names().contains(&name.as_str()) {
             return Err(Fault::usage(format!(
                 "--priority names {name}, which is not among {}",
-                fold(&hosts.names())
+                fold(hosts.names())
             )));
         }
     }

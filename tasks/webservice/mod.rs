@@ -12,6 +12,7 @@ use engine::run::Context;
 
 /// The steps in the order of the runbook.
 #[derive(clap::Subcommand, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one value of it in a run")]
 pub enum Step {
     /// Back up the settings files of firstbox
     BackupSettings(backup_settings::Args),
