@@ -39,8 +39,10 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done · 1 an operation failed · 2 usage, nothing touched · 3 changes pending (-n --exit-code)
-            4 unreachable · 5 stopped part-way · 6 refused by a guard · 7 locked · 124 time-out · 130, 143 interrupted";
+Exit codes: 0 done · 1 an operation failed · 2 usage, nothing touched
+            3 changes pending (-n --exit-code) · 4 unreachable
+            5 stopped part-way · 6 refused by a guard · 7 locked
+            124 time-out · 130, 143 interrupted";
 
 #[derive(Subcommand, Debug)]
 enum Command {
@@ -49,7 +51,6 @@ enum Command {
     /// Show, check and name the hosts of the inventory
     #[command(subcommand)]
     Hosts(hosts::Command),
-    /// Run one command on many hosts
     Pcmd(pcmd::Args),
     /// Look at the throw-away hosts of `--rehearse`
     #[command(subcommand)]
