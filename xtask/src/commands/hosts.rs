@@ -107,12 +107,10 @@ fn show(host: &Host, inventory: &Inventory) -> String {
         .filter(|group| inventory.members(group).any(|member| member.name == host.name))
         .map(|group| group.name.as_str())
         .collect();
-    let mut text = format!(
-        "{}\n  way     {}\n  groups  {}\n",
-        host.name,
-        row(host)[1..].join(" ").trim_end(),
-        groups.join(", ")
-    );
+    let mut text = format!("{}\n  way     {}\n", host.name, row(host)[1..].join(" ").trim_end());
+    if !groups.is_empty() {
+        text.push_str(&format!("  groups  {}\n", groups.join(", ")));
+    }
     for (name, value) in &host.vars {
         text.push_str(&format!("  var     {name} = {value}\n"));
     }
