@@ -31,6 +31,8 @@ const CONF: &str = "/etc/keepalived/keepalived.conf";
 ///   cargo xtask uecm keepalived-vip --vip 172.18.5.224 --vrid 51 --iface eth0 --yes
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
+// Both profiles are flattened into one command, where a second group named `Args` would clash.
+#[group(skip)]
 pub struct Args {
     /// The virtual IP, used by nobody else
     #[arg(long, value_name = "IP")]

@@ -29,6 +29,8 @@ const BLOCK: &str = "/etc/keepalived/rc.local.keepalived.webservice";
 ///   cargo xtask webservice keepalived-vip --node webservice0 --yes
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
+// Both profiles are flattened into one command, where a second group named `Args` would clash.
+#[group(skip)]
 pub struct Args {
     /// The node; the one without the address first
     #[arg(long, value_name = "NODE")]
