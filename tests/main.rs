@@ -1,5 +1,12 @@
 //! End to end: the program as it is run, on hosts of a real sshd and on rehearsal hosts.
 
+mod ending;
+mod flags;
+mod hosts;
 mod pcmd;
+mod sessions;
+mod sharing;
+mod startup;
 mod support;
+mod unreachable;
 mod tidy;
