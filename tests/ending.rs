@@ -126,7 +126,7 @@ fn a_connection_cut_in_the_middle_is_named_and_leaves_nothing() {
 fn a_host_that_drops_the_connection_is_named_and_the_others_go_on() {
     let state = scratch();
     // The parent of the session's shell is the sshd of this very connection.
-    let drops = "echo begun; case $SSH_CONNECTION in *' 127.0.1.1 '*) kill -9 $PPID; sleep 31.27 ;; esac; echo done";
+    let drops = "echo begun; case $SSH_CONNECTION in *' 127.0.1.1 '*) sleep 2; kill -9 $PPID; sleep 31.27 ;; esac; echo done";
     let outcome = fleet().xtask(state.path(), &["pcmd", "-w", "h[001-002]", drops]).run();
     assert_eq!(
         (outcome.code, outcome.stdout.as_str()),

@@ -101,22 +101,85 @@ fn modules_addresses_and_host_sets_name_hosts() {
 #[test]
 fn mistakes_about_targets_touch_nothing() {
     let site = Site::new();
-    expect![[]].assert_eq(&site.shown(&["-m", "pass", "true"]));
-    expect![[]].assert_eq(&site.shown(&["-m", "nope", "true"]));
-    expect![[]].assert_eq(&site.shown(&["-H", "@paas", "true"]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h00[1-9]", "true"]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h001", "-x", "h001", "true"]));
-    expect![[]].assert_eq(&site.shown(&["true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no module `pass`
+          in  DIR/hosts.toml
+        hint: did you mean `paas`?
+    "#]]
+    .assert_eq(&site.shown(&["-m", "pass", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no module `nope`
+          in  DIR/hosts.toml
+        hint: the modules are listed by: cargo xtask hosts groups
+    "#]]
+    .assert_eq(&site.shown(&["-m", "nope", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: `-H` takes addresses and names only
+          target  @paas
+                  ^
+        hint: host sets go to `-w`, modules to `-m`
+    "#]]
+    .assert_eq(&site.shown(&["-H", "@paas", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no hosts `h[006-009]`
+          target  h00[1-9]
+                  ^^^^^^^^
+          in      DIR/hosts.toml
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h00[1-9]", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no host is left to run on
+        hint: see: cargo xtask hosts list
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h001", "-x", "h001", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no hosts: give -m MODULE, -H IP,IP or -w HOSTSET
+        hint: all hosts: cargo xtask pcmd -m all 'uptime'
+    "#]]
+    .assert_eq(&site.shown(&["true"]));
     assert_eq!(site.runs(), 0);
 }
 
 #[test]
 fn mistakes_about_the_command_touch_nothing() {
     let site = Site::new();
-    expect![[]].assert_eq(&site.shown(&["-w", "h001"]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h001", " "]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h001", "echo", "--", "x"]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h001", "-n", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no command
+        hint: cargo xtask pcmd -m all 'uptime'
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h001"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: the command is empty
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h001", " "]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: a command before and after `--`: give one of them
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h001", "echo", "--", "x"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: pcmd runs what it is given: it has no dry run
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h001", "-n", "true"]));
     for args in [["-m", "paas", "-H", "h001", "true"], ["-w", "h001", "-L", "-b", "true"]] {
         let refused = site.pcmd(&args);
         assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
@@ -160,10 +223,57 @@ const ODD: &str =
 #[test]
 fn outputs_of_many_hosts_are_grouped_or_folded_or_prefixed() {
     let site = Site::new();
-    expect![[]].assert_eq(&site.shown(&["-w", "h[001-004]", ODD]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h[001-004]", "-b", ODD]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h002", "-L", ODD]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h[001-002]", "-b", "--color", "always", "echo x"]));
+    expect![[r#"
+        exit 1
+        -- stdout
+        h001:
+        same
+        h002: exit 3
+        odd
+        h003:
+        same
+        h004:
+        same
+        -- stderr
+        h002: (stderr)
+        why
+        4 hosts: 3 ok, 1 exit 3 (h002)
+        record: RUN
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h[001-004]", ODD]));
+    expect![[r#"
+        exit 1
+        -- stdout
+        h[001,003-004]:
+        same
+        h002:
+        @@ -1 +1,3 @@
+        -same
+        +odd
+        +why
+        +(exit 3)
+        -- stderr
+        4 hosts: 3 ok, 1 exit 3 (h002)
+        record: RUN
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h[001-004]", "-b", ODD]));
+    expect![[r#"
+        exit 3
+        -- stdout
+        h002: odd
+        -- stderr
+        h002: why
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h002", "-L", ODD]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        [1mh[001-002]:[0m
+        x
+        -- stderr
+        2 hosts: 2 ok
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h[001-002]", "-b", "--color", "always", "echo x"]));
 }
 
 #[test]

@@ -73,7 +73,22 @@ fn without_words_about_silence(mut outcome: Outcome) -> Outcome {
 fn hosts_check_tells_every_reason_in_a_table() {
     let (outcome, took, dir) = run(&["hosts", "check", "--connect-timeout", "5"]);
     assert!(took < Duration::from_secs(25), "{took:?}");
-    expect![[]].assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));
+    expect![[r#"
+        exit 4
+        -- stdout
+        changed  wrong host key: it has changed   Host key verification failed.
+        unknown  wrong host key: it is not known  Host key verification failed.
+        login    login refused                    root@127.0.1.4: Permission denied (publickey).
+        refused  connection refused               ssh: connect to host 127.0.1.1 port 1: Connection refused
+        silent   timed out
+        good     timed out
+        -- stderr
+        hint: check user and key: ssh -o BatchMode=yes HOST true
+        hint: connect once by hand and compare the fingerprint: ssh HOST true
+        hint: if the host was rebuilt on purpose, remove its old key: ssh-keygen -R HOST
+        hint: is sshd running there, on that port?
+        hint: is the host up and the network open? (--connect-timeout SECS)
+    "#]].assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));
 }
 
 #[test]
@@ -81,13 +96,36 @@ fn pcmd_names_the_unreachable_and_serves_the_others() {
     let args = ["pcmd", "-w", "good,refused,silent", "--connect-timeout", "5", "echo here"];
     let (outcome, took, dir) = run(&args);
     assert!(took < Duration::from_secs(25), "{took:?}");
-    expect![[]].assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));
+    expect![[r#"
+        exit 4
+        -- stdout
+        good:
+        here
+        -- stderr
+        refused: unreachable: connection refused
+            stderr  ssh: connect to host 127.0.1.1 port 1: Connection refused
+            hint: is sshd running there, on that port?
+        silent: unreachable: timed out
+            hint: is the host up and the network open? (--connect-timeout SECS)
+        3 hosts: 1 ok, 2 unreachable (refused,silent)
+        record: RUN
+    "#]]
+    .assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));
 }
 
 #[test]
 fn a_failure_weighs_more_than_an_unreachable_host() {
     let (outcome, _, dir) = run(&["pcmd", "-w", "good,refused", "exit 3"]);
-    expect![[]].assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));
+    expect![[r#"
+        exit 1
+        -- stderr
+        refused: unreachable: connection refused
+            stderr  ssh: connect to host 127.0.1.1 port 1: Connection refused
+            hint: is sshd running there, on that port?
+        2 hosts: 1 exit 3 (good), 1 unreachable (refused)
+        record: RUN
+    "#]]
+    .assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));
 }
 
 #[test]
