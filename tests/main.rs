@@ -9,3 +9,4 @@ mod sharing;
 mod startup;
 mod support;
 mod unreachable;
+mod tidy;

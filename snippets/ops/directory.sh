@@ -20,7 +20,8 @@ probe() {
 change() {
   (umask 022 && mkdir -p "$FOLDER")
   [ -z "$OWNER" ] || chown "$OWNER" "$FOLDER"
-  [ -z "$MODE" ] || chmod "$MODE" "$FOLDER"
+  # With fewer than five digits GNU chmod leaves set-group-ID of a directory as it is.
+  [ -z "$MODE" ] || chmod "00$MODE" "$FOLDER"
 }
 
 # What was made goes while it is empty; what was there gets its mode and owner back.

@@ -29,6 +29,8 @@ const BLOCK: &str = "/etc/keepalived/rc.local.keepalived.webservice";
 ///   cargo xtask webservice keepalived-vip --node webservice0 --yes
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
+// Both profiles are flattened into one command, where a second group named `Args` would clash.
+#[group(skip)]
 pub struct Args {
     /// The node; the one without the address first
     #[arg(long, value_name = "NODE")]
@@ -67,7 +69,10 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let vip = floating_ip::read(cx, &firstbox, &args.variables_dir.to_string())?;
     // X0.30: one decision, read from one place.
     let vip = match (vip, args.skip) {
-        (None, true) => return Ok(cx.note("no floating IP, nothing to do")),
+        (None, true) => {
+            cx.note("no floating IP, nothing to do");
+            return Ok(());
+        }
         (Some(vip), false) => vip,
         (Some(vip), true) => {
             return Err(refused(

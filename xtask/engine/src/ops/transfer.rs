@@ -84,7 +84,7 @@ impl Transfer {
         Ok([
             ("FROM", from.as_str().into()),
             ("TO", to.as_str().into()),
-            ("SHELL", self.shell.as_str().into()),
+            ("LOGIN", self.shell.as_str().into()),
             ("KEEP", if self.keep { "yes" } else { "no" }.into()),
         ])
     }

@@ -64,9 +64,11 @@ pub(super) fn run(
         Output::Json => cx.report.result(&serde_json::to_string_pretty(
             &serde_json::json!({ "schema": SCHEMA, "hosts": rows }),
         )?),
-        Output::Jsonl => rows.iter().try_for_each(|row| {
-            Ok::<_, anyhow::Error>(cx.report.result(&serde_json::to_string(row)?))
-        })?,
+        Output::Jsonl => {
+            for row in &rows {
+                cx.report.result(&serde_json::to_string(row)?);
+            }
+        }
     }
     let worst = cx.settings.interrupt.asked().or(rows.iter().find_map(|row| row.kind));
     Ok(worst.map_or(0, Kind::code))

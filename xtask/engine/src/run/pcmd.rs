@@ -129,6 +129,7 @@ fn one(cx: &Context, station: &Station, script: &str, live: bool, alone: bool) -
             .unwrap_or_else(|error| Fault::failed(format!("{error:#}")))),
     };
     let took = started.elapsed();
+    station.channel.finish(&cx.settings);
     cx.report.idle(name);
     let mut answer = Answer { exit, out, err, took };
     if let Err(error) = note(cx, name, &mut answer) {

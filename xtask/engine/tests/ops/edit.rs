@@ -1,7 +1,9 @@
 //! Edits of text files.
 
 use engine::data::outcome::Outcome;
-use engine::ops::{Edit, FileContent};
+use engine::ops::{Edit, FileContent, block, key, line, template};
+use engine::text::edit::block::Block;
+use engine::text::edit::line::{Match, Place};
 
 use crate::bench::{Host, told};
 
@@ -44,4 +46,38 @@ fn a_file_that_is_no_text_is_an_error() {
     let host = Host::new();
     let path = host.put("f", b"ab\xff");
     assert!(told(host.ensure(&add(&path))).contains("is not UTF-8 text (byte 2)"));
+}
+
+#[test]
+fn lines_blocks_and_keys_come_and_go() {
+    let host = Host::new();
+    let path = host.put("rc.local", "#!/bin/sh\n[a]\nk = 1 # why\nexit 0\n");
+    let after = Place::After(Match::StartsWith("#!".into()));
+    host.lives(&line::present(&path, "umask 022", after));
+    host.lives(&block::present(&path, Block::new("vip", "ip a\n").before_exit()));
+    let text = host.get("rc.local");
+    assert!(text.starts_with("#!/bin/sh\numask 022\n[a]\n"), "{text}");
+    assert!(text.ends_with("# END xtask vip\nexit 0\n"), "{text}");
+    host.lives(&block::absent(&path, Block::new("vip", "ip a\n")));
+    host.lives(&line::absent(&path, "umask 022"));
+    assert_eq!(host.get("rc.local"), "#!/bin/sh\n[a]\nk = 1 # why\nexit 0\n");
+    let ini = host.put("a.ini", "# head\n[a]\nk = 1\n");
+    host.lives(&key::ini(&ini, Some("a"), "k", "2"));
+    assert_eq!(host.get("a.ini"), "# head\n[a]\nk = 2\n");
+    let env = host.put("a.env", "# head\nA=1\n");
+    host.lives(&key::env(&env, "B", "x y").masking(["B"]));
+    assert!(host.diff().contains("+B=****"), "{}", host.diff());
+    host.lives(&key::env_absent(&env, "A"));
+    host.lives(&key::ini_absent(&ini, Some("a"), "k"));
+    assert_eq!(host.ensure(&key::env_absent(host.path("none"), "A")).unwrap(), Outcome::Kept);
+}
+
+#[test]
+fn a_template_is_filled_in_or_refused() {
+    let host = Host::new();
+    let path = host.path("vip.conf");
+    let op = template::file(&path, "vip.conf", "ip {{ vip }}\n", &[("vip", "10.0.0.1")]).unwrap();
+    host.lives(&op);
+    assert_eq!(host.get("vip.conf"), "ip 10.0.0.1\n");
+    assert!(template::file(&path, "vip.conf", "ip {{ vip }}\n", &[]).is_err());
 }

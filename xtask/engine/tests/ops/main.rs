@@ -5,5 +5,10 @@
 mod bench;
 mod edit;
 mod file;
+mod paths;
+mod script;
 mod shell;
+mod transfer;
+mod tree;
 mod units;
+mod wait;

@@ -134,3 +134,29 @@ fn a_unit_that_is_not_there_cannot_be_started_but_may_come_in_a_dry_run() {
     systemd.host.plan(&FileContent::new(systemd.host.path("f"), "")).unwrap();
     assert_eq!(systemd.host.plan(&op).unwrap(), Outcome::Unknown);
 }
+
+/// Tells of one active unit, and since when: the time that a restart has written.
+const CLOCK: &str = "#!/bin/sh\nset -e\ncase $1 in\n\
+    show) echo LoadState=loaded; echo ActiveState=active; echo UnitFileState=enabled\n\
+    echo \"ActiveEnterTimestampMonotonic=$(cat \"$0.since\")\" ;;\n\
+    restart) sed 's/\\([0-9]*\\)[.]\\([0-9]*\\) .*/\\1\\20000/' /proc/uptime >\"$0.since\" ;;\n\
+    is-active) echo active ;;\n\
+    *) echo \"$*\" >>\"$0.log\" ;;\nesac\n";
+
+#[test]
+fn a_unit_that_is_older_than_its_file_is_restarted_also_by_a_later_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = format!("PATH={}:{}", dir.path().display(), std::env::var("PATH").unwrap());
+    let mut host = Host::behind(&["env", &path]);
+    host.dir = dir;
+    host.put("systemctl", CLOCK);
+    host.chmod("systemctl", 0o755);
+    host.put("systemctl.since", "1000000");
+    let conf = host.put("a.conf", "x");
+    let op = Units::active(["a"]).newer_than([&conf]);
+    assert_eq!(host.ensure(&op).unwrap(), Outcome::Changed);
+    assert_eq!(host.diff(), "a.service: restart\n");
+    assert_eq!(host.ensure(&op).unwrap(), Outcome::Kept);
+    assert_eq!(host.plan(&FileContent::new(&conf, "y")).unwrap(), Outcome::Needed);
+    assert_eq!(host.plan(&op).unwrap(), Outcome::Needed);
+}

@@ -1,0 +1,93 @@
+//! Scripts that run once.
+
+use std::time::Duration;
+
+use engine::data::fault::{Fault, Kind};
+use engine::data::outcome::Outcome;
+use engine::ops::Script;
+use engine::text::snippet::Snippet;
+
+use crate::bench::{Host, hosts, told};
+
+const INSTALL: Snippet = Snippet::new(
+    "test/install",
+    "# Install.\n# in: LOG CODE SAYS\nchange() {\n  cat >>\"$LOG\"\n  echo \"$SAYS\"\n  \
+     sh -c \"exit $CODE\" || return \"$CODE\"\n  false\n  echo went on >>\"$LOG\"\n}\n",
+);
+const PROBED: Snippet = Snippet::new(
+    "test/probed",
+    "# Touch.\n# in: FILE\nprobe() {\n  [ -e \"$FILE\" ] || return 1\n}\n\
+     change() {\n  : >\"$FILE\"\n}\nundo() {\n  rm \"$FILE\"\n}\n",
+);
+const JUDGE: Snippet = Snippet::new(
+    "test/judge",
+    "# Judge.\n# in: WORD\nprobe() {\n  grep -q \"$WORD\" || return 1\n}\n",
+);
+
+fn install(host: &Host, code: &str, says: &str) -> Script {
+    let values = [("LOG", host.path("log").into()), ("CODE", code.into()), ("SAYS", says.into())];
+    Script::new("install", INSTALL, values).markers_in(host.path("markers")).accepts(&[3])
+}
+
+#[test]
+fn a_script_runs_once_and_again_with_other_inputs() {
+    for host in hosts() {
+        let op = install(&host, "3", "ok").fed("in\n", true);
+        assert_eq!(host.plan(&op).unwrap(), Outcome::Needed);
+        assert_eq!(host.snapshot(false).len(), 1);
+        host.forget();
+        assert_eq!(host.ensure(&op).unwrap(), Outcome::Changed);
+        assert_eq!(host.ensure(&op).unwrap(), Outcome::Kept);
+        assert_eq!(host.get("log"), "in\n");
+        assert_eq!(host.ensure(&op.fed("other\n", true)).unwrap(), Outcome::Changed);
+        assert_eq!(host.diff(), "install: ran with other inputs\n");
+        assert_eq!(host.get("log"), "in\nother\n");
+    }
+}
+
+#[test]
+fn a_failed_command_ends_the_script_and_leaves_no_marker() {
+    for host in hosts() {
+        let op = install(&host, "0", "ok").accepts(&[0]);
+        let error = told(host.ensure(&op));
+        assert!(error.contains("install: exit 1, accepted: 0"), "{error}");
+        assert_eq!(host.get("log"), "");
+        assert_eq!(host.plan(&op).unwrap(), Outcome::Needed);
+    }
+}
+
+#[test]
+fn what_a_script_says_is_judged() {
+    for host in hosts() {
+        let good = install(&host, "3", "all done").judged_by(JUDGE, [("WORD", "done".into())]);
+        let bad = install(&host, "3", "oh no").judged_by(JUDGE, [("WORD", "done".into())]);
+        let error = told(host.ensure(&bad.fed("x", false)));
+        assert!(error.contains("what it said does not count as success"), "{error}");
+        assert_eq!(host.get("log"), "x");
+        assert_eq!(host.ensure(&good).unwrap(), Outcome::Changed);
+        assert_eq!(host.ensure(&good).unwrap(), Outcome::Kept);
+    }
+}
+
+#[test]
+fn a_probe_wins_over_the_marker() {
+    let host = Host::new();
+    let (file, markers) = (host.path("f"), host.path("markers"));
+    std::fs::create_dir(&markers).unwrap();
+    let op = Script::new("touch", PROBED, [("FILE", file.as_str().into())]).markers_in(markers);
+    host.lives(&op);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(host.ensure(&op).unwrap(), Outcome::Changed);
+}
+
+#[test]
+fn a_script_has_a_time_limit() {
+    let host = Host::new();
+    let slow = Snippet::new("test/slow", "# Sleep.\nchange() {\n  sleep 60\n}\n");
+    let op =
+        Script::new("slow", slow, []).markers_in(host.path("m")).within(Duration::from_secs(1));
+    assert_eq!(Fault::kind_of(&host.ensure(&op).unwrap_err()), Kind::TimedOut);
+    assert_eq!(host.plan(&op).unwrap(), Outcome::Needed);
+    let named = Script::new("a/b", slow, []);
+    assert!(told(host.plan(&named)).contains("cannot name a marker"));
+}
