@@ -8,5 +8,5 @@ mod sessions;
 mod sharing;
 mod startup;
 mod support;
-mod unreachable;
 mod tidy;
+mod unreachable;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use expect_test::expect;
 
+use crate::ending::signal;
 use crate::support::{Outcome, Xtask, fleet, scratch, write};
 
 /// A host of each kind at the sshd of the fleet; `silent` accepts and never speaks.
@@ -61,9 +62,9 @@ fn run(args: &[&str]) -> (Outcome, Duration, tempfile::TempDir) {
 fn without_words_about_silence(mut outcome: Outcome) -> Outcome {
     let ours = |line: &&str| !line.contains("during banner exchange");
     outcome.stderr = outcome.stderr.lines().filter(ours).map(|line| format!("{line}\n")).collect();
-    let row = |line: &str| match line.starts_with("silent ") {
-        true => "silent   timed out\n".to_owned(),
-        false => format!("{line}\n"),
+    let row = |line: &str| {
+        let silent = line.starts_with("silent   timed out");
+        format!("{}\n", if silent { "silent   timed out" } else { line })
     };
     outcome.stdout = outcome.stdout.lines().map(row).collect();
     outcome
@@ -71,8 +72,8 @@ fn without_words_about_silence(mut outcome: Outcome) -> Outcome {
 
 #[test]
 fn hosts_check_tells_every_reason_in_a_table() {
-    let (outcome, took, dir) = run(&["hosts", "check", "--connect-timeout", "5"]);
-    assert!(took < Duration::from_secs(25), "{took:?}");
+    let (outcome, took, dir) = run(&["hosts", "check", "--connect-timeout", "10"]);
+    assert!(took < Duration::from_secs(60), "{took:?}");
     expect![[r#"
         exit 4
         -- stdout
@@ -81,7 +82,7 @@ fn hosts_check_tells_every_reason_in_a_table() {
         login    login refused                    root@127.0.1.4: Permission denied (publickey).
         refused  connection refused               ssh: connect to host 127.0.1.1 port 1: Connection refused
         silent   timed out
-        good     timed out
+        good     reachable                        N.NN s
         -- stderr
         hint: check user and key: ssh -o BatchMode=yes HOST true
         hint: connect once by hand and compare the fingerprint: ssh HOST true
@@ -93,9 +94,9 @@ fn hosts_check_tells_every_reason_in_a_table() {
 
 #[test]
 fn pcmd_names_the_unreachable_and_serves_the_others() {
-    let args = ["pcmd", "-w", "good,refused,silent", "--connect-timeout", "5", "echo here"];
+    let args = ["pcmd", "-w", "good,refused,silent", "--connect-timeout", "10", "echo here"];
     let (outcome, took, dir) = run(&args);
-    assert!(took < Duration::from_secs(25), "{took:?}");
+    assert!(took < Duration::from_secs(60), "{took:?}");
     expect![[r#"
         exit 4
         -- stdout
@@ -141,4 +142,22 @@ fn the_check_is_also_there_for_programs() {
     let line: serde_json::Value = serde_json::from_str(outcome.stdout.trim_end()).expect("JSON");
     assert_eq!((line["schema"].as_u64(), line["state"].as_str()), (Some(1), Some("reachable")));
     assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn ctrl_c_does_not_wait_for_a_host_that_is_silent() {
+    let dir = scratch();
+    let silent = TcpListener::bind("127.0.1.6:0").expect("a free port");
+    inventory(dir.path(), &silent);
+    let args = ["pcmd", "-w", "silent", "--connect-timeout", "600", "true"];
+    let call = Xtask::new(dir.path(), &args).env("XTASK_INVENTORY", dir.path().join("hosts.toml"));
+    let child = call.spawn();
+    let (_open, _) = silent.accept().expect("a connection");
+    signal("-INT", child.id().into());
+    let output = child.wait_with_output().expect("an end");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert_eq!(
+        (output.status.code(), text(&output.stdout), text(&output.stderr)),
+        (Some(130), String::new(), "silent: interrupted: stopped by a signal\n".to_owned())
+    );
 }

@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn the_strongest_word_about_colour_wins() {
-        let table: &[(ColorWhen, bool, &[(&str, &str)], bool)] = &[
+        type Row<'a> = (ColorWhen, bool, &'a [(&'a str, &'a str)], bool);
+        let table: &[Row<'_>] = &[
             (ColorWhen::Auto, true, &[], true),
             (ColorWhen::Auto, false, &[], false),
             (ColorWhen::Auto, true, &[("CLICOLOR", "0")], false),
