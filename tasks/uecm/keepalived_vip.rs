@@ -72,7 +72,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         fold(hosts.names())
     ))?;
     // X3.41: with `nopreempt` the old holders keep the address for as long as their keepalived runs.
-    cx.note("keepalived on the old VMs keeps the address until it is stopped there: `uecm retire-old-vip` is the next step");
+    cx.note("the old VMs keep the address until keepalived is stopped there; do that next, one VM at a time (X3.41)");
 
     hosts.each(|host| {
         let missing = Assert::new(

@@ -1,11 +1,13 @@
 //! QingCloud webservice nodes: a new operating system by launching new VMs.
 
 pub mod backup_settings;
+mod executable;
 pub mod floating_ip;
 pub mod gen_settings;
 pub mod keepalived_vip;
 pub mod relaunch_vm;
 pub mod settings;
+mod vm;
 
 use anyhow::Result;
 use engine::run::Context;

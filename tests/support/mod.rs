@@ -1,6 +1,8 @@
 //! How tests run the program, and the sshd that they share.
 
+pub(crate) mod rehearsal;
 mod shown;
+pub(crate) mod snapshot;
 
 use std::fs::File;
 use std::io::Write as _;
@@ -39,6 +41,7 @@ impl Xtask {
             "XTASK_INVENTORY",
             "XTASK_YES",
             "XTASK_REHEARSE",
+            "VRRP_PASSWORD",
         ] {
             command.env_remove(name);
         }
@@ -75,6 +78,21 @@ impl Xtask {
     /// Runs it to its end; for output that is not text.
     pub(crate) fn output(mut self) -> std::process::Output {
         self.command.output().expect("the program starts")
+    }
+
+    /// Runs it with `text` on standard input.
+    pub(crate) fn fed(mut self, text: &str) -> Outcome {
+        let command = self.command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(text.as_bytes()).expect("a reader");
+        drop(stdin);
+        let output = child.wait_with_output().expect("an end");
+        Outcome {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
     }
 
     /// Starts it, for tests that interrupt it.
@@ -129,6 +147,20 @@ impl Fleet {
 /// The workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// A script that people are given has nothing for shellcheck to say.
+pub(crate) fn shellcheck(script: &str) {
+    let dir = scratch();
+    let file = dir.path().join("script.sh");
+    write(&file, script);
+    match Xtask::program("shellcheck").arg(&file).output() {
+        Ok(said) => assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stdout)),
+        Err(error) => {
+            let note = format!("NOT CHECKED: shellcheck does not start: {error}\n");
+            std::io::stderr().write_all(note.as_bytes()).expect("standard error");
+        }
+    }
 }
 
 /// A directory that goes away with the test.

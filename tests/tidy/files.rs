@@ -63,7 +63,9 @@ fn every_rust_file_is_a_module_of_a_crate() {
 /// Where the modules of a file may be.
 fn children(file: &File) -> Vec<String> {
     let (dir, name) = file.path.rsplit_once('/').expect("a folder");
-    let is_root = ROOTS.contains(&file.path.as_str()) || ["mod.rs", "main.rs"].contains(&name);
+    let is_root = ROOTS.contains(&file.path.as_str())
+        || ["mod.rs", "main.rs"].contains(&name)
+        || dir.ends_with("/examples");
     let base =
         if is_root { dir.to_owned() } else { format!("{dir}/{}", name.trim_end_matches(".rs")) };
     let mut found = Vec::new();
