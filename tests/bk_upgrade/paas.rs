@@ -203,9 +203,7 @@ fn a_hanging_command_ends_at_its_limit_and_a_second_runner_is_told_who_has_the_h
     bench.prepare("paas1,bk-control");
     bench.order("paas1", "systemctl", "hang=60\nonly=stop\n");
     let child = bench.xtask(&format!("{PAAS} stop --only paas1 --timeout 4")).spawn();
-    while bench.intents().is_empty() {
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    bench.wait_for_intents(1);
     let second = bench.ends(7, &format!("{PAAS} stop --only paas1"));
     assert!(second.stderr.contains("is in use by process"), "{}", second.stderr);
     let first = child.wait_with_output().unwrap();
