@@ -84,7 +84,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     if [Stage::Stop, Stage::RemoveUnits, Stage::RmVenv].iter().any(|stage| stages.has(stage)) {
         cx.confirm(&format!(
             "takes the PaaS desktop and API down on {} until `update` is done",
-            fold(&paas.names())
+            fold(paas.names())
         ))?;
     }
     let units = || args.units.iter().map(ToString::to_string);

@@ -71,7 +71,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let password = password(cx)?;
     cx.confirm(&format!(
         "starts or reloads keepalived on {}; {vip} can move",
-        fold(&hosts.names())
+        fold(hosts.names())
     ))?;
     // X3.41: with `nopreempt` the old holders keep the address for as long as their keepalived runs.
     cx.note("the old VMs keep the address until keepalived is stopped there; do that next, one VM at a time (X3.41)");
@@ -136,7 +136,7 @@ fn priorities(hosts: &Hosts<'_>, given: &[(String, u8)]) -> Result<BTreeMap<Stri
         if !hosts.names().contains(&name.as_str()) {
             return Err(Fault::usage(format!(
                 "--priority names {name}, which is not among {}",
-                fold(&hosts.names())
+                fold(hosts.names())
             )));
         }
     }

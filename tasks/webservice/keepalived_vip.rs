@@ -68,7 +68,10 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let vip = floating_ip::read(cx, &firstbox, &args.variables_dir.to_string())?;
     // X0.30: one decision, read from one place.
     let vip = match (vip, args.skip) {
-        (None, true) => return Ok(cx.note("no floating IP, nothing to do")),
+        (None, true) => {
+            cx.note("no floating IP, nothing to do");
+            return Ok(());
+        }
         (Some(vip), false) => vip,
         (Some(vip), true) => {
             return Err(refused(

@@ -161,7 +161,12 @@ impl Session {
             }
             let now = Instant::now();
             if let Some(kind) = interrupt.asked() {
-                self.end();
+                // A host that has not answered yet has nothing to end, and might never answer.
+                if self.has_spoken() {
+                    self.end()
+                } else {
+                    self.cut()
+                }
                 return Ok(End::Interrupted(kind));
             }
             if self.open_by.is_some_and(|by| now >= by) {
@@ -197,7 +202,9 @@ impl Session {
 
     /// Gives away the pipes that keep the program alive.
     pub(super) fn hand_over(&mut self) -> Option<Vec<OwnedFd>> {
-        if self.dead { None } else { self.link.hand_over().ok() }
+        let stdin = self.link.stdin.as_mut().filter(|_| !self.dead)?;
+        stdin.write_all(wire::HOLD).ok()?;
+        self.link.hand_over().ok()
     }
 
     /// Ends everything the session runs; the session stays open when the far end confirms it.

@@ -16,6 +16,8 @@ use crate::data::fault::{Fault, Kind};
 
 #[derive(Serialize)]
 struct Row {
+    event: &'static str,
+    schema: u32,
     host: String,
     /// `reachable`, `connection refused`, `timed out`, `wrong host key: ...`
     state: String,
@@ -62,9 +64,11 @@ pub(super) fn run(
         Output::Json => cx.report.result(&serde_json::to_string_pretty(
             &serde_json::json!({ "schema": SCHEMA, "hosts": rows }),
         )?),
-        Output::Jsonl => rows.iter().try_for_each(|row| {
-            Ok::<_, anyhow::Error>(cx.report.result(&serde_json::to_string(row)?))
-        })?,
+        Output::Jsonl => {
+            for row in &rows {
+                cx.report.result(&serde_json::to_string(row)?);
+            }
+        }
     }
     let worst = cx.settings.interrupt.asked().or(rows.iter().find_map(|row| row.kind));
     Ok(worst.map_or(0, Kind::code))
@@ -87,6 +91,8 @@ fn one(cx: &Context, station: &Station) -> Row {
     };
     cx.report.idle(&station.host.name);
     Row {
+        event: "host",
+        schema: SCHEMA,
         host: station.host.name.clone(),
         state: fault.as_ref().map_or_else(|| "reachable".to_owned(), |fault| fault.message.clone()),
         seconds: started.elapsed().as_secs_f64(),

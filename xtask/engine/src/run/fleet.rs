@@ -15,6 +15,9 @@ use crate::carry::transport::Transport;
 use crate::data::inventory::{Host, Inventory, Session};
 use crate::ops::plan::Overlay;
 
+/// Gives the way to a host.
+pub type Way<'a> = dyn Fn(&Host) -> Box<dyn Transport> + 'a;
+
 /// A host and the way to it.
 #[derive(Debug)]
 pub struct Station {
@@ -35,11 +38,7 @@ pub struct Fleet {
 impl Fleet {
     /// A station for each host, none of them open. `rehearse` gives another way to a host than
     /// the inventory's.
-    pub fn new(
-        inventory: &Inventory,
-        shell: Shell,
-        rehearse: Option<&dyn Fn(&Host) -> Box<dyn Transport>>,
-    ) -> Self {
+    pub fn new(inventory: &Inventory, shell: Shell, rehearse: Option<&Way<'_>>) -> Self {
         let station = |host: &Host| {
             let transport =
                 rehearse.map_or_else(|| transport(host, inventory), |rehearse| rehearse(host));

@@ -82,7 +82,7 @@ impl<'a> Hosts<'a> {
             [station] => Ok(Host::new(self.cx, station)),
             _ => Err(Fault::usage(format!(
                 "one host is needed here, not {}",
-                crate::data::range::fold(&self.names())
+                crate::data::range::fold(self.names())
             ))
             .into()),
         }
@@ -109,10 +109,8 @@ impl<'a> Hosts<'a> {
         let left = self.stations.iter().any(|station| !tally.is_down(&station.host.name));
         drop(tally);
         self.cx.settings.interrupt.check()?;
-        if failed > allowed || !left {
-            if failed > 0 {
-                return Err(Halt.into());
-            }
+        if failed > 0 && (failed > allowed || !left) {
+            return Err(Halt.into());
         }
         Ok(())
     }

@@ -172,7 +172,7 @@ impl Making<'_> {
     fn link(&self, path: &Utf8Path, target: &Utf8Path) -> Result<()> {
         let parent = self.landing(path.parent().unwrap_or(path));
         self.dirs(&parent)?;
-        let at = self.upper(&parent.join(path.file_name().unwrap_or_default()));
+        let at = self.upper(parent.join(path.file_name().unwrap_or_default()));
         if at.is_symlink() || at.is_file() {
             fs::remove_file(&at).with_context(|| format!("replacing {at}"))?;
         }

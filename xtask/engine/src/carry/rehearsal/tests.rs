@@ -83,6 +83,7 @@ fn seed() -> Seed {
             file("/root/.bashrc", "X=1\n", 0o644),
             file(&format!("{SHARED}/vms/one"), "halted\n", 0o644),
         ],
+        ..Seed::default()
     }
 }
 
@@ -111,7 +112,7 @@ fn a_host_has_no_network_and_no_socket_or_process_of_the_machine() {
     );
     let seen = lab.run("paas1", &script);
     let (rest, processes) = seen.trim_end().rsplit_once('\n').unwrap();
-    assert_eq!(rest, "lo\n/run:\n\n/tmp:");
+    assert_eq!(rest, "lo\nLAN1\neth0\n/run:\n\n/tmp:");
     assert!(processes.parse::<u32>().unwrap() < 10, "{processes}");
 }
 
@@ -266,6 +267,7 @@ fn names_that_would_leave_the_directory_and_covered_seeds_are_refused() {
         assert_eq!(Fault::kind_of(&error), Kind::Usage, "{name}");
     }
     let file = SeedFile { path: "/run/x".into(), content: Vec::new(), mode: 0o644 };
-    let error = lab.rehearsal.prepare("paas1", &Seed { files: vec![file] }).unwrap_err();
+    let error =
+        lab.rehearsal.prepare("paas1", &Seed { files: vec![file], ..Seed::default() }).unwrap_err();
     assert_eq!(Fault::kind_of(&error), Kind::Usage);
 }

@@ -285,9 +285,7 @@ impl Report {
             .iter()
             .map(|(host, entry)| format!("{host}: {}\n", self.out.word(entry.word())))
             .collect();
-        if !text.is_empty() {
-            self.bytes(text.as_bytes());
-        }
+        self.bytes(text.as_bytes());
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {

@@ -16,7 +16,7 @@ fn lines_inside_strings_documents_and_continuations_are_verbatim() {
     assert_eq!(verbatim("cat <<-'E' | b\n  x\n\tE\n  c\n"), [1, 2]);
     assert_eq!(verbatim("a <<A <<B\n1\nA\n2\nB\n  c\n"), [1, 2, 3, 4]);
     assert_eq!(verbatim("a \\\n  b\n  c\n"), [1]);
-    assert_eq!(verbatim("x=$((1 << 2))\n  c ${y#z} $# $$\n  d # it's\n e\n"), []);
+    assert_eq!(verbatim("x=$((1 << 2))\n  c ${y#z} $# $$\n  d # it's\n e\n"), Vec::<usize>::new());
     assert_eq!(verbatim("x=\"${y:-\"a\n  b\"}\"\n  c\n"), [1]);
 }
 

@@ -1,0 +1,217 @@
+//! `hosts`, and what is wrong with an inventory.
+
+use std::path::Path;
+
+use expect_test::expect;
+
+use crate::support::{Outcome, Xtask, scratch, write};
+
+const INVENTORY: &str = r#"[ssh]
+user = "ops"
+port = 2222
+become = "sudo"
+[vars]
+installer_version = "4.10.0"
+[hosts.firstbox]
+session = "local"
+become = "none"
+[hosts."paas[1-2]"]
+address = "127.0.9.[11-12]"
+vars = { physical_host = "node1" }
+[hosts.box]
+session = "exec"
+exec = ["docker", "exec", "-i", "box"]
+[groups]
+paas = "paas[1-2]"
+everything = "@paas,firstbox,box"
+"#;
+
+fn run(inventory: &str, args: &[&str]) -> String {
+    let dir = scratch();
+    write(&dir.path().join("hosts.toml"), inventory);
+    call(dir.path(), args).shown(&[(dir.path(), "DIR")])
+}
+
+fn call(dir: &Path, args: &[&str]) -> Outcome {
+    Xtask::new(dir, args).dir(dir).run()
+}
+
+#[test]
+fn hosts_are_listed_shown_and_grouped() {
+    expect![[r#"
+        exit 0
+        -- stdout
+        firstbox  local
+        paas1     ssh ops@127.0.9.11:2222  sudo
+        paas2     ssh ops@127.0.9.12:2222  sudo
+        box       docker exec -i box       sudo
+    "#]]
+    .assert_eq(&run(INVENTORY, &["hosts", "list"]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        firstbox
+          way     local
+          groups  everything
+          var     installer_version = 4.10.0
+        paas1
+          way     ssh ops@127.0.9.11:2222 sudo
+          groups  paas, everything
+          var     installer_version = 4.10.0
+          var     physical_host = node1
+    "#]]
+    .assert_eq(&run(INVENTORY, &["hosts", "show", "-w", "paas1,firstbox"]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        paas        paas[1-2]
+        everything  box,firstbox,paas[1-2]
+    "#]]
+    .assert_eq(&run(INVENTORY, &["hosts", "groups"]));
+}
+
+#[test]
+fn hosts_are_there_for_programs() {
+    expect![[r#"
+        exit 0
+        -- stdout
+        {"hosts":["firstbox","box"],"schema":1}
+    "#]]
+    .assert_eq(&run(INVENTORY, &["hosts", "list", "--output", "jsonl", "-x", "@paas"]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        {
+          "hosts": [
+            {
+              "address": "127.0.9.12",
+              "name": "paas2",
+              "port": 2222,
+              "session": "ssh",
+              "sudo": true,
+              "user": "ops",
+              "vars": {
+                "installer_version": "4.10.0",
+                "physical_host": "node1"
+              }
+            }
+          ],
+          "schema": 1
+        }
+    "#]]
+    .assert_eq(&run(INVENTORY, &["hosts", "show", "--json", "-w", "paas2"]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        {
+          "groups": {
+            "everything": [
+              "firstbox",
+              "paas1",
+              "paas2",
+              "box"
+            ],
+            "paas": [
+              "paas1",
+              "paas2"
+            ]
+          },
+          "schema": 1
+        }
+    "#]]
+    .assert_eq(&run(INVENTORY, &["hosts", "groups", "--json"]));
+}
+
+#[test]
+fn an_inventory_with_a_mistake_is_shown_with_its_line() {
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: DIR/hosts.toml:2: unknown key `adress` in [hosts.a]
+          2 |  adress = "127.0.9.1"
+            |  ^^^^^^
+        hint: did you mean `address`?
+    "#]]
+    .assert_eq(&run("[hosts.a]\nadress = \"127.0.9.1\"\n", &["hosts", "list"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: DIR/hosts.toml:2: host `a2` is declared twice
+          2 |  [hosts.a2]
+            |         ^^
+          1 |  [hosts."a[1-2]"]
+            |         ^^^^^^^^ first declared here
+    "#]]
+    .assert_eq(&run("[hosts.\"a[1-2]\"]\n[hosts.a2]\n", &["hosts", "list"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: DIR/hosts.toml:2: the name stands for 3 hosts, `127.0.9.[1-2]` for 2
+          2 |  address = "127.0.9.[1-2]"
+            |             ^^^^^^^^^^^^^
+        hint: the two ranges run in step: give as many values as names
+    "#]]
+    .assert_eq(&run("[hosts.\"a[1-3]\"]\naddress = \"127.0.9.[1-2]\"\n", &["hosts", "list"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: DIR/hosts.toml:3: no host `wep1`
+          3 |  web = "wep1"
+            |         ^^^^
+        hint: did you mean `web1`?
+    "#]]
+    .assert_eq(&run("[hosts.web1]\n[groups]\nweb = \"wep1\"\n", &["hosts", "list"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: DIR/hosts.toml:4: groups refer to each other in a circle: @one -> @two -> @one
+          4 |  two = "@one"
+            |         ^^^^
+    "#]]
+    .assert_eq(&run("[hosts.a]\n[groups]\none = \"@two\"\ntwo = \"@one\"\n", &["hosts", "list"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: DIR/hosts.toml:1: not TOML: unclosed table, expected `]`
+          1 |  [hosts.a
+            |          ^
+    "#]]
+    .assert_eq(&run("[hosts.a\n", &["pcmd", "-m", "all", "true"]));
+}
+
+#[test]
+fn an_inventory_that_is_not_there_is_an_error_of_usage() {
+    let dir = scratch();
+    let hidden = [(dir.path(), "DIR")];
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no hosts.toml in DIR or above
+        hint: name one: -i FILE, or try without any: --rehearse
+    "#]]
+    .assert_eq(&call(dir.path(), &["hosts", "list"]).shown(&hidden));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: cannot read the inventory other.toml: No such file or directory (os error 2)
+        hint: name another: -i FILE
+    "#]]
+    .assert_eq(&call(dir.path(), &["-i", "other.toml", "hosts", "list"]).shown(&hidden));
+}
+
+#[test]
+fn the_untouched_sample_is_refused() {
+    let sample =
+        std::fs::read_to_string(crate::support::root().join("hosts.toml")).expect("a sample");
+    for args in [
+        ["pcmd", "-m", "all", "true"].as_slice(),
+        &["hosts", "check"],
+        &["bk-upgrade", "paas", "-n"],
+    ] {
+        assert_eq!(
+            run(&sample, args),
+            "exit 2\n-- stderr\nerror: DIR/hosts.toml is still the sample: its hosts are not yours\n\
+             hint: copy it, put your hosts in, and name it: -i FILE; or add --rehearse\n"
+        );
+    }
+}
