@@ -86,7 +86,7 @@ fn a_unit_that_refuses_to_stop_holds_the_step_and_the_rerun_completes_it() {
     bench.is_kept(PAAS);
 }
 
-/// X4.36: what `bkcli` prints decides, not its exit code 0.
+/// X4.36, XX.9: what `bkcli` prints decides, not its exit code 0.
 #[test]
 fn an_unhealthy_service_fails_the_verification() {
     let bench = Bench::new();

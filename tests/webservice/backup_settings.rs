@@ -154,6 +154,19 @@ fn the_directory_that_the_document_misspells_is_named_as_such() {
     assert!(!Path::new("/pitric").exists());
 }
 
+/// XX.12: the day and the time in a name are those at which the run began, as in the run's own id.
+#[test]
+fn a_run_has_one_time() {
+    let state = scratch();
+    let state = state.path();
+    settings(state, "one\n");
+    assert_eq!(local(state, &[]).code, 0);
+    let runs = std::fs::read_dir(state.join("xtask/runs")).unwrap();
+    let run = runs.map(|run| run.unwrap().file_name().into_string().unwrap()).next().unwrap();
+    let day = run.split('-').next().unwrap();
+    assert!(state.join(format!("settings.{day}/webservice0")).exists(), "{run}");
+}
+
 /// An empty directory is nothing to back up.
 #[test]
 fn a_directory_without_files_is_refused() {
