@@ -84,13 +84,18 @@ fn local(state: &Path, words: &[&str]) -> Outcome {
     let file = state.join("hosts.toml");
     write(&file, "[hosts.firstbox]\nsession = \"local\"\n");
     let dir = state.join("settings");
-    let fixed =
-        ["-i", file.to_str().unwrap(), "backup-settings", "--settings-dir", dir.to_str().unwrap()];
+    let fixed = [
+        "-i",
+        file.to_str().expect("plain"),
+        "backup-settings",
+        "--settings-dir",
+        dir.to_str().expect("plain"),
+    ];
     Xtask::new(state, &[&fixed, words].concat()).run()
 }
 
 fn settings(state: &Path, text: &str) {
-    std::fs::create_dir_all(state.join("settings")).unwrap();
+    std::fs::create_dir_all(state.join("settings")).expect("a directory");
     write(&state.join("settings/webservice0"), text);
 }
 
