@@ -187,9 +187,12 @@ impl Bench {
                 let path = entry.path();
                 if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                     open.push(path);
-                } else if std::fs::read(&path).is_ok_and(|bytes| {
-                    bytes.windows(secret.len()).any(|part| part == secret.as_bytes())
-                }) {
+                // A link to a device, such as /dev/stdout, would be read for ever.
+                } else if entry.file_type().is_ok_and(|kind| kind.is_file())
+                    && std::fs::read(&path).is_ok_and(|bytes| {
+                        bytes.windows(secret.len()).any(|part| part == secret.as_bytes())
+                    })
+                {
                     let name = entry.file_name().to_string_lossy().into_owned();
                     let good = |good: &&str| {
                         name == **good || name.starts_with(&format!("{good}.webservice"))
