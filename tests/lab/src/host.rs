@@ -61,6 +61,7 @@ impl Host {
         ] {
             sh.write_file(upper.join(path), text)?;
         }
+        sh.create_dir(upper.join("etc/ssh"))?;
         sh.copy_file(&key, upper.join("etc/ssh/ssh_host_ed25519_key"))?;
         let (ssh, host_key) = (upper.join("root/.ssh"), upper.join("etc/ssh/ssh_host_ed25519_key"));
         let root = upper.join("root");

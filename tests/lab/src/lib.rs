@@ -18,6 +18,7 @@ pub mod roles;
 pub mod shared;
 pub mod snapshot;
 pub mod suite;
+pub mod watch;
 
 pub use fault::Fault;
 pub use host::Host;

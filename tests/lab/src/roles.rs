@@ -33,7 +33,7 @@ pub const ROLES: &[Role] = &[
         about: "the firstbox of a QingCloud-like platform, stand-ins",
         groups: &[],
         seed: &["firstbox"],
-        ready: "",
+        ready: include_str!("roles/firstbox.sh"),
     },
     Role {
         name: "paas",

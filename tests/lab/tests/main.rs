@@ -1,25 +1,32 @@
-//! Steps proved on real hosts.
+//! Steps proved on real hosts, one after the other: they share two cores and nine hosts.
+
+mod fan_out;
+mod paas;
+mod support;
+mod uecm;
 
 use std::process::ExitCode;
 
-use lab::Lab;
-use lab::suite::{self, Case, Obstacle};
+use lab::suite::{self, Case};
+use support::Bench;
 
-struct Bench {
-    #[expect(dead_code)]
-    shared: lab::shared::Shared,
+macro_rules! cases {
+    ($($module:ident :: $name:ident,)*) => {
+        &[$(Case { name: concat!(stringify!($module), "::", stringify!($name)), run: $module::$name },)*]
+    };
 }
 
-const CASES: &[Case<Bench>] = &[];
-
-fn begin() -> Result<Bench, Obstacle> {
-    if let Some(reason) = Lab::obstacle() {
-        return Err(Obstacle::Cannot(reason));
-    }
-    let shared = Lab::shared(env!("CARGO_BIN_EXE_lab"), 9).map_err(Obstacle::Broken)?;
-    Ok(Bench { shared })
-}
+const CASES: &[Case<Bench>] = cases![
+    fan_out::every_host_is_reachable,
+    fan_out::pcmd_runs_in_all_its_forms,
+    fan_out::a_relaunched_host_is_refused_until_its_old_key_is_purged,
+    uecm::the_address_is_on_one_host_and_a_second_run_changes_nothing,
+    uecm::the_address_moves_when_its_holder_dies_and_is_never_on_two,
+    uecm::another_priority_restarts_only_that_host,
+    uecm::bad_vrrp_groups_are_refused_before_any_host_is_touched,
+    paas::stop_and_remove_units_on_hosts_of_all_kinds,
+];
 
 fn main() -> ExitCode {
-    ExitCode::from(u8::from(!suite::run(CASES, begin)))
+    ExitCode::from(u8::from(!suite::run(CASES, support::begin)))
 }
