@@ -64,7 +64,7 @@ fn one<B>(case: &Case<B>, shared: &B) -> bool {
     let word = match &result {
         Ok(Ok(())) => "ok",
         Ok(Err(error)) => {
-            line(&format!("{error:?}"));
+            line(&format!("{error:#}"));
             "FAILED"
         }
         Err(_) => "FAILED",
