@@ -1,4 +1,16 @@
 //! End to end: the program as it is run, on hosts of a real sshd and on rehearsal hosts.
 
+mod bk_upgrade;
+mod ending;
+mod flags;
+mod hosts;
 mod pcmd;
+mod sessions;
+mod sharing;
+mod startup;
 mod support;
+mod surface;
+mod tidy;
+mod uecm;
+mod unreachable;
+mod webservice;

@@ -7,6 +7,13 @@ probe() {
   check=$(./bkcli check "$MODULE" 2>&1) || check="$check
 check: exit $?"
   [ -n "$status" ] || echo "bkcli status $MODULE printed nothing"
-  printf '%s\n%s\n' "$status" "$check" |
-    grep -iE '(^|[^a-z-])(failed|inactive|activating|deactivating|dead|not-found|unknown|exited|fatal|error|false|exit [0-9]+)([^a-z-]|$)' || true
+  printf '%s\n' "$status" | bad
+  printf '%s\n' "$check" | bad
+}
+# Lines with a bad word, after the host whose heading `[1] 02:33:11 [SUCCESS] 10.0.0.11` they stand under.
+bad() {
+  awk '
+    /^\[[0-9]+\] .*\[(SUCCESS|FAILURE)\]/ { host = $NF ": "; if (/FAILURE/) print host "failed"; next }
+    tolower($0) ~ /(^|[^a-z-])(failed|inactive|activating|deactivating|dead|not-found|unknown|exited|fatal|error|false|exit [0-9]+)([^a-z-]|$)/ { print host $0 }
+  '
 }

@@ -1,7 +1,8 @@
 # Make a file executable
 # in: FILE
 probe() {
-  [ -x "$FILE" ] || { echo "$FILE: $(stat -c %a "$FILE" 2>/dev/null || echo not there), not executable"; return 1; }
+  [ -e "$FILE" ] || { echo absent; return 1; }
+  [ -x "$FILE" ] || { echo "$FILE: mode $(stat -c %a "$FILE"), not executable"; return 1; }
 }
 change() {
   chmod a+x "$FILE"

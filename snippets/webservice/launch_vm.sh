@@ -20,9 +20,13 @@ probe() {
 }
 change() {
   mark
-  "$LAUNCH" -f "$NODE"
   mkdir -p "$dir"
+  # A launch that is cut short leaves this: the VM that then runs is not somebody else's.
+  printf '%s\n' "$want" >"$dir/$NODE.begun"
+  sync "$dir/$NODE.begun" 2>/dev/null || sync
+  "$LAUNCH" -f "$NODE"
   printf '%s\n' "$want" >"$dir/.$NODE.new"
   sync "$dir/.$NODE.new" 2>/dev/null || sync
   mv -f "$dir/.$NODE.new" "$dir/$NODE"
+  rm -f "$dir/$NODE.begun"
 }

@@ -38,6 +38,7 @@ pub struct Installed<'a> {
     module: &'a str,
     package: &'a str,
     limit: Duration,
+    patience: Patience,
 }
 
 /// A module's services are up and its health checks say true.
@@ -55,8 +56,9 @@ impl<'a> Bkcli<'a> {
         module: &'a str,
         package: &'a str,
         limit: Duration,
+        patience: Patience,
     ) -> Installed<'a> {
-        Installed { bkcli: self, module, package, limit }
+        Installed { bkcli: self, module, package, limit, patience }
     }
 
     /// `bkcli status MODULE`, `bkcli check MODULE`, judged by what they print (X4.36, XX.9).
@@ -119,7 +121,7 @@ impl Op for Installed<'_> {
     }
 
     fn patience(&self) -> Patience {
-        Patience::seconds(300)
+        self.patience
     }
 }
 

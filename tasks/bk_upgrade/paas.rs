@@ -88,6 +88,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         ))?;
     }
     let units = || args.units.iter().map(ToString::to_string);
+    let patience = Patience::seconds(args.wait);
     let bkcli = Bkcli {
         cx,
         paas: &paas,
@@ -108,21 +109,19 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         paas.each(|host| host.ensure(&venvs_absent(args)).map(drop))
     })?;
     cx.stage(stages, Stage::Update, || {
-        control.ensure(&bkcli.installed("paas", "open_paas", cx.options.limit())).map(drop)
+        let limit = cx.options.limit();
+        control.ensure(&bkcli.installed("paas", "open_paas", limit, patience)).map(drop)
     })?;
-    cx.stage(stages, Stage::Check, || {
-        control.ensure(&bkcli.healthy("paas", Patience::seconds(args.wait))).map(drop)
-    })?;
+    cx.stage(stages, Stage::Check, || control.ensure(&bkcli.healthy("paas", patience)).map(drop))?;
     cx.stage(stages, Stage::SaasEnv, || control.ensure(&saas_env(args)).map(drop))
 }
 
 /// X4.32, X4.35: each name by itself, in a login shell that has `rmvirtualenv`; gone is done.
 fn venvs_absent(args: &Args) -> Shell {
     let home = format!("{}/.envs", args.install_path);
-    Shell::new(
-        VENVS_ABSENT,
-        [("NAMES", Value::List(args.venvs.clone())), ("VENV_HOME", home.into())],
-    )
+    let what = format!("remove {} virtual environments below {home}", args.venvs.len());
+    let names = Value::List(args.venvs.clone());
+    Shell::new(VENVS_ABSENT, [("NAMES", names), ("VENV_HOME", home.into())]).called(what)
 }
 
 /// X4.37: functions of `tools.sh` in a bash of their own, in their directory.

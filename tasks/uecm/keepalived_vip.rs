@@ -31,6 +31,8 @@ const CONF: &str = "/etc/keepalived/keepalived.conf";
 ///   cargo xtask uecm keepalived-vip --vip 172.18.5.224 --vrid 51 --iface eth0 --yes
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
+// Both profiles are flattened into one command, where a second group named `Args` would clash.
+#[group(skip)]
 pub struct Args {
     /// The virtual IP, used by nobody else
     #[arg(long, value_name = "IP")]
@@ -70,7 +72,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         fold(hosts.names())
     ))?;
     // X3.41: with `nopreempt` the old holders keep the address for as long as their keepalived runs.
-    cx.note("keepalived on the old VMs keeps the address until it is stopped there: `uecm retire-old-vip` is the next step");
+    cx.note("the old VMs keep the address until keepalived is stopped there; do that next, one VM at a time (X3.41)");
 
     hosts.each(|host| {
         let missing = Assert::new(

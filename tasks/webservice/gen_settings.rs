@@ -121,7 +121,11 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     })?;
     let values = firstbox
         .look("work out the settings", |_| Values { args, now: &now, before: &before }.all())?;
-    cx.note("the address is a temporary one; `webservice restore-mgmt-ip` gives the original one back (X0.6)");
+    cx.note(&format!(
+        "{} is a temporary address: the node gets its original one back, {}, when all is done (X0.6)",
+        args.mgmt_address,
+        before.get(&args.node.to_string(), "mgmt_network_address").unwrap_or("of the backup")
+    ));
     write(&firstbox, &dir, &args.node.to_string(), &values)
 }
 

@@ -3,18 +3,17 @@
 use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Absent, Entry, FileContent, Patience, Shell, Units, block};
+use engine::ops::{Absent, Entry, FileContent, Patience, Units, block};
 use engine::run::{Context, Host};
-use engine::snippet;
 use engine::text::edit::block::Block;
-use engine::text::snippet::Snippet;
 
+use super::executable::Executable;
 use super::floating_ip;
 use crate::keepalived_vip::{self, CHECK};
 
-const EXECUTABLE: Snippet = snippet!("webservice/executable");
 const CONF: &str = "/etc/keepalived/keepalived.conf";
 const HEALTH: &str = "/etc/keepalived/chk_health_webservice.sh";
+const RC_LOCAL: &str = "/etc/rc.local";
 const BLOCK: &str = "/etc/keepalived/rc.local.keepalived.webservice";
 
 /// Bring the floating IP of a webservice node under keepalived
@@ -29,6 +28,8 @@ const BLOCK: &str = "/etc/keepalived/rc.local.keepalived.webservice";
 ///   cargo xtask webservice keepalived-vip --node webservice0 --yes
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
+// Both profiles are flattened into one command, where a second group named `Args` would clash.
+#[group(skip)]
 pub struct Args {
     /// The node; the one without the address first
     #[arg(long, value_name = "NODE")]
@@ -81,13 +82,15 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         (None, false) => {
             return Err(refused(
                 "no floating IP is set",
-                "set it first: webservice set-floating-ip, or give --skip",
+                "set webservice_floating_ip in the variables first; without a floating IP give --skip",
             ));
         }
     };
     cx.confirm(&format!(
-        "restarts keepalived on {node} when its configuration changed; {vip} may move (X0.25)"
+        "starts or restarts keepalived on {node} when its files changed; {vip} can move (X0.25)"
     ))?;
+    // X0.5: nothing of the document restores rc.local; a restore after this would take the block away.
+    cx.note("restore rc.local from its backup before this step, not after it: the block would be lost (X0.5)");
     let package = read(&firstbox, &args.pkg_dir.to_string(), &node.to_string())?;
     apply(&target, &package)?;
     keepalived_vip::check_holder(cx, &cx.hosts("@webservice")?, vip)
@@ -95,12 +98,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 
 fn apply(node: &Host<'_>, package: &Package) -> Result<()> {
     node.ensure(&FileContent::new(HEALTH, package.health.clone()).mode("755"))?;
-    node.ensure(&Shell::new(EXECUTABLE, [("FILE", HEALTH.into())]))?;
-    // X0.26, X0.27: one block, found by its content, before the last `exit 0`.
-    let block = Block::new("keepalived-webservice", package.block.clone()).before_exit();
-    node.ensure(&block::present("/etc/rc.local", block).or_create("755"))?;
-    node.ensure(&Shell::new(EXECUTABLE, [("FILE", "/etc/rc.local".into())]))?;
-    node.ensure(&Absent::new(BLOCK))?;
+    node.ensure(&Executable(HEALTH))?;
+    // X0.25: nothing restarts before `keepalived -t` has passed; a file that fails never gets there.
     node.ensure(
         &FileContent::new(CONF, package.conf.clone())
             .mode("640")
@@ -109,8 +108,12 @@ fn apply(node: &Host<'_>, package: &Package) -> Result<()> {
     )?;
     node.ensure(
         &Units::active(["keepalived"]).newer_than([CONF, HEALTH]).patience(Patience::seconds(30)),
-    )
-    .map(drop)
+    )?;
+    // X0.26, X0.27: one block, found by its content, before the last `exit 0`.
+    let block = Block::new("keepalived-webservice", package.block.clone()).before_exit();
+    node.ensure(&block::present(RC_LOCAL, block).or_create("755"))?;
+    node.ensure(&Executable(RC_LOCAL))?;
+    node.ensure(&Absent::new(BLOCK)).map(drop)
 }
 
 fn read(firstbox: &Host<'_>, dir: &str, node: &str) -> Result<Package> {
@@ -119,7 +122,7 @@ fn read(firstbox: &Host<'_>, dir: &str, node: &str) -> Result<Package> {
             Entry::File(file) => Ok(file),
             _ => Err(refused(
                 &format!("there is no {name} on firstbox"),
-                "build the packages first: webservice build-pkgs",
+                "build the packages on firstbox first, or name another directory: --pkg-dir DIR",
             )),
         };
         let block = file(format!("{dir}/rc.local.keepalived.webservice"))?;

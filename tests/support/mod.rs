@@ -1,5 +1,9 @@
 //! How tests run the program, and the sshd that they share.
 
+pub(crate) mod rehearsal;
+mod shown;
+pub(crate) mod snapshot;
+
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,12 +33,15 @@ impl Xtask {
         command.args(args.iter().map(AsRef::as_ref)).stdin(Stdio::null());
         command.env("XDG_STATE_HOME", state).env("XTASK_PERSIST", "0");
         for name in [
+            "LC_ALL",
+            "LANG",
             "NO_COLOR",
             "CLICOLOR",
             "CLICOLOR_FORCE",
             "XTASK_INVENTORY",
             "XTASK_YES",
             "XTASK_REHEARSE",
+            "VRRP_PASSWORD",
         ] {
             command.env_remove(name);
         }
@@ -52,9 +59,41 @@ impl Xtask {
         self
     }
 
+    #[must_use]
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn dir(mut self, dir: &Path) -> Self {
+        self.command.current_dir(dir);
+        self
+    }
+
     /// Runs it to its end.
-    pub(crate) fn run(mut self) -> Outcome {
-        let output = self.command.output().expect("the program starts");
+    pub(crate) fn run(self) -> Outcome {
+        let output = self.output();
+        Outcome {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Runs it to its end; for output that is not text.
+    pub(crate) fn output(mut self) -> std::process::Output {
+        self.command.output().expect("the program starts")
+    }
+
+    /// Runs it with `text` on standard input.
+    pub(crate) fn fed(mut self, text: &str) -> Outcome {
+        let command = self.command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(text.as_bytes()).expect("a reader");
+        drop(stdin);
+        let output = child.wait_with_output().expect("an end");
         Outcome {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -83,7 +122,12 @@ pub(crate) struct Fleet {
 /// The sshd of this test process.
 pub(crate) fn fleet() -> &'static Fleet {
     static FLEET: OnceLock<Fleet> = OnceLock::new();
-    FLEET.get_or_init(|| {
+    FLEET.get_or_init(Fleet::start)
+}
+
+impl Fleet {
+    /// An sshd of one's own, for tests that change what its hosts have in their home directory.
+    pub(crate) fn start() -> Self {
         let dir = tempfile::tempdir().expect("a directory").keep();
         let script = root().join("tests/lib/sshd.sh");
         let script = script.to_str().expect("a plain path");
@@ -97,11 +141,9 @@ pub(crate) fn fleet() -> &'static Fleet {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
-        Fleet { dir, _guard: guard.expect("sh starts") }
-    })
-}
+        Self { dir, _guard: guard.expect("sh starts") }
+    }
 
-impl Fleet {
     /// The program with this fleet's inventory.
     pub(crate) fn xtask<S: AsRef<str>>(&self, state: &Path, args: &[S]) -> Xtask {
         Xtask::new(state, args).env("XTASK_INVENTORY", self.dir.join("hosts.toml"))
@@ -111,6 +153,20 @@ impl Fleet {
 /// The workspace.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// A script that people are given has nothing for shellcheck to say.
+pub(crate) fn shellcheck(script: &str) {
+    let dir = scratch();
+    let file = dir.path().join("script.sh");
+    write(&file, script);
+    match Xtask::program("shellcheck").arg(&file).output() {
+        Ok(said) => assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stdout)),
+        Err(error) => {
+            let note = format!("NOT CHECKED: shellcheck does not start: {error}\n");
+            std::io::stderr().write_all(note.as_bytes()).expect("standard error");
+        }
+    }
 }
 
 /// A directory that goes away with the test.
@@ -123,6 +179,24 @@ pub(crate) fn write(path: &Path, text: &str) {
     File::create(path)
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .expect("a writable file");
+}
+
+/// Waits until `there` says so, at most half a minute.
+pub(crate) fn wait_until(what: &str, mut there: impl FnMut() -> bool) {
+    let start = std::time::Instant::now();
+    while !there() {
+        assert!(start.elapsed().as_secs() < 30, "waited in vain: {what}");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+/// Processes `sleep SECONDS`; a test takes a number that no other takes.
+pub(crate) fn sleepers(seconds: &str) -> usize {
+    let exact = |pid: &i32| {
+        std::fs::read(format!("/proc/{pid}/cmdline"))
+            .is_ok_and(|line| line == format!("sleep\0{seconds}\0").as_bytes())
+    };
+    processes(seconds).iter().filter(|pid| exact(pid)).count()
 }
 
 /// Process ids whose command line holds `text`.

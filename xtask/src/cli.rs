@@ -4,7 +4,6 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use engine::data::fault::{Fault, Kind};
 use engine::run::Options;
 use engine::run::report::failure;
-use engine::run::report::style::Style;
 
 use crate::commands::{self, hosts, pcmd, rehearsal};
 use crate::setup;
@@ -40,8 +39,10 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done · 1 an operation failed · 2 usage, nothing touched · 3 changes pending (-n --exit-code)
-            4 unreachable · 5 stopped part-way · 6 refused by a guard · 7 locked · 124 time-out · 130, 143 interrupted";
+Exit codes: 0 done · 1 an operation failed · 2 usage, nothing touched
+            3 changes pending (-n --exit-code) · 4 unreachable
+            5 stopped part-way · 6 refused by a guard · 7 locked
+            124 time-out · 130, 143 interrupted";
 
 #[derive(Subcommand, Debug)]
 enum Command {
@@ -50,7 +51,6 @@ enum Command {
     /// Show, check and name the hosts of the inventory
     #[command(subcommand)]
     Hosts(hosts::Command),
-    /// Run one command on many hosts
     Pcmd(pcmd::Args),
     /// Look at the throw-away hosts of `--rehearse`
     #[command(subcommand)]
@@ -77,11 +77,9 @@ pub(crate) fn main() -> u8 {
             return 2;
         }
     };
-    let style =
-        Style::choose(cli.options.color, std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    let color = cli.options.color;
     run(cli, &name).unwrap_or_else(|error| {
-        let text = failure::error(&error, &style);
-        setup::complain(&text);
+        failure::complain(&error, color);
         // An error before a run has begun has touched nothing: it is one of usage.
         error.downcast_ref::<Fault>().map_or(Kind::Usage, |fault| fault.kind).code()
     })

@@ -2,7 +2,6 @@
 
 pub(crate) mod rehearse;
 
-use std::io::Write as _;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -112,10 +111,4 @@ fn raise_file_limit() {
     limit.current = limit.maximum;
     // Without it, fewer hosts fit; opening a session then says so.
     let _ = setrlimit(Resource::Nofile, limit);
-}
-
-/// Writes to standard error before there is a report.
-pub(crate) fn complain(text: &str) {
-    // Nobody is left to tell when standard error is closed.
-    drop(std::io::stderr().lock().write_all(text.as_bytes()));
 }

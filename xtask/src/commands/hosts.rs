@@ -1,5 +1,7 @@
 //! `hosts`: what the inventory says, and whether the hosts are there.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use engine::carry::keep;
 use engine::carry::launch::Shell;
@@ -8,8 +10,10 @@ use engine::data::inventory::{Host, Inventory, Session};
 use engine::data::range::fold;
 use engine::run::Options;
 use engine::run::options::Output;
+use engine::run::report::json::SCHEMA;
 use engine::run::report::print;
 use engine::text::hostset;
+use serde_json::{Value, json};
 
 use crate::setup;
 
@@ -36,13 +40,14 @@ pub(crate) fn run(options: Options, command: Command) -> Result<u8> {
     let json = options.form() != Output::Text;
     match command {
         Command::Check => return check(options, inventory, &hosts),
-        Command::List if json => print(&format!(
-            "{}\n",
-            serde_json::to_string_pretty(&hosts.iter().map(|host| &host.name).collect::<Vec<_>>())?
-        )),
-        Command::Show if json => print(&format!("{}\n", serde_json::to_string_pretty(&hosts)?)),
+        Command::List if json => {
+            let names: Vec<&String> = hosts.iter().map(|host| &host.name).collect();
+            document(&options, "hosts", &json!(names))?
+        }
+        Command::Show if json => document(&options, "hosts", &json!(hosts))?,
         Command::Groups if json => {
-            print(&format!("{}\n", serde_json::to_string_pretty(&groups(&inventory))?))
+            let groups: BTreeMap<_, _> = groups(&inventory).into_iter().collect();
+            document(&options, "groups", &json!(groups))?
         }
         Command::List => print(&table(&hosts.iter().map(row).collect::<Vec<_>>())),
         Command::Show => hosts.iter().for_each(|host| print(&show(host, &inventory))),
@@ -55,6 +60,17 @@ pub(crate) fn run(options: Options, command: Command) -> Result<u8> {
         Command::Disconnect => {}
     }
     Ok(0)
+}
+
+/// Prints `{ "schema": 1, NAME: VALUE }`, for `jsonl` on one line.
+fn document(options: &Options, name: &str, value: &Value) -> Result<()> {
+    let document = json!({ "schema": SCHEMA, name: value });
+    let text = match options.form() {
+        Output::Jsonl => serde_json::to_string(&document)?,
+        _ => serde_json::to_string_pretty(&document)?,
+    };
+    print(&format!("{text}\n"));
+    Ok(())
 }
 
 fn selected<'a>(inventory: &'a Inventory, options: &Options) -> Result<Vec<&'a Host>> {
@@ -91,12 +107,10 @@ fn show(host: &Host, inventory: &Inventory) -> String {
         .filter(|group| inventory.members(group).any(|member| member.name == host.name))
         .map(|group| group.name.as_str())
         .collect();
-    let mut text = format!(
-        "{}\n  way     {}\n  groups  {}\n",
-        host.name,
-        row(host)[1..].join(" ").trim_end(),
-        groups.join(", ")
-    );
+    let mut text = format!("{}\n  way     {}\n", host.name, row(host)[1..].join(" ").trim_end());
+    if !groups.is_empty() {
+        text.push_str(&format!("  groups  {}\n", groups.join(", ")));
+    }
     for (name, value) in &host.vars {
         text.push_str(&format!("  var     {name} = {value}\n"));
     }

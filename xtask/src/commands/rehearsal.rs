@@ -17,10 +17,13 @@ pub(crate) enum Command {
         /// The host; all of them when left out
         host: Option<String>,
     },
-    /// Open a shell on a host
+    /// Open a shell on a host, or run a command there: `shell paas1 -- systemctl status bk-paas`
     Shell {
         /// The host
         host: String,
+        /// The command; standard input is passed on
+        #[arg(last = true, value_name = "COMMAND")]
+        command: Vec<String>,
     },
 }
 
@@ -37,7 +40,7 @@ pub(crate) fn run(options: &Options, command: Command) -> Result<u8> {
                     .into());
             }
         }
-        Command::Shell { host } => return shell(&rehearsal, options, &host),
+        Command::Shell { host, command } => return shell(&rehearsal, options, &host, &command),
     }
     Ok(0)
 }
@@ -53,7 +56,7 @@ fn list(rehearsal: &Rehearsal) -> Result<()> {
     Ok(())
 }
 
-fn shell(rehearsal: &Rehearsal, options: &Options, host: &str) -> Result<u8> {
+fn shell(rehearsal: &Rehearsal, options: &Options, host: &str, command: &[String]) -> Result<u8> {
     let inventory = crate::setup::inventory(&Options { rehearse: true, ..options.clone() })?;
     rehearse::prepare(
         rehearsal,
@@ -63,5 +66,5 @@ fn shell(rehearsal: &Rehearsal, options: &Options, host: &str) -> Result<u8> {
                 .hint("see: cargo xtask hosts list")
         })?,
     )?;
-    rehearsal.interactive(host)
+    rehearsal.interactive(host, command)
 }

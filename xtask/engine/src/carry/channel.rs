@@ -76,12 +76,7 @@ impl Channel {
     /// Ends the session: says good-bye, or hands over the pipes that keep a shared connection.
     pub fn close(&self, settings: &Settings) -> Vec<OwnedFd> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let keep = state.first
-            && settings
-                .control
-                .as_ref()
-                .and_then(|control| self.transport.socket(control))
-                .is_some_and(|socket| socket.exists());
+        let keep = self.is_ours(&state, settings);
         let Some(mut session) = state.session.take() else { return Vec::new() };
         if keep && let Some(pipes) = session.hand_over() {
             return pipes;
@@ -89,6 +84,22 @@ impl Channel {
         session.close();
         state.session = Some(session);
         Vec::new()
+    }
+
+    /// Says good-bye now, unless the connection is to be kept: there is nothing more to do here.
+    pub fn finish(&self, settings: &Settings) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if !self.is_ours(&state, settings)
+            && let Some(session) = &mut state.session
+        {
+            session.close();
+        }
+    }
+
+    /// Whether the shared connection is one that we made and have to keep.
+    fn is_ours(&self, state: &State, settings: &Settings) -> bool {
+        let socket = settings.control.as_ref().and_then(|control| self.transport.socket(control));
+        state.first && socket.is_some_and(|socket| socket.exists())
     }
 
     /// Waits until `deadline` for a closed session's program to go.

@@ -147,10 +147,12 @@ impl Rehearsal {
         ("sh".to_owned(), args)
     }
 
-    /// Runs a shell on the prepared host, on the terminal of this program; gives its exit code.
+    /// Runs `inner` on the prepared host with the streams of this program, a login shell when it is
+    /// empty; gives its exit code.
     #[expect(clippy::disallowed_methods, reason = "carry is where processes are started")]
-    pub fn interactive(&self, host: &str) -> Result<u8> {
-        let (program, args) = self.command(host, &["bash".to_owned(), "-l".to_owned()]);
+    pub fn interactive(&self, host: &str, inner: &[String]) -> Result<u8> {
+        let shell = ["bash".to_owned(), "-l".to_owned()];
+        let (program, args) = self.command(host, if inner.is_empty() { &shell } else { inner });
         let output = duct::cmd(program, args).unchecked().run().context("starting a shell")?;
         Ok(output.status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(255))
     }

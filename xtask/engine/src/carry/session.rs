@@ -161,7 +161,12 @@ impl Session {
             }
             let now = Instant::now();
             if let Some(kind) = interrupt.asked() {
-                self.end();
+                // A host that has not answered yet has nothing to end, and might never answer.
+                if self.has_spoken() {
+                    self.end()
+                } else {
+                    self.cut()
+                }
                 return Ok(End::Interrupted(kind));
             }
             if self.open_by.is_some_and(|by| now >= by) {

@@ -69,6 +69,8 @@ impl Control {
 
     /// An `ssh_config` that asks for a shared connection after everything the user says: in
     /// ssh_config the first value wins, so a `ControlPath` of the user's own stays in force.
+    /// It holds for this destination only: a jump host on the way reads the same file, and must
+    /// not offer itself under the name of the host behind it.
     fn config(&self, target: &Target) -> Result<Utf8PathBuf> {
         let path = self.dir.join(format!("{}.conf", target.key()));
         let mut text = String::from(
@@ -83,7 +85,8 @@ impl Control {
         }
         write!(
             text,
-            "Match all\n  ControlMaster auto\n  ControlPath \"{}\"\n",
+            "Host {}\n  ControlMaster auto\n  ControlPath \"{}\"\n",
+            target.destination,
             self.socket(target)
         )?;
         if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {

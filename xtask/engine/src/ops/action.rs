@@ -76,12 +76,19 @@ impl Action {
         self.snippet.script(self.function, &self.values)
     }
 
-    /// How it is named in errors: `change of ops/units (NAMES='a b')`.
+    /// How it is named in errors: `ops/units change STOP=a.service`. What is empty or a hash says
+    /// nothing to a person.
     pub fn name(&self) -> String {
         let values = self.values.iter().map(|(name, value)| match value {
-            Value::Text(text) => format!("{name}={text}"),
-            Value::List(words) => format!("{name}={}", words.join(" ")),
+            Value::Text(text) => (name, text.clone()),
+            Value::List(words) => (name, words.join(" ")),
         });
+        let told = |text: &str| {
+            let hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            !text.is_empty() && !hash
+        };
+        let values =
+            values.filter(|(_, text)| told(text)).map(|(name, text)| format!("{name}={text}"));
         let short = values.map(|text| text.lines().next().unwrap_or_default().to_owned());
         format!(
             "{} {} {}",

@@ -127,7 +127,7 @@ impl Op for Units {
             Goal::Absent { .. } => "remove",
             Goal::Active { .. } => "enable and start",
         };
-        format!("{verb} {}", self.names.join(" "))
+        format!("{verb} {}", unit::folded(&self.names))
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {

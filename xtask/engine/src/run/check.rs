@@ -16,6 +16,8 @@ use crate::data::fault::{Fault, Kind};
 
 #[derive(Serialize)]
 struct Row {
+    event: &'static str,
+    schema: u32,
     host: String,
     /// `reachable`, `connection refused`, `timed out`, `wrong host key: ...`
     state: String,
@@ -89,6 +91,8 @@ fn one(cx: &Context, station: &Station) -> Row {
     };
     cx.report.idle(&station.host.name);
     Row {
+        event: "host",
+        schema: SCHEMA,
         host: station.host.name.clone(),
         state: fault.as_ref().map_or_else(|| "reachable".to_owned(), |fault| fault.message.clone()),
         seconds: started.elapsed().as_secs_f64(),

@@ -278,10 +278,6 @@ impl Context {
 
     /// Ends the run: closes sessions, writes the summary, and gives the exit code.
     pub fn finish(self, result: Result<()>) -> u8 {
-        let closed = self.fleet.close(&self.settings, Duration::from_secs(self.options.persist));
-        if let Err(error) = closed {
-            self.report.note(&format!("{error:#}"));
-        }
         let tally = self.tally();
         let interrupted = self.settings.interrupt.asked();
         // A halt only says that hosts have failed; the tally has the details.
@@ -293,11 +289,7 @@ impl Context {
         let pending = self.options.exit_code
             && tally.hosts().any(|(_, entry)| entry.needed + entry.unknown > 0);
         let code = kind.map_or(if pending { Kind::Pending.code() } else { 0 }, Kind::code);
-        if let Some(record) = &self.record
-            && let Err(error) = record.write(&Entry::End { exit: code }, true)
-        {
-            self.report.note(&format!("{error:#}"));
-        }
+        self.close(code, true);
         self.report.finish(&tally, error.as_ref(), self.record.as_ref().map(Record::dir), code);
         code
     }
@@ -309,8 +301,7 @@ impl Context {
     pub fn pcmd(self, hosts: &[String], command: &str, form: super::pcmd::Form) -> Result<u8> {
         let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
         let code = super::pcmd::run(&self, &self.fleet.of(&names), command, form)?;
-        self.fleet.close(&self.settings, Duration::from_secs(self.options.persist))?;
-        self.journal(&Entry::End { exit: code }, false)?;
+        self.close(code, false);
         if code != 0 && hosts.len() > 1 {
             self.report.record(self.record.as_ref().map(Record::dir));
         }
@@ -321,8 +312,18 @@ impl Context {
     pub fn check(self, hosts: &[String], table: &dyn Fn(&[Vec<String>]) -> String) -> Result<u8> {
         let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
         let code = super::check::run(&self, &self.fleet.of(&names), table)?;
-        self.fleet.close(&self.settings, Duration::from_secs(self.options.persist))?;
+        self.close(code, false);
         Ok(code)
+    }
+
+    /// Ends sessions and record. What goes wrong here changes nothing about what was done.
+    fn close(&self, code: u8, sync: bool) {
+        let persist = Duration::from_secs(self.options.persist);
+        let closed = self.fleet.close(&self.settings, persist);
+        let written = self.journal(&Entry::End { exit: code }, sync);
+        for error in [closed, written].into_iter().filter_map(Result::err) {
+            self.report.note(&format!("{error:#}"));
+        }
     }
 
     /// Keeps what a command printed in the record.

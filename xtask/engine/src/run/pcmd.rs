@@ -11,6 +11,7 @@ use anyhow::Result;
 use super::context::Context;
 use super::fanout;
 use super::fleet::Station;
+use super::options::Output;
 use super::record::Entry;
 use crate::carry::session::{Call, End, Pair, Sink, Stream};
 use crate::carry::spool::Spool;
@@ -64,9 +65,11 @@ pub fn command(text: Option<&str>, words: &[String]) -> Result<String, Fault> {
     Ok(text)
 }
 
-/// The script for the wire: remembers the first failure, as bash sees failures.
-fn script(command: &str) -> String {
-    format!("trap '__f=${{__f:-$?}}' ERR\n{command}\n__r=$?; exit ${{__f:-$__r}}")
+/// The script for the wire: remembers the first failure, as bash sees failures. The command has a
+/// shell of its own, so that we hear of its end also when it says `exec` or is killed.
+fn script(command: &str) -> Result<String, Fault> {
+    let command = quote::quote(command)?;
+    Ok(format!("(trap '__f=${{__f:-$?}}' ERR\neval {command}\n__r=$?; exit ${{__f:-$__r}})\nexit"))
 }
 
 /// Runs `command` on `stations` and shows the answers.
@@ -75,10 +78,10 @@ fn script(command: &str) -> String {
 /// Only what is not the matter of one host. What became of the hosts is in the exit code:
 /// on exactly one host the command's own.
 pub fn run(cx: &Context, stations: &[&Station], command: &str, form: Form) -> Result<u8> {
-    let script = script(command);
+    let script = script(command)?;
     let alone = stations.len() == 1;
     let mut shown = show::Shown::new(cx, form, alone);
-    let live = form == Form::Live && !alone;
+    let live = form == Form::Live && cx.report.form() == Output::Text;
     let work = |station: &&Station| one(cx, station, &script, live, alone);
     let go_on = || cx.settings.interrupt.asked().is_none();
     fanout::each(stations, usize::from(cx.options.fanout), go_on, work, |station, answer| {
@@ -103,7 +106,7 @@ fn one(cx: &Context, station: &Station, script: &str, live: bool, alone: bool) -
     let started = Instant::now();
     let call = Call { script, data: None, timeout: Some(cx.options.limit()) };
     let (mut out, mut err) = (Spool::default(), Spool::default());
-    let raw = alone && cx.report.form() == super::options::Output::Text;
+    let raw = alone && !live && cx.report.form() == Output::Text;
     let result = if raw {
         station.channel.call(&call, &mut show::Raw::new(cx, &mut out, &mut err), &cx.settings)
     } else if live {
@@ -126,6 +129,7 @@ fn one(cx: &Context, station: &Station, script: &str, live: bool, alone: bool) -
             .unwrap_or_else(|error| Fault::failed(format!("{error:#}")))),
     };
     let took = started.elapsed();
+    station.channel.finish(&cx.settings);
     cx.report.idle(name);
     let mut answer = Answer { exit, out, err, took };
     if let Err(error) = note(cx, name, &mut answer) {

@@ -6,10 +6,11 @@ use crate::data::fault::Fault;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Stages<S: clap::ValueEnum + Send + Sync + 'static> {
     /// Only this stage
+    // The name is also clap's: `only` would hide the common option `--only`.
     #[arg(value_enum, value_name = "STAGE", conflicts_with = "from")]
-    only: Option<S>,
+    stage: Option<S>,
     /// Only this stage, as a flag
-    #[arg(long, value_enum, value_name = "STAGE", conflicts_with_all = ["from", "only"])]
+    #[arg(long, value_enum, value_name = "STAGE", conflicts_with_all = ["from", "stage"])]
     only_stage: Option<S>,
     /// This stage and all after it
     #[arg(long, value_enum, value_name = "STAGE")]
@@ -22,7 +23,7 @@ impl<S: clap::ValueEnum + Send + Sync + 'static> Stages<S> {
         let name = |stage: &S| stage.to_possible_value().map(|value| value.get_name().to_owned());
         let place =
             |stage: &S| S::value_variants().iter().position(|other| name(other) == name(stage));
-        if let Some(only) = self.only.as_ref().or(self.only_stage.as_ref()) {
+        if let Some(only) = self.stage.as_ref().or(self.only_stage.as_ref()) {
             return name(only) == name(stage);
         }
         self.from.as_ref().is_none_or(|from| place(stage) >= place(from))

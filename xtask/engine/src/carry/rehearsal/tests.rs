@@ -267,6 +267,7 @@ fn names_that_would_leave_the_directory_and_covered_seeds_are_refused() {
         assert_eq!(Fault::kind_of(&error), Kind::Usage, "{name}");
     }
     let file = SeedFile { path: "/run/x".into(), content: Vec::new(), mode: 0o644 };
-    let error = lab.rehearsal.prepare("paas1", &Seed { files: vec![file], ..Seed::default() }).unwrap_err();
+    let error =
+        lab.rehearsal.prepare("paas1", &Seed { files: vec![file], ..Seed::default() }).unwrap_err();
     assert_eq!(Fault::kind_of(&error), Kind::Usage);
 }

@@ -101,6 +101,26 @@ pub(super) fn full_name(name: String) -> String {
     }
 }
 
+/// Several names as a shell would expand them, `bk-paas-{esb,login}.service`: a title with six full
+/// names cannot be read.
+pub(super) fn folded(names: &[String]) -> String {
+    let common = |left: &str, right: &str| {
+        left.bytes().zip(right.bytes()).take_while(|(left, right)| left == right).count()
+    };
+    let [first, rest @ ..] = names else { return String::new() };
+    let shared = rest.iter().map(|name| common(first, name)).min().unwrap_or(0);
+    // Whole words only, and the suffix of the type.
+    let head = first.get(..shared).and_then(|text| text.rfind('-')).map_or(0, |at| at + 1);
+    let tail = first.rfind('.').map_or("", |at| &first[at..]);
+    let middle = |name: &String| Some(name.get(head..)?.strip_suffix(tail)?.to_owned());
+    match names.iter().map(middle).collect::<Option<Vec<_>>>() {
+        Some(words) if words.len() > 2 && head > 0 => {
+            format!("{}{{{}}}{tail}", &first[..head], words.join(","))
+        }
+        _ => names.join(" "),
+    }
+}
+
 /// Reads what `snippets/ops/units-state.sh` prints: a block per unit, in the order of `names`.
 pub(super) fn parse(text: &str, names: &[String]) -> Result<Look, Fault> {
     let blocks = text.split("\n\n").filter(|block| !block.trim().is_empty());
@@ -137,6 +157,26 @@ pub(super) fn parse(text: &str, names: &[String]) -> Result<Look, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_one_family_are_folded_into_what_a_shell_would_expand() {
+        let names = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        for (given, told) in [
+            (
+                "bk-paas-esb.service bk-paas-a.service bk-paas-b.service",
+                "bk-paas-{esb,a,b}.service",
+            ),
+            ("a-x.service a-x.timer a-y.service", "a-x.service a-x.timer a-y.service"),
+            ("a-x.service a-y.service", "a-x.service a-y.service"),
+            ("nginx.service", "nginx.service"),
+            (
+                "nginx.service named.service ntpd.service",
+                "nginx.service named.service ntpd.service",
+            ),
+        ] {
+            assert_eq!(folded(&names(given)), told);
+        }
+    }
 
     #[test]
     fn units_are_read_in_the_order_asked_whatever_the_order_of_their_properties() {

@@ -287,7 +287,10 @@ impl<'a> Shown<'a> {
             let body = diff.map_or_else(
                 || group.output.clone(),
                 |(_, diff)| {
+                    // The names of files mean nothing here.
+                    let head = |line: &&str| line.starts_with("--- ") || line.starts_with("+++ ");
                     diff.lines()
+                        .skip_while(head)
                         .map(|line| format!("{}\n", style.diff(line)))
                         .collect::<String>()
                         .into_bytes()

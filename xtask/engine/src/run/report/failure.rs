@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
 
 use camino::Utf8Path;
 
 use super::style::Style;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
+use crate::run::options::ColorWhen;
 use crate::run::tally::Tally;
 use crate::text::quote;
 
@@ -47,6 +49,13 @@ pub fn error(error: &anyhow::Error, style: &Style) -> String {
         }
     }
     text
+}
+
+/// Shows an error when there is no report: before a run, or instead of one.
+pub fn complain(problem: &anyhow::Error, when: ColorWhen) {
+    let style = Style::choose(when, io::stderr().is_terminal());
+    // Nobody is left to tell when standard error is closed.
+    drop(io::stderr().lock().write_all(error(problem, &style).as_bytes()));
 }
 
 /// A path below the home directory as `~/…`.

@@ -2,7 +2,9 @@
 
 pub mod failure;
 pub mod json;
+mod line;
 pub mod live;
+pub mod plan;
 pub mod style;
 
 use std::io::{self, IsTerminal as _, Write};
@@ -13,12 +15,11 @@ use camino::Utf8Path;
 use jiff::Zoned;
 
 use self::live::Live;
+use self::plan::Stage;
 use self::style::Style;
 use super::options::{Options, Output};
 use super::tally::Tally;
 use crate::carry::spool::Spool;
-use crate::data::fault::Fault;
-use crate::data::outcome::Outcome;
 use crate::ops::ensure::{Event, Mode};
 use crate::text::mask::Mask;
 
@@ -41,6 +42,7 @@ pub struct Report {
 struct State {
     live: Live,
     events: Vec<json::Event>,
+    stage: Stage,
     emitted: bool,
     failed_output: bool,
 }
@@ -68,6 +70,7 @@ impl Report {
             state: Mutex::new(State {
                 live,
                 events: Vec::new(),
+                stage: Stage::default(),
                 emitted: false,
                 failed_output: false,
             }),
@@ -91,13 +94,30 @@ impl Report {
 
     /// A stage begins.
     pub fn stage(&self, name: &str) {
+        self.end_stage();
         if !self.quiet && self.form == Output::Text && self.mode != Mode::Emit {
+            self.state().stage.open();
             self.line(&self.err.bold(&format!("== {name}")));
         }
     }
 
+    /// Prints what is still to be said about the stage before.
+    fn end_stage(&self) {
+        self.flush();
+        let quiet = self.state().stage.quiet();
+        if let Some(hosts) = quiet {
+            self.line(&format!("{hosts}: {}", self.err.dim("kept")));
+        }
+    }
+
+    fn flush(&self) {
+        let told = self.state().stage.flush();
+        told.iter().for_each(|(hosts, text)| self.line(&format!("{hosts}: {text}")));
+    }
+
     /// Something a person should know.
     pub fn note(&self, text: &str) {
+        self.flush();
         if self.mode != Mode::Emit || !text.is_empty() {
             self.line(&format!("{} {text}", self.err.yellow("note:")));
         }
@@ -132,37 +152,18 @@ impl Report {
         if self.quiet || self.form != Output::Text || self.mode == Mode::Emit {
             return;
         }
-        let (word, shown) = match &event.result {
-            Ok(Outcome::Kept) => (self.err.dim("kept"), self.verbose),
-            Ok(Outcome::Changed) => (self.err.yellow("changed"), true),
-            Ok(Outcome::Needed) => (self.err.yellow("needed"), true),
-            Ok(Outcome::Unknown) => (self.err.cyan("unknown"), true),
-            Err(error) => (self.err.red(Fault::kind_of(error).word()), true),
+        let form =
+            line::Form { mode: self.mode, verbose: self.verbose, diff: self.diff, style: self.err };
+        let Some(text) = line::text(event, form) else {
+            return self.state().stage.kept(event.host);
         };
-        if !shown {
-            return;
+        let mut state = self.state();
+        if self.mode == Mode::Plan {
+            return state.stage.plan(event.host, text);
         }
-        let took = if self.mode == Mode::Plan {
-            String::new()
-        } else {
-            format!("   {:.1} s", event.took.as_secs_f64())
-        };
-        let last = if self.mode == Mode::Run
-            && event.result.as_ref().is_ok_and(|outcome| *outcome == Outcome::Changed)
-            && !event.undo
-        {
-            format!("   {}", self.err.dim("(no undo)"))
-        } else {
-            String::new()
-        };
-        let mut text = format!("{}: {word}  {}{took}{last}", event.host, event.what);
-        if (self.diff || self.mode == Mode::Plan) && !matches!(event.result, Ok(Outcome::Kept)) {
-            for line in event.diff.lines() {
-                text.push_str("\n    ");
-                text.push_str(&self.err.diff(line));
-            }
-        }
-        self.line(&text);
+        state.stage.shown();
+        drop(state);
+        self.line(&format!("{}: {text}", event.host));
     }
 
     /// What a command printed, with `-v`.
@@ -243,6 +244,7 @@ impl Report {
         code: u8,
     ) {
         self.state().live.end();
+        self.end_stage();
         match self.form {
             Output::Text => {}
             Output::Json | Output::Jsonl => {

@@ -1,0 +1,189 @@
+//! The VM of a webservice node: where it must not run, where it is to run, and its launch.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::ops::{Action, Op, Patience, Reader, State};
+use engine::run::{Context, Host, Hosts};
+use engine::snippet;
+use engine::text::snippet::{Snippet, Value};
+
+use super::relaunch_vm::Args;
+use super::settings::Settings;
+
+const DOMAIN: Snippet = snippet!("webservice/domain");
+const LAUNCHED: Snippet = snippet!("webservice/launched");
+const LAUNCH: Snippet = snippet!("webservice/launch_vm");
+const BEGUN: Snippet = snippet!("webservice/launch_begun");
+
+/// The VM runs, as the present settings want it.
+pub(super) struct Vm<'a> {
+    pub(super) cx: &'a Context,
+    pub(super) args: &'a Args,
+    pub(super) node: &'a str,
+    pub(super) new: Host<'a>,
+    pub(super) firstbox: &'a Host<'a>,
+}
+
+/// The physical host that the settings name, as a host of the inventory.
+pub(super) fn new_host<'a>(
+    settings: &Settings,
+    physical: &Hosts<'a>,
+    node: &str,
+) -> Result<Host<'a>> {
+    if !settings.has(node) {
+        let fault = Fault::refused(format!("there is no {}/{node}", settings.dir));
+        let hint = format!("first: cargo xtask gen-settings --node {node} ...");
+        return Err(fault.hint(hint).into());
+    }
+    let name = settings.get(node, "physical_host").unwrap_or_default();
+    physical.iter().find(|host| host.name() == name).ok_or_else(|| {
+        Fault::usage(format!(
+            "physical host `{name}` of {}/{node} is not in the inventory",
+            settings.dir
+        ))
+        .hint("add it to the group of the physical hosts in hosts.toml")
+        .into()
+    })
+}
+
+/// The state of a VM on a physical host, in the words of virsh; `None` when it is not defined.
+fn state_of(host: Host<'_>, name: &str) -> Result<Option<String>> {
+    let domains = host.look("list the VMs", |reader| reader.ask(DOMAIN, []))?;
+    let of = |line: &str| Some(line.strip_prefix(name)?.strip_prefix(' ')?.to_owned());
+    Ok(domains.lines().find_map(of))
+}
+
+/// Anything but off is a VM that may write to its disk.
+fn is_up(state: &Option<String>) -> bool {
+    state.as_deref().is_some_and(|state| !matches!(state, "shut off" | "crashed"))
+}
+
+impl Vm<'_> {
+    fn values(&self) -> Vec<(&'static str, Value)> {
+        let settings = format!("{}/{}", self.args.settings_dir, self.node);
+        let launch = self.args.launch.to_string();
+        vec![("NODE", self.node.into()), ("LAUNCH", launch.into()), ("SETTINGS", settings.into())]
+    }
+
+    /// The new image is complete on its physical host.
+    fn is_built(&self) -> Result<bool> {
+        let dir = self.args.kernels_dir.to_string();
+        self.new.look("look at the images", |reader| {
+            reader.kept(LAUNCHED, [("NODE", self.node.into()), ("DIR", dir.into())])
+        })
+    }
+
+    /// A launch from these settings was begun here and did not come to its end.
+    fn is_begun(&self) -> Result<bool> {
+        self.firstbox.look("look for a launch that was cut short", |reader| {
+            let [node, _, settings] = self.values().try_into().expect("three values");
+            reader.kept(BEGUN, [node, settings])
+        })
+    }
+
+    /// X0.20: one node at a time, another one serves.
+    pub(super) fn check_peers(&self, settings: &Settings, physical: &Hosts<'_>) -> Result<()> {
+        let peers = settings.peers(self.node);
+        for host in physical.iter() {
+            for peer in &peers {
+                if state_of(host, peer)?.as_deref() == Some("running") {
+                    return Ok(());
+                }
+            }
+        }
+        if self.args.without_peer {
+            return Ok(());
+        }
+        let looked = if peers.is_empty() { "none".to_owned() } else { peers.join(", ") };
+        Err(Fault::refused(format!("no other webservice node runs (looked for {looked})"))
+            .hint("one node at a time; --without-peer if the service is down anyway")
+            .into())
+    }
+
+    /// X0.14: the node runs nowhere. After the swap the settings name the new host, so a VM that
+    /// runs there is the old one too, unless it is left over from a launch that was cut short.
+    pub(super) fn check_running(&self, physical: &Hosts<'_>) -> Result<()> {
+        for host in physical.iter() {
+            let state = state_of(host, self.node)?;
+            if !is_up(&state) || (host.name() == self.new.name() && self.is_begun()?) {
+                continue;
+            }
+            let (node, name) = (self.node, host.name());
+            let what = format!("{node} is {} on {name}", state.unwrap_or_default());
+            let fault = Fault::refused(what).hint(format!(
+                "shut it down and move its image aside first; on {name}: virsh shutdown {node}"
+            ));
+            return Err(if name == self.new.name() {
+                let hint = format!(
+                    "or do the settings still name the old physical host? cargo xtask gen-settings --node {node} ..."
+                );
+                fault.hint(hint).into()
+            } else {
+                fault.into()
+            });
+        }
+        Ok(())
+    }
+
+    /// X0.15: an image that is complete and not ours is the old VM's.
+    pub(super) fn check_image(&self) -> Result<()> {
+        if !self.is_built()? || is_up(&state_of(self.new, self.node)?) || self.is_begun()? {
+            return Ok(());
+        }
+        let (dir, node, host) = (&self.args.kernels_dir, self.node, self.new.name());
+        let fault = Fault::refused(format!(
+            "{dir}/{node}.img on {host} is complete and its VM does not run"
+        ));
+        let hint = format!(
+            "move it aside first (never over an old-{node}.img), or start it; on {host}: virsh start {node}"
+        );
+        Err(fault.hint(hint).into())
+    }
+
+    /// How things stand; the same for the guards, the plan and the wait.
+    pub(super) fn state(&self, firstbox: &Reader<'_>) -> Result<State> {
+        let (node, new, dir) = (self.node, self.new.name(), &self.args.kernels_dir);
+        let mut missing = Vec::new();
+        match state_of(self.new, node)?.as_deref() {
+            Some("running") => {}
+            Some(state) => missing.push(format!("{new}: {node} is {state}")),
+            None => missing.push(format!("{new}: {node} does not run")),
+        }
+        if !self.is_built()? {
+            missing.push(format!("{new}: no {dir}/{node}.Done"));
+        }
+        let (ours, said) = firstbox.answer(&Action::probe(LAUNCH, self.values()))?;
+        if !ours {
+            let said = said.trim_end();
+            let said =
+                if said.is_empty() { "not launched from the present settings" } else { said };
+            missing.push(format!("{}: {said}", self.firstbox.name()));
+        }
+        Ok(if missing.is_empty() { State::Kept } else { State::needed(missing.join("\n")) })
+    }
+}
+
+impl Op for Vm<'_> {
+    fn describe(&self) -> String {
+        format!("launch {} on {}", self.node, self.new.name())
+    }
+
+    fn probe(&self, firstbox: &Reader<'_>) -> Result<State> {
+        self.state(firstbox)
+    }
+
+    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        let limit = Duration::from_secs(self.args.wait).min(self.cx.options.limit());
+        Ok(vec![Action::change(LAUNCH, self.values()).within(limit)])
+    }
+
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+        Ok(None)
+    }
+
+    fn patience(&self) -> Patience {
+        Patience { interval: Duration::from_secs(2), limit: Duration::from_secs(self.args.wait) }
+    }
+}

@@ -1,0 +1,3 @@
+//! The steps of bk-upgrade.
+
+mod paas;

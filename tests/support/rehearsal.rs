@@ -1,0 +1,286 @@
+//! Rehearsal hosts of one test: a state directory of their own, what is on them, orders to fail.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{Outcome, Xtask, scratch};
+
+/// The rehearsal hosts of the sample inventory, made when they are first needed.
+pub(crate) struct Bench {
+    pub(crate) state: TempDir,
+    env: Vec<(String, String)>,
+}
+
+/// Paths, each with mode and content.
+pub(crate) type Snapshot = BTreeMap<String, String>;
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        Self { state: scratch(), env: Vec::new() }
+    }
+
+    pub(crate) fn with_env(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// `cargo xtask --rehearse LINE`; words are separated by blanks.
+    pub(crate) fn xtask(&self, line: &str) -> Xtask {
+        let mut words = vec!["--rehearse"];
+        words.extend(line.split_whitespace());
+        let xtask = Xtask::new(self.state.path(), &words);
+        self.env.iter().fold(xtask, |xtask, (name, value)| xtask.env(name, value))
+    }
+
+    pub(crate) fn run(&self, line: &str) -> Outcome {
+        self.xtask(line).run()
+    }
+
+    /// The same, which must end with this code.
+    pub(crate) fn ends(&self, code: i32, line: &str) -> Outcome {
+        let outcome = self.run(line);
+        assert_eq!(outcome.code, code, "{line}\n{}{}", outcome.stdout, outcome.stderr);
+        outcome
+    }
+
+    /// The one JSON document of `LINE --json`.
+    pub(crate) fn json(&self, code: i32, line: &str) -> Value {
+        let outcome = self.ends(code, &format!("{line} --json"));
+        serde_json::from_str(&outcome.stdout).expect("one JSON document")
+    }
+
+    /// Makes hosts without a step having looked at them.
+    pub(crate) fn prepare(&self, hosts: &str) {
+        self.ends(0, &format!("hosts check --only {hosts}"));
+    }
+
+    fn root(&self) -> PathBuf {
+        self.state.path().join("xtask/rehearsal/sample")
+    }
+
+    /// Where a host keeps what is not as on this machine.
+    pub(crate) fn path(&self, host: &str, path: &str) -> PathBuf {
+        self.root().join("hosts").join(host).join("upper").join(path.trim_start_matches('/'))
+    }
+
+    pub(crate) fn shared(&self, path: &str) -> PathBuf {
+        self.root().join("shared").join(path)
+    }
+
+    pub(crate) fn read(&self, host: &str, path: &str) -> Option<String> {
+        std::fs::read_to_string(self.path(host, path)).ok()
+    }
+
+    pub(crate) fn write(&self, host: &str, path: &str, text: &str) {
+        write(&self.path(host, path), text);
+    }
+
+    pub(crate) fn write_shared(&self, path: &str, text: &str) {
+        write(&self.shared(path), text);
+    }
+
+    /// Orders a stand-in of a host to fail: `code=1`, `hang=5`, a line each (tests/standins/lib.sh).
+    pub(crate) fn order(&self, host: &str, command: &str, text: &str) {
+        self.write(host, &format!("/var/lib/standins/fail/{command}"), text);
+    }
+
+    pub(crate) fn heal(&self, host: &str, command: &str) {
+        std::fs::remove_file(self.path(host, &format!("/var/lib/standins/fail/{command}")))
+            .expect("an order to take back");
+    }
+
+    /// A host that cannot be opened, until it gets its own list of mounts again.
+    pub(crate) fn cut_off(&self, host: &str) -> impl FnOnce() + use<> {
+        let mounts = self.root().join("hosts").join(host).join("mounts");
+        let whole = std::fs::read_to_string(&mounts).expect("a host that was made");
+        write(&mounts, "nothing nowhere nosuchfs none 0 0\n");
+        move || write(&mounts, &whole)
+    }
+
+    /// How often a stand-in was called with arguments that hold `text`.
+    pub(crate) fn calls(&self, host: &str, command: &str, text: &str) -> usize {
+        let log = self.read(host, &format!("/var/lib/standins/log/{command}.log"));
+        log.unwrap_or_default().lines().filter(|line| line.contains(text)).count()
+    }
+
+    /// Everything on the hosts and in what they share, without the stand-ins' notes on looking.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let mut found = Snapshot::new();
+        let hosts = self.root().join("hosts");
+        for host in std::fs::read_dir(&hosts).into_iter().flatten().flatten() {
+            let name = host.file_name().to_string_lossy().into_owned();
+            walk(&host.path().join("upper"), &name, &mut found);
+        }
+        walk(&self.root().join("shared"), "shared", &mut found);
+        found.retain(|path, _| {
+            !path.contains("/var/lib/standins/log") && !path.ends_with(".loaded")
+        });
+        found
+    }
+
+    /// The same without what differs from run to run: times, counts of builds, logs.
+    pub(crate) fn result(&self) -> Snapshot {
+        let mut found = self.snapshot();
+        let noise = ["/pitrix/log", "/builds", ".since", ".img", "/standins/fail", "/root/"];
+        found.retain(|path, _| !noise.iter().any(|word| path.contains(word)));
+        found
+    }
+
+    /// The journals of all runs, oldest first, a value per line; a torn last line is left out.
+    pub(crate) fn journals(&self) -> Vec<Vec<Value>> {
+        let runs = self.state.path().join("xtask/runs");
+        let mut runs: Vec<_> =
+            std::fs::read_dir(runs).into_iter().flatten().flatten().map(|run| run.path()).collect();
+        runs.sort();
+        let text =
+            |run: &PathBuf| std::fs::read_to_string(run.join("journal.jsonl")).unwrap_or_default();
+        let lines = |text: String| {
+            text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        };
+        runs.iter().map(text).map(lines).collect()
+    }
+
+    /// The intents of all runs so far.
+    pub(crate) fn intents(&self) -> Vec<Value> {
+        self.journals().into_iter().flatten().filter(|line| line["event"] == "intent").collect()
+    }
+
+    /// Starts `line`, and kills the program without warning when `intents` operations are under way
+    /// or done, and `after` more has passed.
+    pub(crate) fn kill(&self, line: &str, intents: usize, after: Duration) {
+        let before = self.intents().len();
+        let mut child = self.xtask(line).spawn();
+        let limit = Instant::now() + Duration::from_secs(60);
+        while self.intents().len() < before + intents {
+            assert!(Instant::now() < limit, "{line}: {intents} operations never began");
+            if child.try_wait().expect("a child").is_some() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        std::thread::sleep(after);
+        child.kill().expect("a child to kill");
+        child.wait().expect("a child to wait for");
+    }
+
+    /// A secret is on the hosts, in files of these names, and nowhere else in the state directory:
+    /// no record, no log of a stand-in, no other file.
+    pub(crate) fn assert_only_in(&self, secret: &str, names: &[&str]) {
+        let mut open = vec![self.state.path().to_owned()];
+        let mut hits = 0;
+        while let Some(dir) = open.pop() {
+            for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    open.push(path);
+                } else if std::fs::read(&path).is_ok_and(|bytes| {
+                    bytes.windows(secret.len()).any(|part| part == secret.as_bytes())
+                }) {
+                    let name = entry.file_name().to_string_lossy().into_owned();
+                    let good = |good: &&str| {
+                        name == **good || name.starts_with(&format!("{good}.webservice"))
+                    };
+                    let on_host = path.components().any(|part| part.as_os_str() == "upper");
+                    assert!(on_host && names.iter().any(good), "{}", path.display());
+                    hits += 1;
+                }
+            }
+        }
+        assert!(hits > 0, "{secret} is nowhere");
+    }
+
+    /// What a dry run says will change is what then changes, operation by operation.
+    pub(crate) fn keeps_its_word(&self, line: &str) -> (Value, Value) {
+        let before = self.snapshot();
+        let plan = self.json(3, &format!("{line} -n --exit-code"));
+        compare(&before, &self.snapshot());
+        let run = self.json(0, line);
+        let planned = operations(&plan);
+        let done = operations(&run);
+        for ((host, what), outcome) in &done {
+            let said = planned.get(&(host.clone(), what.clone())).map_or("nothing", String::as_str);
+            match outcome.as_str() {
+                "changed" => {
+                    assert!(["needed", "unknown"].contains(&said), "{host}: {what}: {said}")
+                }
+                _ => assert!(["kept", "unknown"].contains(&said), "{host}: {what}: {said}"),
+            }
+        }
+        assert_eq!(planned.keys().collect::<Vec<_>>(), done.keys().collect::<Vec<_>>());
+        for operation in plan["operations"].as_array().expect("operations") {
+            if operation["outcome"] == "unknown" {
+                assert!(
+                    operation["diff"].as_str().is_some_and(|why| !why.is_empty()),
+                    "{operation}"
+                );
+            }
+        }
+        (plan, run)
+    }
+
+    /// Nothing is left to do, and nothing is done.
+    pub(crate) fn is_kept(&self, line: &str) {
+        let before = (self.result(), self.intents().len());
+        let run = self.json(0, line);
+        for host in run["hosts"].as_array().expect("hosts") {
+            assert_eq!(host["outcome"], "kept", "{run:#}");
+        }
+        compare(&before.0, &self.result());
+        assert_eq!(before.1, self.intents().len());
+        self.ends(0, &format!("{line} -n --exit-code"));
+    }
+}
+
+/// The same paths with the same modes and bytes; else the first that differ.
+pub(crate) fn compare(left: &Snapshot, right: &Snapshot) {
+    let differ = |(path, what): &(&String, &String), other: &Snapshot| {
+        (other.get(*path) != Some(*what)).then(|| format!("{path}: {what}"))
+    };
+    let gone: Vec<_> = left.iter().filter_map(|item| differ(&item, right)).collect();
+    let new: Vec<_> = right.iter().filter_map(|item| differ(&item, left)).collect();
+    assert!(gone.is_empty() && new.is_empty(), "before: {gone:#?}\nafter: {new:#?}");
+}
+
+fn operations(document: &Value) -> BTreeMap<(String, String), String> {
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let one = |operation: &Value| {
+        let key = (text(&operation["host"]), text(&operation["operation"]));
+        (key, text(&operation["outcome"]))
+    };
+    document["operations"].as_array().expect("operations").iter().map(one).collect()
+}
+
+fn write(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+    super::write(path, text);
+}
+
+fn walk(dir: &Path, name: &str, found: &mut Snapshot) {
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        let (path, meta) = (entry.path(), entry.metadata().expect("metadata"));
+        let name = format!("{name}/{}", entry.file_name().to_string_lossy());
+        let mode = meta.permissions().mode() & 0o7777;
+        let what = match meta.file_type() {
+            kind if kind.is_dir() => format!("{mode:o} directory"),
+            kind if kind.is_symlink() => {
+                format!("-> {}", std::fs::read_link(&path).expect("a link").display())
+            }
+            kind if kind.is_char_device() && meta.rdev() == 0 => "removed".to_owned(),
+            kind if kind.is_file() => {
+                let bytes = std::fs::read(&path).expect("a file");
+                format!("{mode:o} {}", String::from_utf8_lossy(&bytes))
+            }
+            _ => "something".to_owned(),
+        };
+        if meta.is_dir() {
+            walk(&path, &name, found);
+        } else {
+            found.insert(name, what);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! An outcome as one text: what a snapshot compares.
+
+use std::path::Path;
+
+use super::Outcome;
+
+impl Outcome {
+    /// Exit code, standard output and standard error; what differs from run to run is replaced:
+    /// `hidden` paths by their names, run records, times.
+    pub(crate) fn shown(&self, hidden: &[(&Path, &str)]) -> String {
+        let mut text = format!("exit {}\n", self.code);
+        for (name, stream) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            if !stream.is_empty() {
+                text.push_str(&format!("-- {name}\n{stream}"));
+            }
+        }
+        for (path, name) in hidden {
+            text = text.replace(path.to_str().expect("a plain path"), name);
+        }
+        text.lines().map(|line| format!("{}\n", steady(line))).collect()
+    }
+}
+
+fn steady(line: &str) -> String {
+    if line.starts_with("record: ") {
+        return "record: RUN".to_owned();
+    }
+    let words = line.split(' ').map(|word| if is_time(word) { "N.NN" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// `0.42`, as times of sessions are shown.
+fn is_time(word: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    word.split_once('.')
+        .is_some_and(|(whole, rest)| digits(whole) && rest.len() == 2 && digits(rest))
+}

@@ -1,0 +1,42 @@
+//! Texts for people, compared with files below `tests/snapshots`; `UPDATE_EXPECT=1` writes them anew.
+
+use std::path::Path;
+
+use super::root;
+
+/// Compares `text` with the file, after taking out what differs from run to run.
+pub(crate) fn same(name: &str, text: &str) {
+    let path = root().join("tests/snapshots").join(name);
+    expect_test::expect_file![path].assert_eq(text);
+}
+
+/// Without times, run ids and the place of the state directory.
+pub(crate) fn plain(text: &str, state: &Path) -> String {
+    let text = text.replace(&state.display().to_string(), "STATE");
+    let text = text.lines().map(|line| format!("{}\n", seconds(&stamps(line)))).collect();
+    text
+}
+
+/// `20261121-023311` becomes `DATE-TIME`, and `-2` behind it goes.
+fn stamps(line: &str) -> String {
+    let Some(at) = line.find("/runs/") else { return line.to_owned() };
+    let (head, id) = line.split_at(at + "/runs/".len());
+    let step = id.split('-').skip(2).collect::<Vec<_>>().join("-");
+    format!("{head}DATE-TIME-{step}")
+}
+
+/// `0.4 s` becomes `0.0 s`.
+fn seconds(line: &str) -> String {
+    let digit = |c: char| c.is_ascii_digit();
+    let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+    for at in 1..words.len() {
+        let is_unit = words[at].trim_end_matches(')') == "s";
+        if is_unit
+            && words[at - 1].split('.').count() == 2
+            && words[at - 1].replace('.', "").chars().all(digit)
+        {
+            words[at - 1] = "0.0".to_owned();
+        }
+    }
+    words.join(" ")
+}

@@ -1,0 +1,240 @@
+//! README, ARCHITECTURE and CHANGELOG say what is.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8Path;
+use engine::data::fault::Kind;
+use engine::data::inventory::Inventory;
+use xshell::{Shell, cmd};
+
+use super::{files, none, read, table};
+use crate::support::{Xtask, scratch};
+
+/// Every way to end.
+const KINDS: [Kind; 10] = [
+    Kind::Failed,
+    Kind::Usage,
+    Kind::Pending,
+    Kind::Unreachable,
+    Kind::Stopped,
+    Kind::Refused,
+    Kind::Locked,
+    Kind::TimedOut,
+    Kind::Interrupted,
+    Kind::Terminated,
+];
+
+/// The steps as the program lists them.
+fn steps() -> BTreeSet<String> {
+    let state = scratch();
+    let list = Xtask::new(state.path(), &["list", "--json"]).run().stdout;
+    let list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
+    let steps = list["steps"].as_array().expect("a list").iter();
+    steps.map(|step| step["step"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[test]
+fn the_readme_has_every_step_and_no_other() {
+    // A step that is in a runbook too is written `name` and `runbook name`.
+    let rows = table(&read("README.md"), &["step", "hosts", "changes", "verified by", "undo"]);
+    let told = rows.iter().flat_map(|row| row[0].split(" · "));
+    let told: BTreeSet<String> = told.map(|name| name.trim_matches('`').to_owned()).collect();
+    assert_eq!(told, steps());
+    none(
+        "an empty cell",
+        rows.iter().filter(|row| row.iter().any(String::is_empty)).map(|row| row.join("|")),
+    );
+}
+
+#[test]
+fn the_readme_and_the_help_have_every_exit_code() {
+    let mut codes: BTreeSet<u8> = KINDS.into_iter().map(Kind::code).collect();
+    assert_eq!(codes.len(), KINDS.len(), "a code is used twice");
+    codes.insert(0);
+    let rows = table(&read("README.md"), &["code", "meaning"]);
+    let told: BTreeSet<u8> = rows.iter().map(|row| row[0].parse().expect("a code")).collect();
+    assert_eq!(told, codes, "README.md");
+    let state = scratch();
+    let help = Xtask::new(state.path(), &["--help"]).run().stdout;
+    let (_, help) = help.split_once("Exit codes:").expect("the codes");
+    let words = help.split(|c: char| !c.is_ascii_digit());
+    let told: BTreeSet<u8> = words.filter_map(|word| word.parse().ok()).collect();
+    assert_eq!(told, codes, "--help");
+}
+
+#[test]
+fn the_kinds_of_these_tests_are_all_there_are() {
+    let text = read("xtask/engine/src/data/fault.rs");
+    let arms = text.lines().filter(|line| {
+        line.trim()
+            .strip_prefix("Self::")
+            .and_then(|rest| rest.split_once(" => "))
+            .is_some_and(|(_, code)| code.trim_end_matches(',').parse::<u8>().is_ok())
+    });
+    assert_eq!(arms.count(), KINDS.len());
+}
+
+#[test]
+fn the_readme_opens_with_its_two_commands() {
+    let text = read("README.md");
+    let first = text.split("```").nth(1).expect("a block of commands");
+    let commands: Vec<&str> = first
+        .lines()
+        .skip(1)
+        .map(|line| line.split("  #").next().unwrap_or_default().trim())
+        .collect();
+    assert_eq!(commands, ["cargo xtask --rehearse bk-upgrade paas", "tests/run"]);
+}
+
+#[test]
+fn architecture_has_every_dependency_and_floor() {
+    let text = read("ARCHITECTURE.md");
+    let rows = table(&text, &["crate", "home", "reason"]);
+    let told: BTreeSet<&str> = rows.iter().flat_map(|row| row[0].split("`, `")).collect();
+    let manifest = read("Cargo.toml");
+    let section = manifest.split("[workspace.dependencies]").nth(1).expect("dependencies");
+    let section = section.split("\n[").next().unwrap_or_default();
+    let names = section.lines().filter_map(|line| line.split_once(" = "));
+    let used: BTreeSet<&str> =
+        names.filter(|(_, spec)| !spec.contains("path = ")).map(|(name, _)| name).collect();
+    assert_eq!(told, used);
+    for floor in ["data", "text", "carry", "ops", "run"] {
+        assert!(text.contains(&format!("`engine::{floor}`")), "{floor}");
+    }
+}
+
+#[test]
+fn what_architecture_calls_tested_is_tested() {
+    let text = read("ARCHITECTURE.md");
+    let sources: String = files()
+        .into_iter()
+        .filter(|file| file.path.ends_with(".rs") || file.path.ends_with("check.sh"))
+        .map(|file| file.text)
+        .collect();
+    let rows = table(&text, &["invariant", "held by"]);
+    assert!(!rows.is_empty());
+    let mut wrong = Vec::new();
+    for row in rows {
+        let tests =
+            row[1].split('`').filter(|name| name.contains('_') && !name.contains([' ', '/', '.']));
+        let missing = tests.filter(|name| !sources.contains(&format!("fn {name}(")));
+        wrong.extend(missing.map(str::to_owned));
+    }
+    none("no such test", wrong);
+}
+
+#[test]
+fn every_step_shows_an_example_and_the_common_options() {
+    let state = scratch();
+    let help = |step: &str| {
+        let words = step.split(' ').chain(["--help"]);
+        Xtask::new(state.path(), &words.collect::<Vec<_>>()).run().stdout
+    };
+    let common: Vec<String> = help("list").lines().filter_map(long_flag).collect();
+    assert!(common.contains(&"--only <HOSTSET>".to_owned()), "{common:?}");
+    let mut wrong = Vec::new();
+    for step in steps() {
+        let help = help(&step);
+        let has: BTreeSet<String> = help.lines().filter_map(long_flag).collect();
+        // An argument of the step with the name of a common one takes its place, without a word.
+        let missing = common.iter().filter(|flag| !has.contains(*flag));
+        wrong.extend(missing.map(|flag| format!("{step}: has no {flag}")));
+        let example = format!("\nExamples:\n  cargo xtask {step}");
+        let short =
+            format!("\nExamples:\n  cargo xtask {}", step.rsplit(' ').next().unwrap_or(&step));
+        if !help.contains(&example) && !help.contains(&short) {
+            wrong.push(format!("{step}: no example to paste"));
+        }
+    }
+    none("help of a step", wrong);
+}
+
+/// `--only <HOSTSET>` of a line such as `  -w, --only <HOSTSET>`.
+fn long_flag(line: &str) -> Option<String> {
+    let line = line.trim();
+    let at = line.find("--").filter(|_| line.starts_with('-'))?;
+    Some(line[at..].to_owned())
+}
+
+#[test]
+fn the_readmes_inventory_is_one() {
+    let text = read("README.md");
+    let toml = block(&text, "toml");
+    let imported = |path: &Utf8Path| match path.as_str() {
+        "install.config" => Ok("10.0.0.11 iam,ssm\n10.0.0.21 monitorv3(monitor)\n".to_owned()),
+        _ => Err(std::io::ErrorKind::NotFound.into()),
+    };
+    let read = Inventory::parse(Utf8Path::new("hosts.toml"), toml, &imported);
+    let inventory = read.unwrap_or_else(|fault| panic!("{fault}\n{:?}", fault.details));
+    let hosts = |set: &str| {
+        let hosts = engine::text::hostset::resolve(&inventory, set).expect(set);
+        engine::text::hostset::fold(hosts)
+    };
+    assert_eq!(hosts("@iam"), "paas1");
+    assert_eq!(hosts("@monitorv3_monitor"), "10.0.0.21");
+    assert_eq!(hosts("!@all_of_it"), "10.0.0.21,firstbox");
+    assert_eq!(hosts("@paas!paas2,webservice0&@proxies"), "webservice0");
+    assert_eq!(hosts("10.0.0.12"), "paas2");
+}
+
+/// The script of the README with `cargo` being this build of the program, on rehearsal hosts.
+#[test]
+fn the_readmes_script_does_what_the_readme_shows() {
+    let text = read("README.md");
+    let (before, after) = text.split_once("```bash\n").expect("a script");
+    let (script, after) = after.split_once("```").expect("its end");
+    let shown = format!("{before}{after}");
+    let shown: Vec<&str> = shown.split("```text\n").skip(1).collect();
+    let shown = shown.iter().filter_map(|block| block.split("```").next());
+    let shown: Vec<&str> = shown.filter(|block| block.starts_with("bk-control")).collect();
+    let state = scratch();
+    if Xtask::new(state.path(), &["--rehearse", "hosts", "check", "-w", "paas1"]).run().code != 0 {
+        eprintln!("SKIPPED: no rehearsal hosts here");
+        return;
+    }
+    let shell = Shell::new().expect("a shell");
+    let program = env!("CARGO_BIN_EXE_xtask");
+    let cargo = format!("#!/bin/sh\nshift\nexec {program} \"$@\"\n");
+    shell.write_file(state.path().join("cargo"), cargo).expect("a file");
+    shell.write_file(state.path().join("upgrade-paas"), script).expect("a file");
+    shell.change_dir(state.path());
+    cmd!(shell, "chmod +x cargo upgrade-paas").quiet().run().expect("chmod");
+    let path = format!("{}:{}", state.path().display(), std::env::var("PATH").expect("PATH"));
+    let run = || {
+        let script = cmd!(shell, "./upgrade-paas").env("PATH", &path).env("XTASK_REHEARSE", "1");
+        let script = script.env("XDG_STATE_HOME", state.path()).quiet().ignore_stderr();
+        script.read().expect("exit 0")
+    };
+    assert_eq!(vec![run() + "\n", run() + "\n"], shown);
+}
+
+/// The first block of a language.
+fn block<'a>(text: &'a str, language: &str) -> &'a str {
+    let (_, rest) = text.split_once(&format!("```{language}\n")).expect("a block");
+    rest.split("```").next().unwrap_or_default()
+}
+
+#[test]
+fn the_changelog_has_a_place_for_what_is_not_released() {
+    let text = read("CHANGELOG.md");
+    assert!(text.starts_with("# Changelog\n"));
+    assert!(text.contains("keepachangelog.com"));
+    assert!(text.contains("\n## [Unreleased]\n"));
+}
+
+#[test]
+fn files_that_documents_name_are_there() {
+    let mut wrong = Vec::new();
+    for document in ["README.md", "ARCHITECTURE.md", "tests/bench/README.md"] {
+        let text = read(document);
+        let named = text.split('`').skip(1).step_by(2);
+        let paths = named.filter(|word| {
+            let roots = ["tests/", "snippets/", "tasks/", "xtask/", ".ci/"];
+            roots.iter().any(|root| word.starts_with(root))
+                && !word.contains([' ', '*', '<', '…', '{'])
+        });
+        let missing = paths.filter(|path| !crate::support::root().join(path).exists());
+        wrong.extend(missing.map(|path| format!("{document}: {path}")));
+    }
+    none("no such file", wrong);
+}

@@ -1,0 +1,3 @@
+//! The steps of uecm.
+
+mod keepalived_vip;

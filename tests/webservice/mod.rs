@@ -1,0 +1,6 @@
+//! The steps of webservice.
+
+mod backup_settings;
+mod gen_settings;
+mod keepalived_vip;
+mod relaunch_vm;

@@ -1,0 +1,28 @@
+//! What the examples share: from flags to a run, as the program itself does it.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use camino::Utf8Path;
+use engine::carry::channel::Settings;
+use engine::carry::interrupt::Interrupt;
+use engine::carry::launch::Shell;
+use engine::carry::ssh::Control;
+use engine::data::inventory::Inventory;
+use engine::run::context::Parts;
+use engine::run::fleet::Fleet;
+use engine::run::{Context, Options};
+
+/// A run over the hosts of `-i FILE`.
+pub(crate) fn begin(options: Options, step: &str) -> Result<Context> {
+    let path = options.inventory.clone().context("which inventory? give -i FILE")?;
+    let text = std::fs::read_to_string(&path).with_context(|| format!("reading {path}"))?;
+    let imported = |path: &Utf8Path| std::fs::read_to_string(path);
+    let inventory = Inventory::parse(&path, &text, &imported)?;
+    let control = (options.persist > 0).then(Control::open).transpose()?;
+    let connect = Duration::from_secs(options.connect_timeout.unwrap_or(10));
+    let settings = Settings { connect, control, interrupt: Interrupt::install()? };
+    let fleet = Fleet::new(&inventory, Shell::Sh, None);
+    let step = step.to_owned();
+    Context::begin(Parts { options, inventory, fleet, settings, step, rehearsal: false })
+}
