@@ -45,12 +45,16 @@ impl Host {
         for part in ["upper", "work", "root"] {
             let path = self.dir.join(part);
             if path.exists() {
-                fs::remove_dir_all(&path).with_context(|| format!("removing {}", path.display()))?;
+                fs::remove_dir_all(&path)
+                    .with_context(|| format!("removing {}", path.display()))?;
             }
             fs::create_dir_all(&path)?;
         }
         let (upper, key) = (self.upper(), self.key(sh)?);
-        let machine = Sha256::digest(&self.name).iter().take(16).fold(String::new(), |id, byte| id + &format!("{byte:02x}"));
+        let machine = Sha256::digest(&self.name)
+            .iter()
+            .take(16)
+            .fold(String::new(), |id, byte| id + &format!("{byte:02x}"));
         let lab = self.dir.ancestors().nth(2).context("a host has its directory in a lab")?;
         for (path, text) in [
             ("etc/hostname", format!("{}\n", self.name)),
@@ -122,7 +126,10 @@ impl Host {
         let shared = self.dir.ancestors().nth(2).map(|lab| lab.join("shared")).unwrap_or_default();
         let (dir, name, bridge) = (&self.dir, &self.name, network.bridge());
         let ([nsenter, net], group) = (network.words(), network.name());
-        let command = cmd!(sh, "{nsenter} {net} unshare --mount --propagation private sh -c {BOOT} lab {image} {dir} {name} {bridge} {shared} {group}");
+        let command = cmd!(
+            sh,
+            "{nsenter} {net} unshare --mount --propagation private sh -c {BOOT} lab {image} {dir} {name} {bridge} {shared} {group}"
+        );
         let log = fs::File::create(self.dir.join("log"))?;
         let mut command = Command::from(command);
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
@@ -138,7 +145,11 @@ impl Host {
         let script = r#"until (: <"/dev/tcp/$0/22") 2>/dev/null; do sleep 0.1; done"#;
         let words = ["timeout", &seconds, "bash", "-c", script, &self.address];
         network.enter(sh, &words).ignore_stderr().run().with_context(|| {
-            format!("{} did not answer in {seconds} s, see {}", self.name, self.dir.join("log").display())
+            format!(
+                "{} did not answer in {seconds} s, see {}",
+                self.name,
+                self.dir.join("log").display()
+            )
         })
     }
 
@@ -147,7 +158,8 @@ impl Host {
         let root = self.dir.join("root").display().to_string();
         processes::all().into_iter().find(|pid| {
             let words = processes::arguments(*pid);
-            words.first().is_some_and(|word| word.ends_with("systemd-nspawn")) && words.contains(&root)
+            words.first().is_some_and(|word| word.ends_with("systemd-nspawn"))
+                && words.contains(&root)
         })
     }
 
@@ -165,7 +177,9 @@ impl Host {
     pub fn kill(&self) -> Result<()> {
         let Some(supervisor) = self.supervisor() else { return Ok(()) };
         processes::signal(&processes::children(supervisor), Signal::KILL);
-        let gone = || !processes::all().contains(&supervisor) || processes::arguments(supervisor).is_empty();
+        let gone = || {
+            !processes::all().contains(&supervisor) || processes::arguments(supervisor).is_empty()
+        };
         if processes::wait("it", Duration::from_secs(10), gone).is_err() {
             processes::signal(&[supervisor], Signal::KILL);
             processes::wait(&format!("{} to go away", self.name), PATIENCE, gone)?;
@@ -184,7 +198,12 @@ impl Host {
             .output()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         if !output.status.success() {
-            bail!("{}: {text:?} ended with {}\n{said}{}", self.name, output.status, String::from_utf8_lossy(&output.stderr));
+            bail!(
+                "{}: {text:?} ended with {}\n{said}{}",
+                self.name,
+                output.status,
+                String::from_utf8_lossy(&output.stderr)
+            );
         }
         Ok(said)
     }

@@ -57,7 +57,10 @@ fn cache() -> Result<PathBuf> {
 /// Other packages or another finish make another image.
 fn key() -> String {
     let text = format!("{SUITE} {BASE} {DAEMONS:?} {FINISH}");
-    Sha256::digest(text).iter().take(5).fold(String::new(), |key, byte| key + &format!("{byte:02x}"))
+    Sha256::digest(text)
+        .iter()
+        .take(5)
+        .fold(String::new(), |key, byte| key + &format!("{byte:02x}"))
 }
 
 /// Built beside its place and renamed when it is whole; earlier images and torn ones go.

@@ -42,7 +42,8 @@ impl Lab {
         }
         let here = |name: &str| {
             let path = std::env::var_os("PATH").unwrap_or_default();
-            let dirs: Vec<PathBuf> = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]).collect();
+            let dirs: Vec<PathBuf> =
+                std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]).collect();
             dirs.iter().any(|dir| dir.join(name).is_file())
         };
         let needed = ["systemd-nspawn", "debootstrap", "ip", "tc", "nsenter", "ssh-keygen", "bash"];
@@ -143,7 +144,9 @@ impl Lab {
             let is_ours = |pid: &i32| {
                 let words = processes::arguments(*pid);
                 let program = words.first().map(String::as_str).unwrap_or_default();
-                ["sh", "unshare", "nsenter", "systemd-nspawn"].iter().any(|name| program.ends_with(name))
+                ["sh", "unshare", "nsenter", "systemd-nspawn"]
+                    .iter()
+                    .any(|name| program.ends_with(name))
                     && words.iter().any(|word| word.starts_with(&root))
             };
             processes::all().into_iter().filter(is_ours).collect()
@@ -159,7 +162,8 @@ impl Lab {
         self.network.remove(&sh)?;
         processes::wait("the hosts' cgroups to empty", limit, || self.remove_cgroups())?;
         if self.dir.exists() {
-            fs::remove_dir_all(&self.dir).with_context(|| format!("removing {}", self.dir.display()))?;
+            fs::remove_dir_all(&self.dir)
+                .with_context(|| format!("removing {}", self.dir.display()))?;
         }
         self.hosts.clear();
         Ok(())
@@ -180,11 +184,11 @@ impl Lab {
 
     /// The host of a name.
     pub fn host(&self, name: &str) -> Result<&Host> {
-        let names = || self.hosts.iter().map(|host| host.name.as_str()).collect::<Vec<_>>().join(", ");
-        self.hosts
-            .iter()
-            .find(|host| host.name == name)
-            .with_context(|| format!("no host `{name}` in {}; there are: {}", self.dir.display(), names()))
+        let names =
+            || self.hosts.iter().map(|host| host.name.as_str()).collect::<Vec<_>>().join(", ");
+        self.hosts.iter().find(|host| host.name == name).with_context(|| {
+            format!("no host `{name}` in {}; there are: {}", self.dir.display(), names())
+        })
     }
 
     /// Shell text on a host, past its network; gives what it printed.

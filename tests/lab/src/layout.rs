@@ -27,7 +27,9 @@ pub fn hosts(dir: &Path, count: usize, roles: &[String]) -> Result<Vec<Host>> {
     }
     let mut hosts: Vec<Host> = (0..count).map(|number| host(dir, number)).collect();
     for text in roles {
-        let Some((name, names)) = text.split_once('=') else { bail!("{text}: write HOST=ROLE,ROLE") };
+        let Some((name, names)) = text.split_once('=') else {
+            bail!("{text}: write HOST=ROLE,ROLE")
+        };
         let Some(host) = hosts.iter_mut().find(|host| host.name == name) else {
             bail!("no host {name} among {count}")
         };
@@ -59,7 +61,8 @@ pub fn write(hosts: &[Host]) -> String {
 /// Reads what [`write`] wrote.
 pub fn read(dir: &Path, text: &str) -> Vec<Host> {
     let words = text.lines().map(|line| line.split_whitespace().map(str::to_owned));
-    words.enumerate().filter_map(|(number, mut words)| {
-        Some(make(dir, words.next()?, number, words.collect()))
-    }).collect()
+    words
+        .enumerate()
+        .filter_map(|(number, mut words)| Some(make(dir, words.next()?, number, words.collect())))
+        .collect()
 }

@@ -112,7 +112,10 @@ fn run(cli: Cli) -> Result<u8> {
         Command::Ssh { host, command } => {
             let config = lab.dir.join("ssh_config").display().to_string();
             let words = ["ssh", "-F", &config, &lab.host(&host)?.name];
-            return inside(&lab, &[&words[..], &command.iter().map(String::as_str).collect::<Vec<_>>()].concat());
+            return inside(
+                &lab,
+                &[&words[..], &command.iter().map(String::as_str).collect::<Vec<_>>()].concat(),
+            );
         }
         Command::Exec { host, text } => print(&lab.exec(&host, &text)?),
         Command::Run { command } => {
@@ -136,7 +139,8 @@ fn inside(lab: &Lab, words: &[&str]) -> Result<u8> {
     let sh = shell()?;
     sh.change_dir(std::env::current_dir()?);
     let mut command = std::process::Command::from(lab.network.enter(&sh, words));
-    let status = command.stdin(std::process::Stdio::inherit()).status().context("starting the command")?;
+    let status =
+        command.stdin(std::process::Stdio::inherit()).status().context("starting the command")?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(255))
 }
 
@@ -155,7 +159,8 @@ fn list(lab: &Lab) -> String {
 fn memory(pids: &[i32]) -> u64 {
     let pss = |pid: &i32| {
         let text = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
-        let line = text.lines().find(|line| line.starts_with("Pss:")).unwrap_or_default().to_owned();
+        let line =
+            text.lines().find(|line| line.starts_with("Pss:")).unwrap_or_default().to_owned();
         line.split_whitespace().nth(1).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0)
     };
     pids.iter().map(pss).sum::<u64>() / 1024

@@ -21,7 +21,8 @@ pub fn all() -> Vec<i32> {
 /// The arguments of a process; empty when it is gone or a zombie.
 pub fn arguments(pid: i32) -> Vec<String> {
     let bytes = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    let words = bytes.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned());
+    let words =
+        bytes.split(|byte| *byte == 0).map(|word| String::from_utf8_lossy(word).into_owned());
     words.filter(|word| !word.is_empty()).collect()
 }
 
@@ -46,9 +47,8 @@ pub fn of_host(pid: i32) -> Vec<i32> {
 /// Processes in a network namespace, given its mount.
 pub fn of_network(path: &Path) -> Vec<i32> {
     let Ok(own) = fs::metadata(path).map(|meta| meta.ino()) else { return Vec::new() };
-    let inside = |pid: &i32| {
-        fs::metadata(format!("/proc/{pid}/ns/net")).is_ok_and(|meta| meta.ino() == own)
-    };
+    let inside =
+        |pid: &i32| fs::metadata(format!("/proc/{pid}/ns/net")).is_ok_and(|meta| meta.ino() == own);
     all().into_iter().filter(inside).collect()
 }
 

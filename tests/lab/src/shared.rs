@@ -34,7 +34,8 @@ impl Lab {
     pub fn shared(program: &str, count: usize) -> Result<Shared> {
         let dir = directory();
         std::fs::create_dir_all(dir.parent().context("a lab's directory is below another")?)?;
-        let lock = File::create(dir.with_extension("lock")).context("making the lock of the lab")?;
+        let lock =
+            File::create(dir.with_extension("lock")).context("making the lock of the lab")?;
         rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive)?;
         let mut lab = Self::open(&dir)?;
         let was_up = !lab.hosts.is_empty() && lab.hosts.iter().any(crate::Host::is_up);
@@ -48,7 +49,8 @@ impl Lab {
 /// Waits for the end of this process by the end of its input, then takes the lab down.
 fn guard(program: &str) -> Result<Child> {
     let sh = shell()?;
-    let mut command = Command::from(cmd!(sh, "setsid sh -c 'cat >/dev/null; exec \"$0\" down' {program}"));
+    let mut command =
+        Command::from(cmd!(sh, "setsid sh -c 'cat >/dev/null; exec \"$0\" down' {program}"));
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().context("starting the guard of the lab")
 }

@@ -12,8 +12,22 @@ use crate::host::Host;
 
 /// What a running system writes by itself.
 const VOLATILE: &[&str] = &[
-    "run", "tmp", "var/tmp", "var/log", "var/cache", "var/lib/systemd", "var/lib/private", "var/lib/standins",
-    "etc/.updated", "var/.updated", "etc/resolv.conf", "proc", "sys", "dev", "etc/mtab", "root/.bash_history",
+    "run",
+    "tmp",
+    "var/tmp",
+    "var/log",
+    "var/cache",
+    "var/lib/systemd",
+    "var/lib/private",
+    "var/lib/standins",
+    "etc/.updated",
+    "var/.updated",
+    "etc/resolv.conf",
+    "proc",
+    "sys",
+    "dev",
+    "etc/mtab",
+    "root/.bash_history",
     "etc/ld.so.cache",
 ];
 
@@ -53,7 +67,8 @@ impl Snapshot {
     /// The lines that differ, `-` before and `+` after; empty when nothing does.
     pub fn changes(&self, after: &Self) -> Vec<String> {
         let mut lines = Vec::new();
-        let paths: std::collections::BTreeSet<_> = self.files.keys().chain(after.files.keys()).collect();
+        let paths: std::collections::BTreeSet<_> =
+            self.files.keys().chain(after.files.keys()).collect();
         for path in paths {
             let (old, new) = (self.files.get(path), after.files.get(path));
             if old != new {
@@ -79,7 +94,8 @@ fn line(path: &Path, meta: &fs::Metadata) -> String {
         return "removed".to_owned();
     } else if kind.is_file() {
         let digest = Sha256::digest(fs::read(path).unwrap_or_default());
-        let hash = digest.iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let hash =
+            digest.iter().take(8).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         format!("file {} {hash}", meta.size())
     } else {
         "special".to_owned()

@@ -72,7 +72,9 @@ impl Watch {
 /// One after the other is not at once: two holders count only when both still hold it on a second look.
 fn look(hosts: &[(String, Option<i32>)], address: &str) -> Vec<String> {
     let once = || {
-        let has = |(_, leader): &&(String, Option<i32>)| leader.is_some_and(|leader| holds(leader, address));
+        let has = |(_, leader): &&(String, Option<i32>)| {
+            leader.is_some_and(|leader| holds(leader, address))
+        };
         hosts.iter().filter(has).map(|(name, _)| name.clone()).collect::<Vec<_>>()
     };
     let first = once();

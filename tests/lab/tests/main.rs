@@ -1,9 +1,12 @@
 //! Steps proved on real hosts, one after the other: they share two cores and nine hosts.
 
 mod fan_out;
+mod faults;
+mod kill;
 mod paas;
 mod support;
 mod uecm;
+mod webservice;
 
 use std::process::ExitCode;
 
@@ -25,6 +28,15 @@ const CASES: &[Case<Bench>] = cases![
     uecm::another_priority_restarts_only_that_host,
     uecm::bad_vrrp_groups_are_refused_before_any_host_is_touched,
     paas::stop_and_remove_units_on_hosts_of_all_kinds,
+    webservice::the_block_stands_once_and_its_before_state_is_recorded,
+    webservice::a_broken_template_never_reaches_a_running_daemon,
+    faults::off,
+    faults::cut,
+    faults::freeze,
+    faults::kill_sshd,
+    faults::full_disk,
+    kill::a_rerun_after_a_kill_at_any_point_ends_like_an_undisturbed_run,
+    webservice::settings_are_backed_up_and_written_and_the_vm_is_launched_anew,
 ];
 
 fn main() -> ExitCode {

@@ -43,5 +43,5 @@ systemctl restart --no-block bk-paas-login
 ";
 
 fn running(bench: &Bench, host: &str) -> Result<String> {
-    bench.lab.exec(host, "systemctl list-units --plain --no-legend --state=active,deactivating 'bk-paas-*' | cut -d' ' -f1 | xargs")
+    bench.lab.exec(host, "systemctl list-units --plain --no-legend --state=active,deactivating 'bk-paas-*' | cut -d' ' -f1")
 }

@@ -95,6 +95,26 @@ impl Bench {
         self.hosts(names)?.into_iter().map(Snapshot::of).collect()
     }
 
+    /// Waits until no session of the program is left on the hosts.
+    pub(crate) fn no_sessions(&self, names: &[&str]) -> Result<()> {
+        for host in self.hosts(names)? {
+            let sessions = || -> Vec<i32> {
+                let pids = host.leader().map(lab::processes::of_host).unwrap_or_default();
+                pids.into_iter()
+                    .filter(|pid| {
+                        lab::processes::arguments(*pid).iter().any(|word| word == "xtask")
+                    })
+                    .collect()
+            };
+            lab::processes::wait(
+                &format!("the sessions on {} to end", host.name),
+                Duration::from_secs(60),
+                || sessions().is_empty(),
+            )?;
+        }
+        Ok(())
+    }
+
     /// Fails when their disks differ from before.
     pub(crate) fn unchanged(&self, names: &[&str], before: &[Snapshot]) -> Result<()> {
         for (name, (before, after)) in names.iter().zip(before.iter().zip(self.snapshots(names)?)) {
@@ -135,19 +155,35 @@ impl Running {
 impl Outcome {
     /// Fails with everything that was printed unless the exit code is this.
     pub(crate) fn expect(self, code: i32) -> Result<Self> {
-        ensure!(self.code == code, "exit {} instead of {code}\n{}\n{}", self.code, self.stdout, self.stderr);
+        ensure!(
+            self.code == code,
+            "exit {} instead of {code}\n{}\n{}",
+            self.code,
+            self.stdout,
+            self.stderr
+        );
         Ok(self)
     }
 
     /// Fails unless standard error says this.
     pub(crate) fn says(self, text: &str) -> Result<Self> {
-        ensure!(self.stderr.contains(text), "{text:?} is not said:\n{}\n{}", self.stdout, self.stderr);
+        ensure!(
+            self.stderr.contains(text),
+            "{text:?} is not said:\n{}\n{}",
+            self.stdout,
+            self.stderr
+        );
         Ok(self)
     }
 
     /// Fails unless the results are exactly these lines.
     pub(crate) fn prints(self, stdout: &str) -> Result<Self> {
-        ensure!(self.stdout == stdout, "printed:\n{}\ninstead of:\n{stdout}\n{}", self.stdout, self.stderr);
+        ensure!(
+            self.stdout == stdout,
+            "printed:\n{}\ninstead of:\n{stdout}\n{}",
+            self.stdout,
+            self.stderr
+        );
         Ok(self)
     }
 }

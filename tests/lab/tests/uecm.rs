@@ -13,7 +13,9 @@ const HOSTS: [&str; 3] = ["paas1", "paas2", "paas3"];
 const STEP: [&str; 7] = ["keepalived-vip", "--profile", "uecm", "--vip", VIP, "--iface", "host0"];
 const LIMIT: Duration = Duration::from_secs(60);
 
-pub(crate) fn the_address_is_on_one_host_and_a_second_run_changes_nothing(bench: &Bench) -> Result<()> {
+pub(crate) fn the_address_is_on_one_host_and_a_second_run_changes_nothing(
+    bench: &Bench,
+) -> Result<()> {
     bench.lab.reset(&HOSTS)?;
     let watch = Watch::start(&bench.hosts(&HOSTS)?, VIP);
     bench.xtask(&[&STEP[..], &["-n"]].concat())?.expect(0)?;
@@ -30,7 +32,9 @@ pub(crate) fn the_address_is_on_one_host_and_a_second_run_changes_nothing(bench:
     never_two(&watch.stop()?)
 }
 
-pub(crate) fn the_address_moves_when_its_holder_dies_and_is_never_on_two(bench: &Bench) -> Result<()> {
+pub(crate) fn the_address_moves_when_its_holder_dies_and_is_never_on_two(
+    bench: &Bench,
+) -> Result<()> {
     bench.xtask(&STEP)?.expect(0)?;
     let hosts = bench.hosts(&HOSTS)?;
     let holder = watch::one_holder(&hosts, VIP, LIMIT)?;
@@ -62,11 +66,20 @@ pub(crate) fn another_priority_restarts_only_that_host(bench: &Bench) -> Result<
 
 pub(crate) fn bad_vrrp_groups_are_refused_before_any_host_is_touched(bench: &Bench) -> Result<()> {
     let logins = logins(bench)?;
+    ensure!(logins.iter().all(|count| count.trim() != "0"), "logins are not counted: {logins:?}");
     for vrid in ["0", "255"] {
         bench.xtask(&[&STEP[..], &["--vrid", vrid]].concat())?.expect(2)?.says("VRRP group")?;
     }
     bench
-        .xtask(&["keepalived-vip", "--profile", "uecm", "--vip", "10.99.0.255", "--iface", "host0"])?
+        .xtask(&[
+            "keepalived-vip",
+            "--profile",
+            "uecm",
+            "--vip",
+            "10.99.0.255",
+            "--iface",
+            "host0",
+        ])?
         .expect(2)?
         .says("the last part of 10.99.0.255")?;
     ensure!(logins == self::logins(bench)?, "somebody logged in");
@@ -85,5 +98,8 @@ fn daemons(bench: &Bench) -> Result<Vec<String>> {
 }
 
 fn logins(bench: &Bench) -> Result<Vec<String>> {
-    HOSTS.iter().map(|host| bench.lab.exec(host, "journalctl -q -u ssh -g Accepted | wc -l")).collect()
+    HOSTS
+        .iter()
+        .map(|host| bench.lab.exec(host, "journalctl -q -u ssh -g Accepted | wc -l"))
+        .collect()
 }
