@@ -11,7 +11,13 @@ use crate::support::{Bench, say};
 const POINTS: u32 = 50;
 const PAAS: [&str; 3] = ["paas1", "paas2", "paas3"];
 const HOSTS: [&str; 4] = ["firstbox", "paas1", "paas2", "paas3"];
-const STEP: [&str; 2] = ["bk-upgrade", "paas"];
+/// Two units and environments instead of six: as many kinds of operations in less time.
+const STEP: [&str; 4] = [
+    "bk-upgrade",
+    "paas",
+    "--units=bk-paas-apigw,bk-paas-esb",
+    "--venvs=open_paas-apigw,open_paas-esb",
+];
 
 pub(crate) fn a_rerun_after_a_kill_at_any_point_ends_like_an_undisturbed_run(
     bench: &Bench,
@@ -22,28 +28,31 @@ pub(crate) fn a_rerun_after_a_kill_at_any_point_ends_like_an_undisturbed_run(
         lab.exec(host, "tar cf /var/tmp/before.tar /usr/lib/systemd/system/bk-paas-* /data /etc/systemd/system")?;
     }
     restore(bench)?;
-    let whole = bench.xtask(&STEP)?.expect(0)?;
+    let undisturbed = bench.xtask(&STEP)?.expect(0)?.took;
     let wanted = bench.snapshots(&HOSTS)?;
-    say(&format!("undisturbed: {:.1} s", whole.took.as_secs_f64()));
-    let start = Instant::now();
-    let mut early = 0;
-    for point in 0..POINTS {
+    let (start, mut whole, mut kills, mut late) = (Instant::now(), undisturbed, 0, 0);
+    while kills < POINTS {
         restore(bench)?;
         let running = bench.spawn(&STEP)?;
-        sleep(whole.took * point / POINTS);
-        if running.kill()?.code == 0 {
-            early += 1;
+        sleep(whole * kills / POINTS);
+        let outcome = running.kill()?;
+        if outcome.code == 0 {
+            // The machine is quicker than it was: the same point again, of a shorter whole.
+            (whole, late) = (whole.min(outcome.took) * 9 / 10, late + 1);
+            ensure!(late < POINTS, "{late} kills came too late, {kills} in time");
+            continue;
         }
-        let at = format!("killed at {point} of {POINTS} points");
+        let at = format!("killed at {kills} of {POINTS} points");
         bench.xtask(&STEP)?.expect(0).with_context(|| at.clone())?;
         same(&wanted, &bench.snapshots(&HOSTS)?).context(at)?;
         bench.no_sessions(&HOSTS)?;
+        kills += 1;
     }
+    let took = start.elapsed().as_secs();
     say(&format!(
-        "{POINTS} kills and reruns: {:.0} s, {early} came after the end",
-        start.elapsed().as_secs_f64()
+        "{kills} kills and reruns in {took} s; the step takes {:.1} s",
+        whole.as_secs_f64()
     ));
-    ensure!(early < POINTS / 2, "{early} of {POINTS} kills came too late");
     Ok(())
 }
 
@@ -52,7 +61,7 @@ fn restore(bench: &Bench) -> Result<()> {
     bench.lab.reset_shared()?;
     bench.lab.exec("firstbox", "rm -rf /var/lib/standins/mysql /var/lib/standins/log")?;
     std::thread::scope(|scope| {
-        let restore = "tar xf /var/tmp/before.tar -C / && systemctl daemon-reload && systemctl restart 'bk-paas-apigw' bk-paas-console bk-paas-login bk-paas-appengine bk-paas-esb bk-paas-paas";
+        let restore = "tar xf /var/tmp/before.tar -C / && systemctl daemon-reload && systemctl start bk-paas-apigw bk-paas-esb";
         let hosts: Vec<_> =
             PAAS.iter().map(|host| scope.spawn(move || bench.lab.exec(host, restore))).collect();
         hosts.into_iter().try_for_each(|host| {

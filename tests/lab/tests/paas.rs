@@ -20,8 +20,8 @@ pub(crate) fn stop_and_remove_units_on_hosts_of_all_kinds(bench: &Bench) -> Resu
         ensure!(running(bench, host)?.is_empty(), "{host} still runs {}", running(bench, host)?);
     }
     ensure!(running(bench, "paas3")?.contains("bk-paas-login"), "it did stop");
-    // Units that run are not removed: not even those of the other hosts' kind.
-    bench.xtask(&REMOVE)?.expect(1)?.says("paas3")?;
+    // Files of a unit that still runs are not removed.
+    bench.xtask(&REMOVE)?.expect(6)?.says("paas3: refused")?;
     lab.exec("paas3", "rm /etc/systemd/system/bk-paas-login.service.d/refuse.conf; systemctl daemon-reload; systemctl kill -s KILL bk-paas-login")?;
     bench.xtask(&STOP)?.expect(0)?.prints("paas1: kept\npaas2: kept\npaas3: changed\n")?;
     bench.xtask(&REMOVE)?.expect(0)?.prints("paas1: kept\npaas2: kept\npaas3: changed\n")?;
