@@ -139,25 +139,8 @@ impl Lab {
     /// Ends and removes everything of it that is found, also after a run that was killed.
     pub fn down(&mut self) -> Result<()> {
         let sh = shell()?;
-        let root = format!("{}/hosts/", self.dir.display());
-        let ours = || -> Vec<i32> {
-            let is_ours = |pid: &i32| {
-                let words = processes::arguments(*pid);
-                let program = words.first().map(String::as_str).unwrap_or_default();
-                ["sh", "unshare", "nsenter", "systemd-nspawn"]
-                    .iter()
-                    .any(|name| program.ends_with(name))
-                    && words.iter().any(|word| word.starts_with(&root))
-            };
-            processes::all().into_iter().filter(is_ours).collect()
-        };
-        for pid in ours() {
-            processes::signal(&processes::children(pid), Signal::KILL);
-        }
-        let limit = std::time::Duration::from_secs(10);
-        if processes::wait("the hosts to go", limit, || ours().is_empty()).is_err() {
-            processes::signal(&ours(), Signal::KILL);
-        }
+        let limit = std::time::Duration::from_secs(30);
+        processes::wait("the hosts to go", limit, || self.end_processes())?;
         processes::signal(&processes::of_network(&self.network.path()), Signal::KILL);
         self.network.remove(&sh)?;
         processes::wait("the hosts' cgroups to empty", limit, || self.remove_cgroups())?;
@@ -167,6 +150,26 @@ impl Lab {
         }
         self.hosts.clear();
         Ok(())
+    }
+
+    /// Kills the first process of each host, or what is about to start one; true when none is left.
+    fn end_processes(&self) -> bool {
+        let root = format!("{}/hosts/", self.dir.display());
+        let is_ours = |pid: &i32| {
+            let words = processes::arguments(*pid);
+            let program = words.first().map(String::as_str).unwrap_or_default();
+            OURS.iter().any(|name| program.ends_with(name))
+                && words.iter().any(|word| word.starts_with(&root))
+        };
+        let ours: Vec<i32> = processes::all().into_iter().filter(is_ours).collect();
+        for pid in &ours {
+            let inside = processes::children(*pid);
+            processes::signal(
+                if inside.is_empty() { std::slice::from_ref(pid) } else { &inside },
+                Signal::KILL,
+            );
+        }
+        ours.is_empty()
     }
 
     /// True when none is left.
@@ -202,6 +205,10 @@ impl Lab {
         Ok(fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?.into())
     }
 }
+
+/// Programs that a lab starts with a path of its own among the arguments.
+const OURS: [&str; 7] =
+    ["systemd-nspawn", "nsenter", "unshare", "sh", "ssh-keygen", "cp", "install"];
 
 /// Does something for several hosts side by side; the first error counts.
 fn each(hosts: &[&Host], work: impl Fn(&Shell, &Host) -> Result<()> + Sync) -> Result<()> {

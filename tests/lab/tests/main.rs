@@ -2,6 +2,7 @@
 
 mod fan_out;
 mod faults;
+mod itself;
 mod kill;
 mod paas;
 mod support;
@@ -20,6 +21,8 @@ macro_rules! cases {
 }
 
 const CASES: &[Case<Bench>] = cases![
+    itself::a_slow_host_still_works_and_a_reboot_is_real,
+    itself::a_killed_lab_goes_down_and_another_runs_every_daemon,
     fan_out::every_host_is_reachable,
     fan_out::pcmd_runs_in_all_its_forms,
     fan_out::a_relaunched_host_is_refused_until_its_old_key_is_purged,
