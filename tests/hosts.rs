@@ -38,38 +38,165 @@ fn call(dir: &Path, args: &[&str]) -> Outcome {
 
 #[test]
 fn hosts_are_listed_shown_and_grouped() {
-    expect![[]].assert_eq(&run(INVENTORY, &["hosts", "list"]));
-    expect![[]].assert_eq(&run(INVENTORY, &["hosts", "show", "-w", "paas1,firstbox"]));
-    expect![[]].assert_eq(&run(INVENTORY, &["hosts", "groups"]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        firstbox  local
+        paas1     ssh ops@127.0.9.11:2222  sudo
+        paas2     ssh ops@127.0.9.12:2222  sudo
+        box       docker exec -i box       sudo
+    "#]]
+    .assert_eq(&run(INVENTORY, &["hosts", "list"]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        firstbox
+          way     local
+          groups  everything
+          var     installer_version = 4.10.0
+        paas1
+          way     ssh ops@127.0.9.11:2222 sudo
+          groups  paas, everything
+          var     installer_version = 4.10.0
+          var     physical_host = node1
+    "#]]
+    .assert_eq(&run(INVENTORY, &["hosts", "show", "-w", "paas1,firstbox"]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        paas        paas[1-2]
+        everything  box,firstbox,paas[1-2]
+    "#]]
+    .assert_eq(&run(INVENTORY, &["hosts", "groups"]));
 }
 
 #[test]
 fn hosts_are_there_for_programs() {
-    expect![[]].assert_eq(&run(INVENTORY, &["hosts", "list", "--output", "jsonl", "-x", "@paas"]));
-    expect![[]].assert_eq(&run(INVENTORY, &["hosts", "show", "--json", "-w", "paas2"]));
-    expect![[]].assert_eq(&run(INVENTORY, &["hosts", "groups", "--json"]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        {"hosts":["firstbox","box"],"schema":1}
+    "#]]
+    .assert_eq(&run(INVENTORY, &["hosts", "list", "--output", "jsonl", "-x", "@paas"]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        {
+          "hosts": [
+            {
+              "address": "127.0.9.12",
+              "name": "paas2",
+              "port": 2222,
+              "session": "ssh",
+              "sudo": true,
+              "user": "ops",
+              "vars": {
+                "installer_version": "4.10.0",
+                "physical_host": "node1"
+              }
+            }
+          ],
+          "schema": 1
+        }
+    "#]]
+    .assert_eq(&run(INVENTORY, &["hosts", "show", "--json", "-w", "paas2"]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        {
+          "groups": {
+            "everything": [
+              "firstbox",
+              "paas1",
+              "paas2",
+              "box"
+            ],
+            "paas": [
+              "paas1",
+              "paas2"
+            ]
+          },
+          "schema": 1
+        }
+    "#]]
+    .assert_eq(&run(INVENTORY, &["hosts", "groups", "--json"]));
 }
 
 #[test]
 fn an_inventory_with_a_mistake_is_shown_with_its_line() {
-    expect![[]].assert_eq(&run("[hosts.a]\nadress = \"127.0.9.1\"\n", &["hosts", "list"]));
-    expect![[]].assert_eq(&run("[hosts.\"a[1-2]\"]\n[hosts.a2]\n", &["hosts", "list"]));
-    expect![[]]
-        .assert_eq(&run("[hosts.\"a[1-3]\"]\naddress = \"127.0.9.[1-2]\"\n", &["hosts", "list"]));
-    expect![[]].assert_eq(&run("[hosts.web1]\n[groups]\nweb = \"wep1\"\n", &["hosts", "list"]));
-    expect![[]].assert_eq(&run(
-        "[hosts.a]\n[groups]\none = \"@two\"\ntwo = \"@one\"\n",
-        &["hosts", "list"],
-    ));
-    expect![[]].assert_eq(&run("[hosts.a\n", &["pcmd", "-m", "all", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: DIR/hosts.toml:2: unknown key `adress` in [hosts.a]
+          2 |  adress = "127.0.9.1"
+            |  ^^^^^^
+        hint: did you mean `address`?
+    "#]]
+    .assert_eq(&run("[hosts.a]\nadress = \"127.0.9.1\"\n", &["hosts", "list"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: DIR/hosts.toml:2: host `a2` is declared twice
+          2 |  [hosts.a2]
+            |         ^^
+          1 |  [hosts."a[1-2]"]
+            |         ^^^^^^^^ first declared here
+    "#]]
+    .assert_eq(&run("[hosts.\"a[1-2]\"]\n[hosts.a2]\n", &["hosts", "list"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: DIR/hosts.toml:2: the name stands for 3 hosts, `127.0.9.[1-2]` for 2
+          2 |  address = "127.0.9.[1-2]"
+            |             ^^^^^^^^^^^^^
+        hint: the two ranges run in step: give as many values as names
+    "#]]
+    .assert_eq(&run("[hosts.\"a[1-3]\"]\naddress = \"127.0.9.[1-2]\"\n", &["hosts", "list"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: DIR/hosts.toml:3: no host `wep1`
+          3 |  web = "wep1"
+            |         ^^^^
+        hint: did you mean `web1`?
+    "#]]
+    .assert_eq(&run("[hosts.web1]\n[groups]\nweb = \"wep1\"\n", &["hosts", "list"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: DIR/hosts.toml:4: groups refer to each other in a circle: @one -> @two -> @one
+          4 |  two = "@one"
+            |         ^^^^
+    "#]]
+    .assert_eq(&run("[hosts.a]\n[groups]\none = \"@two\"\ntwo = \"@one\"\n", &["hosts", "list"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: DIR/hosts.toml:1: not TOML: unclosed table, expected `]`
+          1 |  [hosts.a
+            |          ^
+    "#]]
+    .assert_eq(&run("[hosts.a\n", &["pcmd", "-m", "all", "true"]));
 }
 
 #[test]
 fn an_inventory_that_is_not_there_is_an_error_of_usage() {
     let dir = scratch();
     let hidden = [(dir.path(), "DIR")];
-    expect![[]].assert_eq(&call(dir.path(), &["hosts", "list"]).shown(&hidden));
-    expect![[]].assert_eq(&call(dir.path(), &["-i", "other.toml", "hosts", "list"]).shown(&hidden));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no hosts.toml in DIR or above
+        hint: name one: -i FILE, or try without any: --rehearse
+    "#]]
+    .assert_eq(&call(dir.path(), &["hosts", "list"]).shown(&hidden));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: cannot read the inventory other.toml: No such file or directory (os error 2)
+        hint: name another: -i FILE
+    "#]]
+    .assert_eq(&call(dir.path(), &["-i", "other.toml", "hosts", "list"]).shown(&hidden));
 }
 
 #[test]

@@ -1,30 +1,13 @@
 //! `pcmd` on the hosts of a real sshd.
 
+mod output;
+
 use std::path::PathBuf;
 
 use expect_test::expect;
 use tempfile::TempDir;
 
 use crate::support::{Outcome, Xtask, fleet, scratch, write};
-
-#[test]
-fn outputs_are_grouped_in_the_order_of_the_inventory() {
-    let state = scratch();
-    let outcome = fleet()
-        .xtask(
-            state.path(),
-            &[
-                "pcmd",
-                "-w",
-                "h[001-003]",
-                "echo \"${SSH_CONNECTION##127.0.1.1 }\" >/dev/null; echo out",
-            ],
-        )
-        .run();
-    assert_eq!(outcome.stdout, "h001:\nout\nh002:\nout\nh003:\nout\n");
-    assert_eq!(outcome.stderr, "3 hosts: 3 ok\n");
-    assert_eq!(outcome.code, 0);
-}
 
 #[test]
 fn a_single_host_passes_its_output_and_exit_code_through() {
@@ -39,13 +22,13 @@ fn a_single_host_passes_its_output_and_exit_code_through() {
 }
 
 /// The fleet by the addresses of an `install.config`: paas on h002 and h001, two modules of a project.
-struct Site {
+pub(crate) struct Site {
     dir: TempDir,
     inventory: PathBuf,
 }
 
 impl Site {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (dir, fleet) = (scratch(), &fleet().dir);
         let modules = "127.0.1.2 paas,nginx(web)\n127.0.1.1 paas\n127.0.1.3 monitorv3(monitor)\n127.0.1.4 monitorv3(grafana)\n";
         write(&dir.path().join("install.config"), modules);
@@ -59,12 +42,12 @@ impl Site {
         Self { dir, inventory }
     }
 
-    fn pcmd(&self, args: &[&str]) -> Outcome {
+    pub(crate) fn pcmd(&self, args: &[&str]) -> Outcome {
         let args = [&["pcmd"], args].concat();
         Xtask::new(self.dir.path(), &args).env("XTASK_INVENTORY", &self.inventory).run()
     }
 
-    fn shown(&self, args: &[&str]) -> String {
+    pub(crate) fn shown(&self, args: &[&str]) -> String {
         self.pcmd(args).shown(&[(self.dir.path(), "DIR")])
     }
 
@@ -101,22 +84,85 @@ fn modules_addresses_and_host_sets_name_hosts() {
 #[test]
 fn mistakes_about_targets_touch_nothing() {
     let site = Site::new();
-    expect![[]].assert_eq(&site.shown(&["-m", "pass", "true"]));
-    expect![[]].assert_eq(&site.shown(&["-m", "nope", "true"]));
-    expect![[]].assert_eq(&site.shown(&["-H", "@paas", "true"]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h00[1-9]", "true"]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h001", "-x", "h001", "true"]));
-    expect![[]].assert_eq(&site.shown(&["true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no module `pass`
+          in  DIR/hosts.toml
+        hint: did you mean `paas`?
+    "#]]
+    .assert_eq(&site.shown(&["-m", "pass", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no module `nope`
+          in  DIR/hosts.toml
+        hint: the modules are listed by: cargo xtask hosts groups
+    "#]]
+    .assert_eq(&site.shown(&["-m", "nope", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: `-H` takes addresses and names only
+          target  @paas
+                  ^
+        hint: host sets go to `-w`, modules to `-m`
+    "#]]
+    .assert_eq(&site.shown(&["-H", "@paas", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no hosts `h[006-009]`
+          target  h00[1-9]
+                  ^^^^^^^^
+          in      DIR/hosts.toml
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h00[1-9]", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no host is left to run on
+        hint: see: cargo xtask hosts list
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h001", "-x", "h001", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no hosts: give -m MODULE, -H IP,IP or -w HOSTSET
+        hint: all hosts: cargo xtask pcmd -m all 'uptime'
+    "#]]
+    .assert_eq(&site.shown(&["true"]));
     assert_eq!(site.runs(), 0);
 }
 
 #[test]
 fn mistakes_about_the_command_touch_nothing() {
     let site = Site::new();
-    expect![[]].assert_eq(&site.shown(&["-w", "h001"]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h001", " "]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h001", "echo", "--", "x"]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h001", "-n", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: no command
+        hint: cargo xtask pcmd -m all 'uptime'
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h001"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: the command is empty
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h001", " "]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: a command before and after `--`: give one of them
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h001", "echo", "--", "x"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: pcmd runs what it is given: it has no dry run
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h001", "-n", "true"]));
     for args in [["-m", "paas", "-H", "h001", "true"], ["-w", "h001", "-L", "-b", "true"]] {
         let refused = site.pcmd(&args);
         assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
@@ -151,43 +197,4 @@ fn a_failing_command_of_a_list_is_not_hidden() {
         assert_eq!(site.pcmd(&["-w", "h001", command]).code, code, "{command}");
     }
     assert_eq!(site.pcmd(&["-w", "h001", "echo ${"]).code, 2, "not even shell");
-}
-
-/// h002 answers something else and fails.
-const ODD: &str =
-    "case $SSH_CONNECTION in *' 127.0.1.2 '*) echo odd; echo why >&2; exit 3 ;; esac; echo same";
-
-#[test]
-fn outputs_of_many_hosts_are_grouped_or_folded_or_prefixed() {
-    let site = Site::new();
-    expect![[]].assert_eq(&site.shown(&["-w", "h[001-004]", ODD]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h[001-004]", "-b", ODD]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h002", "-L", ODD]));
-    expect![[]].assert_eq(&site.shown(&["-w", "h[001-002]", "-b", "--color", "always", "echo x"]));
-}
-
-#[test]
-fn programs_read_json() {
-    let site = Site::new();
-    let outcome = site.pcmd(&["-w", "h[001-002]", "--json", "-L", ODD]);
-    let mut document: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("JSON");
-    for host in document["hosts"].as_array_mut().expect("hosts") {
-        assert!(host["seconds"].take().as_f64().expect("seconds") > 0.0);
-    }
-    let host = |host: &str, exit: u8, stdout: &str, stderr: &str| {
-        serde_json::json!({ "event": "host", "schema": 1, "host": host, "exit": exit, "seconds": null,
-            "stdout": stdout, "stderr": stderr })
-    };
-    let (good, odd) = (host("h001", 0, "same\n", ""), host("h002", 3, "odd\n", "why\n"));
-    let whole = serde_json::json!({ "schema": 1, "step": "pcmd", "exit": 1, "hosts": [good, odd] });
-    assert_eq!(document, whole);
-    assert_eq!((outcome.code, outcome.stderr.as_str()), (1, ""));
-
-    let outcome = site.pcmd(&["-w", "h[001-002]", "--output", "jsonl", ODD]);
-    let lines: Vec<serde_json::Value> =
-        outcome.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    let seen: Vec<_> =
-        lines.iter().map(|line| (line["host"].as_str(), line["exit"].as_u64())).collect();
-    assert_eq!(seen, [(Some("h001"), Some(0)), (Some("h002"), Some(3))]);
-    assert_eq!((outcome.code, outcome.stderr.as_str()), (1, ""));
 }

@@ -173,7 +173,7 @@ fn dash_bash_and_busybox_serve() {
         let both = call(&channel, "echo out; echo err >&2; exit 7", None, 30);
         assert_eq!(both, (End::Exit(7), "out\n".into(), "err\n".into()), "{name}");
         let fed = call(&channel, "cat; echo .", Some(b"a 'b' \\n \xc3\xa9\n%"), 30);
-        assert_eq!(fed, said("a 'b' \\n \u{e9}\n%."), "{name}");
+        assert_eq!(fed, said("a 'b' \\n \u{e9}\n%.\n"), "{name}");
         let long = format!("X='{}'; echo ${{#X}}; cat", "x".repeat(20_000));
         assert_eq!(call(&channel, &long, None, 30), said("20000\n"), "{name}");
         let sleep = format!("31.1{number}");

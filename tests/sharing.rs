@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::support::{Outcome, Xtask, fleet, scratch, wait_until, write};
+use crate::support::{Outcome, Xtask, fleet, processes, scratch, sleepers, wait_until, write};
 
 /// A runtime directory of one's own; kept connections are let go at the end.
 struct Kept {
@@ -88,6 +88,26 @@ fn a_runtime_directory_too_long_for_a_socket_does_no_harm() {
     assert_eq!((first.code, first.stderr.as_str()), (0, ""));
     assert_eq!(second.code, 0);
     assert!(std::fs::read_dir(&long).expect("a directory").next().is_none());
+}
+
+#[test]
+fn what_a_command_left_running_outlives_the_kept_connection() {
+    let (kept, inventory) = (Kept::new(), fleet().dir.join("hosts.toml"));
+    let leaves = "nohup sleep 31.50 >/dev/null 2>&1 & echo begun";
+    let outcome = kept.call(&inventory, &["pcmd", "-w", "h004", leaves]).run();
+    assert_eq!(outcome, Outcome { code: 0, stdout: "begun\n".into(), stderr: String::new() });
+    assert_eq!(kept.sockets(), 1);
+    kept.disconnect();
+    wait_until("the connection is let go", || kept.sockets() == 0);
+    assert_eq!(sleepers("31.50"), 1);
+    for pid in processes("sleep 31.50") {
+        let pid = pid.to_string();
+        Xtask::program("kill")
+            .arg(&pid)
+            .stderr(std::process::Stdio::null())
+            .status()
+            .expect("kill starts");
+    }
 }
 
 /// An inventory beside an `ssh_config` that begins with `text` and goes on like the fleet's.

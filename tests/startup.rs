@@ -32,7 +32,13 @@ fn noise_of_start_up_files_is_dropped_and_their_functions_are_found() {
 #[test]
 fn a_start_up_file_that_ends_the_shell_is_an_unreachable_host() {
     let outcome = local("exec false\n", &["pcmd", "-w", "me", "true"], &[]);
-    expect![[]].assert_eq(&outcome.shown(&[]));
+    expect![[r#"
+        exit 4
+        -- stderr
+        me: unreachable: no shell: the connection ended with exit 1
+            hint: does `sh` start here?
+    "#]]
+    .assert_eq(&outcome.shown(&[]));
 }
 
 /// One call on this machine, with a home directory that has this `.bash_profile`.
@@ -90,9 +96,22 @@ fn a_sudo_that_wants_a_password_says_what_to_configure() {
     std::fs::set_permissions(&sudo, std::fs::Permissions::from_mode(0o755)).expect("a mode");
     let path = format!("{}:/usr/bin:/bin", dir.path().display());
     let outcome = with_sudo(dir.path(), &path, &["pcmd", "-w", "me", "true"]);
-    expect![[]].assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));
+    expect![[r#"
+        exit 4
+        -- stderr
+        me: unreachable: sudo refused
+            stderr  sudo: a password is required
+            hint: allow it without a password for this account (NOPASSWD in sudoers), or remove `become`
+    "#]].assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));
     let outcome = with_sudo(dir.path(), &path, &["hosts", "check"]);
-    expect![[]].assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));
+    expect![[r#"
+        exit 4
+        -- stdout
+        me  sudo refused  sudo: a password is required
+        -- stderr
+        hint: allow it without a password for this account (NOPASSWD in sudoers), or remove `become`
+    "#]]
+    .assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));
 }
 
 #[test]
@@ -102,5 +121,12 @@ fn a_container_that_is_not_there_names_the_command_to_try() {
     write(&dir.path().join("hosts.toml"), inventory);
     let call = Xtask::new(dir.path(), &["pcmd", "-w", "box", "true"]);
     let outcome = call.env("XTASK_INVENTORY", dir.path().join("hosts.toml")).run();
-    expect![[]].assert_eq(&outcome.shown(&[]));
+    expect![[r#"
+        exit 4
+        -- stderr
+        box: unreachable: no shell: the connection ended with exit 1
+            stderr  no such container
+            hint: try by hand: sh -c echo no such container >&2; exit 1 sh -c true
+    "#]]
+    .assert_eq(&outcome.shown(&[]));
 }

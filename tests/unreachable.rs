@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use expect_test::expect;
 
+use crate::ending::signal;
 use crate::support::{Outcome, Xtask, fleet, scratch, write};
 
 /// A host of each kind at the sshd of the fleet; `silent` accepts and never speaks.
@@ -61,9 +62,9 @@ fn run(args: &[&str]) -> (Outcome, Duration, tempfile::TempDir) {
 fn without_words_about_silence(mut outcome: Outcome) -> Outcome {
     let ours = |line: &&str| !line.contains("during banner exchange");
     outcome.stderr = outcome.stderr.lines().filter(ours).map(|line| format!("{line}\n")).collect();
-    let row = |line: &str| match line.starts_with("silent ") {
-        true => "silent   timed out\n".to_owned(),
-        false => format!("{line}\n"),
+    let row = |line: &str| {
+        let silent = line.starts_with("silent   timed out");
+        format!("{}\n", if silent { "silent   timed out" } else { line })
     };
     outcome.stdout = outcome.stdout.lines().map(row).collect();
     outcome
@@ -71,23 +72,61 @@ fn without_words_about_silence(mut outcome: Outcome) -> Outcome {
 
 #[test]
 fn hosts_check_tells_every_reason_in_a_table() {
-    let (outcome, took, dir) = run(&["hosts", "check", "--connect-timeout", "5"]);
-    assert!(took < Duration::from_secs(25), "{took:?}");
-    expect![[]].assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));
+    let (outcome, took, dir) = run(&["hosts", "check", "--connect-timeout", "10"]);
+    assert!(took < Duration::from_secs(60), "{took:?}");
+    expect![[r#"
+        exit 4
+        -- stdout
+        changed  wrong host key: it has changed   Host key verification failed.
+        unknown  wrong host key: it is not known  Host key verification failed.
+        login    login refused                    root@127.0.1.4: Permission denied (publickey).
+        refused  connection refused               ssh: connect to host 127.0.1.1 port 1: Connection refused
+        silent   timed out
+        good     reachable                        N.NN s
+        -- stderr
+        hint: check user and key: ssh -o BatchMode=yes HOST true
+        hint: connect once by hand and compare the fingerprint: ssh HOST true
+        hint: if the host was rebuilt on purpose, remove its old key: ssh-keygen -R HOST
+        hint: is sshd running there, on that port?
+        hint: is the host up and the network open? (--connect-timeout SECS)
+    "#]].assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));
 }
 
 #[test]
 fn pcmd_names_the_unreachable_and_serves_the_others() {
-    let args = ["pcmd", "-w", "good,refused,silent", "--connect-timeout", "5", "echo here"];
+    let args = ["pcmd", "-w", "good,refused,silent", "--connect-timeout", "10", "echo here"];
     let (outcome, took, dir) = run(&args);
-    assert!(took < Duration::from_secs(25), "{took:?}");
-    expect![[]].assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));
+    assert!(took < Duration::from_secs(60), "{took:?}");
+    expect![[r#"
+        exit 4
+        -- stdout
+        good:
+        here
+        -- stderr
+        refused: unreachable: connection refused
+            stderr  ssh: connect to host 127.0.1.1 port 1: Connection refused
+            hint: is sshd running there, on that port?
+        silent: unreachable: timed out
+            hint: is the host up and the network open? (--connect-timeout SECS)
+        3 hosts: 1 ok, 2 unreachable (refused,silent)
+        record: RUN
+    "#]]
+    .assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));
 }
 
 #[test]
 fn a_failure_weighs_more_than_an_unreachable_host() {
     let (outcome, _, dir) = run(&["pcmd", "-w", "good,refused", "exit 3"]);
-    expect![[]].assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));
+    expect![[r#"
+        exit 1
+        -- stderr
+        refused: unreachable: connection refused
+            stderr  ssh: connect to host 127.0.1.1 port 1: Connection refused
+            hint: is sshd running there, on that port?
+        2 hosts: 1 exit 3 (good), 1 unreachable (refused)
+        record: RUN
+    "#]]
+    .assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));
 }
 
 #[test]
@@ -103,4 +142,22 @@ fn the_check_is_also_there_for_programs() {
     let line: serde_json::Value = serde_json::from_str(outcome.stdout.trim_end()).expect("JSON");
     assert_eq!((line["schema"].as_u64(), line["state"].as_str()), (Some(1), Some("reachable")));
     assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn ctrl_c_does_not_wait_for_a_host_that_is_silent() {
+    let dir = scratch();
+    let silent = TcpListener::bind("127.0.1.6:0").expect("a free port");
+    inventory(dir.path(), &silent);
+    let args = ["pcmd", "-w", "silent", "--connect-timeout", "600", "true"];
+    let call = Xtask::new(dir.path(), &args).env("XTASK_INVENTORY", dir.path().join("hosts.toml"));
+    let child = call.spawn();
+    let (_open, _) = silent.accept().expect("a connection");
+    signal("-INT", child.id().into());
+    let output = child.wait_with_output().expect("an end");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert_eq!(
+        (output.status.code(), text(&output.stdout), text(&output.stderr)),
+        (Some(130), String::new(), "silent: interrupted: stopped by a signal\n".to_owned())
+    );
 }

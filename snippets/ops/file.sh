@@ -29,6 +29,8 @@ unchanged() {
 
 # Standard input with hash $1 goes where a file with hash $2 is.
 place() {
+  # What a run that was killed has left behind is ours, and may hold a secret.
+  rm -f "$folder.${target##*/}.xtask-"??????
   temp=$(mktemp "$folder.${target##*/}.xtask-XXXXXX") || return
   trap 'rm -f "$temp"; exit 143' HUP INT TERM
   fill "$1" "$2" || {

@@ -5,6 +5,7 @@
 #   r ID LINES DATA   run the next LINES lines (negative: that many bytes), fed with DATA encoded bytes
 #   k ID              end everything this session runs
 #   q                 done; end of input without it means that the runner is gone
+#   h                 done, but stay until the end of input: it keeps a connection open
 #
 # Each run is answered on both streams by TOKEN<ID; its output, TOKEN>ID CODE;
 # shellcheck shell=sh disable=SC2086 # splitting $__s and $3 into words is meant
@@ -62,6 +63,10 @@ while read -r __x __i __n __d; do
       __e
       ;;
     q) exit 0 ;;
+    h)
+      read -r __x
+      exit 0
+      ;;
   esac
 done
 __z

@@ -1,6 +1,5 @@
 //! UE-33, document 003 step 6, lines 287-317. Undo: the configuration as it was; stop keepalived.
 
-use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use anyhow::Result;
@@ -9,11 +8,12 @@ use engine::data::fault::Fault;
 use engine::data::ifname::Ifname;
 use engine::data::range::fold;
 use engine::ops::{Assert, FileContent, Patience, Units};
-use engine::run::{Context, Host, Hosts};
+use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 use engine::text::template;
 
+use super::vrrp::{password, priorities, priority, unused, vrid};
 use crate::keepalived_vip::{CHECK, check_holder};
 
 const INTERFACE: Snippet = snippet!("uecm/interface");
@@ -64,7 +64,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     };
     let vrid = vrid(args.vrid, vip)?;
     let hosts = cx.hosts(&args.holders)?;
-    let priorities = priorities(&hosts, &args.priority)?;
+    // X3.45: a run for one of the hosts must give it the priority that it has among all.
+    let all = cx.every(&args.holders)?;
+    let priorities = priorities(&all, &args.priority)?;
     unused(cx, vip)?;
     let password = password(cx)?;
     cx.confirm(&format!(
@@ -95,7 +97,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             &Units::active(["keepalived"]).newer_than([CONF]).patience(Patience::seconds(30)),
         )?;
     }
-    check_holder(cx, &hosts, vip)
+    check_holder(cx, &all, vip)
 }
 
 fn render(args: &Args, vip: Ipv4Addr, vrid: u8, priority: u8, password: &Secret) -> Result<String> {
@@ -114,94 +116,4 @@ fn render(args: &Args, vip: Ipv4Addr, vrid: u8, priority: u8, password: &Secret)
         ],
     );
     Ok(text?)
-}
-
-/// X3.42: the last part of an address can be 0 or 255, a VRRP group cannot.
-fn vrid(given: Option<u8>, vip: Ipv4Addr) -> Result<u8, Fault> {
-    let vrid = given.unwrap_or(vip.octets()[3]);
-    if (1..=254).contains(&vrid) {
-        return Ok(vrid);
-    }
-    let from = if given.is_some() { String::new() } else { format!(" (the last part of {vip})") };
-    Err(Fault::usage(format!("VRRP group {vrid}{from} is not from 1 to 254"))
-        .hint("choose one that no other cluster of this network has: --vrid N"))
-}
-
-/// X3.45: one priority per host, all different.
-fn priorities(hosts: &Hosts<'_>, given: &[(String, u8)]) -> Result<BTreeMap<String, u8>, Fault> {
-    let mut priorities = BTreeMap::new();
-    for (name, _) in given {
-        if !hosts.names().contains(&name.as_str()) {
-            return Err(Fault::usage(format!(
-                "--priority names {name}, which is not among {}",
-                fold(hosts.names())
-            )));
-        }
-    }
-    for (number, name) in hosts.names().into_iter().enumerate() {
-        let default = 100_usize
-            .checked_sub(number * 10)
-            .and_then(|value| u8::try_from(value).ok())
-            .filter(|value| *value > 0);
-        let given = given.iter().rfind(|(host, _)| host == name).map(|(_, value)| *value);
-        let value = given.or(default).ok_or_else(|| {
-            Fault::usage(format!("no priority for {name}")).hint(format!("--priority {name}=N"))
-        })?;
-        if let Some((other, _)) = priorities.iter().find(|(_, other)| **other == value) {
-            return Err(Fault::usage(format!(
-                "{other} and {name} would have the same priority {value}"
-            ))
-            .hint("give each host its own: --priority HOST=N"));
-        }
-        priorities.insert(name.to_owned(), value);
-    }
-    Ok(priorities)
-}
-
-/// The address belongs to no host.
-fn unused(cx: &Context, vip: Ipv4Addr) -> Result<(), Fault> {
-    let text = vip.to_string();
-    match cx.inventory.hosts.iter().find(|host| host.address.as_deref() == Some(text.as_str())) {
-        Some(host) => Err(Fault::usage(format!("--vip {vip} is the address of {}", host.name))
-            .hint("take an address that no host has")),
-        None => Ok(()),
-    }
-}
-
-/// X3.44: keepalived cuts longer passwords, so that different ones match.
-fn password(cx: &Context) -> Result<Secret> {
-    let password = cx.secret("vrrp_password")?;
-    let text = password.expose();
-    if text.len() > 8
-        || !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'#!{}\\".contains(&byte))
-    {
-        let fault = Fault::usage(
-            "secret `vrrp_password` does not fit: keepalived takes 1 to 8 plain characters, and cuts the rest off",
-        );
-        return Err(fault.hint("take letters and digits").into());
-    }
-    Ok(password)
-}
-
-fn priority(text: &str) -> Result<(String, u8), String> {
-    let parsed = text
-        .split_once('=')
-        .and_then(|(host, number)| Some((host.to_owned(), number.parse().ok()?)));
-    match parsed {
-        Some((host, number @ 1..=254)) => Ok((host, number)),
-        _ => Err("write HOST=N, N being 1 to 254".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn vrrp_groups_at_the_edges_are_refused() {
-        assert_eq!(vrid(None, Ipv4Addr::new(10, 0, 0, 224)).unwrap(), 224);
-        for (given, last) in [(None, 0), (None, 255), (Some(0), 9), (Some(255), 9)] {
-            assert!(vrid(given, Ipv4Addr::new(10, 0, 0, last)).is_err(), "{given:?} {last}");
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! UECM: k3s, etcd and TiDB from three VMs to six physical hosts.
 
 pub mod keepalived_vip;
+mod vrrp;
 
 use anyhow::Result;
 use engine::run::Context;

@@ -12,6 +12,7 @@ use engine::ops::template;
 use engine::run::{Context, Host};
 
 use super::settings::Settings;
+use super::settings_values::{Values, feature};
 
 const TEMPLATE: &str = include_str!("../../snippets/webservice/settings.template");
 
@@ -30,80 +31,71 @@ const TEMPLATE: &str = include_str!("../../snippets/webservice/settings.template
 pub struct Args {
     /// The node; also the name of the file and the hostname
     #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    pub(super) node: NodeName,
     /// The temporary management address, used by nobody
     #[arg(long, value_name = "IP")]
-    mgmt_address: Ipv4Addr,
+    pub(super) mgmt_address: Ipv4Addr,
     /// The directory with the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
+    pub(super) settings_dir: AbsPath,
     /// The day of the backup that is the state before the upgrade [default: today]
     #[arg(long, value_name = "YYYYMMDD")]
-    stamp: Option<Stamp>,
+    pub(super) stamp: Option<Stamp>,
     /// The zone
     #[arg(long, value_name = "ID")]
-    zone_id: Option<String>,
+    pub(super) zone_id: Option<String>,
     /// The address of firstbox
     #[arg(long, value_name = "IP")]
-    firstbox_address: Option<Ipv4Addr>,
+    pub(super) firstbox_address: Option<Ipv4Addr>,
     /// The netmask of the management network
     #[arg(long, value_name = "MASK")]
-    netmask: Option<Netmask>,
+    pub(super) netmask: Option<Netmask>,
     /// The gateway of the management network
     #[arg(long, value_name = "IP")]
-    gateway: Option<Ipv4Addr>,
+    pub(super) gateway: Option<Ipv4Addr>,
     /// The name servers
     #[arg(long, value_name = "IP,IP", value_delimiter = ',')]
-    dns: Vec<Ipv4Addr>,
+    pub(super) dns: Vec<Ipv4Addr>,
     /// The MAC address, made by /pitrix/bin/gen_mac.py; the present one is kept
     #[arg(long, value_name = "MAC")]
-    mac: Option<Mac>,
+    pub(super) mac: Option<Mac>,
     /// The new physical host [default: the one of the other node in the backup]
     #[arg(long, value_name = "HOST")]
-    physical_host: Option<NodeName>,
+    pub(super) physical_host: Option<NodeName>,
     /// The bridge on the physical host
     #[arg(long, value_name = "IF")]
-    bridge: Option<Ifname>,
+    pub(super) bridge: Option<Ifname>,
     /// The bridge for public addresses; empty for none
     #[arg(long, value_name = "IF")]
-    eip_bridge: Option<String>,
+    pub(super) eip_bridge: Option<String>,
     /// The interface of the management network
     #[arg(long, value_name = "IF")]
-    mgmt_iface: Option<Ifname>,
+    pub(super) mgmt_iface: Option<Ifname>,
     /// The architecture
     #[arg(long, value_parser = ["x86_64", "aarch64"])]
-    cpu_arch: Option<String>,
+    pub(super) cpu_arch: Option<String>,
     /// Number of CPUs
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
-    cpu_cores: Option<u16>,
+    pub(super) cpu_cores: Option<u16>,
     /// Memory in MB
     #[arg(long, value_parser = clap::value_parser!(u32).range(512..))]
-    memory_mb: Option<u32>,
+    pub(super) memory_mb: Option<u32>,
     /// The new system's name
     #[arg(long, default_value = "xenial")]
-    os_name: String,
+    pub(super) os_name: String,
     /// The new system's version
     #[arg(long, default_value = "16.04.5")]
-    os_version: String,
+    pub(super) os_version: String,
     /// Whether this is a region
     #[arg(long, value_parser = ["0", "1"])]
-    is_region: Option<String>,
+    pub(super) is_region: Option<String>,
     /// The region
     #[arg(long, value_name = "ID")]
-    region_id: Option<String>,
+    pub(super) region_id: Option<String>,
     /// A feature and its state, for example vmnode=on
     #[arg(long, value_name = "NAME=on|off", value_parser = feature)]
-    feature: Vec<(String, String)>,
+    pub(super) feature: Vec<(String, String)>,
 }
-
-/// The features of the document and their states there.
-const FEATURES: [(&str, &str); 5] = [
-    ("vmnode", "on"),
-    ("ksnode", "on"),
-    ("vgnode", "off"),
-    ("hypernode", "off"),
-    ("conntrack", "off"),
-];
 
 /// Reads, checks, writes.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
@@ -153,7 +145,7 @@ fn write(
 
 impl Args {
     /// Address and gateway must be different hosts of one network.
-    fn check_network(
+    pub(super) fn check_network(
         &self,
         netmask: Option<&Netmask>,
         gateway: Option<Ipv4Addr>,
@@ -173,167 +165,5 @@ impl Args {
             )));
         }
         Ok(())
-    }
-}
-
-/// Where each value comes from: the flag, the node's present file, the document.
-struct Values<'a> {
-    args: &'a Args,
-    now: &'a Settings,
-    before: &'a Settings,
-}
-
-impl Values<'_> {
-    fn all(&self) -> Result<Vec<(&'static str, String)>> {
-        let args = self.args;
-        let netmask: Netmask =
-            self.need("mgmt_network_netmask", args.netmask.as_ref(), "--netmask MASK")?.parse()?;
-        let gateway: Ipv4Addr =
-            self.need("mgmt_network_gateway", args.gateway.as_ref(), "--gateway IP")?.parse()?;
-        args.check_network(Some(&netmask), Some(gateway))?;
-        let dns: Vec<String> = args.dns.iter().map(ToString::to_string).collect();
-        let dns = (!dns.is_empty()).then(|| dns.join(","));
-        let mut values = vec![
-            ("is_region", self.or("is_region", args.is_region.as_ref(), "0")),
-            ("region_id", self.or("region_id", args.region_id.as_ref(), "")),
-            ("zone_id", self.need("zone_id", args.zone_id.as_ref(), "--zone-id ID")?),
-            (
-                "firstbox_address",
-                self.need(
-                    "firstbox_address",
-                    args.firstbox_address.as_ref(),
-                    "--firstbox-address IP",
-                )?,
-            ),
-            ("cpu_arch", self.or("cpu_arch", args.cpu_arch.as_ref(), "x86_64")),
-            ("cpu_cores", self.or("cpu_cores", args.cpu_cores.as_ref(), "4")),
-            ("memory_size", self.or("memory_size", args.memory_mb.as_ref(), "8000")),
-            ("os_name", args.os_name.clone()),
-            ("os_version", args.os_version.clone()),
-            ("hostname", args.node.to_string()),
-            (
-                "mgmt_network_interface",
-                self.or("mgmt_network_interface", args.mgmt_iface.as_ref(), "eth0"),
-            ),
-            ("mgmt_network_address", args.mgmt_address.to_string()),
-            ("mgmt_network_netmask", netmask.to_string()),
-            ("mgmt_network_gateway", gateway.to_string()),
-            (
-                "mgmt_network_dns_servers",
-                self.need("mgmt_network_dns_servers", dns.as_ref(), "--dns IP,IP")?,
-            ),
-            ("mgmt_network_mac_address", self.mac()?),
-            ("physical_host", self.physical_host()?),
-            (
-                "physical_host_network_interface",
-                self.or("physical_host_network_interface", args.bridge.as_ref(), "br0"),
-            ),
-            (
-                "physical_host_eip_network_interface",
-                self.or("physical_host_eip_network_interface", args.eip_bridge.as_ref(), ""),
-            ),
-        ];
-        for (name, default) in FEATURES {
-            let given =
-                args.feature.iter().rfind(|(given, _)| given == name).map(|(_, state)| state);
-            let key = KEYS
-                .iter()
-                .find(|key| key.strip_prefix("feature_") == Some(name))
-                .expect("every feature has its key");
-            values.push((key, self.or(key, given, default)));
-        }
-        Ok(values)
-    }
-
-    fn node(&self) -> String {
-        self.args.node.to_string()
-    }
-
-    /// The value of the present file.
-    fn old(&self, key: &str) -> Option<String> {
-        self.now.get(&self.node(), key).map(str::to_owned)
-    }
-
-    fn or<T: ToString>(&self, key: &str, flag: Option<&T>, default: &str) -> String {
-        flag.map(ToString::to_string)
-            .or_else(|| self.old(key))
-            .unwrap_or_else(|| default.to_owned())
-    }
-
-    fn need<T: ToString>(&self, key: &str, flag: Option<&T>, hint: &str) -> Result<String, Fault> {
-        let value = flag
-            .map(ToString::to_string)
-            .or_else(|| self.old(key))
-            .filter(|value| !value.is_empty());
-        value.ok_or_else(|| {
-            Fault::usage(format!(
-                "{key} is not known: no flag, and nothing in {}/{}",
-                self.now.dir,
-                self.node()
-            ))
-            .hint(format!("give it: {hint}"))
-        })
-    }
-
-    /// X0.19: a MAC address that is there and unique stays.
-    fn mac(&self) -> Result<String> {
-        let mac: Mac = self
-            .need(
-                "mgmt_network_mac_address",
-                self.args.mac.as_ref(),
-                "--mac \"$(/pitrix/bin/gen_mac.py)\"",
-            )?
-            .parse()?;
-        self.now.check_mac(&self.node(), &mac)?;
-        Ok(mac.to_string())
-    }
-
-    /// X0.10: the two nodes swap their physical hosts, as the backup has them.
-    fn physical_host(&self) -> Result<String, Fault> {
-        let node = self.node();
-        let own = self.before.get(&node, "physical_host");
-        let peers = self.before.peers(&node);
-        let swapped = match peers[..] {
-            [peer] => self.before.get(peer, "physical_host"),
-            _ => None,
-        };
-        let host = self
-            .args
-            .physical_host
-            .as_ref()
-            .map(ToString::to_string)
-            .or_else(|| swapped.map(str::to_owned));
-        let host = host.ok_or_else(|| {
-            Fault::refused(format!(
-                "the new physical host of {node} is not known: {} has {} other webservice nodes",
-                self.before.dir,
-                peers.len()
-            ))
-            .hint("name it: --physical-host HOST")
-        })?;
-        if Some(host.as_str()) == own {
-            return Err(Fault::refused(format!("{host} is the physical host that {node} has already"))
-                .hint("the nodes swap their physical hosts (line 59); old and new image would meet on one host"));
-        }
-        Ok(host)
-    }
-}
-
-/// The keys of the features.
-const KEYS: [&str; 5] = [
-    "feature_vmnode",
-    "feature_ksnode",
-    "feature_vgnode",
-    "feature_hypernode",
-    "feature_conntrack",
-];
-
-fn feature(text: &str) -> Result<(String, String), String> {
-    let known: Vec<&str> = FEATURES.iter().map(|(name, _)| *name).collect();
-    match text.split_once('=') {
-        Some((name, state @ ("on" | "off"))) if known.contains(&name) => {
-            Ok((name.to_owned(), state.to_owned()))
-        }
-        _ => Err(format!("write NAME=on or NAME=off, NAME being one of {}", known.join(", "))),
     }
 }

@@ -93,7 +93,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     cx.note("restore rc.local from its backup before this step, not after it: the block would be lost (X0.5)");
     let package = read(&firstbox, &args.pkg_dir.to_string(), &node.to_string())?;
     apply(&target, &package)?;
-    keepalived_vip::check_holder(cx, &cx.hosts("@webservice")?, vip)
+    keepalived_vip::check_holder(cx, &cx.every("@webservice")?, vip)
 }
 
 fn apply(node: &Host<'_>, package: &Package) -> Result<()> {

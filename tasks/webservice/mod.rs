@@ -7,6 +7,7 @@ pub mod gen_settings;
 pub mod keepalived_vip;
 pub mod relaunch_vm;
 pub mod settings;
+mod settings_values;
 mod vm;
 
 use anyhow::Result;

@@ -47,7 +47,8 @@ pub struct Args {
 /// Checks everywhere, launches on firstbox, waits on the new physical host.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.the("firstbox")?, args.node.to_string());
-    let physical = cx.hosts(&format!("@{}", args.physical))?;
+    // X0.14: "nowhere" is all of them, whatever --only says.
+    let physical = cx.every(&format!("@{}", args.physical))?;
     let settings = firstbox
         .look("read settings", |reader| Settings::read(reader, &args.settings_dir.to_string()))?;
     let new = vm::new_host(&settings, &physical, &node)?;

@@ -150,6 +150,15 @@ impl Bench {
         self.journals().into_iter().flatten().filter(|line| line["event"] == "intent").collect()
     }
 
+    /// Waits until so many operations have begun in all.
+    pub(crate) fn wait_for_intents(&self, count: usize) {
+        let limit = Instant::now() + Duration::from_secs(30);
+        while self.intents().len() < count {
+            assert!(Instant::now() < limit, "{count} operations never began");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// Starts `line`, and kills the program without warning when `intents` operations are under way
     /// or done, and `after` more has passed.
     pub(crate) fn kill(&self, line: &str, intents: usize, after: Duration) {

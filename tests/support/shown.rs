@@ -6,7 +6,7 @@ use super::Outcome;
 
 impl Outcome {
     /// Exit code, standard output and standard error; what differs from run to run is replaced:
-    /// `hidden` paths by their names, run records, times.
+    /// `hidden` paths by their names, run records, times. An escape character is shown as `\\e`.
     pub(crate) fn shown(&self, hidden: &[(&Path, &str)]) -> String {
         let mut text = format!("exit {}\n", self.code);
         for (name, stream) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
@@ -17,6 +17,7 @@ impl Outcome {
         for (path, name) in hidden {
             text = text.replace(path.to_str().expect("a plain path"), name);
         }
+        let text = text.replace('\x1b', "\\e");
         text.lines().map(|line| format!("{}\n", steady(line))).collect()
     }
 }

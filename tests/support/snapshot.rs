@@ -13,16 +13,23 @@ pub(crate) fn same(name: &str, text: &str) {
 /// Without times, run ids and the place of the state directory.
 pub(crate) fn plain(text: &str, state: &Path) -> String {
     let text = text.replace(&state.display().to_string(), "STATE");
-    let text = text.lines().map(|line| format!("{}\n", seconds(&stamps(line)))).collect();
-    text
+    text.lines().map(|line| format!("{}\n", seconds(&stamps(&names(line))))).collect()
 }
 
 /// `20261121-023311` becomes `DATE-TIME`, and `-2` behind it goes.
 fn stamps(line: &str) -> String {
     let Some(at) = line.find("/runs/") else { return line.to_owned() };
     let (head, id) = line.split_at(at + "/runs/".len());
-    let step = id.split('-').skip(2).collect::<Vec<_>>().join("-");
+    let step = id.split('-').skip(2).filter(|word| word.parse::<u32>().is_err());
+    let step = step.collect::<Vec<_>>().join("-");
     format!("{head}DATE-TIME-{step}")
+}
+
+/// `.keepalived.conf.xtask-IyFDKT`, a new file before it is in its place, gets a name that stays.
+fn names(line: &str) -> String {
+    let Some(at) = line.find(".xtask-") else { return line.to_owned() };
+    let (head, tail) = line.split_at(at + ".xtask-".len());
+    format!("{head}XXXXXX{}", tail.get(6..).unwrap_or_default())
 }
 
 /// `0.4 s` becomes `0.0 s`.

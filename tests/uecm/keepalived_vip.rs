@@ -107,6 +107,17 @@ fn a_missing_interface_is_refused_and_a_new_file_restarts_the_daemon() {
     bench.is_kept(&format!("{STEP} --advert-int 2"));
 }
 
+/// X3.45: a run for one host of the three gives it the priority that it has among them.
+#[test]
+fn a_run_for_one_host_gives_it_its_own_priority() {
+    let bench = bench();
+    bench.ends(0, &format!("{STEP} --only phy2"));
+    assert!(bench.read("phy2", CONF).unwrap().contains("priority 90\n"));
+    assert!(bench.read("phy1", CONF).is_none());
+    bench.ends(0, STEP);
+    bench.is_kept(STEP);
+}
+
 #[test]
 fn a_host_that_fails_or_is_not_there_keeps_no_other_from_its_file() {
     let bench = bench();

@@ -84,13 +84,18 @@ fn local(state: &Path, words: &[&str]) -> Outcome {
     let file = state.join("hosts.toml");
     write(&file, "[hosts.firstbox]\nsession = \"local\"\n");
     let dir = state.join("settings");
-    let fixed =
-        ["-i", file.to_str().unwrap(), "backup-settings", "--settings-dir", dir.to_str().unwrap()];
+    let fixed = [
+        "-i",
+        file.to_str().expect("plain"),
+        "backup-settings",
+        "--settings-dir",
+        dir.to_str().expect("plain"),
+    ];
     Xtask::new(state, &[&fixed, words].concat()).run()
 }
 
 fn settings(state: &Path, text: &str) {
-    std::fs::create_dir_all(state.join("settings")).unwrap();
+    std::fs::create_dir_all(state.join("settings")).expect("a directory");
     write(&state.join("settings/webservice0"), text);
 }
 
@@ -152,6 +157,19 @@ fn the_directory_that_the_document_misspells_is_named_as_such() {
     assert_eq!(refused.code, 6, "{}", refused.stderr);
     snapshot::same("backup-settings.pitric", &snapshot::plain(&refused.stderr, state.path()));
     assert!(!Path::new("/pitric").exists());
+}
+
+/// XX.12: the day and the time in a name are those at which the run began, as in the run's own id.
+#[test]
+fn a_run_has_one_time() {
+    let state = scratch();
+    let state = state.path();
+    settings(state, "one\n");
+    assert_eq!(local(state, &[]).code, 0);
+    let runs = std::fs::read_dir(state.join("xtask/runs")).unwrap();
+    let run = runs.map(|run| run.unwrap().file_name().into_string().unwrap()).next().unwrap();
+    let day = run.split('-').next().unwrap();
+    assert!(state.join(format!("settings.{day}/webservice0")).exists(), "{run}");
 }
 
 /// An empty directory is nothing to back up.

@@ -57,6 +57,7 @@ fn a_node_that_still_runs_is_not_launched_anew() {
     bench.write_shared("virsh/node1/webservice0/state", "running\n");
     let refused = bench.ends(6, STEP);
     assert!(refused.stderr.contains("webservice0 is running on node1"), "{}", refused.stderr);
+    bench.ends(6, &format!("{STEP} --only node2"));
     bench.write_shared("virsh/node1/webservice0/state", "in shutdown\n");
     bench.write_shared("virsh/node1/webservice0/slow", "9\n");
     bench.ends(6, STEP);

@@ -64,8 +64,8 @@ fn gone(lab: &Lab) -> Result<()> {
     wait("the last process to end", Duration::from_secs(10), || !ours())?;
     ensure!(!lab.network.exists() && !lab.dir.exists(), "{dir} or its network is left");
     ensure!(!std::fs::read_to_string("/proc/self/mounts")?.contains(&dir), "a mount is left");
-    let groups = format!("find /sys/fs/cgroup -maxdepth 2 -name {}", lab.network.name());
-    let left = cmd!(shell()?, "sh -c {groups}").quiet().read()?;
+    let (sh, name) = (shell()?, lab.network.name());
+    let left = cmd!(sh, "find /sys/fs/cgroup -maxdepth 2 -name {name}").quiet().read()?;
     ensure!(left.is_empty(), "{left}");
     Ok(())
 }

@@ -202,7 +202,9 @@ impl Session {
 
     /// Gives away the pipes that keep the program alive.
     pub(super) fn hand_over(&mut self) -> Option<Vec<OwnedFd>> {
-        if self.dead { None } else { self.link.hand_over().ok() }
+        let stdin = self.link.stdin.as_mut().filter(|_| !self.dead)?;
+        stdin.write_all(wire::HOLD).ok()?;
+        self.link.hand_over().ok()
     }
 
     /// Ends everything the session runs; the session stays open when the far end confirms it.

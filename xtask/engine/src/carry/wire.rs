@@ -31,6 +31,10 @@ pub(super) fn kill_frame(id: u64) -> Vec<u8> {
 /// The bytes that say good-bye.
 pub(super) const QUIT: &[u8] = b"q\n";
 
+/// The bytes that say good-bye and ask the far end to stay until the end of its input. Without
+/// them that end would mean that we are gone, and end what commands left running on purpose.
+pub(super) const HOLD: &[u8] = b"h\n";
+
 /// `data` for `printf %b`: plain ASCII as it is, everything else in octal, so that no shell's
 /// idea of characters comes into it.
 pub fn encode(data: &[u8]) -> String {

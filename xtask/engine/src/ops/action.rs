@@ -89,7 +89,7 @@ impl Action {
         };
         let values =
             values.filter(|(_, text)| told(text)).map(|(name, text)| format!("{name}={text}"));
-        let short = values.map(|text| text.lines().next().unwrap_or_default().to_owned());
+        let short = values.map(|text| short(text.lines().next().unwrap_or_default()));
         format!(
             "{} {} {}",
             self.snippet.name,
@@ -97,4 +97,13 @@ impl Action {
             short.collect::<Vec<_>>().join("  ")
         )
     }
+}
+
+/// The beginning of a long value; the record has all of it.
+fn short(text: &str) -> String {
+    const MOST: usize = 70;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST - 1).chain(['…']).collect()
 }

@@ -259,7 +259,7 @@ pub(super) fn failure(
     let ran =
         format!("{}   (exit {}, {:.1} s)", action.name(), output.code, output.took.as_secs_f64());
     let last = |spool: &mut Spool| {
-        spool.tail(800).map(|text| mask.text(text.trim_end())).unwrap_or_default()
+        spool.tail(1600).map(|text| mask.text(text.trim_end())).unwrap_or_default()
     };
     let (err, out) = (last(&mut output.err), last(&mut output.out));
     let fault =

@@ -117,7 +117,17 @@ impl Context {
                 Fault::usage(format!("no host of {expression} is left after --only and --exclude"));
             return Err(fault.hint("see: cargo xtask hosts list").into());
         }
+        self.tally().narrowed(&names);
         Ok(Hosts::new(self, self.fleet.of(&names)))
+    }
+
+    /// All hosts of an expression, whatever `--only` and `--exclude` say: for what is true of a group
+    /// only as a whole, such as "runs nowhere else".
+    ///
+    /// # Errors
+    /// Exit 2 when the expression is wrong.
+    pub fn every(&self, expression: &str) -> Result<Hosts<'_>> {
+        Ok(Hosts::new(self, self.fleet.of(&self.names(expression)?)))
     }
 
     fn names(&self, expression: &str) -> Result<Vec<&str>> {

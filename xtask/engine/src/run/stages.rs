@@ -5,6 +5,7 @@ use crate::data::fault::Fault;
 /// Which stages of a step run.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Stages<S: clap::ValueEnum + Send + Sync + 'static> {
+    // Not `only`: that is the name of the flag for hosts, and names are of the whole command.
     /// Only this stage
     // The name is also clap's: `only` would hide the common option `--only`.
     #[arg(value_enum, value_name = "STAGE", conflicts_with = "from")]

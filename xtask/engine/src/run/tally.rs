@@ -1,6 +1,6 @@
 //! What has become of each host in this run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::data::fault::{Fault, Kind};
 use crate::data::outcome::Outcome;
@@ -9,6 +9,7 @@ use crate::data::outcome::Outcome;
 #[derive(Debug, Default)]
 pub struct Tally {
     hosts: BTreeMap<String, Entry>,
+    narrowed: BTreeSet<String>,
     /// The failure budget was used up before every host had its turn.
     pub stopped: bool,
 }
@@ -34,6 +35,21 @@ impl Tally {
     /// The entry of a host, made when it is new.
     pub fn entry(&mut self, host: &str) -> &mut Entry {
         self.hosts.entry(host.to_owned()).or_default()
+    }
+
+    /// `--only` can choose among these hosts.
+    pub fn narrowed(&mut self, hosts: &[&str]) {
+        self.narrowed.extend(hosts.iter().map(|host| (*host).to_owned()));
+    }
+
+    /// The hosts that a rerun is about, and whether `--only` can name them: a step that cannot go on
+    /// without its control machine is run again as it was.
+    pub fn again(&self) -> (Vec<&str>, bool) {
+        let open = |entry: &Entry| entry.failure.is_some() || entry.left_out;
+        let hosts: Vec<&str> =
+            self.hosts().filter(|(_, entry)| open(entry)).map(|(host, _)| host).collect();
+        let can = hosts.iter().all(|host| self.narrowed.contains(*host));
+        (hosts, can)
     }
 
     /// Counts a finished operation.

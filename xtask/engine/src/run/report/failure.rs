@@ -29,13 +29,16 @@ pub fn text(step: &str, tally: &Tally, style: &Style) -> String {
             seen.push(hint);
         }
     }
-    let again: Vec<&str> = tally
-        .hosts()
-        .filter(|(_, entry)| entry.failure.is_some() || entry.left_out)
-        .map(|(host, _)| host)
-        .collect();
-    let _ =
-        writeln!(text, "{} then rerun only these:  {}", style.cyan("hint:"), rerun(&fold(&again)));
+    let (again, narrow) = tally.again();
+    let next = if narrow {
+        format!("then rerun only these:  {}", rerun(Some(&fold(&again))))
+    } else {
+        format!("then run it again, what is done is kept:  {}", rerun(None))
+    };
+    // What was refused will be refused again; its own hint says what to do first.
+    if tally.stopped || tally.failures().any(|(_, _, fault)| fault.kind != Kind::Refused) {
+        let _ = writeln!(text, "{} {next}", style.cyan("hint:"));
+    }
     text
 }
 
@@ -122,7 +125,9 @@ fn grouped(tally: &Tally) -> Vec<((&str, &Fault), Vec<&str>)> {
 }
 
 fn headline(what: &str, fault: &Fault) -> String {
-    let at = if what.is_empty() || fault.message.contains(what) {
+    // A refusal and a lost host explain themselves; which operation came upon them does not matter.
+    let plain = matches!(fault.kind, Kind::Refused | Kind::Unreachable | Kind::Locked);
+    let at = if what.is_empty() || plain || fault.message.contains(what) {
         String::new()
     } else {
         format!("{what}: ")
@@ -137,7 +142,7 @@ fn headline(what: &str, fault: &Fault) -> String {
 fn details(text: &mut String, fault: &Fault, indent: &str) {
     let width = fault.details.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
     for (label, detail) in &fault.details {
-        let mut lines = detail.lines().rev().take(8).collect::<Vec<_>>();
+        let mut lines = detail.lines().rev().take(12).collect::<Vec<_>>();
         lines.reverse();
         for (number, line) in lines.into_iter().enumerate() {
             let label = if number == 0 { label.as_str() } else { "" };
@@ -146,26 +151,27 @@ fn details(text: &mut String, fault: &Fault, indent: &str) {
     }
 }
 
-/// The command line that was given, for other hosts.
-fn rerun(hosts: &str) -> String {
+/// The command line that was given; for `hosts` instead of those it was for.
+fn rerun(hosts: Option<&str>) -> String {
     let mut words = vec!["cargo".to_owned(), "xtask".to_owned()];
     let mut args = std::env::args().skip(1).peekable();
     let mut rest = Vec::new();
     while let Some(word) = args.next() {
         match word.as_str() {
-            "--only" | "-w" => drop(args.next()),
+            "--only" | "-w" if hosts.is_some() => drop(args.next()),
             "--" => {
                 rest.push(word);
                 rest.extend(args.by_ref());
             }
-            _ if word.starts_with("--only=")
-                || (word.starts_with("-w") && !word.starts_with("--")) => {}
+            _ if hosts.is_some()
+                && (word.starts_with("--only=")
+                    || (word.starts_with("-w") && !word.starts_with("--"))) => {}
             _ => words.push(word),
         }
     }
     let join = |words: &[String]| quote::join(words).unwrap_or_default();
-    let only = format!("--only {}", quote::quote(hosts).unwrap_or_default());
-    [join(&words), only, join(&rest)]
+    let only = hosts.map(|hosts| format!("--only {}", quote::quote(hosts).unwrap_or_default()));
+    [join(&words), only.unwrap_or_default(), join(&rest)]
         .iter()
         .filter(|part| !part.is_empty())
         .cloned()

@@ -182,7 +182,7 @@ impl Report {
     pub fn emit(&self, what: &str, script: &str) {
         if !std::mem::replace(&mut self.state().emitted, true) {
             self.result(&format!(
-                "#!/bin/sh\n# What `{}` would change on this host, in order.\nset -e",
+                "#!/bin/sh\n# What `{}` would change on this host, in order.\n# shellcheck disable=SC2317 # a part may have functions that it does not call here\nset -e",
                 self.step
             ));
         }
@@ -285,9 +285,7 @@ impl Report {
             .iter()
             .map(|(host, entry)| format!("{host}: {}\n", self.out.word(entry.word())))
             .collect();
-        if !text.is_empty() {
-            self.bytes(text.as_bytes());
-        }
+        self.bytes(text.as_bytes());
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {

@@ -95,9 +95,12 @@ fn decide(when: ColorWhen, terminal: bool, env: impl Fn(&str) -> Option<String>)
 mod tests {
     use super::*;
 
+    /// The flag, whether it is a terminal, the environment, and what comes of it.
+    type Row<'a> = (ColorWhen, bool, &'a [(&'a str, &'a str)], bool);
+
     #[test]
     fn the_strongest_word_about_colour_wins() {
-        let table: &[(ColorWhen, bool, &[(&str, &str)], bool)] = &[
+        let table: &[Row<'_>] = &[
             (ColorWhen::Auto, true, &[], true),
             (ColorWhen::Auto, false, &[], false),
             (ColorWhen::Auto, true, &[("CLICOLOR", "0")], false),

@@ -1,0 +1,181 @@
+//! What stands in a node's new settings file, and where each value comes from.
+
+use std::net::Ipv4Addr;
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::{mac::Mac, netmask::Netmask};
+
+use super::gen_settings::Args;
+use super::settings::Settings;
+
+/// The features of the document and their states there.
+const FEATURES: [(&str, &str); 5] = [
+    ("vmnode", "on"),
+    ("ksnode", "on"),
+    ("vgnode", "off"),
+    ("hypernode", "off"),
+    ("conntrack", "off"),
+];
+
+/// Where each value comes from: the flag, the node's present file, the document.
+pub(super) struct Values<'a> {
+    pub(super) args: &'a Args,
+    pub(super) now: &'a Settings,
+    pub(super) before: &'a Settings,
+}
+
+impl Values<'_> {
+    pub(super) fn all(&self) -> Result<Vec<(&'static str, String)>> {
+        let args = self.args;
+        let netmask: Netmask =
+            self.need("mgmt_network_netmask", args.netmask.as_ref(), "--netmask MASK")?.parse()?;
+        let gateway: Ipv4Addr =
+            self.need("mgmt_network_gateway", args.gateway.as_ref(), "--gateway IP")?.parse()?;
+        args.check_network(Some(&netmask), Some(gateway))?;
+        let dns: Vec<String> = args.dns.iter().map(ToString::to_string).collect();
+        let dns = (!dns.is_empty()).then(|| dns.join(","));
+        let mut values = vec![
+            ("is_region", self.or("is_region", args.is_region.as_ref(), "0")),
+            ("region_id", self.or("region_id", args.region_id.as_ref(), "")),
+            ("zone_id", self.need("zone_id", args.zone_id.as_ref(), "--zone-id ID")?),
+            (
+                "firstbox_address",
+                self.need(
+                    "firstbox_address",
+                    args.firstbox_address.as_ref(),
+                    "--firstbox-address IP",
+                )?,
+            ),
+            ("cpu_arch", self.or("cpu_arch", args.cpu_arch.as_ref(), "x86_64")),
+            ("cpu_cores", self.or("cpu_cores", args.cpu_cores.as_ref(), "4")),
+            ("memory_size", self.or("memory_size", args.memory_mb.as_ref(), "8000")),
+            ("os_name", args.os_name.clone()),
+            ("os_version", args.os_version.clone()),
+            ("hostname", args.node.to_string()),
+            (
+                "mgmt_network_interface",
+                self.or("mgmt_network_interface", args.mgmt_iface.as_ref(), "eth0"),
+            ),
+            ("mgmt_network_address", args.mgmt_address.to_string()),
+            ("mgmt_network_netmask", netmask.to_string()),
+            ("mgmt_network_gateway", gateway.to_string()),
+            (
+                "mgmt_network_dns_servers",
+                self.need("mgmt_network_dns_servers", dns.as_ref(), "--dns IP,IP")?,
+            ),
+            ("mgmt_network_mac_address", self.mac()?),
+            ("physical_host", self.physical_host()?),
+            (
+                "physical_host_network_interface",
+                self.or("physical_host_network_interface", args.bridge.as_ref(), "br0"),
+            ),
+            (
+                "physical_host_eip_network_interface",
+                self.or("physical_host_eip_network_interface", args.eip_bridge.as_ref(), ""),
+            ),
+        ];
+        for (name, default) in FEATURES {
+            let given =
+                args.feature.iter().rfind(|(given, _)| given == name).map(|(_, state)| state);
+            let key = KEYS
+                .iter()
+                .find(|key| key.strip_prefix("feature_") == Some(name))
+                .expect("every feature has its key");
+            values.push((key, self.or(key, given, default)));
+        }
+        Ok(values)
+    }
+
+    fn node(&self) -> String {
+        self.args.node.to_string()
+    }
+
+    /// The value of the present file.
+    fn old(&self, key: &str) -> Option<String> {
+        self.now.get(&self.node(), key).map(str::to_owned)
+    }
+
+    fn or<T: ToString>(&self, key: &str, flag: Option<&T>, default: &str) -> String {
+        flag.map(ToString::to_string)
+            .or_else(|| self.old(key))
+            .unwrap_or_else(|| default.to_owned())
+    }
+
+    fn need<T: ToString>(&self, key: &str, flag: Option<&T>, hint: &str) -> Result<String, Fault> {
+        let value = flag
+            .map(ToString::to_string)
+            .or_else(|| self.old(key))
+            .filter(|value| !value.is_empty());
+        value.ok_or_else(|| {
+            Fault::usage(format!(
+                "{key} is not known: no flag, and nothing in {}/{}",
+                self.now.dir,
+                self.node()
+            ))
+            .hint(format!("give it: {hint}"))
+        })
+    }
+
+    /// X0.19: a MAC address that is there and unique stays.
+    fn mac(&self) -> Result<String> {
+        let mac: Mac = self
+            .need(
+                "mgmt_network_mac_address",
+                self.args.mac.as_ref(),
+                "--mac \"$(/pitrix/bin/gen_mac.py)\"",
+            )?
+            .parse()?;
+        self.now.check_mac(&self.node(), &mac)?;
+        Ok(mac.to_string())
+    }
+
+    /// X0.10: the two nodes swap their physical hosts, as the backup has them.
+    fn physical_host(&self) -> Result<String, Fault> {
+        let node = self.node();
+        let own = self.before.get(&node, "physical_host");
+        let peers = self.before.peers(&node);
+        let swapped = match peers[..] {
+            [peer] => self.before.get(peer, "physical_host"),
+            _ => None,
+        };
+        let host = self
+            .args
+            .physical_host
+            .as_ref()
+            .map(ToString::to_string)
+            .or_else(|| swapped.map(str::to_owned));
+        let host = host.ok_or_else(|| {
+            Fault::refused(format!(
+                "the new physical host of {node} is not known: {} has {} other webservice nodes",
+                self.before.dir,
+                peers.len()
+            ))
+            .hint("name it: --physical-host HOST")
+        })?;
+        if Some(host.as_str()) == own {
+            return Err(Fault::refused(format!("{host} is the physical host that {node} has already"))
+                .hint("the nodes swap their physical hosts (line 59); old and new image would meet on one host"));
+        }
+        Ok(host)
+    }
+}
+
+/// The keys of the features.
+const KEYS: [&str; 5] = [
+    "feature_vmnode",
+    "feature_ksnode",
+    "feature_vgnode",
+    "feature_hypernode",
+    "feature_conntrack",
+];
+
+pub(super) fn feature(text: &str) -> Result<(String, String), String> {
+    let known: Vec<&str> = FEATURES.iter().map(|(name, _)| *name).collect();
+    match text.split_once('=') {
+        Some((name, state @ ("on" | "off"))) if known.contains(&name) => {
+            Ok((name.to_owned(), state.to_owned()))
+        }
+        _ => Err(format!("write NAME=on or NAME=off, NAME being one of {}", known.join(", "))),
+    }
+}

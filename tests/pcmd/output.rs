@@ -1,0 +1,111 @@
+//! The forms in which `pcmd` shows what many hosts said.
+
+use expect_test::expect;
+
+use super::Site;
+use crate::support::{fleet, scratch};
+
+#[test]
+fn outputs_are_grouped_in_the_order_of_the_inventory() {
+    let state = scratch();
+    let outcome = fleet()
+        .xtask(
+            state.path(),
+            &[
+                "pcmd",
+                "-w",
+                "h[001-003]",
+                "echo \"${SSH_CONNECTION##127.0.1.1 }\" >/dev/null; echo out",
+            ],
+        )
+        .run();
+    assert_eq!(outcome.stdout, "h001:\nout\nh002:\nout\nh003:\nout\n");
+    assert_eq!(outcome.stderr, "3 hosts: 3 ok\n");
+    assert_eq!(outcome.code, 0);
+}
+
+/// h002 answers something else and fails.
+const ODD: &str =
+    "case $SSH_CONNECTION in *' 127.0.1.2 '*) echo odd; echo why >&2; exit 3 ;; esac; echo same";
+
+#[test]
+fn outputs_of_many_hosts_are_grouped_or_folded_or_prefixed() {
+    let site = Site::new();
+    expect![[r#"
+        exit 1
+        -- stdout
+        h001:
+        same
+        h002: exit 3
+        odd
+        h003:
+        same
+        h004:
+        same
+        -- stderr
+        h002: (stderr)
+        why
+        4 hosts: 3 ok, 1 exit 3 (h002)
+        record: RUN
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h[001-004]", ODD]));
+    expect![[r#"
+        exit 1
+        -- stdout
+        h[001,003-004]:
+        same
+        h002:
+        @@ -1 +1,3 @@
+        -same
+        +odd
+        +why
+        +(exit 3)
+        -- stderr
+        4 hosts: 3 ok, 1 exit 3 (h002)
+        record: RUN
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h[001-004]", "-b", ODD]));
+    expect![[r#"
+        exit 3
+        -- stdout
+        h002: odd
+        -- stderr
+        h002: why
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h002", "-L", ODD]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        \e[1mh[001-002]:\e[0m
+        x
+        -- stderr
+        2 hosts: 2 ok
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h[001-002]", "-b", "--color", "always", "echo x"]));
+}
+
+#[test]
+fn programs_read_json() {
+    let site = Site::new();
+    let outcome = site.pcmd(&["-w", "h[001-002]", "--json", "-L", ODD]);
+    let mut document: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    for host in document["hosts"].as_array_mut().expect("hosts") {
+        assert!(host["seconds"].take().as_f64().expect("seconds") > 0.0);
+    }
+    let host = |host: &str, exit: u8, stdout: &str, stderr: &str| {
+        serde_json::json!({ "event": "host", "schema": 1, "host": host, "exit": exit, "seconds": null,
+            "stdout": stdout, "stderr": stderr })
+    };
+    let (good, odd) = (host("h001", 0, "same\n", ""), host("h002", 3, "odd\n", "why\n"));
+    let whole = serde_json::json!({ "schema": 1, "step": "pcmd", "exit": 1, "hosts": [good, odd] });
+    assert_eq!(document, whole);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (1, ""));
+
+    let outcome = site.pcmd(&["-w", "h[001-002]", "--output", "jsonl", ODD]);
+    let lines: Vec<serde_json::Value> =
+        outcome.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let seen: Vec<_> =
+        lines.iter().map(|line| (line["host"].as_str(), line["exit"].as_u64())).collect();
+    assert_eq!(seen, [(Some("h001"), Some(0)), (Some("h002"), Some(3))]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (1, ""));
+}
