@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 
 use crate::host::Host;
 use crate::lab::Lab;
+use crate::network::shaping;
 use crate::processes::{self, Signal};
 use crate::shell;
 
@@ -69,13 +70,17 @@ impl Fault {
             Self::Heal => {
                 lab.network.cable(&sh, name, "up")?;
                 lab.network.narrow(&sh, name, false)?;
+                host.exec(&sh, &shaping("host0", false))?;
                 host.exec(&sh, EMPTY).map(drop)
             }
             Self::Freeze => freeze(host),
             Self::Thaw => thaw(host),
             Self::KillSshd => kill_sshd(host),
             Self::FullDisk => host.exec(&sh, &format!("DIR='{dir}'\n{FILL}")).map(drop),
-            Self::Slow => lab.network.narrow(&sh, name, true),
+            Self::Slow => {
+                lab.network.narrow(&sh, name, true)?;
+                host.exec(&sh, &shaping("host0", true)).map(drop)
+            }
         }
     }
 }

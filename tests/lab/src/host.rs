@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use sha2::{Digest as _, Sha256};
 use xshell::{Shell, cmd};
 
+use crate::cgroups;
 use crate::network::Network;
 use crate::processes::{self, Signal};
 use crate::roles;
@@ -120,7 +121,7 @@ impl Host {
 
     /// Starts it from its layers as they are; a host that runs is left alone. Does not wait for it.
     pub fn boot(&self, sh: &Shell, image: &Path, network: &Network) -> Result<()> {
-        if self.supervisor().is_some() {
+        if !processes::of_directory(&self.dir).is_empty() {
             return Ok(());
         }
         let shared = self.dir.ancestors().nth(2).map(|lab| lab.join("shared")).unwrap_or_default();
@@ -155,12 +156,10 @@ impl Host {
 
     /// The process that supervises the host, found by its command line.
     pub fn supervisor(&self) -> Option<i32> {
-        let root = self.dir.join("root").display().to_string();
-        processes::all().into_iter().find(|pid| {
-            let words = processes::arguments(*pid);
-            words.first().is_some_and(|word| word.ends_with("systemd-nspawn"))
-                && words.contains(&root)
-        })
+        let is_it = |pid: &i32| {
+            processes::arguments(*pid).first().is_some_and(|word| word.ends_with("systemd-nspawn"))
+        };
+        processes::of_directory(&self.dir).into_iter().find(is_it)
     }
 
     /// The host's first process, as this machine counts.
@@ -173,18 +172,17 @@ impl Host {
         self.leader().is_some()
     }
 
-    /// Pulls the plug, and waits until it is gone.
+    /// Pulls the plug: everything of the host and its supervisor ends at once. Waits until it is gone.
     pub fn kill(&self) -> Result<()> {
-        let Some(supervisor) = self.supervisor() else { return Ok(()) };
-        processes::signal(&processes::children(supervisor), Signal::KILL);
+        let what = format!("{} to go away", self.name);
+        let lab = self.dir.ancestors().nth(2).context("a host has its directory in a lab")?;
+        let group = format!("{}/{}", Network::of(lab).name(), self.name);
         let gone = || {
-            !processes::all().contains(&supervisor) || processes::arguments(supervisor).is_empty()
+            let starting = processes::of_directory(&self.dir);
+            processes::signal(&starting, Signal::KILL);
+            cgroups::end(&group) && starting.is_empty()
         };
-        if processes::wait("it", Duration::from_secs(10), gone).is_err() {
-            processes::signal(&[supervisor], Signal::KILL);
-            processes::wait(&format!("{} to go away", self.name), PATIENCE, gone)?;
-        }
-        Ok(())
+        processes::wait(&what, PATIENCE, gone).map(drop)
     }
 
     /// Runs shell text on the host without its network: the way in that always works.

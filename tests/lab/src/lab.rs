@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use anyhow::{Context as _, Result, bail};
-use sha2::{Digest as _, Sha256};
 use xshell::Shell;
 
 use crate::host::Host;
 use crate::network::Network;
 use crate::processes::{self, Signal};
-use crate::{image, inventory, layout, roles, shell, workspace};
+use crate::{cgroups, image, inventory, layout, roles, shell, workspace};
 
 /// Hosts that are up, or were; what `lab up` makes and `lab down` removes.
 #[derive(Debug, Clone)]
@@ -28,11 +27,9 @@ impl Lab {
     /// The lab of a directory as it is found there; without hosts when there is none.
     pub fn open(dir: &Path) -> Result<Self> {
         let dir = std::path::absolute(dir)?;
-        let digest = Sha256::digest(dir.as_os_str().as_encoded_bytes());
-        let id = digest.iter().take(3).fold(String::new(), |id, byte| id + &format!("{byte:02x}"));
         let plan = fs::read_to_string(dir.join("plan")).unwrap_or_default();
         let hosts = layout::read(&dir, &plan);
-        Ok(Self { network: Network::new(&id), hosts, dir })
+        Ok(Self { network: Network::of(&dir), hosts, dir })
     }
 
     /// Why no lab can be made here, if so.
@@ -140,49 +137,21 @@ impl Lab {
     pub fn down(&mut self) -> Result<()> {
         let sh = shell()?;
         let limit = std::time::Duration::from_secs(30);
-        processes::wait("the hosts to go", limit, || self.end_processes())?;
+        processes::wait("the hosts to go", limit, || {
+            let starting = processes::of_directory(&self.dir.join("hosts"));
+            processes::signal(&starting, Signal::KILL);
+            cgroups::end(self.network.name()) && starting.is_empty()
+        })?;
         processes::signal(&processes::of_network(&self.network.path()), Signal::KILL);
         self.network.remove(&sh)?;
-        processes::wait("the hosts' cgroups to empty", limit, || self.remove_cgroups())?;
+        let group = self.network.name();
+        processes::wait("the hosts' cgroups to go", limit, || cgroups::remove(group))?;
         if self.dir.exists() {
             fs::remove_dir_all(&self.dir)
                 .with_context(|| format!("removing {}", self.dir.display()))?;
         }
         self.hosts.clear();
         Ok(())
-    }
-
-    /// Kills the first process of each host, or what is about to start one; true when none is left.
-    fn end_processes(&self) -> bool {
-        let root = format!("{}/hosts/", self.dir.display());
-        let is_ours = |pid: &i32| {
-            let words = processes::arguments(*pid);
-            let program = words.first().map(String::as_str).unwrap_or_default();
-            OURS.iter().any(|name| program.ends_with(name))
-                && words.iter().any(|word| word.starts_with(&root))
-        };
-        let ours: Vec<i32> = processes::all().into_iter().filter(is_ours).collect();
-        for pid in &ours {
-            let inside = processes::children(*pid);
-            processes::signal(
-                if inside.is_empty() { std::slice::from_ref(pid) } else { &inside },
-                Signal::KILL,
-            );
-        }
-        ours.is_empty()
-    }
-
-    /// True when none is left.
-    fn remove_cgroups(&self) -> bool {
-        let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
-        let mut empty = true;
-        for line in mounts.lines() {
-            let words: Vec<&str> = line.split(' ').collect();
-            if let [_, mount, "cgroup" | "cgroup2", ..] = words[..] {
-                empty &= remove_tree(&Path::new(mount).join(self.network.name()));
-            }
-        }
-        empty
     }
 
     /// The host of a name.
@@ -206,10 +175,6 @@ impl Lab {
     }
 }
 
-/// Programs that a lab starts with a path of its own among the arguments.
-const OURS: [&str; 7] =
-    ["systemd-nspawn", "nsenter", "unshare", "sh", "ssh-keygen", "cp", "install"];
-
 /// Does something for several hosts side by side; the first error counts.
 fn each(hosts: &[&Host], work: impl Fn(&Shell, &Host) -> Result<()> + Sync) -> Result<()> {
     thread::scope(|scope| {
@@ -222,14 +187,4 @@ fn each(hosts: &[&Host], work: impl Fn(&Shell, &Host) -> Result<()> + Sync) -> R
             .collect();
         ended.into_iter().collect()
     })
-}
-
-/// Directories of a cgroup, the innermost first.
-fn remove_tree(dir: &Path) -> bool {
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            remove_tree(&entry.path());
-        }
-    }
-    fs::remove_dir(dir).is_ok() || !dir.exists()
 }

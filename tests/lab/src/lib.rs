@@ -6,6 +6,7 @@
 //! their command lines, and no mounts.
 
 pub mod apt;
+pub mod cgroups;
 pub mod fault;
 pub mod host;
 pub mod image;

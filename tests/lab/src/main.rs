@@ -70,7 +70,7 @@ enum Command {
         fault: Fault,
         /// The directory of full-disk
         #[arg(default_value = "/etc/keepalived")]
-        dir: String,
+        place: String,
     },
     /// Throw away what hosts changed since they came up first
     Reset {
@@ -121,7 +121,7 @@ fn run(cli: Cli) -> Result<u8> {
         Command::Run { command } => {
             return inside(&lab, &command.iter().map(String::as_str).collect::<Vec<_>>());
         }
-        Command::Fault { host, fault, dir } => fault.apply(&lab, &host, &dir)?,
+        Command::Fault { host, fault, place } => fault.apply(&lab, &host, &place)?,
         Command::Reset { hosts } => {
             lab.reset(&names(&hosts).iter().map(String::as_str).collect::<Vec<_>>())?;
         }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
 use xshell::{Cmd, Shell, cmd};
 
 /// The bridge, and the control side's address on it.
@@ -16,8 +17,10 @@ pub struct Network {
 }
 
 impl Network {
-    /// The network of the lab with this id. Nothing is made yet.
-    pub fn new(id: &str) -> Self {
+    /// The network of the lab in this directory. Nothing is made yet.
+    pub fn of(dir: &Path) -> Self {
+        let digest = Sha256::digest(dir.as_os_str().as_encoded_bytes());
+        let id = digest.iter().take(3).fold(String::new(), |id, byte| id + &format!("{byte:02x}"));
         Self { name: format!("xtasklab-{id}") }
     }
 
@@ -72,15 +75,10 @@ impl Network {
         Ok(self.enter(sh, &["ip", "link", "set", &link, state]).run()?)
     }
 
-    /// Lets only 64 kbit/s through to a host, or as much as there is. The kernel at hand may have no netem, so
-    /// a narrow line stands in for a slow one.
+    /// Lets only so much through to a host, or as much as there is. The kernel at hand may have no netem, so a
+    /// narrow line stands in for a slow one. The other direction is the host's own affair.
     pub fn narrow(&self, sh: &Shell, host: &str, narrow: bool) -> Result<()> {
-        let link = format!("vb-{host}");
-        let words = if narrow {
-            format!("tc qdisc replace dev {link} root tbf rate 64kbit burst 4kb latency 2s")
-        } else {
-            format!("tc qdisc del dev {link} root 2>/dev/null || true")
-        };
+        let words = shaping(&format!("vb-{host}"), narrow);
         Ok(self.enter(sh, &["sh", "-c", &words]).run()?)
     }
 
@@ -91,5 +89,14 @@ impl Network {
             cmd!(sh, "ip netns delete {name}").quiet().run().context("removing the network")?;
         }
         Ok(())
+    }
+}
+
+/// Shell text that lets only 64 kbit/s out of a link, or takes that back.
+pub fn shaping(link: &str, narrow: bool) -> String {
+    if narrow {
+        format!("tc qdisc replace dev {link} root tbf rate 64kbit burst 4kb latency 2s")
+    } else {
+        format!("tc qdisc del dev {link} root 2>/dev/null || true")
     }
 }

@@ -52,6 +52,21 @@ pub fn of_network(path: &Path) -> Vec<i32> {
     all().into_iter().filter(inside).collect()
 }
 
+/// Programs that a lab starts with a path of its own among the arguments.
+const OURS: [&str; 7] =
+    ["systemd-nspawn", "nsenter", "unshare", "sh", "ssh-keygen", "cp", "install"];
+
+/// Processes of a lab that name `dir`, or something below it, as an argument.
+pub fn of_directory(dir: &Path) -> Vec<i32> {
+    let is_ours = |pid: &i32| {
+        let words = arguments(*pid);
+        let program = words.first().map(String::as_str).unwrap_or_default();
+        OURS.iter().any(|name| program.ends_with(name))
+            && words[1..].iter().any(|word| Path::new(word).starts_with(dir))
+    };
+    all().into_iter().filter(is_ours).collect()
+}
+
 /// Sends a signal; a process that is gone already is no error.
 pub fn signal(pids: &[i32], signal: Signal) {
     for pid in pids.iter().filter_map(|pid| Pid::from_raw(*pid)) {

@@ -97,7 +97,8 @@ pub const ROLES: &[Role] = &[
         about: "pcsd, for a cluster of pacemaker and corosync; the password of hacluster is `lab`",
         groups: &["pacemaker"],
         seed: &[],
-        ready: "echo hacluster:lab | chpasswd; systemctl enable --now pcsd",
+        // The package brings the configuration of a cluster, which is in the way of a new one.
+        ready: "rm -f /etc/corosync/corosync.conf; echo hacluster:lab | chpasswd; systemctl enable --now pcsd",
     },
 ];
 

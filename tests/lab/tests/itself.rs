@@ -48,7 +48,7 @@ fn daemons(other: &mut Lab) -> Result<()> {
     let said = other
         .exec("firstbox", "docker run --rm --network none tiny sh -c 'echo from the container'")?;
     ensure!(said == "from the container\n", "{said}");
-    other.exec("firstbox", "pcs host auth firstbox -u hacluster -p lab && pcs cluster setup lab firstbox && pcs cluster start --wait=60")?;
+    other.exec("firstbox", "pcs host auth firstbox addr=10.99.0.1 -u hacluster -p lab && pcs cluster setup lab firstbox && pcs cluster start --wait=60")?;
     Ok(())
 }
 
