@@ -74,16 +74,26 @@ keep() {
     number=$((number + 1))
     copy=$target.xtask-bak-$number
   done
-  (umask 077 && cp "$target" "$copy")
+  (umask 077 && cp "$target" "$copy") || {
+    rm -f "$copy"
+    return 21
+  }
   chmod 600 "$copy"
+  made=$copy
   sync "$copy" 2>/dev/null || sync
 }
 
 change() {
   locate
   unchanged "$WAS"
+  made=
   if [ "$KEEP" = yes ] && [ "$WAS" != absent ]; then keep; fi
-  place "$HASH" "$WAS"
+  place "$HASH" "$WAS" || {
+    code=$?
+    # What was refused leaves nothing behind.
+    [ -z "$made" ] || rm -f "$made"
+    return "$code"
+  }
 }
 
 undo() {

@@ -1,0 +1,208 @@
+//! One host: an overlay over the image, booted by systemd-nspawn.
+
+use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use sha2::{Digest as _, Sha256};
+use xshell::{Shell, cmd};
+
+use crate::cgroups;
+use crate::network::Network;
+use crate::processes::{self, Signal};
+use crate::roles;
+use crate::workspace;
+
+/// How long a host may take to boot or to go away; it takes about a second on an idle machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Mounts the overlay where only the host sees it, then becomes the host's supervisor.
+const BOOT: &str = include_str!("boot.sh");
+
+/// A host of the lab, up or down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    /// Its name; also its host name.
+    pub name: String,
+    /// Its address on the bridge.
+    pub address: String,
+    /// The roles that it has, by name.
+    pub roles: Vec<String>,
+    /// Its directory: `upper` (what differs from the image), `work`, `root`, `identity`, `log`.
+    pub dir: PathBuf,
+}
+
+impl Host {
+    /// The layer of its own: every file that differs from the image.
+    pub fn upper(&self) -> PathBuf {
+        self.dir.join("upper")
+    }
+
+    /// Makes the host as new: an upper layer with its identity and the files of its roles.
+    pub fn prepare(&self, sh: &Shell) -> Result<()> {
+        for part in ["upper", "work", "root"] {
+            let path = self.dir.join(part);
+            if path.exists() {
+                fs::remove_dir_all(&path)
+                    .with_context(|| format!("removing {}", path.display()))?;
+            }
+            fs::create_dir_all(&path)?;
+        }
+        let (upper, key) = (self.upper(), self.key(sh)?);
+        let machine = Sha256::digest(&self.name)
+            .iter()
+            .take(16)
+            .fold(String::new(), |id, byte| id + &format!("{byte:02x}"));
+        let lab = self.dir.ancestors().nth(2).context("a host has its directory in a lab")?;
+        for (path, text) in [
+            ("etc/hostname", format!("{}\n", self.name)),
+            ("etc/machine-id", format!("{machine}\n")),
+            ("etc/lab-address", format!("{}/24\n", self.address)),
+            ("etc/hosts", format!("127.0.0.1 localhost\n{}", sh.read_file(lab.join("hosts.txt"))?)),
+            ("root/.ssh/authorized_keys", sh.read_file(lab.join("key.pub"))?),
+        ] {
+            sh.write_file(upper.join(path), text)?;
+        }
+        sh.create_dir(upper.join("etc/ssh"))?;
+        sh.copy_file(&key, upper.join("etc/ssh/ssh_host_ed25519_key"))?;
+        let (ssh, host_key) = (upper.join("root/.ssh"), upper.join("etc/ssh/ssh_host_ed25519_key"));
+        let root = upper.join("root");
+        cmd!(sh, "chmod 700 {root} {ssh}").quiet().run()?;
+        cmd!(sh, "chmod 600 {host_key}").quiet().run()?;
+        self.seed(sh, &lab.join("shared"))
+    }
+
+    /// Files of the roles: stand-ins and fixtures, as rehearsal hosts have them, but with the real systemd.
+    fn seed(&self, sh: &Shell, shared: &Path) -> Result<()> {
+        let (upper, name) = (self.upper(), &self.name);
+        let places: Vec<&str> =
+            roles::of(self)?.iter().flat_map(|role| role.seed.iter().copied()).collect();
+        if !places.is_empty() {
+            let seed = workspace().join("tests/standins/seed");
+            cmd!(sh, "{seed} {upper} {name} {places...}")
+                .env("STANDIN_SHARED", shared)
+                .env("STANDIN_LINKS", "/var/lib/standins/shared")
+                .env("STANDIN_WITHOUT", "systemctl service")
+                .quiet()
+                .run()
+                .context("placing the stand-ins")?;
+        }
+        Ok(())
+    }
+
+    /// The host key, made once: a reset host is the same host.
+    fn key(&self, sh: &Shell) -> Result<PathBuf> {
+        let key = self.dir.join("identity");
+        if !key.exists() {
+            let name = &self.name;
+            fs::create_dir_all(&self.dir)?;
+            cmd!(sh, "ssh-keygen -q -t ed25519 -N '' -C {name} -f {key}").quiet().run()?;
+        }
+        Ok(key)
+    }
+
+    /// A line of known_hosts.
+    pub fn known(&self, sh: &Shell) -> Result<String> {
+        let public = sh.read_file(self.key(sh)?.with_extension("pub"))?;
+        let key: Vec<&str> = public.split_whitespace().take(2).collect();
+        Ok(format!("{} {}\n", self.address, key.join(" ")))
+    }
+
+    /// Another host key, as after a new installation. Takes effect with the next `prepare`.
+    pub fn forget_key(&self) -> Result<()> {
+        for path in [self.dir.join("identity"), self.dir.join("identity.pub")] {
+            fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
+        }
+        Ok(())
+    }
+
+    /// Starts it from its layers as they are; a host that runs is left alone. Does not wait for it.
+    pub fn boot(&self, sh: &Shell, image: &Path, network: &Network) -> Result<()> {
+        if !processes::of_directory(&self.dir).is_empty() {
+            return Ok(());
+        }
+        let shared = self.dir.ancestors().nth(2).map(|lab| lab.join("shared")).unwrap_or_default();
+        let (dir, name, bridge) = (&self.dir, &self.name, network.bridge());
+        let ([nsenter, net], group) = (network.words(), network.name());
+        let command = cmd!(
+            sh,
+            "{nsenter} {net} unshare --mount --propagation private sh -c {BOOT} lab {image} {dir} {name} {bridge} {shared} {group}"
+        );
+        let log = fs::File::create(self.dir.join("log"))?;
+        let mut command = Command::from(command);
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
+        let mut child = command.spawn().with_context(|| format!("starting {name}"))?;
+        // Somebody has to take the exit code, or a zombie stays.
+        std::thread::spawn(move || child.wait());
+        Ok(())
+    }
+
+    /// Waits until its sshd answers.
+    pub fn wait(&self, sh: &Shell, network: &Network) -> Result<()> {
+        let seconds = PATIENCE.as_secs().to_string();
+        let script = r#"until (: <"/dev/tcp/$0/22") 2>/dev/null; do sleep 0.1; done"#;
+        let words = ["timeout", &seconds, "bash", "-c", script, &self.address];
+        network.enter(sh, &words).ignore_stderr().run().with_context(|| {
+            format!(
+                "{} did not answer in {seconds} s, see {}",
+                self.name,
+                self.dir.join("log").display()
+            )
+        })
+    }
+
+    /// The process that supervises the host, found by its command line.
+    pub fn supervisor(&self) -> Option<i32> {
+        let is_it = |pid: &i32| {
+            processes::arguments(*pid).first().is_some_and(|word| word.ends_with("systemd-nspawn"))
+        };
+        processes::of_directory(&self.dir).into_iter().find(is_it)
+    }
+
+    /// The host's first process, as this machine counts.
+    pub fn leader(&self) -> Option<i32> {
+        processes::children(self.supervisor()?).first().copied()
+    }
+
+    /// Whether it is up.
+    pub fn is_up(&self) -> bool {
+        self.leader().is_some()
+    }
+
+    /// Pulls the plug: everything of the host and its supervisor ends at once. Waits until it is gone.
+    pub fn kill(&self) -> Result<()> {
+        let what = format!("{} to go away", self.name);
+        let lab = self.dir.ancestors().nth(2).context("a host has its directory in a lab")?;
+        let group = format!("{}/{}", Network::of(lab).name(), self.name);
+        let gone = || {
+            let starting = processes::of_directory(&self.dir);
+            processes::signal(&starting, Signal::KILL);
+            cgroups::end(&group) && starting.is_empty()
+        };
+        processes::wait(&what, PATIENCE, gone).map(drop)
+    }
+
+    /// Runs shell text on the host without its network: the way in that always works.
+    pub fn exec(&self, sh: &Shell, text: &str) -> Result<String> {
+        let Some(leader) = self.leader() else { bail!("{} is off", self.name) };
+        let leader = leader.to_string();
+        let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        let output = cmd!(sh, "nsenter -t {leader} -m -u -i -n -p -C -- env -i HOME=/root {path} LC_ALL=C.UTF-8 sh -c {text}")
+            .quiet()
+            .ignore_status()
+            .output()?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        if !output.status.success() {
+            bail!(
+                "{}: {text:?} ended with {}\n{said}{}",
+                self.name,
+                output.status,
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        Ok(said)
+    }
+}

@@ -1,0 +1,47 @@
+//! Steps proved on real hosts, one after the other: they share two cores and nine hosts.
+
+mod fan_out;
+mod faults;
+mod itself;
+mod kill;
+mod paas;
+mod support;
+mod uecm;
+mod webservice;
+
+use std::process::ExitCode;
+
+use lab::suite::{self, Case};
+use support::Bench;
+
+macro_rules! cases {
+    ($($module:ident :: $name:ident,)*) => {
+        &[$(Case { name: concat!(stringify!($module), "::", stringify!($name)), run: $module::$name },)*]
+    };
+}
+
+const CASES: &[Case<Bench>] = cases![
+    itself::a_slow_host_still_works_and_a_reboot_is_real,
+    itself::a_killed_lab_goes_down_and_another_runs_every_daemon,
+    fan_out::every_host_is_reachable,
+    fan_out::pcmd_runs_in_all_its_forms,
+    fan_out::a_relaunched_host_is_refused_until_its_old_key_is_purged,
+    uecm::the_address_is_on_one_host_and_a_second_run_changes_nothing,
+    uecm::the_address_moves_when_its_holder_dies_and_is_never_on_two,
+    uecm::another_priority_restarts_only_that_host,
+    uecm::bad_vrrp_groups_are_refused_before_any_host_is_touched,
+    paas::stop_and_remove_units_on_hosts_of_all_kinds,
+    webservice::the_block_stands_once_and_its_before_state_is_recorded,
+    webservice::a_broken_template_never_reaches_a_running_daemon,
+    faults::off,
+    faults::cut,
+    faults::freeze,
+    faults::kill_sshd,
+    faults::full_disk,
+    kill::a_rerun_after_a_kill_at_any_point_ends_like_an_undisturbed_run,
+    webservice::settings_are_backed_up_and_written_and_the_vm_is_launched_anew,
+];
+
+fn main() -> ExitCode {
+    ExitCode::from(u8::from(!suite::run(CASES, support::begin)))
+}

@@ -1,0 +1,189 @@
+//! What all tests share: the lab, the runner inside its network, and how both are asked.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use lab::shared::Shared;
+use lab::snapshot::Snapshot;
+use lab::suite::Obstacle;
+use lab::{Host, Lab, shell};
+use xshell::cmd;
+
+/// Longer than anything here takes; a run that reaches it hangs.
+const LIMIT: &str = "300";
+
+pub(crate) struct Bench {
+    pub(crate) lab: Lab,
+    program: PathBuf,
+    _shared: Shared,
+}
+
+/// What a run of the program did.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) took: Duration,
+}
+
+pub(crate) fn begin() -> Result<Bench, Obstacle> {
+    if let Some(reason) = Lab::obstacle() {
+        return Err(Obstacle::Cannot(reason));
+    }
+    build().map_err(Obstacle::Broken)
+}
+
+fn build() -> Result<Bench> {
+    let sh = shell()?;
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    cmd!(sh, "{cargo} build --quiet --package xtask").quiet().run()?;
+    let here = std::env::current_exe()?;
+    let program = here.ancestors().nth(2).context("a test is in deps/")?.join("xtask");
+    let start = Instant::now();
+    let shared = Lab::shared(env!("CARGO_BIN_EXE_lab"), 9)?;
+    say(&format!("lab is up after {:.1} s", start.elapsed().as_secs_f64()));
+    Ok(Bench { lab: shared.lab.clone(), program, _shared: shared })
+}
+
+/// Figures of a run, for the reader of the output.
+pub(crate) fn say(text: &str) {
+    lab::say(&format!("  {text}"));
+}
+
+impl Bench {
+    /// The words that run the program inside the lab's network, with its inventory.
+    fn words(&self, args: &[&str]) -> Vec<String> {
+        let program = self.program.display().to_string();
+        let head = ["timeout", "-k", "10", LIMIT, &program];
+        head.iter().chain(args).map(|word| (*word).to_owned()).collect()
+    }
+
+    fn command(&self, words: &[String]) -> Result<Command> {
+        let sh = shell()?;
+        let mut command = Command::from(self.lab.network.enter(&sh, words));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.env("XDG_STATE_HOME", self.lab.dir.join("state"));
+        command.env("XTASK_INVENTORY", self.lab.dir.join("hosts.toml"));
+        command.env("XTASK_PERSIST", "0").env("XTASK_YES", "1").env("VRRP_PASSWORD", "made-up1");
+        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "XTASK_REHEARSE"] {
+            command.env_remove(name);
+        }
+        Ok(command)
+    }
+
+    /// Runs the program to its end.
+    pub(crate) fn xtask(&self, args: &[&str]) -> Result<Outcome> {
+        self.spawn(args)?.finish()
+    }
+
+    /// Starts it, for tests that do something meanwhile.
+    pub(crate) fn spawn(&self, args: &[&str]) -> Result<Running> {
+        let child = self.command(&self.words(args))?.spawn().context("starting the program")?;
+        Ok(Running { child, start: Instant::now() })
+    }
+
+    /// Hosts by name.
+    pub(crate) fn hosts(&self, names: &[&str]) -> Result<Vec<&Host>> {
+        names.iter().map(|name| self.lab.host(name)).collect()
+    }
+
+    /// What is on their disks.
+    pub(crate) fn snapshots(&self, names: &[&str]) -> Result<Vec<Snapshot>> {
+        self.hosts(names)?.into_iter().map(Snapshot::of).collect()
+    }
+
+    /// Waits until no session of the program is left on the hosts.
+    pub(crate) fn no_sessions(&self, names: &[&str]) -> Result<()> {
+        for host in self.hosts(names)? {
+            let sessions = || -> Vec<i32> {
+                let pids = host.leader().map(lab::processes::of_host).unwrap_or_default();
+                pids.into_iter()
+                    .filter(|pid| {
+                        lab::processes::arguments(*pid).iter().any(|word| word == "xtask")
+                    })
+                    .collect()
+            };
+            lab::processes::wait(
+                &format!("the sessions on {} to end", host.name),
+                Duration::from_secs(60),
+                || sessions().is_empty(),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Fails when their disks differ from before.
+    pub(crate) fn unchanged(&self, names: &[&str], before: &[Snapshot]) -> Result<()> {
+        for (name, (before, after)) in names.iter().zip(before.iter().zip(self.snapshots(names)?)) {
+            let changes = before.changes(&after);
+            ensure!(changes.is_empty(), "{name} differs:\n{}", changes.join("\n"));
+        }
+        Ok(())
+    }
+}
+
+/// A program that runs.
+pub(crate) struct Running {
+    child: Child,
+    start: Instant,
+}
+
+impl Running {
+    pub(crate) fn finish(self) -> Result<Outcome> {
+        let output = self.child.wait_with_output()?;
+        Ok(Outcome {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            took: self.start.elapsed(),
+        })
+    }
+
+    /// As `kill -9` of the program, which is the child of `timeout`.
+    pub(crate) fn kill(self) -> Result<Outcome> {
+        let pid = i32::try_from(self.child.id())?;
+        let mut pids = lab::processes::children(pid);
+        pids.push(pid);
+        lab::processes::signal(&pids, lab::processes::Signal::KILL);
+        self.finish()
+    }
+}
+
+impl Outcome {
+    /// Fails with everything that was printed unless the exit code is this.
+    pub(crate) fn expect(self, code: i32) -> Result<Self> {
+        ensure!(
+            self.code == code,
+            "exit {} instead of {code}\n{}\n{}",
+            self.code,
+            self.stdout,
+            self.stderr
+        );
+        Ok(self)
+    }
+
+    /// Fails unless standard error says this.
+    pub(crate) fn says(self, text: &str) -> Result<Self> {
+        ensure!(
+            self.stderr.contains(text),
+            "{text:?} is not said:\n{}\n{}",
+            self.stdout,
+            self.stderr
+        );
+        Ok(self)
+    }
+
+    /// Fails unless the results are exactly these lines.
+    pub(crate) fn prints(self, stdout: &str) -> Result<Self> {
+        ensure!(
+            self.stdout == stdout,
+            "printed:\n{}\ninstead of:\n{stdout}\n{}",
+            self.stdout,
+            self.stderr
+        );
+        Ok(self)
+    }
+}

@@ -1,0 +1,93 @@
+//! The webservice runbook: keepalived with its rc.local block on two nodes, settings and a VM on firstbox.
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::support::Bench;
+
+const NODES: [&str; 2] = ["webservice0", "webservice1"];
+const VIP: &str = "10.99.0.230";
+const PACKAGE: &str = "/pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived";
+
+pub(crate) fn the_block_stands_once_and_its_before_state_is_recorded(bench: &Bench) -> Result<()> {
+    let lab = &bench.lab;
+    lab.reset(&["firstbox", "webservice0", "webservice1"])?;
+    let before = lab.exec("webservice0", "cat /etc/rc.local")?;
+    for node in NODES {
+        let step = ["keepalived-vip", "--profile", "webservice", "--node", node];
+        bench.xtask(&step)?.expect(0)?;
+        let state = bench.snapshots(&NODES)?;
+        let again = bench.xtask(&step)?.expect(0)?;
+        ensure!(!again.stdout.contains("changed"), "{}", again.stdout);
+        bench.unchanged(&NODES, &state)?;
+    }
+    for node in NODES {
+        let count = lab.exec(node, "grep -c 'keepalived-webservice' /etc/rc.local; sh -n /etc/rc.local; tail -n 1 /etc/rc.local")?;
+        ensure!(
+            count == "2\nexit 0\n",
+            "{node}: {count}\n{}",
+            lab.exec(node, "cat /etc/rc.local")?
+        );
+    }
+    let holders = lab::watch::holders(&bench.hosts(&NODES)?, VIP);
+    ensure!(holders.len() == 1, "{VIP} is on {holders:?}");
+    // The record has the bytes that an undo would put back.
+    let sh = lab::shell()?;
+    let runs = sh.read_dir(lab.dir.join("state/xtask/runs"))?;
+    let mut kept = Vec::new();
+    for run in runs.iter().filter(|run| run.to_string_lossy().contains("keepalived-vip")) {
+        for file in sh.read_dir(run.join("before")).unwrap_or_default() {
+            kept.push(sh.read_binary_file(file)?);
+        }
+    }
+    let found = kept.iter().any(|bytes| bytes == before.as_bytes());
+    let beside = lab.exec("webservice0", "cat /etc/rc.local.xtask-bak 2>/dev/null || true")?;
+    ensure!(found || beside == before, "the bytes of rc.local before are nowhere");
+    Ok(())
+}
+
+pub(crate) fn a_broken_template_never_reaches_a_running_daemon(bench: &Bench) -> Result<()> {
+    let lab = &bench.lab;
+    let step = ["keepalived-vip", "--profile", "webservice", "--node", "webservice0"];
+    bench.xtask(&step)?.expect(0)?;
+    let ask = "systemctl show -p MainPID --value keepalived";
+    let (state, daemon) = (bench.snapshots(&NODES)?, lab.exec("webservice0", ask)?);
+    let file = format!("{PACKAGE}/keepalived.conf.webservice.webservice0");
+    lab.exec(
+        "firstbox",
+        &format!("sed -i 's/virtual_router_id 51/virtual_router_id 999/' {file}"),
+    )?;
+    bench.xtask(&step)?.expect(1)?.says("keepalived -t")?;
+    bench.unchanged(&NODES, &state)?;
+    ensure!(lab.exec("webservice0", ask)? == daemon, "the daemon was restarted");
+    lab.exec(
+        "firstbox",
+        &format!("sed -i 's/virtual_router_id 999/virtual_router_id 51/' {file}"),
+    )?;
+    bench.xtask(&step)?.expect(0)?.prints("webservice0: kept\n").map(drop)
+}
+
+/// virsh is a stand-in with state, shared by firstbox and the physical hosts: the test driver of libvirt forgets
+/// its domains with each connection, and the real one needs /dev/kvm.
+pub(crate) fn settings_are_backed_up_and_written_and_the_vm_is_launched_anew(
+    bench: &Bench,
+) -> Result<()> {
+    let lab = &bench.lab;
+    lab.reset(&["firstbox", "node1", "node2"])?;
+    lab.reset_shared()?;
+    let generate = ["gen-settings", "--node", "webservice0", "--mgmt-address", "10.16.0.12"];
+    bench.xtask(&generate)?.expect(6)?.says("no backup")?;
+    for step in [&["backup-settings"][..], &generate, &["relaunch-vm", "--node", "webservice0"]] {
+        bench.xtask(step)?.expect(0).with_context(|| format!("{step:?}"))?;
+        let state = bench.snapshots(&["firstbox", "node1", "node2"])?;
+        let again = bench.xtask(step)?.expect(0).with_context(|| format!("{step:?} again"))?;
+        ensure!(!again.stdout.contains("changed"), "{step:?} again: {}", again.stdout);
+        bench.unchanged(&["firstbox", "node1", "node2"], &state)?;
+    }
+    let settings =
+        lab.exec("firstbox", "grep mgmt_network_address= /pitrix/conf/settings/webservice0")?;
+    ensure!(settings == "mgmt_network_address=\"10.16.0.12\"\n", "{settings}");
+    let domains = lab.exec("node2", "virsh list --all")?;
+    let runs = |line: &str| line.contains("webservice0") && line.ends_with("running");
+    ensure!(domains.lines().any(runs), "{domains}");
+    Ok(())
+}
