@@ -26,8 +26,15 @@ const TOP: [&str; 17] = [
 ];
 
 /// Crates by their root file; cargo itself finds these.
-const ROOTS: [&str; 4] =
-    ["tasks/lib.rs", "tests/main.rs", "xtask/src/main.rs", "xtask/engine/src/lib.rs"];
+const ROOTS: [&str; 7] = [
+    "tasks/lib.rs",
+    "tests/main.rs",
+    "tests/lab/src/lib.rs",
+    "tests/lab/src/main.rs",
+    "tests/lab/tests/main.rs",
+    "xtask/src/main.rs",
+    "xtask/engine/src/lib.rs",
+];
 
 #[test]
 fn the_root_has_only_what_belongs_there() {

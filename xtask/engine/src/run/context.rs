@@ -182,6 +182,7 @@ impl Context {
         if !stages.has(&stage) {
             return Ok(());
         }
+        self.tally().staged = stages.count() > 1;
         self.report.stage(&Stages::name(&stage));
         work()
     }

@@ -1,7 +1,5 @@
 //! Steps with stages: `bk-upgrade paas [STAGE] [--from STAGE]`.
 
-use crate::data::fault::Fault;
-
 /// Which stages of a step run.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Stages<S: clap::ValueEnum + Send + Sync + 'static> {
@@ -35,9 +33,8 @@ impl<S: clap::ValueEnum + Send + Sync + 'static> Stages<S> {
         stage.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
-    /// An error when no stage is left to run; cannot happen with values from the command line.
-    pub fn check(&self) -> Result<(), Fault> {
-        let any = S::value_variants().iter().any(|stage| self.has(stage));
-        any.then_some(()).ok_or_else(|| Fault::usage("no stage to run"))
+    /// How many stages run.
+    pub fn count(&self) -> usize {
+        S::value_variants().iter().filter(|stage| self.has(stage)).count()
     }
 }

@@ -12,6 +12,8 @@ pub struct Tally {
     narrowed: BTreeSet<String>,
     /// The failure budget was used up before every host had its turn.
     pub stopped: bool,
+    /// More than one stage was asked for.
+    pub staged: bool,
 }
 
 /// One host.
@@ -43,13 +45,14 @@ impl Tally {
     }
 
     /// The hosts that a rerun is about, and whether `--only` can name them: a step that cannot go on
-    /// without its control machine is run again as it was.
+    /// without its control machine is run again as it was, and so is one with stages still to come, which
+    /// `--only` would take from the other hosts.
     pub fn again(&self) -> (Vec<&str>, bool) {
         let open = |entry: &Entry| entry.failure.is_some() || entry.left_out;
         let hosts: Vec<&str> =
             self.hosts().filter(|(_, entry)| open(entry)).map(|(host, _)| host).collect();
         let can = hosts.iter().all(|host| self.narrowed.contains(*host));
-        (hosts, can)
+        (hosts, can && !self.staged)
     }
 
     /// Counts a finished operation.
