@@ -39,7 +39,8 @@ pub fn keep(control: &Control, pipes: &[OwnedFd], time: Duration) -> Result<()> 
 
 /// Lets go of all kept connections; they are gone a second later.
 pub fn release(control: &Control) -> Result<()> {
-    write(control, 0)
+    write(control, 0)?;
+    control.forget_configs()
 }
 
 fn write(control: &Control, until: u64) -> Result<()> {

@@ -62,6 +62,18 @@ impl Control {
         self.dir.join(target.key())
     }
 
+    /// Removes the configurations that were written for shared connections; the next call writes
+    /// those it needs.
+    pub(super) fn forget_configs(&self) -> Result<()> {
+        for entry in self.dir.read_dir_utf8().with_context(|| format!("reading {}", self.dir))? {
+            let path = entry.with_context(|| format!("reading {}", self.dir))?.into_path();
+            if path.extension() == Some("conf") {
+                fs::remove_file(&path).with_context(|| format!("removing {path}"))?;
+            }
+        }
+        Ok(())
+    }
+
     /// The file that says until when connections are kept.
     pub(super) fn keep_file(&self) -> Utf8PathBuf {
         self.dir.join("keep")

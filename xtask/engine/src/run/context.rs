@@ -262,7 +262,9 @@ impl Context {
         let mask = self.mask();
         let site = self.site(station, &mask);
         self.report.working(&station.host.name, &op.describe());
-        crate::ops::ensure::ensure(&site, op, self)
+        let result = crate::ops::ensure::ensure(&site, op, self);
+        self.report.idle(&station.host.name);
+        result
     }
 
     pub(super) fn site<'a>(&'a self, station: &'a Station, mask: &'a Mask) -> Site<'a> {

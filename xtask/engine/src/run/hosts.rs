@@ -54,6 +54,7 @@ impl<'a> Host<'a> {
         let mask: std::sync::Arc<Mask> = self.cx.mask();
         self.cx.report.working(self.name(), what);
         let result = look(&self.cx.site(self.station, &mask).reader());
+        self.cx.report.idle(self.name());
         result.inspect_err(|error| self.cx.tally().fail(self.name(), what, error))
     }
 }

@@ -55,7 +55,10 @@ impl Live {
         let waited = if waited > 0 { format!(" {waited} s") } else { String::new() };
         let text = format!("{} at work: {what}{waited}", fold(&names));
         let width = rustix::termios::tcgetwinsize(io::stderr())
-            .map_or(80, |size| usize::from(size.ws_col.max(20)));
+            .ok()
+            .map(|size| usize::from(size.ws_col))
+            .filter(|width| *width > 20)
+            .unwrap_or(80);
         let text: String = text.chars().take(width - 1).collect();
         self.drawn = io::stderr().lock().write_all(text.as_bytes()).is_ok();
     }
