@@ -19,6 +19,9 @@ use crate::workspace;
 /// How long a host may take to boot or to go away; it takes about a second on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Seconds for shell text on a host. A host that goes down stops what we run there, and nsenter with it.
+const EXEC_LIMIT: &str = "120";
+
 /// Mounts the overlay where only the host sees it, then becomes the host's supervisor.
 const BOOT: &str = include_str!("boot.sh");
 
@@ -190,7 +193,7 @@ impl Host {
         let Some(leader) = self.leader() else { bail!("{} is off", self.name) };
         let leader = leader.to_string();
         let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        let output = cmd!(sh, "nsenter -t {leader} -m -u -i -n -p -C -- env -i HOME=/root {path} LC_ALL=C.UTF-8 sh -c {text}")
+        let output = cmd!(sh, "timeout -k 5 {EXEC_LIMIT} nsenter -t {leader} -m -u -i -n -p -C -- env -i HOME=/root {path} LC_ALL=C.UTF-8 sh -c {text}")
             .quiet()
             .ignore_status()
             .output()?;

@@ -81,18 +81,15 @@ pub(crate) fn a_slow_host_still_works_and_a_reboot_is_real(bench: &Bench) -> Res
     let seconds = (slow.took.as_secs_f64(), quick.took.as_secs_f64());
     say(&format!("40 kB: {:.1} s slow, {:.1} s healed", seconds.0, seconds.1));
     ensure!(slow.took > quick.took && slow.stdout == quick.stdout, "it was not slow");
-    let boot = || lab.exec(host, "systemctl show -p UserspaceTimestampMonotonic --value");
-    let before = boot()?;
+    let machine = lab.host(host)?;
+    let before = machine.leader();
     lab.exec(host, "systemctl --no-block reboot")?;
-    wait("the host to boot again", Duration::from_secs(60), || {
-        boot().is_ok_and(|now| now != before)
-    })?;
-    lab.host(host)?.wait(&shell()?, &lab.network)?;
+    let again = || machine.leader().is_some_and(|leader| Some(leader) != before);
+    wait("the host to boot again", Duration::from_secs(60), again)?;
+    machine.wait(&shell()?, &lab.network)?;
     bench.xtask(&["hosts", "check", "-w", host])?.expect(0)?;
     lab.exec(host, "systemctl --no-block poweroff")?;
-    wait("the host to power off", Duration::from_secs(60), || {
-        !lab.hosts.iter().any(|one| one.name == host && one.is_up())
-    })?;
+    wait("the host to power off", Duration::from_secs(60), || !machine.is_up())?;
     Fault::On.apply(lab, host, "")?;
     bench.xtask(&["hosts", "check", "-w", host])?.expect(0).map(drop)
 }
