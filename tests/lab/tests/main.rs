@@ -7,6 +7,7 @@ mod kill;
 mod paas;
 mod support;
 mod uecm;
+mod undo;
 mod webservice;
 
 use std::process::ExitCode;
@@ -31,7 +32,7 @@ const CASES: &[Case<Bench>] = cases![
     uecm::another_priority_restarts_only_that_host,
     uecm::bad_vrrp_groups_are_refused_before_any_host_is_touched,
     paas::stop_and_remove_units_on_hosts_of_all_kinds,
-    webservice::the_block_stands_once_and_its_before_state_is_recorded,
+    webservice::the_block_stands_once_and_its_undo_restores_the_bytes,
     webservice::a_broken_template_never_reaches_a_running_daemon,
     faults::off,
     faults::cut,

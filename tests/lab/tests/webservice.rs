@@ -3,12 +3,13 @@
 use anyhow::{Context as _, Result, ensure};
 
 use crate::support::Bench;
+use crate::undo;
 
 const NODES: [&str; 2] = ["webservice0", "webservice1"];
 const VIP: &str = "10.99.0.230";
 const PACKAGE: &str = "/pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived";
 
-pub(crate) fn the_block_stands_once_and_its_before_state_is_recorded(bench: &Bench) -> Result<()> {
+pub(crate) fn the_block_stands_once_and_its_undo_restores_the_bytes(bench: &Bench) -> Result<()> {
     let lab = &bench.lab;
     lab.reset(&["firstbox", "webservice0", "webservice1"])?;
     let before = lab.exec("webservice0", "cat /etc/rc.local")?;
@@ -30,18 +31,23 @@ pub(crate) fn the_block_stands_once_and_its_before_state_is_recorded(bench: &Ben
     }
     let holders = lab::watch::holders(&bench.hosts(&NODES)?, VIP);
     ensure!(holders.len() == 1, "{VIP} is on {holders:?}");
-    // The record has the bytes that an undo would put back.
-    let sh = lab::shell()?;
-    let runs = sh.read_dir(lab.dir.join("state/xtask/runs"))?;
-    let mut kept = Vec::new();
-    for run in runs.iter().filter(|run| run.to_string_lossy().contains("keepalived-vip")) {
-        for file in sh.read_dir(run.join("before")).unwrap_or_default() {
-            kept.push(sh.read_binary_file(file)?);
-        }
-    }
-    let found = kept.iter().any(|bytes| bytes == before.as_bytes());
-    let beside = lab.exec("webservice0", "cat /etc/rc.local.xtask-bak 2>/dev/null || true")?;
-    ensure!(found || beside == before, "the bytes of rc.local before are nowhere");
+    // What the record says would take it back does so, to the byte.
+    let runs = lab::shell()?.read_dir(lab.dir.join("state/xtask/runs"))?;
+    let run = runs.iter().rev().find(|run| {
+        let journal = std::fs::read_to_string(run.join("journal.jsonl")).unwrap_or_default();
+        let intent = |line: &str| {
+            ["intent", "webservice0", "/etc/rc.local"].iter().all(|word| line.contains(word))
+        };
+        journal.lines().any(intent)
+    });
+    undo::play(
+        lab,
+        run.context("no run changed rc.local of webservice0")?,
+        "webservice0",
+        "/etc/rc.local",
+    )?;
+    let after = lab.exec("webservice0", "cat /etc/rc.local")?;
+    ensure!(after == before, "after undo:\n{after}\nbefore the step:\n{before}");
     Ok(())
 }
 
