@@ -36,8 +36,7 @@ pub(crate) fn context_with(
     not_the_sample(&options, &inventory)?;
     let connect =
         options.connect_timeout.or(inventory.ssh.connect_timeout.map(u64::from)).unwrap_or(10);
-    let control =
-        if options.persist > 0 && !options.rehearse { Some(Control::open()?) } else { None };
+    let control = if options.rehearse { None } else { Some(Control::open(options.persist > 0)?) };
     let settings = Settings {
         connect: Duration::from_secs(connect),
         control,

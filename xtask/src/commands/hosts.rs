@@ -33,7 +33,7 @@ pub(crate) enum Command {
 
 pub(crate) fn run(options: Options, command: Command) -> Result<u8> {
     if let Command::Disconnect = command {
-        return keep::release(&Control::open()?).map(|()| 0);
+        return keep::release(&Control::open(true)?).map(|()| 0);
     }
     let inventory = setup::inventory(&options)?;
     let hosts: Vec<Host> = selected(&inventory, &options)?.into_iter().cloned().collect();

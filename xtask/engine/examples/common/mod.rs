@@ -19,7 +19,7 @@ pub(crate) fn begin(options: Options, step: &str) -> Result<Context> {
     let text = std::fs::read_to_string(&path).with_context(|| format!("reading {path}"))?;
     let imported = |path: &Utf8Path| std::fs::read_to_string(path);
     let inventory = Inventory::parse(&path, &text, &imported)?;
-    let control = (options.persist > 0).then(Control::open).transpose()?;
+    let control = Some(Control::open(options.persist > 0)?);
     let connect = Duration::from_secs(options.connect_timeout.unwrap_or(10));
     let settings = Settings { connect, control, interrupt: Interrupt::install()? };
     let fleet = Fleet::new(&inventory, Shell::Sh, None);

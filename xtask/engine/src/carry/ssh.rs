@@ -30,17 +30,19 @@ pub struct Target {
     pub sudo: bool,
 }
 
-/// Where connections are kept for the next invocation.
+/// Where the configurations of our connections are, and where connections are kept for the next
+/// invocation.
 #[derive(Debug, Clone)]
 pub struct Control {
     dir: Utf8PathBuf,
+    share: bool,
 }
 
 impl Control {
     /// The directory for control sockets: below `$XDG_RUNTIME_DIR` when its path is short
     /// enough for a socket, else `/tmp/xtask-UID`. Made with mode 0700; refused when it belongs
-    /// to somebody else.
-    pub fn open() -> Result<Self> {
+    /// to somebody else. With `share`, connections are kept for whoever comes next.
+    pub fn open(share: bool) -> Result<Self> {
         let uid = rustix::process::getuid().as_raw();
         let runtime =
             std::env::var("XDG_RUNTIME_DIR").ok().map(|dir| Utf8PathBuf::from(dir).join("xtask"));
@@ -50,7 +52,7 @@ impl Control {
         let mut last = None;
         for dir in dirs {
             match private_dir(&dir, uid) {
-                Ok(()) => return Ok(Self { dir }),
+                Ok(()) => return Ok(Self { dir, share }),
                 Err(error) => last = Some(error),
             }
         }
@@ -79,15 +81,15 @@ impl Control {
         self.dir.join("keep")
     }
 
-    /// An `ssh_config` that asks for a shared connection after everything the user says: in
-    /// ssh_config the first value wins, so a `ControlPath` of the user's own stays in force.
+    /// An `ssh_config` with our wishes after everything the user says: in ssh_config the first value
+    /// wins, so a `ControlPath` of the user's own stays in force.
     /// It holds for this destination only: a jump host on the way reads the same file, and must
     /// not offer itself under the name of the host behind it.
     fn config(&self, target: &Target) -> Result<Utf8PathBuf> {
-        let path = self.dir.join(format!("{}.conf", target.key()));
-        let mut text = String::from(
-            "# Written by xtask: the user's configuration, then a shared connection.\n",
-        );
+        let kind = if self.share { "" } else { ".alone" };
+        let path = self.dir.join(format!("{}{kind}.conf", target.key()));
+        let mut text =
+            String::from("# Written by xtask: the user's configuration, then our wishes.\n");
         match &target.config {
             Some(config) => writeln!(text, "Include \"{}\"", absolute(config)?)?,
             None => {
@@ -95,12 +97,12 @@ impl Control {
                 write!(text, "Include \"{home}/.ssh/config\"\nInclude /etc/ssh/ssh_config\n")?;
             }
         }
-        write!(
-            text,
-            "Host {}\n  ControlMaster auto\n  ControlPath \"{}\"\n",
-            target.destination,
-            self.socket(target)
-        )?;
+        // A host that froze or was cut off in the middle of a command is noticed after two minutes.
+        let alive = "  ServerAliveInterval 15\n  ServerAliveCountMax 8\n";
+        write!(text, "Host {}\n{alive}", target.destination)?;
+        if self.share {
+            write!(text, "  ControlMaster auto\n  ControlPath \"{}\"\n", self.socket(target))?;
+        }
         if fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
             let new = self.dir.join(format!("{}.{}", target.key(), std::process::id()));
             fs::write(&new, &text)
@@ -112,7 +114,7 @@ impl Control {
 }
 
 impl Target {
-    /// What to start. With `control`, the connection is shared with whoever comes next.
+    /// What to start. Without `control`, nothing but the user's own configuration holds.
     pub fn launch(
         &self,
         shell: Shell,

@@ -66,7 +66,7 @@ impl Fleet {
     pub fn close(&self, settings: &Settings, persist: Duration) -> Result<()> {
         let pipes: Vec<_> =
             self.stations.iter().flat_map(|station| station.channel.close(settings)).collect();
-        if let Some(control) = &settings.control {
+        if let Some(control) = settings.control.as_ref().filter(|_| !persist.is_zero()) {
             keep::keep(control, &pipes, persist)?;
         }
         drop(pipes);
