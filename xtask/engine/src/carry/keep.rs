@@ -7,12 +7,14 @@
 
 use std::fs;
 use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result};
 
 use super::ssh::Control;
+use crate::data::fault::Fault;
 
 /// The holder.
 const KEEP: &str = include_str!("../../../../snippets/session/keep.sh");
@@ -37,9 +39,19 @@ pub fn keep(control: &Control, pipes: &[OwnedFd], time: Duration) -> Result<()> 
     start(file.as_str(), &numbers.join(" "))
 }
 
-/// Lets go of all kept connections; they are gone a second later.
+/// Lets go of all kept connections, and waits until they are gone.
 pub fn release(control: &Control) -> Result<()> {
     write(control, 0)?;
+    let deadline = Instant::now() + Duration::from_secs(15);
+    while control.sockets()?.iter().any(|socket| UnixStream::connect(socket).is_ok()) {
+        if Instant::now() > deadline {
+            let fault = Fault::failed("connections are still open: somebody uses them");
+            return Err(fault
+                .hint("end those runs, then once more: cargo xtask hosts disconnect")
+                .into());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
     control.forget_configs()
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, MetadataExt as _};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -64,16 +64,27 @@ impl Control {
         self.dir.join(target.key())
     }
 
-    /// Removes the configurations that were written for shared connections; the next call writes
-    /// those it needs.
+    /// Removes the configurations that were written for connections; the next call writes those it
+    /// needs.
     pub(super) fn forget_configs(&self) -> Result<()> {
-        for entry in self.dir.read_dir_utf8().with_context(|| format!("reading {}", self.dir))? {
-            let path = entry.with_context(|| format!("reading {}", self.dir))?.into_path();
-            if path.extension() == Some("conf") {
-                fs::remove_file(&path).with_context(|| format!("removing {path}"))?;
-            }
+        for path in self.files()?.iter().filter(|path| path.extension() == Some("conf")) {
+            fs::remove_file(path).with_context(|| format!("removing {path}"))?;
         }
         Ok(())
+    }
+
+    /// The sockets of shared connections.
+    pub(super) fn sockets(&self) -> Result<Vec<Utf8PathBuf>> {
+        let socket = |path: &Utf8PathBuf| {
+            fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_socket())
+        };
+        Ok(self.files()?.into_iter().filter(socket).collect())
+    }
+
+    fn files(&self) -> Result<Vec<Utf8PathBuf>> {
+        let entries = self.dir.read_dir_utf8().with_context(|| format!("reading {}", self.dir))?;
+        let paths = entries.map(|entry| entry.map(camino::Utf8DirEntry::into_path));
+        paths.collect::<std::io::Result<_>>().with_context(|| format!("reading {}", self.dir))
     }
 
     /// The file that says until when connections are kept.
