@@ -26,7 +26,10 @@ impl Link {
         let (stdout, far_out) = std::io::pipe().context("making a pipe")?;
         let (stderr, far_err) = std::io::pipe().context("making a pipe")?;
         let own_group = launch.own_group;
-        let handle = duct::cmd(program, args)
+        // By its full path: std then starts it without a copy of this process (`posix_spawn`). A
+        // name that is not found goes on as it is, for the error that starting it gives.
+        let program = which::which(program).unwrap_or_else(|_| program.into());
+        let handle = duct::cmd(&program, args)
             .stdin_file(far_in)
             .stdout_file(far_out)
             .stderr_file(far_err)
@@ -38,7 +41,7 @@ impl Link {
                 Ok(())
             })
             .start()
-            .with_context(|| format!("starting {program}"))?;
+            .with_context(|| format!("starting {}", program.display()))?;
         for pipe in [
             rustix::io::ioctl_fionbio(&stdin, true),
             rustix::io::ioctl_fionbio(&stdout, true),
