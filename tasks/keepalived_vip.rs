@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use engine::data::range::fold;
-use engine::ops::{Action, Op, Patience, Reader, State};
+use engine::ops::{Action, Op, Patience, Reader, State, Undo};
 use engine::run::{Context, Hosts};
 use engine::snippet;
 use engine::text::snippet::Snippet;
@@ -97,7 +97,7 @@ impl Op for Holder<'_> {
         Ok(Vec::new())
     }
 
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         Ok(Some(Vec::new()))
     }
 

@@ -44,3 +44,17 @@ undo() {
   free "$THING"
   mv -T "$ASIDE" "$THING"
 }
+
+undone() {
+  case $(there "$THING")$(there "$ASIDE") in
+    yesno) return 0 ;;
+    noyes) return 1 ;;
+    nono) echo "$ASIDE is gone: $THING cannot be brought back" >&2 ;;
+    *) echo "$THING is there again, and $ASIDE too" >&2 ;;
+  esac
+  return 20
+}
+
+there() {
+  if [ -e "$1" ] || [ -L "$1" ]; then echo yes; else echo no; fi
+}

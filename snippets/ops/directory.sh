@@ -31,9 +31,17 @@ undo() {
     return
   fi
   step=$FOLDER
-  while [ -d "$step" ]; do
-    rmdir "$step"
-    [ "$step" != "$TOP" ] || return 0
+  while [ -d "$TOP" ]; do
+    [ ! -d "$step" ] || rmdir "$step"
     step=${step%/*}
   done
+}
+
+# What is in a new directory by now shows when it is to go.
+undone() {
+  if [ -n "$TOP" ]; then
+    [ ! -d "$TOP" ] || return 1
+  elif [ "$(stat -L -c '%a %u:%g' "$FOLDER")" != "$MODE $OWNER" ]; then
+    return 1
+  fi
 }

@@ -114,3 +114,12 @@ undo() {
   echo "no $target.xtask-bak holds what was there before" >&2
   return 23
 }
+
+undone() {
+  case $(sum "$FILE") in
+    "$WAS") return 0 ;;
+    "$HASH") return 1 ;;
+  esac
+  echo "$FILE is no longer the file that was written" >&2
+  return 20
+}

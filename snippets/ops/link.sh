@@ -7,3 +7,10 @@ change() {
   fi
   ln -s "$TARGET" "$LINK"
 }
+
+undone() {
+  if [ "$(readlink "$LINK")" = "$TARGET" ]; then return 0; fi
+  if [ ! -e "$LINK" ] && [ ! -L "$LINK" ]; then return 1; fi
+  echo "$LINK is something else now" >&2
+  return 20
+}

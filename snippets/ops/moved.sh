@@ -25,3 +25,13 @@ change() {
 undo() {
   transfer "$TO" "$FROM"
 }
+
+undone() {
+  case $(probe) in
+    "yes no") return 0 ;;
+    "no yes") return 1 ;;
+    "yes yes") echo "$FROM is there already; nothing was moved" >&2 ;;
+    *) echo "$TO is gone: $FROM cannot be brought back" >&2 ;;
+  esac
+  return 20
+}

@@ -55,3 +55,8 @@ accepted() {
 undo() {
   rm -f "$FOLDER/$NAME"
 }
+
+undone() {
+  [ -f "$FOLDER/$NAME" ] || return 0
+  return 1
+}

@@ -78,3 +78,10 @@ undo() {
   }
   rm -rf "$TARGET"
 }
+
+undone() {
+  there "$TARGET" || return 0
+  if same "$TARGET"; then return 1; fi
+  echo "$TARGET has changed since it was copied" >&2
+  return 20
+}

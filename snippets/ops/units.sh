@@ -1,6 +1,6 @@
 # Stop, start, enable, disable systemd units, one at a time.
-# in: STOP DISABLE ENABLE START RESTART RELOAD
-# Each names the units of that verb. A unit that refuses does not keep the others from their turn.
+# in: STOP DISABLE ENABLE START RESTART RELOAD PATHS
+# Each names the units of that verb. PATHS are the files that a unit of RESTART must have read. A unit that refuses does not keep the others from their turn.
 
 # each VERB UNITS: goes on after a failure and remembers it.
 each() {
@@ -33,4 +33,27 @@ change() {
     echo "failed: ${failed#, }" >&2
     return 1
   }
+}
+
+# Whether what the verbs are for is so.
+# shellcheck disable=SC2086 # unit names are words
+undone() {
+  for unit in $STOP; do
+    case $(systemctl is-active "$unit" 2>/dev/null) in active | activating | reloading) return 1 ;; esac
+  done
+  for unit in $START; do systemctl --quiet is-active "$unit" || return 1; done
+  for unit in $DISABLE; do
+    case $(systemctl is-enabled "$unit" 2>/dev/null) in enabled) return 1 ;; esac
+  done
+  for unit in $ENABLE; do systemctl --quiet is-enabled "$unit" || return 1; done
+  for unit in $RESTART; do read_all "$unit" || return 1; done
+}
+
+# Whether unit $1 has started after the last of PATHS was written.
+read_all() {
+  since=$(systemctl show -p ActiveEnterTimestampMonotonic --value "$1")
+  booted=$(sed -n 's/^btime //p' /proc/stat)
+  for path in $PATHS; do
+    [ ! -e "$path" ] || [ $(($(stat -L -c %Y "$path") - booted)) -le $((since / 1000000 + 1)) ] || return 1
+  done
 }

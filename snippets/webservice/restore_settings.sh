@@ -19,3 +19,9 @@ undo() {
   rm -rf "$DIR"
   mv -T "$ASIDE" "$DIR"
 }
+undone() {
+  [ -d "$ASIDE" ] || return 0
+  if diff -rq "$BACKUP" "$DIR" >&2; then return 1; fi
+  echo "$DIR has changed since it was restored from $BACKUP" >&2
+  return 20
+}

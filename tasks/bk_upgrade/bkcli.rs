@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use engine::data::abs_path::AbsPath;
-use engine::ops::{Action, Op, Patience, Reader, State};
+use engine::ops::{Action, Op, Patience, Reader, State, Undo};
 use engine::run::{Context, Hosts};
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
@@ -116,7 +116,7 @@ impl Op for Installed<'_> {
         Ok(vec![Action::change(INSTALL, self.bkcli.values(self.module)).within(self.limit)])
     }
 
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         Ok(None)
     }
 
@@ -142,7 +142,7 @@ impl Op for Healthy<'_> {
         Ok(Vec::new())
     }
 
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         Ok(Some(Vec::new()))
     }
 

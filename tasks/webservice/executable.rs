@@ -1,7 +1,7 @@
 //! A file that somebody has to execute.
 
 use anyhow::Result;
-use engine::ops::{Action, Op, Reader, State};
+use engine::ops::{Action, Op, Reader, State, Undo};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
@@ -26,7 +26,7 @@ impl Op for Executable {
         Ok(vec![Action::change(EXECUTABLE, [("FILE", self.0.into())])])
     }
 
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
-        Ok(Some(vec![Action::undo(EXECUTABLE, [("FILE", self.0.into())])]))
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
+        Ok(Some(vec![Undo::new(self.0, Action::undo(EXECUTABLE, [("FILE", self.0.into())]))]))
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use engine::data::fault::Fault;
-use engine::ops::{Action, Op, Patience, Reader, State};
+use engine::ops::{Action, Op, Patience, Reader, State, Undo};
 use engine::run::{Context, Host, Hosts};
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
@@ -179,7 +179,7 @@ impl Op for Vm<'_> {
         Ok(vec![Action::change(LAUNCH, self.values()).within(limit)])
     }
 
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         Ok(None)
     }
 

@@ -104,7 +104,7 @@ class Bench:
         if not (self.examples / "ops10").exists():
             return self.row(label, f"no {self.examples}/ops10", reach, None)
         commands = {
-            "ops10": f"{self.examples}/ops10 -i {self.inventory} -w '{hosts}' -f 50 --root $BENCH_ROOT/xtask",
+            "ops10": f"{self.examples}/ops10 -i {self.inventory} -w '{hosts}' -f 50 --persist 120 --root $BENCH_ROOT/xtask",
             "pyinfra": f"cd {self.work} && venv/bin/pyinfra -y --parallel 50 {HERE}/fleet_hosts.py {HERE}/ops10.py",
             "ansible": f"ANSIBLE_CONFIG={settings} ansible-playbook -i {file} -f 50 {HERE}/ops10.yml",
         }

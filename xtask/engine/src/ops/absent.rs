@@ -7,7 +7,7 @@ use super::action::Action;
 use super::file::{absolute, bring_back};
 use super::plan::Planned;
 use super::reader::{Entry, Reader};
-use super::{Need, Op, State};
+use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
@@ -118,20 +118,25 @@ impl Op for Absent {
         Ok(vec![Action::change(ABSENT, self.values(&aside))])
     }
 
-    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         Ok(Some(match self.look(host)? {
             Found::Nothing => Vec::new(),
             Found::Link(target) => {
-                vec![Action::change(
-                    LINK,
-                    [("LINK", self.thing().into()), ("TARGET", target.into())],
-                )]
+                vec![link_again(self.thing(), &target)]
             }
-            Found::Aside(aside) => vec![Action::undo(ABSENT, self.values(&aside))],
+            Found::Aside(aside) => {
+                vec![Undo::new(self.thing(), Action::undo(ABSENT, self.values(&aside)))]
+            }
             Found::File => match host.read(&self.path)? {
                 Entry::File(file) => vec![bring_back(self.thing(), &file)],
                 _ => Vec::new(),
             },
         }))
     }
+}
+
+/// Makes a removed link again.
+pub(super) fn link_again(path: &str, target: &str) -> Undo {
+    let values = [("LINK", path.into()), ("TARGET", target.into())];
+    Undo::told_by(path, Action::undone(LINK, values.clone()), Action::change(LINK, values))
 }

@@ -5,19 +5,36 @@ use std::time::Duration;
 use crate::data::fault::Fault;
 use crate::text::snippet::{Function, Snippet, Value};
 
-/// One function of one snippet with its values: can be run, printed and recorded.
+/// Some shell work: can be run, printed and recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    /// The file it comes from.
-    pub snippet: Snippet,
-    /// Which of its functions.
-    pub function: Function,
-    /// Its inputs. Never a secret: these are visible in a record.
-    pub values: Vec<(&'static str, Value)>,
+    /// What to run.
+    pub work: Work,
     /// What it finds on standard input.
     pub feed: Option<Feed>,
     /// How long it may take; `None` is the run's `--timeout`.
     pub timeout: Option<Duration>,
+}
+
+/// What an action runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// One function of one snippet.
+    Snippet {
+        /// The file it comes from.
+        snippet: Snippet,
+        /// Which of its functions.
+        function: Function,
+        /// Its inputs. Never a secret: these are visible in a record.
+        values: Vec<(&'static str, Value)>,
+    },
+    /// A script as a run recorded it: also a later version of the program runs that one.
+    Recorded {
+        /// How it is named in errors.
+        name: String,
+        /// The script.
+        script: String,
+    },
 }
 
 /// Bytes for a command's standard input: a file's content, a secret.
@@ -36,25 +53,40 @@ impl std::fmt::Debug for Feed {
 }
 
 impl Action {
+    /// One function of `snippet`.
+    pub fn new(
+        snippet: Snippet,
+        function: Function,
+        values: impl Into<Vec<(&'static str, Value)>>,
+    ) -> Self {
+        let work = Work::Snippet { snippet, function, values: values.into() };
+        Self { work, feed: None, timeout: None }
+    }
+
+    /// A script as it was recorded, and its name then.
+    pub fn recorded(name: impl Into<String>, script: impl Into<String>) -> Self {
+        let work = Work::Recorded { name: name.into(), script: script.into() };
+        Self { work, feed: None, timeout: None }
+    }
+
     /// The snippet's `change`.
     pub fn change(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
-        Self {
-            snippet,
-            function: Function::Change,
-            values: values.into(),
-            feed: None,
-            timeout: None,
-        }
+        Self::new(snippet, Function::Change, values)
     }
 
     /// The snippet's `probe`.
     pub fn probe(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
-        Self { function: Function::Probe, ..Self::change(snippet, values) }
+        Self::new(snippet, Function::Probe, values)
     }
 
     /// The snippet's `undo`.
     pub fn undo(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
-        Self { function: Function::Undo, ..Self::change(snippet, values) }
+        Self::new(snippet, Function::Undo, values)
+    }
+
+    /// The snippet's `undone`.
+    pub fn undone(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
+        Self::new(snippet, Function::Undone, values)
     }
 
     /// Fed with `bytes`.
@@ -73,13 +105,20 @@ impl Action {
 
     /// The script for the wire.
     pub fn script(&self) -> Result<String, Fault> {
-        self.snippet.script(self.function, &self.values)
+        match &self.work {
+            Work::Snippet { snippet, function, values } => snippet.script(*function, values),
+            Work::Recorded { script, .. } => Ok(script.clone()),
+        }
     }
 
     /// How it is named in errors: `ops/units change STOP=a.service`. What is empty or a hash says
     /// nothing to a person.
     pub fn name(&self) -> String {
-        let values = self.values.iter().map(|(name, value)| match value {
+        let (snippet, function, values) = match &self.work {
+            Work::Snippet { snippet, function, values } => (snippet, function, values),
+            Work::Recorded { name, .. } => return name.clone(),
+        };
+        let values = values.iter().map(|(name, value)| match value {
             Value::Text(text) => (name, text.clone()),
             Value::List(words) => (name, words.join(" ")),
         });
@@ -90,12 +129,7 @@ impl Action {
         let values =
             values.filter(|(_, text)| told(text)).map(|(name, text)| format!("{name}={text}"));
         let short = values.map(|text| short(text.lines().next().unwrap_or_default()));
-        format!(
-            "{} {} {}",
-            self.snippet.name,
-            self.function.name(),
-            short.collect::<Vec<_>>().join("  ")
-        )
+        format!("{} {} {}", snippet.name, function.name(), short.collect::<Vec<_>>().join("  "))
     }
 }
 

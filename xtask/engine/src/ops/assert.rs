@@ -4,13 +4,14 @@ use anyhow::Result;
 
 use super::action::Action;
 use super::reader::Reader;
-use super::{Op, State};
+use super::{Op, State, Undo};
 use crate::data::fault::Fault;
 use crate::text::snippet::{Snippet, Value};
 
 /// A snippet's `probe` must say yes (exit 0); nothing is ever changed.
 #[derive(Debug, Clone)]
 pub struct Assert {
+    snippet: Snippet,
     action: Action,
     message: String,
     hints: Vec<String>,
@@ -24,7 +25,7 @@ impl Assert {
         message: impl Into<String>,
     ) -> Self {
         let action = Action::probe(snippet, values);
-        Self { action, message: message.into(), hints: Vec::new() }
+        Self { snippet, action, message: message.into(), hints: Vec::new() }
     }
 
     /// What to do when it does not hold.
@@ -37,8 +38,8 @@ impl Assert {
 
 impl Op for Assert {
     fn describe(&self) -> String {
-        let line = self.action.snippet.describe().trim_end_matches('.');
-        format!("check: {}", if line.is_empty() { self.action.snippet.name } else { line })
+        let line = self.snippet.describe().trim_end_matches('.');
+        format!("check: {}", if line.is_empty() { self.snippet.name } else { line })
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
@@ -59,7 +60,7 @@ impl Op for Assert {
         Ok(Vec::new())
     }
 
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         Ok(Some(Vec::new()))
     }
 }

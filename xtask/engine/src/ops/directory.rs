@@ -7,7 +7,7 @@ use super::action::Action;
 use super::file::absolute;
 use super::plan::Planned;
 use super::reader::Reader;
-use super::{Need, Op, State};
+use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
@@ -123,11 +123,11 @@ impl Op for Directory {
         Ok(vec![Action::change(DIRECTORY, self.values(&self.mode, &self.owner, ""))])
     }
 
-    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         let values = match self.look(host)? {
             Found::Absent(top) => self.values("", "", &top),
             Found::There([mode, _, numbers]) => self.values(&mode, &numbers, ""),
         };
-        Ok(Some(vec![Action::undo(DIRECTORY, values)]))
+        Ok(Some(vec![Undo::new(self.path.as_str(), Action::undo(DIRECTORY, values))]))
     }
 }

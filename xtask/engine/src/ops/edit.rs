@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 use super::action::Action;
 use super::file::{Before, Target};
 use super::reader::{File, Reader};
-use super::{Op, State};
+use super::{Op, State, Undo};
 use crate::data::fault::Fault;
 
 type Editor = dyn Fn(&str) -> Result<String, Fault> + Send + Sync;
@@ -115,7 +115,7 @@ impl Op for Edit {
         Ok(vec![self.target.write(before.as_ref(), want.as_bytes())])
     }
 
-    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         let (before, want) = self.plan(host)?;
         Ok(Some(vec![self.target.restore(before.as_ref(), want.as_bytes())]))
     }

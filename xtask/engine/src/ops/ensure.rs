@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::action::Action;
 use super::plan::Overlay;
 use super::reader::{Output, Reader, failure};
-use super::{Need, Op, State};
+use super::{Need, Op, State, Undo};
 use crate::carry::channel::{Channel, Settings};
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
@@ -66,7 +66,7 @@ pub struct Event<'a> {
 /// Is told about everything that happens: the record and the report.
 pub trait Witness: Sync {
     /// Before an operation changes anything. When this fails, nothing is changed.
-    fn intent(&self, host: &str, what: &str, diff: &str, undo: Option<&[Action]>) -> Result<()>;
+    fn intent(&self, host: &str, what: &str, diff: &str, undo: Option<&[Undo]>) -> Result<()>;
     /// After each action of an operation.
     fn output(&self, host: &str, what: &str, action: &Action, output: &mut Output) -> Result<()>;
     /// When an operation is over.

@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 use super::action::Action;
 use super::plan::Planned;
 use super::reader::{Entry, File, Reader, hash};
-use super::{Need, Op, State};
+use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::diff;
@@ -88,7 +88,7 @@ impl Op for FileContent {
         Ok(vec![self.target.write(before.as_ref(), &self.bytes)])
     }
 
-    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         let before = self.target.before(host)?.known(&self.target)?;
         Ok(Some(vec![self.target.restore(before.as_ref(), &self.bytes)]))
     }
@@ -192,14 +192,14 @@ impl Target {
     }
 
     /// Undo from the bytes that were there; those of a secret file are on the host only.
-    pub(super) fn restore(&self, before: Option<&File>, wrote: &[u8]) -> Action {
-        match before {
+    pub(super) fn restore(&self, before: Option<&File>, wrote: &[u8]) -> Undo {
+        let was = before.map_or_else(|| "absent".to_owned(), File::hash);
+        let values = self.values(was, hash(wrote), self.is_secret());
+        let action = match before {
             Some(file) if !self.is_secret() => self.action(hash(wrote), &file.bytes, false),
-            _ => {
-                let was = before.map_or_else(|| "absent".to_owned(), File::hash);
-                Action::undo(FILE, self.values(was, hash(wrote), self.is_secret()))
-            }
-        }
+            _ => Action::undo(FILE, values.clone()),
+        };
+        Undo::told_by(self.path.as_str(), Action::undone(FILE, values), action)
     }
 
     fn values(&self, was: String, hash: String, keep: bool) -> Vec<(&'static str, Value)> {
@@ -216,14 +216,15 @@ impl Target {
     }
 }
 
-/// The action that puts a removed file back as it was.
-pub(super) fn bring_back(path: &str, file: &File) -> Action {
+/// Puts a removed file back as it was.
+pub(super) fn bring_back(path: &str, file: &File) -> Undo {
     let target = Target {
         mode: file.mode.clone(),
         owner: file.owner.clone(),
         ..Target::new(Utf8PathBuf::from(path))
     };
-    target.write(None, &file.bytes)
+    let look = Action::undone(FILE, target.values(file.hash(), "absent".to_owned(), false));
+    Undo::told_by(path, look, target.write(None, &file.bytes))
 }
 
 /// Refuses a path that depends on where a shell happens to be, or that goes up.

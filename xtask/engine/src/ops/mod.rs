@@ -13,11 +13,13 @@ pub mod line;
 pub mod moved;
 pub mod plan;
 pub mod reader;
+pub mod recorded;
 pub mod script;
 pub mod shell;
 pub mod template;
 pub mod transfer;
 pub mod tree;
+pub mod undo;
 pub mod units;
 pub mod wait;
 
@@ -26,7 +28,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 pub use absent::Absent;
-pub use action::{Action, Feed};
+pub use action::{Action, Feed, Work};
 pub use assert::Assert;
 pub use directory::Directory;
 pub use edit::Edit;
@@ -34,10 +36,12 @@ pub use file::FileContent;
 pub use moved::Moved;
 pub use plan::Planned;
 pub use reader::{Entry, File, Reader};
+pub use recorded::Recorded;
 pub use script::Script;
 pub use shell::Shell;
 pub use transfer::Transfer;
 pub use tree::TreeCopy;
+pub use undo::Undo;
 pub use units::Units;
 pub use wait::Wait;
 
@@ -57,9 +61,9 @@ pub trait Op: Sync {
     /// Empty for an operation that only waits or asserts.
     fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>>;
 
-    /// The actions that take it back, from the state before the change. `None` marks a point of
-    /// no return.
-    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>>;
+    /// What takes it back, from the state before the change, in the order in which it is to be done.
+    /// `None` marks a point of no return.
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>>;
 
     /// How long the probe after the change may go on saying "needed" before that is a failure.
     fn patience(&self) -> Patience {

@@ -7,7 +7,7 @@ use super::action::Action;
 use super::file::absolute;
 use super::plan::Planned;
 use super::reader::Reader;
-use super::{Need, Op, State};
+use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
@@ -68,8 +68,8 @@ impl Op for Moved {
         Ok(vec![Action::change(MOVED, self.values())])
     }
 
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
-        Ok(Some(vec![Action::undo(MOVED, self.values())]))
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
+        Ok(Some(vec![Undo::new(self.from.as_str(), Action::undo(MOVED, self.values()))]))
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::action::{Action, Feed};
 use super::reader::{Reader, hash};
-use super::{Op, Patience, State};
+use super::{Op, Patience, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Function, Snippet, Value};
@@ -147,13 +147,20 @@ impl Op for Script {
     }
 
     /// The snippet's own `undo`; without one this is a point of no return.
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         if !self.snippet.has(Function::Undo) {
             return Ok(None);
         }
         let own = Action::undo(self.snippet, self.values.clone());
         let own = Action { timeout: self.limit, ..own };
-        Ok(Some(vec![own, Action::undo(SCRIPT, self.values()?)]))
+        let (values, marker) = (self.values()?, format!("{}/{}", self.markers, self.name));
+        let own = if self.snippet.has(Function::Undone) || self.snippet.has(Function::Probe) {
+            Undo::new(&*self.name, own)
+        } else {
+            // The marker tells of it, and goes after it.
+            Undo::told_by(&*self.name, Action::undone(SCRIPT, values.clone()), own)
+        };
+        Ok(Some(vec![own, Undo::new(marker, Action::undo(SCRIPT, values))]))
     }
 
     fn patience(&self) -> Patience {

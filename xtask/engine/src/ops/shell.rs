@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::action::{Action, Feed};
 use super::reader::Reader;
-use super::{Op, Patience, State};
+use super::{Op, Patience, State, Undo};
 use crate::text::snippet::{Function, Snippet, Value};
 
 /// A snippet with its values: its `probe`, its `change`, and its `undo` where it has one.
@@ -85,14 +85,8 @@ impl Shell {
 
     fn action(&self, function: Function) -> Action {
         let feed = if function == Function::Change { self.feed.clone() } else { None };
-        let limit = if function == Function::Probe { None } else { self.limit };
-        Action {
-            snippet: self.snippet,
-            function,
-            values: self.values.clone(),
-            feed,
-            timeout: limit,
-        }
+        let timeout = if function == Function::Probe { None } else { self.limit };
+        Action { feed, timeout, ..Action::new(self.snippet, function, self.values.clone()) }
     }
 }
 
@@ -115,11 +109,12 @@ impl Op for Shell {
         Ok(vec![self.action(Function::Change)])
     }
 
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         if self.harmless {
             return Ok(Some(Vec::new()));
         }
-        Ok(self.snippet.has(Function::Undo).then(|| vec![self.action(Function::Undo)]))
+        let undo = || vec![Undo::new(&*self.what, self.action(Function::Undo))];
+        Ok(self.snippet.has(Function::Undo).then(undo))
     }
 
     fn patience(&self) -> Patience {

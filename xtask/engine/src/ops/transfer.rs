@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::action::Action;
 use super::reader::Reader;
-use super::{Op, State};
+use super::{Op, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
@@ -114,7 +114,7 @@ impl Op for Transfer {
     }
 
     /// A point of no return: what is overwritten on the other side is not here.
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         Ok(None)
     }
 }

@@ -7,7 +7,7 @@ use super::action::Action;
 use super::file::absolute;
 use super::plan::Planned;
 use super::reader::Reader;
-use super::{Need, Op, State};
+use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
@@ -121,8 +121,9 @@ impl Op for TreeCopy {
         Ok(vec![Action::change(TREE, self.values(found.target, &found.hash))])
     }
 
-    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         let found = self.look(host)?;
-        Ok(Some(vec![Action::undo(TREE, self.values(found.target, &found.hash))]))
+        let action = Action::undo(TREE, self.values(found.target, &found.hash));
+        Ok(Some(vec![Undo::new(found.target.as_str(), action)]))
     }
 }

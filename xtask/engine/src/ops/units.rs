@@ -10,7 +10,7 @@ use self::unit::{Look, Unit, full_name};
 use self::verbs::Verbs;
 use super::action::Action;
 use super::reader::Reader;
-use super::{Op, Patience, State};
+use super::{Op, Patience, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
@@ -160,18 +160,21 @@ impl Op for Units {
         }])
     }
 
-    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         let look = self.look(host)?;
         Ok(Some(match &self.goal {
             Goal::Disabled => {
                 let (enable, start) = (names(&look, Unit::is_enabled), names(&look, Unit::is_up));
-                vec![Verbs { enable, start, ..Verbs::default() }.action()]
+                vec![Verbs { enable, start, ..Verbs::default() }.undo(&self.names)]
             }
             Goal::Absent { directories } => absent::undo(host, &look.units, directories)?,
-            Goal::Active { .. } => {
+            Goal::Active { newer, .. } => {
                 let stop = names(&look, |unit| !unit.is_up());
                 let disable = names(&look, Unit::can_enable);
-                vec![Verbs { stop, disable, ..Verbs::default() }.action()]
+                let again = names(&look, |unit| unit.is_up() && !newer.is_empty());
+                let started = Verbs { stop, disable, ..Verbs::default() }.undo(&self.names);
+                let restarted = Verbs { restart: again, ..Verbs::default() };
+                [started].into_iter().chain(restarted.again(newer)).collect()
             }
         }))
     }

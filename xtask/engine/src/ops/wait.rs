@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::action::Action;
 use super::reader::Reader;
-use super::{Op, Patience, State};
+use super::{Op, Patience, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
@@ -99,7 +99,7 @@ impl Op for Wait {
         Ok(Vec::new())
     }
 
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         Ok(Some(Vec::new()))
     }
 

@@ -20,7 +20,7 @@ use crate::data::outcome::Outcome;
 use crate::data::range::fold;
 use crate::ops::ensure::{Event, Mode, Site, Witness};
 use crate::ops::reader::Output;
-use crate::ops::{Action, Op};
+use crate::ops::{Action, Op, Undo, Work};
 use crate::text::hostset;
 use crate::text::mask::Mask;
 use crate::text::snippet::Value;
@@ -367,9 +367,9 @@ impl std::fmt::Display for Halt {
 impl std::error::Error for Halt {}
 
 impl Witness for Context {
-    fn intent(&self, host: &str, what: &str, diff: &str, undo: Option<&[Action]>) -> Result<()> {
+    fn intent(&self, host: &str, what: &str, diff: &str, undo: Option<&[Undo]>) -> Result<()> {
         let Some(record) = &self.record else { return Ok(()) };
-        let undo = undo.map(|actions| record.undo(actions)).transpose()?;
+        let undo = undo.map(|undo| record.undo(undo)).transpose()?;
         record.write(&Entry::Intent { host, what, diff, undo }, true)
     }
 
@@ -417,11 +417,16 @@ impl Witness for Context {
 
 /// One action as a part of a script that a person can run.
 fn script(action: &Action) -> Result<String> {
-    let text = action.snippet.readable(action.function, &action.values)?;
+    let (text, values) = match &action.work {
+        Work::Snippet { snippet, function, values } => {
+            (snippet.readable(*function, values)?, values.as_slice())
+        }
+        Work::Recorded { script, .. } => (script.clone(), [].as_slice()),
+    };
     let body = format!("(\n{}\n)", text.trim_end());
     let Some(feed) = &action.feed else { return Ok(format!("{body} </dev/null\n")) };
     if feed.secret {
-        let file = action.values.iter().find_map(|(name, value)| match value {
+        let file = values.iter().find_map(|(name, value)| match value {
             Value::Text(text) if *name == "FILE" => Some(text.as_str()),
             _ => None,
         });

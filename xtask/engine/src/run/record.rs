@@ -18,9 +18,9 @@ use serde::Serialize;
 
 use crate::carry::spool::Spool;
 use crate::data::fault::Fault;
-use crate::ops::Action;
+use crate::ops;
+use crate::ops::undo::Look;
 use crate::text::mask::Mask;
-use crate::text::snippet::Value;
 use crate::text::stamp;
 
 /// The version of the journal's format.
@@ -81,21 +81,23 @@ pub enum Entry<'a> {
     },
 }
 
-/// An action that takes something back.
+/// One thing to take back, with the very scripts that do it.
 #[derive(Debug, Serialize)]
 pub struct Undo {
-    snippet: &'static str,
-    function: &'static str,
-    values: Vec<(&'static str, Word)>,
+    /// How the action is named in errors.
+    ran: String,
+    /// What it is about.
+    thing: String,
+    /// Exit status 0: as before the change, 1: as the change left it, anything else: changed since.
+    look: Option<String>,
+    /// What takes it back.
+    script: String,
     /// File below `before/` with the bytes for standard input.
     feed: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Word {
-    Text(String),
-    List(Vec<String>),
+    /// After everything else of its host.
+    last: bool,
+    /// Its time limit.
+    seconds: Option<u64>,
 }
 
 /// Where runs are recorded: `$XDG_STATE_HOME/xtask`, else `~/.local/state/xtask`.
@@ -154,21 +156,25 @@ impl Record {
     }
 
     /// The undo actions as they go into an intent; their bytes are on disk before it is.
-    pub fn undo(&self, actions: &[Action]) -> Result<Vec<Undo>> {
-        actions.iter().map(|action| self.undo_one(action)).collect()
+    pub fn undo(&self, undo: &[ops::Undo]) -> Result<Vec<Undo>> {
+        undo.iter().map(|undo| self.undo_one(undo)).collect()
     }
 
-    fn undo_one(&self, action: &Action) -> Result<Undo> {
+    fn undo_one(&self, undo: &ops::Undo) -> Result<Undo> {
+        let action = &undo.action;
         let feed = match &action.feed {
             Some(feed) if !feed.secret => Some(self.keep_before(&feed.bytes)?),
             _ => None,
         };
-        let word = |value: &Value| match value {
-            Value::Text(text) => Word::Text(text.clone()),
-            Value::List(words) => Word::List(words.clone()),
-        };
-        let values = action.values.iter().map(|(name, value)| (*name, word(value))).collect();
-        Ok(Undo { snippet: action.snippet.name, function: action.function.name(), values, feed })
+        Ok(Undo {
+            ran: action.name(),
+            thing: undo.thing.clone(),
+            look: undo.look.as_ref().map(Look::script).transpose()?,
+            script: action.script()?,
+            feed,
+            last: undo.last,
+            seconds: action.timeout.map(|limit| limit.as_secs()),
+        })
     }
 
     fn keep_before(&self, bytes: &[u8]) -> Result<String> {

@@ -1,7 +1,8 @@
 //! Snippets: the shell that does the work on a host, one file each under `snippets/`.
 //!
 //! A file holds comments, one or more `# in: NAME NAME` lines that declare its inputs, and up to
-//! three functions: `probe` (0 = kept, 1 = needed, anything else = the probe failed), `change`, `undo`.
+//! four functions: `probe` (0 = kept, 1 = needed, anything else = the probe failed), `change`, `undo`,
+//! and `undone` (0 = taken back, 1 = not yet, anything else = changed since).
 
 use super::quote::{assign, is_name};
 use super::shell::{Line, Outline, outline};
@@ -63,6 +64,9 @@ pub enum Function {
     Change,
     /// Takes it back.
     Undo,
+    /// Reads only, with the inputs of `undo`; exit status 0 = it is as it was before the change, 1 = it
+    /// is as the change left it, anything else = somebody has changed it since.
+    Undone,
 }
 
 impl Function {
@@ -72,6 +76,7 @@ impl Function {
             Self::Probe => "probe",
             Self::Change => "change",
             Self::Undo => "undo",
+            Self::Undone => "undone",
         }
     }
 }

@@ -19,7 +19,7 @@ use engine::data::outcome::Outcome;
 use engine::ops::ensure::{Event, Mode, Site, Witness, ensure};
 use engine::ops::plan::Overlay;
 use engine::ops::reader::Output;
-use engine::ops::{Action, Op, Reader, State};
+use engine::ops::{Action, Op, Reader, Recorded, State, Undo};
 use engine::text::mask::Mask;
 
 /// A host whose files are below a temporary directory.
@@ -35,15 +35,15 @@ pub(crate) struct Host {
 /// Remembers what the engine told.
 #[derive(Default)]
 pub(crate) struct Memory {
-    undo: Mutex<Option<Vec<Action>>>,
+    undo: Mutex<Option<Vec<Undo>>>,
     pub(crate) diffs: Mutex<Vec<String>>,
     pub(crate) emitted: Mutex<Vec<Action>>,
     pub(crate) ran: Mutex<Vec<Action>>,
 }
 
 impl Witness for Memory {
-    fn intent(&self, _: &str, _: &str, _: &str, undo: Option<&[Action]>) -> Result<()> {
-        *self.undo.lock().unwrap() = undo.map(<[Action]>::to_vec);
+    fn intent(&self, _: &str, _: &str, _: &str, undo: Option<&[Undo]>) -> Result<()> {
+        *self.undo.lock().unwrap() = undo.map(<[Undo]>::to_vec);
         Ok(())
     }
 
@@ -155,14 +155,10 @@ impl Host {
         *self.overlay.lock().unwrap() = Overlay::default();
     }
 
-    pub(crate) fn run(&self, actions: &[Action]) -> Result<()> {
-        self.ensure(&Raw(actions.to_vec())).map(|_| ())
-    }
-
     /// Takes back what the last change did.
     pub(crate) fn undo(&self) -> Result<()> {
         let undo = self.witness.undo.lock().unwrap().take();
-        self.run(&undo.expect("a point of no return"))
+        self.ensure(&Recorded::new("it", undo.expect("a point of no return"))).map(drop)
     }
 
     /// Every path with its kind, mode, owner, content, and time when `times`.
@@ -184,8 +180,13 @@ impl Host {
         let changed = self.snapshot(true);
         assert_eq!(self.ensure(op).unwrap(), Outcome::Kept);
         assert_eq!(self.snapshot(true), changed, "a second run touched the host");
-        self.run(&undo.expect("undo")).unwrap();
+        let undo = Recorded::new("it", undo.expect("undo"));
+        assert_eq!(self.plan(&undo).unwrap(), Outcome::Needed);
+        assert_eq!(self.snapshot(true), changed, "a dry run of undo touched the host");
+        self.forget();
+        assert_eq!(self.ensure(&undo).unwrap(), Outcome::Changed);
         assert_eq!(self.snapshot(false), untimed, "undo left something");
+        assert_eq!(self.ensure(&undo).unwrap(), Outcome::Kept, "undo was done twice");
         assert_eq!(self.ensure(op).unwrap(), Outcome::Changed);
     }
 }
@@ -227,27 +228,6 @@ pub(crate) fn hosts() -> Vec<Host> {
     hosts
 }
 
-/// Some actions as an operation of their own.
-struct Raw(Vec<Action>);
-
-impl Op for Raw {
-    fn describe(&self) -> String {
-        "run actions".into()
-    }
-
-    fn probe(&self, host: &Reader<'_>) -> Result<State> {
-        Ok(if host.is_verifying() { State::Kept } else { State::needed("") })
-    }
-
-    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        Ok(self.0.clone())
-    }
-
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
-        Ok(None)
-    }
-}
-
 /// The same operation with something happening on the host between its probe and its change.
 pub(crate) struct Meanwhile<'a>(pub(crate) &'a dyn Op, pub(crate) &'a (dyn Fn() + Sync));
 
@@ -266,7 +246,7 @@ impl Op for Meanwhile<'_> {
         actions
     }
 
-    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         self.0.undo(host)
     }
 }

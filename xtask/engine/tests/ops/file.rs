@@ -76,7 +76,7 @@ fn undo_leaves_a_file_alone_that_somebody_changed_afterwards() {
     let path = host.put("f", "old");
     host.ensure(&FileContent::new(&path, "new")).unwrap();
     host.put("f", "edited");
-    assert!(told(host.undo()).contains("is no longer the file that was read"));
+    assert!(told(host.undo()).contains("is no longer the file that was written"));
     assert_eq!(host.get("f"), "edited");
     let path = host.path("g");
     host.ensure(&FileContent::new(&path, "new")).unwrap();

@@ -4,17 +4,17 @@ use anyhow::Result;
 
 use super::unit::Unit;
 use crate::data::fault::Fault;
+use crate::ops::absent::link_again;
 use crate::ops::action::Action;
 use crate::ops::file::bring_back;
 use crate::ops::plan::Planned;
 use crate::ops::reader::{Entry, Reader};
-use crate::ops::{Need, State};
+use crate::ops::{Need, State, Undo};
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
 
 const ABSENT: Snippet = snippet!("/../../snippets/", "ops/units-absent");
 const PATHS: Snippet = snippet!("/../../snippets/", "ops/paths");
-const LINK: Snippet = snippet!("/../../snippets/", "ops/link");
 
 /// A file of a unit as it is before the change.
 struct Found {
@@ -58,23 +58,18 @@ pub(super) fn change(host: &Reader<'_>, units: &[Unit], directories: &[String]) 
 }
 
 /// The files as they were, then systemd is told.
-pub(super) fn undo(
-    host: &Reader<'_>,
-    units: &[Unit],
-    directories: &[String],
-) -> Result<Vec<Action>> {
+pub(super) fn undo(host: &Reader<'_>, units: &[Unit], directories: &[String]) -> Result<Vec<Undo>> {
     let files = files(host, units, directories)?;
-    let mut actions = Vec::new();
+    let mut undo = Vec::new();
     for file in &files {
         if let Some(target) = &file.link {
-            let values = [("LINK", file.path.as_str().into()), ("TARGET", target.as_str().into())];
-            actions.push(Action::change(LINK, values));
+            undo.push(link_again(&file.path, target));
         } else if let Entry::File(content) = host.read(file.path.as_str().into())? {
-            actions.push(bring_back(&file.path, &content));
+            undo.push(bring_back(&file.path, &content));
         }
     }
-    actions.push(action(Action::undo, units, files));
-    Ok(actions)
+    undo.push(Undo::then(action(Action::undo, units, files)));
+    Ok(undo)
 }
 
 fn action(

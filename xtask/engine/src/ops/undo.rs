@@ -1,0 +1,74 @@
+//! How a change is taken back.
+
+use super::action::{Action, Work};
+use crate::data::fault::Fault;
+use crate::text::snippet::Function;
+
+/// One thing to take back: written down before the change, carried out by another run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undo {
+    /// What it is about, for example a path: of several changes to one thing the last is taken back first.
+    pub thing: String,
+    /// Tells whether that is done; none for what is only done together with the others of its
+    /// operation.
+    pub look: Option<Look>,
+    /// What takes it back.
+    pub action: Action,
+    /// Comes after everything else of its host: a daemon restarts when its files are back.
+    pub last: bool,
+}
+
+/// A question about a change, with the exit status as the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// 0 = as before the change, 1 = as the change left it, anything else = changed since.
+    Undone(Action),
+    /// The probe of the change: 0 = as the change left it, 1 = not so, anything else = cannot be told.
+    Probe(Action),
+}
+
+impl Undo {
+    /// `action` takes `thing` back; its snippet tells by `undone`, else by `probe`, whether that is done.
+    pub fn new(thing: impl Into<String>, action: Action) -> Self {
+        let Work::Snippet { snippet, values, .. } = &action.work else {
+            return Self { thing: thing.into(), look: None, action, last: false };
+        };
+        let ask = |function| Action::new(*snippet, function, values.clone());
+        let look = if snippet.has(Function::Undone) {
+            Some(Look::Undone(ask(Function::Undone)))
+        } else {
+            snippet.has(Function::Probe).then(|| Look::Probe(ask(Function::Probe)))
+        };
+        Self { thing: thing.into(), look, action, last: false }
+    }
+
+    /// `action` takes `thing` back, and `look` (see [`Look::Undone`]) tells whether that is done.
+    pub fn told_by(thing: impl Into<String>, look: Action, action: Action) -> Self {
+        Self { thing: thing.into(), look: Some(Look::Undone(look)), action, last: false }
+    }
+
+    /// `action` follows the others of its operation, whenever one of them is needed.
+    pub fn then(action: Action) -> Self {
+        Self { thing: String::new(), look: None, action, last: false }
+    }
+
+    /// After everything else of its host.
+    #[must_use]
+    pub fn last(mut self) -> Self {
+        self.last = true;
+        self
+    }
+}
+
+impl Look {
+    /// The script, with the exit status as [`Look::Undone`] has it.
+    pub fn script(&self) -> Result<String, Fault> {
+        match self {
+            Self::Undone(action) => action.script(),
+            Self::Probe(action) => Ok(format!(
+                "(\n{})\ncase $? in 0) exit 1 ;; 1) exit 0 ;; *) exit 2 ;; esac\n",
+                action.script()?
+            )),
+        }
+    }
+}
