@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use super::context::{Budget, Context, Halt};
+use super::context::{Budget, Context};
+use super::end::Halt;
 use super::fanout;
 use super::fleet::Station;
 use crate::data::fault::Fault;

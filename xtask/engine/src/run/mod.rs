@@ -1,7 +1,10 @@
 //! Floor 4: one run: its options, hosts, fan-out, record and report.
 
+mod ask;
 mod check;
 pub mod context;
+mod emit;
+mod end;
 pub mod fanout;
 pub mod fleet;
 pub mod hosts;
@@ -11,6 +14,7 @@ pub mod record;
 pub mod report;
 pub mod stages;
 pub mod tally;
+mod witness;
 
 pub use context::Context;
 pub use hosts::{Host, Hosts};
