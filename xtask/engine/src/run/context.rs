@@ -5,15 +5,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 
+use super::ask::check_gate;
 use super::fleet::{Fleet, Station};
 use super::hosts::{Host, Hosts};
+use super::manual::Acks;
 use super::record::{Entry, Record};
 use super::report::Report;
 use super::tally::Tally;
 use super::{Options, Stages};
 use crate::carry::channel::Settings;
 use crate::carry::secret::{self, Secret};
-use crate::data::fault::Fault;
+use crate::data::fault::{Fault, Kind};
 use crate::data::inventory::Inventory;
 use crate::data::outcome::Outcome;
 use crate::data::range::fold;
@@ -30,7 +32,7 @@ pub struct Context {
     /// The hosts, groups, variables.
     pub inventory: Inventory,
     /// What is told to people.
-    pub report: Report,
+    pub report: Arc<Report>,
     pub(super) fleet: Fleet,
     pub(super) settings: Settings,
     pub(super) record: Option<Record>,
@@ -39,6 +41,9 @@ pub struct Context {
     pub(super) mode: Mode,
     pub(super) rehearsal: bool,
     pub(super) pending: AtomicBool,
+    /// Whether somebody agreed to what cannot be taken back; `None` when nobody was asked.
+    pub(super) confirmed: Mutex<Option<bool>>,
+    pub(super) acks: Acks,
 }
 
 /// The parts a context is made of.
@@ -56,6 +61,8 @@ pub struct Parts {
     pub step: String,
     /// The hosts are throw-away ones.
     pub rehearsal: bool,
+    /// Manual operations that the recorded run has acknowledged already, by name, with their evidence.
+    pub acks: Vec<(String, String)>,
 }
 
 /// How far the failure budget of a stage has been used.
@@ -69,20 +76,22 @@ pub(super) enum Budget {
 impl Context {
     /// Begins a run; a real one begins its record first.
     pub fn begin(parts: Parts) -> Result<Self> {
-        let Parts { options, inventory, fleet, settings, step, rehearsal } = parts;
+        let Parts { options, inventory, fleet, settings, step, rehearsal, acks } = parts;
         let mode = match &options {
             options if options.emit.is_some() => Mode::Emit,
             options if options.dry_run => Mode::Plan,
             _ => Mode::Run,
         };
         let mask = Mask::new();
+        let report = Report::new(&options, step.clone(), mode);
+        check_gate(&options, mode, rehearsal, &report)?;
         let record = if mode == Mode::Run { Some(Record::start(&step, &mask)?) } else { None };
-        let report = Report::new(&options, step, mode);
+        let acks = Acks::new(&options, acks);
         let (mask, tally) = (Mutex::new(Arc::new(mask)), Mutex::default());
         Ok(Self {
             options,
             inventory,
-            report,
+            report: Arc::new(report),
             fleet,
             settings,
             record,
@@ -91,6 +100,8 @@ impl Context {
             mode,
             rehearsal,
             pending: AtomicBool::new(false),
+            confirmed: Mutex::default(),
+            acks,
         })
     }
 
@@ -237,12 +248,19 @@ impl Context {
         if self.options.emit.as_ref().is_some_and(|host| *host != station.host.name) {
             return Ok(Outcome::Kept);
         }
+        self.may_begin(&op.describe())?;
         let mask = self.mask();
         let site = self.site(station, &mask);
         self.report.working(&station.host.name, &op.describe());
         let result = crate::ops::ensure::ensure(&site, op, self);
         self.report.idle(&station.host.name);
         result
+    }
+
+    /// Nothing begins once an end was asked for.
+    pub(super) fn may_begin(&self, what: &str) -> Result<(), Fault> {
+        let interrupted = |kind: Kind| Fault::new(kind, format!("{} before: {what}", kind.word()));
+        self.settings.interrupt.asked().map_or(Ok(()), |kind| Err(interrupted(kind)))
     }
 
     pub(super) fn site<'a>(&'a self, station: &'a Station, mask: &'a Mask) -> Site<'a> {

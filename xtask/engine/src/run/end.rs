@@ -1,5 +1,6 @@
 //! How a run ends: its exit code, its sessions, the end of its record.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -8,17 +9,21 @@ use super::context::Context;
 use super::record::{Entry, Record};
 use super::{check, pcmd};
 use crate::data::fault::{Fault, Kind};
+use crate::ops::ensure::Mode;
 
 impl Context {
     /// Ends the run: closes sessions, writes the summary, and gives the exit code.
     pub fn finish(self, result: Result<()>) -> u8 {
-        let tally = self.tally();
+        self.unknown_acks(result.is_ok());
+        let mut tally = self.tally();
         let interrupted = self.settings.interrupt.asked();
+        tally.interrupted = interrupted.is_some();
         // A halt only says that hosts have failed; the tally has the details.
         let error = result
             .err()
             .filter(|error| !error.is::<Halt>())
-            .filter(|_| tally.failures().next().is_none());
+            .filter(|_| tally.failures().next().is_none())
+            .filter(|_| !(tally.interrupted && tally.stopped));
         let kind = interrupted.or(error.as_ref().map(Fault::kind_of)).or(tally.kind());
         let pending = self.options.exit_code
             && tally.hosts().any(|(_, entry)| entry.needed + entry.unknown > 0);
@@ -26,6 +31,16 @@ impl Context {
         self.close(code, true);
         self.report.finish(&tally, error.as_ref(), self.record.as_ref().map(Record::dir), code);
         code
+    }
+
+    /// From now on what runs when an end is asked for may come to its own end within `--grace`. A dry run
+    /// has nothing to finish.
+    pub fn stop_gently(&self) {
+        if self.mode == Mode::Run {
+            let (report, grace) = (Arc::clone(&self.report), self.options.grace);
+            let tell = move || report.stopping(grace);
+            self.settings.interrupt.gently(Duration::from_secs(grace), tell);
+        }
     }
 
     /// Runs one command on these hosts and ends the run; gives the exit code.

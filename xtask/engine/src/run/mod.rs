@@ -8,6 +8,7 @@ mod end;
 pub mod fanout;
 pub mod fleet;
 pub mod hosts;
+pub mod manual;
 pub mod options;
 pub mod pcmd;
 pub mod record;
@@ -18,5 +19,6 @@ mod witness;
 
 pub use context::Context;
 pub use hosts::{Host, Hosts};
+pub use manual::Manual;
 pub use options::Options;
 pub use stages::Stages;

@@ -15,6 +15,10 @@ use crate::ops::reader::Output;
 
 impl Witness for Context {
     fn intent(&self, host: &str, what: &str, diff: &str, undo: Option<&[Action]>) -> Result<()> {
+        if undo.is_none() {
+            self.pass(host, what)?;
+        }
+        self.tally().begun = true;
         let Some(record) = &self.record else { return Ok(()) };
         let undo = undo.map(|actions| record.undo(actions)).transpose()?;
         record.write(&Entry::Intent { host, what, diff, undo }, true)
