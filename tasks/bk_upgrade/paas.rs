@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::ValueEnum;
-use engine::data::{abs_path::AbsPath, range::fold, unit_name::UnitName};
+use engine::data::{abs_path::AbsPath, unit_name::UnitName};
 use engine::ops::{Patience, Shell, Units};
-use engine::run::{Context, Stages};
+use engine::run::{Context, Hosts, Stages};
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
@@ -81,12 +81,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let paas = cx.hosts(&format!("@{}", args.module))?;
     let control = cx.the("control")?;
     let stages = &args.stages;
-    if [Stage::Stop, Stage::RemoveUnits, Stage::RmVenv].iter().any(|stage| stages.has(stage)) {
-        cx.confirm(&format!(
-            "takes the PaaS desktop and API down on {} until `update` is done",
-            fold(paas.names())
-        ))?;
-    }
+    confirm(&paas, stages)?;
     let units = || args.units.iter().map(ToString::to_string);
     let patience = Patience::seconds(args.wait);
     let bkcli = Bkcli {
@@ -114,6 +109,22 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     })?;
     cx.stage(stages, Stage::Check, || control.ensure(&bkcli.healthy("paas", patience)).map(drop))?;
     cx.stage(stages, Stage::SaasEnv, || control.ensure(&saas_env(args)).map(drop))
+}
+
+/// What the stages that were asked for interrupt, and which of them cannot be taken back.
+fn confirm(paas: &Hosts<'_>, stages: &Stages<Stage>) -> Result<()> {
+    let any = |of: &[Stage]| of.iter().any(|stage| stages.has(stage));
+    let mut what = Vec::new();
+    if any(&[Stage::Stop, Stage::RemoveUnits, Stage::RmVenv]) {
+        what.push("takes the PaaS desktop and API down until `update` is done".to_owned());
+    }
+    let last = [Stage::RmVenv, Stage::Update, Stage::SaasEnv];
+    let last: Vec<String> =
+        last.iter().filter(|stage| stages.has(stage)).map(Stages::name).collect();
+    if !last.is_empty() {
+        what.push(format!("cannot be taken back: {}", last.join(", ")));
+    }
+    if what.is_empty() { Ok(()) } else { paas.confirm(&what.join("; ")) }
 }
 
 /// X4.32, X4.35: each name by itself, in a login shell that has `rmvirtualenv`; gone is done.

@@ -1,14 +1,14 @@
 //! UE-33, document 003 step 6, lines 287-317. Undo: the configuration as it was; stop keepalived.
 
+use std::cmp::Reverse;
 use std::net::Ipv4Addr;
 
 use anyhow::Result;
 use engine::carry::secret::Secret;
 use engine::data::fault::Fault;
 use engine::data::ifname::Ifname;
-use engine::data::range::fold;
 use engine::ops::{Assert, FileContent, Patience, Units};
-use engine::run::{Context, Host};
+use engine::run::Context;
 use engine::snippet;
 use engine::text::snippet::Snippet;
 use engine::text::template;
@@ -69,10 +69,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let priorities = priorities(&all, &args.priority)?;
     unused(cx, vip)?;
     let password = password(cx)?;
-    cx.confirm(&format!(
-        "starts or reloads keepalived on {}; {vip} can move",
-        fold(hosts.names())
-    ))?;
+    hosts.confirm(&format!("starts or reloads keepalived; {vip} can move"))?;
     // X3.41: with `nopreempt` the old holders keep the address for as long as their keepalived runs.
     cx.note("the old VMs keep the address until keepalived is stopped there; do that next, one VM at a time (X3.41)");
 
@@ -89,14 +86,10 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         )
         .map(drop)
     })?;
-    let mut order: Vec<Host<'_>> = hosts.iter().collect();
-    order.sort_by_key(|host| std::cmp::Reverse(priorities[host.name()]));
+    let hosts = hosts.sorted_by_key(|host| Reverse(priorities[host.name()]));
     // X3.43: `start` alone would leave a running daemon with its old file.
-    for host in order {
-        host.ensure(
-            &Units::active(["keepalived"]).newer_than([CONF]).patience(Patience::seconds(30)),
-        )?;
-    }
+    let active = Units::active(["keepalived"]).newer_than([CONF]).patience(Patience::seconds(30));
+    hosts.one_by_one(|host| host.ensure(&active).map(drop), |_| Ok(()))?;
     check_holder(cx, &all, vip)
 }
 

@@ -58,7 +58,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         vm.check_running(&physical)?;
         vm.check_image()?;
         cx.confirm(&format!(
-            "builds {node} on {}, destroying a VM of that name there",
+            "builds {node} on {}, destroying a VM of that name there; cannot be taken back",
             new.name()
         ))?;
         surface(cx, &settings, &node);

@@ -6,9 +6,8 @@ use super::{File, code, files, is_test, none};
 const LENGTH: usize = 300;
 
 /// Longer files, and why they are in one piece.
-const LONGER: [(&str, usize, &str); 3] = [
+const LONGER: [(&str, usize, &str); 2] = [
     ("xtask/engine/src/carry/session.rs", 400, "one conversation: every end of a call is in it"),
-    ("xtask/engine/src/run/context.rs", 440, "what a step may use, on one page"),
     ("xtask/engine/src/run/pcmd/show.rs", 340, "the forms of one output, with their shared state"),
 ];
 

@@ -22,7 +22,9 @@ const SAMPLE: &str = include_str!("../../hosts.toml");
 /// A context for a step.
 pub(crate) fn context(options: Options, name: &str) -> Result<Context> {
     let inventory = inventory(&options)?;
-    context_with(options, inventory, name, Shell::Sh)
+    let cx = context_with(options, inventory, name, Shell::Sh)?;
+    cx.stop_gently();
+    Ok(cx)
 }
 
 /// A context with sessions of one kind of shell.
@@ -50,7 +52,8 @@ pub(crate) fn context_with(
     } else {
         Fleet::new(&inventory, shell, None)
     };
-    Context::begin(Parts { options, inventory, fleet, settings, step: name.to_owned(), rehearsal })
+    let (step, acks) = (name.to_owned(), Vec::new());
+    Context::begin(Parts { options, inventory, fleet, settings, step, rehearsal, acks })
 }
 
 /// The addresses of the sample belong to somebody, perhaps in this very network: only rehearsal

@@ -24,5 +24,9 @@ pub(crate) fn begin(options: Options, step: &str) -> Result<Context> {
     let settings = Settings { connect, control, interrupt: Interrupt::install()? };
     let fleet = Fleet::new(&inventory, Shell::Sh, None);
     let step = step.to_owned();
-    Context::begin(Parts { options, inventory, fleet, settings, step, rehearsal: false })
+    let rehearsal = false;
+    let acks = Vec::new();
+    let cx = Context::begin(Parts { options, inventory, fleet, settings, step, rehearsal, acks })?;
+    cx.stop_gently();
+    Ok(cx)
 }

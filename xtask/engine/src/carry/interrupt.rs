@@ -1,50 +1,109 @@
-//! Ctrl-C and SIGTERM as something a poll can wait for.
+//! Ctrl-C, SIGTERM and SIGHUP: first a request to stop, then the end of what runs.
 
-use std::io::PipeReader;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::io::{PipeReader, PipeWriter, Read as _, Write as _};
+use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::data::fault::{Fault, Kind};
 
-/// Tells whether the person or the system asked us to stop. Once asked, it stays so: the pipe
-/// behind it is never drained, so every session that polls it wakes up.
+/// A SIGTERM or SIGHUP that comes this soon after the first is the same request: `timeout` sends it to
+/// the process and to its group, and both the kernel and the shell tell of a terminal that goes away.
+const ECHO: Duration = Duration::from_secs(1);
+
+/// Tells whether the person or the system asked us to stop. Once asked, it stays so: the pipes
+/// behind it are never drained, so everybody who polls them wakes up.
+///
+/// The first signal asks: nothing new is started. It also ends what runs, unless
+/// [`Interrupt::gently`] has given that some time; then the second signal does, or the time's end.
 #[derive(Debug)]
 pub struct Interrupt {
+    state: Arc<State>,
+    wakes: Option<Wakes>,
+}
+
+/// What becomes readable at the first signal, and when what runs has to end.
+#[derive(Debug)]
+struct Wakes {
+    asked: PipeReader,
+    now: PipeReader,
+}
+
+#[derive(Default)]
+struct State {
+    /// The number of the last signal; 0 before the first.
     signal: Arc<AtomicUsize>,
-    wake: Option<PipeReader>,
+    now: AtomicBool,
+    gentle: OnceLock<Gentle>,
+}
+
+struct Gentle {
+    grace: Duration,
+    tell: Box<dyn Fn() + Send + Sync>,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let grace = self.gentle.get().map(|gentle| gentle.grace);
+        f.debug_struct("State").field("signal", &self.signal).field("grace", &grace).finish()
+    }
 }
 
 impl Interrupt {
     /// Catches SIGINT, SIGTERM and SIGHUP from now on.
+    ///
+    /// # Errors
+    /// When the system gives no pipe, handler or thread.
     pub fn install() -> Result<Self> {
-        let signal = Arc::new(AtomicUsize::new(0));
-        let (wake, tell) = std::io::pipe().context("making a pipe for signals")?;
-        for number in
-            [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP]
-        {
-            // The order matters: the number must be there when the pipe wakes a reader.
+        let pipe = || std::io::pipe().context("making a pipe for signals");
+        let ((signals, tell), (asked, ask), (now, end)) = (pipe()?, pipe()?, pipe()?);
+        let state = Arc::new(State::default());
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            // The order matters: the number must be there when the pipe wakes its reader.
             let value = usize::try_from(number).context("reading a signal number")?;
-            signal_hook::flag::register_usize(number, Arc::clone(&signal), value)
+            signal_hook::flag::register_usize(number, Arc::clone(&state.signal), value)
                 .and_then(|_| signal_hook::low_level::pipe::register(number, tell.try_clone()?))
                 .context("catching signals")?;
         }
-        Ok(Self { signal, wake: Some(wake) })
+        let watched = Arc::clone(&state);
+        std::thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || watched.watch(signals, ask, end))
+            .context("starting a thread for signals")?;
+        Ok(Self { state, wakes: Some(Wakes { asked, now }) })
     }
 
     /// One that never fires, for tests and read-only commands.
     pub fn never() -> Self {
-        Self { signal: Arc::default(), wake: None }
+        Self { state: Arc::default(), wakes: None }
     }
 
-    /// The kind of end that was asked for, if any.
+    /// From now on what runs gets `grace` after the first signal, of which `tell` is called at once;
+    /// without grace nothing changes.
+    pub fn gently(&self, grace: Duration, tell: impl Fn() + Send + Sync + 'static) {
+        if !grace.is_zero() {
+            // The first who says so decides.
+            drop(self.state.gentle.set(Gentle { grace, tell: Box::new(tell) }));
+        }
+    }
+
+    /// The kind of end that was asked for, if any: nothing new is to be started.
     pub fn asked(&self) -> Option<Kind> {
-        match self.signal.load(Ordering::SeqCst) {
-            0 => None,
-            2 => Some(Kind::Interrupted),
+        match i32::try_from(self.state.signal.load(Ordering::SeqCst)) {
+            Ok(0) => None,
+            Ok(SIGINT) => Some(Kind::Interrupted),
             _ => Some(Kind::Terminated),
         }
+    }
+
+    /// The same when what runs has to end now.
+    pub fn now(&self) -> Option<Kind> {
+        self.asked().filter(|_| self.state.now.load(Ordering::SeqCst))
     }
 
     /// An error when an end was asked for.
@@ -52,8 +111,68 @@ impl Interrupt {
         self.asked().map_or(Ok(()), |kind| Err(Fault::new(kind, kind.word())))
     }
 
-    /// What becomes readable when an end is asked for.
-    pub(super) fn wake(&self) -> Option<&PipeReader> {
-        self.wake.as_ref()
+    /// An error when what runs has to end now.
+    pub fn check_now(&self) -> Result<(), Fault> {
+        self.now().map_or(Ok(()), |kind| Err(Fault::new(kind, kind.word())))
+    }
+
+    /// Waits until `input` has something to read.
+    ///
+    /// # Errors
+    /// When an end was asked for.
+    pub fn await_input(&self, input: impl AsFd) -> Result<()> {
+        loop {
+            self.check()?;
+            let mut fds = vec![PollFd::new(&input, PollFlags::IN)];
+            fds.extend(self.wakes.as_ref().map(|wakes| PollFd::new(&wakes.asked, PollFlags::IN)));
+            match poll(&mut fds, None) {
+                Ok(_) if !fds[0].revents().is_empty() => return Ok(self.check()?),
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error).context("waiting for an answer"),
+            }
+        }
+    }
+
+    /// What becomes readable when an end is asked for; with `gentle` only when it has to be now.
+    pub(super) fn wake(&self, gentle: bool) -> Option<&PipeReader> {
+        self.wakes.as_ref().map(|wakes| if gentle { &wakes.now } else { &wakes.asked })
+    }
+}
+
+impl State {
+    /// Reads the signals as they come, until what runs has been told to end.
+    fn watch(&self, mut signals: PipeReader, mut ask: PipeWriter, mut end: PipeWriter) {
+        if signals.read_exact(&mut [0]).is_err() {
+            return;
+        }
+        // The readers live as long as the program; without them nobody is left to tell.
+        drop(ask.write_all(b"!"));
+        if let Some(gentle) = self.gentle.get() {
+            (gentle.tell)();
+            self.wait(&mut signals, gentle.grace);
+        }
+        self.now.store(true, Ordering::SeqCst);
+        drop(end.write_all(b"!"));
+    }
+
+    /// Until the second signal, or until the grace time is over.
+    fn wait(&self, signals: &mut PipeReader, grace: Duration) {
+        let begun = Instant::now();
+        while let Some(left) = grace.checked_sub(begun.elapsed()) {
+            let left = Timespec {
+                tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
+                tv_nsec: i64::from(left.subsec_nanos()),
+            };
+            let mut fds = [PollFd::new(&*signals, PollFlags::IN)];
+            let came = poll(&mut fds, Some(&left)).is_ok_and(|count| count > 0);
+            if came && signals.read_exact(&mut [0]).is_ok() && !self.is_echo(begun) {
+                return;
+            }
+        }
+    }
+
+    fn is_echo(&self, begun: Instant) -> bool {
+        let number = i32::try_from(self.signal.load(Ordering::SeqCst));
+        number != Ok(SIGINT) && begun.elapsed() < ECHO
     }
 }

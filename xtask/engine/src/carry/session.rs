@@ -160,13 +160,13 @@ impl Session {
                 end_by = call.timeout.map(|timeout| Instant::now() + timeout);
             }
             let now = Instant::now();
-            if let Some(kind) = interrupt.asked() {
-                // A host that has not answered yet has nothing to end, and might never answer.
-                if self.has_spoken() {
-                    self.end()
-                } else {
-                    self.cut()
-                }
+            if let Some(kind) = interrupt.now().filter(|_| self.has_spoken()) {
+                self.end();
+                return Ok(End::Interrupted(kind));
+            }
+            // A host that has not answered yet has nothing to end, and might never answer.
+            if let Some(kind) = interrupt.asked().filter(|_| !self.has_spoken()) {
+                self.cut();
                 return Ok(End::Interrupted(kind));
             }
             if self.open_by.is_some_and(|by| now >= by) {
@@ -281,7 +281,7 @@ impl Session {
         ];
         let writing = self.link.stdin.as_ref().filter(|_| !turn.send.is_empty());
         fds.extend(writing.map(|stdin| PollFd::new(stdin, PollFlags::OUT)));
-        fds.extend(interrupt.wake().map(|wake| PollFd::new(wake, PollFlags::IN)));
+        fds.extend(interrupt.wake(self.has_spoken()).map(|wake| PollFd::new(wake, PollFlags::IN)));
         let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
         let left = left.map(|left| Timespec {
             tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),

@@ -57,7 +57,7 @@ pub struct Event<'a> {
     pub result: std::result::Result<Outcome, &'a anyhow::Error>,
     /// What changed or would change; masked.
     pub diff: &'a str,
-    /// Whether it can be taken back.
+    /// Whether it can be taken back; false marks a point of no return.
     pub undo: bool,
     /// How long it took.
     pub took: Duration,
@@ -79,7 +79,8 @@ pub trait Witness: Sync {
 #[derive(Default)]
 struct Story {
     diff: String,
-    undo: bool,
+    /// It changes something, and that cannot be taken back.
+    last: bool,
 }
 
 /// Makes `op` true on one host, or tells what that would take.
@@ -101,7 +102,7 @@ pub fn ensure(site: &Site<'_>, op: &dyn Op, witness: &dyn Witness) -> Result<Out
         what: &what,
         result: told,
         diff: &story.diff,
-        undo: story.undo,
+        undo: !story.last,
         took,
     })?;
     result
@@ -114,7 +115,8 @@ fn go(
     witness: &dyn Witness,
     story: &mut Story,
 ) -> Result<Outcome> {
-    site.settings.interrupt.check()?;
+    let interrupt = &site.settings.interrupt;
+    interrupt.check()?;
     let reader = site.reader();
     let state = op.probe(&reader)?;
     story.diff = match &state {
@@ -123,6 +125,7 @@ fn go(
         State::Unknown(because) => because.clone(),
     };
     if site.mode == Mode::Plan {
+        story.last = is_last(op, &reader);
         return Ok(site.foresee(what, state));
     }
     let actions = op.change(&reader)?;
@@ -131,28 +134,40 @@ fn go(
         return Ok(site.foresee(what, state));
     }
     let undo = op.undo(&reader)?;
-    story.undo = undo.is_some();
+    story.last = undo.is_none() && !actions.is_empty();
+    // The last moment at which nothing has begun yet.
+    interrupt.check()?;
     if !actions.is_empty() {
         witness.intent(site.name, what, &story.diff, undo.as_deref())?;
     }
     for action in &actions {
-        site.settings.interrupt.check()?;
+        interrupt.check_now()?;
         let mut output = reader.run(action)?;
         witness.output(site.name, what, action, &mut output)?;
         if output.code != 0 {
             return Err(failure(&format!("cannot {what}"), action, &mut output, site.mask));
         }
     }
-    verify(site, op, what)?;
+    verify(site, op, what, !actions.is_empty())?;
     Ok(if actions.is_empty() { Outcome::Kept } else { Outcome::Changed })
 }
 
-/// Probes until it is so, or the operation's patience is at its end.
-fn verify(site: &Site<'_>, op: &dyn Op, what: &str) -> Result<()> {
+/// Whether a dry run can tell that the operation is a point of no return.
+fn is_last(op: &dyn Op, reader: &Reader<'_>) -> bool {
+    // What cannot be worked out before earlier operations have run is no news of a dry run.
+    let changes = op.change(reader).is_ok_and(|actions| !actions.is_empty());
+    changes && op.undo(reader).is_ok_and(|undo| undo.is_none())
+}
+
+/// Probes until it is so, or the operation's patience is at its end. When asked to stop, a change is
+/// still seen to its end; a mere wait is over.
+fn verify(site: &Site<'_>, op: &dyn Op, what: &str, changed: bool) -> Result<()> {
+    let interrupt = &site.settings.interrupt;
+    let go_on = || if changed { interrupt.check_now() } else { interrupt.check() };
     let patience = op.patience();
     let deadline = Instant::now() + patience.limit;
     loop {
-        site.settings.interrupt.check()?;
+        go_on()?;
         let found = match op.probe(&site.verifier())? {
             State::Kept => return Ok(()),
             State::Needed(need) => need.diff,
@@ -167,15 +182,15 @@ fn verify(site: &Site<'_>, op: &dyn Op, what: &str) -> Result<()> {
             let fault = Fault::failed(format!("did not come true{waited}: {what}"));
             return Err(fault.detail("still", site.mask.text(found.trim_end())).into());
         }
-        nap(patience.interval, site.settings)?;
+        nap(patience.interval, &go_on)?;
     }
 }
 
 /// Sleeps, but wakes up when asked to stop.
-fn nap(time: Duration, settings: &Settings) -> Result<()> {
+fn nap(time: Duration, go_on: &dyn Fn() -> Result<(), Fault>) -> Result<()> {
     let until = Instant::now() + time;
     while Instant::now() < until {
-        settings.interrupt.check()?;
+        go_on()?;
         std::thread::sleep(
             Duration::from_millis(50).min(until.saturating_duration_since(Instant::now())),
         );

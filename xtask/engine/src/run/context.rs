@@ -2,12 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use anyhow::Result;
 
+use super::ask::check_gate;
 use super::fleet::{Fleet, Station};
 use super::hosts::{Host, Hosts};
+use super::manual::Acks;
 use super::record::{Entry, Record};
 use super::report::Report;
 use super::tally::Tally;
@@ -18,12 +19,10 @@ use crate::data::fault::{Fault, Kind};
 use crate::data::inventory::Inventory;
 use crate::data::outcome::Outcome;
 use crate::data::range::fold;
-use crate::ops::ensure::{Event, Mode, Site, Witness};
-use crate::ops::reader::Output;
-use crate::ops::{Action, Op, Undo, Work};
+use crate::ops::Op;
+use crate::ops::ensure::{Mode, Site};
 use crate::text::hostset;
 use crate::text::mask::Mask;
-use crate::text::snippet::Value;
 
 /// One run of one step.
 #[derive(Debug)]
@@ -33,15 +32,18 @@ pub struct Context {
     /// The hosts, groups, variables.
     pub inventory: Inventory,
     /// What is told to people.
-    pub report: Report,
+    pub report: Arc<Report>,
     pub(super) fleet: Fleet,
     pub(super) settings: Settings,
-    record: Option<Record>,
-    mask: Mutex<Arc<Mask>>,
-    tally: Mutex<Tally>,
-    mode: Mode,
-    rehearsal: bool,
-    pending: AtomicBool,
+    pub(super) record: Option<Record>,
+    pub(super) mask: Mutex<Arc<Mask>>,
+    pub(super) tally: Mutex<Tally>,
+    pub(super) mode: Mode,
+    pub(super) rehearsal: bool,
+    pub(super) pending: AtomicBool,
+    /// Whether somebody agreed to what cannot be taken back; `None` when nobody was asked.
+    pub(super) confirmed: Mutex<Option<bool>>,
+    pub(super) acks: Acks,
 }
 
 /// The parts a context is made of.
@@ -59,6 +61,8 @@ pub struct Parts {
     pub step: String,
     /// The hosts are throw-away ones.
     pub rehearsal: bool,
+    /// Manual operations that the recorded run has acknowledged already, by name, with their evidence.
+    pub acks: Vec<(String, String)>,
 }
 
 /// How far the failure budget of a stage has been used.
@@ -72,20 +76,22 @@ pub(super) enum Budget {
 impl Context {
     /// Begins a run; a real one begins its record first.
     pub fn begin(parts: Parts) -> Result<Self> {
-        let Parts { options, inventory, fleet, settings, step, rehearsal } = parts;
+        let Parts { options, inventory, fleet, settings, step, rehearsal, acks } = parts;
         let mode = match &options {
             options if options.emit.is_some() => Mode::Emit,
             options if options.dry_run => Mode::Plan,
             _ => Mode::Run,
         };
         let mask = Mask::new();
+        let report = Report::new(&options, step.clone(), mode);
+        check_gate(&options, mode, rehearsal, &report)?;
         let record = if mode == Mode::Run { Some(Record::start(&step, &mask)?) } else { None };
-        let report = Report::new(&options, step, mode);
+        let acks = Acks::new(&options, acks);
         let (mask, tally) = (Mutex::new(Arc::new(mask)), Mutex::default());
         Ok(Self {
             options,
             inventory,
-            report,
+            report: Arc::new(report),
             fleet,
             settings,
             record,
@@ -94,6 +100,8 @@ impl Context {
             mode,
             rehearsal,
             pending: AtomicBool::new(false),
+            confirmed: Mutex::default(),
+            acks,
         })
     }
 
@@ -200,25 +208,6 @@ impl Context {
         Arc::clone(&self.mask.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Asks before something that cannot be undone by running the step again. Ask before any work.
-    ///
-    /// # Errors
-    /// Exit 6 without a terminal and without `--yes`; exit 5 when the answer is no.
-    pub fn confirm(&self, what: &str) -> Result<()> {
-        if self.mode != Mode::Run || self.options.yes || self.rehearsal {
-            return Ok(());
-        }
-        if !self.report.can_ask() {
-            let fault = Fault::refused(format!("needs --yes without a terminal: {what}"));
-            return Err(fault.hint("see what it would do with -n, then add --yes").into());
-        }
-        if self.report.ask(what)? {
-            Ok(())
-        } else {
-            Err(Fault::new(Kind::Stopped, "stopped: the answer was no").into())
-        }
-    }
-
     /// Tells something that a person should know before or while the step runs: a trap that can
     /// only be surfaced.
     pub fn note(&self, text: &str) {
@@ -259,12 +248,19 @@ impl Context {
         if self.options.emit.as_ref().is_some_and(|host| *host != station.host.name) {
             return Ok(Outcome::Kept);
         }
+        self.may_begin(&op.describe())?;
         let mask = self.mask();
         let site = self.site(station, &mask);
         self.report.working(&station.host.name, &op.describe());
         let result = crate::ops::ensure::ensure(&site, op, self);
         self.report.idle(&station.host.name);
         result
+    }
+
+    /// Nothing begins once an end was asked for.
+    pub(super) fn may_begin(&self, what: &str) -> Result<(), Fault> {
+        let interrupted = |kind: Kind| Fault::new(kind, format!("{} before: {what}", kind.word()));
+        self.settings.interrupt.asked().map_or(Ok(()), |kind| Err(interrupted(kind)))
     }
 
     pub(super) fn site<'a>(&'a self, station: &'a Station, mask: &'a Mask) -> Site<'a> {
@@ -289,56 +285,6 @@ impl Context {
         }
     }
 
-    /// Ends the run: closes sessions, writes the summary, and gives the exit code.
-    pub fn finish(self, result: Result<()>) -> u8 {
-        let tally = self.tally();
-        let interrupted = self.settings.interrupt.asked();
-        // A halt only says that hosts have failed; the tally has the details.
-        let error = result
-            .err()
-            .filter(|error| !error.is::<Halt>())
-            .filter(|_| tally.failures().next().is_none());
-        let kind = interrupted.or(error.as_ref().map(Fault::kind_of)).or(tally.kind());
-        let pending = self.options.exit_code
-            && tally.hosts().any(|(_, entry)| entry.needed + entry.unknown > 0);
-        let code = kind.map_or(if pending { Kind::Pending.code() } else { 0 }, Kind::code);
-        self.close(code, true);
-        self.report.finish(&tally, error.as_ref(), self.record.as_ref().map(Record::dir), code);
-        code
-    }
-
-    /// Runs one command on these hosts and ends the run; gives the exit code.
-    ///
-    /// # Errors
-    /// What is not the matter of one host.
-    pub fn pcmd(self, hosts: &[String], command: &str, form: super::pcmd::Form) -> Result<u8> {
-        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        let code = super::pcmd::run(&self, &self.fleet.of(&names), command, form)?;
-        self.close(code, false);
-        if code != 0 && hosts.len() > 1 {
-            self.report.record(self.record.as_ref().map(Record::dir));
-        }
-        Ok(code)
-    }
-
-    /// Opens a session to each host and shows how that went, as a table; gives the exit code.
-    pub fn check(self, hosts: &[String], table: &dyn Fn(&[Vec<String>]) -> String) -> Result<u8> {
-        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        let code = super::check::run(&self, &self.fleet.of(&names), table)?;
-        self.close(code, false);
-        Ok(code)
-    }
-
-    /// Ends sessions and record. What goes wrong here changes nothing about what was done.
-    fn close(&self, code: u8, sync: bool) {
-        let persist = Duration::from_secs(self.options.persist);
-        let closed = self.fleet.close(&self.settings, persist);
-        let written = self.journal(&Entry::End { exit: code }, sync);
-        for error in [closed, written].into_iter().filter_map(Result::err) {
-            self.report.note(&format!("{error:#}"));
-        }
-    }
-
     /// Keeps what a command printed in the record.
     pub(super) fn keep_output(
         &self,
@@ -352,92 +298,4 @@ impl Context {
     pub(super) fn journal(&self, entry: &Entry<'_>, sync: bool) -> Result<()> {
         self.record.as_ref().map_or(Ok(()), |record| record.write(entry, sync))
     }
-}
-
-/// Hosts have failed; the tally knows which and why.
-#[derive(Debug)]
-pub(super) struct Halt;
-
-impl std::fmt::Display for Halt {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("hosts have failed")
-    }
-}
-
-impl std::error::Error for Halt {}
-
-impl Witness for Context {
-    fn intent(&self, host: &str, what: &str, diff: &str, undo: Option<&[Undo]>) -> Result<()> {
-        let Some(record) = &self.record else { return Ok(()) };
-        let undo = undo.map(|undo| record.undo(undo)).transpose()?;
-        record.write(&Entry::Intent { host, what, diff, undo }, true)
-    }
-
-    fn output(&self, host: &str, _: &str, _: &Action, output: &mut Output) -> Result<()> {
-        self.keep_output(host, &mut output.out, &mut output.err)?;
-        self.report.output(host, &mut output.out, &mut output.err, &self.mask())
-    }
-
-    fn done(&self, event: &Event<'_>) -> Result<()> {
-        {
-            let mut tally = self.tally();
-            match event.result {
-                Ok(outcome) => tally.count(event.host, outcome),
-                Err(error) => tally.fail(event.host, event.what, error),
-            }
-        }
-        if matches!(event.result, Ok(Outcome::Needed | Outcome::Unknown)) {
-            self.pending.store(true, Ordering::Relaxed);
-        }
-        let outcome = event
-            .result
-            .map_or_else(|error| Fault::kind_of(error).word(), |outcome| outcome.word());
-        let error = event.result.err().map(|error| self.mask().text(&format!("{error:#}")));
-        self.journal(
-            &Entry::Result {
-                host: event.host,
-                what: event.what,
-                outcome,
-                seconds: event.took.as_secs_f64(),
-                error,
-            },
-            false,
-        )?;
-        self.report.done(event);
-        Ok(())
-    }
-
-    fn emit(&self, what: &str, actions: &[Action]) -> Result<()> {
-        for action in actions {
-            self.report.emit(what, &script(action)?);
-        }
-        Ok(())
-    }
-}
-
-/// One action as a part of a script that a person can run.
-fn script(action: &Action) -> Result<String> {
-    let (text, values) = match &action.work {
-        Work::Snippet { snippet, function, values } => {
-            (snippet.readable(*function, values)?, values.as_slice())
-        }
-        Work::Recorded { script, .. } => (script.clone(), [].as_slice()),
-    };
-    let body = format!("(\n{}\n)", text.trim_end());
-    let Some(feed) = &action.feed else { return Ok(format!("{body} </dev/null\n")) };
-    if feed.secret {
-        let file = values.iter().find_map(|(name, value)| match value {
-            Value::Text(text) if *name == "FILE" => Some(text.as_str()),
-            _ => None,
-        });
-        let what = file.map_or_else(
-            || "the secret".to_owned(),
-            |file| format!("the content of {file}, it holds a secret"),
-        );
-        return Ok(format!("{body} <\"${{SECRET_FILE:?name a file with {what}}}\"\n"));
-    }
-    Ok(format!(
-        "printf '%b' {} | {body}\n",
-        crate::text::quote::quote(&crate::carry::encode(&feed.bytes))?
-    ))
 }

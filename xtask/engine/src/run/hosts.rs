@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use super::context::{Budget, Context, Halt};
+use super::context::{Budget, Context};
+use super::end::Halt;
 use super::fanout;
 use super::fleet::Station;
 use crate::data::fault::Fault;
@@ -15,15 +16,15 @@ use crate::text::mask::Mask;
 /// One host.
 #[derive(Debug, Clone, Copy)]
 pub struct Host<'a> {
-    cx: &'a Context,
-    station: &'a Station,
+    pub(super) cx: &'a Context,
+    pub(super) station: &'a Station,
 }
 
 /// Several hosts, in the order of the inventory.
 #[derive(Debug)]
 pub struct Hosts<'a> {
-    cx: &'a Context,
-    stations: Vec<&'a Station>,
+    pub(super) cx: &'a Context,
+    pub(super) stations: Vec<&'a Station>,
 }
 
 impl<'a> Host<'a> {
@@ -89,31 +90,102 @@ impl<'a> Hosts<'a> {
         }
     }
 
+    /// The same hosts with these at the end: the one that holds the virtual IP goes last.
+    #[must_use]
+    pub fn last(self, names: &[&str]) -> Self {
+        self.sorted_by_key(|host| names.contains(&host.name()))
+    }
+
+    /// The same hosts, lowest key first; equal ones stay in the order of the inventory.
+    #[must_use]
+    pub fn sorted_by_key<K: Ord>(mut self, mut key: impl FnMut(&Host<'a>) -> K) -> Self {
+        let cx = self.cx;
+        self.stations.sort_by_key(|station| key(&Host::new(cx, station)));
+        self
+    }
+
     /// Does the same on all hosts that have not failed yet, in bounded parallel. A host that
-    /// fails does not keep the others from finishing; the step ends afterwards, unless the
-    /// failure budget (`--max-fail`) allows it to go on with the rest.
+    /// fails does not keep the others of its batch from finishing; the step ends afterwards, unless
+    /// the failure budget (`--max-fail`) allows it to go on with the rest.
     pub fn each(&self, work: impl Fn(&Host<'a>) -> Result<()> + Sync) -> Result<()> {
-        let fit: Vec<&Station> = self
-            .stations
-            .iter()
-            .copied()
-            .filter(|station| !self.cx.tally().is_down(&station.host.name))
-            .collect();
+        let fit = self.fit();
         let size =
             self.cx.options.batch.map_or(fit.len(), |amount| amount.of(self.stations.len())).max(1);
-        for batch in fit.chunks(size) {
+        for (number, batch) in fit.chunks(size).enumerate() {
+            if number > 0
+                && let Err(error) = self.before(batch)
+            {
+                self.leave_out(&fit[number * size..]);
+                self.cx.tally().stopped = true;
+                return Err(error);
+            }
             self.batch(batch, &work);
         }
-        let tally = self.cx.tally();
-        let failed = tally.failures().count();
-        let allowed = self.cx.options.max_fail.map_or(0, |amount| amount.of(self.stations.len()));
-        let left = self.stations.iter().any(|station| !tally.is_down(&station.host.name));
-        drop(tally);
         self.cx.settings.interrupt.check()?;
-        if failed > 0 && (failed > allowed || !left) {
-            return Err(Halt.into());
+        let tally = self.cx.tally();
+        let down = |station: &&Station| tally.is_down(&station.host.name);
+        let none_left = !self.stations.is_empty() && self.stations.iter().all(down);
+        drop(tally);
+        if none_left { Err(Halt.into()) } else { self.within_budget() }
+    }
+
+    /// One host after the other, in the order of these hosts. Between two, `gate` is the step's own
+    /// check that it may go on; in a dry run too, so it is best made of operations. The first failure
+    /// ends it, and the hosts behind it are not reached.
+    pub fn one_by_one(
+        &self,
+        work: impl Fn(&Host<'a>) -> Result<()>,
+        gate: impl Fn(&Host<'a>) -> Result<()>,
+    ) -> Result<()> {
+        let fit = self.fit();
+        for (number, station) in fit.iter().enumerate() {
+            let (host, rest) = (Host::new(self.cx, station), &fit[number + 1..]);
+            if let Err(fault) = self.cx.settings.interrupt.check() {
+                self.leave_out(&fit[number..]);
+                self.cx.tally().stopped = true;
+                return Err(fault.into());
+            }
+            let worked = work(&host).map_err(|error| ("", error));
+            let gate = || if rest.is_empty() { Ok(()) } else { gate(&host) };
+            let result =
+                worked.and_then(|()| gate().map_err(|error| ("check before the next host", error)));
+            self.cx.report.idle(host.name());
+            if let Err((what, error)) = result {
+                // An operation has told of its own failure already; the first one stays.
+                self.cx.tally().fail(host.name(), what, &error);
+                self.leave_out(rest);
+                return Err(Halt.into());
+            }
+            self.cx.tally().entry(host.name());
         }
         Ok(())
+    }
+
+    /// The hosts that have not failed yet.
+    fn fit(&self) -> Vec<&'a Station> {
+        let tally = self.cx.tally();
+        let up = |station: &&&'a Station| !tally.is_down(&station.host.name);
+        self.stations.iter().filter(up).copied().collect()
+    }
+
+    /// Whether the next batch may begin.
+    fn before(&self, batch: &[&Station]) -> Result<()> {
+        self.cx.settings.interrupt.check()?;
+        self.within_budget()?;
+        let names: Vec<&str> = batch.iter().map(|station| station.host.name.as_str()).collect();
+        self.cx.gate(&names)
+    }
+
+    /// No more hosts have failed, or could not be reached, than `--max-fail` allows.
+    fn within_budget(&self) -> Result<()> {
+        let failed = self.cx.tally().failures().count();
+        let allowed = self.cx.options.max_fail.map_or(0, |amount| amount.of(self.stations.len()));
+        if failed > allowed { Err(Halt.into()) } else { Ok(()) }
+    }
+
+    fn leave_out(&self, rest: &[&Station]) {
+        let mut tally = self.cx.tally();
+        rest.iter().for_each(|station| tally.entry(&station.host.name).left_out = true);
     }
 
     fn batch(&self, batch: &[&'a Station], work: &(impl Fn(&Host<'a>) -> Result<()> + Sync)) {

@@ -1,18 +1,24 @@
 //! Floor 4: one run: its options, hosts, fan-out, record and report.
 
+mod ask;
 mod check;
 pub mod context;
+mod emit;
+mod end;
 pub mod fanout;
 pub mod fleet;
 pub mod hosts;
+pub mod manual;
 pub mod options;
 pub mod pcmd;
 pub mod record;
 pub mod report;
 pub mod stages;
 pub mod tally;
+mod witness;
 
 pub use context::Context;
 pub use hosts::{Host, Hosts};
+pub use manual::Manual;
 pub use options::Options;
 pub use stages::Stages;

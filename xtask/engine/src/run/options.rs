@@ -86,6 +86,23 @@ pub struct Options {
     /// Go on with the others while no more hosts than this have failed
     #[arg(long, value_name = "N|N%", global = true, env = "XTASK_MAX_FAIL", hide_env = true)]
     pub max_fail: Option<Portion>,
+    /// With --batch: ask before each further batch
+    #[arg(long, global = true, env = "XTASK_GATE", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub gate: bool,
+    /// A manual operation is done, and the evidence for it; can be given again
+    // A comma in TEXT is a part of it, so only the variable XTASK_ACK is divided at commas.
+    #[arg(long, value_name = "NAME[=TEXT]", global = true)]
+    pub ack: Vec<String>,
+    /// How long what runs may take to finish after Ctrl-C
+    #[arg(
+        long,
+        value_name = "SECS",
+        default_value_t = 30,
+        global = true,
+        env = "XTASK_GRACE",
+        hide_env = true
+    )]
+    pub grace: u64,
     /// How long one command may take
     #[arg(long, value_name = "SECS", default_value_t = 7200, value_parser = clap::value_parser!(u64).range(1..), global = true, env = "XTASK_TIMEOUT", hide_env = true)]
     pub timeout: u64,
@@ -145,6 +162,21 @@ impl Options {
     /// The form of the results, `--json` considered.
     pub const fn form(&self) -> Output {
         if self.json { Output::Json } else { self.output }
+    }
+
+    /// Acknowledged manual operations, each with its evidence: those of `--ack`, else of `XTASK_ACK`.
+    pub fn acks(&self) -> Vec<(String, Option<String>)> {
+        let variable = std::env::var("XTASK_ACK").unwrap_or_default();
+        let words: Vec<&str> = if self.ack.is_empty() {
+            variable.split(',').map(str::trim).filter(|word| !word.is_empty()).collect()
+        } else {
+            self.ack.iter().map(String::as_str).collect()
+        };
+        let parts = |word: &str| match word.split_once('=') {
+            Some((name, text)) => (name.to_owned(), Some(text.to_owned())),
+            None => (word.to_owned(), None),
+        };
+        words.into_iter().map(parts).collect()
     }
 
     /// The limit for one command.

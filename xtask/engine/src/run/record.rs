@@ -1,7 +1,8 @@
 //! The run record: what a run is about to do and what came of it, on this machine.
 //!
 //! `$XDG_STATE_HOME/xtask/runs/<id>/`, mode 0700:
-//! - `journal.jsonl`: one JSON object a line, `event` = `start`, `intent`, `result`, `end`. An intent
+//! - `journal.jsonl`: one JSON object a line, `event` = `start`, `intent`, `result`, `confirm`,
+//!   `ack`, `end`. An intent
 //!   is on disk before its operation changes anything.
 //! - `outputs/NNNN.HOST.out` and `.err`: what each action printed, secrets masked.
 //! - `before/NNNN`: bytes that an undo needs; the intent names them.
@@ -74,6 +75,22 @@ pub enum Entry<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         error: Option<String>,
     },
+    /// A question was answered.
+    Confirm {
+        /// What was asked, masked.
+        what: &'a str,
+        /// What was typed, or `--yes`.
+        answer: &'a str,
+    },
+    /// A person has done a manual operation.
+    Ack {
+        /// The operation.
+        name: &'a str,
+        /// The evidence, masked; may be empty.
+        text: &'a str,
+        /// Who says so.
+        user: String,
+    },
     /// The run is over.
     End {
         /// Its exit code.
@@ -126,10 +143,7 @@ impl Record {
         let journal = journal.with_context(|| format!("starting a run record in {dir}"))?;
         let record = Self { dir, journal: Mutex::new(journal), number: AtomicU64::new(0) };
         let args = std::env::args().skip(1).map(|word| mask.text(&word)).collect();
-        let user = std::env::var("SUDO_USER")
-            .or_else(|_| std::env::var("USER"))
-            .unwrap_or_else(|_| rustix::process::getuid().as_raw().to_string());
-        record.write(&Entry::Start { schema: SCHEMA, step, args, user }, true)?;
+        record.write(&Entry::Start { schema: SCHEMA, step, args, user: user() }, true)?;
         Ok(record)
     }
 
@@ -241,6 +255,13 @@ fn mask_lines(spool: &mut Spool, file: &mut File, mask: &Mask) -> Result<()> {
         line.clear();
     }
     Ok(writer.flush()?)
+}
+
+/// Who runs this: the person behind `sudo`, where there is one.
+pub(super) fn user() -> String {
+    std::env::var("SUDO_USER")
+        .or_else(|_| std::env::var("USER"))
+        .unwrap_or_else(|_| rustix::process::getuid().as_raw().to_string())
 }
 
 fn private() -> OpenOptions {

@@ -12,6 +12,10 @@ pub struct Tally {
     narrowed: BTreeSet<String>,
     /// The failure budget was used up before every host had its turn.
     pub stopped: bool,
+    /// An end was asked for by a signal.
+    pub interrupted: bool,
+    /// An operation began to change something.
+    pub begun: bool,
     /// More than one stage was asked for.
     pub staged: bool,
 }
@@ -91,9 +95,18 @@ impl Tally {
         })
     }
 
+    /// `2 changed, 1 failed`, in the order of the words.
+    pub fn counts(&self) -> String {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for (_, entry) in self.hosts() {
+            *counts.entry(entry.word()).or_default() += 1;
+        }
+        counts.iter().map(|(word, count)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+    }
+
     /// How the run ended, seen over all hosts: the kind that decides the exit code.
     pub fn kind(&self) -> Option<Kind> {
-        const WORST_FIRST: [Kind; 7] = [
+        const WORST_FIRST: [Kind; 8] = [
             Kind::Terminated,
             Kind::Interrupted,
             Kind::Usage,
@@ -101,6 +114,7 @@ impl Tally {
             Kind::Locked,
             Kind::Refused,
             Kind::TimedOut,
+            Kind::Stopped,
         ];
         let kinds: Vec<Kind> = self.failures().map(|(_, _, fault)| fault.kind).collect();
         if self.stopped {

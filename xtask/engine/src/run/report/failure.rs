@@ -9,6 +9,7 @@ use camino::Utf8Path;
 use super::style::Style;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
+use crate::run::ask::RESUME;
 use crate::run::options::ColorWhen;
 use crate::run::tally::Tally;
 use crate::text::quote;
@@ -29,17 +30,26 @@ pub fn text(step: &str, tally: &Tally, style: &Style) -> String {
             seen.push(hint);
         }
     }
+    // What was refused will be refused again; its own hint says what to do first. One that waits for a
+    // person says how to go on.
+    let own = |fault: &Fault| matches!(fault.kind, Kind::Refused | Kind::Stopped);
+    if tally.stopped || tally.failures().any(|(_, _, fault)| !own(fault)) {
+        let _ = writeln!(text, "{}", next(tally, style));
+    }
+    text
+}
+
+/// The next command.
+pub fn next(tally: &Tally, style: &Style) -> String {
     let (again, narrow) = tally.again();
-    let next = if narrow {
+    let next = if tally.interrupted && tally.begun {
+        RESUME.to_owned()
+    } else if narrow {
         format!("then rerun only these:  {}", rerun(Some(&fold(&again))))
     } else {
         format!("then run it again, what is done is kept:  {}", rerun(None))
     };
-    // What was refused will be refused again; its own hint says what to do first.
-    if tally.stopped || tally.failures().any(|(_, _, fault)| fault.kind != Kind::Refused) {
-        let _ = writeln!(text, "{} {next}", style.cyan("hint:"));
-    }
-    text
+    format!("{} {next}", style.cyan("hint:"))
 }
 
 /// An error that belongs to no host.

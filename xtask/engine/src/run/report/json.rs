@@ -22,6 +22,9 @@ pub struct Event {
     #[serde(skip_serializing_if = "String::is_empty")]
     diff: String,
     seconds: f64,
+    /// The operation cannot be taken back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    point_of_no_return: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Problem>,
 }
@@ -80,6 +83,7 @@ impl Event {
             outcome,
             diff: event.diff.to_owned(),
             seconds: event.took.as_secs_f64(),
+            point_of_no_return: !event.undo,
             error: event.result.as_ref().err().map(|error| Problem::of(error)),
         }
     }

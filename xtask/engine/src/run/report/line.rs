@@ -33,6 +33,9 @@ pub(super) fn text(event: &Event<'_>, form: Form) -> Option<String> {
             text += &format!("   {}", style.dim("(no undo)"));
         }
     }
+    if form.mode == Mode::Plan && !event.undo {
+        text += &format!("   {}", style.red("(cannot be taken back)"));
+    }
     if (form.diff || form.mode == Mode::Plan) && !matches!(event.result, Ok(Outcome::Kept)) {
         for line in event.diff.lines() {
             text += &format!("\n    {}", style.diff(line));

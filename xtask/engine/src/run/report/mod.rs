@@ -5,6 +5,7 @@ pub mod json;
 mod line;
 pub mod live;
 pub mod plan;
+mod question;
 pub mod style;
 
 use std::io::{self, IsTerminal as _, Write};
@@ -189,21 +190,6 @@ impl Report {
         self.result(&format!("\n# {what}\n{}", script.trim_end()));
     }
 
-    /// Whether a person can be asked.
-    pub fn can_ask(&self) -> bool {
-        io::stdin().is_terminal() && io::stderr().is_terminal() && self.form == Output::Text
-    }
-
-    /// Asks; only `y` and `yes` are yes.
-    pub fn ask(&self, what: &str) -> Result<bool> {
-        let mut stderr = io::stderr().lock();
-        write!(stderr, "{} {what}\nGo on? [y/N] ", self.err.bold(&self.step))?;
-        stderr.flush()?;
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
-        Ok(matches!(answer.trim(), "y" | "yes"))
-    }
-
     /// A line of results.
     pub fn result(&self, text: &str) {
         self.bytes(format!("{text}\n").as_bytes());
@@ -258,6 +244,9 @@ impl Report {
         }
         if let Some(error) = error {
             self.error(error);
+            if tally.interrupted {
+                self.line(&failure::next(tally, &self.err));
+            }
         } else if tally.failures().next().is_some() || tally.stopped {
             self.line(failure::text(&self.step, tally, &self.err).trim_end());
         }

@@ -1,0 +1,162 @@
+//! Asking a person: before any work, between batches, and before a point of no return.
+
+use std::sync::PoisonError;
+
+use anyhow::Result;
+
+use super::context::Context;
+use super::hosts::{Host, Hosts};
+use super::options::Options;
+use super::record::Entry;
+use super::report::Report;
+use crate::data::fault::{Fault, Kind};
+use crate::data::range::fold;
+use crate::ops::ensure::Mode;
+
+/// How to go on with a run that stopped part-way.
+pub(super) const RESUME: &str = "to go on where it stopped:  cargo xtask resume";
+
+/// What is asked.
+struct Question<'a> {
+    /// What will happen.
+    what: &'a str,
+    /// To which hosts; more than one are confirmed by their number.
+    hosts: &'a [&'a str],
+}
+
+impl Hosts<'_> {
+    /// Asks before something that cannot be undone by running the step again: shows these hosts and
+    /// `what` is done to them. For more than one the person types how many they are. Ask before any work.
+    ///
+    /// # Errors
+    /// Exit 6 without a terminal and without `--yes`; exit 5 when the answer is no.
+    pub fn confirm(&self, what: &str) -> Result<()> {
+        self.cx.confirmed(&Question { what, hosts: &self.names() })
+    }
+}
+
+impl Host<'_> {
+    /// The same for one host; see [`Hosts::confirm`].
+    ///
+    /// # Errors
+    /// Exit 6 without a terminal and without `--yes`; exit 5 when the answer is no.
+    pub fn confirm(&self, what: &str) -> Result<()> {
+        self.cx.confirmed(&Question { what, hosts: &[self.name()] })
+    }
+}
+
+impl Context {
+    /// The same for what is not the matter of certain hosts; see [`Hosts::confirm`].
+    ///
+    /// # Errors
+    /// Exit 6 without a terminal and without `--yes`; exit 5 when the answer is no.
+    pub fn confirm(&self, what: &str) -> Result<()> {
+        self.confirmed(&Question { what, hosts: &[] })
+    }
+
+    fn confirmed(&self, question: &Question<'_>) -> Result<()> {
+        let mut confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
+        self.decide(question)?;
+        *confirmed = Some(true);
+        Ok(())
+    }
+
+    /// Before an operation that cannot be taken back. A step has asked for it at its beginning; one that
+    /// forgot is caught here, once per run.
+    pub(super) fn pass(&self, host: &str, what: &str) -> Result<()> {
+        let mut confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
+        match *confirmed {
+            Some(true) => return Ok(()),
+            Some(false) => return Err(stopped("no")),
+            None => {}
+        }
+        let what = format!("cannot be taken back: {what}, and what follows it on any host");
+        let decided = self.decide(&Question { what: &what, hosts: &[host] });
+        *confirmed = Some(decided.is_ok()).filter(|yes| *yes || self.report.can_ask());
+        decided
+    }
+
+    /// Between two batches, with `--gate`: whether to go on with the `next` hosts.
+    pub(super) fn gate(&self, next: &[&str]) -> Result<()> {
+        if !self.options.gate {
+            return Ok(());
+        }
+        let counts = self.tally().counts();
+        let what = format!("so far {counts}; next: {}", fold(next));
+        self.decide(&Question { what: &what, hosts: &[] }).map_err(|error| {
+            match error.downcast::<Fault>() {
+                Ok(fault) if fault.kind == Kind::Stopped => fault.hint(RESUME).into(),
+                Ok(fault) => fault.into(),
+                Err(error) => error,
+            }
+        })
+    }
+
+    fn decide(&self, question: &Question<'_>) -> Result<()> {
+        if self.mode == Mode::Run && self.options.yes {
+            return self.answered(question, "--yes");
+        }
+        if !asks(&self.options, self.mode, self.rehearsal) {
+            return Ok(());
+        }
+        if !self.report.can_ask() {
+            return Err(unanswered(question.what).detail("hosts", fold(question.hosts)).into());
+        }
+        let count = question.hosts.len();
+        let (on, wanted) = match count {
+            0 => (String::new(), "Go on? [y/N] ".to_owned()),
+            1 => (format!(" on {}", question.hosts[0]), "Go on? [y/N] ".to_owned()),
+            _ => {
+                let wanted = format!("Type the number of hosts, {count}, to go on: ");
+                (format!(" on {}", fold(question.hosts)), wanted)
+            }
+        };
+        let answer = self.ask(&format!("{on}: {}\n{wanted}", question.what))?;
+        let number = count.to_string();
+        let yes = if count > 1 { answer == number } else { matches!(&*answer, "y" | "yes") };
+        self.answered(question, &answer)?;
+        if yes { Ok(()) } else { Err(stopped(&answer)) }
+    }
+
+    /// What a person types; the question is behind the name of the step.
+    pub(super) fn ask(&self, question: &str) -> Result<String> {
+        let question = self.mask().text(question);
+        self.report.ask(&question, &self.settings.interrupt)
+    }
+
+    fn answered(&self, question: &Question<'_>, answer: &str) -> Result<()> {
+        let what = self.mask().text(question.what);
+        self.journal(&Entry::Confirm { what: &what, answer }, true)
+    }
+}
+
+/// Whether questions are asked at all: a dry run and throw-away hosts have nothing to lose.
+fn asks(options: &Options, mode: Mode, rehearsal: bool) -> bool {
+    mode == Mode::Run && !options.yes && !rehearsal
+}
+
+/// A gate that nobody can open is an error before any host is touched.
+pub(super) fn check_gate(
+    options: &Options,
+    mode: Mode,
+    rehearsal: bool,
+    report: &Report,
+) -> Result<(), Fault> {
+    if options.gate && asks(options, mode, rehearsal) && !report.can_ask() {
+        return Err(unanswered("--gate asks between batches"));
+    }
+    Ok(())
+}
+
+fn unanswered(what: &str) -> Fault {
+    Fault::refused(format!("needs --yes without a terminal: {what}"))
+        .hint("see what it would do with -n, then add --yes")
+}
+
+fn stopped(answer: &str) -> anyhow::Error {
+    let message = match answer {
+        "" | "n" | "no" => "stopped: the answer was no".to_owned(),
+        other => format!("stopped: the answer was `{other}`"),
+    };
+    Fault::new(Kind::Stopped, message).into()
+}

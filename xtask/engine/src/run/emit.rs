@@ -1,0 +1,32 @@
+//! The script that `--emit` prints, one part per action.
+
+use anyhow::Result;
+
+use crate::carry;
+use crate::ops::{Action, Work};
+use crate::text::quote;
+use crate::text::snippet::Value;
+
+/// One action as a part of a script that a person can run.
+pub(super) fn script(action: &Action) -> Result<String> {
+    let (text, values) = match &action.work {
+        Work::Snippet { snippet, function, values } => {
+            (snippet.readable(*function, values)?, values.as_slice())
+        }
+        Work::Recorded { script, .. } => (script.clone(), [].as_slice()),
+    };
+    let body = format!("(\n{}\n)", text.trim_end());
+    let Some(feed) = &action.feed else { return Ok(format!("{body} </dev/null\n")) };
+    if feed.secret {
+        let file = values.iter().find_map(|(name, value)| match value {
+            Value::Text(text) if *name == "FILE" => Some(text.as_str()),
+            _ => None,
+        });
+        let what = file.map_or_else(
+            || "the secret".to_owned(),
+            |file| format!("the content of {file}, it holds a secret"),
+        );
+        return Ok(format!("{body} <\"${{SECRET_FILE:?name a file with {what}}}\"\n"));
+    }
+    Ok(format!("printf '%b' {} | {body}\n", quote::quote(&carry::encode(&feed.bytes))?))
+}

@@ -1,0 +1,89 @@
+//! How a run ends: its exit code, its sessions, the end of its record.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::context::Context;
+use super::record::{Entry, Record};
+use super::{check, pcmd};
+use crate::data::fault::{Fault, Kind};
+use crate::ops::ensure::Mode;
+
+impl Context {
+    /// Ends the run: closes sessions, writes the summary, and gives the exit code.
+    pub fn finish(self, result: Result<()>) -> u8 {
+        self.unknown_acks(result.is_ok());
+        let mut tally = self.tally();
+        let interrupted = self.settings.interrupt.asked();
+        tally.interrupted = interrupted.is_some();
+        // A halt only says that hosts have failed; the tally has the details.
+        let error = result
+            .err()
+            .filter(|error| !error.is::<Halt>())
+            .filter(|_| tally.failures().next().is_none())
+            .filter(|_| !(tally.interrupted && tally.stopped));
+        let kind = interrupted.or(error.as_ref().map(Fault::kind_of)).or(tally.kind());
+        let pending = self.options.exit_code
+            && tally.hosts().any(|(_, entry)| entry.needed + entry.unknown > 0);
+        let code = kind.map_or(if pending { Kind::Pending.code() } else { 0 }, Kind::code);
+        self.close(code, true);
+        self.report.finish(&tally, error.as_ref(), self.record.as_ref().map(Record::dir), code);
+        code
+    }
+
+    /// From now on what runs when an end is asked for may come to its own end within `--grace`. A dry run
+    /// has nothing to finish.
+    pub fn stop_gently(&self) {
+        if self.mode == Mode::Run {
+            let (report, grace) = (Arc::clone(&self.report), self.options.grace);
+            let tell = move || report.stopping(grace);
+            self.settings.interrupt.gently(Duration::from_secs(grace), tell);
+        }
+    }
+
+    /// Runs one command on these hosts and ends the run; gives the exit code.
+    ///
+    /// # Errors
+    /// What is not the matter of one host.
+    pub fn pcmd(self, hosts: &[String], command: &str, form: pcmd::Form) -> Result<u8> {
+        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let code = pcmd::run(&self, &self.fleet.of(&names), command, form)?;
+        self.close(code, false);
+        if code != 0 && hosts.len() > 1 {
+            self.report.record(self.record.as_ref().map(Record::dir));
+        }
+        Ok(code)
+    }
+
+    /// Opens a session to each host and shows how that went, as a table; gives the exit code.
+    pub fn check(self, hosts: &[String], table: &dyn Fn(&[Vec<String>]) -> String) -> Result<u8> {
+        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let code = check::run(&self, &self.fleet.of(&names), table)?;
+        self.close(code, false);
+        Ok(code)
+    }
+
+    /// Ends sessions and record. What goes wrong here changes nothing about what was done.
+    fn close(&self, code: u8, sync: bool) {
+        let persist = Duration::from_secs(self.options.persist);
+        let closed = self.fleet.close(&self.settings, persist);
+        let written = self.journal(&Entry::End { exit: code }, sync);
+        for error in [closed, written].into_iter().filter_map(Result::err) {
+            self.report.note(&format!("{error:#}"));
+        }
+    }
+}
+
+/// Hosts have failed; the tally knows which and why.
+#[derive(Debug)]
+pub(super) struct Halt;
+
+impl std::fmt::Display for Halt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("hosts have failed")
+    }
+}
+
+impl std::error::Error for Halt {}

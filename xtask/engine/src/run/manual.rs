@@ -1,0 +1,218 @@
+//! What only a person can do: told, acknowledged, recorded, and not asked for again.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use anyhow::Result;
+
+use super::context::Context;
+use super::fleet::Station;
+use super::hosts::Host;
+use super::options::Options;
+use super::record::{self, Entry};
+use crate::data::fault::{Fault, Kind};
+use crate::data::outcome::Outcome;
+use crate::ops::Action;
+use crate::ops::ensure::{Event, Mode, Site, Witness as _};
+use crate::text::quote;
+use crate::text::snippet::{Snippet, Value};
+
+/// A manual operation: change a cable, press a button of somebody's web page.
+///
+/// A person acknowledges it at the terminal or with `--ack NAME[=TEXT]`; the answer goes into the
+/// record, and holds for the whole run and for its resumption.
+#[derive(Debug, Clone)]
+pub struct Manual {
+    name: String,
+    instructions: String,
+    evidence: Option<String>,
+    probe: Option<Action>,
+}
+
+impl Manual {
+    /// `name` is that of `--ack`: a word, the same in every run. One acknowledgement is enough for all
+    /// hosts with operations of this name; where each host needs its own, its name is a part of it.
+    pub fn new(name: impl Into<String>, instructions: impl Into<String>) -> Self {
+        let (name, instructions) = (name.into(), instructions.into());
+        Self { name, instructions, evidence: None, probe: None }
+    }
+
+    /// What the person types or pastes to show that it is done: `the ticket's number`.
+    #[must_use]
+    pub fn evidence(mut self, what: impl Into<String>) -> Self {
+        self.evidence = Some(what.into());
+        self
+    }
+
+    /// The host itself can tell: the snippet's `probe` says whether it is done. A person is asked only
+    /// when it is not, and the probe is asked again afterwards.
+    #[must_use]
+    pub fn seen_by(
+        mut self,
+        snippet: Snippet,
+        values: impl Into<Vec<(&'static str, Value)>>,
+    ) -> Self {
+        self.probe = Some(Action::probe(snippet, values));
+        self
+    }
+
+    fn describe(&self) -> String {
+        format!("by hand: {}", self.name)
+    }
+
+    /// Whether the host says that it is done, and its words; `None` when it cannot tell.
+    fn look(&self, site: &Site<'_>) -> Result<Option<(bool, String)>> {
+        self.probe.as_ref().map(|probe| site.reader().answer(probe)).transpose()
+    }
+}
+
+/// The acknowledgements of a run.
+#[derive(Debug, Default)]
+pub(super) struct Acks {
+    /// Of the recorded run that this one goes on with.
+    recorded: BTreeSet<String>,
+    /// Of `--ack`.
+    given: Vec<(String, Option<String>)>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Written into the record by this run.
+    taken: BTreeSet<String>,
+    /// Manual operations that this run came upon.
+    met: BTreeSet<String>,
+}
+
+impl Acks {
+    pub(super) fn new(options: &Options, recorded: Vec<(String, String)>) -> Self {
+        let recorded = recorded.into_iter().map(|(name, _)| name).collect();
+        Self { recorded, given: options.acks(), state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Host<'_> {
+    /// Has a person do `op`, unless it is done.
+    ///
+    /// # Errors
+    /// Exit 5 without a terminal and without `--ack`, or when the answer is no; exit 1 when the host
+    /// does not see it although a person says so.
+    pub fn manual(&self, op: &Manual) -> Result<Outcome> {
+        self.cx.manual(self.station, op)
+    }
+}
+
+impl Context {
+    fn manual(&self, station: &Station, op: &Manual) -> Result<Outcome> {
+        let host = station.host.name.as_str();
+        if self.options.emit.as_ref().is_some_and(|other| other != host) {
+            return Ok(Outcome::Kept);
+        }
+        let (what, started, mask) = (op.describe(), Instant::now(), self.mask());
+        self.may_begin(&what)?;
+        self.report.working(host, &what);
+        let site = self.site(station, &mask);
+        let mut diff = String::new();
+        let result = self.by_hand(&site, op, &mut diff);
+        self.report.idle(host);
+        let (told, took) = (result.as_ref().map(|outcome| *outcome), started.elapsed());
+        self.done(&Event { host, what: &what, result: told, diff: &diff, undo: true, took })?;
+        result
+    }
+
+    fn by_hand(&self, site: &Site<'_>, op: &Manual, diff: &mut String) -> Result<Outcome> {
+        self.acks.state().met.insert(op.name.clone());
+        let seen = op.look(site)?;
+        match &seen {
+            Some((true, _)) => return Ok(Outcome::Kept),
+            None if self.acks.recorded.contains(&op.name) => return Ok(Outcome::Kept),
+            _ => {}
+        }
+        let said = seen.map(|(_, said)| said).unwrap_or_default();
+        *diff = site.mask.text(format!("{}\n{said}", op.instructions.trim_end()).trim_end());
+        match self.mode {
+            Mode::Run => self.acknowledged(site.name, op, diff)?,
+            Mode::Plan => {
+                let mut overlay = site.overlay.lock().unwrap_or_else(PoisonError::into_inner);
+                overlay.add(&op.describe(), Vec::new());
+                return Ok(Outcome::Needed);
+            }
+            Mode::Emit => {
+                let comment = diff.lines().map(|line| format!("# {line}\n"));
+                self.report.emit(&op.describe(), &comment.collect::<String>());
+                return Ok(Outcome::Needed);
+            }
+        }
+        match op.look(site)?.filter(|_| !self.rehearsal) {
+            Some((false, said)) => {
+                let fault = Fault::failed(format!("{} is acknowledged and not so", op.name));
+                Err(fault.detail("still", site.mask.text(said.trim_end())).into())
+            }
+            _ => Ok(Outcome::Changed),
+        }
+    }
+
+    /// Takes the acknowledgement, from whom it can be had, and records it.
+    fn acknowledged(&self, host: &str, op: &Manual, diff: &str) -> Result<()> {
+        // Held while a person is asked, so that others with this name wait for the one answer.
+        let mut state = self.acks.state();
+        if state.taken.contains(&op.name) {
+            return Ok(());
+        }
+        let given = self.acks.given.iter().rfind(|(name, _)| *name == op.name);
+        let text = match given {
+            Some((_, Some(text))) => text.clone(),
+            Some((_, None)) if op.evidence.is_none() => String::new(),
+            // Nobody is sent to do it for throw-away hosts.
+            _ if self.rehearsal => "rehearsal".to_owned(),
+            _ if self.report.can_ask() => self.ask_for(host, op, diff)?,
+            _ => return Err(waits(op, diff).into()),
+        };
+        let (name, text, user) = (op.name.as_str(), self.mask().text(&text), record::user());
+        self.journal(&Entry::Ack { name, text: &text, user }, true)?;
+        state.taken.insert(op.name.clone());
+        Ok(())
+    }
+
+    fn ask_for(&self, host: &str, op: &Manual, diff: &str) -> Result<String> {
+        let lines: String = diff.lines().map(|line| format!("    {line}\n")).collect();
+        let wanted = op.evidence.as_deref().map_or_else(
+            || "Is it done? [y/N] ".to_owned(),
+            |what| format!("When it is done, type {what}: "),
+        );
+        let answer = self.ask(&format!(" on {host}, by hand: {}\n{lines}{wanted}", op.name))?;
+        match (&op.evidence, answer.as_str()) {
+            (Some(_), "") => Err(waits(op, diff).into()),
+            (Some(_), _) => Ok(answer),
+            (None, "y" | "yes") => Ok(String::new()),
+            (None, _) => Err(waits(op, diff).into()),
+        }
+    }
+
+    /// Tells of each `--ack` that no manual operation asked for, when the whole step was run.
+    pub(super) fn unknown_acks(&self, whole: bool) {
+        let state = self.acks.state();
+        let names: BTreeSet<&String> = self.acks.given.iter().map(|(name, _)| name).collect();
+        for name in names.into_iter().filter(|name| whole && !state.met.contains(*name)) {
+            self.report
+                .note(&format!("--ack {name}: no manual operation of this run has that name"));
+        }
+    }
+}
+
+/// The run stops until a person has done it.
+fn waits(op: &Manual, diff: &str) -> Fault {
+    let name = quote::quote(&op.name).unwrap_or_default();
+    let (with, text) = match &op.evidence {
+        Some(what) => (format!(", TEXT being {what}"), "=TEXT"),
+        None => (String::new(), ""),
+    };
+    Fault::new(Kind::Stopped, format!("{} waits for a person", op.describe()))
+        .detail("do", diff)
+        .hint(format!("when it is done{with}:  cargo xtask resume --ack {name}{text}"))
+}

@@ -1,0 +1,45 @@
+//! Questions to the person at the terminal.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anyhow::{Context as _, Result};
+
+use super::Report;
+use crate::carry::interrupt::Interrupt;
+use crate::run::options::Output;
+
+impl Report {
+    /// Whether a person can be asked.
+    pub fn can_ask(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal() && self.form == Output::Text
+    }
+
+    /// Shows `question` behind the name of the step, and gives the line that was typed, trimmed; it is
+    /// empty at the end of input. Nothing else is printed meanwhile.
+    ///
+    /// # Errors
+    /// When an end was asked for.
+    pub fn ask(&self, question: &str, interrupt: &Interrupt) -> Result<String> {
+        self.flush();
+        let mut state = self.state();
+        state.live.clear();
+        let mut answer = String::new();
+        let question = format!("{}{question}", self.err.bold(&self.step));
+        let asked = io::stderr().lock().write_all(question.as_bytes()).context("asking");
+        let read = asked.and_then(|()| interrupt.await_input(io::stdin()));
+        let read = read.and_then(|()| io::stdin().read_line(&mut answer).context("asking"));
+        if !answer.ends_with('\n') {
+            // The next line would stand behind the question.
+            drop(io::stderr().lock().write_all(b"\n"));
+        }
+        state.live.draw();
+        read.map(|_| answer.trim().to_owned())
+    }
+
+    /// An end was asked for, and what runs has `seconds` to finish.
+    pub fn stopping(&self, seconds: u64) {
+        self.line(&format!(
+            "stopping: waiting up to {seconds} s for what runs; again to end it now"
+        ));
+    }
+}
