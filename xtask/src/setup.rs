@@ -15,6 +15,7 @@ use engine::data::inventory::Inventory;
 use engine::run::Options;
 use engine::run::context::{Context, Parts};
 use engine::run::fleet::Fleet;
+use engine::run::record::Opening;
 
 /// The inventory that comes with the program; rehearsal works on it.
 const SAMPLE: &str = include_str!("../../hosts.toml");
@@ -52,8 +53,8 @@ pub(crate) fn context_with(
     } else {
         Fleet::new(&inventory, shell, None)
     };
-    let (step, acks) = (name.to_owned(), Vec::new());
-    Context::begin(Parts { options, inventory, fleet, settings, step, rehearsal, acks })
+    let (step, opening, acks) = (name.to_owned(), Opening::New, Vec::new());
+    Context::begin(Parts { options, inventory, fleet, settings, step, rehearsal, opening, acks })
 }
 
 /// The addresses of the sample belong to somebody, perhaps in this very network: only rehearsal

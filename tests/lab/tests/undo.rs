@@ -4,7 +4,6 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use engine::text::quote::quote;
-use engine::text::snippet::{Function, Snippet, Value};
 use lab::Lab;
 use serde_json::Value as Json;
 
@@ -29,26 +28,8 @@ pub(crate) fn play(lab: &Lab, run: &Path, host: &str, path: &str) -> Result<()> 
 
 /// A recorded action as shell text.
 fn script(run: &Path, action: &Json) -> Result<String> {
-    let name = action["snippet"].as_str().context("an action without a snippet")?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let text = lab::shell()?.read_file(root.join(format!("snippets/{name}.sh")))?;
-    // A snippet belongs to the program; this one is read while the test runs.
-    let snippet = Snippet::new(name.to_owned().leak(), text.leak());
-    let function = if action["function"] == "undo" { Function::Undo } else { Function::Change };
-    let pairs = action["values"].as_array().context("an action without values")?;
-    let values: Vec<(&str, Value)> = pairs.iter().map(value).collect();
-    let body = snippet.readable(function, &values)?;
-    let Some(feed) = action["feed"].as_str() else { return Ok(body) };
+    let body = action["script"].as_str().context("an action without a script")?;
+    let Some(feed) = action["feed"].as_str() else { return Ok(body.to_owned()) };
     let bytes = lab::shell()?.read_binary_file(run.join("before").join(feed))?;
     Ok(format!("printf '%b' {} | (\n{body}\n)", quote(&engine::carry::encode(&bytes))?))
-}
-
-fn value(pair: &Json) -> (&str, Value) {
-    let name = pair[0].as_str().unwrap_or_default();
-    let words =
-        |list: &Vec<Json>| list.iter().filter_map(Json::as_str).map(str::to_owned).collect();
-    match pair[1].as_array() {
-        Some(list) => (name, Value::List(words(list))),
-        None => (name, Value::from(pair[1].as_str().unwrap_or_default())),
-    }
 }

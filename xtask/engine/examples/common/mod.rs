@@ -11,6 +11,7 @@ use engine::carry::ssh::Control;
 use engine::data::inventory::Inventory;
 use engine::run::context::Parts;
 use engine::run::fleet::Fleet;
+use engine::run::record::Opening;
 use engine::run::{Context, Options};
 
 /// A run over the hosts of `-i FILE`.
@@ -23,10 +24,10 @@ pub(crate) fn begin(options: Options, step: &str) -> Result<Context> {
     let connect = Duration::from_secs(options.connect_timeout.unwrap_or(10));
     let settings = Settings { connect, control, interrupt: Interrupt::install()? };
     let fleet = Fleet::new(&inventory, Shell::Sh, None);
-    let step = step.to_owned();
-    let rehearsal = false;
-    let acks = Vec::new();
-    let cx = Context::begin(Parts { options, inventory, fleet, settings, step, rehearsal, acks })?;
+    let (step, rehearsal) = (step.to_owned(), false);
+    let (opening, acks) = (Opening::New, Vec::new());
+    let parts = Parts { options, inventory, fleet, settings, step, rehearsal, opening, acks };
+    let cx = Context::begin(parts)?;
     cx.stop_gently();
     Ok(cx)
 }

@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek as _, Write};
 
+use crate::text::mask::Mask;
+
 /// What one stream of one host may hold in memory.
 const LIMIT: usize = 64 * 1024;
 
@@ -37,14 +39,14 @@ impl Spool {
         Ok(all)
     }
 
-    /// The last `limit` bytes as text.
-    pub fn tail(&mut self, limit: u64) -> io::Result<String> {
-        let skip = self.length.saturating_sub(limit);
+    /// The last `limit` bytes as text, without what `mask` hides.
+    pub fn tail(&mut self, limit: usize, mask: &Mask) -> io::Result<String> {
+        let skip = self.length.saturating_sub((limit + mask.reach()) as u64);
         let mut reader = self.reader()?;
         io::copy(&mut reader.by_ref().take(skip), &mut io::sink())?;
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        Ok(mask.last(&bytes, limit))
     }
 
     /// Reads from the start.
@@ -93,7 +95,7 @@ mod tests {
         spool.write_all(b"end").unwrap();
         assert!(spool.small().is_none());
         assert_eq!(spool.len(), 300_003);
-        assert_eq!(spool.tail(4).unwrap(), "xend");
+        assert_eq!(spool.tail(4, &Mask::new()).unwrap(), "xend");
         assert_eq!(spool.bytes().unwrap().len(), 300_003);
     }
 }

@@ -25,6 +25,9 @@ mod ssh;
 pub struct Inventory {
     /// The file, as the user named it.
     pub path: Utf8PathBuf,
+    /// Its text.
+    #[serde(skip)]
+    pub text: String,
     /// Defaults of the connection.
     pub ssh: Ssh,
     /// Variables of every host.

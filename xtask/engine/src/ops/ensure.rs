@@ -49,6 +49,8 @@ pub struct Site<'a> {
 /// What is told about one operation when it is over.
 #[derive(Debug)]
 pub struct Event<'a> {
+    /// Its number.
+    pub op: u64,
     /// The host.
     pub host: &'a str,
     /// The operation, as it describes itself.
@@ -59,16 +61,37 @@ pub struct Event<'a> {
     pub diff: &'a str,
     /// Whether it can be taken back; false marks a point of no return.
     pub undo: bool,
+    /// Where what its commands printed is kept.
+    pub outputs: Vec<String>,
     /// How long it took.
     pub took: Duration,
 }
 
+/// What an operation is about to do.
+#[derive(Debug)]
+pub struct Intent<'a> {
+    /// Its number.
+    pub op: u64,
+    /// The host.
+    pub host: &'a str,
+    /// The operation, as it describes itself.
+    pub what: &'a str,
+    /// What will change; masked.
+    pub diff: &'a str,
+    /// What will be run.
+    pub actions: &'a [Action],
+    /// How to take it back; none marks a point of no return.
+    pub undo: Option<&'a [Undo]>,
+}
+
 /// Is told about everything that happens: the record and the report.
 pub trait Witness: Sync {
+    /// When an operation begins; gives it a number of its own.
+    fn begin(&self) -> u64;
     /// Before an operation changes anything. When this fails, nothing is changed.
-    fn intent(&self, host: &str, what: &str, diff: &str, undo: Option<&[Undo]>) -> Result<()>;
-    /// After each action of an operation.
-    fn output(&self, host: &str, what: &str, action: &Action, output: &mut Output) -> Result<()>;
+    fn intent(&self, intent: &Intent<'_>) -> Result<()>;
+    /// After each action of an operation; gives the name under which its output is kept.
+    fn output(&self, host: &str, action: &Action, output: &mut Output) -> Result<Option<String>>;
     /// When an operation is over.
     fn done(&self, event: &Event<'_>) -> Result<()>;
     /// The actions of an operation, in [`Mode::Emit`].
@@ -78,7 +101,9 @@ pub trait Witness: Sync {
 /// What is known about an operation while it goes on.
 #[derive(Default)]
 struct Story {
+    op: u64,
     diff: String,
+    outputs: Vec<String>,
     /// It changes something, and that cannot be taken back.
     last: bool,
 }
@@ -90,7 +115,7 @@ struct Story {
 pub fn ensure(site: &Site<'_>, op: &dyn Op, witness: &dyn Witness) -> Result<Outcome> {
     let started = Instant::now();
     let what = op.describe();
-    let mut story = Story::default();
+    let mut story = Story { op: witness.begin(), ..Story::default() };
     let result = go(site, op, &what, witness, &mut story);
     let told = match &result {
         Ok(outcome) => Ok(*outcome),
@@ -98,11 +123,13 @@ pub fn ensure(site: &Site<'_>, op: &dyn Op, witness: &dyn Witness) -> Result<Out
     };
     let took = started.elapsed();
     witness.done(&Event {
+        op: story.op,
         host: site.name,
         what: &what,
         result: told,
         diff: &story.diff,
         undo: !story.last,
+        outputs: story.outputs,
         took,
     })?;
     result
@@ -138,12 +165,13 @@ fn go(
     // The last moment at which nothing has begun yet.
     interrupt.check()?;
     if !actions.is_empty() {
-        witness.intent(site.name, what, &story.diff, undo.as_deref())?;
+        let (op, host, diff, undo) = (story.op, site.name, &story.diff, undo.as_deref());
+        witness.intent(&Intent { op, host, what, diff, actions: &actions, undo })?;
     }
     for action in &actions {
         interrupt.check_now()?;
         let mut output = reader.run(action)?;
-        witness.output(site.name, what, action, &mut output)?;
+        story.outputs.extend(witness.output(site.name, action, &mut output)?);
         if output.code != 0 {
             return Err(failure(&format!("cannot {what}"), action, &mut output, site.mask));
         }

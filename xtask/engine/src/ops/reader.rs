@@ -23,7 +23,7 @@ const READ: Snippet = snippet!("/../../snippets/", "ops/read");
 /// A file that is edited as text is not larger than this.
 const FILE_LIMIT: u64 = 8 * 1024 * 1024;
 /// What a probe prints for a person is not longer than this.
-const TEXT_LIMIT: u64 = 64 * 1024;
+const TEXT_LIMIT: usize = 64 * 1024;
 
 /// Reads one host: files, and the `probe` functions of snippets.
 #[derive(Debug)]
@@ -139,7 +139,7 @@ impl Reader<'_> {
         if !(0..=1).contains(&output.code) {
             return Err(failure("cannot probe", action, &mut output, self.mask));
         }
-        let text = self.mask.text(&output.out.tail(TEXT_LIMIT)?);
+        let text = output.out.tail(TEXT_LIMIT, self.mask)?;
         Ok((output.code == 0, text))
     }
 
@@ -223,7 +223,7 @@ impl Reader<'_> {
                 let seconds = timeout.unwrap_or_default().as_secs();
                 let fault =
                     Fault::new(Kind::TimedOut, format!("no end after {seconds} s; it was stopped"));
-                let said = self.mask.text(&sink.1.tail(400)?);
+                let said = sink.1.tail(400, self.mask)?;
                 Err(fault
                     .detail("ran", self.mask.text(&action.name()))
                     .detail("stderr", said)
@@ -259,7 +259,7 @@ pub(super) fn failure(
     let ran =
         format!("{}   (exit {}, {:.1} s)", action.name(), output.code, output.took.as_secs_f64());
     let last = |spool: &mut Spool| {
-        spool.tail(1600).map(|text| mask.text(text.trim_end())).unwrap_or_default()
+        spool.tail(1600, mask).map(|text| text.trim_end().to_owned()).unwrap_or_default()
     };
     let (err, out) = (last(&mut output.err), last(&mut output.out));
     let fault =

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::context::Context;
 use super::hosts::{Host, Hosts};
 use super::options::Options;
-use super::record::Entry;
+use super::record::entry::Entry;
 use super::report::Report;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
@@ -126,7 +126,7 @@ impl Context {
 
     fn answered(&self, question: &Question<'_>, answer: &str) -> Result<()> {
         let what = self.mask().text(question.what);
-        self.journal(&Entry::Confirm { what: &what, answer }, true)
+        self.journal(&Entry::Confirm { what, answer: answer.to_owned() }, true)
     }
 }
 

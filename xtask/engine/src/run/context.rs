@@ -9,7 +9,8 @@ use super::ask::check_gate;
 use super::fleet::{Fleet, Station};
 use super::hosts::{Host, Hosts};
 use super::manual::Acks;
-use super::record::{Entry, Record};
+use super::record::entry::Entry;
+use super::record::{New, Opening, Record};
 use super::report::Report;
 use super::tally::Tally;
 use super::{Options, Stages};
@@ -61,6 +62,8 @@ pub struct Parts {
     pub step: String,
     /// The hosts are throw-away ones.
     pub rehearsal: bool,
+    /// Where a real run is recorded.
+    pub opening: Opening,
     /// Manual operations that the recorded run has acknowledged already, by name, with their evidence.
     pub acks: Vec<(String, String)>,
 }
@@ -76,7 +79,7 @@ pub(super) enum Budget {
 impl Context {
     /// Begins a run; a real one begins its record first.
     pub fn begin(parts: Parts) -> Result<Self> {
-        let Parts { options, inventory, fleet, settings, step, rehearsal, acks } = parts;
+        let Parts { options, inventory, fleet, settings, step, rehearsal, opening, acks } = parts;
         let mode = match &options {
             options if options.emit.is_some() => Mode::Emit,
             options if options.dry_run => Mode::Plan,
@@ -85,7 +88,8 @@ impl Context {
         let mask = Mask::new();
         let report = Report::new(&options, step.clone(), mode);
         check_gate(&options, mode, rehearsal, &report)?;
-        let record = if mode == Mode::Run { Some(Record::start(&step, &mask)?) } else { None };
+        let new = New { step: &step, inventory: &inventory, rehearsal };
+        let record = (mode == Mode::Run).then(|| Record::open(opening, &new, &mask)).transpose()?;
         let acks = Acks::new(&options, acks);
         let (mask, tally) = (Mutex::new(Arc::new(mask)), Mutex::default());
         Ok(Self {
@@ -125,7 +129,7 @@ impl Context {
                 Fault::usage(format!("no host of {expression} is left after --only and --exclude"));
             return Err(fault.hint("see: cargo xtask hosts list").into());
         }
-        self.tally().narrowed(&names);
+        self.takes_part(&names)?;
         Ok(Hosts::new(self, self.fleet.of(&names)))
     }
 
@@ -136,6 +140,12 @@ impl Context {
     /// Exit 2 when the expression is wrong.
     pub fn every(&self, expression: &str) -> Result<Hosts<'_>> {
         Ok(Hosts::new(self, self.fleet.of(&self.names(expression)?)))
+    }
+
+    /// Notes the hosts of the run, so that the record knows also those that had no turn.
+    pub(super) fn takes_part(&self, names: &[&str]) -> Result<()> {
+        let hosts = self.tally().narrowed(names);
+        if hosts.is_empty() { Ok(()) } else { self.journal(&Entry::Hosts { hosts }, false) }
     }
 
     fn names(&self, expression: &str) -> Result<Vec<&str>> {
@@ -191,7 +201,9 @@ impl Context {
             return Ok(());
         }
         self.tally().staged = stages.count() > 1;
-        self.report.stage(&Stages::name(&stage));
+        let name = Stages::name(&stage);
+        self.report.stage(&name);
+        self.journal(&Entry::Stage { name }, false)?;
         work()
     }
 
@@ -285,17 +297,18 @@ impl Context {
         }
     }
 
-    /// Keeps what a command printed in the record.
+    /// Keeps what a command printed in the record; gives its name there.
     pub(super) fn keep_output(
         &self,
         host: &str,
         out: &mut crate::carry::spool::Spool,
         err: &mut crate::carry::spool::Spool,
-    ) -> Result<()> {
-        self.record.as_ref().map_or(Ok(()), |record| record.output(host, out, err, &self.mask()))
+    ) -> Result<Option<String>> {
+        let kept = self.record.as_ref().map(|record| record.output(host, out, err, &self.mask()));
+        Ok(kept.transpose()?.flatten())
     }
 
-    pub(super) fn journal(&self, entry: &Entry<'_>, sync: bool) -> Result<()> {
+    pub(super) fn journal(&self, entry: &Entry, sync: bool) -> Result<()> {
         self.record.as_ref().map_or(Ok(()), |record| record.write(entry, sync))
     }
 }

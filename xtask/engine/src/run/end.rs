@@ -6,7 +6,8 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::context::Context;
-use super::record::{Entry, Record};
+use super::record::Record;
+use super::record::entry::Entry;
 use super::{check, pcmd};
 use crate::data::fault::{Fault, Kind};
 use crate::ops::ensure::Mode;
@@ -28,7 +29,7 @@ impl Context {
         let pending = self.options.exit_code
             && tally.hosts().any(|(_, entry)| entry.needed + entry.unknown > 0);
         let code = kind.map_or(if pending { Kind::Pending.code() } else { 0 }, Kind::code);
-        self.close(code, true);
+        self.close(code, error.as_ref(), true);
         self.report.finish(&tally, error.as_ref(), self.record.as_ref().map(Record::dir), code);
         code
     }
@@ -49,8 +50,9 @@ impl Context {
     /// What is not the matter of one host.
     pub fn pcmd(self, hosts: &[String], command: &str, form: pcmd::Form) -> Result<u8> {
         let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        self.takes_part(&names)?;
         let code = pcmd::run(&self, &self.fleet.of(&names), command, form)?;
-        self.close(code, false);
+        self.close(code, None, false);
         if code != 0 && hosts.len() > 1 {
             self.report.record(self.record.as_ref().map(Record::dir));
         }
@@ -61,15 +63,16 @@ impl Context {
     pub fn check(self, hosts: &[String], table: &dyn Fn(&[Vec<String>]) -> String) -> Result<u8> {
         let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
         let code = check::run(&self, &self.fleet.of(&names), table)?;
-        self.close(code, false);
+        self.close(code, None, false);
         Ok(code)
     }
 
     /// Ends sessions and record. What goes wrong here changes nothing about what was done.
-    fn close(&self, code: u8, sync: bool) {
+    fn close(&self, code: u8, error: Option<&anyhow::Error>, sync: bool) {
         let persist = Duration::from_secs(self.options.persist);
         let closed = self.fleet.close(&self.settings, persist);
-        let written = self.journal(&Entry::End { exit: code }, sync);
+        let error = error.map(|error| self.mask().text(&format!("{error:#}")));
+        let written = self.journal(&Entry::End { exit: code, error }, sync);
         for error in [closed, written].into_iter().filter_map(Result::err) {
             self.report.note(&format!("{error:#}"));
         }

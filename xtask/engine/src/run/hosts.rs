@@ -56,7 +56,7 @@ impl<'a> Host<'a> {
         self.cx.report.working(self.name(), what);
         let result = look(&self.cx.site(self.station, &mask).reader());
         self.cx.report.idle(self.name());
-        result.inspect_err(|error| self.cx.tally().fail(self.name(), what, error))
+        result.inspect_err(|error| self.cx.failed(self.name(), what, error))
     }
 }
 
@@ -198,15 +198,16 @@ impl<'a> Hosts<'a> {
             result
         };
         fanout::each(batch, usize::from(self.cx.options.fanout), go_on, one, |station, result| {
-            let mut tally = self.cx.tally();
+            let name = &station.host.name;
             match result {
                 Some(Ok(())) => {
-                    tally.entry(&station.host.name);
+                    self.cx.tally().entry(name);
                 }
                 // An operation has told of its own failure already; the first one stays.
-                Some(Err(error)) => tally.fail(&station.host.name, "", &error),
+                Some(Err(error)) => self.cx.failed(name, "", &error),
                 None => {
-                    tally.entry(&station.host.name).left_out = true;
+                    let mut tally = self.cx.tally();
+                    tally.entry(name).left_out = true;
                     tally.stopped = true;
                 }
             }

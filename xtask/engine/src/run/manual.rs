@@ -10,7 +10,8 @@ use super::context::Context;
 use super::fleet::Station;
 use super::hosts::Host;
 use super::options::Options;
-use super::record::{self, Entry};
+use super::record::entry::Entry;
+use super::record::origin;
 use crate::data::fault::{Fault, Kind};
 use crate::data::outcome::Outcome;
 use crate::ops::Action;
@@ -121,7 +122,8 @@ impl Context {
         let result = self.by_hand(&site, op, &mut diff);
         self.report.idle(host);
         let (told, took) = (result.as_ref().map(|outcome| *outcome), started.elapsed());
-        self.done(&Event { host, what: &what, result: told, diff: &diff, undo: true, took })?;
+        let (op, diff, outputs) = (self.begin(), diff.as_str(), Vec::new());
+        self.done(&Event { op, host, what: &what, result: told, diff, undo: true, outputs, took })?;
         result
     }
 
@@ -173,8 +175,8 @@ impl Context {
             _ if self.report.can_ask() => self.ask_for(host, op, diff)?,
             _ => return Err(waits(op, diff).into()),
         };
-        let (name, text, user) = (op.name.as_str(), self.mask().text(&text), record::user());
-        self.journal(&Entry::Ack { name, text: &text, user }, true)?;
+        let (name, text) = (op.name.clone(), self.mask().text(&text));
+        self.journal(&Entry::Ack { name, text, user: origin::user() }, true)?;
         state.taken.insert(op.name.clone());
         Ok(())
     }

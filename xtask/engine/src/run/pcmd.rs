@@ -12,10 +12,11 @@ use super::context::Context;
 use super::fanout;
 use super::fleet::Station;
 use super::options::Output;
-use super::record::Entry;
+use super::record::entry::{Done, Entry, seconds};
 use crate::carry::session::{Call, End, Pair, Sink, Stream};
 use crate::carry::spool::Spool;
 use crate::data::fault::{Fault, Kind};
+use crate::ops::ensure::Witness as _;
 use crate::text::quote;
 
 pub mod show;
@@ -150,17 +151,17 @@ fn note(cx: &Context, host: &str, answer: &mut Answer) -> Result<()> {
         Err(fault) => fault.kind.word().to_owned(),
     };
     let error = answer.exit.as_ref().err().map(|fault| fault.message.clone());
-    cx.keep_output(host, &mut answer.out, &mut answer.err)?;
-    cx.journal(
-        &Entry::Result {
-            host,
-            what: "pcmd",
-            outcome: &outcome,
-            seconds: answer.took.as_secs_f64(),
-            error,
-        },
-        false,
-    )
+    let outputs = cx.keep_output(host, &mut answer.out, &mut answer.err)?.into_iter().collect();
+    let done = Done {
+        op: cx.begin(),
+        host: host.to_owned(),
+        what: "pcmd".to_owned(),
+        outcome,
+        seconds: seconds(answer.took),
+        error,
+        outputs,
+    };
+    cx.journal(&Entry::Result(done), false)
 }
 
 /// Both streams of a command, to two places at once.

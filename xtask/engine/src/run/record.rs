@@ -1,13 +1,13 @@
 //! The run record: what a run is about to do and what came of it, on this machine.
 //!
 //! `$XDG_STATE_HOME/xtask/runs/<id>/`, mode 0700:
-//! - `journal.jsonl`: one JSON object a line, `event` = `start`, `intent`, `result`, `confirm`,
-//!   `ack`, `end`. An intent
-//!   is on disk before its operation changes anything.
+//! - `journal.jsonl`: one JSON object a line ([`entry`]), chained by hashes ([`chain`]). An intent is on
+//!   disk before its operation changes anything.
 //! - `outputs/NNNN.HOST.out` and `.err`: what each action printed, secrets masked.
 //! - `before/NNNN`: bytes that an undo needs; the intent names them.
+//! - `inventory.toml`: the inventory as it was read.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,106 +15,66 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
-use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
+use self::entry::{Again, Entry, Intent, Resume, SCHEMA, Start, Undo};
+use self::files::Files;
+use self::writer::Writer;
 use crate::carry::spool::Spool;
-use crate::data::fault::Fault;
-use crate::ops;
+use crate::data::fault::{Fault, Kind};
+use crate::data::inventory::Inventory;
 use crate::ops::undo::Look;
+use crate::ops::{self, Action, ensure, reader};
 use crate::text::mask::Mask;
 use crate::text::stamp;
 
-/// The version of the journal's format.
-const SCHEMA: u32 = 1;
+mod chain;
+pub mod entry;
+mod files;
+pub mod journal;
+pub mod origin;
+mod writer;
+
+/// The inventory's text in the directory of a run.
+pub const INVENTORY: &str = "inventory.toml";
 
 /// One run, being written.
 #[derive(Debug)]
 pub struct Record {
     dir: Utf8PathBuf,
-    journal: Mutex<File>,
-    number: AtomicU64,
+    journal: Mutex<Writer>,
+    operations: AtomicU64,
+    files: Files,
 }
 
-/// One line of the journal.
-#[derive(Debug, Serialize)]
-#[serde(tag = "event", rename_all = "lowercase")]
-pub enum Entry<'a> {
-    /// The run begins.
-    Start {
-        /// Format of this journal.
-        schema: u32,
-        /// The step.
-        step: &'a str,
-        /// The command line, masked.
-        args: Vec<String>,
-        /// Who runs it.
-        user: String,
-    },
-    /// An operation is about to change a host.
-    Intent {
-        /// The host.
-        host: &'a str,
-        /// The operation.
-        what: &'a str,
-        /// What will change, masked.
-        diff: &'a str,
-        /// How to take it back; none marks a point of no return.
-        undo: Option<Vec<Undo>>,
-    },
-    /// An operation is over.
-    Result {
-        /// The host.
-        host: &'a str,
-        /// The operation.
-        what: &'a str,
-        /// `kept`, `changed`, or the kind of failure.
-        outcome: &'a str,
-        /// How long it took.
-        seconds: f64,
-        /// What went wrong.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        error: Option<String>,
-    },
-    /// A question was answered.
-    Confirm {
-        /// What was asked, masked.
-        what: &'a str,
-        /// What was typed, or `--yes`.
-        answer: &'a str,
-    },
-    /// A person has done a manual operation.
-    Ack {
-        /// The operation.
-        name: &'a str,
-        /// The evidence, masked; may be empty.
-        text: &'a str,
-        /// Who says so.
-        user: String,
-    },
-    /// The run is over.
-    End {
-        /// Its exit code.
-        exit: u8,
-    },
+/// What a new run is.
+#[derive(Debug)]
+pub struct New<'a> {
+    /// The step, as typed.
+    pub step: &'a str,
+    /// What it works on.
+    pub inventory: &'a Inventory,
+    /// On throw-away hosts.
+    pub rehearsal: bool,
 }
 
-/// One thing to take back, with the very scripts that do it.
-#[derive(Debug, Serialize)]
-pub struct Undo {
-    /// How the action is named in errors.
-    ran: String,
-    /// What it is about.
-    thing: String,
-    /// Exit status 0: as before the change, 1: as the change left it, anything else: changed since.
-    look: Option<String>,
-    /// What takes it back.
-    script: String,
-    /// File below `before/` with the bytes for standard input.
-    feed: Option<String>,
-    /// After everything else of its host.
-    last: bool,
-    /// Its time limit.
-    seconds: Option<u64>,
+/// How a run is recorded.
+#[derive(Debug, Default)]
+pub enum Opening {
+    /// As a run of its own.
+    #[default]
+    New,
+    /// As a run of its own that takes another back: its id.
+    Undo(String),
+    /// In the journal of an earlier run, which goes on.
+    Again {
+        /// The directory of that run.
+        dir: Utf8PathBuf,
+        /// With what aim.
+        kind: Again,
+        /// The hosts it is about now; none for all of the run.
+        only: Option<Vec<String>>,
+    },
 }
 
 /// Where runs are recorded: `$XDG_STATE_HOME/xtask`, else `~/.local/state/xtask`.
@@ -130,20 +90,86 @@ pub fn state_dir() -> Result<Utf8PathBuf> {
 }
 
 impl Record {
-    /// Begins the record of a run of `step`.
+    /// Begins the record of a run, or goes on with one.
     ///
     /// # Errors
-    /// When it cannot be written: what cannot be recorded is not changed.
-    pub fn start(step: &str, mask: &Mask) -> Result<Self> {
+    /// When it cannot be written: what cannot be recorded is not changed. Going on also fails with
+    /// [`Kind::Locked`] while another process writes it, and with [`Kind::Refused`] when somebody has
+    /// changed it.
+    pub fn open(opening: Opening, new: &New<'_>, mask: &Mask) -> Result<Self> {
+        match opening {
+            Opening::New => Self::start(new, None, mask),
+            Opening::Undo(of) => Self::start(new, Some(of), mask),
+            Opening::Again { dir, kind, only } => Self::reopen(&dir, kind, only, mask),
+        }
+    }
+
+    fn start(new: &New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
         let runs = state_dir()?.join("runs");
-        let id = stamp::run_id(&jiff::Zoned::now(), step);
+        let id = stamp::run_id(&jiff::Zoned::now(), new.step);
         let dir =
             make_dir(&runs, &id).with_context(|| format!("starting a run record in {runs}"))?;
-        let journal = private().append(true).create_new(true).open(dir.join("journal.jsonl"));
-        let journal = journal.with_context(|| format!("starting a run record in {dir}"))?;
-        let record = Self { dir, journal: Mutex::new(journal), number: AtomicU64::new(0) };
-        let args = std::env::args().skip(1).map(|word| mask.text(&word)).collect();
-        record.write(&Entry::Start { schema: SCHEMA, step, args, user: user() }, true)?;
+        let begun = Self::begin(&dir, new, undoes, mask);
+        if begun.is_err() {
+            // An empty record helps nobody; the error says why there is none.
+            drop(fs::remove_dir_all(&dir));
+        }
+        begun.with_context(|| format!("starting a run record in {dir}"))
+    }
+
+    fn begin(dir: &Utf8Path, new: &New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
+        let record = Self {
+            dir: dir.to_owned(),
+            journal: Mutex::new(Writer::create(dir)?),
+            operations: AtomicU64::new(1),
+            files: Files::of(dir),
+        };
+        let text = new.inventory.text.as_bytes();
+        private().write(true).create_new(true).open(dir.join(INVENTORY))?.write_all(text)?;
+        // The sample has a name that is no path.
+        let inventory = new.inventory.path.canonicalize_utf8().ok().map(Utf8PathBuf::into_string);
+        let cwd = std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned();
+        record.add(
+            &Entry::Start(Start {
+                schema: SCHEMA,
+                run: dir.file_name().unwrap_or_default().to_owned(),
+                step: new.step.to_owned(),
+                args: origin::args(mask),
+                user: origin::user(),
+                from: origin::from(),
+                pid: std::process::id(),
+                program: env!("CARGO_PKG_VERSION").to_owned(),
+                cwd,
+                inventory,
+                inventory_sha256: reader::hash(text),
+                rehearsal: new.rehearsal,
+                undoes,
+            }),
+            true,
+        )?;
+        Ok(record)
+    }
+
+    fn reopen(dir: &Utf8Path, kind: Again, only: Option<Vec<String>>, mask: &Mask) -> Result<Self> {
+        let (journal, before) =
+            Writer::reopen(dir).with_context(|| format!("going on with the run record {dir}"))?;
+        let last = before.entries().filter_map(Entry::operation).max().unwrap_or(0);
+        let record = Self {
+            dir: dir.to_owned(),
+            journal: Mutex::new(journal),
+            operations: AtomicU64::new(last + 1),
+            files: Files::of(dir),
+        };
+        let resume = Resume {
+            kind,
+            args: origin::args(mask),
+            user: origin::user(),
+            from: origin::from(),
+            pid: std::process::id(),
+            only,
+            torn: before.torn,
+        };
+        record.write(&Entry::Resume(resume), true)?;
         Ok(record)
     }
 
@@ -152,33 +178,53 @@ impl Record {
         &self.dir
     }
 
+    /// A number for an operation, unique in the journal.
+    pub fn operation(&self) -> u64 {
+        self.operations.fetch_add(1, Ordering::Relaxed)
+    }
+
     /// Adds a line; with `sync` it is on disk when this returns.
-    pub fn write(&self, entry: &Entry<'_>, sync: bool) -> Result<()> {
-        #[derive(Serialize)]
-        struct Line<'a, 'b> {
-            at: String,
-            #[serde(flatten)]
-            entry: &'a Entry<'b>,
-        }
-        let at = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
-        let mut line = serde_json::to_vec(&Line { at, entry })?;
-        line.push(b'\n');
-        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
-        let written =
-            journal.write_all(&line).and_then(|()| if sync { journal.sync_data() } else { Ok(()) });
-        written.with_context(|| format!("writing the run record {}", self.dir))
+    ///
+    /// # Errors
+    /// [`Kind::Stopped`]: what cannot be recorded is not changed.
+    pub fn write(&self, entry: &Entry, sync: bool) -> Result<()> {
+        Ok(self.add(entry, sync).map_err(|error| self.unwritable(&error))?)
     }
 
-    /// The undo actions as they go into an intent; their bytes are on disk before it is.
-    pub fn undo(&self, undo: &[ops::Undo]) -> Result<Vec<Undo>> {
-        undo.iter().map(|undo| self.undo_one(undo)).collect()
+    fn add(&self, entry: &Entry, sync: bool) -> std::io::Result<()> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner).add(entry, sync)
     }
 
-    fn undo_one(&self, undo: &ops::Undo) -> Result<Undo> {
+    fn unwritable(&self, error: &dyn std::fmt::Display) -> Fault {
+        Fault::new(Kind::Stopped, format!("cannot write the run record {}: {error}", self.dir))
+            .hint("what cannot be recorded is not changed: make room there, then run it again")
+    }
+
+    /// What an operation is about to do, as it goes into the journal; the bytes that its undo needs
+    /// are on disk afterwards.
+    pub fn intent(&self, intent: &ensure::Intent<'_>) -> Result<Intent> {
+        let undo = |undo: &[ops::Undo]| undo.iter().map(|undo| self.undo(undo)).collect();
+        Ok(Intent {
+            op: intent.op,
+            host: intent.host.to_owned(),
+            what: intent.what.to_owned(),
+            diff: intent.diff.to_owned(),
+            hash: fingerprint(intent.actions)?,
+            undo: intent.undo.map(undo).transpose()?,
+        })
+    }
+
+    fn undo(&self, undo: &ops::Undo) -> Result<Undo> {
         let action = &undo.action;
         let feed = match &action.feed {
-            Some(feed) if !feed.secret => Some(self.keep_before(&feed.bytes)?),
-            _ => None,
+            Some(feed) if feed.secret => {
+                let message = format!("{} would need a secret to be undone", action.name());
+                return Err(Fault::refused(message).into());
+            }
+            Some(feed) => {
+                Some(self.files.before(&feed.bytes).map_err(|error| self.unwritable(&error))?)
+            }
+            None => None,
         };
         Ok(Undo {
             ran: action.name(),
@@ -191,77 +237,32 @@ impl Record {
         })
     }
 
-    fn keep_before(&self, bytes: &[u8]) -> Result<String> {
-        let name = format!("{:04}", self.number.fetch_add(1, Ordering::Relaxed));
-        let path = self.sub("before")?.join(&name);
-        let mut file = private()
-            .write(true)
-            .create_new(true)
-            .open(&path)
-            .with_context(|| format!("writing {path}"))?;
-        file.write_all(bytes)
-            .and_then(|()| file.sync_data())
-            .with_context(|| format!("writing {path}"))?;
-        Ok(name)
-    }
-
-    /// Keeps what a command printed, masked.
-    pub fn output(&self, host: &str, out: &mut Spool, err: &mut Spool, mask: &Mask) -> Result<()> {
-        let number = self.number.fetch_add(1, Ordering::Relaxed);
-        for (spool, ending) in [(out, "out"), (err, "err")] {
-            if spool.is_empty() {
-                continue;
-            }
-            let path = self.sub("outputs")?.join(format!("{number:04}.{host}.{ending}"));
-            let mut file = private()
-                .write(true)
-                .create_new(true)
-                .open(&path)
-                .with_context(|| format!("writing {path}"))?;
-            match spool.small() {
-                Some(bytes) => file.write_all(&mask.bytes(bytes))?,
-                // Large output is copied as it came: it is masked line by line so that it stays on disk.
-                None => mask_lines(spool, &mut file, mask)?,
-            }
-        }
-        Ok(())
-    }
-
-    fn sub(&self, name: &str) -> Result<Utf8PathBuf> {
-        let path = self.dir.join(name);
-        if !path.exists() {
-            let made = fs::DirBuilder::new().mode(0o700).create(&path);
-            if let Err(error) = made
-                && error.kind() != std::io::ErrorKind::AlreadyExists
-            {
-                return Err(error).with_context(|| format!("making {path}"));
-            }
-        }
-        Ok(path)
+    /// Keeps what a command printed, masked; gives its name in the record, when there was anything.
+    pub fn output(
+        &self,
+        host: &str,
+        out: &mut Spool,
+        err: &mut Spool,
+        mask: &Mask,
+    ) -> Result<Option<String>> {
+        let kept = self.files.output(host, [out, err], mask);
+        Ok(kept.map_err(|error| self.unwritable(&error))?)
     }
 }
 
-fn mask_lines(spool: &mut Spool, file: &mut File, mask: &Mask) -> Result<()> {
-    use std::io::{BufRead as _, BufReader, BufWriter};
-    let mut reader = BufReader::with_capacity(1 << 16, spool.reader()?);
-    let mut writer = BufWriter::with_capacity(1 << 16, file);
-    if mask.is_empty() {
-        std::io::copy(&mut reader, &mut writer)?;
-        return Ok(writer.flush()?);
+/// A hash over what an operation does: when it differs from the recorded one, the program or its
+/// arguments are others. Of secrets nothing goes in: a hash of a short one tells it.
+fn fingerprint(actions: &[Action]) -> Result<String, Fault> {
+    let mut hash = Sha256::new();
+    for action in actions {
+        hash.update(action.script()?);
+        hash.update([0]);
+        if let Some(feed) = action.feed.as_ref().filter(|feed| !feed.secret) {
+            hash.update(&feed.bytes);
+        }
+        hash.update([0]);
     }
-    let mut line = Vec::new();
-    while reader.read_until(b'\n', &mut line)? > 0 {
-        writer.write_all(&mask.bytes(&line))?;
-        line.clear();
-    }
-    Ok(writer.flush()?)
-}
-
-/// Who runs this: the person behind `sudo`, where there is one.
-pub(super) fn user() -> String {
-    std::env::var("SUDO_USER")
-        .or_else(|_| std::env::var("USER"))
-        .unwrap_or_else(|_| rustix::process::getuid().as_raw().to_string())
+    Ok(hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
 }
 
 fn private() -> OpenOptions {
@@ -283,3 +284,6 @@ fn make_dir(runs: &Utf8Path, id: &str) -> std::io::Result<Utf8PathBuf> {
     }
     unreachable!("one of the numbers is free")
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,9 +43,10 @@ impl Tally {
         self.hosts.entry(host.to_owned()).or_default()
     }
 
-    /// `--only` can choose among these hosts.
-    pub fn narrowed(&mut self, hosts: &[&str]) {
-        self.narrowed.extend(hosts.iter().map(|host| (*host).to_owned()));
+    /// `--only` can choose among these hosts. Gives those that are new.
+    pub fn narrowed(&mut self, hosts: &[&str]) -> Vec<String> {
+        let new = hosts.iter().filter(|host| self.narrowed.insert((**host).to_owned()));
+        new.map(|host| (*host).to_owned()).collect()
     }
 
     /// The hosts that a rerun is about, and whether `--only` can name them: a step that cannot go on

@@ -6,27 +6,32 @@ use anyhow::Result;
 
 use super::context::Context;
 use super::emit;
-use super::record::Entry;
+use super::record::Record;
+use super::record::entry::{Done, Entry, seconds};
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
-use crate::ops::{Action, Undo};
-use crate::ops::ensure::{Event, Witness};
+use crate::ops::Action;
+use crate::ops::ensure::{Event, Intent, Witness};
 use crate::ops::reader::Output;
 
 impl Witness for Context {
-    fn intent(&self, host: &str, what: &str, diff: &str, undo: Option<&[Undo]>) -> Result<()> {
-        if undo.is_none() {
-            self.pass(host, what)?;
+    fn begin(&self) -> u64 {
+        self.record.as_ref().map_or(0, Record::operation)
+    }
+
+    fn intent(&self, intent: &Intent<'_>) -> Result<()> {
+        if intent.undo.is_none() {
+            self.pass(intent.host, intent.what)?;
         }
         self.tally().begun = true;
         let Some(record) = &self.record else { return Ok(()) };
-        let undo = undo.map(|undo| record.undo(undo)).transpose()?;
-        record.write(&Entry::Intent { host, what, diff, undo }, true)
+        record.write(&Entry::Intent(record.intent(intent)?), true)
     }
 
-    fn output(&self, host: &str, _: &str, _: &Action, output: &mut Output) -> Result<()> {
-        self.keep_output(host, &mut output.out, &mut output.err)?;
-        self.report.output(host, &mut output.out, &mut output.err, &self.mask())
+    fn output(&self, host: &str, _: &Action, output: &mut Output) -> Result<Option<String>> {
+        let kept = self.keep_output(host, &mut output.out, &mut output.err)?;
+        self.report.output(host, &mut output.out, &mut output.err, &self.mask())?;
+        Ok(kept)
     }
 
     fn done(&self, event: &Event<'_>) -> Result<()> {
@@ -40,20 +45,17 @@ impl Witness for Context {
         if matches!(event.result, Ok(Outcome::Needed | Outcome::Unknown)) {
             self.pending.store(true, Ordering::Relaxed);
         }
-        let outcome = event
-            .result
-            .map_or_else(|error| Fault::kind_of(error).word(), |outcome| outcome.word());
-        let error = event.result.err().map(|error| self.mask().text(&format!("{error:#}")));
-        self.journal(
-            &Entry::Result {
-                host: event.host,
-                what: event.what,
-                outcome,
-                seconds: event.took.as_secs_f64(),
-                error,
-            },
-            false,
-        )?;
+        let word = |error| Fault::kind_of(error).word();
+        let done = Done {
+            op: event.op,
+            host: event.host.to_owned(),
+            what: event.what.to_owned(),
+            outcome: event.result.map_or_else(word, Outcome::word).to_owned(),
+            seconds: seconds(event.took),
+            error: event.result.err().map(|error| self.mask().text(&format!("{error:#}"))),
+            outputs: event.outputs.clone(),
+        };
+        self.journal(&Entry::Result(done), false)?;
         self.report.done(event);
         Ok(())
     }
@@ -63,5 +65,32 @@ impl Witness for Context {
             self.report.emit(what, &emit::script(action)?);
         }
         Ok(())
+    }
+}
+
+impl Context {
+    /// A host has failed outside any operation, unless it is down already.
+    pub(super) fn failed(&self, host: &str, what: &str, error: &anyhow::Error) {
+        let known = {
+            let mut tally = self.tally();
+            let known = tally.is_down(host);
+            tally.fail(host, what, error);
+            known
+        };
+        if known {
+            return;
+        }
+        let done = Done {
+            op: self.begin(),
+            host: host.to_owned(),
+            what: what.to_owned(),
+            outcome: Fault::kind_of(error).word().to_owned(),
+            seconds: 0.0,
+            error: Some(self.mask().text(&format!("{error:#}"))),
+            outputs: Vec::new(),
+        };
+        if let Err(error) = self.journal(&Entry::Result(done), false) {
+            self.report.note(&format!("{error:#}"));
+        }
     }
 }

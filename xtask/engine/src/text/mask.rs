@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
+mod base64;
+
 /// What stands in the place of a secret.
 const STARS: &[u8] = b"****";
 
 /// Secrets shorter than this are hidden only as whole words: they occur by chance.
 const SHORT: usize = 4;
-
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// What to hide: values wherever they are, and the rest of the lines that start with a key word.
 #[derive(Clone, Default)]
@@ -32,7 +32,8 @@ impl Mask {
     }
 
     /// Hides `value` too: as it is, in quotes and escapes of shell, JSON, XML and URLs, and in base64
-    /// on one line, at any alignment. The lines of a longer value (a key file) are hidden one by one.
+    /// at any alignment, also broken into lines. The lines of a longer value (a key file) are hidden
+    /// one by one too.
     #[must_use]
     pub fn value(mut self, value: impl AsRef<[u8]>) -> Self {
         let value = value.as_ref();
@@ -43,7 +44,7 @@ impl Mask {
         }
         if !value.is_empty() {
             self.values.push(value.to_vec());
-            self.encoded.extend((0..3).filter_map(|lead| base64_core(value, lead)));
+            self.encoded.extend((0..3).filter_map(|lead| base64::core(value, lead)));
         }
         self
     }
@@ -68,24 +69,64 @@ impl Mask {
 
     /// `bytes` with `****` for every secret.
     pub fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        render(bytes, &self.ranges(bytes))
+    }
+
+    /// The last `limit` bytes of `bytes` as text, masked. A secret that stands across the cut is left
+    /// out as a whole; `bytes` should begin [`Mask::reach`] before it.
+    pub fn last(&self, bytes: &[u8], limit: usize) -> String {
+        let ranges = self.ranges(bytes);
+        let mut cut = bytes.len().saturating_sub(limit);
+        while let Some(range) = ranges.iter().find(|range| range.start < cut && cut < range.end) {
+            cut = range.end;
+        }
+        let after = ranges.iter().filter(|range| range.start >= cut);
+        let after: Vec<_> = after.map(|range| range.start - cut..range.end - cut).collect();
+        String::from_utf8_lossy(&render(&bytes[cut..], &after)).into_owned()
+    }
+
+    /// The beginning of something longer, masked, and how many of `bytes` that was. The rest has to
+    /// come again, with more behind it: a secret may begin there. With `end` nothing more comes.
+    pub fn part(&self, bytes: &[u8], end: bool) -> (Vec<u8>, usize) {
+        if end {
+            return (self.bytes(bytes), bytes.len());
+        }
+        let sure = bytes.len().saturating_sub(self.reach());
+        let mut ranges = self.ranges(bytes);
+        let outside = |mut cut: usize| {
+            while let Some(range) = ranges.iter().find(|range| range.start < cut && cut < range.end)
+            {
+                cut = range.start;
+            }
+            cut
+        };
+        // Whole lines, where there are any: key words stand at their start.
+        let line = bytes[..sure].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let cut = match outside(line) {
+            0 => outside(sure),
+            cut => cut,
+        };
+        ranges.retain(|range| range.end <= cut);
+        (render(&bytes[..cut], &ranges), cut)
+    }
+
+    /// No secret, however it is written, takes more bytes than this.
+    pub fn reach(&self) -> usize {
+        // The longest escape, `&quot;`, is six bytes for one.
+        let longest = self.values.iter().map(Vec::len).max().unwrap_or(0);
+        6 * longest + 2 * base64::RUN
+    }
+
+    /// Where secrets are, in order; they may overlap.
+    fn ranges(&self, bytes: &[u8]) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
         self.values.iter().for_each(|value| occurrences(bytes, value, &mut found));
-        self.encoded.iter().for_each(|core| encoded_occurrences(bytes, core, &mut found));
+        self.encoded.iter().for_each(|core| base64::occurrences(bytes, core, &mut found));
         if !self.words.is_empty() {
             self.keyed(bytes, &mut found);
         }
         found.sort_by_key(|range| (range.start, range.end));
-        let mut out = Vec::with_capacity(bytes.len());
-        let mut done = 0;
-        for range in found {
-            if range.start >= done {
-                out.extend_from_slice(&bytes[done..range.start]);
-                out.extend_from_slice(STARS);
-            }
-            done = done.max(range.end);
-        }
-        out.extend_from_slice(&bytes[done..]);
-        out
+        found
     }
 
     /// The values on lines that start with a key word.
@@ -101,6 +142,21 @@ impl Mask {
             start += line.len();
         }
     }
+}
+
+/// `bytes` with `****` for each of the ordered `ranges`.
+fn render(bytes: &[u8], ranges: &[Range<usize>]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut done = 0;
+    for range in ranges {
+        if range.start >= done {
+            out.extend_from_slice(&bytes[done..range.start]);
+            out.extend_from_slice(STARS);
+        }
+        done = done.max(range.end);
+    }
+    out.extend_from_slice(&bytes[done..]);
+    out
 }
 
 /// Where the value starts on a `line` whose first word is `word`.
@@ -182,100 +238,5 @@ fn escaped(text: &[u8], byte: u8) -> Option<usize> {
     }
 }
 
-/// The base64 characters that `value` alone decides when `lead` bytes stand before it.
-fn base64_core(value: &[u8], lead: usize) -> Option<Vec<u8>> {
-    let mut bytes = vec![0; lead];
-    bytes.extend_from_slice(value);
-    let (first, last) = ((lead * 8).div_ceil(6), bytes.len() * 8 / 6);
-    bytes.extend([0, 0]);
-    let digit = |index: usize| {
-        let bit = index * 6;
-        let pair = u16::from(bytes[bit / 8]) << 8 | u16::from(bytes[bit / 8 + 1]);
-        BASE64[usize::from(pair >> (10 - bit % 8) & 63)]
-    };
-    let core: Vec<u8> = (first..last).map(digit).collect();
-    (value.len() >= SHORT && core.len() >= SHORT).then_some(core)
-}
-
-/// Every run of base64 (either alphabet) that holds `core`: the characters around it tell of it too.
-fn encoded_occurrences(bytes: &[u8], core: &[u8], found: &mut Vec<Range<usize>>) {
-    let same =
-        |byte: u8, digit: u8| byte == digit || matches!((byte, digit), (b'-', b'+') | (b'_', b'/'));
-    let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
-    let mut done = 0;
-    let starts = bytes.windows(core.len()).enumerate();
-    for (at, window) in starts {
-        if at < done || !window.iter().zip(core).all(|(&byte, &digit)| same(byte, digit)) {
-            continue;
-        }
-        let before = bytes[..at].iter().rev().take_while(|byte| digit(byte)).count();
-        let after = bytes[at..].iter().take_while(|byte| digit(byte)).count();
-        found.push(at - before..at + after);
-        done = at + after;
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_is_hidden_in_every_way_it_may_be_written() {
-        let mask = Mask::new().value("p@ss w'd\"&/");
-        for shown in [
-            "p@ss w'd\"&/",
-            r#"p@ss w'\''d"&/"#,
-            r#"p@ss w'd\"&/"#,
-            "p%40ss%20w%27d%22%26%2f",
-            "p%40ss+w%27d%22%26/",
-            "p@ss w&apos;d&quot;&amp;/",
-        ] {
-            assert_eq!(mask.text(&format!("a={shown}; b")), "a=****; b", "{shown}");
-        }
-        assert_eq!(Mask::new().value("a%25\\b").text("a%25\\b a%2525\\\\b"), "**** ****");
-        assert_eq!(mask.bytes(b"\xff p@ss w'd\"&/p@ss w'd\"&/ \xff"), b"\xff ******** \xff");
-        assert_eq!(mask.text("p@ss w"), "p@ss w");
-    }
-
-    #[test]
-    fn base64_is_hidden_at_every_alignment() {
-        let mask = Mask::new().value("hunter2!");
-        // The same secret after no, one, two and three bytes, then before other bytes.
-        for token in ["aHVudGVyMiE=", "Omh1bnRlcjIh", "YTpodW50ZXIyIQ==", "YWI6aHVudGVyMiEhIQ=="] {
-            assert_eq!(mask.text(&format!("Basic {token}\n")), "Basic ****\n", "{token}");
-        }
-        assert_eq!(mask.text("aHVudGVy"), "aHVudGVy");
-        assert_eq!(Mask::new().value("??>>??").text("x Pz8-Pj8_"), "x ****");
-    }
-
-    #[test]
-    fn short_values_are_hidden_as_whole_words_only() {
-        let mask = Mask::new().value("abc").value("");
-        assert_eq!(mask.text("abc abcd x_abc (abc)"), "**** abcd x_abc (****)");
-    }
-
-    #[test]
-    fn the_rest_of_a_keyed_line_is_hidden() {
-        let mask = Mask::new().word("auth_pass").word("PASSWORD").word("password");
-        let text =
-            "+    auth_pass x y\r\n-PASSWORD=\"a b\"\nexport PASSWORD='c'\n\"password\": \"d\",\n";
-        let want =
-            "+    auth_pass ****\r\n-PASSWORD=****\nexport PASSWORD=****\n\"password\": ****\n";
-        assert_eq!(mask.text(text), want);
-        let other = "auth_passes x\nauth_pass\nmy auth_pass x\n";
-        assert_eq!(mask.text(other), other);
-    }
-
-    #[test]
-    fn the_lines_of_a_key_file_are_hidden_one_by_one() {
-        let mask = Mask::new().value("-----BEGIN KEY-----\nMIIabcdefgh\nxyz\n");
-        assert_eq!(mask.text("+MIIabcdefgh\n"), "+****\n");
-    }
-
-    #[test]
-    fn overlapping_secrets_are_hidden_together_and_never_printed() {
-        let mask = Mask::new().value("secret-one").value("one-two");
-        assert_eq!(mask.text("a secret-one-two b"), "a **** b");
-        assert!(!format!("{mask:?}").contains("secret"));
-    }
-}
+mod tests;

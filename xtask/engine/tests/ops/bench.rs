@@ -16,7 +16,7 @@ use engine::carry::spool::Spool;
 use engine::carry::transport::Transport;
 use engine::data::fault::Fault;
 use engine::data::outcome::Outcome;
-use engine::ops::ensure::{Event, Mode, Site, Witness, ensure};
+use engine::ops::ensure::{Event, Intent, Mode, Site, Witness, ensure};
 use engine::ops::plan::Overlay;
 use engine::ops::reader::Output;
 use engine::ops::{Action, Op, Reader, Recorded, State, Undo};
@@ -42,14 +42,18 @@ pub(crate) struct Memory {
 }
 
 impl Witness for Memory {
-    fn intent(&self, _: &str, _: &str, _: &str, undo: Option<&[Undo]>) -> Result<()> {
-        *self.undo.lock().unwrap() = undo.map(<[Undo]>::to_vec);
+    fn begin(&self) -> u64 {
+        1
+    }
+
+    fn intent(&self, intent: &Intent<'_>) -> Result<()> {
+        *self.undo.lock().unwrap() = intent.undo.map(<[Undo]>::to_vec);
         Ok(())
     }
 
-    fn output(&self, _: &str, _: &str, action: &Action, _: &mut Output) -> Result<()> {
+    fn output(&self, _: &str, action: &Action, _: &mut Output) -> Result<Option<String>> {
         self.ran.lock().unwrap().push(action.clone());
-        Ok(())
+        Ok(None)
     }
 
     fn done(&self, event: &Event<'_>) -> Result<()> {
@@ -140,7 +144,7 @@ impl Host {
         let call = Call { script, data: Some(data), timeout: Some(Duration::from_secs(60)) };
         let mut sink = Pair(Spool::default(), Spool::default());
         match self.channel.call(&call, &mut sink, &self.settings).unwrap() {
-            End::Exit(code) => format!("{code} {}", sink.1.tail(1000).unwrap()),
+            End::Exit(code) => format!("{code} {}", sink.1.tail(1000, &Mask::new()).unwrap()),
             _ => "no end".to_owned(),
         }
     }

@@ -39,7 +39,8 @@ pub(super) fn inventory(path: &Utf8Path, text: &str, read: Read<'_>) -> Result<I
 
     reader.problems.into_result()?;
     let groups = groups.into_iter().map(|resolved| resolved.group).collect();
-    Ok(Inventory { path: path.to_owned(), ssh, vars, secrets, hosts, groups, roster })
+    let (path, text) = (path.to_owned(), text.to_owned());
+    Ok(Inventory { path, text, ssh, vars, secrets, hosts, groups, roster })
 }
 
 /// `[ssh]`

@@ -16,6 +16,7 @@ use crate::run::context::Context;
 use crate::run::options::Output;
 use crate::run::report::json::{Problem, SCHEMA};
 use crate::text::fold;
+use crate::text::mask::Mask;
 
 /// Standard output and error of a single host, unchanged, as they come.
 pub(super) struct Raw<'a>(Tee<'a, Through<'a>>);
@@ -232,7 +233,7 @@ impl<'a> Shown<'a> {
         if !answer.out.is_empty() {
             self.cx.report.bytes(format!("{}{end}\n", style.bold(&format!("{host}:"))).as_bytes());
             copy(self.cx, &mut answer.out, Stream::Out)?;
-            if !answer.out.tail(1)?.ends_with('\n') {
+            if !answer.out.tail(1, &Mask::new())?.ends_with('\n') {
                 self.cx.report.bytes(b"\n");
             }
         }

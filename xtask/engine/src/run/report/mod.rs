@@ -173,7 +173,7 @@ impl Report {
             return Ok(());
         }
         for spool in [out, err] {
-            let text = mask.text(&spool.tail(4096)?);
+            let text = spool.tail(4096, mask)?;
             text.lines().for_each(|line| self.line(&format!("{host}|  {line}")));
         }
         Ok(())

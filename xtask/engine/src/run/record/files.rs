@@ -1,0 +1,101 @@
+//! The files beside the journal: what commands printed, and what was there before a change.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::private;
+use crate::carry::spool::Spool;
+use crate::text::mask::Mask;
+
+/// How much of a large output is looked at in one piece.
+const PIECE: usize = 1 << 16;
+/// What commands printed: `NNNN.HOST.out` and `.err`.
+pub(super) const OUTPUTS: &str = "outputs";
+/// Bytes that an undo needs: `NNNN`.
+pub(super) const BEFORE: &str = "before";
+
+/// Numbers the files of one run.
+#[derive(Debug)]
+pub(super) struct Files {
+    dir: Utf8PathBuf,
+    next: AtomicU64,
+}
+
+impl Files {
+    /// Goes on behind the highest number that is there.
+    pub(super) fn of(dir: &Utf8Path) -> Self {
+        let subs = [OUTPUTS, BEFORE].into_iter().flat_map(|sub| fs::read_dir(dir.join(sub)));
+        let names = subs.flatten().flatten().map(|entry| entry.file_name());
+        let number = |name: std::ffi::OsString| name.to_str()?.split('.').next()?.parse().ok();
+        let last = names.filter_map(number).max().unwrap_or(0);
+        Self { dir: dir.to_owned(), next: AtomicU64::new(last + 1) }
+    }
+
+    fn number(&self) -> String {
+        format!("{:04}", self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Keeps the bytes that an undo needs, on disk when this returns; gives their name.
+    pub(super) fn before(&self, bytes: &[u8]) -> io::Result<String> {
+        let name = self.number();
+        let mut file = self.create(BEFORE, &name)?;
+        file.write_all(bytes)?;
+        file.sync_data()?;
+        Ok(name)
+    }
+
+    /// Keeps what a command printed, masked; gives its name without ending, when there was anything.
+    pub(super) fn output(
+        &self,
+        host: &str,
+        streams: [&mut Spool; 2],
+        mask: &Mask,
+    ) -> io::Result<Option<String>> {
+        if streams.iter().all(|spool| spool.is_empty()) {
+            return Ok(None);
+        }
+        let name = format!("{}.{host}", self.number());
+        for (spool, ending) in streams.into_iter().zip(["out", "err"]) {
+            if !spool.is_empty() {
+                copy(spool, &mut self.create(OUTPUTS, &format!("{name}.{ending}"))?, mask)?;
+            }
+        }
+        Ok(Some(name))
+    }
+
+    fn create(&self, sub: &str, name: &str) -> io::Result<File> {
+        let dir = self.dir.join(sub);
+        if !dir.exists()
+            && let Err(error) = fs::DirBuilder::new().mode(0o700).create(&dir)
+            && error.kind() != io::ErrorKind::AlreadyExists
+        {
+            return Err(error);
+        }
+        private().write(true).create_new(true).open(dir.join(name))
+    }
+}
+
+/// Copies `spool` into `file`, masked. Large output is never in memory as a whole.
+fn copy(spool: &mut Spool, file: &mut File, mask: &Mask) -> io::Result<()> {
+    if let Some(bytes) = spool.small() {
+        return file.write_all(&mask.bytes(bytes));
+    }
+    let mut reader = spool.reader()?;
+    if mask.is_empty() {
+        return io::copy(&mut reader, file).map(drop);
+    }
+    let mut held = Vec::new();
+    loop {
+        let more = reader.by_ref().take(PIECE as u64).read_to_end(&mut held)?;
+        let (shown, done) = mask.part(&held, more == 0);
+        file.write_all(&shown)?;
+        held.drain(..done);
+        if more == 0 {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Reads a journal: every line that is whole, a half line at its end, and what is wrong with it.
+
+use std::fs::File;
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rustix::fs::{FlockOperation, flock};
+use serde::Deserialize;
+
+use super::chain;
+use super::entry::Entry;
+
+/// Its name in the directory of a run.
+pub const FILE: &str = "journal.jsonl";
+
+/// A journal as it is on disk.
+#[derive(Debug, Default)]
+pub struct Journal {
+    /// The lines, as far as they can be read.
+    pub lines: Vec<Line>,
+    /// A half line at the end: whoever wrote it was killed, or the disk was full. No fault.
+    pub torn: Option<String>,
+    /// Lines that are not as they were written, and gaps. Empty for a journal that can be trusted.
+    pub damage: Vec<Damage>,
+    pub(super) end: End,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Line {
+    /// Its number, from 1.
+    pub line: u64,
+    /// When it was written: `2026-11-21T02:33:11.123Z`.
+    pub at: String,
+    /// What it tells.
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+/// Something that nobody but this program should have done to a journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// Where a writer goes on.
+#[derive(Debug, Default, Clone)]
+pub(super) struct End {
+    /// Length of all whole lines, in bytes.
+    pub(super) length: u64,
+    /// The number of the last line.
+    pub(super) line: u64,
+    /// Its hash.
+    pub(super) chain: String,
+}
+
+impl Journal {
+    /// Reads the journal of the run in `dir`.
+    ///
+    /// # Errors
+    /// When the file cannot be read. What is wrong inside is in [`Journal::damage`].
+    pub fn read(dir: &Utf8Path) -> io::Result<Self> {
+        Ok(Self::parse(&std::fs::read(dir.join(FILE))?))
+    }
+
+    /// Reads a journal from its bytes.
+    pub fn parse(bytes: &[u8]) -> Self {
+        let mut journal = Self::default();
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let (lines, torn) = bytes.split_at(whole);
+        journal.torn = (!torn.is_empty()).then(|| String::from_utf8_lossy(torn).replace('\0', ""));
+        journal.end.length = whole as u64;
+        // The hash to go on with; none when the line before does not say.
+        let mut previous = Some("");
+        let lines =
+            lines.split_inclusive(|byte| *byte == b'\n').map(|line| &line[..line.len() - 1]);
+        for (index, line) in lines.enumerate() {
+            previous = journal.take(index + 1, line, previous);
+            journal.end.chain = previous.unwrap_or_default().to_owned();
+        }
+        journal
+    }
+
+    /// Takes one line in; gives its hash.
+    fn take<'a>(
+        &mut self,
+        place: usize,
+        line: &'a [u8],
+        previous: Option<&str>,
+    ) -> Option<&'a str> {
+        let expected = self.end.line + 1;
+        let entry = serde_json::from_slice::<Line>(line).ok();
+        let (body, hash) = chain::split(line).unzip();
+        let numbered = entry.as_ref().map_or(expected, |entry| entry.line);
+        let linked = match (previous, body, hash) {
+            (Some(previous), Some(body), Some(hash)) => chain::link(previous, body) == hash,
+            // What comes behind a line without a hash cannot be judged.
+            (None, Some(_), Some(_)) => true,
+            _ => false,
+        };
+        if entry.is_none() {
+            self.damaged(place, "is not a line of a journal");
+        } else if numbered > expected {
+            let missing = match numbered - expected {
+                1 => format!("line {expected} is missing before it"),
+                _ => format!("lines {expected} to {} are missing before it", numbered - 1),
+            };
+            self.damaged(place, missing);
+        } else if !linked || numbered < expected {
+            self.damaged(place, "was changed after it was written");
+        }
+        self.end.line = numbered;
+        self.lines.extend(entry);
+        hash
+    }
+
+    fn damaged(&mut self, line: usize, what: impl Into<String>) {
+        self.damage.push(Damage { line, what: what.into() });
+    }
+
+    /// The entries, oldest first.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.lines.iter().map(|line| &line.entry)
+    }
+}
+
+/// Whether a process writes the journal in `dir` now.
+pub fn is_running(dir: &Utf8Path) -> bool {
+    let Ok(file) = File::open(dir.join(FILE)) else { return false };
+    // A shared lock, and only for a moment: a writer that comes just now waits longer than that.
+    flock(&file, FlockOperation::NonBlockingLockShared) == Err(rustix::io::Errno::WOULDBLOCK)
+}
+
+/// The journal of a run.
+pub(super) fn path(dir: &Utf8Path) -> Utf8PathBuf {
+    dir.join(FILE)
+}

@@ -1,0 +1,216 @@
+//! Journals as they are written, torn, changed, and gone on with.
+
+use std::io::Write as _;
+
+use super::entry::Done;
+use super::journal::{self, Journal, path};
+use super::*;
+
+/// A journal with a start and two results, and its run.
+fn written(dir: &tempfile::TempDir) -> Utf8PathBuf {
+    let dir = Utf8PathBuf::try_from(dir.path().join("run")).unwrap();
+    fs::create_dir(&dir).unwrap();
+    let inventory = "[hosts.a]\nsession = \"local\"\n";
+    let read = |_: &Utf8Path| Err(std::io::ErrorKind::NotFound.into());
+    let inventory = Inventory::parse(Utf8Path::new("no/hosts.toml"), inventory, &read).unwrap();
+    let new = New { step: "a step", inventory: &inventory, rehearsal: true };
+    let record = Record::begin(&dir, &new, None, &Mask::new()).unwrap();
+    for host in ["a", "b"] {
+        record.write(&result(&record, host), false).unwrap();
+    }
+    dir
+}
+
+fn result(record: &Record, host: &str) -> Entry {
+    Entry::Result(Done {
+        op: record.operation(),
+        host: host.to_owned(),
+        what: "write \"x\"}\n".to_owned(),
+        outcome: "changed".to_owned(),
+        seconds: 0.25,
+        error: None,
+        outputs: vec!["0001.a".to_owned()],
+    })
+}
+
+fn reopen(dir: &Utf8Path) -> Result<Record> {
+    Record::reopen(dir, Again::Retry, Some(vec!["a".to_owned()]), &Mask::new())
+}
+
+/// Changes the text of a journal.
+fn edit(dir: &Utf8Path, change: impl Fn(&str) -> String) -> Journal {
+    let text = fs::read_to_string(path(dir)).unwrap();
+    fs::write(path(dir), change(&text)).unwrap();
+    Journal::read(dir).unwrap()
+}
+
+fn damage(journal: &Journal) -> Vec<(usize, &str)> {
+    journal.damage.iter().map(|damage| (damage.line, damage.what.as_str())).collect()
+}
+
+#[test]
+fn what_is_written_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = written(&dir);
+    let journal = Journal::read(&run).unwrap();
+    assert_eq!((damage(&journal), &journal.torn), (vec![], &None));
+    assert_eq!(journal.lines.iter().map(|line| line.line).collect::<Vec<_>>(), [1, 2, 3]);
+    let entries: Vec<&Entry> = journal.entries().collect();
+    let Entry::Start(start) = entries[0] else { panic!("{entries:?}") };
+    assert_eq!((start.schema, start.step.as_str(), start.run.as_str()), (SCHEMA, "a step", "run"));
+    assert_eq!((start.inventory.as_deref(), start.rehearsal), (None, true));
+    let text = fs::read(run.join(INVENTORY)).unwrap();
+    assert_eq!(start.inventory_sha256, reader::hash(&text));
+    assert_eq!(entries.iter().filter_map(|entry| entry.operation()).collect::<Vec<_>>(), [1, 2]);
+}
+
+#[test]
+fn a_hash_is_that_of_the_line_before_and_the_body() {
+    let (line, first) = chain::seal("", b"{\"a\":1}".to_vec());
+    let hash = reader::hash(b"{\"a\":1");
+    assert_eq!(line, format!("{{\"a\":1,\"chain\":\"{hash}\"}}").into_bytes());
+    assert_eq!(chain::seal(&first, b"{}".to_vec()).1, reader::hash(format!("{hash}{{").as_bytes()));
+}
+
+#[test]
+fn every_edited_byte_is_named_by_its_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = written(&dir);
+    let text = fs::read(path(&run)).unwrap();
+    let mut line = 1;
+    for at in 0..text.len() {
+        let mut changed = text.clone();
+        changed[at] = if text[at] == b'x' { b'y' } else { b'x' };
+        let found = Journal::parse(&changed);
+        let whole = found.damage.first().map(|damage| damage.line);
+        // Without its last newline the last line is a torn one.
+        let expected = (at + 1 < text.len()).then_some(line);
+        assert_eq!(whole, expected, "byte {at}: {}", String::from_utf8_lossy(&changed));
+        line += usize::from(text[at] == b'\n');
+    }
+}
+
+#[test]
+fn missing_and_added_lines_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = written(&dir);
+    let text = fs::read_to_string(path(&run)).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let of = |numbers: &[usize]| -> Vec<(usize, String)> {
+        let text: String =
+            numbers.iter().map(|number| format!("{}\n", lines[number - 1])).collect();
+        let journal = Journal::parse(text.as_bytes());
+        journal.damage.into_iter().map(|damage| (damage.line, damage.what)).collect()
+    };
+    assert_eq!(of(&[1, 3]), [(2, "line 2 is missing before it".to_owned())]);
+    assert_eq!(of(&[3]), [(1, "lines 1 to 2 are missing before it".to_owned())]);
+    let twice = "was changed after it was written".to_owned();
+    assert_eq!(of(&[1, 2, 2, 3]), [(3, twice.clone())]);
+    assert_eq!(of(&[1, 3, 2])[1], (3, twice));
+    // What is gone at the end leaves no trace but that of a killed run.
+    assert_eq!(of(&[1, 2]), []);
+}
+
+#[test]
+fn a_torn_line_is_no_fault_and_goes_when_the_run_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = written(&dir);
+    for half in ["{\"line\":4,\"at\":\"2026", "x", "\0\0", "{}"] {
+        let journal = edit(&run, |text| format!("{text}{half}"));
+        let torn = half.replace('\0', "");
+        assert_eq!((damage(&journal), journal.torn.as_deref()), (vec![], Some(torn.as_str())));
+        let before = journal.lines.len();
+
+        let record = reopen(&run).unwrap();
+        record.write(&result(&record, "c"), true).unwrap();
+        drop(record);
+        let journal = Journal::read(&run).unwrap();
+        assert_eq!((damage(&journal), &journal.torn), (vec![], &None));
+        let Entry::Resume(resume) = &journal.lines[before].entry else { panic!("{journal:?}") };
+        assert_eq!((resume.torn.as_deref(), resume.kind), (Some(torn.as_str()), Again::Retry));
+        assert_eq!(resume.only, Some(vec!["a".to_owned()]));
+        assert_eq!(journal.lines.len(), before + 2);
+    }
+    let journal = Journal::read(&run).unwrap();
+    let operations: Vec<u64> = journal.entries().filter_map(Entry::operation).collect();
+    assert_eq!(operations, [1, 2, 3, 4, 5, 6]);
+}
+
+#[test]
+fn a_journal_cut_anywhere_is_read_up_to_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = written(&dir);
+    let text = fs::read(path(&run)).unwrap();
+    for end in 0..=text.len() {
+        let journal = Journal::parse(&text[..end]);
+        let whole = text[..end].iter().filter(|byte| **byte == b'\n').count();
+        assert_eq!((damage(&journal), journal.lines.len()), (vec![], whole), "{end}");
+        assert_eq!(journal.torn.is_some(), end > 0 && text[end - 1] != b'\n', "{end}");
+    }
+}
+
+#[test]
+fn one_process_writes_at_a_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = written(&dir);
+    assert!(!journal::is_running(&run));
+    let first = reopen(&run).unwrap();
+    assert!(journal::is_running(&run));
+    let second = reopen(&run).unwrap_err();
+    assert_eq!(Fault::kind_of(&second), Kind::Locked, "{second:#}");
+    assert!(format!("{second:#}").ends_with("run run is going on"), "{second:#}");
+    drop(first);
+    reopen(&run).unwrap();
+}
+
+#[test]
+fn a_changed_journal_is_not_gone_on_with() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = written(&dir);
+    edit(&run, |text| text.replace("a step", "another step"));
+    let refused = reopen(&run).unwrap_err();
+    assert_eq!(Fault::kind_of(&refused), Kind::Refused);
+    let said = format!("{refused:#}");
+    assert!(said.contains("line 1 of ") && said.contains("was changed"), "{said}");
+}
+
+#[test]
+fn files_of_a_run_that_goes_on_get_new_numbers() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = written(&dir);
+    let spool = |text: &str| {
+        let mut spool = Spool::default();
+        spool.write_all(text.as_bytes()).unwrap();
+        spool
+    };
+    let mask = Mask::new().value("hunter2!");
+    let keep = |record: &Record, out: &str, err: &str| {
+        record.output("a", &mut spool(out), &mut spool(err), &mask).unwrap()
+    };
+    let record = reopen(&run).unwrap();
+    assert_eq!(keep(&record, "", ""), None);
+    assert_eq!(keep(&record, "it is hunter2!", "").as_deref(), Some("0001.a"));
+    drop(record);
+    let record = reopen(&run).unwrap();
+    assert_eq!(keep(&record, "", "e").as_deref(), Some("0002.a"));
+    assert_eq!(fs::read_to_string(run.join("outputs/0001.a.out")).unwrap(), "it is ****");
+    assert_eq!(fs::read_dir(run.join("outputs")).unwrap().count(), 2);
+}
+
+/// Large output is masked in pieces; the secret stands across their borders.
+#[test]
+fn large_output_is_kept_whole_but_for_secrets() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = written(&dir);
+    let record = reopen(&run).unwrap();
+    let mask = Mask::new().value("first line\nshort\nlast!");
+    let (mut out, mut want) = (Spool::default(), String::new());
+    for number in 0..9000 {
+        write!(out, "{number} first line\nshort\nlast! ").unwrap();
+        want += &format!("{number} **** ");
+    }
+    let name = record.output("a", &mut out, &mut Spool::default(), &mask).unwrap().unwrap();
+    let kept = fs::read_to_string(run.join(format!("outputs/{name}.out"))).unwrap();
+    assert_eq!(kept.len(), want.len());
+    assert!(kept == want);
+}

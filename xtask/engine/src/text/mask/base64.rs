@@ -1,0 +1,62 @@
+//! Finds a secret inside base64, whatever stands around it.
+
+use std::ops::Range;
+
+use super::SHORT;
+
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// So many digits on each side are hidden together with a secret: the whole token, when it is short.
+pub(super) const RUN: usize = 1024;
+
+/// The base64 characters that `value` alone decides when `lead` bytes stand before it.
+pub(super) fn core(value: &[u8], lead: usize) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; lead];
+    bytes.extend_from_slice(value);
+    let (first, last) = ((lead * 8).div_ceil(6), bytes.len() * 8 / 6);
+    bytes.extend([0, 0]);
+    let digit = |index: usize| {
+        let bit = index * 6;
+        let pair = u16::from(bytes[bit / 8]) << 8 | u16::from(bytes[bit / 8 + 1]);
+        BASE64[usize::from(pair >> (10 - bit % 8) & 63)]
+    };
+    let core: Vec<u8> = (first..last).map(digit).collect();
+    (value.len() >= SHORT && core.len() >= SHORT).then_some(core)
+}
+
+/// Every run of base64 (either alphabet) that holds `core`: the characters around it tell of it too.
+pub(super) fn occurrences(bytes: &[u8], core: &[u8], found: &mut Vec<Range<usize>>) {
+    let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
+    let mut at = 0;
+    while at < bytes.len() {
+        let Some(end) = ends(bytes, at, core) else {
+            at += 1;
+            continue;
+        };
+        let before = bytes[..at].iter().rev().take(RUN).take_while(|byte| digit(byte)).count();
+        let after = bytes[end..].iter().take(RUN).take_while(|byte| digit(byte)).count();
+        found.push(at - before..end + after);
+        at = end + after;
+    }
+}
+
+/// The end of `core` when it stands at `at`, on one line or, as `base64` writes it, on several.
+fn ends(bytes: &[u8], at: usize, core: &[u8]) -> Option<usize> {
+    let same =
+        |byte: u8, digit: u8| byte == digit || matches!((byte, digit), (b'-', b'+') | (b'_', b'/'));
+    let mut end = at;
+    for (number, digit) in core.iter().enumerate() {
+        if number > 0 {
+            end += match bytes.get(end..)? {
+                [b'\n', ..] => 1,
+                [b'\r', b'\n', ..] => 2,
+                _ => 0,
+            };
+        }
+        if !same(*bytes.get(end)?, *digit) {
+            return None;
+        }
+        end += 1;
+    }
+    Some(end)
+}
