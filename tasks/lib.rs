@@ -12,6 +12,8 @@ pub mod uecm;
 #[path = "webservice/mod.rs"]
 pub mod webservice;
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use engine::run::Context;
 
@@ -45,4 +47,22 @@ pub fn run(cx: &Context, step: &Step) -> Result<()> {
         Step::Uecm(step) => uecm::run(cx, step),
         Step::BkUpgrade(step) => bk_upgrade::run(cx, step),
     }
+}
+
+/// The shell of all steps, for the record: which version of it a run has used.
+static SNIPPETS: include_dir::Dir<'_> =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/../snippets");
+
+/// A hash (16 hexadecimal digits) of each snippet by its name, `ops/file`.
+pub fn snippets() -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    let mut open = vec![&SNIPPETS];
+    while let Some(dir) = open.pop() {
+        open.extend(dir.dirs());
+        for file in dir.files() {
+            let name = file.path().with_extension("").to_string_lossy().into_owned();
+            all.insert(name, engine::ops::reader::hash(file.contents())[..16].to_owned());
+        }
+    }
+    all
 }

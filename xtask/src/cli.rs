@@ -1,12 +1,14 @@
 //! What can be typed, and what it leads to.
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use engine::data::fault::{Fault, Kind};
-use engine::run::Options;
+use engine::run::record::Opening;
 use engine::run::report::failure;
+use engine::run::{Context, Options};
 
-use crate::commands::{self, hosts, pcmd, rehearsal};
-use crate::setup;
+use crate::commands::{self, again, hosts, pcmd, rehearsal, undo};
+use crate::setup::{self, Typed};
 
 /// Operations runbooks as typed, idempotent, parallel subcommands
 ///
@@ -23,7 +25,8 @@ use crate::setup;
     bin_name = "cargo xtask",
     version,
     verbatim_doc_comment,
-    max_term_width = 100
+    max_term_width = 100,
+    args_override_self = true
 )]
 #[command(
     disable_help_subcommand = true,
@@ -52,6 +55,9 @@ enum Command {
     #[command(subcommand)]
     Hosts(hosts::Command),
     Pcmd(pcmd::Args),
+    Resume(again::ResumeArgs),
+    Retry(again::RetryArgs),
+    Undo(undo::Args),
     /// Look at the throw-away hosts of `--rehearse`
     #[command(subcommand)]
     Rehearsal(rehearsal::Command),
@@ -69,7 +75,7 @@ pub(crate) fn main() -> u8 {
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
-    let name = name(&matches);
+    let (name, words) = (name(&matches), words(&matches, std::env::args().skip(1)));
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => {
@@ -78,29 +84,94 @@ pub(crate) fn main() -> u8 {
         }
     };
     let color = cli.options.color;
-    run(cli, &name).unwrap_or_else(|error| {
+    let typed = Typed { name: &name, words, opening: Opening::New };
+    run(cli, typed).unwrap_or_else(|error| {
         failure::complain(&error, color);
         // An error before a run has begun has touched nothing: it is one of usage.
         error.downcast_ref::<Fault>().map_or(Kind::Usage, |fault| fault.kind).code()
     })
 }
 
-fn run(cli: Cli, name: &str) -> anyhow::Result<u8> {
+/// Runs what an earlier process was asked for again, as a part of the same run. What has changed since
+/// then is shown, and goes on only with consent.
+pub(crate) fn again(
+    words: Vec<String>,
+    opening: Opening,
+    differences: &[String],
+) -> anyhow::Result<u8> {
+    let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
+    let parsed = Cli::command().try_get_matches_from(given).and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok((cli, name(&matches)))
+    });
+    let (cli, name) = parsed.map_err(|error| {
+        Fault::usage("the recorded command line is no longer one")
+            .detail("it was", words.join(" "))
+            .detail("clap", error.to_string().lines().next().unwrap_or_default())
+    })?;
+    let typed = Typed { name: &name, words, opening };
+    match cli.command {
+        Command::Step(step) => {
+            let cx = setup::context(cli.options, typed)?;
+            let result = agreed(&cx, differences).and_then(|()| tasks::run(&cx, &step));
+            Ok(cx.finish(result))
+        }
+        Command::Undo(args) => undo::run(cli.options, &args, typed.words, Some(typed.opening)),
+        _ => Err(Fault::usage(format!("`{name}` is nothing to go on with")).into()),
+    }
+}
+
+fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {
+    if differences.is_empty() {
+        return Ok(());
+    }
+    for difference in differences {
+        cx.note(difference.trim_end());
+    }
+    cx.agree("this is not as it was when the run began")
+}
+
+fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
     match cli.command {
         Command::List => commands::list::run(&Cli::command(), &cli.options),
-        Command::Hosts(command) => hosts::run(cli.options, command),
-        Command::Pcmd(args) => pcmd::run(cli.options, &args),
+        Command::Hosts(command) => hosts::run(cli.options, command, typed),
+        Command::Resume(args) => again::resume(&args),
+        Command::Retry(args) => again::retry(&args),
+        Command::Undo(args) => undo::run(cli.options, &args, typed.words, None),
+        Command::Pcmd(args) => pcmd::run(cli.options, &args, typed),
         Command::Rehearsal(command) => rehearsal::run(&cli.options, command),
         Command::Step(step) => {
-            let cx = setup::context(cli.options, name)?;
+            let cx = setup::context(cli.options, typed)?;
             let result = tasks::run(&cx, &step);
             Ok(cx.finish(result))
         }
     }
 }
 
+/// The words that were typed, and what the environment adds to them: whoever goes on with a run has
+/// another environment.
+fn words(matches: &ArgMatches, typed: impl Iterator<Item = String>) -> Vec<String> {
+    let mut words = Vec::new();
+    let command = Cli::command();
+    for arg in command.get_arguments().filter(|arg| arg.get_env().is_some()) {
+        let id = arg.get_id().as_str();
+        let Some(long) = arg.get_long() else { continue };
+        if matches.value_source(id) != Some(ValueSource::EnvVariable) {
+            continue;
+        }
+        if arg.get_action().takes_values() {
+            let values = matches.get_raw(id).into_iter().flatten();
+            words.extend(values.map(|value| format!("--{long}={}", value.to_string_lossy())));
+        } else if matches.get_flag(id) {
+            words.push(format!("--{long}"));
+        }
+    }
+    words.extend(typed);
+    words
+}
+
 /// The words of the subcommand: `bk-upgrade paas`.
-fn name(matches: &clap::ArgMatches) -> String {
+fn name(matches: &ArgMatches) -> String {
     let mut words = Vec::new();
     let mut at = matches;
     while let Some((word, below)) = at.subcommand() {

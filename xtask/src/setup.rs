@@ -2,6 +2,7 @@
 
 pub(crate) mod rehearse;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -20,10 +21,21 @@ use engine::run::record::Opening;
 /// The inventory that comes with the program; rehearsal works on it.
 const SAMPLE: &str = include_str!("../../hosts.toml");
 
+/// What a run is, as it was typed.
+#[derive(Debug)]
+pub(crate) struct Typed<'a> {
+    /// The step: `bk-upgrade paas`.
+    pub(crate) name: &'a str,
+    /// All words behind the program's name, those of the environment too.
+    pub(crate) words: Vec<String>,
+    /// Where it is recorded.
+    pub(crate) opening: Opening,
+}
+
 /// A context for a step.
-pub(crate) fn context(options: Options, name: &str) -> Result<Context> {
+pub(crate) fn context(options: Options, typed: Typed<'_>) -> Result<Context> {
     let inventory = inventory(&options)?;
-    let cx = context_with(options, inventory, name, Shell::Sh)?;
+    let cx = context_with(options, inventory, typed, Shell::Sh)?;
     cx.stop_gently();
     Ok(cx)
 }
@@ -32,7 +44,7 @@ pub(crate) fn context(options: Options, name: &str) -> Result<Context> {
 pub(crate) fn context_with(
     options: Options,
     inventory: Inventory,
-    name: &str,
+    typed: Typed<'_>,
     shell: Shell,
 ) -> Result<Context> {
     raise_file_limit();
@@ -53,8 +65,19 @@ pub(crate) fn context_with(
     } else {
         Fleet::new(&inventory, shell, None)
     };
-    let (step, opening, acks) = (name.to_owned(), Opening::New, Vec::new());
-    Context::begin(Parts { options, inventory, fleet, settings, step, rehearsal, opening, acks })
+    let Typed { name, words, opening } = typed;
+    let snippets = if shell == Shell::Sh { tasks::snippets() } else { BTreeMap::new() };
+    Context::begin(Parts {
+        options,
+        inventory,
+        fleet,
+        settings,
+        step: name.to_owned(),
+        words,
+        snippets,
+        rehearsal,
+        opening,
+    })
 }
 
 /// The addresses of the sample belong to somebody, perhaps in this very network: only rehearsal

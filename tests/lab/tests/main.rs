@@ -7,7 +7,6 @@ mod kill;
 mod paas;
 mod support;
 mod uecm;
-mod undo;
 mod webservice;
 
 use std::process::ExitCode;

@@ -3,7 +3,6 @@
 use anyhow::{Context as _, Result, ensure};
 
 use crate::support::Bench;
-use crate::undo;
 
 const NODES: [&str; 2] = ["webservice0", "webservice1"];
 const VIP: &str = "10.99.0.230";
@@ -40,12 +39,12 @@ pub(crate) fn the_block_stands_once_and_its_undo_restores_the_bytes(bench: &Benc
         };
         journal.lines().any(intent)
     });
-    undo::play(
-        lab,
-        run.context("no run changed rc.local of webservice0")?,
-        "webservice0",
-        "/etc/rc.local",
-    )?;
+    let run = run.context("no run changed rc.local of webservice0")?;
+    let id = run.file_name().and_then(|name| name.to_str()).context("a run has a name")?;
+    bench
+        .xtask(&["undo", id, "--only", "webservice0"])?
+        .expect(0)?
+        .prints("webservice0: changed\n")?;
     let after = lab.exec("webservice0", "cat /etc/rc.local")?;
     ensure!(after == before, "after undo:\n{after}\nbefore the step:\n{before}");
     Ok(())

@@ -15,7 +15,7 @@ use engine::run::report::print;
 use engine::text::hostset;
 use serde_json::{Value, json};
 
-use crate::setup;
+use crate::setup::{self, Typed};
 
 #[derive(clap::Subcommand, Debug)]
 pub(crate) enum Command {
@@ -31,7 +31,7 @@ pub(crate) enum Command {
     Disconnect,
 }
 
-pub(crate) fn run(options: Options, command: Command) -> Result<u8> {
+pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Result<u8> {
     if let Command::Disconnect = command {
         return keep::release(&Control::open(true)?).map(|()| 0);
     }
@@ -39,7 +39,7 @@ pub(crate) fn run(options: Options, command: Command) -> Result<u8> {
     let hosts: Vec<Host> = selected(&inventory, &options)?.into_iter().cloned().collect();
     let json = options.form() != Output::Text;
     match command {
-        Command::Check => return check(options, inventory, &hosts),
+        Command::Check => return check(options, inventory, &hosts, typed),
         Command::List if json => {
             let names: Vec<&String> = hosts.iter().map(|host| &host.name).collect();
             document(&options, "hosts", &json!(names))?
@@ -132,9 +132,14 @@ fn table(rows: &[Vec<String>]) -> String {
     rows.iter().map(line).collect()
 }
 
-fn check(mut options: Options, inventory: Inventory, hosts: &[Host]) -> Result<u8> {
+fn check(
+    mut options: Options,
+    inventory: Inventory,
+    hosts: &[Host],
+    typed: Typed<'_>,
+) -> Result<u8> {
     (options.only, options.exclude) = (None, None);
-    let cx = setup::context_with(options, inventory, "hosts check", Shell::Sh)?;
+    let cx = setup::context_with(options, inventory, typed, Shell::Sh)?;
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
     cx.check(&names, &table)
 }

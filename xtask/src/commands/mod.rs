@@ -1,6 +1,9 @@
 //! Commands that belong to no runbook.
 
+pub(crate) mod again;
 pub(crate) mod hosts;
 pub(crate) mod list;
+pub(crate) mod past;
 pub(crate) mod pcmd;
 pub(crate) mod rehearsal;
+pub(crate) mod undo;

@@ -6,7 +6,7 @@ use engine::run::Options;
 use engine::run::pcmd::{self, Form};
 use engine::text::hostset;
 
-use crate::setup;
+use crate::setup::{self, Typed};
 
 /// Run one command on many hosts
 ///
@@ -44,7 +44,7 @@ pub(crate) struct Args {
     words: Vec<String>,
 }
 
-pub(crate) fn run(mut options: Options, args: &Args) -> anyhow::Result<u8> {
+pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow::Result<u8> {
     if options.dry_run || options.emit.is_some() {
         return Err(Fault::usage("pcmd runs what it is given: it has no dry run").into());
     }
@@ -80,6 +80,6 @@ pub(crate) fn run(mut options: Options, args: &Args) -> anyhow::Result<u8> {
             .into());
     }
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
-    let cx = setup::context_with(options, inventory, "pcmd", Shell::Login)?;
+    let cx = setup::context_with(options, inventory, typed, Shell::Login)?;
     cx.pcmd(&names, &command, form)
 }

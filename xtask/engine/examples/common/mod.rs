@@ -1,5 +1,6 @@
 //! What the examples share: from flags to a run, as the program itself does it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -25,8 +26,10 @@ pub(crate) fn begin(options: Options, step: &str) -> Result<Context> {
     let settings = Settings { connect, control, interrupt: Interrupt::install()? };
     let fleet = Fleet::new(&inventory, Shell::Sh, None);
     let (step, rehearsal) = (step.to_owned(), false);
-    let (opening, acks) = (Opening::New, Vec::new());
-    let parts = Parts { options, inventory, fleet, settings, step, rehearsal, opening, acks };
+    let (opening, snippets) = (Opening::New, BTreeMap::new());
+    let words = std::env::args().skip(1).collect();
+    let parts =
+        Parts { options, inventory, fleet, settings, step, words, snippets, rehearsal, opening };
     let cx = Context::begin(parts)?;
     cx.stop_gently();
     Ok(cx)

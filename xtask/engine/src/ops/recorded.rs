@@ -67,6 +67,17 @@ fn is_there(host: &Reader<'_>, look: &Look) -> Result<bool> {
     })
 }
 
+/// What a reader of the plan sees.
+fn told(undo: &Undo) -> String {
+    if undo.last {
+        format!("{}: once more, with what is back\n", undo.thing)
+    } else if undo.thing.is_empty() {
+        format!("{}\n", undo.action.name())
+    } else {
+        format!("{}: as it was\n", undo.thing)
+    }
+}
+
 impl Op for Recorded {
     fn describe(&self) -> String {
         format!("take back: {}", self.what)
@@ -84,7 +95,7 @@ impl Op for Recorded {
         }
         let unknown = || Planned::Unknown("it is taken back first".to_owned());
         Ok(State::Needed(Need {
-            diff: open.iter().map(|undo| undo.action.name() + "\n").collect(),
+            diff: open.iter().map(|undo| told(undo)).collect(),
             after: open.iter().map(|undo| (undo.thing.clone(), unknown())).collect(),
         }))
     }

@@ -54,6 +54,15 @@ impl Context {
         self.confirmed(&Question { what, hosts: &[] })
     }
 
+    /// Asks about something that is not the matter of the step itself: an answer here is none about what
+    /// it does.
+    ///
+    /// # Errors
+    /// As [`Hosts::confirm`].
+    pub fn agree(&self, what: &str) -> Result<()> {
+        self.decide(&Question { what, hosts: &[] })
+    }
+
     fn confirmed(&self, question: &Question<'_>) -> Result<()> {
         let mut confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
         self.decide(question)?;

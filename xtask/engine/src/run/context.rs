@@ -1,5 +1,6 @@
 //! What a step works with: hosts, stages, secrets, questions.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -64,8 +65,10 @@ pub struct Parts {
     pub rehearsal: bool,
     /// Where a real run is recorded.
     pub opening: Opening,
-    /// Manual operations that the recorded run has acknowledged already, by name, with their evidence.
-    pub acks: Vec<(String, String)>,
+    /// The command line behind the program's name, with what the environment adds.
+    pub words: Vec<String>,
+    /// A hash of each snippet by its name.
+    pub snippets: BTreeMap<String, String>,
 }
 
 /// How far the failure budget of a stage has been used.
@@ -79,7 +82,17 @@ pub(super) enum Budget {
 impl Context {
     /// Begins a run; a real one begins its record first.
     pub fn begin(parts: Parts) -> Result<Self> {
-        let Parts { options, inventory, fleet, settings, step, rehearsal, opening, acks } = parts;
+        let Parts {
+            options,
+            inventory,
+            fleet,
+            settings,
+            step,
+            words,
+            snippets,
+            rehearsal,
+            opening,
+        } = parts;
         let mode = match &options {
             options if options.emit.is_some() => Mode::Emit,
             options if options.dry_run => Mode::Plan,
@@ -88,9 +101,9 @@ impl Context {
         let mask = Mask::new();
         let report = Report::new(&options, step.clone(), mode);
         check_gate(&options, mode, rehearsal, &report)?;
-        let new = New { step: &step, inventory: &inventory, rehearsal };
-        let record = (mode == Mode::Run).then(|| Record::open(opening, &new, &mask)).transpose()?;
-        let acks = Acks::new(&options, acks);
+        let acks = Acks::new(&options, opening.acks()?);
+        let new = New { step: &step, words, snippets, inventory: &inventory, rehearsal };
+        let record = (mode == Mode::Run).then(|| Record::open(opening, new, &mask)).transpose()?;
         let (mask, tally) = (Mutex::new(Arc::new(mask)), Mutex::default());
         Ok(Self {
             options,
@@ -249,6 +262,11 @@ impl Context {
     /// In a dry run: whether an earlier operation on any host would have changed something.
     pub fn is_pending(&self) -> bool {
         self.pending.load(Ordering::Relaxed)
+    }
+
+    /// The record of a real run.
+    pub(super) fn record(&self) -> Option<&Record> {
+        self.record.as_ref()
     }
 
     pub(super) fn tally(&self) -> MutexGuard<'_, Tally> {

@@ -1,6 +1,7 @@
 //! Floor 4: one run: its options, hosts, fan-out, record and report.
 
 mod ask;
+pub mod back;
 mod check;
 pub mod context;
 mod emit;

@@ -7,6 +7,7 @@
 //! - `before/NNNN`: bytes that an undo needs; the intent names them.
 //! - `inventory.toml`: the inventory as it was read.
 
+use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -19,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 
 use self::entry::{Again, Entry, Intent, Resume, SCHEMA, Start, Undo};
 use self::files::Files;
+use self::journal::Journal;
 use self::writer::Writer;
 use crate::carry::spool::Spool;
 use crate::data::fault::{Fault, Kind};
@@ -30,7 +32,7 @@ use crate::text::stamp;
 
 mod chain;
 pub mod entry;
-mod files;
+pub(super) mod files;
 pub mod journal;
 pub mod origin;
 mod writer;
@@ -52,6 +54,10 @@ pub struct Record {
 pub struct New<'a> {
     /// The step, as typed.
     pub step: &'a str,
+    /// The command line behind the program's name, with what the environment adds.
+    pub words: Vec<String>,
+    /// A hash of each snippet by its name.
+    pub snippets: BTreeMap<String, String>,
     /// What it works on.
     pub inventory: &'a Inventory,
     /// On throw-away hosts.
@@ -77,6 +83,20 @@ pub enum Opening {
     },
 }
 
+impl Opening {
+    /// The manual operations that the recorded run has acknowledged, with their evidence.
+    pub(super) fn acks(&self) -> Result<Vec<(String, String)>> {
+        let Self::Again { dir, .. } = self else { return Ok(Vec::new()) };
+        let journal =
+            Journal::read(dir).with_context(|| format!("reading the run record {dir}"))?;
+        let ack = |entry: &Entry| match entry {
+            Entry::Ack { name, text, .. } => Some((name.clone(), text.clone())),
+            _ => None,
+        };
+        Ok(journal.entries().filter_map(ack).collect())
+    }
+}
+
 /// Where runs are recorded: `$XDG_STATE_HOME/xtask`, else `~/.local/state/xtask`.
 pub fn state_dir() -> Result<Utf8PathBuf> {
     let set = |name: &str| {
@@ -96,15 +116,15 @@ impl Record {
     /// When it cannot be written: what cannot be recorded is not changed. Going on also fails with
     /// [`Kind::Locked`] while another process writes it, and with [`Kind::Refused`] when somebody has
     /// changed it.
-    pub fn open(opening: Opening, new: &New<'_>, mask: &Mask) -> Result<Self> {
+    pub fn open(opening: Opening, new: New<'_>, mask: &Mask) -> Result<Self> {
         match opening {
             Opening::New => Self::start(new, None, mask),
             Opening::Undo(of) => Self::start(new, Some(of), mask),
-            Opening::Again { dir, kind, only } => Self::reopen(&dir, kind, only, mask),
+            Opening::Again { dir, kind, only } => Self::reopen(&dir, kind, only, new.words, mask),
         }
     }
 
-    fn start(new: &New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
+    fn start(new: New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
         let runs = state_dir()?.join("runs");
         let id = stamp::run_id(&jiff::Zoned::now(), new.step);
         let dir =
@@ -117,7 +137,7 @@ impl Record {
         begun.with_context(|| format!("starting a run record in {dir}"))
     }
 
-    fn begin(dir: &Utf8Path, new: &New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
+    fn begin(dir: &Utf8Path, new: New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
         let record = Self {
             dir: dir.to_owned(),
             journal: Mutex::new(Writer::create(dir)?),
@@ -134,7 +154,8 @@ impl Record {
                 schema: SCHEMA,
                 run: dir.file_name().unwrap_or_default().to_owned(),
                 step: new.step.to_owned(),
-                args: origin::args(mask),
+                args: masked(new.words, mask),
+                snippets: new.snippets,
                 user: origin::user(),
                 from: origin::from(),
                 pid: std::process::id(),
@@ -150,7 +171,13 @@ impl Record {
         Ok(record)
     }
 
-    fn reopen(dir: &Utf8Path, kind: Again, only: Option<Vec<String>>, mask: &Mask) -> Result<Self> {
+    fn reopen(
+        dir: &Utf8Path,
+        kind: Again,
+        only: Option<Vec<String>>,
+        words: Vec<String>,
+        mask: &Mask,
+    ) -> Result<Self> {
         let (journal, before) =
             Writer::reopen(dir).with_context(|| format!("going on with the run record {dir}"))?;
         let last = before.entries().filter_map(Entry::operation).max().unwrap_or(0);
@@ -162,7 +189,7 @@ impl Record {
         };
         let resume = Resume {
             kind,
-            args: origin::args(mask),
+            args: masked(words, mask),
             user: origin::user(),
             from: origin::from(),
             pid: std::process::id(),
@@ -263,6 +290,20 @@ fn fingerprint(actions: &[Action]) -> Result<String, Fault> {
         hash.update([0]);
     }
     Ok(hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
+}
+
+fn masked(words: Vec<String>, mask: &Mask) -> Vec<String> {
+    words.into_iter().map(|word| mask.text(&word)).collect()
+}
+
+/// Adds a line to the journal of another run, which has ended.
+///
+/// # Errors
+/// As [`Record::open`] when it goes on with a run.
+pub fn append(dir: &Utf8Path, entry: &Entry) -> Result<()> {
+    let (mut journal, _) =
+        Writer::reopen(dir).with_context(|| format!("writing the run record {dir}"))?;
+    journal.add(entry, true).with_context(|| format!("writing the run record {dir}"))
 }
 
 fn private() -> OpenOptions {

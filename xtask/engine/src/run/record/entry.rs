@@ -1,6 +1,8 @@
 //! The lines of the journal, as they are written and read. `journal.schema.json` says the same for
 //! programs.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The version of the journal's format.
@@ -100,6 +102,9 @@ pub struct Start {
     pub step: String,
     /// The command line behind the program's name, masked.
     pub args: Vec<String>,
+    /// A hash (16 hexadecimal digits) of each snippet of the program by its name, `ops/file`.
+    #[serde(default)]
+    pub snippets: BTreeMap<String, String>,
     /// Who runs it.
     pub user: String,
     /// The control machine, and where the person sits who is logged in there.

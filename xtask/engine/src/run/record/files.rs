@@ -16,7 +16,7 @@ const PIECE: usize = 1 << 16;
 /// What commands printed: `NNNN.HOST.out` and `.err`.
 pub(super) const OUTPUTS: &str = "outputs";
 /// Bytes that an undo needs: `NNNN`.
-pub(super) const BEFORE: &str = "before";
+pub(in crate::run) const BEFORE: &str = "before";
 
 /// Numbers the files of one run.
 #[derive(Debug)]

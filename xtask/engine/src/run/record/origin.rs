@@ -1,7 +1,5 @@
 //! Who runs the program, and from where.
 
-use crate::text::mask::Mask;
-
 /// The person: who called sudo, else who is logged in.
 pub fn user() -> String {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -21,10 +19,4 @@ pub fn from() -> String {
         Some(address) => format!("{host} (from {address})"),
         None => host,
     }
-}
-
-/// The command line behind the program's name.
-pub(super) fn args(mask: &Mask) -> Vec<String> {
-    // An argument that is not UTF-8 was refused before a run began.
-    std::env::args_os().skip(1).map(|word| mask.text(&word.to_string_lossy())).collect()
 }

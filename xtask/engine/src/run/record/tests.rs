@@ -13,8 +13,14 @@ fn written(dir: &tempfile::TempDir) -> Utf8PathBuf {
     let inventory = "[hosts.a]\nsession = \"local\"\n";
     let read = |_: &Utf8Path| Err(std::io::ErrorKind::NotFound.into());
     let inventory = Inventory::parse(Utf8Path::new("no/hosts.toml"), inventory, &read).unwrap();
-    let new = New { step: "a step", inventory: &inventory, rehearsal: true };
-    let record = Record::begin(&dir, &new, None, &Mask::new()).unwrap();
+    let new = New {
+        step: "a step",
+        words: vec!["a".to_owned(), "step".to_owned()],
+        snippets: BTreeMap::new(),
+        inventory: &inventory,
+        rehearsal: true,
+    };
+    let record = Record::begin(&dir, new, None, &Mask::new()).unwrap();
     for host in ["a", "b"] {
         record.write(&result(&record, host), false).unwrap();
     }
@@ -34,7 +40,7 @@ fn result(record: &Record, host: &str) -> Entry {
 }
 
 fn reopen(dir: &Utf8Path) -> Result<Record> {
-    Record::reopen(dir, Again::Retry, Some(vec!["a".to_owned()]), &Mask::new())
+    Record::reopen(dir, Again::Retry, Some(vec!["a".to_owned()]), Vec::new(), &Mask::new())
 }
 
 /// Changes the text of a journal.

@@ -1,0 +1,281 @@
+//! Takes back what a recorded run did: its changes in reverse, the last stage first.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use camino::Utf8Path;
+
+use super::context::Context;
+use super::end::Halt;
+use super::hosts::{Host, Hosts};
+use super::record::entry::{self, Entry};
+use super::record::files::BEFORE;
+use super::record::journal::Journal;
+use crate::data::fault::Fault;
+use crate::data::outcome::Outcome;
+use crate::data::range::fold;
+use crate::ops::undo::Look;
+use crate::ops::{Action, Op as _, Recorded, Undo};
+
+/// How far back.
+#[derive(Debug, Clone, Default)]
+pub struct Extent {
+    /// Everything from the beginning of this stage on; none takes everything back.
+    pub to: Option<String>,
+    /// Also what came before a point of no return.
+    pub past: bool,
+}
+
+/// One operation that a run meant to do on one host.
+#[derive(Debug)]
+struct Change {
+    host: String,
+    what: String,
+    /// None: it cannot be taken back.
+    undo: Option<Vec<Undo>>,
+}
+
+/// What a process did within one stage.
+#[derive(Debug, Default)]
+struct Leg {
+    stage: Option<String>,
+    changes: Vec<Change>,
+}
+
+/// Takes back what the run in `dir` did on the hosts that `--only` and `--exclude` leave.
+///
+/// A host on which something has been changed since is refused as a whole, before anything is touched there;
+/// the others go on.
+///
+/// # Errors
+/// Exit 2 for an unknown stage, or hosts that the inventory does not have; exit 6 when nothing can be taken
+/// back; otherwise as any step.
+pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> Result<()> {
+    let mut legs = legs(dir, journal, extent.to.as_deref())?;
+    let names = touched(&legs);
+    if names.is_empty() {
+        cx.note("the run has changed nothing that could be taken back");
+        return Ok(());
+    }
+    let hosts = cx.hosts(&names.join(","))?;
+    let chosen = hosts.names();
+    for leg in &mut legs {
+        leg.changes.retain(|change| chosen.contains(&change.host.as_str()));
+    }
+    stop_at_the_wall(cx, &mut legs, extent.past)?;
+    let count = legs.iter().flat_map(|leg| &leg.changes).count();
+    let run = dir.file_name().unwrap_or_default();
+    hosts.confirm(&format!("takes back {count} operation{} of run {run}", plural(count)))?;
+    if cx.is_real() {
+        go_on(hosts.each(|host| compare(host, &legs)))?;
+    }
+    let done = Mutex::new(BTreeSet::new());
+    for leg in legs.iter().rev() {
+        if let Some(stage) = &leg.stage {
+            cx.report.stage(stage);
+        }
+        go_on(hosts.each(|host| leg.take_back(host, &done)))?;
+    }
+    go_on(hosts.each(|host| finish(host, &legs, &done)))?;
+    cx.taken_back(dir, &hosts, extent.to.clone())?;
+    cx.halt_if_failed()
+}
+
+/// The operations of a journal, stage by stage, from the stage `to` on.
+fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Result<Vec<Leg>> {
+    let mut legs = vec![Leg::default()];
+    let mut stages: Vec<String> = Vec::new();
+    for entry in journal.entries() {
+        match entry {
+            Entry::Stage { name } => {
+                if !stages.contains(name) {
+                    stages.push(name.clone());
+                }
+                legs.push(Leg { stage: Some(name.clone()), ..Leg::default() });
+            }
+            Entry::Resume(_) => legs.push(Leg::default()),
+            Entry::Intent(intent) => {
+                let leg = legs.last_mut().expect("there is a first one");
+                leg.changes.push(change(dir, intent)?);
+            }
+            _ => {}
+        }
+    }
+    if let Some(to) = to {
+        let place = |stage: &str| stages.iter().position(|other| other == stage);
+        let from = place(to).ok_or_else(|| {
+            let fault = Fault::usage(format!("the run has no stage `{to}`"));
+            fault.detail(
+                "its stages",
+                if stages.is_empty() { "none".into() } else { stages.join(", ") },
+            )
+        })?;
+        legs.retain(|leg| leg.stage.as_deref().and_then(place).is_some_and(|at| at >= from));
+    }
+    legs.retain(|leg| !leg.changes.is_empty());
+    Ok(legs)
+}
+
+fn change(dir: &Utf8Path, intent: &entry::Intent) -> Result<Change> {
+    let one = |undo: &entry::Undo| -> Result<Undo> {
+        let mut action = Action::recorded(&*undo.ran, &*undo.script);
+        action.timeout = undo.seconds.map(Duration::from_secs);
+        if let Some(name) = &undo.feed {
+            let path = dir.join(BEFORE).join(name);
+            let bytes = std::fs::read(&path).with_context(|| format!("reading {path}"))?;
+            action = action.fed(bytes, false);
+        }
+        let look =
+            undo.look.as_ref().map(|script| Look::Undone(Action::recorded(&*undo.ran, &**script)));
+        Ok(Undo { thing: undo.thing.clone(), look, action, last: undo.last })
+    };
+    let undo = intent.undo.as_ref().map(|undo| undo.iter().map(one).collect::<Result<_>>());
+    Ok(Change { host: intent.host.clone(), what: intent.what.clone(), undo: undo.transpose()? })
+}
+
+/// The hosts with anything to take back, in the order of the journal.
+fn touched(legs: &[Leg]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for change in legs.iter().flat_map(|leg| &leg.changes) {
+        if !names.contains(&change.host) {
+            names.push(change.host.clone());
+        }
+    }
+    names
+}
+
+/// Leaves what came before the last point of no return, unless that is wanted too.
+fn stop_at_the_wall(cx: &Context, legs: &mut Vec<Leg>, past: bool) -> Result<()> {
+    let all = legs.iter().flat_map(|leg| &leg.changes);
+    let walls: Vec<(usize, &Change)> =
+        all.enumerate().filter(|(_, change)| change.undo.is_none()).collect();
+    let Some((last, wall)) = walls.last() else { return Ok(()) };
+    let (last, wall) = (*last, format!("{} on {}", wall.what, wall.host));
+    if past {
+        let mut hosts: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (_, change) in &walls {
+            match hosts.iter_mut().find(|(what, _)| *what == change.what) {
+                Some((_, on)) => on.push(&change.host),
+                None => hosts.push((&change.what, vec![&change.host])),
+            }
+        }
+        for (what, on) in hosts {
+            cx.note(&format!("stays, for it cannot be taken back: {what} on {}", fold(on)));
+        }
+    } else {
+        cx.note(&format!(
+            "point of no return: {wall}; it stays, and so does what came before it (--past takes that back too)"
+        ));
+    }
+    let mut at = 0;
+    for leg in legs.iter_mut() {
+        leg.changes.retain(|change| {
+            at += 1;
+            change.undo.is_some() && (past || at > last + 1)
+        });
+    }
+    legs.retain(|leg| !leg.changes.is_empty());
+    if !legs.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::refused(format!("nothing has been done since the point of no return: {wall}"))
+        .hint("to take back what came before it: --past")
+        .into())
+}
+
+/// Reads everything that is to be taken back; what was changed since refuses the host.
+fn compare(host: &Host<'_>, legs: &[Leg]) -> Result<()> {
+    host.look("compare with the record", |reader| {
+        let mut open = BTreeSet::new();
+        for change in legs.iter().rev().flat_map(|leg| leg.of(host)) {
+            let undo = change.undo();
+            // Of several changes to one thing only the last is as the run left it.
+            if undo.iter().any(|undo| open.contains(&undo.thing)) {
+                continue;
+            }
+            let things: Vec<String> = undo.iter().map(|undo| undo.thing.clone()).collect();
+            let recorded = Recorded::new(&*change.what, undo);
+            let state = recorded.probe(reader).with_context(|| recorded.describe())?;
+            if state != crate::ops::State::Kept {
+                open.extend(things);
+            }
+        }
+        Ok(())
+    })
+}
+
+/// What daemons need when everything else is as it was.
+fn finish(host: &Host<'_>, legs: &[Leg], done: &Mutex<BTreeSet<String>>) -> Result<()> {
+    let touched = done.lock().unwrap_or_else(PoisonError::into_inner).contains(host.name());
+    for change in legs.iter().rev().flat_map(|leg| leg.of(host)) {
+        let last: Vec<Undo> = change.all().filter(|undo| undo.last).cloned().collect();
+        if !last.is_empty() {
+            let op = Recorded::new(&*change.what, last);
+            let op = if touched { op.forced() } else { op };
+            host.ensure(&op)?;
+        }
+    }
+    Ok(())
+}
+
+impl Leg {
+    /// The changes of one host, the last one first.
+    fn of(&self, host: &Host<'_>) -> impl Iterator<Item = &Change> {
+        self.changes.iter().rev().filter(|change| change.host == host.name())
+    }
+
+    fn take_back(&self, host: &Host<'_>, done: &Mutex<BTreeSet<String>>) -> Result<()> {
+        for change in self.of(host) {
+            let undo = change.undo();
+            if undo.is_empty() {
+                continue;
+            }
+            if host.ensure(&Recorded::new(&*change.what, undo))? != Outcome::Kept {
+                done.lock().unwrap_or_else(PoisonError::into_inner).insert(host.name().to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Change {
+    fn all(&self) -> impl Iterator<Item = &Undo> {
+        self.undo.iter().flatten()
+    }
+
+    /// What is done in its turn.
+    fn undo(&self) -> Vec<Undo> {
+        self.all().filter(|undo| !undo.last).cloned().collect()
+    }
+}
+
+/// A host that failed does not keep the others from going back.
+fn go_on(result: Result<()>) -> Result<()> {
+    result.or_else(|error| if error.is::<Halt>() { Ok(()) } else { Err(error) })
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+impl Context {
+    /// Notes in the journal of the run in `dir` what this one has taken back.
+    fn taken_back(&self, dir: &Utf8Path, hosts: &Hosts<'_>, to: Option<String>) -> Result<()> {
+        let Some(by) = self.record().and_then(|record| record.dir().file_name()) else {
+            return Ok(());
+        };
+        let done = hosts.names().into_iter().filter(|host| !self.tally().is_down(host));
+        let hosts: Vec<String> = done.map(str::to_owned).collect();
+        if hosts.is_empty() {
+            return Ok(());
+        }
+        super::record::append(dir, &Entry::Undone { by: by.to_owned(), hosts, to })
+    }
+
+    fn halt_if_failed(&self) -> Result<()> {
+        let tally = self.tally();
+        if tally.failures().next().is_some() { Err(Halt.into()) } else { Ok(()) }
+    }
+}

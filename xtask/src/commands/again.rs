@@ -1,0 +1,151 @@
+//! `resume` and `retry`: goes on with a run that has not come to its end.
+
+use anyhow::Context as _;
+use engine::data::fault::Fault;
+use engine::data::range::fold;
+use engine::run::record::Opening;
+use engine::run::record::entry::{Again, Start};
+
+use super::past::{self, Run};
+use crate::cli;
+
+/// Go on with a run that stopped
+///
+/// The step of the run starts again with the same arguments, in the same record. What is done is
+/// looked at again, and kept when it is still so. Options behind `resume` come in addition.
+///
+/// Examples:
+///   cargo xtask resume
+///   cargo xtask resume 20261121-0233 --yes
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ResumeArgs {
+    /// The run: its id or a part of it [default: the last one that can go on]
+    #[arg(value_name = "RUN")]
+    run: Option<String>,
+}
+
+/// Go on with the hosts of a run that failed or were unreachable
+///
+/// As `resume`, for these hosts only. A step of several stages starts again for all hosts: its later
+/// stages need them.
+///
+/// Examples:
+///   cargo xtask retry
+///   cargo xtask retry last --timeout 600
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct RetryArgs {
+    /// The run: its id or a part of it [default: the last one that can go on]
+    #[arg(value_name = "RUN")]
+    run: Option<String>,
+}
+
+pub(crate) fn resume(args: &ResumeArgs) -> anyhow::Result<u8> {
+    let run = chosen(args.run.as_deref())?;
+    again(&run, args.run.as_deref(), Again::Resume, None)
+}
+
+pub(crate) fn retry(args: &RetryArgs) -> anyhow::Result<u8> {
+    let run = chosen(args.run.as_deref())?;
+    let open = run.open_hosts();
+    if open.is_empty() {
+        return Err(Fault::usage(format!("no host of run {} has failed", run.id))
+            .hint(format!("go on with all of it: cargo xtask resume {}", run.id))
+            .into());
+    }
+    let only = (!run.is_staged()).then_some(open);
+    again(&run, args.run.as_deref(), Again::Retry, only)
+}
+
+fn chosen(word: Option<&str>) -> anyhow::Result<Run> {
+    let run = match word {
+        Some(word) => past::find(word)?,
+        None => past::newest_open()?,
+    };
+    if run.start()?.step == "pcmd" {
+        return Err(Fault::usage("a pcmd has no operations to go on with")
+            .hint("run it again")
+            .into());
+    }
+    if !run.can_resume() {
+        return Err(Fault::usage(format!(
+            "run {} is done: there is nothing to go on with",
+            run.id
+        ))
+        .hint("to run it again, run the step")
+        .into());
+    }
+    Ok(run)
+}
+
+/// Starts the step of `run` again, where and as it was started.
+fn again(
+    run: &Run,
+    named: Option<&str>,
+    kind: Again,
+    only: Option<Vec<String>>,
+) -> anyhow::Result<u8> {
+    let start = run.start()?;
+    std::env::set_current_dir(&start.cwd)
+        .with_context(|| format!("going to {}, where the run was started", start.cwd))?;
+    let mut words = start.args.clone();
+    words.extend(only.iter().map(|hosts| format!("--only={}", fold(hosts))));
+    words.extend(in_addition(std::env::args().skip(1), kind, named));
+    cli::again(
+        words,
+        Opening::Again { dir: run.dir.clone(), kind, only },
+        &differences(run, start)?,
+    )
+}
+
+/// What was typed beside the command and the run.
+fn in_addition(
+    words: impl Iterator<Item = String>,
+    kind: Again,
+    named: Option<&str>,
+) -> Vec<String> {
+    let command = match kind {
+        Again::Resume => "resume",
+        Again::Retry => "retry",
+    };
+    let mut left: Vec<String> = words.collect();
+    for word in [Some(command), named].into_iter().flatten() {
+        if let Some(at) = left.iter().position(|other| other == word) {
+            left.remove(at);
+        }
+    }
+    left
+}
+
+/// What is not as it was when the run began, a line or a diff each.
+fn differences(run: &Run, start: &Start) -> anyhow::Result<Vec<String>> {
+    let mut found = Vec::new();
+    if let Some(path) = &start.inventory {
+        let now = std::fs::read_to_string(path).with_context(|| format!("reading {path}"))?;
+        let then = run.inventory()?;
+        if now != then {
+            found.push(engine::text::diff::unified(path, Some(&then), Some(&now)));
+        }
+    }
+    let program = env!("CARGO_PKG_VERSION");
+    if start.program != program {
+        found.push(format!("program {} -> {program}", start.program));
+    }
+    let now = tasks::snippets();
+    let changed = start.snippets.iter().filter(|(name, hash)| now.get(*name) != Some(hash));
+    found.extend(changed.map(|(name, _)| format!("snippets/{name}.sh has changed")));
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_behind_the_command_are_kept() {
+        let words = ["-v", "resume", "2026", "--yes", "-f", "4"].map(str::to_owned);
+        let left = in_addition(words.into_iter(), Again::Resume, Some("2026"));
+        assert_eq!(left, ["-v", "--yes", "-f", "4"]);
+    }
+}
