@@ -35,7 +35,7 @@ struct Args {
 
 fn main() -> Result<ExitCode> {
     let Args { options, root } = Args::parse();
-    let cx = common::begin(options, "ops10")?;
+    let cx = common::begin(options, "ops10", Vec::new())?;
     let hosts = cx.hosts("@all");
     let result = hosts.and_then(|hosts| {
         hosts.each(|host| operations(host, &root).iter().try_for_each(|op| ensure(host, &**op)))

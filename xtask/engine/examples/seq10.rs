@@ -23,7 +23,7 @@ struct Args {
 }
 
 fn main() -> Result<ExitCode> {
-    let cx = common::begin(Args::parse().options, "seq10")?;
+    let cx = common::begin(Args::parse().options, "seq10", Vec::new())?;
     let hosts = cx.hosts("@all");
     let result = hosts.and_then(|hosts| {
         hosts.each(command)?;

@@ -14,8 +14,8 @@ use engine::run::fleet::Fleet;
 use engine::run::record::Opening;
 use engine::run::{Context, Options};
 
-/// A run over the hosts of `-i FILE`.
-pub(crate) fn begin(options: Options, step: &str) -> Result<Context> {
+/// A run over the hosts of `-i FILE`, as if a recorded run had these acknowledgements.
+pub(crate) fn begin(options: Options, step: &str, acks: Vec<(String, String)>) -> Result<Context> {
     let path = options.inventory.clone().context("which inventory? give -i FILE")?;
     let text = std::fs::read_to_string(&path).with_context(|| format!("reading {path}"))?;
     let imported = |path: &Utf8Path| std::fs::read_to_string(path);
@@ -25,7 +25,7 @@ pub(crate) fn begin(options: Options, step: &str) -> Result<Context> {
     let settings = Settings { connect, control, interrupt: Interrupt::install()? };
     let fleet = Fleet::new(&inventory, Shell::Sh, None);
     let (step, rehearsal) = (step.to_owned(), false);
-    let (opening, acks) = (Opening::New, Vec::new());
+    let opening = Opening::New;
     let parts = Parts { options, inventory, fleet, settings, step, rehearsal, opening, acks };
     let cx = Context::begin(parts)?;
     cx.stop_gently();
