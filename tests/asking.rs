@@ -5,7 +5,7 @@ mod by_hand;
 use expect_test::expect;
 
 use crate::support::drill::Drill;
-use crate::support::{Outcome, Xtask, scratch, write};
+use crate::support::{Outcome, Xtask, fleet, scratch, write};
 
 /// What stands on a terminal; the program says its lines after it.
 fn screen(told: &(i32, String)) -> String {
@@ -174,22 +174,19 @@ fn a_failed_batch_is_the_last_one() {
 
 #[test]
 fn hosts_that_do_not_answer_count_as_failed() {
-    let drill = Drill::on("h[001-003]");
-    let text = std::fs::read_to_string(crate::support::fleet().dir.join("hosts.toml"));
-    let text =
-        text.expect("an inventory").replace("config = \"ssh_config\"", "config = \"CONFIG\"");
-    let config = crate::support::fleet().dir.join("ssh_config");
-    let text = text.replace("CONFIG", config.to_str().expect("a plain path"));
-    let gone = "[hosts.a0]\naddress = \"127.0.1.1\"\nport = 1\n";
-    let file = drill.dir.path().join("hosts.toml");
-    write(&file, &format!("{text}{gone}"));
-    let file = file.display();
-    let line = format!("work -i {file} -w a0,h[001-003] --batch 3");
-    // The inventory has the host that is gone at its end; the step's order is the inventory's.
-    let stopped = drill.ends(4, &line);
-    assert!(stopped.stdout.starts_with("a0: unreachable\nh001: changed\n"), "{}", stopped.stdout);
-    let line = format!("work -i {file} -w a0,h[001-003] --max-fail 0 --fanout 1");
-    drill.ends(4, &line);
+    let drill = Drill::on("a0,h[001-003]");
+    let (file, dir) = (drill.dir.path().join("hosts.toml"), &fleet().dir);
+    let text = std::fs::read_to_string(dir.join("hosts.toml")).expect("an inventory");
+    let config = format!("\"{}/ssh_config\"", dir.display());
+    let gone = "[hosts.a0]\naddress = \"127.0.1.1\"\nport = 1\n\n[hosts.\"h";
+    write(&file, &text.replace("\"ssh_config\"", &config).replace("[hosts.\"h", gone));
+    let drill = drill.of(&file);
+
+    let stopped = drill.ends(5, "work --batch 1 --max-fail 0");
+    let hosts = "a0: unreachable\nh001: not reached\nh002: not reached\nh003: not reached\n";
+    assert_eq!(stopped.stdout, hosts);
+    let gone_on = drill.ends(4, "work --batch 1 --max-fail 1");
+    assert_eq!(gone_on.stdout.matches(": changed").count(), 3, "{}", gone_on.stdout);
 }
 
 #[test]

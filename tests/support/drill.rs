@@ -14,6 +14,7 @@ use super::{Outcome, Xtask, fleet, root, scratch, write};
 pub(crate) struct Drill {
     pub(crate) dir: TempDir,
     hosts: String,
+    inventory: PathBuf,
 }
 
 /// A drill under way; its words for people are read as they come.
@@ -26,12 +27,20 @@ pub(crate) struct Running {
 impl Drill {
     /// On these hosts of the sshd.
     pub(crate) fn on(hosts: &str) -> Self {
-        Self { dir: scratch(), hosts: hosts.to_owned() }
+        let inventory = fleet().dir.join("hosts.toml");
+        Self { dir: scratch(), hosts: hosts.to_owned(), inventory }
+    }
+
+    /// On hosts of another inventory.
+    #[must_use]
+    pub(crate) fn of(mut self, inventory: &Path) -> Self {
+        self.inventory = inventory.to_owned();
+        self
     }
 
     fn words(&self, line: &str) -> Vec<String> {
         let root = self.dir.path().join("hosts").display().to_string();
-        let inventory = fleet().dir.join("hosts.toml").display().to_string();
+        let inventory = self.inventory.display().to_string();
         let own = ["-i", &inventory, "-w", &self.hosts, "--root", &root].map(str::to_owned);
         own.into_iter().chain(line.split_whitespace().map(str::to_owned)).collect()
     }
