@@ -5,7 +5,7 @@ mod by_hand;
 use expect_test::expect;
 
 use crate::support::drill::Drill;
-use crate::support::{Outcome, Xtask, fleet, scratch, write};
+use crate::support::{Outcome, Xtask, scratch, write};
 
 /// What stands on a terminal; the program says its lines after it.
 fn screen(told: &(i32, String)) -> String {
@@ -174,14 +174,7 @@ fn a_failed_batch_is_the_last_one() {
 
 #[test]
 fn hosts_that_do_not_answer_count_as_failed() {
-    let drill = Drill::on("a0,h[001-003]");
-    let (file, dir) = (drill.dir.path().join("hosts.toml"), &fleet().dir);
-    let text = std::fs::read_to_string(dir.join("hosts.toml")).expect("an inventory");
-    let config = format!("\"{}/ssh_config\"", dir.display());
-    let gone = "[hosts.a0]\naddress = \"127.0.1.1\"\nport = 1\n\n[hosts.\"h";
-    write(&file, &text.replace("\"ssh_config\"", &config).replace("[hosts.\"h", gone));
-    let drill = drill.of(&file);
-
+    let drill = Drill::on("a0,h[001-003]").with_a0("127.0.1.1", 1);
     let stopped = drill.ends(5, "work --batch 1 --max-fail 0");
     let hosts = "a0: unreachable\nh001: not reached\nh002: not reached\nh003: not reached\n";
     assert_eq!(stopped.stdout, hosts);

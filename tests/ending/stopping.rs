@@ -1,5 +1,7 @@
 //! Ctrl-C in the middle of a step: what runs may finish, nothing new begins, and the record is whole.
 
+use std::net::TcpListener;
+
 use serde_json::Value;
 
 use super::signal;
@@ -137,4 +139,35 @@ fn ctrl_c_at_a_terminal_leaves_the_connections_until_what_runs_is_done() {
     assert!(said.contains("cargo xtask resume"), "{said}");
     assert!(drill.has("h001", "first") && !drill.has("h001", "second"));
     is_whole(&drill, 130, "changed");
+}
+
+/// A step outside any fan-out has no list of hosts that were not reached: the error says where it stands.
+#[test]
+fn a_step_on_one_host_says_what_it_did_not_begin() {
+    let drill = Drill::on("h001");
+    drill.put("h001", "hang", "31.57");
+    let mut running = drill.spawn("serial");
+    wait_until("the service starts", || sleepers("31.57") == 1);
+    signal("-INT", running.child.id().into());
+    running.says("stopping: ");
+    release("31.57");
+    let outcome = running.ends();
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (130, "h001: changed\n"));
+    let report = "error: interrupted before: start second\n\
+                  hint: to go on where it stopped:  cargo xtask resume\n";
+    assert!(outcome.stderr.contains(report), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_step_does_not_wait_for_a_host_that_is_silent() {
+    let silent = TcpListener::bind("127.0.1.7:0").expect("a free port");
+    let port = silent.local_addr().expect("an address").port();
+    let drill = Drill::on("a0").with_a0("127.0.1.7", port);
+    let running = drill.spawn("work --grace 600 --connect-timeout 600");
+    let (_open, _) = silent.accept().expect("a connection");
+    signal("-INT", running.child.id().into());
+    let outcome = running.ends();
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (130, "a0: interrupted\n"));
+    assert!(outcome.stderr.contains("then rerun only these"), "{}", outcome.stderr);
+    assert!(drill.journal("intent").is_empty());
 }

@@ -31,10 +31,16 @@ impl Drill {
         Self { dir: scratch(), hosts: hosts.to_owned(), inventory }
     }
 
-    /// On hosts of another inventory.
+    /// With one more host before the others, `a0`, at a port where no sshd is.
     #[must_use]
-    pub(crate) fn of(mut self, inventory: &Path) -> Self {
-        self.inventory = inventory.to_owned();
+    pub(crate) fn with_a0(mut self, address: &str, port: u16) -> Self {
+        let dir = fleet().dir.display();
+        let text = std::fs::read_to_string(&self.inventory).expect("an inventory");
+        let config = format!("\"{dir}/ssh_config\"");
+        let a0 = format!("[hosts.a0]\naddress = \"{address}\"\nport = {port}\n\n[hosts.\"h");
+        self.inventory = self.dir.path().join("hosts.toml");
+        let text = text.replace("\"ssh_config\"", &config).replace("[hosts.\"h", &a0);
+        write(&self.inventory, &text);
         self
     }
 

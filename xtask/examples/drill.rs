@@ -66,7 +66,9 @@ struct Args {
 enum Step {
     /// Start two services on all hosts at once
     Work,
-    /// The same after a question
+    /// The same on the first host, and nothing else
+    Serial,
+    /// Start two services on all hosts at once, after a question
     Asked,
     /// Start a service, then replace the data, which cannot be taken back; nobody was asked
     Forgetful,
@@ -113,6 +115,7 @@ impl Drill<'_> {
         let hosts = self.cx.hosts("@all")?;
         match step {
             Step::Work => hosts.each(|host| self.work(host)),
+            Step::Serial => self.work(&hosts.iter().next().expect("a host")),
             Step::Asked => {
                 hosts.confirm("starts two services")?;
                 hosts.each(|host| self.work(host))
