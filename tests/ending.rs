@@ -1,5 +1,7 @@
 //! However a command is ended, nothing of it is left on its host.
 
+mod stopping;
+
 use std::process::{Child, Output, Stdio};
 
 use expect_test::expect;

@@ -1,5 +1,6 @@
 //! End to end: the program as it is run, on hosts of a real sshd and on rehearsal hosts.
 
+mod asking;
 mod bk_upgrade;
 mod ending;
 mod flags;

@@ -139,6 +139,32 @@ fn a_run_that_was_killed_is_finished_by_the_next() {
     }
 }
 
+/// Ctrl-C at the first operation: it is finished, nothing else begins, and the next run ends where an
+/// undisturbed one ends.
+#[test]
+fn a_run_that_was_stopped_is_finished_by_the_next() {
+    let (whole, bench) = (Bench::new(), Bench::new());
+    whole.ends(0, PAAS);
+    bench.prepare("paas[1-3],bk-control");
+    bench.order("paas1", "systemctl", "code=0\nhang=1\nonly=stop\n");
+    let child = bench.xtask(PAAS).spawn();
+    bench.wait_for_intents(1);
+    crate::ending::signal("-INT", child.id().into());
+    let stopped = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&stopped.stderr);
+    assert_eq!(stopped.status.code(), Some(130), "{said}");
+    assert!(said.contains("cargo xtask resume") && !said.contains("== remove-units"), "{said}");
+    let lines = bench.journals().concat();
+    for intent in bench.intents() {
+        let result =
+            lines.iter().find(|line| line["event"] == "result" && line["op"] == intent["op"]);
+        assert_eq!(result.expect("a result")["outcome"], "changed");
+    }
+    bench.heal("paas1", "systemctl");
+    bench.ends(0, PAAS);
+    compare(&whole.result(), &bench.result());
+}
+
 /// The script of `--emit`, run on a twin of the host, leaves what the step leaves.
 #[test]
 fn the_script_of_emit_does_on_a_twin_what_the_step_does() {

@@ -1,5 +1,6 @@
 //! How tests run the program, and the sshd that they share.
 
+pub(crate) mod drill;
 pub(crate) mod rehearsal;
 mod shown;
 pub(crate) mod snapshot;
@@ -29,7 +30,12 @@ pub(crate) struct Outcome {
 impl Xtask {
     /// `cargo xtask ARGS`, without a terminal, colour, kept connections or anything of the user's.
     pub(crate) fn new<S: AsRef<str>>(state: &Path, args: &[S]) -> Self {
-        let mut command = Self::program(env!("CARGO_BIN_EXE_xtask"));
+        Self::start(Path::new(env!("CARGO_BIN_EXE_xtask")), state, args)
+    }
+
+    /// Another program in the same surroundings.
+    pub(crate) fn start<S: AsRef<str>>(program: &Path, state: &Path, args: &[S]) -> Self {
+        let mut command = Self::program(program.to_str().expect("a plain path"));
         command.args(args.iter().map(AsRef::as_ref)).stdin(Stdio::null());
         command.env("XDG_STATE_HOME", state).env("XTASK_PERSIST", "0");
         for name in [
@@ -39,6 +45,10 @@ impl Xtask {
             "CLICOLOR",
             "CLICOLOR_FORCE",
             "XTASK_INVENTORY",
+            "XTASK_ACK",
+            "XTASK_BATCH",
+            "XTASK_GATE",
+            "XTASK_GRACE",
             "XTASK_YES",
             "XTASK_REHEARSE",
             "VRRP_PASSWORD",
@@ -93,6 +103,13 @@ impl Xtask {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+
+    /// With a pipe to its standard input.
+    #[must_use]
+    pub(crate) fn piped(mut self) -> Self {
+        self.command.stdin(Stdio::piped());
+        self
     }
 
     /// Starts it, for tests that interrupt it.

@@ -10,6 +10,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::Parser;
 use engine::ops::{Absent, Assert, Directory, FileContent, Op, Shell, key, line};
+use engine::run::record::Opening;
 use engine::run::{Host, Options};
 use engine::text::edit::line::Place;
 use engine::text::snippet::Snippet;
@@ -35,7 +36,7 @@ struct Args {
 
 fn main() -> Result<ExitCode> {
     let Args { options, root } = Args::parse();
-    let cx = common::begin(options, "ops10")?;
+    let cx = common::begin(options, "ops10", Opening::New)?;
     let hosts = cx.hosts("@all");
     let result = hosts.and_then(|hosts| {
         hosts.each(|host| operations(host, &root).iter().try_for_each(|op| ensure(host, &**op)))

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use clap::Parser;
+use engine::run::record::Opening;
 use engine::run::report::print;
 use engine::run::{Host, Options};
 use engine::text::snippet::Snippet;
@@ -23,7 +24,7 @@ struct Args {
 }
 
 fn main() -> Result<ExitCode> {
-    let cx = common::begin(Args::parse().options, "seq10")?;
+    let cx = common::begin(Args::parse().options, "seq10", Opening::New)?;
     let hosts = cx.hosts("@all");
     let result = hosts.and_then(|hosts| {
         hosts.each(command)?;

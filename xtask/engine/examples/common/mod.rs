@@ -16,7 +16,7 @@ use engine::run::record::Opening;
 use engine::run::{Context, Options};
 
 /// A run over the hosts of `-i FILE`.
-pub(crate) fn begin(options: Options, step: &str) -> Result<Context> {
+pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Context> {
     let path = options.inventory.clone().context("which inventory? give -i FILE")?;
     let text = std::fs::read_to_string(&path).with_context(|| format!("reading {path}"))?;
     let imported = |path: &Utf8Path| std::fs::read_to_string(path);
@@ -26,7 +26,7 @@ pub(crate) fn begin(options: Options, step: &str) -> Result<Context> {
     let settings = Settings { connect, control, interrupt: Interrupt::install()? };
     let fleet = Fleet::new(&inventory, Shell::Sh, None);
     let (step, rehearsal) = (step.to_owned(), false);
-    let (opening, snippets) = (Opening::New, BTreeMap::new());
+    let snippets = BTreeMap::new();
     let words = std::env::args().skip(1).collect();
     let parts =
         Parts { options, inventory, fleet, settings, step, words, snippets, rehearsal, opening };

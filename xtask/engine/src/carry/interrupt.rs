@@ -44,7 +44,7 @@ struct State {
 
 struct Gentle {
     grace: Duration,
-    tell: Box<dyn Fn() + Send + Sync>,
+    tell: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl std::fmt::Debug for State {
@@ -88,7 +88,7 @@ impl Interrupt {
     pub fn gently(&self, grace: Duration, tell: impl Fn() + Send + Sync + 'static) {
         if !grace.is_zero() {
             // The first who says so decides.
-            drop(self.state.gentle.set(Gentle { grace, tell: Box::new(tell) }));
+            drop(self.state.gentle.set(Gentle { grace, tell: Arc::new(tell) }));
         }
     }
 
@@ -148,7 +148,9 @@ impl State {
         // The readers live as long as the program; without them nobody is left to tell.
         drop(ask.write_all(b"!"));
         if let Some(gentle) = self.gentle.get() {
-            (gentle.tell)();
+            let tell = Arc::clone(&gentle.tell);
+            // Who reads our words may have stopped reading; the time runs all the same.
+            drop(std::thread::Builder::new().spawn(move || tell()));
             self.wait(&mut signals, gentle.grace);
         }
         self.now.store(true, Ordering::SeqCst);

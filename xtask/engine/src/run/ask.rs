@@ -81,7 +81,10 @@ impl Context {
         }
         let what = format!("cannot be taken back: {what}, and what follows it on any host");
         let decided = self.decide(&Question { what: &what, hosts: &[host] });
-        *confirmed = Some(decided.is_ok()).filter(|yes| *yes || self.report.can_ask());
+        *confirmed = match &decided {
+            Ok(()) => Some(true),
+            Err(error) => (Fault::kind_of(error) == Kind::Stopped).then_some(false),
+        };
         decided
     }
 
@@ -151,7 +154,11 @@ pub(super) fn check_gate(
     rehearsal: bool,
     report: &Report,
 ) -> Result<(), Fault> {
-    if options.gate && asks(options, mode, rehearsal) && !report.can_ask() {
+    if options.gate
+        && options.batch.is_some()
+        && asks(options, mode, rehearsal)
+        && !report.can_ask()
+    {
         return Err(unanswered("--gate asks between batches"));
     }
     Ok(())

@@ -14,6 +14,7 @@ pub mod options;
 pub mod pcmd;
 pub mod record;
 pub mod report;
+mod select;
 pub mod stages;
 pub mod tally;
 mod witness;

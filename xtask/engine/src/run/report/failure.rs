@@ -97,6 +97,8 @@ fn summary(tally: &Tally) -> String {
             parts.push((word, count))
         }
     }
+    // What went wrong comes before what did not happen because of it.
+    parts.sort_by_key(|(word, _)| *word == "not reached");
     let bad = parts.iter().enumerate().map(|(number, (word, count))| {
         if number == 0 {
             format!("{count} of {total} host{} {word}", if total == 1 { "" } else { "s" })

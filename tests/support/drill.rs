@@ -1,0 +1,190 @@
+//! The program of `xtask/examples/drill.rs`: small steps on hosts of the sshd, files for services.
+
+use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{Outcome, Xtask, fleet, root, scratch, write};
+
+/// A state directory and a root of its own.
+pub(crate) struct Drill {
+    pub(crate) dir: TempDir,
+    hosts: String,
+    inventory: PathBuf,
+}
+
+/// A drill under way; its words for people are read as they come.
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    words: BufReader<Box<dyn Read>>,
+    said: String,
+}
+
+impl Drill {
+    /// On these hosts of the sshd.
+    pub(crate) fn on(hosts: &str) -> Self {
+        let inventory = fleet().dir.join("hosts.toml");
+        Self { dir: scratch(), hosts: hosts.to_owned(), inventory }
+    }
+
+    /// With one more host before the others, `a0`, at a port where no sshd is.
+    #[must_use]
+    pub(crate) fn with_a0(mut self, address: &str, port: u16) -> Self {
+        let dir = fleet().dir.display();
+        let text = std::fs::read_to_string(&self.inventory).expect("an inventory");
+        let config = format!("\"{dir}/ssh_config\"");
+        let a0 = format!("[hosts.a0]\naddress = \"{address}\"\nport = {port}\n\n[hosts.\"h");
+        self.inventory = self.dir.path().join("hosts.toml");
+        let text = text.replace("\"ssh_config\"", &config).replace("[hosts.\"h", &a0);
+        write(&self.inventory, &text);
+        self
+    }
+
+    fn words(&self, line: &str) -> Vec<String> {
+        let root = self.dir.path().join("hosts").display().to_string();
+        let inventory = self.inventory.display().to_string();
+        let own = ["-i", &inventory, "-w", &self.hosts, "--root", &root].map(str::to_owned);
+        own.into_iter().chain(line.split_whitespace().map(str::to_owned)).collect()
+    }
+
+    /// `drill LINE`; words are separated by blanks.
+    pub(crate) fn call(&self, line: &str) -> Xtask {
+        Xtask::start(program(), self.dir.path(), &self.words(line))
+    }
+
+    pub(crate) fn run(&self, line: &str) -> Outcome {
+        self.call(line).run()
+    }
+
+    /// The same, which must end with this code.
+    pub(crate) fn ends(&self, code: i32, line: &str) -> Outcome {
+        let outcome = self.run(line);
+        assert_eq!(outcome.code, code, "{line}\n{}{}", outcome.stdout, outcome.stderr);
+        outcome
+    }
+
+    pub(crate) fn spawn(&self, line: &str) -> Running {
+        let mut child = self.call(line).spawn();
+        let stderr = child.stderr.take().expect("a pipe");
+        Running { child, words: BufReader::new(Box::new(stderr)), said: String::new() }
+    }
+
+    /// The same at a terminal, at which `typed` is typed: the exit code, and what stands there in the end.
+    pub(crate) fn typed(&self, line: &str, typed: &str) -> (i32, String) {
+        let mut terminal = self.terminal(line);
+        terminal.types(typed);
+        terminal.leaves()
+    }
+
+    /// A terminal with the program at it, without the status line.
+    pub(crate) fn terminal(&self, line: &str) -> Running {
+        let program = program().to_str().expect("a plain path");
+        let words: Vec<String> = [program, "-q", "--color", "never"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(self.words(line))
+            .collect();
+        let command = engine::text::quote::join(&words).expect("plain words");
+        let args = ["--quiet", "--return", "--echo", "never", "--command", &command, "/dev/null"];
+        let call = Xtask::start(Path::new("script"), self.dir.path(), &args);
+        let mut child = call.piped().spawn();
+        let screen = child.stdout.take().expect("a pipe");
+        Running { child, words: BufReader::new(Box::new(screen)), said: String::new() }
+    }
+
+    /// A file of a host, below its directory.
+    pub(crate) fn path(&self, host: &str, name: &str) -> PathBuf {
+        self.dir.path().join("hosts").join(host).join(name)
+    }
+
+    pub(crate) fn has(&self, host: &str, name: &str) -> bool {
+        self.path(host, name).exists()
+    }
+
+    pub(crate) fn put(&self, host: &str, name: &str, text: &str) {
+        let path = self.path(host, name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+        write(&path, text);
+    }
+
+    /// What was started on a host, in order.
+    pub(crate) fn log(&self, host: &str) -> String {
+        std::fs::read_to_string(self.path(host, "log")).unwrap_or_default().replace('\n', " ")
+    }
+
+    /// The directory of the last run's record.
+    pub(crate) fn record(&self) -> String {
+        let runs = std::fs::read_dir(self.dir.path().join("xtask/runs")).expect("runs");
+        let dirs = runs.map(|entry| entry.expect("an entry").path());
+        dirs.max().expect("a run").display().to_string()
+    }
+
+    /// The lines of the last run's journal with this `event`.
+    pub(crate) fn journal(&self, event: &str) -> Vec<Value> {
+        let runs = self.dir.path().join("xtask/runs");
+        let mut runs: Vec<PathBuf> =
+            std::fs::read_dir(runs).into_iter().flatten().flatten().map(|run| run.path()).collect();
+        runs.sort();
+        let journal = runs.last().map(|run| run.join("journal.jsonl"));
+        let text = journal.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+        let lines = text.lines().map(|line| serde_json::from_str(line).expect("a whole line"));
+        lines.filter(|line: &Value| line["event"] == event).collect()
+    }
+}
+
+impl Running {
+    /// Reads on until a line holds these words.
+    pub(crate) fn says(&mut self, words: &str) {
+        let mut line = String::new();
+        while !line.contains(words) {
+            line.clear();
+            let read = self.words.read_line(&mut line).expect("text");
+            assert!(read > 0, "it never said `{words}`, but:\n{}", self.said);
+            self.said.push_str(&line);
+        }
+    }
+
+    /// Types at the terminal.
+    pub(crate) fn types(&mut self, keys: &str) {
+        let stdin = self.child.stdin.as_mut().expect("a terminal");
+        stdin.write_all(keys.as_bytes()).expect("a terminal");
+    }
+
+    /// The end of a program at a terminal: its exit code, and what stood there.
+    pub(crate) fn leaves(mut self) -> (i32, String) {
+        self.words.read_to_string(&mut self.said).expect("text");
+        let status = self.child.wait().expect("an end");
+        (status.code().unwrap_or(-1), self.said.replace('\r', ""))
+    }
+
+    /// Its end.
+    pub(crate) fn ends(mut self) -> Outcome {
+        self.words.read_to_string(&mut self.said).expect("text");
+        let output = self.child.wait_with_output().expect("an end");
+        Outcome {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: self.said,
+        }
+    }
+}
+
+/// The program, built like this test. Cargo builds examples only when it is asked for them.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let beside = Path::new(env!("CARGO_BIN_EXE_xtask")).parent().expect("a folder");
+        let mut cargo = Xtask::program(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--offline", "--package", "xtask", "--example", "drill"]);
+        cargo.arg("--target-dir").arg(beside.parent().expect("a folder")).current_dir(root());
+        if beside.ends_with("release") {
+            cargo.arg("--release");
+        }
+        assert!(cargo.stdin(Stdio::null()).status().expect("cargo starts").success());
+        beside.join("examples/drill")
+    })
+}

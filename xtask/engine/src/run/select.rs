@@ -1,0 +1,94 @@
+//! Which hosts a step means.
+
+use anyhow::Result;
+
+use super::context::Context;
+use super::hosts::{Host, Hosts};
+use super::record::entry::Entry;
+use crate::data::fault::Fault;
+use crate::data::range::fold;
+use crate::ops::ensure::Mode;
+use crate::text::hostset;
+
+impl Context {
+    /// The hosts of an expression such as `@paas`, less what `--only` and `--exclude` leave out.
+    ///
+    /// # Errors
+    /// Exit 2 when the expression is wrong or no host is left.
+    pub fn hosts(&self, expression: &str) -> Result<Hosts<'_>> {
+        let mut names = self.names(expression)?;
+        if let Some(only) = self.options.emit.as_ref().or(self.options.only.as_ref()) {
+            let only = self.names(only)?;
+            names.retain(|name| only.contains(name));
+        }
+        if let Some(exclude) = &self.options.exclude {
+            let exclude = self.names(exclude)?;
+            names.retain(|name| !exclude.contains(name));
+        }
+        // A script for one host leaves out what the step does elsewhere.
+        if names.is_empty() && self.mode != Mode::Emit {
+            let fault =
+                Fault::usage(format!("no host of {expression} is left after --only and --exclude"));
+            return Err(fault.hint("see: cargo xtask hosts list").into());
+        }
+        self.takes_part(&names)?;
+        Ok(Hosts::new(self, self.fleet.of(&names)))
+    }
+
+    /// All hosts of an expression, whatever `--only` and `--exclude` say: for what is true of a group
+    /// only as a whole, such as "runs nowhere else".
+    ///
+    /// # Errors
+    /// Exit 2 when the expression is wrong.
+    pub fn every(&self, expression: &str) -> Result<Hosts<'_>> {
+        Ok(Hosts::new(self, self.fleet.of(&self.names(expression)?)))
+    }
+
+    /// Notes the hosts of the run, so that the record knows also those that had no turn.
+    pub(super) fn takes_part(&self, names: &[&str]) -> Result<()> {
+        let hosts = self.tally().narrowed(names);
+        if hosts.is_empty() { Ok(()) } else { self.journal(&Entry::Hosts { hosts }, false) }
+    }
+
+    fn names(&self, expression: &str) -> Result<Vec<&str>> {
+        Ok(hostset::resolve(&self.inventory, expression)?
+            .into_iter()
+            .map(|host| host.name.as_str())
+            .collect())
+    }
+
+    /// The one host with a role: a host of this name, or the only member of the group.
+    ///
+    /// # Errors
+    /// Exit 2 when there is none, or more than one.
+    pub fn the(&self, role: &str) -> Result<Host<'_>> {
+        let station =
+            |name: &str| self.fleet.stations().iter().find(|station| station.host.name == name);
+        if let Some(station) = station(role) {
+            return Ok(Host::new(self, station));
+        }
+        let members: Vec<&str> = self
+            .inventory
+            .group(role)
+            .map(|group| self.inventory.members(group).map(|host| host.name.as_str()).collect())
+            .unwrap_or_default();
+        match members[..] {
+            [name] => {
+                Ok(Host::new(self, station(name).expect("a group has only hosts of the inventory")))
+            }
+            [] => {
+                let fault = Fault::usage(format!("{} has no host `{role}`", self.inventory.path));
+                Err(fault
+                    .hint(format!("add it: [hosts.{role}], or a group `{role}` with one host"))
+                    .into())
+            }
+            _ => Err(Fault::usage(format!("`{role}` must be one host, and is {}", fold(&members)))
+                .into()),
+        }
+    }
+
+    /// A host by its name.
+    pub fn host(&self, name: &str) -> Result<Host<'_>> {
+        self.hosts(name)?.only()
+    }
+}

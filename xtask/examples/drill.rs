@@ -1,0 +1,177 @@
+//! Steps for the tests of asking, scheduling and ending: files below DIR/HOST stand for services.
+//!
+//! `DIR/HOST/hang` holds how many seconds a service takes to start; with `DIR/HOST/fail` it does not start.
+//!
+//!     cargo run -p xtask --example drill -- -i hosts.toml --root /tmp/drill work
+
+#[path = "../engine/examples/common/mod.rs"]
+mod common;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use camino::Utf8PathBuf;
+use clap::{Parser, Subcommand};
+use engine::ops::{Assert, Shell, Wait};
+use engine::run::record::Opening;
+use engine::run::record::entry::Again;
+use engine::run::{Context, Host, Manual, Options};
+use engine::text::snippet::{Snippet, Value};
+
+const START: Snippet = Snippet::new(
+    "start",
+    r#"# Start a service
+# in: DIR NAME
+probe() { [ -e "$DIR/$NAME" ]; }
+change() {
+  mkdir -p "$DIR"
+  echo "$NAME" >>"$DIR/log"
+  [ ! -e "$DIR/fail" ] || { echo "$NAME does not start" >&2; return 1; }
+  [ ! -e "$DIR/hang" ] || sleep "$(cat "$DIR/hang")" || :
+  touch "$DIR/$NAME"
+}
+undo() { rm -f "$DIR/$NAME"; }
+"#,
+);
+const REPLACE: Snippet = Snippet::new(
+    "replace",
+    r#"# Replace the data
+# in: DIR
+probe() { [ -e "$DIR/new" ]; }
+change() { mkdir -p "$DIR" && touch "$DIR/new"; }
+"#,
+);
+const THERE: Snippet =
+    Snippet::new("there", "# Something is there\n# in: THING\nprobe() { [ -e \"$THING\" ]; }\n");
+const HEALTHY: Snippet = Snippet::new(
+    "healthy",
+    "# A host is healthy\n# in: DIR\nprobe() { [ ! -e \"$DIR/sick\" ]; }\n",
+);
+
+/// Steps for tests
+#[derive(Parser)]
+struct Args {
+    #[command(flatten)]
+    options: Options,
+    /// The state of a host is below DIR/HOST
+    #[arg(long, value_name = "DIR", global = true, default_value = "/tmp/drill")]
+    root: Utf8PathBuf,
+    /// Go on with the run that is recorded here
+    #[arg(long, value_name = "DIR", global = true)]
+    again: Option<Utf8PathBuf>,
+    #[command(subcommand)]
+    step: Step,
+}
+
+#[derive(Subcommand)]
+enum Step {
+    /// Start two services on all hosts at once
+    Work,
+    /// The same on the first host, and nothing else
+    Serial,
+    /// Start two services on all hosts at once, after a question
+    Asked,
+    /// Start a service, then replace the data, which cannot be taken back; nobody was asked
+    Forgetful,
+    /// One host after the other, with a check between them
+    Rolling {
+        /// These at the end
+        #[arg(long)]
+        last: Vec<String>,
+    },
+    /// Start a service, have a person swap the cable, start another
+    Manual {
+        /// Ask for the cable's number
+        #[arg(long)]
+        evidence: bool,
+        /// The host sees whether there is a cable: DIR/HOST/cable
+        #[arg(long)]
+        seen: bool,
+    },
+    /// Start a service, then wait for DIR/HOST/ready
+    Wait,
+}
+
+struct Drill<'a> {
+    cx: &'a Context,
+    root: &'a Utf8PathBuf,
+}
+
+fn main() -> Result<ExitCode> {
+    let Args { options, root, again, step } = Args::parse();
+    let opening =
+        again.map_or(Opening::New, |dir| Opening::Again { dir, kind: Again::Resume, only: None });
+    let cx = match common::begin(options, "drill", opening) {
+        Ok(cx) => cx,
+        Err(error) => {
+            engine::run::report::failure::complain(&error, Default::default());
+            return Ok(ExitCode::from(engine::data::fault::Fault::kind_of(&error).code()));
+        }
+    };
+    let result = Drill { cx: &cx, root: &root }.run(&step);
+    Ok(ExitCode::from(cx.finish(result)))
+}
+
+impl Drill<'_> {
+    fn run(&self, step: &Step) -> Result<()> {
+        let hosts = self.cx.hosts("@all")?;
+        match step {
+            Step::Work => hosts.each(|host| self.work(host)),
+            Step::Serial => self.work(&hosts.iter().next().expect("a host")),
+            Step::Asked => {
+                hosts.confirm("starts two services")?;
+                hosts.each(|host| self.work(host))
+            }
+            Step::Forgetful => hosts.each(|host| {
+                self.start(host, "first")?;
+                host.ensure(&Shell::new(REPLACE, [("DIR", self.dir(host))])).map(drop)
+            }),
+            Step::Rolling { last } => {
+                let last: Vec<&str> = last.iter().map(String::as_str).collect();
+                hosts.last(&last).one_by_one(|host| self.work(host), |host| self.healthy(host))
+            }
+            Step::Manual { evidence, seen } => hosts.each(|host| {
+                self.start(host, "first")?;
+                host.manual(&self.cable(host, *evidence, *seen))?;
+                self.start(host, "second")
+            }),
+            Step::Wait => hosts.each(|host| {
+                self.start(host, "first")?;
+                let wait = Wait::path(self.root.join(host.name()).join("ready"));
+                host.ensure(&wait.at_most(Duration::from_secs(600))).map(drop)
+            }),
+        }
+    }
+
+    fn dir(&self, host: &Host<'_>) -> Value {
+        self.root.join(host.name()).as_str().into()
+    }
+
+    fn work(&self, host: &Host<'_>) -> Result<()> {
+        self.start(host, "first")?;
+        self.start(host, "second")
+    }
+
+    fn start(&self, host: &Host<'_>, name: &str) -> Result<()> {
+        let values = [("DIR", self.dir(host)), ("NAME", name.into())];
+        host.ensure(&Shell::new(START, values).called(format!("start {name}"))).map(drop)
+    }
+
+    fn healthy(&self, host: &Host<'_>) -> Result<()> {
+        let sick = format!("{} is not healthy", host.name());
+        host.ensure(&Assert::new(HEALTHY, [("DIR", self.dir(host))], sick)).map(drop)
+    }
+
+    fn cable(&self, host: &Host<'_>, evidence: bool, seen: bool) -> Manual {
+        let mut manual = Manual::new("cable", "Swap the cable.\nMind the colours.");
+        if evidence {
+            manual = manual.evidence("the cable's number");
+        }
+        if seen {
+            let cable = self.root.join(host.name()).join("cable");
+            manual = manual.seen_by(THERE, [("THING", cable.as_str().into())]);
+        }
+        manual
+    }
+}
