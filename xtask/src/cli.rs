@@ -92,7 +92,7 @@ fn run(cli: Cli, name: &str) -> anyhow::Result<u8> {
         Command::Pcmd(args) => pcmd::run(cli.options, &args),
         Command::Rehearsal(command) => rehearsal::run(&cli.options, command),
         Command::Step(step) => {
-            let cx = setup::context(cli.options, name)?;
+            let cx = setup::context(cli.options, name, step.runbook())?;
             let result = tasks::run(&cx, &step);
             Ok(cx.finish(result))
         }

@@ -19,10 +19,14 @@ use engine::run::fleet::Fleet;
 /// The inventory that comes with the program; rehearsal works on it.
 const SAMPLE: &str = include_str!("../../hosts.toml");
 
-/// A context for a step.
-pub(crate) fn context(options: Options, name: &str) -> Result<Context> {
+/// A context for a step of a runbook; a step that only reads has none.
+pub(crate) fn context(
+    options: Options,
+    name: &str,
+    runbook: Option<&'static str>,
+) -> Result<Context> {
     let inventory = inventory(&options)?;
-    let cx = context_with(options, inventory, name, Shell::Sh)?;
+    let cx = begin(options, inventory, name, Shell::Sh, runbook)?;
     cx.stop_gently();
     Ok(cx)
 }
@@ -33,6 +37,16 @@ pub(crate) fn context_with(
     inventory: Inventory,
     name: &str,
     shell: Shell,
+) -> Result<Context> {
+    begin(options, inventory, name, shell, None)
+}
+
+fn begin(
+    options: Options,
+    inventory: Inventory,
+    name: &str,
+    shell: Shell,
+    runbook: Option<&'static str>,
 ) -> Result<Context> {
     raise_file_limit();
     not_the_sample(&options, &inventory)?;
@@ -53,7 +67,8 @@ pub(crate) fn context_with(
         Fleet::new(&inventory, shell, None)
     };
     let (step, acks) = (name.to_owned(), Vec::new());
-    Context::begin(Parts { options, inventory, fleet, settings, step, rehearsal, acks })
+    let parts = Parts { options, inventory, fleet, settings, step, rehearsal, acks, runbook };
+    Context::begin(parts)
 }
 
 /// The addresses of the sample belong to somebody, perhaps in this very network: only rehearsal

@@ -24,9 +24,10 @@ pub(crate) fn begin(options: Options, step: &str) -> Result<Context> {
     let settings = Settings { connect, control, interrupt: Interrupt::install()? };
     let fleet = Fleet::new(&inventory, Shell::Sh, None);
     let step = step.to_owned();
-    let rehearsal = false;
+    let (rehearsal, runbook) = (false, None);
     let acks = Vec::new();
-    let cx = Context::begin(Parts { options, inventory, fleet, settings, step, rehearsal, acks })?;
+    let parts = Parts { options, inventory, fleet, settings, step, rehearsal, acks, runbook };
+    let cx = Context::begin(parts)?;
     cx.stop_gently();
     Ok(cx)
 }

@@ -5,10 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 
+use super::admit::Guard;
 use super::ask::check_gate;
 use super::fleet::{Fleet, Station};
 use super::hosts::{Host, Hosts};
+use super::locks::{self, RunbookLock};
 use super::manual::Acks;
+use super::pins::PinFile;
 use super::record::{Entry, Record};
 use super::report::Report;
 use super::tally::Tally;
@@ -44,6 +47,7 @@ pub struct Context {
     /// Whether somebody agreed to what cannot be taken back; `None` when nobody was asked.
     pub(super) confirmed: Mutex<Option<bool>>,
     pub(super) acks: Acks,
+    pub(super) guard: Guard,
 }
 
 /// The parts a context is made of.
@@ -63,6 +67,8 @@ pub struct Parts {
     pub rehearsal: bool,
     /// Manual operations that the recorded run has acknowledged already, by name, with their evidence.
     pub acks: Vec<(String, String)>,
+    /// The runbook whose lock a real run takes; none for a step that only reads.
+    pub runbook: Option<&'static str>,
 }
 
 /// How far the failure budget of a stage has been used.
@@ -76,7 +82,7 @@ pub(super) enum Budget {
 impl Context {
     /// Begins a run; a real one begins its record first.
     pub fn begin(parts: Parts) -> Result<Self> {
-        let Parts { options, inventory, fleet, settings, step, rehearsal, acks } = parts;
+        let Parts { options, inventory, fleet, settings, step, rehearsal, acks, runbook } = parts;
         let mode = match &options {
             options if options.emit.is_some() => Mode::Emit,
             options if options.dry_run => Mode::Plan,
@@ -85,7 +91,14 @@ impl Context {
         let mask = Mask::new();
         let report = Report::new(&options, step.clone(), mode);
         check_gate(&options, mode, rehearsal, &report)?;
+        let runbook = runbook.filter(|_| mode == Mode::Run);
+        let mut lock =
+            RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
         let record = if mode == Mode::Run { Some(Record::start(&step, &mask)?) } else { None };
+        let run = record.as_ref().and_then(|record| record.dir().file_name()).unwrap_or_default();
+        let holder = locks::holder(&mask, report.begun(), run);
+        lock.as_mut().map_or(Ok(()), |lock| lock.describe(&holder))?;
+        let guard = Guard { holder, _runbook: lock, pins: PinFile::beside(&inventory.path) };
         let acks = Acks::new(&options, acks);
         let (mask, tally) = (Mutex::new(Arc::new(mask)), Mutex::default());
         Ok(Self {
@@ -102,6 +115,7 @@ impl Context {
             pending: AtomicBool::new(false),
             confirmed: Mutex::default(),
             acks,
+            guard,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Floor 4: one run: its options, hosts, fan-out, record and report.
 
+mod admit;
 mod ask;
 mod check;
 pub mod context;
@@ -8,9 +9,12 @@ mod end;
 pub mod fanout;
 pub mod fleet;
 pub mod hosts;
+mod identify;
+mod locks;
 pub mod manual;
 pub mod options;
 pub mod pcmd;
+mod pins;
 pub mod record;
 pub mod report;
 pub mod stages;

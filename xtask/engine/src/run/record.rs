@@ -50,6 +50,17 @@ pub enum Entry<'a> {
         /// Who runs it.
         user: String,
     },
+    /// A host has said who it is, before its first change.
+    Identity {
+        /// The host.
+        host: &'a str,
+        /// `/etc/machine-id`.
+        machine_id: Option<&'a str>,
+        /// Its host key with its fingerprint.
+        host_key: Option<&'a str>,
+        /// `new`, `match` or `changed`.
+        pin: &'a str,
+    },
     /// An operation is about to change a host.
     Intent {
         /// The host.

@@ -9,11 +9,15 @@ use super::emit;
 use super::record::Entry;
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
-use crate::ops::{Action, Undo};
 use crate::ops::ensure::{Event, Witness};
 use crate::ops::reader::Output;
+use crate::ops::{Action, Undo};
 
 impl Witness for Context {
+    fn admit(&self, host: &str) -> Result<bool> {
+        self.admit(host)
+    }
+
     fn intent(&self, host: &str, what: &str, diff: &str, undo: Option<&[Undo]>) -> Result<()> {
         if undo.is_none() {
             self.pass(host, what)?;
