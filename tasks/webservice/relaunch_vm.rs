@@ -62,6 +62,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             new.name()
         ))?;
         surface(cx, &settings, &node);
+        cx.rebuilt(&node)?;
     }
     firstbox.ensure(&vm).map(drop)
 }

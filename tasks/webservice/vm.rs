@@ -184,6 +184,9 @@ impl Op for Vm<'_> {
     }
 
     fn patience(&self) -> Patience {
-        Patience { interval: Duration::from_secs(2), limit: Duration::from_secs(self.args.patience) }
+        Patience {
+            interval: Duration::from_secs(2),
+            limit: Duration::from_secs(self.args.patience),
+        }
     }
 }

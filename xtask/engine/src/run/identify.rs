@@ -47,7 +47,7 @@ impl Context {
     }
 
     /// A local session has no network in between and no address that could be somebody else's.
-    fn proves_itself(&self, station: &Station) -> bool {
+    pub(super) fn proves_itself(&self, station: &Station) -> bool {
         station.host.identity && station.host.session != Session::Local && !self.is_rehearsal()
     }
 
@@ -108,6 +108,30 @@ impl Context {
         }
     }
 
+    /// A step builds this machine anew: its pin is forgotten, and its next contact is a first one. To be said
+    /// before the change, so that a run that is cut short leaves no pin of a machine that is gone. Nothing
+    /// when the inventory does not have the host.
+    ///
+    /// # Errors
+    /// When the pins cannot be written.
+    pub fn rebuilt(&self, host: &str) -> Result<()> {
+        let known = self.fleet.of(&[host]);
+        let proves = known.iter().any(|station| self.proves_itself(station));
+        if !proves || !self.is_real() {
+            return Ok(());
+        }
+        let mut forgotten = false;
+        self.guard.pins.edit(|pins| {
+            forgotten = pins.forget(host);
+            Ok(())
+        })?;
+        if forgotten {
+            let file = self.guard.pins.name();
+            self.note(&format!("{host} becomes another machine: its pin in {file} is gone, the next contact pins it anew"));
+        }
+        Ok(())
+    }
+
     /// Writes into the record who a host said it is.
     fn told(&self, host: &str, found: &Identity, pin: &str) -> Result<()> {
         let (machine_id, host_key) = (found.machine_id.as_deref(), found.host_key.as_deref());
@@ -115,7 +139,13 @@ impl Context {
     }
 }
 
-fn judge(pins: &Pins, host: &str, found: &Identity, said: &[(&str, Identity)]) -> Verdict {
+/// The verdict on one of the hosts that have `said` who they are.
+pub(super) fn judge(
+    pins: &Pins,
+    host: &str,
+    found: &Identity,
+    said: &[(&str, Identity)],
+) -> Verdict {
     let unknown = said.iter().filter(|(name, _)| pins.get(name).is_none());
     pins.judge(host, found, unknown.map(|(name, identity)| (*name, identity)))
 }

@@ -14,6 +14,7 @@ mod locks;
 pub mod manual;
 pub mod options;
 pub mod pcmd;
+mod pin;
 mod pins;
 pub mod record;
 pub mod report;
