@@ -1,5 +1,6 @@
 //! How tests run the program, and the sshd that they share.
 
+pub(crate) mod machines;
 pub(crate) mod rehearsal;
 mod shown;
 pub(crate) mod snapshot;

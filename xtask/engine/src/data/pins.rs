@@ -43,7 +43,7 @@ impl Pins {
     /// When it is not what [`Pins::render`] writes.
     pub fn parse(path: &Utf8Path, text: &str) -> Result<Self, Fault> {
         toml::from_str(text).map_err(|error| {
-            let place = error.span().map(|span| text[..span.start].lines().count().max(1));
+            let place = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
             let place = place.map_or_else(|| path.to_string(), |line| format!("{path}:{line}"));
             Fault::usage(format!("cannot read the pins of hosts: {}", error.message()))
                 .detail("at", place)
