@@ -41,6 +41,16 @@ pub struct Args {
     uecm: uecm::keepalived_vip::Args,
 }
 
+impl Args {
+    /// The runbook of the profile.
+    pub(crate) const fn runbook(&self) -> &'static str {
+        match self.profile {
+            Profile::Webservice => "webservice",
+            Profile::Uecm => "uecm",
+        }
+    }
+}
+
 /// Runs the step of the profile.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     match args.profile {

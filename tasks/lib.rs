@@ -36,6 +36,22 @@ pub enum Step {
     BkUpgrade(bk_upgrade::Step),
 }
 
+impl Step {
+    /// The runbook that a step belongs to: one run at a time changes hosts for it. A step that only
+    /// reads would have none.
+    pub fn runbook(&self) -> Option<&'static str> {
+        match self {
+            Self::BackupSettings(_) | Self::GenSettings(_) | Self::RelaunchVm(_) => {
+                Some("webservice")
+            }
+            Self::KeepalivedVip(args) => Some(args.runbook()),
+            Self::Webservice(_) => Some("webservice"),
+            Self::Uecm(_) => Some("uecm"),
+            Self::BkUpgrade(_) => Some("bk-upgrade"),
+        }
+    }
+}
+
 /// Runs one step.
 pub fn run(cx: &Context, step: &Step) -> Result<()> {
     match step {

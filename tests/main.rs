@@ -5,6 +5,8 @@ mod bk_upgrade;
 mod ending;
 mod flags;
 mod hosts;
+mod identity;
+mod locks;
 mod pcmd;
 mod sessions;
 mod sharing;

@@ -3,6 +3,7 @@
 # $1 this text, $2 the token of all markers, $3 the words that start this shell: `sh -c` or `bash -lc`.
 #
 #   r ID LINES DATA   run the next LINES lines (negative: that many bytes), fed with DATA encoded bytes
+#   l ID LINES        run the next LINES lines in this very shell: what they open stays open, and ends with it
 #   k ID              end everything this session runs
 #   q                 done; end of input without it means that the runner is gone
 #   h                 done, but stay until the end of input: it keeps a connection open
@@ -16,7 +17,8 @@ set -- "$1" "$2" "$3" $__s
 # A session of its own, so that everything a command starts can be found and ended by it.
 [ "$7" = $$ ] || exec setsid $3 "$1" xtask "$1" "$2" "$3"
 __e() { __r=$?; printf %s "$__t>$__i $__r;"; printf %s "$__t>$__i $__r;" >&2; }
-__b() { trap __e EXIT; printf %s "$__t<$__i;"; printf %s "$__t<$__i;" >&2; eval "$__s"; }
+__a() { printf %s "$__t<$__i;"; printf %s "$__t<$__i;" >&2; eval "$__s"; }
+__b() { trap __e EXIT; __a; }
 # Send signal $1 to every process of this session but this shell; __c says whether there was one.
 __k() {
   __c=0
@@ -37,7 +39,7 @@ __z() {
 }
 while read -r __x __i __n __d; do
   case $__x in
-    r)
+    r | l)
       wait
       if [ "$__n" -lt 0 ]; then
         __s=$(head -c "${__n#-}")
@@ -50,11 +52,15 @@ while read -r __x __i __n __d; do
           __n=$((__n - 1))
         done
       fi
-      if [ "$__d" = 0 ]; then
-        __b </dev/null &
+      # Descriptor 9 is the lock of the host: nothing that outlives us may hold it.
+      if [ $__x = l ]; then
+        __a
+        __e
+      elif [ "$__d" = 0 ]; then
+        __b </dev/null 9>&- &
       else
         __d=$(head -c "$__d")
-        printf %b "$__d" | __b &
+        { printf %b "$__d" | __b; } 9>&- &
       fi
       ;;
     k)

@@ -72,7 +72,7 @@ pub struct Args {
     src_dir: AbsPath,
     /// How long PaaS may take to become healthy
     #[arg(long, value_name = "SECS", default_value_t = 300)]
-    wait: u64,
+    patience: u64,
 }
 
 /// Runs the stages that were asked for.
@@ -83,7 +83,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let stages = &args.stages;
     confirm(&paas, stages)?;
     let units = || args.units.iter().map(ToString::to_string);
-    let patience = Patience::seconds(args.wait);
+    let patience = Patience::seconds(args.patience);
     let bkcli = Bkcli {
         cx,
         paas: &paas,

@@ -41,7 +41,7 @@ pub struct Args {
     pub(super) without_peer: bool,
     /// How long the VM may take
     #[arg(long, value_name = "SECS", default_value_t = 1800)]
-    pub(super) wait: u64,
+    pub(super) patience: u64,
 }
 
 /// Checks everywhere, launches on firstbox, waits on the new physical host.
@@ -62,6 +62,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             new.name()
         ))?;
         surface(cx, &settings, &node);
+        cx.rebuilt(&node)?;
     }
     firstbox.ensure(&vm).map(drop)
 }

@@ -175,7 +175,7 @@ impl Op for Vm<'_> {
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        let limit = Duration::from_secs(self.args.wait).min(self.cx.options.limit());
+        let limit = Duration::from_secs(self.args.patience).min(self.cx.options.limit());
         Ok(vec![Action::change(LAUNCH, self.values()).within(limit)])
     }
 
@@ -184,6 +184,9 @@ impl Op for Vm<'_> {
     }
 
     fn patience(&self) -> Patience {
-        Patience { interval: Duration::from_secs(2), limit: Duration::from_secs(self.args.wait) }
+        Patience {
+            interval: Duration::from_secs(2),
+            limit: Duration::from_secs(self.args.patience),
+        }
     }
 }

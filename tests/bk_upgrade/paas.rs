@@ -92,7 +92,7 @@ fn an_unhealthy_service_fails_the_verification() {
     let bench = Bench::new();
     bench.ends(0, &format!("{PAAS} --from update"));
     bench.write_shared("paas/status", "10.0.0.12 bk-paas.service failed\n");
-    let failed = bench.ends(1, &format!("{PAAS} check --wait 1"));
+    let failed = bench.ends(1, &format!("{PAAS} check --patience 1"));
     assert!(
         failed.stderr.contains("did not come true within 1 s: wait until paas is healthy"),
         "{}",

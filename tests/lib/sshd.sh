@@ -73,6 +73,7 @@ inventory() {
 [ssh]
 user = "$(id -un)"
 config = "ssh_config"
+identity = false
 
 [hosts."h[001-$(printf %03d "$hosts")]"]
 address = "127.0.1.[1-$hosts]"

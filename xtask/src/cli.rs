@@ -84,7 +84,7 @@ pub(crate) fn main() -> u8 {
         }
     };
     let color = cli.options.color;
-    let typed = Typed { name: &name, words, opening: Opening::New };
+    let typed = Typed { name: &name, words, opening: Opening::New, runbook: None };
     run(cli, typed).unwrap_or_else(|error| {
         failure::complain(&error, color);
         // An error before a run has begun has touched nothing: it is one of usage.
@@ -109,15 +109,25 @@ pub(crate) fn again(
             .detail("it was", words.join(" "))
             .detail("clap", error.to_string().lines().next().unwrap_or_default())
     })?;
-    let typed = Typed { name: &name, words, opening };
+    let typed = Typed { name: &name, words, opening, runbook: None };
     match cli.command {
         Command::Step(step) => {
+            let typed = Typed { runbook: step.runbook(), ..typed };
             let cx = setup::context(cli.options, typed)?;
             let result = agreed(&cx, differences).and_then(|()| tasks::run(&cx, &step));
             Ok(cx.finish(result))
         }
         Command::Undo(args) => undo::run(cli.options, &args, typed.words, Some(typed.opening)),
         _ => Err(Fault::usage(format!("`{name}` is nothing to go on with")).into()),
+    }
+}
+
+/// The runbook of the step that was typed like this.
+pub(crate) fn runbook(words: &[String]) -> Option<&'static str> {
+    let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
+    match Cli::try_parse_from(given).ok()?.command {
+        Command::Step(step) => step.runbook(),
+        _ => None,
     }
 }
 
@@ -141,6 +151,7 @@ fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
         Command::Pcmd(args) => pcmd::run(cli.options, &args, typed),
         Command::Rehearsal(command) => rehearsal::run(&cli.options, command),
         Command::Step(step) => {
+            let typed = Typed { runbook: step.runbook(), ..typed };
             let cx = setup::context(cli.options, typed)?;
             let result = tasks::run(&cx, &step);
             Ok(cx.finish(result))

@@ -30,6 +30,8 @@ pub(crate) struct Typed<'a> {
     pub(crate) words: Vec<String>,
     /// Where it is recorded.
     pub(crate) opening: Opening,
+    /// The runbook that it belongs to; none for what only reads.
+    pub(crate) runbook: Option<&'static str>,
 }
 
 /// A context for a step.
@@ -65,7 +67,7 @@ pub(crate) fn context_with(
     } else {
         Fleet::new(&inventory, shell, None)
     };
-    let Typed { name, words, opening } = typed;
+    let Typed { name, words, opening, runbook } = typed;
     let snippets = if shell == Shell::Sh { tasks::snippets() } else { BTreeMap::new() };
     Context::begin(Parts {
         options,
@@ -77,6 +79,7 @@ pub(crate) fn context_with(
         snippets,
         rehearsal,
         opening,
+        runbook,
     })
 }
 

@@ -27,6 +27,20 @@ pub(crate) enum Command {
     Groups,
     /// Open a session to each host, and show how that went
     Check,
+    /// Accept hosts as they are now: their identity goes into hosts.lock
+    ///
+    /// A host that does not show the machine-id and the host key that hosts.lock has for it is refused
+    /// before it is changed. When it was rebuilt on purpose, this shows both and asks.
+    ///
+    /// Examples:
+    ///   cargo xtask hosts pin paas1
+    ///   cargo xtask hosts pin '@paas' --yes
+    #[command(verbatim_doc_comment)]
+    Pin {
+        /// The hosts
+        #[arg(value_name = "HOSTSET")]
+        hosts: String,
+    },
     /// Let go of the connections that are kept for the next call
     Disconnect,
 }
@@ -40,6 +54,7 @@ pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Resul
     let json = options.form() != Output::Text;
     match command {
         Command::Check => return check(options, inventory, &hosts, typed),
+        Command::Pin { hosts } => return pin(options, inventory, &hosts, typed),
         Command::List if json => {
             let names: Vec<&String> = hosts.iter().map(|host| &host.name).collect();
             document(&options, "hosts", &json!(names))?
@@ -142,4 +157,11 @@ fn check(
     let cx = setup::context_with(options, inventory, typed, Shell::Sh)?;
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
     cx.check(&names, &table)
+}
+
+fn pin(mut options: Options, inventory: Inventory, hosts: &str, typed: Typed<'_>) -> Result<u8> {
+    let hosts = hostset::resolve(&inventory, hosts)?;
+    let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
+    (options.only, options.exclude) = (None, None);
+    setup::context_with(options, inventory, typed, Shell::Sh)?.pin(&names)
 }

@@ -7,6 +7,7 @@ use engine::run::back::{self, Extent};
 use engine::run::record::Opening;
 
 use super::past;
+use crate::cli;
 use crate::setup::{self, Typed};
 
 /// Take back what a run did
@@ -58,8 +59,10 @@ pub(crate) fn run(
     options.inventory =
         options.inventory.or_else(|| start.inventory.as_ref().map(Utf8PathBuf::from));
     let extent = Extent { to: args.to.clone(), past: args.past };
+    // It works on the hosts of that runbook, so nobody else may.
+    let runbook = cli::runbook(&start.args);
     let opening = opening.unwrap_or_else(|| Opening::Undo(run.id.clone()));
-    let cx = setup::context(options, Typed { name: "undo", words, opening })?;
+    let cx = setup::context(options, Typed { name: "undo", words, opening, runbook })?;
     let result = back::run(&cx, &run.dir, &run.journal, &extent);
     Ok(cx.finish(result))
 }

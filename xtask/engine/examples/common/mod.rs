@@ -25,11 +25,21 @@ pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Co
     let connect = Duration::from_secs(options.connect_timeout.unwrap_or(10));
     let settings = Settings { connect, control, interrupt: Interrupt::install()? };
     let fleet = Fleet::new(&inventory, Shell::Sh, None);
-    let (step, rehearsal) = (step.to_owned(), false);
+    let (step, rehearsal, runbook) = (step.to_owned(), false, None);
     let snippets = BTreeMap::new();
     let words = std::env::args().skip(1).collect();
-    let parts =
-        Parts { options, inventory, fleet, settings, step, words, snippets, rehearsal, opening };
+    let parts = Parts {
+        options,
+        inventory,
+        fleet,
+        settings,
+        step,
+        words,
+        snippets,
+        rehearsal,
+        opening,
+        runbook,
+    };
     let cx = Context::begin(parts)?;
     cx.stop_gently();
     Ok(cx)

@@ -1,17 +1,20 @@
 //! A host's session, opened when it is first needed and shared by everything a run does there.
 
 use std::os::fd::OwnedFd;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use super::admit::{self, Admission, Lock};
 use super::interrupt::Interrupt;
 use super::launch::Shell;
-use super::session::{Call, End, Session, Sink};
+use super::session::{Call, End, Pair, Session, Sink};
 use super::ssh::Control;
 use super::transport::Transport;
+use super::wire;
 use crate::data::fault::{Fault, Kind};
+use crate::data::holder::Holder;
 
 /// What all sessions of a run have in common.
 #[derive(Debug)]
@@ -32,9 +35,25 @@ pub struct Channel {
     state: Mutex<State>,
 }
 
+/// How long a host may take to say who it is.
+const ADMISSION: Duration = Duration::from_secs(30);
+
+/// Whether the session has the lock of its host.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Standing {
+    /// It was never admitted.
+    #[default]
+    Stranger,
+    /// It was admitted.
+    Admitted,
+    /// The session that was admitted is gone, and the lock with it; this is another.
+    Lost,
+}
+
 #[derive(Debug, Default)]
 struct State {
     session: Option<Session>,
+    standing: Standing,
     /// We made the shared connection, so it is ours to keep.
     first: bool,
 }
@@ -50,12 +69,107 @@ impl Channel {
     /// # Errors
     /// A fault of kind [`Kind::Unreachable`] that says why there is no shell, or that it went away.
     pub fn call(&self, call: &Call<'_>, sink: &mut dyn Sink, settings: &Settings) -> Result<End> {
+        let mut state = self.opened(settings)?;
+        self.converse(&mut state, settings, |session, interrupt| {
+            session.call(call, sink, interrupt)
+        })
+    }
+
+    /// The same for a script that changes the host.
+    ///
+    /// # Errors
+    /// Also when the session that was admitted is gone: another one does not have the lock.
+    pub fn change(&self, call: &Call<'_>, sink: &mut dyn Sink, settings: &Settings) -> Result<End> {
+        let mut state = self.opened(settings)?;
+        if state.standing == Standing::Lost {
+            let message = "the connection was lost, and the lock of the host with it";
+            return Err(Fault::new(Kind::Unreachable, message).into());
+        }
+        self.converse(&mut state, settings, |session, interrupt| {
+            session.call(call, sink, interrupt)
+        })
+    }
+
+    /// Asks the host who it is and, with a holder to name, takes its lock until the session ends.
+    ///
+    /// # Errors
+    /// As [`Channel::call`]; a lock that somebody else holds is part of the answer.
+    pub fn admit(&self, holder: Option<&Holder>, settings: &Settings) -> Result<Admission> {
+        let script = admit::script(holder)?;
+        let mut sink = Pair(Vec::new(), Vec::new());
+        let mut state = self.opened(settings)?;
+        match self.serve(&mut state, &script, &mut sink, settings)? {
+            End::Exit(_) => {}
+            End::TimedOut => {
+                return Err(Fault::new(Kind::TimedOut, "the host does not say who it is").into());
+            }
+            End::Interrupted(kind) => return Err(Fault::new(kind, kind.word()).into()),
+        }
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let admission = admit::read(&text(&sink.0), &text(&sink.1), holder.is_some());
+        if matches!(admission.lock, Some(Lock::Taken(_))) {
+            state.standing = Standing::Admitted;
+        }
+        Ok(admission)
+    }
+
+    /// Gives the lock back; the session stays.
+    ///
+    /// # Errors
+    /// As [`Channel::call`].
+    pub fn release(&self, settings: &Settings) -> Result<()> {
+        let mut state = self.opened(settings)?;
+        if std::mem::take(&mut state.standing) == Standing::Admitted {
+            let mut sink = Pair(std::io::sink(), std::io::sink());
+            self.serve(&mut state, admit::UNLOCK, &mut sink, settings)?;
+        }
+        Ok(())
+    }
+
+    /// Lets this session change the host on another one's lock: both are sessions of this run on one
+    /// machine.
+    pub fn admit_along(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).standing = Standing::Admitted;
+    }
+
+    /// Whether the session has been admitted, as far as we know.
+    pub fn is_admitted(&self) -> bool {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).standing == Standing::Admitted
+    }
+
+    /// The state with a session that can be called.
+    fn opened(&self, settings: &Settings) -> Result<MutexGuard<'_, State>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.session.as_ref().is_none_or(|session| !session.is_alive()) {
+            let stranger = state.standing == Standing::Stranger;
             *state = self.open(settings)?;
+            state.standing = if stranger { Standing::Stranger } else { Standing::Lost };
         }
+        Ok(state)
+    }
+
+    /// Runs a script in the shell that serves the session: what it opens stays open until that ends.
+    fn serve(
+        &self,
+        state: &mut State,
+        script: &str,
+        sink: &mut dyn Sink,
+        settings: &Settings,
+    ) -> Result<End> {
+        self.converse(state, settings, |session, interrupt| {
+            let frame = |id| wire::own_frame(id, script);
+            session.converse(frame, Some(ADMISSION), sink, interrupt)
+        })
+    }
+
+    fn converse(
+        &self,
+        state: &mut State,
+        settings: &Settings,
+        talk: impl FnOnce(&mut Session, &Interrupt) -> Result<End>,
+    ) -> Result<End> {
         let session = state.session.as_mut().expect("just opened");
-        session.call(call, sink, &settings.interrupt).map_err(|error| {
+        talk(session, &settings.interrupt).map_err(|error| {
             if session.has_spoken() || Fault::kind_of(&error) != Kind::Unreachable {
                 return error;
             }
@@ -70,7 +184,8 @@ impl Channel {
         let first = control
             .and_then(|control| self.transport.socket(control))
             .is_some_and(|socket| !socket.exists());
-        Ok(State { session: Some(Session::open(&launch, &token, settings.connect)?), first })
+        let session = Some(Session::open(&launch, &token, settings.connect)?);
+        Ok(State { session, first, standing: Standing::Stranger })
     }
 
     /// Ends the session: says good-bye, or hands over the pipes that keep a shared connection.
@@ -78,7 +193,8 @@ impl Channel {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let keep = self.is_ours(&state, settings);
         let Some(mut session) = state.session.take() else { return Vec::new() };
-        if keep && let Some(pipes) = session.hand_over() {
+        let last = if state.standing == Standing::Admitted { admit::UNLOCK } else { ":" };
+        if keep && let Some(pipes) = session.hand_over(last) {
             return pipes;
         }
         session.close();

@@ -4,6 +4,7 @@
 //! [`rehearsal`]) only says which program to start so that its standard streams are the
 //! shell's; framing, time-outs, interruption and spooling are the same for all of them.
 
+pub mod admit;
 pub mod channel;
 pub mod interrupt;
 pub mod keep;

@@ -135,11 +135,23 @@ impl Session {
         sink: &mut dyn Sink,
         interrupt: &Interrupt,
     ) -> Result<End> {
+        let frame = |id| wire::run_frame(id, call.script, call.data);
+        self.converse(frame, call.timeout, sink, interrupt)
+    }
+
+    /// Sends one frame and takes what comes back; see [`Session::call`].
+    pub(super) fn converse(
+        &mut self,
+        frame: impl FnOnce(u64) -> Vec<u8>,
+        timeout: Option<Duration>,
+        sink: &mut dyn Sink,
+        interrupt: &Interrupt,
+    ) -> Result<End> {
         if self.dead {
             return Err(Fault::new(Kind::Unreachable, "the connection is gone").into());
         }
         self.last += 1;
-        let frame = wire::run_frame(self.last, call.script, call.data);
+        let frame = frame(self.last);
         let mut turn = Turn {
             id: self.last,
             send: &frame,
@@ -157,7 +169,7 @@ impl Session {
             }
             if turn.out != Stage::Before && end_by.is_none() {
                 self.open_by = None;
-                end_by = call.timeout.map(|timeout| Instant::now() + timeout);
+                end_by = timeout.map(|timeout| Instant::now() + timeout);
             }
             let now = Instant::now();
             if let Some(kind) = interrupt.now().filter(|_| self.has_spoken()) {
@@ -200,10 +212,12 @@ impl Session {
         }
     }
 
-    /// Gives away the pipes that keep the program alive.
-    pub(super) fn hand_over(&mut self) -> Option<Vec<OwnedFd>> {
+    /// Gives away the pipes that keep the program alive, once the far end has run `last`. Nobody
+    /// reads its answer any more, which is short enough for a pipe.
+    pub(super) fn hand_over(&mut self, last: &str) -> Option<Vec<OwnedFd>> {
         let stdin = self.link.stdin.as_mut().filter(|_| !self.dead)?;
-        stdin.write_all(wire::HOLD).ok()?;
+        let frames = [&wire::own_frame(self.last + 1, last), wire::HOLD].concat();
+        stdin.write_all(&frames).ok()?;
         self.link.hand_over().ok()
     }
 

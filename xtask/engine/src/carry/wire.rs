@@ -23,6 +23,11 @@ pub(super) fn run_frame(id: u64, script: &str, data: Option<&[u8]>) -> Vec<u8> {
     frame.into_bytes()
 }
 
+/// The bytes that ask the far end to run `script` in the shell that serves it.
+pub(super) fn own_frame(id: u64, script: &str) -> Vec<u8> {
+    format!("l {id} {} 0\n{script}\n", script.lines().count()).into_bytes()
+}
+
 /// The bytes that ask the far end to end whatever runs.
 pub(super) fn kill_frame(id: u64) -> Vec<u8> {
     format!("k {id}\n").into_bytes()

@@ -3,6 +3,8 @@
 pub mod abs_path;
 pub mod expression;
 pub mod fault;
+pub mod holder;
+pub mod identity;
 pub mod ifname;
 pub mod install_config;
 pub mod inventory;
@@ -12,6 +14,7 @@ pub mod nearest;
 pub mod netmask;
 pub mod node_name;
 pub mod outcome;
+pub mod pins;
 pub mod plain;
 pub mod portion;
 pub mod range;

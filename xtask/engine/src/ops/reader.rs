@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::action::Action;
 use super::plan::{Overlay, Planned};
 use crate::carry::channel::{Channel, Settings};
-use crate::carry::session::{Call, End, Pair};
+use crate::carry::session::{Call, End, Pair, Sink};
 use crate::carry::spool::Spool;
 use crate::data::fault::{Fault, Kind};
 use crate::snippet;
@@ -24,6 +24,9 @@ const READ: Snippet = snippet!("/../../snippets/", "ops/read");
 const FILE_LIMIT: u64 = 8 * 1024 * 1024;
 /// What a probe prints for a person is not longer than this.
 const TEXT_LIMIT: usize = 64 * 1024;
+
+/// A way to run one script over a channel.
+type Way = fn(&Channel, &Call<'_>, &mut dyn Sink, &Settings) -> Result<End>;
 
 /// Reads one host: files, and the `probe` functions of snippets.
 #[derive(Debug)]
@@ -206,6 +209,15 @@ impl Reader<'_> {
     }
 
     pub(super) fn run(&self, action: &Action) -> Result<Output> {
+        self.call(action, Channel::call)
+    }
+
+    /// Runs an action that changes the host: only over the session that has its lock.
+    pub(super) fn change(&self, action: &Action) -> Result<Output> {
+        self.call(action, Channel::change)
+    }
+
+    fn call(&self, action: &Action, way: Way) -> Result<Output> {
         let script = action.script()?;
         let timeout = action.timeout.or(self.timeout);
         let call = Call {
@@ -215,7 +227,7 @@ impl Reader<'_> {
         };
         let mut sink = Pair(Spool::default(), Spool::default());
         let started = Instant::now();
-        match self.channel.call(&call, &mut sink, self.settings)? {
+        match way(self.channel, &call, &mut sink, self.settings)? {
             End::Exit(code) => {
                 Ok(Output { code, out: sink.0, err: sink.1, took: started.elapsed() })
             }

@@ -6,9 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 
+use super::admit::Guard;
 use super::ask::check_gate;
 use super::fleet::{Fleet, Station};
+use super::locks::{self, RunbookLock};
 use super::manual::Acks;
+use super::pins::PinFile;
 use super::record::entry::Entry;
 use super::record::{New, Opening, Record};
 use super::report::Report;
@@ -43,6 +46,7 @@ pub struct Context {
     /// Whether somebody agreed to what cannot be taken back; `None` when nobody was asked.
     pub(super) confirmed: Mutex<Option<bool>>,
     pub(super) acks: Acks,
+    pub(super) guard: Guard,
 }
 
 /// The parts a context is made of.
@@ -66,6 +70,8 @@ pub struct Parts {
     pub words: Vec<String>,
     /// A hash of each snippet by its name.
     pub snippets: BTreeMap<String, String>,
+    /// The runbook whose lock a real run takes; none for a step that only reads.
+    pub runbook: Option<&'static str>,
 }
 
 /// How far the failure budget of a stage has been used.
@@ -89,6 +95,7 @@ impl Context {
             snippets,
             rehearsal,
             opening,
+            runbook,
         } = parts;
         let mode = match &options {
             options if options.emit.is_some() => Mode::Emit,
@@ -98,9 +105,16 @@ impl Context {
         let mask = Mask::new();
         let report = Report::new(&options, step.clone(), mode);
         check_gate(&options, mode, rehearsal, &report)?;
+        let runbook = runbook.filter(|_| mode == Mode::Run);
+        let mut lock =
+            RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
         let acks = Acks::new(&options, opening.acks()?);
         let new = New { step: &step, words, snippets, inventory: &inventory, rehearsal };
         let record = (mode == Mode::Run).then(|| Record::open(opening, new, &mask)).transpose()?;
+        let run = record.as_ref().and_then(|record| record.dir().file_name()).unwrap_or_default();
+        let holder = locks::holder(&mask, report.begun(), run);
+        lock.as_mut().map_or(Ok(()), |lock| lock.describe(&holder))?;
+        let guard = Guard { holder, _runbook: lock, pins: PinFile::beside(&inventory.path) };
         let (mask, tally) = (Mutex::new(Arc::new(mask)), Mutex::default());
         Ok(Self {
             options,
@@ -116,6 +130,7 @@ impl Context {
             pending: AtomicBool::new(false),
             confirmed: Mutex::default(),
             acks,
+            guard,
         })
     }
 

@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::context::Context;
 use super::record::Record;
 use super::record::entry::Entry;
-use super::{check, pcmd};
+use super::{check, pcmd, pin};
 use crate::data::fault::{Fault, Kind};
 use crate::ops::ensure::Mode;
 
@@ -65,6 +65,18 @@ impl Context {
         let code = check::run(&self, &self.fleet.of(&names), table)?;
         self.close(code, None, false);
         Ok(code)
+    }
+
+    /// Accepts what these hosts say they are now; gives the exit code.
+    ///
+    /// # Errors
+    /// When the answer is no or missing, or the pins cannot be written.
+    pub fn pin(self, hosts: &[String]) -> Result<u8> {
+        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let code = pin::run(&self, &self.fleet.of(&names));
+        let exit = code.as_ref().map_or_else(|error| Fault::kind_of(error).code(), |code| *code);
+        self.close(exit, code.as_ref().err(), true);
+        code
     }
 
     /// Ends sessions and record. What goes wrong here changes nothing about what was done.

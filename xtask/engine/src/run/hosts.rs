@@ -107,7 +107,17 @@ impl<'a> Hosts<'a> {
     /// Does the same on all hosts that have not failed yet, in bounded parallel. A host that
     /// fails does not keep the others of its batch from finishing; the step ends afterwards, unless
     /// the failure budget (`--max-fail`) allows it to go on with the rest.
+    ///
+    /// A real run admits the hosts first, all before any of them works: each proves who it is and is
+    /// locked. When one is refused, none of them is changed.
     pub fn each(&self, work: impl Fn(&Host<'a>) -> Result<()> + Sync) -> Result<()> {
+        self.cx.admit_all(&self.stations)?;
+        self.look_each(work)
+    }
+
+    /// The same for work that only reads: without locks. An operation that changes something there all
+    /// the same admits its host by itself.
+    pub fn look_each(&self, work: impl Fn(&Host<'a>) -> Result<()> + Sync) -> Result<()> {
         let fit = self.fit();
         let size =
             self.cx.options.batch.map_or(fit.len(), |amount| amount.of(self.stations.len())).max(1);
@@ -137,6 +147,7 @@ impl<'a> Hosts<'a> {
         work: impl Fn(&Host<'a>) -> Result<()>,
         gate: impl Fn(&Host<'a>) -> Result<()>,
     ) -> Result<()> {
+        self.cx.admit_all(&self.stations)?;
         let fit = self.fit();
         for (number, station) in fit.iter().enumerate() {
             let (host, rest) = (Host::new(self.cx, station), &fit[number + 1..]);

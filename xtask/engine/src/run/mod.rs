@@ -1,5 +1,6 @@
 //! Floor 4: one run: its options, hosts, fan-out, record and report.
 
+mod admit;
 mod ask;
 pub mod back;
 mod check;
@@ -9,9 +10,13 @@ mod end;
 pub mod fanout;
 pub mod fleet;
 pub mod hosts;
+mod identify;
+mod locks;
 pub mod manual;
 pub mod options;
 pub mod pcmd;
+mod pin;
+mod pins;
 pub mod record;
 pub mod report;
 mod select;

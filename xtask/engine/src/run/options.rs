@@ -109,6 +109,16 @@ pub struct Options {
     /// How long a host may take to give us a shell [default: 10]
     #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..), global = true, env = "XTASK_CONNECT_TIMEOUT", hide_env = true)]
     pub connect_timeout: Option<u64>,
+    /// How long to wait for a lock that somebody else has; 0 = not
+    #[arg(
+        long,
+        value_name = "SECS",
+        default_value_t = 0,
+        global = true,
+        env = "XTASK_WAIT",
+        hide_env = true
+    )]
+    pub wait: u64,
     /// How long connections are kept for the next call; 0 = not
     #[arg(
         long,

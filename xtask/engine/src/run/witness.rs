@@ -19,6 +19,10 @@ impl Witness for Context {
         self.record.as_ref().map_or(0, Record::operation)
     }
 
+    fn admit(&self, host: &str) -> Result<bool> {
+        self.admit(host)
+    }
+
     fn intent(&self, intent: &Intent<'_>) -> Result<()> {
         if intent.undo.is_none() {
             self.pass(intent.host, intent.what)?;

@@ -36,6 +36,8 @@ pub struct Host {
     pub session: Session,
     /// Whether the shell is opened through `sudo -n`.
     pub sudo: bool,
+    /// Whether it proves who it is before it is changed.
+    pub identity: bool,
     /// All variables that hold for the host.
     pub vars: BTreeMap<String, String>,
 }

@@ -16,7 +16,7 @@ mod secrets;
 mod settle;
 
 const KEYS: [&str; 6] = ["ssh", "vars", "secrets", "hosts", "groups", "import"];
-const SSH_KEYS: [&str; 5] = ["user", "port", "config", "become", "connect_timeout"];
+const SSH_KEYS: [&str; 6] = ["user", "port", "config", "become", "identity", "connect_timeout"];
 
 /// Gives the text of a file that the inventory imports.
 pub(super) type Read<'a> = &'a dyn Fn(&Utf8Path) -> std::io::Result<String>;
@@ -52,6 +52,7 @@ fn ssh(reader: &mut Reader<'_>, root: &DeTable<'_>) -> Ssh {
         port: reader.number(table, "port", 1..=65535),
         config: reader.text(table, "config").map(|path| reader.beside(&path)),
         sudo: reader.sudo(table).unwrap_or_default(),
+        identity: reader.truth(table, "identity"),
         connect_timeout: reader.number(table, "connect_timeout", 1..=3600),
     }
 }

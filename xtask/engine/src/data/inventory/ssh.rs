@@ -14,6 +14,8 @@ pub struct Ssh {
     pub config: Option<Utf8PathBuf>,
     /// Whether shells are opened through `sudo -n` (`become = "sudo"`).
     pub sudo: bool,
+    /// `identity = false`: hosts do not prove who they are, unless one says that it does.
+    pub identity: Option<bool>,
     /// Seconds to wait for a connection.
     pub connect_timeout: Option<u16>,
 }

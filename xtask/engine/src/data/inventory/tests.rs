@@ -105,7 +105,7 @@ fn groups_and_modules_are_resolved_in_the_order_of_the_file() {
 fn an_inventory_serializes_for_scripts() {
     let inventory = parse(FULL).unwrap();
     let host = serde_json::to_string(inventory.host("c1").unwrap()).unwrap();
-    expect![[r#"{"name":"c1","address":null,"port":null,"user":null,"session":{"exec":["docker","exec","-i","box7"]},"sudo":true,"vars":{"installer_version":"4.10.0","level":"1","zone":"z0"}}"#]].assert_eq(&host);
+    expect![[r#"{"name":"c1","address":null,"port":null,"user":null,"session":{"exec":["docker","exec","-i","box7"]},"sudo":true,"identity":true,"vars":{"installer_version":"4.10.0","level":"1","zone":"z0"}}"#]].assert_eq(&host);
 }
 
 #[test]

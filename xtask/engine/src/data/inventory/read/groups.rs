@@ -12,7 +12,7 @@ use super::members::Members;
 use super::reader::{Reader, Text};
 use crate::data::inventory::{Group, Roster};
 
-const KEYS: [&str; 3] = ["hosts", "become", "vars"];
+const KEYS: [&str; 4] = ["hosts", "become", "identity", "vars"];
 
 /// A group as declared.
 pub(super) struct Declared {
@@ -20,6 +20,7 @@ pub(super) struct Declared {
     /// Expressions that are added up; none for the settings of a module.
     pub(super) hosts: Vec<Text>,
     sudo: Option<bool>,
+    identity: Option<bool>,
     vars: BTreeMap<String, String>,
 }
 
@@ -27,6 +28,7 @@ pub(super) struct Declared {
 pub(super) struct Resolved {
     pub(super) group: Group,
     pub(super) sudo: Option<bool>,
+    pub(super) identity: Option<bool>,
     pub(super) vars: BTreeMap<String, String>,
     /// Where its name stands; empty for a module.
     pub(super) span: Range<usize>,
@@ -68,9 +70,9 @@ pub(super) fn read(
     let groups = declared.into_iter().zip(found).filter_map(|(group, hosts)| {
         let module = modules.iter().any(|module| module.name == group.key.text);
         let hosts = hosts?.into_iter().collect();
-        let Declared { key, sudo, vars, .. } = group;
+        let Declared { key, sudo, identity, vars, .. } = group;
         let group = Group { name: key.text, hosts, module };
-        Some(Resolved { group, sudo, vars, span: key.span })
+        Some(Resolved { group, sudo, identity, vars, span: key.span })
     });
     groups.chain(others.into_iter().map(Resolved::module)).collect()
 }
@@ -79,7 +81,7 @@ impl Resolved {
     fn module(module: &Imported) -> Self {
         let hosts = module.hosts.iter().copied().collect();
         let group = Group { name: module.name.clone(), hosts, module: true };
-        Self { group, sudo: None, vars: BTreeMap::new(), span: 0..0 }
+        Self { group, sudo: None, identity: None, vars: BTreeMap::new(), span: 0..0 }
     }
 }
 
@@ -91,11 +93,12 @@ fn declaration(
     modules: &[Imported],
 ) -> Option<Declared> {
     let good = check_name(reader, &key, "group");
-    let (mut sudo, mut vars) = (None, BTreeMap::new());
+    let (mut sudo, mut identity, mut vars) = (None, None, BTreeMap::new());
     let hosts = match value.get_ref() {
         DeValue::Table(table) => {
             reader.keys(table, &format!("group `{}`", key.text), &KEYS);
             sudo = reader.sudo(table);
+            identity = reader.truth(table, "identity");
             vars = reader.vars(table, "vars");
             match table.get("hosts") {
                 Some(value) => reader.texts("hosts", value),
@@ -110,5 +113,5 @@ fn declaration(
     };
     // A group with a wrong value still counts as a name, so that uses of it are not reported too.
     let hosts = hosts.unwrap_or_default();
-    good.then_some(Declared { key, hosts, sudo, vars })
+    good.then_some(Declared { key, hosts, sudo, identity, vars })
 }

@@ -12,7 +12,8 @@ use crate::data::slip::Slip;
 use crate::data::source::Place;
 use crate::data::{expression, range};
 
-const KEYS: [&str; 7] = ["address", "port", "user", "session", "exec", "become", "vars"];
+const KEYS: [&str; 8] =
+    ["address", "port", "user", "session", "exec", "become", "identity", "vars"];
 
 /// A host as declared, before groups and defaults are applied.
 #[derive(Debug, Clone)]
@@ -23,6 +24,7 @@ pub(super) struct Declared {
     pub(super) user: Option<String>,
     pub(super) session: Session,
     pub(super) sudo: Option<bool>,
+    pub(super) identity: Option<bool>,
     pub(super) vars: BTreeMap<String, String>,
     pub(super) place: Place,
 }
@@ -74,6 +76,7 @@ fn declaration(reader: &mut Reader<'_>, key: &Text, table: &DeTable<'_>) -> Vec<
         user: reader.text(table, "user"),
         session: Session::Ssh,
         sudo: reader.sudo(table),
+        identity: reader.truth(table, "identity"),
         vars: reader.vars(table, "vars"),
         place: reader.source.place(key.span.clone()),
     };

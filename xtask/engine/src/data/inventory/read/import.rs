@@ -93,6 +93,7 @@ fn host(
         user: None,
         session: Session::Ssh,
         sudo: None,
+        identity: None,
         vars: BTreeMap::new(),
         place: line.place.clone(),
     });

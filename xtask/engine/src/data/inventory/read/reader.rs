@@ -219,6 +219,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// `true` or `false`.
+    pub(super) fn truth(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
+        let value = table.get(key)?;
+        match value.get_ref() {
+            DeValue::Boolean(truth) => Some(*truth),
+            _ => {
+                self.wrong_type(key, "true or false", value);
+                None
+            }
+        }
+    }
+
     /// Variables: texts, numbers or truth values, kept as they are written.
     pub(super) fn vars(&mut self, table: &DeTable<'_>, key: &str) -> BTreeMap<String, String> {
         let Some(table) = self.table(table, key) else { return BTreeMap::new() };

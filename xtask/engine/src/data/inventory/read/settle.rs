@@ -38,12 +38,21 @@ pub(super) fn hosts(
             let sudo = host.sudo.or_else(|| {
                 agreed(reader, &host.name, "become", of().filter_map(|g| Some((g, g.sudo?))))
             });
-            settled(host, values, sudo.unwrap_or(ssh.sudo), ssh)
+            let identity = host.identity.or_else(|| {
+                agreed(reader, &host.name, "identity", of().filter_map(|g| Some((g, g.identity?))))
+            });
+            settled(host, values, sudo, identity, ssh)
         })
         .collect()
 }
 
-fn settled(host: Declared, mut vars: Vars, sudo: bool, ssh: &Ssh) -> Host {
+fn settled(
+    host: Declared,
+    mut vars: Vars,
+    sudo: Option<bool>,
+    identity: Option<bool>,
+    ssh: &Ssh,
+) -> Host {
     vars.extend(host.vars);
     let over_ssh = host.session == Session::Ssh;
     Host {
@@ -52,7 +61,8 @@ fn settled(host: Declared, mut vars: Vars, sudo: bool, ssh: &Ssh) -> Host {
         port: host.port.or(ssh.port.filter(|_| over_ssh)),
         user: host.user.or(ssh.user.clone().filter(|_| over_ssh)),
         session: host.session,
-        sudo,
+        sudo: sudo.unwrap_or(ssh.sudo),
+        identity: identity.or(ssh.identity).unwrap_or(true),
         vars,
     }
 }

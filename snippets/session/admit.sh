@@ -1,0 +1,68 @@
+# Admits a session: says who the host is, and takes the host's lock.
+# Runs in the shell that serves the session (frame `l` of the driver). The lock is a descriptor of that shell: it is
+# gone with it, however that ends. All names begin with `__` and are none of the driver's.
+# $__who  what the lock file shall say of its holder, in lines; empty: take no lock
+#
+# Answers `machine-id ID` and `host-key TYPE BASE64`, where there is one, then one of
+#   lock taken     behind it what a file said that was there without a holder
+#   lock held      behind it what its holder wrote
+#   lock without   there is no `flock`
+#   lock broken    standard error says why
+# shellcheck shell=sh disable=SC2154,SC3013,SC3067 # dash, bash and busybox have `-ef` and `-O`
+for __file in /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub /etc/ssh/ssh_host_ecdsa_key.pub /etc/ssh/ssh_host_rsa_key.pub; do
+  __kind='' __word=''
+  [ ! -r $__file ] || read -r __kind __word __rest <$__file
+  case $__file in
+    */machine-id) printf 'machine-id %s\n' "$__kind" ;;
+    *) [ -z "$__word" ] || { printf 'host-key %s %s\n' "$__kind" "$__word" && break; } ;;
+  esac
+done
+__tell() { while IFS= read -r __word; do printf '%s\n' "$__word"; done; }
+# Where the lock is. Only root has a directory to itself that every session of the machine sees.
+__place() {
+  while read -r __word __rest __uid __kind; do [ "$__word" != Uid: ] || break; done <"/proc/$$/status"
+  __lock=/run/xtask.lock
+  [ "$__uid" != 0 ] || [ ! -w /run ] || return 0
+  __lock=/tmp/xtask-$__uid
+  [ -d "$__lock" ] || mkdir -m 700 "$__lock" </dev/null
+  if [ ! -d "$__lock" ] || [ -h "$__lock" ] || [ ! -O "$__lock" ]; then
+    printf '%s is not a directory of this user\n' "$__lock" >&2
+    return 1
+  fi
+  __lock=$__lock/lock
+}
+# Only who holds the lock of the file at this path removes it: a file that was opened and is no longer
+# there, or another, was not worth its lock.
+__unlock() {
+  [ ! "$__lock" -ef "/proc/$$/fd/9" ] || rm -f "$__lock"
+  exec 9>&-
+}
+__take() {
+  for __file in 1 2 3 4 5; do
+    command exec 9<>"$__lock" || return
+    flock -n 9 </dev/null
+    case $? in
+      0) ;;
+      1) echo 'lock held' && __tell <&9 && return ;;
+      126 | 127) echo 'lock without' && return ;;
+      *) return ;;
+    esac
+    if [ "$__lock" -ef "/proc/$$/fd/9" ]; then
+      __rest=$(__tell <&9)
+      printf '%s\nshell %s\n' "$__who" $$ >"$__lock" || return
+      trap __unlock EXIT
+      printf 'lock taken\n%s\n' "$__rest"
+      __ours=1
+      return
+    fi
+  done
+  echo 'lock held'
+}
+if [ -n "$__who" ]; then
+  __mask=$(umask)
+  umask 077
+  __ours=''
+  if __place; then __take; fi
+  [ -n "$__ours" ] || exec 9>&-
+  umask "$__mask"
+fi

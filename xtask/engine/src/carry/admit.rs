@@ -1,0 +1,113 @@
+//! Admission of a session: the host says who it is, and the session takes the host's lock.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::data::fault::Fault;
+use crate::data::holder::Holder;
+use crate::data::identity::Identity;
+use crate::text::{base64, quote};
+
+const ADMIT: &str = include_str!("../../../../snippets/session/admit.sh");
+
+/// The words that give the lock back.
+pub(super) const UNLOCK: &str = "__unlock\ntrap - EXIT";
+
+/// What a host answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// Who it is.
+    pub identity: Identity,
+    /// Its lock; none when it was not asked for.
+    pub lock: Option<Lock>,
+}
+
+/// What became of the lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lock {
+    /// It is ours until the session ends, and was left behind by this holder, who is gone.
+    Taken(Option<Holder>),
+    /// Somebody has it.
+    Held(Holder),
+    /// The host has no `flock`.
+    Without,
+    /// The lock file cannot be made; what was said about it.
+    Broken(String),
+}
+
+/// What the session's shell runs. Without a holder it takes no lock.
+pub(super) fn script(holder: Option<&Holder>) -> Result<String, Fault> {
+    let holder = holder.map(ToString::to_string).unwrap_or_default();
+    Ok(format!("__who={}\n{}", quote::quote(&holder)?, super::launch::bare(ADMIT)))
+}
+
+/// Reads the answer.
+pub(super) fn read(out: &str, err: &str, asked: bool) -> Admission {
+    let mut identity = Identity::default();
+    let mut lines = out.lines();
+    for line in lines.by_ref() {
+        match line.split_once(' ') {
+            Some(("machine-id", id)) => identity.machine_id = machine_id(id),
+            Some(("host-key", key)) => identity.host_key = fingerprint(key),
+            Some(("lock", word)) => {
+                let holder = Holder::parse(&lines.collect::<Vec<_>>().join("\n"));
+                return Admission { identity, lock: Some(lock(word, holder, err)) };
+            }
+            _ => {}
+        }
+    }
+    Admission { identity, lock: asked.then(|| Lock::Broken(err.trim().to_owned())) }
+}
+
+fn lock(word: &str, holder: Holder, err: &str) -> Lock {
+    match word {
+        "taken" => Lock::Taken(Some(holder).filter(Holder::is_known)),
+        "held" => Lock::Held(holder),
+        "without" => Lock::Without,
+        _ => Lock::Broken(err.trim().to_owned()),
+    }
+}
+
+/// A machine that was never started has no id yet, or says `uninitialized`.
+fn machine_id(text: &str) -> Option<String> {
+    let good = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    good.then(|| text.to_ascii_lowercase())
+}
+
+/// `ssh-ed25519 AAAA…` as `ssh-ed25519 SHA256:…`.
+fn fingerprint(key: &str) -> Option<String> {
+    let (kind, blob) = key.split_once(' ')?;
+    let digest = Sha256::digest(base64::decode(blob)?);
+    Some(format!("{kind} SHA256:{}", base64::encode(&digest)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn an_answer_is_read_with_the_fingerprint_that_ssh_keygen_shows() {
+        let key =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+        let out = format!("machine-id {ID}\nhost-key {key}\nlock held\nwho alice\nshell 7\n");
+        let admission = read(&out, "", true);
+        let host_key = "ssh-ed25519 SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU";
+        assert_eq!(admission.identity.machine_id.as_deref(), Some(ID));
+        assert_eq!(admission.identity.host_key.as_deref(), Some(host_key));
+        let Some(Lock::Held(holder)) = admission.lock else { panic!("{admission:?}") };
+        assert_eq!((holder.who.as_str(), holder.shell.as_str()), ("alice", "7"));
+    }
+
+    #[test]
+    fn what_a_host_does_not_have_is_not_made_up() {
+        let admission = read("machine-id uninitialized\nlock taken\n\n", "", true);
+        let taken = Admission { identity: Identity::default(), lock: Some(Lock::Taken(None)) };
+        assert_eq!(admission, taken);
+        assert_eq!(
+            read("machine-id \n", "sh: no\n", true).lock,
+            Some(Lock::Broken("sh: no".into()))
+        );
+        assert_eq!(read("machine-id \n", "", false).lock, None);
+    }
+}

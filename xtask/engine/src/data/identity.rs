@@ -1,0 +1,73 @@
+//! Who a host says it is.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What tells one machine from another.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// `/etc/machine-id`: 32 hexadecimal digits.
+    pub machine_id: Option<String>,
+    /// Its first host key, ed25519 before ecdsa before rsa: `ssh-ed25519 SHA256:…`, as `ssh-keygen -l`
+    /// shows it.
+    pub host_key: Option<String>,
+}
+
+impl Identity {
+    /// Whether there is nothing to compare.
+    pub const fn is_empty(&self) -> bool {
+        self.machine_id.is_none() && self.host_key.is_none()
+    }
+
+    /// Whether nothing that `pinned` says is different here. What was not there to pin is no difference.
+    pub fn agrees_with(&self, pinned: &Self) -> bool {
+        let agrees =
+            |pinned: &Option<String>, found: &Option<String>| pinned.is_none() || pinned == found;
+        agrees(&pinned.machine_id, &self.machine_id) && agrees(&pinned.host_key, &self.host_key)
+    }
+
+    /// Whether both can only be one machine, or a copy of it: by machine-id; by host key where there is
+    /// none, for images of virtual machines often share one.
+    pub fn is_twin_of(&self, other: &Self) -> bool {
+        match (&self.machine_id, &other.machine_id) {
+            (Some(one), Some(two)) => one == two,
+            (None, None) => self.host_key.is_some() && self.host_key == other.host_key,
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let machine = self.machine_id.as_deref().unwrap_or("none");
+        write!(f, "machine-id {machine}, host key {}", self.host_key.as_deref().unwrap_or("none"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(machine_id: &str, host_key: &str) -> Identity {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Identity { machine_id: some(machine_id), host_key: some(host_key) }
+    }
+
+    #[test]
+    fn a_difference_is_one_of_what_was_pinned() {
+        assert!(identity("a", "k").agrees_with(&identity("a", "k")));
+        assert!(identity("a", "k").agrees_with(&identity("a", "")));
+        assert!(!identity("a", "").agrees_with(&identity("a", "k")));
+        assert!(!identity("b", "k").agrees_with(&identity("a", "k")));
+    }
+
+    #[test]
+    fn a_twin_has_the_machine_id_or_without_one_the_host_key() {
+        assert!(identity("a", "k").is_twin_of(&identity("a", "other")));
+        assert!(!identity("a", "k").is_twin_of(&identity("b", "k")));
+        assert!(identity("", "k").is_twin_of(&identity("", "k")));
+        assert!(!identity("", "").is_twin_of(&identity("", "")));
+    }
+}

@@ -1,0 +1,160 @@
+//! `hosts.lock`: who each host was at the first contact.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use camino::Utf8Path;
+use serde::Deserialize;
+
+use super::fault::Fault;
+use super::identity::Identity;
+
+/// The pins of an inventory, by host.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pins {
+    #[serde(default)]
+    hosts: BTreeMap<String, Identity>,
+}
+
+/// What a pin says about an identity that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// There was no pin: this is the first contact.
+    New,
+    /// It is the host that was pinned.
+    Match,
+    /// It is another one: `pinned` was expected, and `like` names the host whose pin this identity is.
+    Changed {
+        /// The pin.
+        pinned: Identity,
+        /// The host that this identity belongs to.
+        like: Option<String>,
+    },
+    /// There was no pin, and the host of this name shows the same identity: a clone, or one machine
+    /// with two names.
+    Twin(String),
+}
+
+impl Pins {
+    /// Reads the file; `path` is shown in errors.
+    ///
+    /// # Errors
+    /// When it is not what [`Pins::render`] writes.
+    pub fn parse(path: &Utf8Path, text: &str) -> Result<Self, Fault> {
+        toml::from_str(text).map_err(|error| {
+            let place = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
+            let place = place.map_or_else(|| path.to_string(), |line| format!("{path}:{line}"));
+            Fault::usage(format!("cannot read the pins of hosts: {}", error.message()))
+                .detail("at", place)
+                .hint("bring back the file as it was committed")
+        })
+    }
+
+    /// The file's text: sorted, one table per host.
+    pub fn render(&self, inventory: &str) -> String {
+        let mut text = format!(
+            "# Who the hosts of {inventory} are: written at the first contact, compared before every change.\n\
+             # Commit it. A host that changed on purpose: cargo xtask hosts pin HOST\n"
+        );
+        for (host, identity) in &self.hosts {
+            let _ = write!(text, "\n[hosts.{host:?}]\n");
+            let values = [("machine_id", &identity.machine_id), ("host_key", &identity.host_key)];
+            for (key, value) in values {
+                if let Some(value) = value {
+                    let _ = writeln!(text, "{key} = {value:?}");
+                }
+            }
+        }
+        text
+    }
+
+    /// The pin of a host.
+    pub fn get(&self, host: &str) -> Option<&Identity> {
+        self.hosts.get(host)
+    }
+
+    /// Pins a host.
+    pub fn set(&mut self, host: &str, identity: Identity) {
+        self.hosts.insert(host.to_owned(), identity);
+    }
+
+    /// Forgets a host; whether it had a pin.
+    pub fn forget(&mut self, host: &str) -> bool {
+        self.hosts.remove(host).is_some()
+    }
+
+    /// Judges what `host` says, which is not empty; `others` is what other hosts say that have no pin either.
+    pub fn judge<'a>(
+        &'a self,
+        host: &str,
+        found: &Identity,
+        others: impl Iterator<Item = (&'a str, &'a Identity)>,
+    ) -> Verdict {
+        let pinned = self.hosts.iter().map(|(name, identity)| (name.as_str(), identity));
+        let twin =
+            |(name, identity): &(&str, &Identity)| *name != host && found.is_twin_of(identity);
+        match self.get(host) {
+            Some(pin) if found.agrees_with(pin) => Verdict::Match,
+            Some(pin) => {
+                let like = pinned.clone().find(twin).map(|(name, _)| name.to_owned());
+                Verdict::Changed { pinned: pin.clone(), like }
+            }
+            None => {
+                let like = pinned.chain(others).find(twin);
+                like.map_or(Verdict::New, |(name, _)| Verdict::Twin(name.to_owned()))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(machine_id: &str) -> Identity {
+        let host_key = Some("ssh-ed25519 SHA256:k".to_owned());
+        Identity { machine_id: Some(machine_id.to_owned()), host_key }
+    }
+
+    fn pins() -> Pins {
+        let mut pins = Pins::default();
+        pins.set("web2", identity("b"));
+        pins.set("db.example", identity("a"));
+        pins
+    }
+
+    #[test]
+    fn the_file_is_sorted_and_read_back() {
+        let text = pins().render("hosts.toml");
+        let tables: Vec<&str> = text.lines().filter(|line| line.starts_with('[')).collect();
+        assert_eq!(tables, ["[hosts.\"db.example\"]", "[hosts.\"web2\"]"]);
+        assert!(text.starts_with("# Who the hosts of hosts.toml are"));
+        assert_eq!(Pins::parse(Utf8Path::new("hosts.lock"), &text).unwrap(), pins());
+        assert_eq!(Pins::parse(Utf8Path::new("hosts.lock"), "").unwrap(), Pins::default());
+    }
+
+    #[test]
+    fn a_file_with_a_mistake_is_an_error_with_its_line() {
+        let text = "# pins\n\n[hosts.a]\nmachine = \"x\"\n";
+        let fault = Pins::parse(Utf8Path::new("hosts.lock"), text).unwrap_err();
+        assert_eq!(fault.details, [("at".to_owned(), "hosts.lock:4".to_owned())]);
+    }
+
+    #[test]
+    fn a_swap_and_a_clone_are_told_by_name() {
+        let none = || std::iter::empty();
+        assert_eq!(pins().judge("web2", &identity("b"), none()), Verdict::Match);
+        assert_eq!(pins().judge("web3", &identity("c"), none()), Verdict::New);
+        let changed = |like: Option<&str>| Verdict::Changed {
+            pinned: identity("b"),
+            like: like.map(str::to_owned),
+        };
+        assert_eq!(pins().judge("web2", &identity("a"), none()), changed(Some("db.example")));
+        assert_eq!(pins().judge("web2", &identity("c"), none()), changed(None));
+        assert_eq!(pins().judge("web3", &identity("b"), none()), Verdict::Twin("web2".into()));
+        let others = [("web3", identity("d")), ("web4", identity("d"))];
+        let others = || others.iter().map(|(name, identity)| (*name, identity));
+        assert_eq!(pins().judge("web3", &identity("d"), others()), Verdict::Twin("web4".into()));
+    }
+}

@@ -1,0 +1,128 @@
+//! `hosts pin`: accepts what hosts say they are now.
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::context::Context;
+use super::fanout;
+use super::fleet::Station;
+use super::options::Output;
+use super::report::json::SCHEMA;
+use crate::data::fault::{Fault, Kind};
+use crate::data::identity::Identity;
+use crate::data::pins::Verdict;
+use crate::data::range::fold;
+
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    event: &'static str,
+    schema: u32,
+    host: &'a str,
+    /// `new`, `changed`, `kept`, `twin of HOST`, `not asked`, `nothing to pin`, or why it is not there.
+    state: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pinned: Option<Identity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<Identity>,
+    #[serde(skip)]
+    kind: Option<Kind>,
+}
+
+/// Asks the hosts who they are, shows what that changes, asks the person, and writes it down. Gives 0,
+/// or 4 when some hosts are not there; those keep the pins they had.
+pub(super) fn run(cx: &Context, stations: &[&Station]) -> Result<u8> {
+    let mut rows = rows(cx, stations)?;
+    for row in &rows {
+        show(cx, row);
+    }
+    let news = |row: &&Row<'_>| row.state == "new";
+    let odd = |row: &&Row<'_>| row.state == "changed" || row.state.starts_with("twin");
+    let taken: Vec<&str> = rows.iter().filter(odd).map(|row| row.host).collect();
+    if !taken.is_empty() {
+        let names = fold(&taken);
+        cx.confirm(&format!("from now on {names} may be changed as the machines found now"))?;
+    }
+    if cx.is_real() && rows.iter().any(|row| news(&row) || odd(&row)) {
+        cx.guard.pins.edit(|pins| {
+            for row in rows.iter().filter(|row| news(row) || odd(row)) {
+                pins.set(row.host, row.found.clone().unwrap_or_default());
+            }
+            Ok(())
+        })?;
+        for row in rows.iter_mut().filter(|row| news(&&**row) || odd(&&**row)) {
+            row.state = "pinned".to_owned();
+        }
+    }
+    tell(cx, &rows)?;
+    let worst = cx.settings.interrupt.asked().or(rows.iter().find_map(|row| row.kind));
+    Ok(worst.map_or(0, Kind::code))
+}
+
+fn rows<'a>(cx: &Context, stations: &[&'a Station]) -> Result<Vec<Row<'a>>> {
+    let mut found: Vec<(&Station, Result<Option<Identity>>)> = Vec::new();
+    let go_on = || cx.settings.interrupt.asked().is_none();
+    let ask = |station: &&'a Station| {
+        let admitted = cx.proves_itself(station).then(|| station.channel.admit(None, &cx.settings));
+        admitted.transpose().map(|admitted| admitted.map(|admission| admission.identity))
+    };
+    fanout::each(stations, usize::from(cx.options.fanout), go_on, ask, |station, answer| {
+        found.extend(answer.map(|answer| (*station, answer)));
+    });
+    let pins = cx.guard.pins.read()?;
+    let said: Vec<(&str, Identity)> = found
+        .iter()
+        .filter_map(|(station, answer)| {
+            Some((station.host.name.as_str(), answer.as_ref().ok()?.clone()?))
+        })
+        .collect();
+    let row = |(station, answer): (&'a Station, Result<Option<Identity>>)| {
+        let host = station.host.name.as_str();
+        let (state, found, kind) = match answer {
+            Ok(None) => ("not asked".to_owned(), None, None),
+            Ok(Some(identity)) if identity.is_empty() => ("nothing to pin".to_owned(), None, None),
+            Ok(Some(identity)) => {
+                let state = match super::identify::judge(&pins, host, &identity, &said) {
+                    Verdict::New => "new".to_owned(),
+                    Verdict::Match => "kept".to_owned(),
+                    Verdict::Changed { .. } => "changed".to_owned(),
+                    Verdict::Twin(other) => format!("twin of {other}"),
+                };
+                (state, Some(identity), None)
+            }
+            Err(error) => (format!("{error:#}"), None, Some(Fault::kind_of(&error))),
+        };
+        let pinned = pins.get(host).cloned();
+        Row { event: "host", schema: SCHEMA, host, state, pinned, found, kind }
+    };
+    Ok(found.into_iter().map(row).collect())
+}
+
+/// What is about to change, for the person who is asked.
+fn show(cx: &Context, row: &Row<'_>) {
+    if row.found.is_none() || row.state == "kept" {
+        return;
+    }
+    cx.report.line(&format!("{}: {}", row.host, row.state));
+    for (label, identity) in [("pinned", &row.pinned), ("found ", &row.found)] {
+        if let Some(identity) = identity {
+            cx.report.line(&format!("  {label}  {identity}"));
+        }
+    }
+}
+
+fn tell(cx: &Context, rows: &[Row<'_>]) -> Result<()> {
+    match cx.options.form() {
+        Output::Text => {
+            rows.iter().for_each(|row| cx.report.result(&format!("{}: {}", row.host, row.state)));
+        }
+        Output::Json => cx.report.result(&serde_json::to_string_pretty(
+            &serde_json::json!({ "schema": SCHEMA, "hosts": rows }),
+        )?),
+        Output::Jsonl => {
+            for row in rows {
+                cx.report.result(&serde_json::to_string(row)?);
+            }
+        }
+    }
+    Ok(())
+}

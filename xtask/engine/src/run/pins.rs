@@ -1,0 +1,92 @@
+//! The file with the pins, beside the inventory: `hosts.toml` has `hosts.lock`.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write as _};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use camino::{Utf8Path, Utf8PathBuf};
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
+
+use crate::data::fault::Fault;
+use crate::data::pins::Pins;
+
+/// Longer than anybody writes a small file.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where the pins of an inventory are.
+#[derive(Debug)]
+pub(super) struct PinFile {
+    path: Utf8PathBuf,
+    inventory: String,
+}
+
+impl PinFile {
+    pub(super) fn beside(inventory: &Utf8Path) -> Self {
+        let name = inventory.file_name().unwrap_or_default().to_owned();
+        Self { path: inventory.with_extension("lock"), inventory: name }
+    }
+
+    /// The name for people.
+    pub(super) fn name(&self) -> &str {
+        self.path.file_name().unwrap_or_default()
+    }
+
+    /// What it says; nothing when it is not there yet.
+    pub(super) fn read(&self) -> Result<Pins> {
+        match fs::read_to_string(&self.path) {
+            Ok(text) => Ok(Pins::parse(&self.path, &text)?),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Pins::default()),
+            Err(error) => Err(error).with_context(|| format!("reading {}", self.path)),
+        }
+    }
+
+    /// Changes it: what another run has written meanwhile is there for `edit` to see, and stays.
+    ///
+    /// # Errors
+    /// What `edit` says; exit 6 when the file cannot be written: who cannot be pinned is not changed.
+    pub(super) fn edit(&self, edit: impl FnOnce(&mut Pins) -> Result<()>) -> Result<()> {
+        let _alone = self.lock()?;
+        let before = self.read()?;
+        let mut pins = before.clone();
+        edit(&mut pins)?;
+        if pins == before {
+            return Ok(());
+        }
+        self.write(&pins.render(&self.inventory)).map_err(|error| {
+            Fault::refused(format!("cannot write {}: {error}", self.path))
+                .hint("hosts are pinned there before they are changed: make it writable, or say `identity = false` for hosts that have none")
+                .into()
+        })
+    }
+
+    fn write(&self, text: &str) -> std::io::Result<()> {
+        let new = Utf8PathBuf::from(format!("{}.{}", self.path, std::process::id()));
+        let written = File::create(&new)
+            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+            .and_then(|()| fs::rename(&new, &self.path));
+        if written.is_err() {
+            // The reason is in `written`; there may be nothing to remove.
+            drop(fs::remove_file(&new));
+        }
+        written
+    }
+
+    /// Keeps other runs from writing meanwhile: a lock on the directory, for the file itself is replaced.
+    fn lock(&self) -> Result<File> {
+        let dir = self.path.parent().filter(|dir| !dir.as_str().is_empty());
+        let dir = dir.unwrap_or(Utf8Path::new("."));
+        let file = File::open(dir).with_context(|| format!("locking {dir}"))?;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => return Ok(file),
+                Err(Errno::WOULDBLOCK) if Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                Err(error) => return Err(error).with_context(|| format!("locking {dir}")),
+            }
+        }
+    }
+}
