@@ -5,7 +5,7 @@ use engine::data::fault::{Fault, Kind};
 use engine::run::Options;
 use engine::run::report::failure;
 
-use crate::commands::{self, hosts, pcmd, rehearsal};
+use crate::commands::{self, hosts, pcmd, rehearsal, runs};
 use crate::setup;
 
 /// Operations runbooks as typed, idempotent, parallel subcommands
@@ -55,6 +55,9 @@ enum Command {
     /// Look at the throw-away hosts of `--rehearse`
     #[command(subcommand)]
     Rehearsal(rehearsal::Command),
+    /// Look at recorded runs, check them, delete old ones
+    #[command(subcommand)]
+    Runs(runs::Command),
     #[command(flatten)]
     Step(Box<tasks::Step>),
 }
@@ -91,6 +94,7 @@ fn run(cli: Cli, name: &str) -> anyhow::Result<u8> {
         Command::Hosts(command) => hosts::run(cli.options, command),
         Command::Pcmd(args) => pcmd::run(cli.options, &args),
         Command::Rehearsal(command) => rehearsal::run(&cli.options, command),
+        Command::Runs(command) => runs::run(&cli.options, command),
         Command::Step(step) => {
             let cx = setup::context(cli.options, name)?;
             let result = tasks::run(&cx, &step);

@@ -1,6 +1,8 @@
 //! Commands that belong to no runbook.
 
+pub(crate) mod form;
 pub(crate) mod hosts;
 pub(crate) mod list;
 pub(crate) mod pcmd;
 pub(crate) mod rehearsal;
+pub(crate) mod runs;

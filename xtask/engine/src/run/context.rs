@@ -142,12 +142,6 @@ impl Context {
         Ok(Hosts::new(self, self.fleet.of(&self.names(expression)?)))
     }
 
-    /// Notes the hosts of the run, so that the record knows also those that had no turn.
-    pub(super) fn takes_part(&self, names: &[&str]) -> Result<()> {
-        let hosts = self.tally().narrowed(names);
-        if hosts.is_empty() { Ok(()) } else { self.journal(&Entry::Hosts { hosts }, false) }
-    }
-
     fn names(&self, expression: &str) -> Result<Vec<&str>> {
         Ok(hostset::resolve(&self.inventory, expression)?
             .into_iter()
@@ -295,20 +289,5 @@ impl Context {
             _ if self.settings.interrupt.asked().is_some() => Budget::Stop,
             _ => Budget::GoOn,
         }
-    }
-
-    /// Keeps what a command printed in the record; gives its name there.
-    pub(super) fn keep_output(
-        &self,
-        host: &str,
-        out: &mut crate::carry::spool::Spool,
-        err: &mut crate::carry::spool::Spool,
-    ) -> Result<Option<String>> {
-        let kept = self.record.as_ref().map(|record| record.output(host, out, err, &self.mask()));
-        Ok(kept.transpose()?.flatten())
-    }
-
-    pub(super) fn journal(&self, entry: &Entry, sync: bool) -> Result<()> {
-        self.record.as_ref().map_or(Ok(()), |record| record.write(entry, sync))
     }
 }
