@@ -154,12 +154,8 @@ pub(super) fn check_gate(
     rehearsal: bool,
     report: &Report,
 ) -> Result<(), Fault> {
-    if options.gate
-        && options.batch.is_some()
-        && asks(options, mode, rehearsal)
-        && !report.can_ask()
-    {
-        return Err(unanswered("--gate asks between batches"));
+    if options.gate && asks(options, mode, rehearsal) && !report.can_ask() {
+        return Err(unanswered("--gate asks before each further batch"));
     }
     Ok(())
 }
