@@ -137,8 +137,8 @@ impl Context {
     }
 
     fn answered(&self, question: &Question<'_>, answer: &str) -> Result<()> {
-        let what = self.mask().text(question.what);
-        self.journal(&Entry::Confirm { what, answer: answer.to_owned() }, true)
+        let (what, answer) = (self.mask().text(question.what), self.mask().text(answer));
+        self.journal(&Entry::Confirm { what, answer }, true)
     }
 }
 

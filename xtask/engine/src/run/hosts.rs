@@ -165,7 +165,7 @@ impl<'a> Hosts<'a> {
             self.cx.report.idle(host.name());
             if let Err((what, error)) = result {
                 // An operation has told of its own failure already; the first one stays.
-                self.cx.tally().fail(host.name(), what, &error);
+                self.cx.failed(host.name(), what, &error);
                 self.leave_out(rest);
                 return Err(Halt.into());
             }
