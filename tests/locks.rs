@@ -72,7 +72,7 @@ fn the_second_operator_sees_who_what_since_when_and_from_where() {
     let held = Holder::parse(&said);
     assert_eq!((held.who.as_str(), held.process), ("alice", inside.1.id().to_string()));
     assert!(held.from.ends_with(" (from 192.0.2.7)") && !held.shell.is_empty(), "{said}");
-    assert!(held.what.starts_with("bk-upgrade paas saas-env"), "{said}");
+    assert!(held.what.starts_with("bk-upgrade paas saas-env --install-dir "), "{said}");
     let refused = machines.step("bob", &[]).run();
     assert_eq!((refused.code, refused.stdout.as_str()), (7, "control: locked\n"));
     let lines: Vec<&str> = refused.stderr.lines().skip(2).collect();
