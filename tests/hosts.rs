@@ -85,6 +85,7 @@ fn hosts_are_there_for_programs() {
           "hosts": [
             {
               "address": "127.0.9.12",
+              "identity": true,
               "name": "paas2",
               "port": 2222,
               "session": "ssh",

@@ -231,7 +231,11 @@ fn a_hanging_command_ends_at_its_limit_and_a_second_runner_is_told_who_has_the_h
     let child = bench.xtask(&format!("{PAAS} stop --only paas1 --timeout 4")).spawn();
     bench.wait_for_intents(1);
     let second = bench.ends(7, &format!("{PAAS} stop --only paas1"));
-    assert!(second.stderr.contains("is in use by process"), "{}", second.stderr);
+    let said = format!("\n  process  {}\n", child.id());
+    assert!(second.stderr.starts_with("error: locked by "), "{}", second.stderr);
+    assert!(second.stderr.contains(&said), "{}", second.stderr);
+    let shell = bench.ends(7, "rehearsal shell paas1");
+    assert!(shell.stderr.contains("is in use by process"), "{}", shell.stderr);
     let first = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&first.stderr);
     assert_eq!(first.status.code(), Some(124), "{said}");

@@ -84,7 +84,7 @@ impl Machines {
     /// The words before a shell of this machine.
     pub(crate) fn way(&self, name: &str) -> Vec<String> {
         let home = self.home(name).display().to_string();
-        let user = if rustix_is_root() { "--mount" } else { "--map-root-user" };
+        let user = if is_root() { "--mount" } else { "--map-root-user" };
         let words = ["unshare", "--mount", user, "sh", "-c", ENTER, "machine", &home];
         words.map(str::to_owned).to_vec()
     }
@@ -124,7 +124,7 @@ impl Machines {
         Xtask::new(&self.dir.path().join(operator).join("state"), words)
             .env("XTASK_INVENTORY", self.dir.path().join("hosts.toml"))
             .env("USER", operator)
-            .env("SSH_CLIENT", "192.0.2.7 1024 22")
+            .env("SSH_CONNECTION", "192.0.2.7 1024 192.0.2.1 22")
     }
 
     /// The pins beside the inventory.
@@ -139,7 +139,7 @@ pub(crate) fn settings() -> Settings {
     Settings { connect, control: None, interrupt: Interrupt::never() }
 }
 
-fn rustix_is_root() -> bool {
+fn is_root() -> bool {
     fs::read_to_string("/proc/self/status")
         .is_ok_and(|status| status.lines().any(|line| line.starts_with("Uid:\t0\t0")))
 }

@@ -71,6 +71,9 @@ impl Host {
         }
         sh.create_dir(upper.join("etc/ssh"))?;
         sh.copy_file(&key, upper.join("etc/ssh/ssh_host_ed25519_key"))?;
+        // sshd does not need it; whoever asks the host for its identity does.
+        let public = upper.join("etc/ssh/ssh_host_ed25519_key.pub");
+        sh.copy_file(key.with_extension("pub"), public)?;
         let (ssh, host_key) = (upper.join("root/.ssh"), upper.join("etc/ssh/ssh_host_ed25519_key"));
         let root = upper.join("root");
         cmd!(sh, "chmod 700 {root} {ssh}").quiet().run()?;

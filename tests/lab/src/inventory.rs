@@ -73,8 +73,9 @@ pub fn write(sh: &Shell, dir: &Path, hosts: &[Host]) -> Result<()> {
     Ok(())
 }
 
-/// `known_hosts` with the keys that the hosts have now.
+/// `known_hosts` with the keys that the hosts have now. What the program has pinned goes: hosts may be new.
 pub fn write_known(sh: &Shell, dir: &Path, hosts: &[Host]) -> Result<()> {
+    sh.remove_path(dir.join("hosts.lock"))?;
     let lines: Vec<String> = hosts.iter().map(|host| host.known(sh)).collect::<Result<_>>()?;
     Ok(sh.write_file(dir.join("known_hosts"), lines.concat())?)
 }

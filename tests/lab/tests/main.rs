@@ -2,6 +2,7 @@
 
 mod fan_out;
 mod faults;
+mod identity;
 mod itself;
 mod kill;
 mod paas;
@@ -33,6 +34,9 @@ const CASES: &[Case<Bench>] = cases![
     paas::stop_and_remove_units_on_hosts_of_all_kinds,
     webservice::the_block_stands_once_and_its_undo_restores_the_bytes,
     webservice::a_broken_template_never_reaches_a_running_daemon,
+    identity::hosts_whose_addresses_are_swapped_are_refused_before_any_change,
+    identity::a_clone_is_refused_and_named,
+    identity::a_host_that_is_cut_off_gives_its_lock_back,
     faults::off,
     faults::cut,
     faults::freeze,

@@ -26,10 +26,22 @@ const ASK_AGAIN: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(super) struct Guard {
     /// Who we are in the locks of hosts.
-    pub(super) holder: Holder,
+    holder: Holder,
     /// Held until the run ends.
-    pub(super) _runbook: Option<RunbookLock>,
+    _runbook: Option<RunbookLock>,
     pub(super) pins: PinFile,
+}
+
+impl Guard {
+    /// The guard of a run, once it is recorded; says in the lock of the runbook whose it is.
+    pub(super) fn new(
+        holder: Holder,
+        mut runbook: Option<RunbookLock>,
+        pins: PinFile,
+    ) -> Result<Self> {
+        runbook.as_mut().map_or(Ok(()), |lock| lock.describe(&holder))?;
+        Ok(Self { holder, _runbook: runbook, pins })
+    }
 }
 
 /// What came of asking some hosts once.

@@ -106,15 +106,13 @@ impl Context {
         let report = Report::new(&options, step.clone(), mode);
         check_gate(&options, mode, rehearsal, &report)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);
-        let mut lock =
-            RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
+        let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
         let acks = Acks::new(&options, opening.acks()?);
         let new = New { step: &step, words, snippets, inventory: &inventory, rehearsal };
         let record = (mode == Mode::Run).then(|| Record::open(opening, new, &mask)).transpose()?;
         let run = record.as_ref().and_then(|record| record.dir().file_name()).unwrap_or_default();
         let holder = locks::holder(&mask, report.begun(), run);
-        lock.as_mut().map_or(Ok(()), |lock| lock.describe(&holder))?;
-        let guard = Guard { holder, _runbook: lock, pins: PinFile::beside(&inventory.path) };
+        let guard = Guard::new(holder, lock, PinFile::beside(&inventory.path))?;
         let (mask, tally) = (Mutex::new(Arc::new(mask)), Mutex::default());
         Ok(Self {
             options,

@@ -11,7 +11,7 @@ use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
 use super::options::Options;
-use super::record::state_dir;
+use super::record::{origin, state_dir};
 use super::report::Report;
 use crate::carry::channel::Settings;
 use crate::carry::interrupt::Interrupt;
@@ -101,14 +101,9 @@ impl Drop for RunbookLock {
 
 /// Who we are, for whoever comes upon our lock.
 pub(super) fn holder(mask: &Mask, since: &jiff::Zoned, run: &str) -> Holder {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let uid = || rustix::process::getuid().as_raw().to_string();
-    let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    // The address that the person came from, when the control machine was itself reached by ssh.
-    let client = set("SSH_CLIENT").and_then(|text| text.split(' ').next().map(str::to_owned));
     Holder {
-        who: set("SUDO_USER").or_else(|| set("USER")).unwrap_or_else(uid),
-        from: client.map_or_else(|| machine.clone(), |client| format!("{machine} ({client})")),
+        who: origin::user(),
+        from: origin::from(),
         process: std::process::id().to_string(),
         what: command_line(mask),
         since: since.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
