@@ -5,6 +5,7 @@ mod ending;
 mod flags;
 mod hosts;
 mod pcmd;
+mod resume;
 mod sessions;
 mod sharing;
 mod startup;

@@ -106,8 +106,10 @@ impl Run {
 
     /// Whether it stopped before its end, or something in it failed, and nobody took it back since.
     pub(crate) fn can_resume(&self) -> bool {
-        let worked = |entry: &Entry| matches!(entry, Entry::Intent(_) | Entry::Result(_));
-        if !self.journal.entries().any(worked) {
+        // What was refused before it did anything has ended; what was killed has not.
+        let counts = |entry: &Entry| matches!(entry, Entry::Intent(_) | Entry::Result(_));
+        let ended = |entry: &Entry| matches!(entry, Entry::End { .. });
+        if self.journal.entries().any(ended) && !self.journal.entries().any(counts) {
             return false;
         }
         let over = self.journal.entries().filter_map(|entry| match entry {

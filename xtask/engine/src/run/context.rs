@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
+use jiff::Zoned;
 
 use super::ask::check_gate;
 use super::fleet::{Fleet, Station};
@@ -41,6 +42,7 @@ pub struct Context {
     pub(super) mask: Mutex<Arc<Mask>>,
     pub(super) tally: Mutex<Tally>,
     pub(super) mode: Mode,
+    begun: Zoned,
     pub(super) rehearsal: bool,
     pub(super) pending: AtomicBool,
     /// Whether somebody agreed to what cannot be taken back; `None` when nobody was asked.
@@ -102,7 +104,9 @@ impl Context {
         let report = Report::new(&options, step.clone(), mode);
         check_gate(&options, mode, rehearsal, &report)?;
         let acks = Acks::new(&options, opening.acks()?);
-        let new = New { step: &step, words, snippets, inventory: &inventory, rehearsal };
+        let begun = opening.begun();
+        let new =
+            New { step: &step, begun: &begun, words, snippets, inventory: &inventory, rehearsal };
         let record = (mode == Mode::Run).then(|| Record::open(opening, new, &mask)).transpose()?;
         let (mask, tally) = (Mutex::new(Arc::new(mask)), Mutex::default());
         Ok(Self {
@@ -115,6 +119,7 @@ impl Context {
             mask,
             tally,
             mode,
+            begun,
             rehearsal,
             pending: AtomicBool::new(false),
             confirmed: Mutex::default(),
@@ -241,12 +246,12 @@ impl Context {
 
     /// The day of this run as `YYYYMMDD`, the same for all hosts (trap XX.12).
     pub fn date8(&self) -> String {
-        crate::text::stamp::date8(self.report.begun())
+        crate::text::stamp::date8(&self.begun)
     }
 
     /// When this run began, as `YYYYMMDD-HHMMSS`, the same for all hosts.
     pub fn stamp(&self) -> String {
-        crate::text::stamp::stamp(self.report.begun())
+        crate::text::stamp::stamp(&self.begun)
     }
 
     /// Whether this run changes hosts.
