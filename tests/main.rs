@@ -13,5 +13,6 @@ mod support;
 mod surface;
 mod tidy;
 mod uecm;
+mod undo;
 mod unreachable;
 mod webservice;

@@ -59,16 +59,16 @@ impl Bench {
             Before::Line(number) => ("write", number),
             Before::Sync(number) => ("fdatasync", number),
         };
-        let mut words: Vec<String> = ["strace", "-f", "-b", "execve", "-qqq", "-o", "/dev/null"]
-            .map(str::to_owned)
-            .to_vec();
+        let mut words: Vec<String> =
+            ["strace", "-f", "-b", "execve", "-qqq", "-o", "/dev/null"].map(str::to_owned).to_vec();
         words.push(format!("--trace={call}"));
         words.push(format!("--inject={call}:signal=SIGKILL:when={number}"));
         let runs = self.state.path().join("xtask/runs");
         for time in seconds_to_come() {
             words.push(format!("--trace-path={}/{time}-{name}/journal.jsonl", runs.display()));
         }
-        let output = self.xtask(line).behind(&words).output();
+        // strace counts the calls of each thread; with one host at a time there is only one that writes.
+        let output = self.xtask(&format!("{line} --fanout 1")).behind(&words).output();
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.signal(), Some(9), "{at:?}: {}: {said}", output.status);
     }
@@ -85,7 +85,7 @@ impl Bench {
             if line["event"] == "result" && line["outcome"] != "kept" {
                 assert!(announced, "{line}");
             }
-            assert_ne!(line["event"], "end");
+            assert!(line["event"] != "end" || index + 1 == journal.len(), "{line}");
         }
         let runs = self.state.path().join("xtask/runs");
         for run in std::fs::read_dir(runs).expect("runs") {

@@ -1,6 +1,7 @@
 //! How tests run the program, and the sshd that they share.
 
 pub(crate) mod killed;
+mod records;
 pub(crate) mod rehearsal;
 mod shown;
 pub(crate) mod snapshot;

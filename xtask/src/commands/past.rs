@@ -74,7 +74,12 @@ fn ids() -> Result<Vec<String>> {
         .map(|entry| entry.map(|entry| entry.file_name().to_owned()))
         .collect::<std::io::Result<_>>()
         .with_context(|| format!("reading {runs}"))?;
-    ids.sort_unstable_by(|left, right| right.cmp(left));
+    // The inventory is written once, when a run begins: it tells runs of one second apart.
+    let began = |id: &String| {
+        let beginning = runs.join(id).join(INVENTORY).metadata();
+        (id.get(..15).map(str::to_owned), beginning.and_then(|meta| meta.modified()).ok())
+    };
+    ids.sort_by_cached_key(|id| std::cmp::Reverse(began(id)));
     Ok(ids)
 }
 
@@ -121,14 +126,9 @@ impl Run {
         !over.last().unwrap_or(true)
     }
 
-    /// Whether the step has more than one stage.
+    /// Whether more than one stage was asked for. Those that had no turn are in no line of their own.
     pub(crate) fn is_staged(&self) -> bool {
-        let mut stages = self.journal.entries().filter_map(|entry| match entry {
-            Entry::Stage { name } => Some(name),
-            _ => None,
-        });
-        let first = stages.next();
-        stages.any(|other| Some(other) != first)
+        self.journal.entries().any(|entry| matches!(entry, Entry::Stage { of, .. } if *of > 1))
     }
 
     /// The hosts that are not done: failed, unreachable, without a turn, or in the middle of something.

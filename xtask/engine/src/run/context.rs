@@ -218,10 +218,11 @@ impl Context {
         if !stages.has(&stage) {
             return Ok(());
         }
-        self.tally().staged = stages.count() > 1;
+        let of = stages.count();
+        self.tally().staged = of > 1;
         let name = Stages::name(&stage);
         self.report.stage(&name);
-        self.journal(&Entry::Stage { name }, false)?;
+        self.journal(&Entry::Stage { name, of }, false)?;
         work()
     }
 
