@@ -56,6 +56,13 @@ pub(crate) fn run(
             .into());
     }
     let start = run.start()?;
+    if let Some(of) = &start.undoes {
+        return Err(Fault::usage(format!("run {} has itself taken back run {of}", run.at.id))
+            .hint(format!(
+                "what it took back, the step does again; see: cargo xtask runs show {of}"
+            ))
+            .into());
+    }
     options.rehearse |= start.rehearsal;
     options.inventory =
         options.inventory.or_else(|| start.inventory.as_ref().map(Utf8PathBuf::from));

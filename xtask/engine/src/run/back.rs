@@ -89,7 +89,7 @@ fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Result<Vec<Leg>>
     let mut stages: Vec<String> = Vec::new();
     for entry in journal.entries() {
         match entry {
-            Entry::Stage { name } => {
+            Entry::Stage { name, .. } => {
                 if !stages.contains(name) {
                     stages.push(name.clone());
                 }
