@@ -201,7 +201,7 @@ fn a_gate_stands_between_batches() {
     assert_eq!(drill.log("h003"), "");
     // Nobody is there to open it: nothing begins, and there is nothing to record.
     let refused = drill.ends(6, "work --batch 1 --gate");
-    assert!(refused.stderr.contains("--gate asks between batches"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("--gate asks before each further batch"), "{}", refused.stderr);
     assert_eq!((refused.stdout.as_str(), drill.log("h003").as_str()), ("", ""));
     let done = drill.ends(0, "work --batch 1 --gate --yes");
     assert_eq!(done.stdout, "h001: kept\nh002: kept\nh003: changed\n");
@@ -216,6 +216,9 @@ fn one_host_after_the_other_in_the_order_of_the_step() {
     assert_eq!(failed.stdout, "h001: not reached\nh002: refused\nh003: not reached\n");
     assert!(failed.stderr.contains("h002 is not healthy"), "{}", failed.stderr);
     std::fs::remove_file(drill.path("h002", "sick")).expect("a file");
+    let (code, said) = drill.typed("rolling --last h001 --gate", "n\n");
+    assert_eq!((code, drill.log("h003").as_str()), (5, ""), "{said}");
+    assert!(said.contains("drill: so far 1 kept; next: h003"), "{said}");
     drill.put("h003", "fail", "");
     let failed = drill.ends(1, "rolling --last h001");
     assert_eq!(failed.stdout, "h001: not reached\nh002: kept\nh003: failed\n");

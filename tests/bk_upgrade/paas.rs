@@ -139,10 +139,10 @@ fn a_run_that_was_killed_is_finished_by_the_next() {
     }
 }
 
-/// Ctrl-C at the first operation: it is finished, nothing else begins, and the next run ends where an
-/// undisturbed one ends.
+/// Ctrl-C at the first operation: it is finished, nothing else begins, and `resume` ends where an
+/// undisturbed run ends.
 #[test]
-fn a_run_that_was_stopped_is_finished_by_the_next() {
+fn a_run_that_was_stopped_is_finished_by_resume() {
     let (whole, bench) = (Bench::new(), Bench::new());
     whole.ends(0, PAAS);
     bench.prepare("paas[1-3],bk-control");
@@ -161,7 +161,8 @@ fn a_run_that_was_stopped_is_finished_by_the_next() {
         assert_eq!(result.expect("a result")["outcome"], "changed");
     }
     bench.heal("paas1", "systemctl");
-    bench.ends(0, PAAS);
+    let resumed = Xtask::new(bench.state.path(), &["resume"]).run();
+    assert_eq!(resumed.code, 0, "{}", resumed.stderr);
     compare(&whole.result(), &bench.result());
 }
 

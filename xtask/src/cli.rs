@@ -7,7 +7,7 @@ use engine::run::record::Opening;
 use engine::run::report::failure;
 use engine::run::{Context, Options};
 
-use crate::commands::{self, again, hosts, pcmd, rehearsal, undo};
+use crate::commands::{self, again, hosts, pcmd, rehearsal, runs, undo};
 use crate::setup::{self, Typed};
 
 /// Operations runbooks as typed, idempotent, parallel subcommands
@@ -61,6 +61,9 @@ enum Command {
     /// Look at the throw-away hosts of `--rehearse`
     #[command(subcommand)]
     Rehearsal(rehearsal::Command),
+    /// Look at recorded runs, check them, delete old ones
+    #[command(subcommand)]
+    Runs(runs::Command),
     #[command(flatten)]
     Step(Box<tasks::Step>),
 }
@@ -150,6 +153,7 @@ fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
         Command::Undo(args) => undo::run(cli.options, &args, typed.words, None),
         Command::Pcmd(args) => pcmd::run(cli.options, &args, typed),
         Command::Rehearsal(command) => rehearsal::run(&cli.options, command),
+        Command::Runs(command) => runs::run(&cli.options, command),
         Command::Step(step) => {
             let typed = Typed { runbook: step.runbook(), ..typed };
             let cx = setup::context(cli.options, typed)?;

@@ -6,6 +6,8 @@ use engine::data::range::fold;
 use engine::run::record::Opening;
 use engine::run::record::entry::{Again, Start};
 
+use engine::run::record::summary::State;
+
 use super::past::{self, Run};
 use crate::cli;
 
@@ -50,8 +52,8 @@ pub(crate) fn retry(args: &RetryArgs) -> anyhow::Result<u8> {
     let run = chosen(args.run.as_deref())?;
     let open = run.open_hosts();
     if open.is_empty() {
-        return Err(Fault::usage(format!("no host of run {} has failed", run.id))
-            .hint(format!("go on with all of it: cargo xtask resume {}", run.id))
+        return Err(Fault::usage(format!("no host of run {} has failed", run.at.id))
+            .hint(format!("go on with all of it: cargo xtask resume {}", run.at.id))
             .into());
     }
     let only = (!run.is_staged()).then_some(open);
@@ -63,15 +65,10 @@ fn chosen(word: Option<&str>) -> anyhow::Result<Run> {
         Some(word) => past::find(word)?,
         None => past::newest_open()?,
     };
-    if run.start()?.step == "pcmd" {
-        return Err(Fault::usage("a pcmd has no operations to go on with")
-            .hint("run it again")
-            .into());
-    }
-    if !run.can_resume() {
+    if !run.summary.resumable && run.summary.state != State::Running {
         return Err(Fault::usage(format!(
             "run {} is done: there is nothing to go on with",
-            run.id
+            run.at.id
         ))
         .hint("to run it again, run the step")
         .into());
@@ -94,7 +91,7 @@ fn again(
     words.extend(in_addition(std::env::args().skip(1), kind, named));
     cli::again(
         words,
-        Opening::Again { dir: run.dir.clone(), kind, only },
+        Opening::Again { dir: run.at.dir.clone(), kind, only },
         &differences(run, start)?,
     )
 }

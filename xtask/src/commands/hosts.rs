@@ -10,11 +10,11 @@ use engine::data::inventory::{Host, Inventory, Session};
 use engine::data::range::fold;
 use engine::run::Options;
 use engine::run::options::Output;
-use engine::run::report::json::SCHEMA;
 use engine::run::report::print;
 use engine::text::hostset;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::form::{document, table};
 use crate::setup::{self, Typed};
 
 #[derive(clap::Subcommand, Debug)]
@@ -77,17 +77,6 @@ pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Resul
     Ok(0)
 }
 
-/// Prints `{ "schema": 1, NAME: VALUE }`, for `jsonl` on one line.
-fn document(options: &Options, name: &str, value: &Value) -> Result<()> {
-    let document = json!({ "schema": SCHEMA, name: value });
-    let text = match options.form() {
-        Output::Jsonl => serde_json::to_string(&document)?,
-        _ => serde_json::to_string_pretty(&document)?,
-    };
-    print(&format!("{text}\n"));
-    Ok(())
-}
-
 fn selected<'a>(inventory: &'a Inventory, options: &Options) -> Result<Vec<&'a Host>> {
     let mut hosts = hostset::resolve(inventory, options.only.as_deref().unwrap_or("@all"))?;
     if let Some(exclude) = &options.exclude {
@@ -130,21 +119,6 @@ fn show(host: &Host, inventory: &Inventory) -> String {
         text.push_str(&format!("  var     {name} = {value}\n"));
     }
     text
-}
-
-/// Columns as wide as their widest cell.
-fn table(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells: Vec<String> =
-            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        format!("{}\n", cells.join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
 }
 
 fn check(

@@ -1,9 +1,11 @@
 //! Commands that belong to no runbook.
 
 pub(crate) mod again;
+pub(crate) mod form;
 pub(crate) mod hosts;
 pub(crate) mod list;
 pub(crate) mod past;
 pub(crate) mod pcmd;
 pub(crate) mod rehearsal;
+pub(crate) mod runs;
 pub(crate) mod undo;

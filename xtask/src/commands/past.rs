@@ -1,55 +1,36 @@
 //! Recorded runs as the commands that go on with them or take them back see them.
 
 use anyhow::{Context as _, Result};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use engine::data::fault::Fault;
+use engine::run::record::INVENTORY;
 use engine::run::record::entry::{Entry, Start};
 use engine::run::record::journal::Journal;
-use engine::run::record::{INVENTORY, state_dir};
+use engine::run::record::store;
+use engine::run::record::summary::Summary;
 
 /// A run that was recorded.
 #[derive(Debug)]
 pub(crate) struct Run {
-    pub(crate) id: String,
-    pub(crate) dir: Utf8PathBuf,
+    pub(crate) at: store::Run,
     pub(crate) journal: Journal,
+    pub(crate) summary: Summary,
 }
 
-/// The run of this id, or of this part of an id that no other has; `last` is the newest.
-///
-/// # Errors
-/// Exit 2 when there is none, or more than one.
-pub(crate) fn find(word: &str) -> Result<Run> {
-    let ids = ids()?;
-    let fit: Vec<&String> = match word {
-        "last" => ids.first().into_iter().collect(),
-        _ if ids.iter().any(|id| id == word) => ids.iter().filter(|id| *id == word).collect(),
-        _ => ids.iter().filter(|id| id.contains(word)).collect(),
-    };
-    match fit[..] {
-        [id] => read(id),
-        [] => Err(Fault::usage(format!("there is no run `{word}`"))
-            .hint("see: cargo xtask runs list")
-            .into()),
-        _ => {
-            let some: Vec<&str> = fit.iter().take(5).map(|id| id.as_str()).collect();
-            Err(Fault::usage(format!("`{word}` is part of {} runs", fit.len()))
-                .detail("for example", some.join(", "))
-                .hint("give more of the id")
-                .into())
-        }
-    }
+/// The run that `name` means; see [`store::find`].
+pub(crate) fn find(name: &str) -> Result<Run> {
+    Run::read(store::find(name)?)
 }
 
-/// The newest run that has not come to its end.
+/// The newest run that can go on.
 ///
 /// # Errors
 /// Exit 2 when there is none.
 pub(crate) fn newest_open() -> Result<Run> {
-    for id in ids()? {
+    for at in store::all()?.into_iter().rev() {
         // What cannot be read is not what was meant.
-        let Ok(run) = read(&id) else { continue };
-        if run.start().is_ok_and(|start| start.step != "pcmd") && run.can_resume() {
+        let Ok(run) = Run::read(at) else { continue };
+        if run.summary.resumable {
             return Ok(run);
         }
     }
@@ -60,63 +41,31 @@ pub(crate) fn newest_open() -> Result<Run> {
 
 /// The run that the undo recorded in `dir` takes back.
 pub(crate) fn undone_by(dir: &Utf8Path) -> Result<Run> {
-    let undo = read(dir.file_name().unwrap_or_default())?;
+    let undo = Run::read(store::Run::at(dir))?;
     let missing =
-        || Fault::usage(format!("the record of {} does not say what it takes back", undo.id));
+        || Fault::usage(format!("the record of {} does not say what it takes back", undo.at.id));
     find(undo.start()?.undoes.as_deref().ok_or_else(missing)?)
 }
 
-/// All ids, the newest first.
-fn ids() -> Result<Vec<String>> {
-    let runs = state_dir()?.join("runs");
-    let Ok(entries) = runs.read_dir_utf8() else { return Ok(Vec::new()) };
-    let mut ids: Vec<String> = entries
-        .map(|entry| entry.map(|entry| entry.file_name().to_owned()))
-        .collect::<std::io::Result<_>>()
-        .with_context(|| format!("reading {runs}"))?;
-    ids.sort_unstable_by(|left, right| right.cmp(left));
-    Ok(ids)
-}
-
-fn read(id: &str) -> Result<Run> {
-    let dir = state_dir()?.join("runs").join(id);
-    let journal = Journal::read(&dir).with_context(|| format!("reading the record of run {id}"))?;
-    Ok(Run { id: id.to_owned(), dir, journal })
-}
-
 impl Run {
+    fn read(at: store::Run) -> Result<Self> {
+        let (journal, summary) = (at.journal()?, at.summary()?);
+        Ok(Self { at, journal, summary })
+    }
+
     /// How it began.
     ///
     /// # Errors
     /// When the journal does not say.
     pub(crate) fn start(&self) -> Result<&Start> {
-        let start = self.journal.entries().find_map(|entry| match entry {
-            Entry::Start(start) => Some(start),
-            _ => None,
-        });
-        let missing = || Fault::usage(format!("the record of run {} has no beginning", self.id));
-        Ok(start.ok_or_else(missing)?)
+        let missing = || Fault::usage(format!("the record of run {} has no beginning", self.at.id));
+        Ok(self.summary.start.as_ref().ok_or_else(missing)?)
     }
 
     /// The inventory as it was when the run began.
     pub(crate) fn inventory(&self) -> Result<String> {
-        let path: &Utf8Path = &self.dir.join(INVENTORY);
-        std::fs::read_to_string(path).with_context(|| format!("reading {path}"))
-    }
-
-    /// Whether it stopped before its end, or something in it failed, and nobody took it back since.
-    pub(crate) fn can_resume(&self) -> bool {
-        let worked = |entry: &Entry| matches!(entry, Entry::Intent(_) | Entry::Result(_));
-        if !self.journal.entries().any(worked) {
-            return false;
-        }
-        let over = self.journal.entries().filter_map(|entry| match entry {
-            Entry::Start(_) | Entry::Resume(_) => Some(false),
-            Entry::End { exit, .. } => Some(*exit == 0),
-            Entry::Undone { to: None, .. } => Some(true),
-            _ => None,
-        });
-        !over.last().unwrap_or(true)
+        let path = self.at.dir.join(INVENTORY);
+        std::fs::read_to_string(&path).with_context(|| format!("reading {path}"))
     }
 
     /// Whether the step has more than one stage.
@@ -131,23 +80,8 @@ impl Run {
 
     /// The hosts that are not done: failed, unreachable, without a turn, or in the middle of something.
     pub(crate) fn open_hosts(&self) -> Vec<String> {
-        let mut hosts: Vec<(String, bool)> = Vec::new();
-        let mut set = |host: &str, open: bool| match hosts.iter_mut().find(|(name, _)| name == host)
-        {
-            Some(entry) => entry.1 = open,
-            None => hosts.push((host.to_owned(), open)),
-        };
-        for entry in self.journal.entries() {
-            match entry {
-                Entry::Hosts { hosts } => hosts.iter().for_each(|host| set(host, true)),
-                Entry::Intent(intent) => set(&intent.host, true),
-                Entry::Result(done) => {
-                    let open = !matches!(&*done.outcome, "kept" | "changed" | "ok");
-                    set(&done.host, open);
-                }
-                _ => {}
-            }
-        }
-        hosts.into_iter().filter(|(_, open)| *open).map(|(host, _)| host).collect()
+        let done = |outcome: &str| matches!(outcome, "kept" | "changed" | "undone");
+        let open = self.summary.hosts.iter().filter(|host| !done(&host.outcome));
+        open.map(|host| host.host.clone()).collect()
     }
 }

@@ -47,7 +47,8 @@ pub(crate) fn run(
         _ => past::find(&args.run)?,
     };
     if let Some(damage) = run.journal.damage.first() {
-        let message = format!("line {} of the record of {} {}", damage.line, run.id, damage.what);
+        let message =
+            format!("line {} of the record of {} {}", damage.line, run.at.id, damage.what);
         return Err(Fault::refused(message)
             .hint(
                 "what somebody has changed is not played back; look at it: cargo xtask runs verify",
@@ -61,8 +62,8 @@ pub(crate) fn run(
     let extent = Extent { to: args.to.clone(), past: args.past };
     // It works on the hosts of that runbook, so nobody else may.
     let runbook = cli::runbook(&start.args);
-    let opening = opening.unwrap_or_else(|| Opening::Undo(run.id.clone()));
+    let opening = opening.unwrap_or_else(|| Opening::Undo(run.at.id.clone()));
     let cx = setup::context(options, Typed { name: "undo", words, opening, runbook })?;
-    let result = back::run(&cx, &run.dir, &run.journal, &extent);
+    let result = back::run(&cx, &run.at.dir, &run.journal, &extent);
     Ok(cx.finish(result))
 }

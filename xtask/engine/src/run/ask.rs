@@ -137,8 +137,8 @@ impl Context {
     }
 
     fn answered(&self, question: &Question<'_>, answer: &str) -> Result<()> {
-        let what = self.mask().text(question.what);
-        self.journal(&Entry::Confirm { what, answer: answer.to_owned() }, true)
+        let (what, answer) = (self.mask().text(question.what), self.mask().text(answer));
+        self.journal(&Entry::Confirm { what, answer }, true)
     }
 }
 
@@ -154,12 +154,8 @@ pub(super) fn check_gate(
     rehearsal: bool,
     report: &Report,
 ) -> Result<(), Fault> {
-    if options.gate
-        && options.batch.is_some()
-        && asks(options, mode, rehearsal)
-        && !report.can_ask()
-    {
-        return Err(unanswered("--gate asks between batches"));
+    if options.gate && asks(options, mode, rehearsal) && !report.can_ask() {
+        return Err(unanswered("--gate asks before each further batch"));
     }
     Ok(())
 }

@@ -243,19 +243,4 @@ impl Context {
             _ => Budget::GoOn,
         }
     }
-
-    /// Keeps what a command printed in the record; gives its name there.
-    pub(super) fn keep_output(
-        &self,
-        host: &str,
-        out: &mut crate::carry::spool::Spool,
-        err: &mut crate::carry::spool::Spool,
-    ) -> Result<Option<String>> {
-        let kept = self.record.as_ref().map(|record| record.output(host, out, err, &self.mask()));
-        Ok(kept.transpose()?.flatten())
-    }
-
-    pub(super) fn journal(&self, entry: &Entry, sync: bool) -> Result<()> {
-        self.record.as_ref().map_or(Ok(()), |record| record.write(entry, sync))
-    }
 }

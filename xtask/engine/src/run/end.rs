@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::context::Context;
-use super::record::Record;
 use super::record::entry::Entry;
+use super::record::{Record, prune};
 use super::{check, pcmd, pin};
 use crate::data::fault::{Fault, Kind};
 use crate::ops::ensure::Mode;
@@ -85,7 +85,8 @@ impl Context {
         let closed = self.fleet.close(&self.settings, persist);
         let error = error.map(|error| self.mask().text(&format!("{error:#}")));
         let written = self.journal(&Entry::End { exit: code, error }, sync);
-        for error in [closed, written].into_iter().filter_map(Result::err) {
+        let pruned = if self.record.is_some() { prune::automatic() } else { Ok(()) };
+        for error in [closed, written, pruned].into_iter().filter_map(Result::err) {
             self.report.note(&format!("{error:#}"));
         }
     }

@@ -131,7 +131,7 @@ impl<'a> Hosts<'a> {
             }
             self.batch(batch, &work);
         }
-        self.cx.settings.interrupt.check()?;
+        self.unasked()?;
         let tally = self.cx.tally();
         let down = |station: &&Station| tally.is_down(&station.host.name);
         let none_left = !self.stations.is_empty() && self.stations.iter().all(down);
@@ -151,10 +151,12 @@ impl<'a> Hosts<'a> {
         let fit = self.fit();
         for (number, station) in fit.iter().enumerate() {
             let (host, rest) = (Host::new(self.cx, station), &fit[number + 1..]);
-            if let Err(fault) = self.cx.settings.interrupt.check() {
+            let ready =
+                if number == 0 { self.unasked() } else { self.before(&fit[number..=number]) };
+            if let Err(error) = ready {
                 self.leave_out(&fit[number..]);
                 self.cx.tally().stopped = true;
-                return Err(fault.into());
+                return Err(error);
             }
             let worked = work(&host).map_err(|error| ("", error));
             let gate = || if rest.is_empty() { Ok(()) } else { gate(&host) };
@@ -163,7 +165,7 @@ impl<'a> Hosts<'a> {
             self.cx.report.idle(host.name());
             if let Err((what, error)) = result {
                 // An operation has told of its own failure already; the first one stays.
-                self.cx.tally().fail(host.name(), what, &error);
+                self.cx.failed(host.name(), what, &error);
                 self.leave_out(rest);
                 return Err(Halt.into());
             }
@@ -179,9 +181,14 @@ impl<'a> Hosts<'a> {
         self.stations.iter().filter(up).copied().collect()
     }
 
+    /// Nobody has asked for an end.
+    fn unasked(&self) -> Result<()> {
+        Ok(self.cx.settings.interrupt.check()?)
+    }
+
     /// Whether the next batch may begin.
     fn before(&self, batch: &[&Station]) -> Result<()> {
-        self.cx.settings.interrupt.check()?;
+        self.unasked()?;
         self.within_budget()?;
         let names: Vec<&str> = batch.iter().map(|station| station.host.name.as_str()).collect();
         self.cx.gate(&names)

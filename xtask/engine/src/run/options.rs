@@ -86,7 +86,7 @@ pub struct Options {
     /// Go on with the others while no more hosts than this have failed
     #[arg(long, value_name = "N|N%", global = true, env = "XTASK_MAX_FAIL", hide_env = true)]
     pub max_fail: Option<Portion>,
-    /// With --batch: ask before each further batch
+    /// Ask before each further batch, or host where a step takes one after the other
     #[arg(long, global = true, env = "XTASK_GATE", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub gate: bool,
     /// A manual operation is done, and the evidence for it; can be given again

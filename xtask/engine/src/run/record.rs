@@ -35,6 +35,9 @@ pub mod entry;
 pub(super) mod files;
 pub mod journal;
 pub mod origin;
+pub mod prune;
+pub mod store;
+pub mod summary;
 mod writer;
 
 /// The inventory's text in the directory of a run.
@@ -125,7 +128,7 @@ impl Record {
     }
 
     fn start(new: New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
-        let runs = state_dir()?.join("runs");
+        let runs = store::directory()?;
         let id = stamp::run_id(&jiff::Zoned::now(), new.step);
         let dir =
             make_dir(&runs, &id).with_context(|| format!("starting a run record in {runs}"))?;

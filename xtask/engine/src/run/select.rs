@@ -4,7 +4,6 @@ use anyhow::Result;
 
 use super::context::Context;
 use super::hosts::{Host, Hosts};
-use super::record::entry::Entry;
 use crate::data::fault::Fault;
 use crate::data::range::fold;
 use crate::ops::ensure::Mode;
@@ -42,12 +41,6 @@ impl Context {
     /// Exit 2 when the expression is wrong.
     pub fn every(&self, expression: &str) -> Result<Hosts<'_>> {
         Ok(Hosts::new(self, self.fleet.of(&self.names(expression)?)))
-    }
-
-    /// Notes the hosts of the run, so that the record knows also those that had no turn.
-    pub(super) fn takes_part(&self, names: &[&str]) -> Result<()> {
-        let hosts = self.tally().narrowed(names);
-        if hosts.is_empty() { Ok(()) } else { self.journal(&Entry::Hosts { hosts }, false) }
     }
 
     fn names(&self, expression: &str) -> Result<Vec<&str>> {

@@ -8,6 +8,7 @@ use super::context::Context;
 use super::emit;
 use super::record::Record;
 use super::record::entry::{Done, Entry, seconds};
+use crate::carry::spool::Spool;
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
 use crate::ops::Action;
@@ -96,5 +97,26 @@ impl Context {
         if let Err(error) = self.journal(&Entry::Result(done), false) {
             self.report.note(&format!("{error:#}"));
         }
+    }
+
+    /// Notes the hosts of the run, so that the record knows also those that had no turn.
+    pub(super) fn takes_part(&self, names: &[&str]) -> Result<()> {
+        let hosts = self.tally().narrowed(names);
+        if hosts.is_empty() { Ok(()) } else { self.journal(&Entry::Hosts { hosts }, false) }
+    }
+
+    /// Keeps what a command printed in the record; gives its name there.
+    pub(super) fn keep_output(
+        &self,
+        host: &str,
+        out: &mut Spool,
+        err: &mut Spool,
+    ) -> Result<Option<String>> {
+        let kept = self.record.as_ref().map(|record| record.output(host, out, err, &self.mask()));
+        Ok(kept.transpose()?.flatten())
+    }
+
+    pub(super) fn journal(&self, entry: &Entry, sync: bool) -> Result<()> {
+        self.record.as_ref().map_or(Ok(()), |record| record.write(entry, sync))
     }
 }

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// The version of the journal's format.
 pub const SCHEMA: u32 = 2;
 
+/// The JSON Schema of a line.
+pub const SCHEMA_JSON: &str = include_str!("journal.schema.json");
+
 /// What one line tells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]

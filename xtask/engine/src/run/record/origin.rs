@@ -5,7 +5,19 @@ pub fn user() -> String {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     set("SUDO_USER")
         .or_else(|| set("USER"))
-        .unwrap_or_else(|| rustix::process::getuid().as_raw().to_string())
+        .unwrap_or_else(|| account(rustix::process::getuid().as_raw()))
+}
+
+/// The name of an account of this machine; its number when it has none here. passwd(5).
+fn account(number: u32) -> String {
+    let number = number.to_string();
+    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == number).then(|| name.to_owned())
+    });
+    name.unwrap_or(number)
 }
 
 /// This machine, and the address from which the person is logged in here: `desk7`,

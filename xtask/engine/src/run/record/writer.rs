@@ -83,6 +83,15 @@ impl Writer {
     }
 }
 
+/// Nobody goes on with the run while the file is open.
+pub(super) fn lock_to_remove(dir: &Utf8Path) -> anyhow::Result<Option<File>> {
+    match File::open(path(dir)) {
+        Ok(file) => lock(&file, dir).map(|()| Some(file)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Takes the lock for as long as the file is open.
 fn lock(file: &File, dir: &Utf8Path) -> anyhow::Result<()> {
     let start = Instant::now();

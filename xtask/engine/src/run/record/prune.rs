@@ -1,0 +1,91 @@
+//! Old runs are deleted by age and number, but none that somebody may still need.
+
+use std::fs;
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::{Timestamp, ToSpan as _};
+
+use super::journal;
+use super::state_dir;
+use super::store::{self, Run};
+use super::summary::{State, Summary};
+
+/// What is too old or too much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Days after which a run is old.
+    pub days: u32,
+    /// So many of the newest runs stay, as long as they are not old.
+    pub keep: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { days: 90, keep: 1000 }
+    }
+}
+
+/// A run beyond the limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The run.
+    pub run: Run,
+    /// Why it stays all the same; none for one that goes.
+    pub needed: Option<&'static str>,
+}
+
+/// The runs beyond the limits, oldest first.
+///
+/// # Errors
+/// When the directory of runs cannot be read.
+pub fn beyond(limits: Limits) -> Result<Vec<Candidate>> {
+    let runs = store::all()?;
+    let newest = runs.len().saturating_sub(limits.keep);
+    let hours = i64::from(limits.days) * 24;
+    let limit = Timestamp::now().checked_sub(hours.hours()).unwrap_or(Timestamp::MIN).to_string();
+    // Both times are written alike, largest unit first.
+    let old = |run: &Run| !run.began.is_empty() && run.began < limit;
+    let found = runs.into_iter().enumerate().filter(|(place, run)| *place < newest || old(run));
+    Ok(found.map(|(_, run)| candidate(run)).collect())
+}
+
+/// Whether `run` may go.
+pub fn candidate(run: Run) -> Candidate {
+    // Without a journal nothing was done; one that cannot be read says nothing about what is needed.
+    let needed = match run.dir.join(journal::FILE).exists() {
+        true => run.summary().map_or(Some("its journal cannot be read"), |it| needed(&it)),
+        false => None,
+    };
+    Candidate { run, needed }
+}
+
+fn needed(summary: &Summary) -> Option<&'static str> {
+    match summary {
+        it if it.state == State::Running => Some("it is going on"),
+        it if it.resumable => Some("it can still be resumed"),
+        it if it.undoable => Some("it can still be undone"),
+        _ => None,
+    }
+}
+
+/// Deletes runs beyond the usual limits, at most once a day: looking at old journals takes time.
+///
+/// # Errors
+/// When a run cannot be deleted.
+pub fn automatic() -> Result<()> {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    let stamp = state_dir()?.join("pruned");
+    let last = fs::metadata(&stamp).and_then(|meta| meta.modified()).ok();
+    if last.and_then(|last| last.elapsed().ok()).is_some_and(|since| since < DAY) {
+        return Ok(());
+    }
+    fs::write(&stamp, "")?;
+    store::sweep()?;
+    for candidate in beyond(Limits::default())? {
+        if candidate.needed.is_none() {
+            candidate.run.remove()?;
+        }
+    }
+    Ok(())
+}

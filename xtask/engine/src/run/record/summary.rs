@@ -1,0 +1,260 @@
+//! A run at a glance: what its journal comes to.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::entry::{Again, Entry, Start};
+use super::journal::Journal;
+use crate::data::natural;
+
+mod operations;
+
+pub use operations::Operation;
+
+/// How a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// A process is at it.
+    Running,
+    /// It came to a good end.
+    Done,
+    /// Something failed.
+    Failed,
+    /// It was stopped: by a person, a signal, or its failure budget.
+    Stopped,
+    /// It has no end: its process was killed, or the machine went down.
+    Killed,
+    /// All of its changes were taken back.
+    Undone,
+    /// The changes on some of its hosts were taken back.
+    PartlyUndone,
+}
+
+/// What became of one host.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Host {
+    /// Its name.
+    pub host: String,
+    /// `kept`, `changed`, `undone`, the kind of failure, `not finished` for an operation without a
+    /// result, `not reached`.
+    pub outcome: String,
+    /// It has changes that can be taken back.
+    pub undoable: bool,
+}
+
+/// Another process that went on with the run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Resumed {
+    /// When.
+    pub at: String,
+    /// With what aim.
+    pub kind: Again,
+    /// Who.
+    pub user: String,
+    /// From where.
+    pub from: String,
+    /// The hosts it was about; none for all.
+    pub only: Option<Vec<String>>,
+}
+
+/// A run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// The name of its directory.
+    pub id: String,
+    /// How it stands.
+    pub state: State,
+    /// Its exit code, when it came to an end.
+    pub exit: Option<u8>,
+    /// What went wrong and belongs to no host.
+    pub error: Option<String>,
+    /// `resume` can go on with it.
+    pub resumable: bool,
+    /// `undo` finds something to take back.
+    pub undoable: bool,
+    /// How it began; none for a journal that has no beginning.
+    pub start: Option<Start>,
+    /// When it began, in UTC.
+    pub began: String,
+    /// When the last line was written.
+    pub last: String,
+    /// How long processes were at it.
+    pub seconds: f64,
+    /// The processes that went on with it.
+    pub resumed: Vec<Resumed>,
+    /// What became of each host.
+    pub hosts: Vec<Host>,
+    /// What was done, in the order it began.
+    pub operations: Vec<Operation>,
+    /// Questions and their answers, and what was acknowledged: when, what, the answer.
+    pub answers: Vec<(String, String, String)>,
+    /// The runs that took something of it back.
+    pub undone_by: Vec<String>,
+    /// Whether its last line is a half one.
+    pub torn: bool,
+    /// What is wrong with the journal: line and words.
+    pub damage: Vec<(usize, String)>,
+}
+
+impl Summary {
+    /// From the journal of the run `id`; `running` tells whether a process is at it.
+    pub fn new(id: &str, journal: &Journal, running: bool) -> Self {
+        let operations = operations::of(journal, running);
+        let hosts = hosts(journal, &operations);
+        let (exit, error) = end(journal);
+        let undoable = hosts.iter().any(|host| host.undoable);
+        let undone_by = undone_by(journal);
+        let state = match exit {
+            _ if running => State::Running,
+            _ if !undone_by.is_empty() && !undoable => State::Undone,
+            _ if !undone_by.is_empty() => State::PartlyUndone,
+            None => State::Killed,
+            Some(0) => State::Done,
+            Some(5 | 130 | 143) => State::Stopped,
+            Some(_) => State::Failed,
+        };
+        let start = journal.entries().find_map(|entry| match entry {
+            Entry::Start(start) => Some(start.clone()),
+            _ => None,
+        });
+        let open = matches!(state, State::Failed | State::Stopped | State::Killed);
+        // What was refused before any operation has nothing to go on with, and would be refused again.
+        let step =
+            start.as_ref().is_some_and(|start| !is_command(&start.step)) && !operations.is_empty();
+        Self {
+            id: id.to_owned(),
+            state,
+            exit,
+            error,
+            resumable: open && step,
+            undoable: undoable && state != State::Running,
+            start,
+            began: journal.lines.first().map(|line| line.at.clone()).unwrap_or_default(),
+            last: journal.lines.last().map(|line| line.at.clone()).unwrap_or_default(),
+            seconds: seconds(journal, running),
+            resumed: resumed(journal),
+            hosts,
+            operations,
+            answers: answers(journal),
+            undone_by,
+            torn: journal.torn.is_some(),
+            damage: journal.damage.iter().map(|it| (it.line, it.what.clone())).collect(),
+        }
+    }
+}
+
+/// Commands that are no steps have nothing to go on with.
+fn is_command(step: &str) -> bool {
+    step == "pcmd" || step.starts_with("hosts ")
+}
+
+/// The end of the last process, unless it has none.
+fn end(journal: &Journal) -> (Option<u8>, Option<String>) {
+    let last = journal.entries().filter_map(|entry| match entry {
+        Entry::End { exit, error } => Some((Some(*exit), error.clone())),
+        Entry::Start(_) | Entry::Resume(_) => Some((None, None)),
+        _ => None,
+    });
+    last.last().unwrap_or_default()
+}
+
+fn hosts(journal: &Journal, operations: &[Operation]) -> Vec<Host> {
+    let mut names: BTreeSet<&str> = operations.iter().map(|one| one.host.as_str()).collect();
+    for entry in journal.entries() {
+        if let Entry::Hosts { hosts } = entry {
+            names.extend(hosts.iter().map(String::as_str));
+        }
+    }
+    let mut names: Vec<&str> = names.into_iter().collect();
+    names.sort_by(|left, right| natural::compare(left, right));
+    let host = |name: &str| {
+        let own: Vec<&Operation> = operations.iter().filter(|one| one.host == name).collect();
+        Host {
+            host: name.to_owned(),
+            outcome: outcome(&own),
+            undoable: own.iter().any(|one| one.undoable()),
+        }
+    };
+    names.into_iter().map(host).collect()
+}
+
+/// What the last process that worked on a host made of it.
+fn outcome(own: &[&Operation]) -> String {
+    let Some(last) = own.iter().map(|one| one.process).max() else { return "not reached".into() };
+    let good = |one: &&&Operation| matches!(one.outcome.as_str(), "kept" | "changed" | "ok");
+    let bad = own.iter().filter(|one| one.process == last).find(|one| !good(one));
+    let changed = || own.iter().any(|one| one.changed && !one.undone);
+    match bad {
+        Some(one) => one.outcome.clone(),
+        None if changed() => "changed".to_owned(),
+        None if own.iter().any(|one| one.undone) => "undone".to_owned(),
+        None => own.last().map_or_else(String::new, |one| one.outcome.clone()),
+    }
+}
+
+fn undone_by(journal: &Journal) -> Vec<String> {
+    let by = journal.entries().filter_map(|entry| match entry {
+        Entry::Undone { by, .. } => Some(by.clone()),
+        _ => None,
+    });
+    by.collect()
+}
+
+fn resumed(journal: &Journal) -> Vec<Resumed> {
+    let again = journal.lines.iter().filter_map(|line| match &line.entry {
+        Entry::Resume(resume) => Some(Resumed {
+            at: line.at.clone(),
+            kind: resume.kind,
+            user: resume.user.clone(),
+            from: resume.from.clone(),
+            only: resume.only.clone(),
+        }),
+        _ => None,
+    });
+    again.collect()
+}
+
+fn answers(journal: &Journal) -> Vec<(String, String, String)> {
+    let told = journal.lines.iter().filter_map(|line| match &line.entry {
+        Entry::Confirm { what, answer } => Some((line.at.clone(), what.clone(), answer.clone())),
+        Entry::Ack { name, text, user } => {
+            let text = if text.is_empty() { String::new() } else { format!(": {text}") };
+            Some((line.at.clone(), format!("by hand: {name}"), format!("{user}{text}")))
+        }
+        _ => None,
+    });
+    told.collect()
+}
+
+/// The time from the first to the last line of each process; what came later from others, such as
+/// `undone`, is not its own.
+fn seconds(journal: &Journal, running: bool) -> f64 {
+    let (mut total, mut begun, mut last) = (0.0, None, None);
+    for line in &journal.lines {
+        let Ok(at) = line.at.parse::<jiff::Timestamp>() else { continue };
+        if matches!(line.entry, Entry::Start(_) | Entry::Resume(_)) {
+            total += span(begun, last);
+            begun = Some(at);
+        }
+        if !matches!(line.entry, Entry::Undone { .. }) {
+            last = Some(at);
+        }
+    }
+    let end = if running { Some(jiff::Timestamp::now()) } else { last };
+    ((total + span(begun, end)) * 1000.0).round() / 1000.0
+}
+
+fn span(from: Option<jiff::Timestamp>, to: Option<jiff::Timestamp>) -> f64 {
+    from.zip(to).map_or(0.0, |(from, to)| to.duration_since(from).as_secs_f64().max(0.0))
+}
+
+/// A time of a journal as clocks here show it: `2026-11-21 02:33:11`.
+pub fn local(at: &str) -> String {
+    let zone = jiff::tz::TimeZone::system();
+    at.parse::<jiff::Timestamp>().map_or_else(
+        |_| at.to_owned(),
+        |at| at.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    )
+}

@@ -1,0 +1,124 @@
+//! The operations of a run: intents and results put together.
+
+use serde::Serialize;
+
+use crate::run::record::entry::{Done, Entry, Intent};
+use crate::run::record::journal::Journal;
+
+/// One operation on one host.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Operation {
+    /// Its number in the journal.
+    pub op: u64,
+    /// The stage it belongs to; empty for a step without stages.
+    pub stage: String,
+    /// Which process of the run did it: 0 for the first, 1 for the first that resumed, and so on.
+    pub process: usize,
+    /// The host.
+    pub host: String,
+    /// What it was.
+    pub what: String,
+    /// `kept`, `changed`, the kind of failure, or `not finished`; `at work` while the run goes on.
+    pub outcome: String,
+    /// How long it took, when it came to an end.
+    pub seconds: Option<f64>,
+    /// What it changed, masked.
+    pub diff: String,
+    /// It has begun to change something.
+    pub changed: bool,
+    /// The journal says how to take it back.
+    pub undo: bool,
+    /// It was taken back.
+    pub undone: bool,
+    /// What went wrong.
+    pub error: Option<String>,
+    /// What its commands printed: names below `outputs/`, without ending.
+    pub outputs: Vec<String>,
+}
+
+impl Operation {
+    /// Whether there is something to take back.
+    pub fn undoable(&self) -> bool {
+        self.changed && self.undo && !self.undone
+    }
+}
+
+/// The operations in the order in which they began.
+pub(super) fn of(journal: &Journal, running: bool) -> Vec<Operation> {
+    let mut found: Vec<Operation> = Vec::new();
+    let (mut stage, mut process) = (String::new(), 0);
+    for entry in journal.entries() {
+        match entry {
+            Entry::Stage { name } => stage.clone_from(name),
+            Entry::Resume(_) => {
+                stage.clear();
+                process += 1;
+            }
+            Entry::Intent(intent) => found.push(Operation::begun(intent, &stage, process)),
+            Entry::Result(done) => match found.iter_mut().rev().find(|one| one.op == done.op) {
+                Some(one) => one.end(done),
+                None => {
+                    let mut one = Operation::found(done, &stage, process);
+                    one.end(done);
+                    found.push(one);
+                }
+            },
+            Entry::Undone { hosts, to: None, .. } => {
+                found.iter_mut().filter(|one| hosts.contains(&one.host)).for_each(|one| {
+                    one.undone |= one.changed && one.undo;
+                });
+            }
+            _ => {}
+        }
+    }
+    // Only the last process can be at work.
+    let open = found.iter_mut().filter(|one| running && one.process == process);
+    open.filter(|one| one.seconds.is_none()).for_each(|one| one.outcome = "at work".to_owned());
+    found
+}
+
+impl Operation {
+    fn begun(intent: &Intent, stage: &str, process: usize) -> Self {
+        Self {
+            op: intent.op,
+            stage: stage.to_owned(),
+            process,
+            host: intent.host.clone(),
+            what: intent.what.clone(),
+            outcome: "not finished".to_owned(),
+            seconds: None,
+            diff: intent.diff.clone(),
+            changed: true,
+            undo: intent.undo.is_some(),
+            undone: false,
+            error: None,
+            outputs: Vec::new(),
+        }
+    }
+
+    /// One that never began to change anything.
+    fn found(done: &Done, stage: &str, process: usize) -> Self {
+        Self {
+            op: done.op,
+            stage: stage.to_owned(),
+            process,
+            host: done.host.clone(),
+            what: done.what.clone(),
+            outcome: String::new(),
+            seconds: None,
+            diff: String::new(),
+            changed: false,
+            undo: false,
+            undone: false,
+            error: None,
+            outputs: Vec::new(),
+        }
+    }
+
+    fn end(&mut self, done: &Done) {
+        self.outcome.clone_from(&done.outcome);
+        self.seconds = Some(done.seconds);
+        self.error.clone_from(&done.error);
+        self.outputs.clone_from(&done.outputs);
+    }
+}

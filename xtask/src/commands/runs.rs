@@ -1,0 +1,179 @@
+//! `runs`: what was done on which hosts, by whom, and what came of it.
+
+mod prune;
+mod show;
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use engine::ops::ensure::Mode;
+use engine::run::Options;
+use engine::run::options::Output;
+use engine::run::record::entry::SCHEMA_JSON;
+use engine::run::record::store::{self, Run};
+use engine::run::record::summary::{Host, State, Summary};
+use engine::run::report::Report;
+use serde_json::{Value, json};
+
+use super::form::{document, table};
+
+/// So many of the newest runs are a list that a person can read.
+const NEWEST: usize = 30;
+
+#[derive(clap::Subcommand, Debug)]
+pub(crate) enum Command {
+    /// List the recorded runs, the newest first
+    List {
+        /// All of them, not only the newest 30
+        #[arg(short, long)]
+        all: bool,
+    },
+    /// Show a run: who, when, what became of each host, what to do next
+    ///
+    /// With --diff also what was changed, with -v also what commands printed.
+    Show {
+        /// Its name, a part of it, or `last`
+        #[arg(default_value = "last")]
+        run: String,
+    },
+    /// Check that no journal was changed after it was written
+    ///
+    /// Exit 1 names the run and the line. A half line at the end is what a killed process leaves, and
+    /// no fault.
+    Verify {
+        /// The runs; all of them when left out
+        #[arg(value_name = "RUN")]
+        runs: Vec<String>,
+    },
+    /// Delete old runs, but none that can still be resumed or undone
+    Prune(prune::Args),
+    /// Print the JSON Schema of a journal's lines
+    Schema,
+}
+
+pub(crate) fn run(options: &Options, command: Command) -> Result<u8> {
+    let report = Report::new(options, "runs".to_owned(), Mode::Run);
+    match command {
+        Command::List { all } => list(options, &report, all),
+        Command::Show { run } => show::run(options, &report, &store::find(&run)?),
+        Command::Verify { runs } => verify(options, &report, &runs),
+        Command::Prune(args) => prune::run(options, &report, &args),
+        Command::Schema => {
+            report.result(SCHEMA_JSON.trim_end());
+            Ok(0)
+        }
+    }
+}
+
+/// The runs that `names` mean; all when there are none.
+fn chosen(names: &[String]) -> Result<Vec<Run>> {
+    if names.is_empty() {
+        store::all()
+    } else {
+        names.iter().map(|name| store::find(name)).collect()
+    }
+}
+
+fn list(options: &Options, report: &Report, all: bool) -> Result<u8> {
+    let mut runs = store::all()?;
+    runs.reverse();
+    let more = if all { 0 } else { runs.len().saturating_sub(NEWEST) };
+    runs.truncate(runs.len() - more);
+    let mut summaries = Vec::new();
+    for run in &runs {
+        match run.summary() {
+            Ok(summary) => summaries.push(summary),
+            // One bad record does not hide the others.
+            Err(error) => report.note(&format!("{error:#}")),
+        }
+    }
+    if options.form() != Output::Text {
+        let runs: Vec<Value> = summaries.iter().map(short).collect();
+        document(options, "runs", &json!(runs))?;
+        return Ok(0);
+    }
+    if summaries.is_empty() {
+        report.inform("no run is recorded yet");
+    }
+    report.bytes(table(&summaries.iter().map(row).collect::<Vec<_>>()).as_bytes());
+    if more > 0 {
+        report.inform(&format!("and {more} older: cargo xtask runs list --all"));
+    }
+    Ok(0)
+}
+
+fn row(run: &Summary) -> Vec<String> {
+    let user = run.start.as_ref().map(|start| start.user.clone()).unwrap_or_default();
+    let mut can = Vec::new();
+    can.extend(run.resumable.then_some("resume"));
+    can.extend(run.undoable.then_some("undo"));
+    let took = format!("{:.1} s", run.seconds);
+    vec![run.id.clone(), state(run), counts(&run.hosts), user, took, can.join(", ")]
+}
+
+/// A run without its operations.
+fn short(run: &Summary) -> Value {
+    let mut value = json!(run);
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("operations");
+    }
+    value
+}
+
+/// `failed`, or `changed after it was written` for a journal that cannot be trusted.
+fn state(run: &Summary) -> String {
+    let word = match run.state {
+        State::Running => "running",
+        State::Done => "done",
+        State::Failed => "failed",
+        State::Stopped => "stopped",
+        State::Killed => "killed",
+        State::Undone => "undone",
+        State::PartlyUndone => "partly undone",
+    };
+    if run.damage.is_empty() { word.to_owned() } else { format!("{word}, journal damaged") }
+}
+
+/// `1 failed, 2 changed`: the bad first.
+fn counts(hosts: &[Host]) -> String {
+    let mut counts: BTreeMap<(bool, &str), usize> = BTreeMap::new();
+    for host in hosts {
+        *counts.entry((is_good(&host.outcome), &host.outcome)).or_default() += 1;
+    }
+    let told = counts.iter().map(|((_, word), count)| format!("{count} {word}"));
+    told.collect::<Vec<_>>().join(", ")
+}
+
+/// Whether nothing is left to do or to worry about.
+fn is_good(outcome: &str) -> bool {
+    ["kept", "changed", "ok", "undone"].contains(&outcome)
+}
+
+fn verify(options: &Options, report: &Report, names: &[String]) -> Result<u8> {
+    let mut rows = Vec::new();
+    for run in chosen(names)? {
+        let journal = run.journal()?;
+        let damage: Vec<Value> =
+            journal.damage.iter().map(|it| json!({ "line": it.line, "what": it.what })).collect();
+        if options.form() == Output::Text {
+            let torn = if journal.torn.is_some() { ", the last one torn off" } else { "" };
+            let lines = journal.lines.len() + usize::from(journal.torn.is_some());
+            if journal.damage.is_empty() {
+                report.result(&format!("{}: ok, {lines} lines{torn}", run.id));
+            }
+            for it in &journal.damage {
+                report.result(&format!("{}: line {} {}", run.id, it.line, it.what));
+            }
+        }
+        rows.push(json!({
+            "run": run.id, "lines": journal.lines.len(), "torn": journal.torn.is_some(), "damage": damage
+        }));
+    }
+    let bad = rows.iter().any(|row| row["damage"] != json!([]));
+    if options.form() != Output::Text {
+        document(options, "runs", &json!(rows))?;
+    } else if rows.is_empty() {
+        report.inform("no run is recorded yet");
+    }
+    Ok(u8::from(bad))
+}
