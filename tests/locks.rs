@@ -155,9 +155,10 @@ fn a_holder_that_is_killed_frees_its_locks() {
     let mut inside = Inside::enter(&machines, "alice");
     inside.1.kill().expect("it runs");
     inside.1.wait().expect("an end");
-    machines.put("control", "home/leave", "");
+    wait_until("the host has let go", || machines.get("control", "run/xtask.lock").is_none());
+    machines.put("control", "home/meanwhile", "");
     std::fs::remove_dir(machines.home("control").join("home/inside")).expect("it was inside");
-    let next = machines.step("alice", &["--wait", "60"]).run();
+    let next = machines.step("alice", &[]).run();
     assert_eq!((next.code, next.stdout.as_str()), (0, "control: changed\n"), "{}", next.stderr);
     assert_eq!(machines.get("control", "home/overlaps"), None);
 }

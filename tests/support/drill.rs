@@ -1,9 +1,11 @@
 //! The program of `xtask/examples/drill.rs`: small steps on hosts of the sshd, files for services.
 
+use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::sync::OnceLock;
+use std::rc::{Rc, Weak};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -15,6 +17,25 @@ pub(crate) struct Drill {
     pub(crate) dir: TempDir,
     hosts: String,
     inventory: PathBuf,
+    _alone: Rc<Alone>,
+}
+
+/// All hosts of the sshd are this one machine, which has one lock: the drills of other tests wait.
+struct Alone(#[expect(dead_code, reason = "it is held")] MutexGuard<'static, ()>);
+
+impl Alone {
+    fn of_this_test() -> Rc<Self> {
+        static MACHINE: Mutex<()> = Mutex::new(());
+        thread_local!(static MINE: RefCell<Weak<Alone>> = const { RefCell::new(Weak::new()) });
+        MINE.with_borrow_mut(|mine| {
+            mine.upgrade().unwrap_or_else(|| {
+                let taken = MACHINE.lock().unwrap_or_else(PoisonError::into_inner);
+                let alone = Rc::new(Self(taken));
+                *mine = Rc::downgrade(&alone);
+                alone
+            })
+        })
+    }
 }
 
 /// A drill under way; its words for people are read as they come.
@@ -28,7 +49,8 @@ impl Drill {
     /// On these hosts of the sshd.
     pub(crate) fn on(hosts: &str) -> Self {
         let inventory = fleet().dir.join("hosts.toml");
-        Self { dir: scratch(), hosts: hosts.to_owned(), inventory }
+        let _alone = Alone::of_this_test();
+        Self { dir: scratch(), hosts: hosts.to_owned(), inventory, _alone }
     }
 
     /// With one more host before the others, `a0`, at a port where no sshd is.

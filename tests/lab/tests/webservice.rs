@@ -81,6 +81,10 @@ pub(crate) fn settings_are_backed_up_and_written_and_the_vm_is_launched_anew(
     lab.reset_shared()?;
     let generate = ["gen-settings", "--node", "webservice0", "--mgmt-address", "10.16.0.12"];
     bench.xtask(&generate)?.expect(6)?.says("no backup")?;
+    // The machine that is about to be built anew is known.
+    bench.xtask(&["hosts", "pin", "webservice0"])?.expect(0)?;
+    let pins = || std::fs::read_to_string(lab.dir.join("hosts.lock"));
+    ensure!(pins()?.contains("[hosts.\"webservice0\"]"), "{}", pins()?);
     for step in [&["backup-settings"][..], &generate, &["relaunch-vm", "--node", "webservice0"]] {
         bench.xtask(step)?.expect(0).with_context(|| format!("{step:?}"))?;
         let state = bench.snapshots(&["firstbox", "node1", "node2"])?;
@@ -91,6 +95,11 @@ pub(crate) fn settings_are_backed_up_and_written_and_the_vm_is_launched_anew(
     let settings =
         lab.exec("firstbox", "grep mgmt_network_address= /pitrix/conf/settings/webservice0")?;
     ensure!(settings == "mgmt_network_address=\"10.16.0.12\"\n", "{settings}");
+    ensure!(
+        !pins()?.contains("[hosts.\"webservice0\"]"),
+        "a new machine, the old pin:\n{}",
+        pins()?
+    );
     let domains = lab.exec("node2", "virsh list --all")?;
     let runs = |line: &str| line.contains("webservice0") && line.ends_with("running");
     ensure!(domains.lines().any(runs), "{domains}");

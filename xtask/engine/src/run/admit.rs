@@ -18,8 +18,9 @@ use crate::data::fault::{Fault, Kind};
 use crate::data::holder::Holder;
 use crate::data::range::fold;
 
-/// A run that has just ended needs a moment until its hosts have let go.
-const SETTLE: Duration = Duration::from_secs(1);
+/// A run that has just ended needs a moment until its hosts have let go: one that was killed leaves
+/// commands behind, which get two seconds to end.
+const SETTLE: Duration = Duration::from_secs(3);
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 /// What keeps others out of this run's hosts, and tells its hosts apart.
