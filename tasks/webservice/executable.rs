@@ -27,6 +27,9 @@ impl Op for Executable {
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        Ok(Some(vec![Undo::new(self.0, Action::undo(EXECUTABLE, [("FILE", self.0.into())]))]))
+        Ok(Some(vec![Undo::new(
+            format!("the mode of {}", self.0),
+            Action::undo(EXECUTABLE, [("FILE", self.0.into())]),
+        )]))
     }
 }

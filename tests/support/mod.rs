@@ -1,7 +1,9 @@
 //! How tests run the program, and the sshd that they share.
 
 pub(crate) mod drill;
+pub(crate) mod killed;
 pub(crate) mod machines;
+mod records;
 pub(crate) mod rehearsal;
 mod shown;
 pub(crate) mod snapshot;
@@ -74,6 +76,22 @@ impl Xtask {
     pub(crate) fn dir(mut self, dir: &Path) -> Self {
         self.command.current_dir(dir);
         self
+    }
+
+    /// The same as the last arguments of another program.
+    #[must_use]
+    pub(crate) fn behind<S: AsRef<str>>(self, words: &[S]) -> Self {
+        let mut words = words.iter().map(AsRef::as_ref);
+        let mut command = Self::program(words.next().expect("a program"));
+        command.args(words).arg(self.command.get_program()).args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.stdin(Stdio::null());
+        Self { command }
     }
 
     /// Runs it to its end.

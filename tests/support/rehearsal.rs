@@ -24,6 +24,11 @@ impl Bench {
         Self { state: scratch(), env: Vec::new() }
     }
 
+    /// With the records of another test's runs.
+    pub(crate) fn of(state: TempDir) -> Self {
+        Self { state, env: Vec::new() }
+    }
+
     pub(crate) fn with_env(mut self, name: &str, value: &str) -> Self {
         self.env.push((name.to_owned(), value.to_owned()));
         self
@@ -129,25 +134,6 @@ impl Bench {
         let noise = ["/pitrix/log", "/builds", ".since", ".img", "/standins/fail", "/root/"];
         found.retain(|path, _| !noise.iter().any(|word| path.contains(word)));
         found
-    }
-
-    /// The journals of all runs, oldest first, a value per line; a torn last line is left out.
-    pub(crate) fn journals(&self) -> Vec<Vec<Value>> {
-        let runs = self.state.path().join("xtask/runs");
-        let mut runs: Vec<_> =
-            std::fs::read_dir(runs).into_iter().flatten().flatten().map(|run| run.path()).collect();
-        runs.sort();
-        let text =
-            |run: &PathBuf| std::fs::read_to_string(run.join("journal.jsonl")).unwrap_or_default();
-        let lines = |text: String| {
-            text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
-        };
-        runs.iter().map(text).map(lines).collect()
-    }
-
-    /// The intents of all runs so far.
-    pub(crate) fn intents(&self) -> Vec<Value> {
-        self.journals().into_iter().flatten().filter(|line| line["event"] == "intent").collect()
     }
 
     /// Waits until so many operations have begun in all.

@@ -68,14 +68,9 @@ impl Run {
         std::fs::read_to_string(&path).with_context(|| format!("reading {path}"))
     }
 
-    /// Whether the step has more than one stage.
+    /// Whether more than one stage was asked for. Those that had no turn are in no line of their own.
     pub(crate) fn is_staged(&self) -> bool {
-        let mut stages = self.journal.entries().filter_map(|entry| match entry {
-            Entry::Stage { name } => Some(name),
-            _ => None,
-        });
-        let first = stages.next();
-        stages.any(|other| Some(other) != first)
+        self.journal.entries().any(|entry| matches!(entry, Entry::Stage { of, .. } if *of > 1))
     }
 
     /// The hosts that are not done: failed, unreachable, without a turn, or in the middle of something.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
+use jiff::Zoned;
 
 use super::admit::Guard;
 use super::ask::check_gate;
@@ -41,6 +42,7 @@ pub struct Context {
     pub(super) mask: Mutex<Arc<Mask>>,
     pub(super) tally: Mutex<Tally>,
     pub(super) mode: Mode,
+    begun: Zoned,
     pub(super) rehearsal: bool,
     pub(super) pending: AtomicBool,
     /// Whether somebody agreed to what cannot be taken back; `None` when nobody was asked.
@@ -108,10 +110,12 @@ impl Context {
         let runbook = runbook.filter(|_| mode == Mode::Run);
         let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
         let acks = Acks::new(&options, opening.acks()?);
-        let new = New { step: &step, words, snippets, inventory: &inventory, rehearsal };
+        let begun = opening.begun();
+        let new =
+            New { step: &step, begun: &begun, words, snippets, inventory: &inventory, rehearsal };
         let record = (mode == Mode::Run).then(|| Record::open(opening, new, &mask)).transpose()?;
         let run = record.as_ref().and_then(|record| record.dir().file_name()).unwrap_or_default();
-        let holder = locks::holder(&mask, report.begun(), run);
+        let holder = locks::holder(&mask, &Zoned::now(), run);
         let guard = Guard::new(holder, lock, PinFile::beside(&inventory.path))?;
         let (mask, tally) = (Mutex::new(Arc::new(mask)), Mutex::default());
         Ok(Self {
@@ -124,6 +128,7 @@ impl Context {
             mask,
             tally,
             mode,
+            begun,
             rehearsal,
             pending: AtomicBool::new(false),
             confirmed: Mutex::default(),
@@ -142,10 +147,11 @@ impl Context {
         if !stages.has(&stage) {
             return Ok(());
         }
-        self.tally().staged = stages.count() > 1;
+        let of = stages.count();
+        self.tally().staged = of > 1;
         let name = Stages::name(&stage);
         self.report.stage(&name);
-        self.journal(&Entry::Stage { name }, false)?;
+        self.journal(&Entry::Stage { name, of }, false)?;
         work()
     }
 
@@ -170,12 +176,12 @@ impl Context {
 
     /// The day of this run as `YYYYMMDD`, the same for all hosts (trap XX.12).
     pub fn date8(&self) -> String {
-        crate::text::stamp::date8(self.report.begun())
+        crate::text::stamp::date8(&self.begun)
     }
 
     /// When this run began, as `YYYYMMDD-HHMMSS`, the same for all hosts.
     pub fn stamp(&self) -> String {
-        crate::text::stamp::stamp(self.report.begun())
+        crate::text::stamp::stamp(&self.begun)
     }
 
     /// Whether this run changes hosts.

@@ -16,6 +16,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Zoned;
 use sha2::{Digest as _, Sha256};
 
 use self::entry::{Again, Entry, Intent, Resume, SCHEMA, Start, Undo};
@@ -57,6 +58,8 @@ pub struct Record {
 pub struct New<'a> {
     /// The step, as typed.
     pub step: &'a str,
+    /// When it begins.
+    pub begun: &'a Zoned,
     /// The command line behind the program's name, with what the environment adds.
     pub words: Vec<String>,
     /// A hash of each snippet by its name.
@@ -87,6 +90,15 @@ pub enum Opening {
 }
 
 impl Opening {
+    /// When the run begins, or began: what goes on bears the names of the beginning.
+    pub(super) fn begun(&self) -> Zoned {
+        let id = match self {
+            Self::Again { dir, .. } => dir.file_name(),
+            Self::New | Self::Undo(_) => None,
+        };
+        id.and_then(stamp::begun).unwrap_or_else(Zoned::now)
+    }
+
     /// The manual operations that the recorded run has acknowledged, with their evidence.
     pub(super) fn acks(&self) -> Result<Vec<(String, String)>> {
         let Self::Again { dir, .. } = self else { return Ok(Vec::new()) };
@@ -129,7 +141,7 @@ impl Record {
 
     fn start(new: New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
         let runs = store::directory()?;
-        let id = stamp::run_id(&jiff::Zoned::now(), new.step);
+        let id = stamp::run_id(new.begun, new.step);
         let dir =
             make_dir(&runs, &id).with_context(|| format!("starting a run record in {runs}"))?;
         let begun = Self::begin(&dir, new, undoes, mask);
@@ -297,6 +309,14 @@ fn fingerprint(actions: &[Action]) -> Result<String, Fault> {
 
 fn masked(words: Vec<String>, mask: &Mask) -> Vec<String> {
     words.into_iter().map(|word| mask.text(&word)).collect()
+}
+
+/// Nobody writes the record in `dir` now.
+///
+/// # Errors
+/// [`Kind::Locked`], with who does.
+pub fn at_rest(dir: &Utf8Path) -> Result<(), Fault> {
+    if journal::is_running(dir) { Err(writer::held(dir)) } else { Ok(()) }
 }
 
 /// Adds a line to the journal of another run, which has ended.

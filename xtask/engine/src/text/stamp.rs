@@ -1,6 +1,8 @@
 //! Dates as they stand in names: run ids, backup names.
 
 use jiff::Zoned;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 /// `20261121`.
 pub fn date8(now: &Zoned) -> String {
@@ -20,6 +22,12 @@ pub fn run_id(now: &Zoned, step: &str) -> String {
     words.collect::<Vec<_>>().join("-")
 }
 
+/// When the run with this id began, to the second, as the clock on the wall here showed it.
+pub fn begun(id: &str) -> Option<Zoned> {
+    let time = DateTime::strptime("%Y%m%d-%H%M%S", id.get(..15)?).ok()?;
+    time.to_zoned(TimeZone::system()).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,5 +43,15 @@ mod tests {
             assert_eq!(run_id(&now, step), "20261121-023311-bk-upgrade-paas");
         }
         assert_eq!(run_id(&now, ""), "20261121-023311");
+    }
+
+    #[test]
+    fn the_id_of_a_run_tells_when_it_began() {
+        for id in ["20261121-023311-bk-upgrade-paas", "20261121-023311-bk-upgrade-paas-2"] {
+            assert_eq!(stamp(&begun(id).unwrap()), "20261121-023311");
+        }
+        for id in ["", "20261121", "20261321-023311-x", "２0261121-023311-x"] {
+            assert_eq!(begun(id), None, "{id}");
+        }
     }
 }

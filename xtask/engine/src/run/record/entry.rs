@@ -28,6 +28,9 @@ pub enum Entry {
     Stage {
         /// Its name on the command line.
         name: String,
+        /// How many stages were asked for.
+        #[serde(default)]
+        of: usize,
     },
     /// An operation is about to change a host.
     Intent(Intent),

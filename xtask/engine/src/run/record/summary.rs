@@ -121,8 +121,8 @@ impl Summary {
         });
         let open = matches!(state, State::Failed | State::Stopped | State::Killed);
         // What was refused before any operation has nothing to go on with, and would be refused again.
-        let step =
-            start.as_ref().is_some_and(|start| !is_command(&start.step)) && !operations.is_empty();
+        let refused = operations.is_empty() && exit.is_some();
+        let step = start.as_ref().is_some_and(|start| !is_command(&start.step)) && !refused;
         Self {
             id: id.to_owned(),
             state,

@@ -15,6 +15,7 @@ fn written(dir: &tempfile::TempDir) -> Utf8PathBuf {
     let inventory = Inventory::parse(Utf8Path::new("no/hosts.toml"), inventory, &read).unwrap();
     let new = New {
         step: "a step",
+        begun: &jiff::Zoned::now(),
         words: vec!["a".to_owned(), "step".to_owned()],
         snippets: BTreeMap::new(),
         inventory: &inventory,

@@ -13,7 +13,6 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 use camino::Utf8Path;
-use jiff::Zoned;
 
 use self::live::Live;
 use self::plan::Stage;
@@ -35,7 +34,6 @@ pub struct Report {
     diff: bool,
     out: Style,
     err: Style,
-    begun: Zoned,
     state: Mutex<State>,
 }
 
@@ -67,7 +65,6 @@ impl Report {
             diff: options.diff,
             out: Style::choose(options.color, io::stdout().is_terminal()),
             err: Style::choose(options.color, io::stderr().is_terminal()),
-            begun: Zoned::now(),
             state: Mutex::new(State {
                 live,
                 events: Vec::new(),
@@ -76,11 +73,6 @@ impl Report {
                 failed_output: false,
             }),
         }
-    }
-
-    /// When the run began.
-    pub const fn begun(&self) -> &Zoned {
-        &self.begun
     }
 
     /// The form of the results.

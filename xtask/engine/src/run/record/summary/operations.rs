@@ -49,7 +49,7 @@ pub(super) fn of(journal: &Journal, running: bool) -> Vec<Operation> {
     let (mut stage, mut process) = (String::new(), 0);
     for entry in journal.entries() {
         match entry {
-            Entry::Stage { name } => stage.clone_from(name),
+            Entry::Stage { name, .. } => stage.clone_from(name),
             Entry::Resume(_) => {
                 stage.clear();
                 process += 1;

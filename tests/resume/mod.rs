@@ -1,0 +1,5 @@
+//! `resume` and `retry`: goes on with a run that has not come to its end.
+
+mod changed;
+mod killed;
+mod retry;

@@ -1,0 +1,65 @@
+//! `undo`: what a step has done is taken back, byte for byte, and only what nobody has changed since.
+
+mod extent;
+mod killed;
+mod refused;
+mod steps;
+
+use crate::support::rehearsal::{Bench, Snapshot, compare};
+
+pub(super) const CONF: &str = "/etc/keepalived/keepalived.conf";
+pub(super) const UECM: &str = "keepalived-vip --profile uecm --vip 172.18.5.224";
+pub(super) const WEBSERVICE: &str = "keepalived-vip --profile webservice --node webservice0";
+pub(super) const SETTINGS: &str =
+    "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101";
+
+/// What is on the hosts, and how their units are: of a unit that nobody has touched the stand-in keeps
+/// no file, so its files tell less than it does.
+pub(super) fn state(bench: &Bench, hosts: &[&str]) -> Snapshot {
+    let mut state = bench.result();
+    state.retain(|path, _| !path.contains("/standins/systemctl/"));
+    for host in hosts {
+        for list in ["list-units", "list-unit-files"] {
+            let told = bench.ends(0, &format!("rehearsal shell {host} -- systemctl {list}"));
+            state.insert(format!("{host} {list}"), told.stdout);
+        }
+    }
+    state
+}
+
+pub(super) fn last(bench: &Bench) -> String {
+    bench.runs().pop().expect("a run")
+}
+
+pub(super) fn uecm() -> Bench {
+    let bench = Bench::mortal().with_env("VRRP_PASSWORD", "Zq7kW2x");
+    bench.prepare("phy[1-3]");
+    bench
+}
+
+pub(super) fn paas() -> Bench {
+    let bench = Bench::mortal();
+    bench.prepare("paas[1-3],bk-control");
+    bench
+}
+
+/// After `line` and its undo the hosts are as before; the undo does what its dry run says, and once.
+pub(super) fn goes_back(bench: &Bench, hosts: &[&str], line: &str) {
+    let before = state(bench, hosts);
+    bench.ends(0, line);
+    let (run, after) = (last(bench), state(bench, hosts));
+    assert_ne!(before, after, "{line} does nothing");
+    let undo = format!("undo {run}");
+    bench.keeps_its_word(&undo);
+    compare(&before, &state(bench, hosts));
+    let journal = bench.journal(&run);
+    assert_eq!(
+        (&journal.last().unwrap()["event"], &journal.last().unwrap()["by"]),
+        (&"undone".into(), &last(bench).into())
+    );
+    bench.is_kept(&undo);
+    compare(&before, &state(bench, hosts));
+    // The step itself does it again.
+    bench.ends(0, line);
+    compare(&after, &state(bench, hosts));
+}
