@@ -1,7 +1,8 @@
 # Make a directory, with its mode and owner.
-# in: FOLDER MODE OWNER TOP
+# in: FOLDER MODE OWNER TOP LEFT_MODE LEFT_OWNER
 # MODE and OWNER (numbers or names) are left alone when empty. TOP is the uppermost directory that the
-# change has to make, empty when FOLDER is there.
+# change has to make, empty when FOLDER is there. For undo, MODE and OWNER are those before, LEFT_MODE and
+# LEFT_OWNER those after the change.
 
 # `absent TOP`, or `directory MODE USER:GROUP UID:GID`.
 probe() {
@@ -41,7 +42,12 @@ undo() {
 undone() {
   if [ -n "$TOP" ]; then
     [ ! -d "$TOP" ] || return 1
-  elif [ "$(stat -L -c '%a %u:%g' "$FOLDER")" != "$MODE $OWNER" ]; then
-    return 1
+    return 0
   fi
+  # shellcheck disable=SC2046 # three words
+  set -- $(stat -L -c '%a %u:%g %U:%G' "$FOLDER")
+  case "$1 $2" in "$MODE $OWNER") return 0 ;; esac
+  case "$1 $2/$1 $3" in "$LEFT_MODE $LEFT_OWNER/"* | *"/$LEFT_MODE $LEFT_OWNER") return 1 ;; esac
+  echo "$FOLDER has another mode or owner now: $*" >&2
+  return 20
 }

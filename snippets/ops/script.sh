@@ -58,5 +58,7 @@ undo() {
 
 undone() {
   [ -f "$FOLDER/$NAME" ] || return 0
-  return 1
+  [ "$(cat "$FOLDER/$NAME")" != "$HASH" ] || return 1
+  echo "$NAME has run with other inputs since" >&2
+  return 20
 }

@@ -87,6 +87,17 @@ fn an_inventory_that_has_changed_is_shown_and_agreed_to() {
     assert_eq!(desk.backups().len(), 1);
 }
 
+/// The throw-away hosts have nothing of it, and its record is not theirs.
+#[test]
+fn a_run_on_real_hosts_goes_on_and_back_on_no_others() {
+    let desk = Desk::new();
+    for line in ["--rehearse resume", "--rehearse undo last"] {
+        let wrong = desk.ends(2, line);
+        assert!(wrong.stderr.contains("the run was on real hosts"), "{}", wrong.stderr);
+    }
+    desk.ends(0, "resume");
+}
+
 #[test]
 fn an_inventory_that_is_gone_is_an_error() {
     let desk = Desk::new();

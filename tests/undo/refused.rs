@@ -39,8 +39,7 @@ fn a_host_that_somebody_has_changed_is_left_alone_and_the_others_go_back() {
     assert!(bench.read("phy2", CONF).is_none());
 }
 
-/// Somebody has removed a file that the run wrote: the host is compared as a whole before any of it
-/// goes back.
+/// What somebody else has put back already is no change of his.
 #[test]
 fn what_is_gone_is_as_before_and_what_runs_is_stopped() {
     let bench = uecm();
@@ -49,8 +48,23 @@ fn what_is_gone_is_as_before_and_what_runs_is_stopped() {
     std::fs::remove_file(bench.path("phy1", CONF)).unwrap();
     let run = last(&bench);
     let said = bench.ends(0, &format!("undo {run} -v"));
-    assert!(said.stderr.contains("kept     take back: write"), "{}", said.stderr);
+    assert!(said.stderr.contains("phy1: kept  take back: write"), "{}", said.stderr);
     compare(&before, &state(&bench, &["phy1"]));
+}
+
+/// Nothing goes on with hosts that were not reached; they go back later.
+#[test]
+fn a_host_that_is_not_there_goes_back_when_it_is() {
+    let bench = uecm();
+    let before = state(&bench, &[]);
+    bench.ends(0, UECM);
+    let run = last(&bench);
+    let heal = bench.cut_off("phy2");
+    let some = bench.ends(4, &format!("undo {run}"));
+    assert_eq!(some.stdout, "phy1: changed\nphy2: unreachable\nphy3: changed\n");
+    heal();
+    assert_eq!(bench.ends(0, "retry").stdout, "phy2: changed\n");
+    compare(&before, &state(&bench, &[]));
 }
 
 #[test]
@@ -70,6 +84,7 @@ fn a_record_that_somebody_has_edited_is_not_played_back() {
 #[test]
 fn runs_that_cannot_be_taken_back_are_errors_of_usage() {
     let bench = uecm();
+    drop(std::fs::remove_dir_all(bench.state.path().join("xtask/runs")));
     bench.ends(2, "undo last");
     bench.ends(0, UECM);
     let run = last(&bench);
@@ -80,7 +95,7 @@ fn runs_that_cannot_be_taken_back_are_errors_of_usage() {
     let undo = bench.ends(2, "undo last");
     assert!(undo.stderr.contains(&format!("has itself taken back run {run}")), "{}", undo.stderr);
     let none = bench.ends(2, "undo 19991231");
-    assert!(none.stderr.contains("there is no run `19991231`"), "{}", none.stderr);
+    assert!(none.stderr.contains("no recorded run is called `19991231`"), "{}", none.stderr);
     let many = bench.ends(2, &format!("undo {}", &run[..4]));
-    assert!(many.stderr.contains("is part of "), "{}", many.stderr);
+    assert!(many.stderr.contains("recorded runs fit"), "{}", many.stderr);
 }

@@ -101,6 +101,7 @@ pub(crate) fn again(
     words: Vec<String>,
     opening: Opening,
     differences: &[String],
+    rehearsal: bool,
 ) -> anyhow::Result<u8> {
     let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
     let parsed = Cli::command().try_get_matches_from(given).and_then(|matches| {
@@ -112,6 +113,7 @@ pub(crate) fn again(
             .detail("it was", words.join(" "))
             .detail("clap", error.to_string().lines().next().unwrap_or_default())
     })?;
+    setup::same_hosts(&cli.options, rehearsal)?;
     let typed = Typed { name: &name, words, opening, runbook: None };
     match cli.command {
         Command::Step(step) => {

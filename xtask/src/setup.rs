@@ -100,6 +100,17 @@ fn not_the_sample(options: &Options, inventory: &Inventory) -> Result<(), Fault>
     Ok(())
 }
 
+/// What a run on real hosts has done is on no throw-away host.
+pub(crate) fn same_hosts(options: &Options, rehearsal: bool) -> Result<(), Fault> {
+    if options.rehearse && !rehearsal {
+        return Err(Fault::usage(
+            "the run was on real hosts: there is nothing of it on rehearsal hosts",
+        )
+        .hint("leave out --rehearse (or XTASK_REHEARSE); -n shows what would be done"));
+    }
+    Ok(())
+}
+
 /// Reads the inventory that the flags name, or the nearest `hosts.toml` above; in rehearsal the
 /// sample unless one is named.
 pub(crate) fn inventory(options: &Options) -> Result<Inventory> {

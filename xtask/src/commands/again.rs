@@ -93,6 +93,7 @@ fn again(
         words,
         Opening::Again { dir: run.at.dir.clone(), kind, only },
         &differences(run, start)?,
+        start.rehearsal,
     )
 }
 

@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::back::{self, Extent};
-use engine::run::record::Opening;
+use engine::run::record::{self, Opening};
 
 use super::past;
 use crate::cli;
@@ -55,6 +55,7 @@ pub(crate) fn run(
             )
             .into());
     }
+    record::at_rest(&run.at.dir)?;
     let start = run.start()?;
     if let Some(of) = &start.undoes {
         return Err(Fault::usage(format!("run {} has itself taken back run {of}", run.at.id))
@@ -63,6 +64,7 @@ pub(crate) fn run(
             ))
             .into());
     }
+    setup::same_hosts(&options, start.rehearsal)?;
     options.rehearse |= start.rehearsal;
     options.inventory =
         options.inventory.or_else(|| start.inventory.as_ref().map(Utf8PathBuf::from));

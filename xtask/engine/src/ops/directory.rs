@@ -52,7 +52,7 @@ impl Directory {
 
     fn look(&self, host: &Reader<'_>) -> Result<Found> {
         absolute(&self.path)?;
-        let said = host.ask(DIRECTORY, self.values("", "", ""))?;
+        let said = host.ask(DIRECTORY, self.values(["", ""], ["", ""], ""))?;
         let words: Vec<_> = said.splitn(2, ' ').collect();
         Ok(match words[..] {
             ["absent", top] => Found::Absent(top.to_owned()),
@@ -63,13 +63,21 @@ impl Directory {
         })
     }
 
-    fn values(&self, mode: &str, owner: &str, top: &str) -> Vec<(&'static str, Value)> {
+    /// Mode and owner to give, and for undo those that the change `left`.
+    fn values(
+        &self,
+        [mode, owner]: [&str; 2],
+        left: [&str; 2],
+        top: &str,
+    ) -> Vec<(&'static str, Value)> {
         let path = self.path.as_str().trim_end_matches('/');
         vec![
             ("FOLDER", path.into()),
             ("MODE", mode.into()),
             ("OWNER", owner.into()),
             ("TOP", top.into()),
+            ("LEFT_MODE", left[0].into()),
+            ("LEFT_OWNER", left[1].into()),
         ]
     }
 
@@ -120,13 +128,19 @@ impl Op for Directory {
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        Ok(vec![Action::change(DIRECTORY, self.values(&self.mode, &self.owner, ""))])
+        Ok(vec![Action::change(DIRECTORY, self.values([&self.mode, &self.owner], ["", ""], ""))])
     }
 
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         let values = match self.look(host)? {
-            Found::Absent(top) => self.values("", "", &top),
-            Found::There([mode, _, numbers]) => self.values(&mode, &numbers, ""),
+            Found::Absent(top) => self.values(["", ""], ["", ""], &top),
+            Found::There([mode, _, owner]) => {
+                let left = |wanted: &str, was: &str| {
+                    if wanted.is_empty() { was.to_owned() } else { wanted.to_owned() }
+                };
+                let left = [left(&self.mode, &mode), left(&self.owner, &owner)];
+                self.values([&mode, &owner], [&left[0], &left[1]], "")
+            }
         };
         Ok(Some(vec![Undo::new(self.path.as_str(), Action::undo(DIRECTORY, values))]))
     }

@@ -61,6 +61,20 @@ impl Undo {
 }
 
 impl Look {
+    /// A recorded question about a thing that the same run had changed before, with its `earlier`
+    /// questions: where the thing is as one of these changes found or left it, this one is taken back.
+    pub fn recorded(name: &str, script: &str, earlier: &[&str]) -> Self {
+        if earlier.is_empty() {
+            return Self::Undone(Action::recorded(name, script));
+        }
+        let mut text =
+            format!("(\n{script})\nlooked=$?\ncase $looked in 0 | 1) exit $looked ;; esac\n");
+        for script in earlier {
+            text += &format!("(\n{script}) 2>/dev/null\ncase $? in 0 | 1) exit 0 ;; esac\n");
+        }
+        Self::Undone(Action::recorded(name, text + "exit $looked\n"))
+    }
+
     /// The script, with the exit status as [`Look::Undone`] has it.
     pub fn script(&self) -> Result<String, Fault> {
         match self {

@@ -87,6 +87,7 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
 fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Result<Vec<Leg>> {
     let mut legs = vec![Leg::default()];
     let mut stages: Vec<String> = Vec::new();
+    let mut before: Vec<&entry::Intent> = Vec::new();
     for entry in journal.entries() {
         match entry {
             Entry::Stage { name, .. } => {
@@ -98,7 +99,8 @@ fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Result<Vec<Leg>>
             Entry::Resume(_) => legs.push(Leg::default()),
             Entry::Intent(intent) => {
                 let leg = legs.last_mut().expect("there is a first one");
-                leg.changes.push(change(dir, intent)?);
+                leg.changes.push(change(dir, intent, &before)?);
+                before.push(intent);
             }
             _ => {}
         }
@@ -118,7 +120,15 @@ fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Result<Vec<Leg>>
     Ok(legs)
 }
 
-fn change(dir: &Utf8Path, intent: &entry::Intent) -> Result<Change> {
+/// One change, with those `before` it in the journal.
+fn change(dir: &Utf8Path, intent: &entry::Intent, before: &[&entry::Intent]) -> Result<Change> {
+    let earlier = |thing: &str| -> Vec<&str> {
+        let of_host = before.iter().rev().filter(|other| other.host == intent.host);
+        let undo = of_host.flat_map(|other| other.undo.iter().flatten());
+        undo.filter(|undo| undo.thing == thing && !undo.last)
+            .filter_map(|undo| undo.look.as_deref())
+            .collect()
+    };
     let one = |undo: &entry::Undo| -> Result<Undo> {
         let mut action = Action::recorded(&*undo.ran, &*undo.script);
         action.timeout = undo.seconds.map(Duration::from_secs);
@@ -127,8 +137,10 @@ fn change(dir: &Utf8Path, intent: &entry::Intent) -> Result<Change> {
             let bytes = std::fs::read(&path).with_context(|| format!("reading {path}"))?;
             action = action.fed(bytes, false);
         }
-        let look =
-            undo.look.as_ref().map(|script| Look::Undone(Action::recorded(&*undo.ran, &**script)));
+        let look = undo
+            .look
+            .as_ref()
+            .map(|script| Look::recorded(&undo.ran, script, &earlier(&undo.thing)));
         Ok(Undo { thing: undo.thing.clone(), look, action, last: undo.last })
     };
     let undo = intent.undo.as_ref().map(|undo| undo.iter().map(one).collect::<Result<_>>());

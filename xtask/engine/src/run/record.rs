@@ -311,6 +311,14 @@ fn masked(words: Vec<String>, mask: &Mask) -> Vec<String> {
     words.into_iter().map(|word| mask.text(&word)).collect()
 }
 
+/// Nobody writes the record in `dir` now.
+///
+/// # Errors
+/// [`Kind::Locked`], with who does.
+pub fn at_rest(dir: &Utf8Path) -> Result<(), Fault> {
+    if journal::is_running(dir) { Err(writer::held(dir)) } else { Ok(()) }
+}
+
 /// Adds a line to the journal of another run, which has ended.
 ///
 /// # Errors

@@ -5,6 +5,7 @@
 mod bench;
 mod edit;
 mod file;
+mod foreign;
 mod paths;
 mod script;
 mod shell;

@@ -89,6 +89,17 @@ fn unit_files_go_and_come_back() {
 }
 
 #[test]
+fn a_unit_file_that_somebody_wrote_anew_is_left_alone() {
+    let systemd = Systemd::new();
+    systemd.unit("a.service", DISABLED);
+    systemd.host.ensure(&Units::absent(["a"]).in_dirs(systemd.dir())).unwrap();
+    systemd.unit("a.service", ENABLED);
+    let refused = systemd.host.undo().unwrap_err();
+    assert_eq!(Fault::kind_of(&refused), Kind::Refused, "{refused:#}");
+    assert_eq!(systemd.host.get("usr/lib/systemd/system/a.service"), ENABLED);
+}
+
+#[test]
 fn files_of_a_running_unit_stay_but_a_dry_run_goes_on_after_disabling_it() {
     let systemd = Systemd::new();
     let path = systemd.unit("a.service", ENABLED);

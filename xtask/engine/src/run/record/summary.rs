@@ -120,9 +120,9 @@ impl Summary {
             _ => None,
         });
         let open = matches!(state, State::Failed | State::Stopped | State::Killed);
-        // What was refused before any operation would be refused again; what was killed then has not ended.
-        let step = start.as_ref().is_some_and(|start| !is_command(&start.step))
-            && (exit.is_none() || !operations.is_empty());
+        // What was refused before any operation has nothing to go on with, and would be refused again.
+        let refused = operations.is_empty() && exit.is_some();
+        let step = start.as_ref().is_some_and(|start| !is_command(&start.step)) && !refused;
         Self {
             id: id.to_owned(),
             state,

@@ -108,7 +108,7 @@ fn lock(file: &File, dir: &Utf8Path) -> anyhow::Result<()> {
 }
 
 /// Who writes it, as the journal itself says.
-fn held(dir: &Utf8Path) -> Fault {
+pub(super) fn held(dir: &Utf8Path) -> Fault {
     let run = dir.file_name().unwrap_or_default();
     let fault = Fault::new(Kind::Locked, format!("run {run} is going on"));
     let journal = Journal::read(dir).unwrap_or_default();
