@@ -8,6 +8,7 @@ mod hosts;
 mod identity;
 mod locks;
 mod pcmd;
+mod runs;
 mod sessions;
 mod sharing;
 mod startup;
