@@ -9,6 +9,7 @@ mod identity;
 mod locks;
 mod pcmd;
 mod resume;
+mod runs;
 mod sessions;
 mod sharing;
 mod startup;

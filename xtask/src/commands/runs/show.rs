@@ -108,13 +108,15 @@ impl Page<'_> {
             let hosts = self.style.bold(&fold(&group.hosts));
             let word = self.style.red(&one.outcome);
             let said = match &one.error {
-                Some(error) => format!(": {error}"),
+                // The failure names the operation itself.
+                Some(error) if error.contains(&one.what) => error.clone(),
+                Some(error) => format!("{}: {error}", what(one)),
                 None if one.seconds.is_none() => {
-                    ": it had begun, and nobody saw its end".to_owned()
+                    format!("{}: it had begun, and nobody saw its end", what(one))
                 }
-                None => String::new(),
+                None => what(one).to_owned(),
             };
-            let text = format!("{hosts}: {word}  {}{said}", what(one));
+            let text = format!("{hosts}: {word}  {said}");
             self.line(&text);
             if !self.options.verbose {
                 self.printed(one, LAST);

@@ -40,7 +40,7 @@ pub struct Line {
 /// Something that nobody but this program should have done to a journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
-    /// The line of the file, from 1.
+    /// The line of the file, from 1; of a missing line the number it had.
     pub line: usize,
     /// What is wrong with it.
     pub what: String,
@@ -104,11 +104,11 @@ impl Journal {
         if entry.is_none() {
             self.damaged(place, "is not a line of a journal");
         } else if numbered > expected {
-            let missing = match numbered - expected {
-                1 => format!("line {expected} is missing before it"),
-                _ => format!("lines {expected} to {} are missing before it", numbered - 1),
+            let missing = match numbered - 1 {
+                last if last == expected => "is missing".to_owned(),
+                last => format!("is missing, and so are those up to line {last}"),
             };
-            self.damaged(place, missing);
+            self.damaged(usize::try_from(expected).unwrap_or(place), missing);
         } else if !linked || numbered < expected {
             self.damaged(place, "was changed after it was written");
         }

@@ -109,8 +109,8 @@ fn missing_and_added_lines_are_named() {
         let journal = Journal::parse(text.as_bytes());
         journal.damage.into_iter().map(|damage| (damage.line, damage.what)).collect()
     };
-    assert_eq!(of(&[1, 3]), [(2, "line 2 is missing before it".to_owned())]);
-    assert_eq!(of(&[3]), [(1, "lines 1 to 2 are missing before it".to_owned())]);
+    assert_eq!(of(&[1, 3]), [(2, "is missing".to_owned())]);
+    assert_eq!(of(&[3]), [(1, "is missing, and so are those up to line 2".to_owned())]);
     let twice = "was changed after it was written".to_owned();
     assert_eq!(of(&[1, 2, 2, 3]), [(3, twice.clone())]);
     assert_eq!(of(&[1, 3, 2])[1], (3, twice));
