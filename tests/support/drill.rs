@@ -1,9 +1,11 @@
 //! The program of `xtask/examples/drill.rs`: small steps on hosts of the sshd, files for services.
 
+use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::sync::OnceLock;
+use std::rc::{Rc, Weak};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -15,6 +17,8 @@ pub(crate) struct Drill {
     pub(crate) dir: TempDir,
     hosts: String,
     inventory: PathBuf,
+    /// The hosts are one machine, and that has one lock: one test at a time.
+    _turn: Rc<MutexGuard<'static, ()>>,
 }
 
 /// A drill under way; its words for people are read as they come.
@@ -28,7 +32,7 @@ impl Drill {
     /// On these hosts of the sshd.
     pub(crate) fn on(hosts: &str) -> Self {
         let inventory = fleet().dir.join("hosts.toml");
-        Self { dir: scratch(), hosts: hosts.to_owned(), inventory }
+        Self { dir: scratch(), hosts: hosts.to_owned(), inventory, _turn: turn() }
     }
 
     /// With one more host before the others, `a0`, at a port where no sshd is.
@@ -47,7 +51,9 @@ impl Drill {
     fn words(&self, line: &str) -> Vec<String> {
         let root = self.dir.path().join("hosts").display().to_string();
         let inventory = self.inventory.display().to_string();
-        let own = ["-i", &inventory, "-w", &self.hosts, "--root", &root].map(str::to_owned);
+        // Somebody else's tests may have the machine.
+        let own = ["--wait", "60", "-i", &inventory, "-w", &self.hosts, "--root", &root];
+        let own = own.map(str::to_owned);
         own.into_iter().chain(line.split_whitespace().map(str::to_owned)).collect()
     }
 
@@ -171,6 +177,19 @@ impl Running {
             stderr: self.said,
         }
     }
+}
+
+/// This test's turn; a test with several drills has it once.
+fn turn() -> Rc<MutexGuard<'static, ()>> {
+    static TURN: Mutex<()> = Mutex::new(());
+    thread_local!(static OURS: RefCell<Weak<MutexGuard<'static, ()>>> = RefCell::default());
+    OURS.with_borrow_mut(|ours| {
+        ours.upgrade().unwrap_or_else(|| {
+            let turn = Rc::new(TURN.lock().unwrap_or_else(PoisonError::into_inner));
+            *ours = Rc::downgrade(&turn);
+            turn
+        })
+    })
 }
 
 /// The program, built like this test. Cargo builds examples only when it is asked for them.
