@@ -17,25 +17,8 @@ pub(crate) struct Drill {
     pub(crate) dir: TempDir,
     hosts: String,
     inventory: PathBuf,
-    _alone: Rc<Alone>,
-}
-
-/// All hosts of the sshd are this one machine, which has one lock: the drills of other tests wait.
-struct Alone(#[expect(dead_code, reason = "it is held")] MutexGuard<'static, ()>);
-
-impl Alone {
-    fn of_this_test() -> Rc<Self> {
-        static MACHINE: Mutex<()> = Mutex::new(());
-        thread_local!(static MINE: RefCell<Weak<Alone>> = const { RefCell::new(Weak::new()) });
-        MINE.with_borrow_mut(|mine| {
-            mine.upgrade().unwrap_or_else(|| {
-                let taken = MACHINE.lock().unwrap_or_else(PoisonError::into_inner);
-                let alone = Rc::new(Self(taken));
-                *mine = Rc::downgrade(&alone);
-                alone
-            })
-        })
-    }
+    /// The hosts are one machine, and that has one lock: one test at a time.
+    _turn: Rc<MutexGuard<'static, ()>>,
 }
 
 /// A drill under way; its words for people are read as they come.
@@ -49,8 +32,7 @@ impl Drill {
     /// On these hosts of the sshd.
     pub(crate) fn on(hosts: &str) -> Self {
         let inventory = fleet().dir.join("hosts.toml");
-        let _alone = Alone::of_this_test();
-        Self { dir: scratch(), hosts: hosts.to_owned(), inventory, _alone }
+        Self { dir: scratch(), hosts: hosts.to_owned(), inventory, _turn: turn() }
     }
 
     /// With one more host before the others, `a0`, at a port where no sshd is.
@@ -69,7 +51,9 @@ impl Drill {
     fn words(&self, line: &str) -> Vec<String> {
         let root = self.dir.path().join("hosts").display().to_string();
         let inventory = self.inventory.display().to_string();
-        let own = ["-i", &inventory, "-w", &self.hosts, "--root", &root].map(str::to_owned);
+        // Somebody else's tests may have the machine.
+        let own = ["--wait", "60", "-i", &inventory, "-w", &self.hosts, "--root", &root];
+        let own = own.map(str::to_owned);
         own.into_iter().chain(line.split_whitespace().map(str::to_owned)).collect()
     }
 
@@ -193,6 +177,19 @@ impl Running {
             stderr: self.said,
         }
     }
+}
+
+/// This test's turn; a test with several drills has it once.
+fn turn() -> Rc<MutexGuard<'static, ()>> {
+    static TURN: Mutex<()> = Mutex::new(());
+    thread_local!(static OURS: RefCell<Weak<MutexGuard<'static, ()>>> = RefCell::default());
+    OURS.with_borrow_mut(|ours| {
+        ours.upgrade().unwrap_or_else(|| {
+            let turn = Rc::new(TURN.lock().unwrap_or_else(PoisonError::into_inner));
+            *ours = Rc::downgrade(&turn);
+            turn
+        })
+    })
 }
 
 /// The program, built like this test. Cargo builds examples only when it is asked for them.

@@ -178,14 +178,17 @@ impl Snippet {
         }
         let assignments = self.assignments(values)?;
         let whole = !outline.sound || outline.dynamic;
+        let kept = reached(&outline, function.name());
         let body = if outline.sound {
-            body(&reached(&outline, function.name()), &outline, shorten)
+            body(&kept, &outline, shorten)
         } else {
             format!("{}\n", self.text.trim_end())
         };
+        // What only a comment names is not used.
+        let code = if whole { String::new() } else { self::body(&kept, &outline, compact) };
         let mut script = PRELUDE.to_owned();
         for (name, assignment) in assignments {
-            if whole || mentions(&body, name) {
+            if whole || mentions(&code, name) {
                 script.extend([&assignment, "\n"]);
             }
         }
