@@ -1,13 +1,12 @@
 //! The run record: what a run is about to do and what came of it, on this machine.
 //!
 //! `$XDG_STATE_HOME/xtask/runs/<id>/`, mode 0700:
-//! - `journal.jsonl`: one JSON object a line ([`entry`]), chained by hashes ([`chain`]). An intent is on
+//! - `journal.jsonl`: one JSON object a line ([`entry`]), chained by hashes. An intent is on
 //!   disk before its operation changes anything.
 //! - `outputs/NNNN.HOST.out` and `.err`: what each action printed, secrets masked.
 //! - `before/NNNN`: bytes that an undo needs; the intent names them.
 //! - `inventory.toml`: the inventory as it was read.
 
-use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -16,16 +15,13 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
-use jiff::Zoned;
 use sha2::{Digest as _, Sha256};
 
 use self::entry::{Again, Entry, Intent, Resume, SCHEMA, Start, Undo};
 use self::files::Files;
-use self::journal::Journal;
 use self::writer::Writer;
 use crate::carry::spool::Spool;
 use crate::data::fault::{Fault, Kind};
-use crate::data::inventory::Inventory;
 use crate::ops::undo::Look;
 use crate::ops::{self, Action, ensure, reader};
 use crate::text::mask::Mask;
@@ -35,11 +31,14 @@ mod chain;
 pub mod entry;
 pub(super) mod files;
 pub mod journal;
+mod opening;
 pub mod origin;
 pub mod prune;
 pub mod store;
 pub mod summary;
 mod writer;
+
+pub use opening::{New, Opening};
 
 /// The inventory's text in the directory of a run.
 pub const INVENTORY: &str = "inventory.toml";
@@ -51,65 +50,6 @@ pub struct Record {
     journal: Mutex<Writer>,
     operations: AtomicU64,
     files: Files,
-}
-
-/// What a new run is.
-#[derive(Debug)]
-pub struct New<'a> {
-    /// The step, as typed.
-    pub step: &'a str,
-    /// When it begins.
-    pub begun: &'a Zoned,
-    /// The command line behind the program's name, with what the environment adds.
-    pub words: Vec<String>,
-    /// A hash of each snippet by its name.
-    pub snippets: BTreeMap<String, String>,
-    /// What it works on.
-    pub inventory: &'a Inventory,
-    /// On throw-away hosts.
-    pub rehearsal: bool,
-}
-
-/// How a run is recorded.
-#[derive(Debug, Default)]
-pub enum Opening {
-    /// As a run of its own.
-    #[default]
-    New,
-    /// As a run of its own that takes another back: its id.
-    Undo(String),
-    /// In the journal of an earlier run, which goes on.
-    Again {
-        /// The directory of that run.
-        dir: Utf8PathBuf,
-        /// With what aim.
-        kind: Again,
-        /// The hosts it is about now; none for all of the run.
-        only: Option<Vec<String>>,
-    },
-}
-
-impl Opening {
-    /// When the run begins, or began: what goes on bears the names of the beginning.
-    pub(super) fn begun(&self) -> Zoned {
-        let id = match self {
-            Self::Again { dir, .. } => dir.file_name(),
-            Self::New | Self::Undo(_) => None,
-        };
-        id.and_then(stamp::begun).unwrap_or_else(Zoned::now)
-    }
-
-    /// The manual operations that the recorded run has acknowledged, with their evidence.
-    pub(super) fn acks(&self) -> Result<Vec<(String, String)>> {
-        let Self::Again { dir, .. } = self else { return Ok(Vec::new()) };
-        let journal =
-            Journal::read(dir).with_context(|| format!("reading the run record {dir}"))?;
-        let ack = |entry: &Entry| match entry {
-            Entry::Ack { name, text, .. } => Some((name.clone(), text.clone())),
-            _ => None,
-        };
-        Ok(journal.entries().filter_map(ack).collect())
-    }
 }
 
 /// Where runs are recorded: `$XDG_STATE_HOME/xtask`, else `~/.local/state/xtask`.

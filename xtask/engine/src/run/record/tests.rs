@@ -1,10 +1,13 @@
 //! Journals as they are written, torn, changed, and gone on with.
 
+use std::collections::BTreeMap;
+
 use std::io::Write as _;
 
 use super::entry::Done;
 use super::journal::{self, Journal, path};
 use super::*;
+use crate::data::inventory::Inventory;
 
 /// A journal with a start and two results, and its run.
 fn written(dir: &tempfile::TempDir) -> Utf8PathBuf {
