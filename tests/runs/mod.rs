@@ -72,7 +72,8 @@ fn a_failed_run_is_shown_with_the_failure_first_and_the_next_command() {
     let bench = Bench::new();
     bench.prepare("paas[1-3],bk-control");
     bench.order("paas2", "systemctl", "code=1\nmessage=Access denied\nonly=stop\n");
-    bench.ends(1, PAAS);
+    // One after the other, so that they are always shown in this order.
+    bench.ends(1, &format!("{PAAS} --fanout 1"));
     let state = bench.state.path();
     let (shown, _) = ends(state, 0, "show");
     snapshot::same("runs/show.failed", &steady(&shown, state));

@@ -15,21 +15,20 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
-use sha2::{Digest as _, Sha256};
 
-use self::entry::{Again, Entry, Intent, Resume, SCHEMA, Start, Undo};
+use self::entry::{Again, Entry, Resume, SCHEMA, Start};
 use self::files::Files;
 use self::writer::Writer;
 use crate::carry::spool::Spool;
 use crate::data::fault::{Fault, Kind};
-use crate::ops::undo::Look;
-use crate::ops::{self, Action, ensure, reader};
+use crate::ops::reader;
 use crate::text::mask::Mask;
 use crate::text::stamp;
 
 mod chain;
 pub mod entry;
 pub(super) mod files;
+mod intent;
 pub mod journal;
 mod opening;
 pub mod origin;
@@ -182,43 +181,6 @@ impl Record {
             .hint("what cannot be recorded is not changed: make room there, then run it again")
     }
 
-    /// What an operation is about to do, as it goes into the journal; the bytes that its undo needs
-    /// are on disk afterwards.
-    pub fn intent(&self, intent: &ensure::Intent<'_>) -> Result<Intent> {
-        let undo = |undo: &[ops::Undo]| undo.iter().map(|undo| self.undo(undo)).collect();
-        Ok(Intent {
-            op: intent.op,
-            host: intent.host.to_owned(),
-            what: intent.what.to_owned(),
-            diff: intent.diff.to_owned(),
-            hash: fingerprint(intent.actions)?,
-            undo: intent.undo.map(undo).transpose()?,
-        })
-    }
-
-    fn undo(&self, undo: &ops::Undo) -> Result<Undo> {
-        let action = &undo.action;
-        let feed = match &action.feed {
-            Some(feed) if feed.secret => {
-                let message = format!("{} would need a secret to be undone", action.name());
-                return Err(Fault::refused(message).into());
-            }
-            Some(feed) => {
-                Some(self.files.before(&feed.bytes).map_err(|error| self.unwritable(&error))?)
-            }
-            None => None,
-        };
-        Ok(Undo {
-            ran: action.name(),
-            thing: undo.thing.clone(),
-            look: undo.look.as_ref().map(Look::script).transpose()?,
-            script: action.script()?,
-            feed,
-            last: undo.last,
-            seconds: action.timeout.map(|limit| limit.as_secs()),
-        })
-    }
-
     /// Keeps what a command printed, masked; gives its name in the record, when there was anything.
     pub fn output(
         &self,
@@ -230,21 +192,6 @@ impl Record {
         let kept = self.files.output(host, [out, err], mask);
         Ok(kept.map_err(|error| self.unwritable(&error))?)
     }
-}
-
-/// A hash over what an operation does: when it differs from the recorded one, the program or its
-/// arguments are others. Of secrets nothing goes in: a hash of a short one tells it.
-fn fingerprint(actions: &[Action]) -> Result<String, Fault> {
-    let mut hash = Sha256::new();
-    for action in actions {
-        hash.update(action.script()?);
-        hash.update([0]);
-        if let Some(feed) = action.feed.as_ref().filter(|feed| !feed.secret) {
-            hash.update(&feed.bytes);
-        }
-        hash.update([0]);
-    }
-    Ok(hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
 }
 
 fn masked(words: Vec<String>, mask: &Mask) -> Vec<String> {
