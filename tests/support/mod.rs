@@ -53,6 +53,7 @@ impl Xtask {
             "XTASK_YES",
             "XTASK_REHEARSE",
             "VRRP_PASSWORD",
+            "ACCOUNT_DB_PASSWORD",
         ] {
             command.env_remove(name);
         }
