@@ -1,4 +1,4 @@
-# Look whether every program of supervisor is in the state it should be in
+# Look whether every program of supervisor is in the state it should be in; stop them all
 # in: WANTED ALLOWED
 # WANTED is `running` or `stopped`. ALLOWED names programs that may also be stopped.
 # supervisorctl's own exit code: 0 all run, 3 some do not, 4 there is no supervisor.
@@ -16,4 +16,10 @@ probe() {
     wanted == "running" && $2 ~ /^(STOPPED|EXITED)$/ && index(allowed, " " $1 " ") { next }
     { print $1 " is " $2 }')
   [ -z "$wrong" ] || { echo "$wrong"; return 1; }
+}
+change() {
+  supervisorctl stop all
+}
+undo() {
+  supervisorctl start all
 }

@@ -35,7 +35,7 @@ pub struct Args {
     expect: String,
     /// How long it may take until the page answers
     #[arg(long, value_name = "SECS", default_value_t = 60)]
-    wait: u64,
+    patience: u64,
     /// What a person saw, and who; asked for when left out
     #[arg(long, value_name = "TEXT")]
     ack: Option<String>,
@@ -57,7 +57,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         ("EXPECT", args.expect.as_str().into()),
     ];
     let page = Wait::until(format!("{} answers as it should", args.url.text), PAGE, values);
-    cx.the("firstbox")?.ensure(&page.at_most(Duration::from_secs(args.wait)))?;
+    cx.the("firstbox")?.ensure(&page.at_most(Duration::from_secs(args.patience)))?;
     match &args.ack {
         Some(text) => cx.note(&format!("seen by a person: {text}")),
         None => cx.confirm(&format!(

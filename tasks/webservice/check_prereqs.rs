@@ -4,18 +4,17 @@ use anyhow::Result;
 use engine::data::abs_path::AbsPath;
 use engine::data::ifname::Ifname;
 use engine::ops::Assert;
-use engine::run::{Context, Host};
+use engine::run::Context;
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
 use super::detect_bridge::{self, Network};
-use super::placement;
 use super::platform::Platform;
 use super::settings::Settings;
+use super::{login, placement};
 
 const NEW_SYSTEM: Snippet = snippet!("webservice/new_system");
 const PROGRAMS: Snippet = snippet!("webservice/programs");
-const LOGIN: Snippet = snippet!("webservice/login");
 
 /// Check what the upgrade needs, before anything is touched
 ///
@@ -59,7 +58,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     firstbox.ensure(&args.new_system())?;
     firstbox.ensure(&args.programs(&platform))?;
     for host in nodes.iter().chain(physical.iter()) {
-        firstbox.ensure(&login(&host))?;
+        firstbox.ensure(&login::possible(host.name()))?;
     }
     let dir = args.settings_dir.to_string();
     let settings = firstbox.look("read settings", |reader| Settings::read(reader, &dir))?;
@@ -99,11 +98,4 @@ impl Args {
         Assert::new(PROGRAMS, [("FILES", Value::list(files))], what)
             .hint("is installer_version in hosts.toml the one of this platform?")
     }
-}
-
-/// firstbox logs in to `host` by itself: its scripts do.
-fn login(host: &Host<'_>) -> Assert {
-    let name = host.name();
-    Assert::new(LOGIN, [("NODE", name.into())], format!("firstbox cannot log in to {name}"))
-        .hint(format!("try on firstbox: ssh -o BatchMode=yes {name} true"))
 }

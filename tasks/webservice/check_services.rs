@@ -25,7 +25,7 @@ pub struct Args {
     node: NodeName,
     /// How long it may take
     #[arg(long, value_name = "SECS", default_value_t = 300)]
-    wait: u64,
+    patience: u64,
     /// Programs that need not run
     #[arg(long, value_name = "NAME,NAME", value_delimiter = ',')]
     allow_stopped: Vec<String>,
@@ -33,7 +33,7 @@ pub struct Args {
 
 /// Waits on the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    cx.the(args.node.as_str())?.ensure(&running(&args.allow_stopped, args.wait)).map(drop)
+    cx.the(args.node.as_str())?.ensure(&running(&args.allow_stopped, args.patience)).map(drop)
 }
 
 /// The gate of WS-25: the services of a node run.

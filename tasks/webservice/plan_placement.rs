@@ -32,8 +32,7 @@ pub struct Args {
 
 /// Reads the backup, looks at the physical hosts.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let stamp = args.stamp.as_ref().map_or_else(|| cx.date8(), ToString::to_string);
-    let dir = format!("{}.{stamp}", args.settings_dir);
+    let dir = placement::backup(cx, &args.settings_dir, args.stamp.as_ref());
     let moves = cx.the("firstbox")?.look("work out the placement", |reader| {
         Ok(placement::swap(&Settings::read(reader, &dir)?)?)
     })?;

@@ -2,7 +2,7 @@
 
 use super::fresh;
 use crate::support::rehearsal::{Bench, compare};
-use crate::support::{root, scratch, write};
+use crate::support::{scratch, write};
 
 const PREREQS: &str =
     "webservice check-prereqs --base-image /pitrix/images/xenial.img --repo-dir /pitrix/repo";
@@ -14,14 +14,6 @@ fn looks(bench: &Bench, code: i32, line: &str) -> String {
     compare(&before, &bench.result());
     assert_eq!(bench.intents().len(), 0);
     said.stderr
-}
-
-/// An inventory with other variables than the sample.
-fn inventory(bench: &Bench, vars: &str) -> String {
-    let file = bench.state.path().join("hosts.toml");
-    let sample = std::fs::read_to_string(root().join("hosts.toml")).unwrap();
-    write(&file, &sample.replace("installer_version = \"4.10.0\"", vars));
-    format!("-i {}", file.display())
 }
 
 #[test]
@@ -57,11 +49,11 @@ fn the_scripts_of_the_other_version_do_not_count() {
     let bench = fresh::bench();
     std::fs::remove_file(bench.path("firstbox", "/pitrix/bin/gen_node_list.sh")).unwrap();
     looks(&bench, 0, PREREQS);
-    let old = inventory(&bench, "installer_version = \"4.2.9\"");
+    let old = fresh::inventory(&bench, "installer_version = \"4.2.9\"");
     std::fs::remove_file(bench.path("firstbox", "/pitrix/bin/gen_node_list.py")).unwrap();
     let said = looks(&bench, 6, PREREQS);
     assert!(said.contains("scripts of installer version 4.10.0 are missing"), "{said}");
-    let wrong = inventory(&bench, "installer_version = \"4.3\"");
+    let wrong = fresh::inventory(&bench, "installer_version = \"4.3\"");
     assert_eq!(old, wrong);
     let said = bench.ends(2, &format!("{wrong} {PREREQS}")).stderr;
     assert!(
@@ -147,17 +139,17 @@ fn services_are_judged_by_what_supervisor_says() {
     looks(&bench, 0, step);
     let program = "guests/webservice0/supervisor/website";
     bench.write_shared(program, "STOPPED\n");
-    let said = looks(&bench, 1, &format!("{step} --wait 1"));
+    let said = looks(&bench, 1, &format!("{step} --patience 1"));
     assert!(said.contains("website is STOPPED"), "{said}");
     looks(&bench, 0, &format!("{step} --allow-stopped website"));
     bench.write_shared(program, "FATAL\n");
     let said = looks(&bench, 1, step);
     assert!(said.contains("website is FATAL"), "{said}");
     std::fs::remove_dir_all(bench.shared("guests/webservice0/supervisor")).unwrap();
-    let said = looks(&bench, 1, &format!("{step} --wait 1"));
+    let said = looks(&bench, 1, &format!("{step} --patience 1"));
     assert!(said.contains("exit 4"), "{said}");
     std::fs::create_dir(bench.shared("guests/webservice0/supervisor")).unwrap();
-    let said = looks(&bench, 1, &format!("{step} --wait 1"));
+    let said = looks(&bench, 1, &format!("{step} --patience 1"));
     assert!(said.contains("supervisor has no program"), "{said}");
     bench.ends(2, "webservice check-services --node webservice0/1");
 }
@@ -167,7 +159,7 @@ fn services_that_start_are_waited_for() {
     let bench = fresh::bench();
     bench.write_shared("guests/webservice0/supervisor/website", "STARTING\n");
     bench.write_shared("guests/webservice0/supervisor/slow", "1\n");
-    bench.ends(0, "webservice check-services --node webservice0 --wait 30");
+    bench.ends(0, "webservice check-services --node webservice0 --patience 30");
 }
 
 /// X0.5: what the page must show is the restored logo, and a person has to have seen it.
@@ -177,10 +169,10 @@ fn the_console_page_is_looked_at_on_one_node() {
     let step = "webservice check-console --url http://console.example.com/ --via-node 10.16.0.10";
     let said = looks(&bench, 0, &format!("{step} --expect made-up.company --ack logo,ma"));
     assert!(said.contains("seen by a person: logo,ma"), "{said}");
-    let said = looks(&bench, 1, &format!("{step} --expect stock.logo --wait 1"));
+    let said = looks(&bench, 1, &format!("{step} --expect stock.logo --patience 1"));
     assert!(said.contains("nothing there matches stock.logo"), "{said}");
     bench.write_shared("guests/webservice0/supervisor/webconsole", "STOPPED\n");
-    let said = looks(&bench, 1, &format!("{step} --wait 1"));
+    let said = looks(&bench, 1, &format!("{step} --patience 1"));
     assert!(said.contains("curl: exit 7"), "{said}");
     for url in ["ftp://x/", "http:///x", "http://me:pw@x/", "http://<host>/"] {
         let said = bench.ends(2, &format!("webservice check-console --url {url}")).stderr;
