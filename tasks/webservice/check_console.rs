@@ -7,7 +7,7 @@ use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::data::plain;
 use engine::ops::Wait;
-use engine::run::Context;
+use engine::run::{Context, Manual};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
@@ -20,7 +20,7 @@ const PAGE: Snippet = snippet!("webservice/page");
 ///
 /// Examples:
 ///   cargo xtask webservice check-console --url http://console.example.com/ --expect QingCloud
-///   cargo xtask webservice check-console --url http://console.example.com/ --via-node 10.16.0.10 --ack "logo and login seen, ma"
+///   cargo xtask webservice check-console --url http://console.example.com/ --via-node 10.16.0.10 --ack "console-10.16.0.10=logo and login, ma"
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -36,9 +36,6 @@ pub struct Args {
     /// How long it may take until the page answers
     #[arg(long, value_name = "SECS", default_value_t = 60)]
     patience: u64,
-    /// What a person saw, and who; asked for when left out
-    #[arg(long, value_name = "TEXT")]
-    ack: Option<String>,
 }
 
 /// An address of a page, with what curl needs to ask one node.
@@ -57,15 +54,12 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         ("EXPECT", args.expect.as_str().into()),
     ];
     let page = Wait::until(format!("{} answers as it should", args.url.text), PAGE, values);
-    cx.the("firstbox")?.ensure(&page.at_most(Duration::from_secs(args.patience)))?;
-    match &args.ack {
-        Some(text) => cx.note(&format!("seen by a person: {text}")),
-        None => cx.confirm(&format!(
-            "a person has looked at {}: login, logo (X0.5), list of consoles",
-            args.url.text
-        ))?,
-    }
-    Ok(())
+    let firstbox = cx.the("firstbox")?;
+    firstbox.ensure(&page.at_most(Duration::from_secs(args.patience)))?;
+    let of = args.via_node.map(|node| format!("-{node}")).unwrap_or_default();
+    let seen = format!("open {} and look: login, logo (X0.5), list of consoles", args.url.text);
+    let seen = Manual::new(format!("console{of}"), seen).evidence("what you saw, and your name");
+    firstbox.manual(&seen).map(drop)
 }
 
 fn url(text: &str) -> Result<Url, Fault> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Action, Op, Reader, State};
+use engine::ops::{Action, Op, Reader, State, Undo};
 use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
@@ -98,7 +98,7 @@ impl Op for Deployed<'_> {
         Ok(vec![Action::change(UPDATE, values).within(Duration::from_secs(self.args.patience))])
     }
 
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         Ok(None)
     }
 }

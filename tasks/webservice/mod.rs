@@ -84,6 +84,21 @@ pub enum Step {
     RollbackVm(rollback_vm::Args),
 }
 
+impl Step {
+    /// Whether it can change a host; the others only look.
+    pub const fn changes(&self) -> bool {
+        !matches!(
+            self,
+            Self::CheckPrereqs(_)
+                | Self::PlanOrder(_)
+                | Self::PlanPlacement(_)
+                | Self::DetectBridge(_)
+                | Self::CheckServices(_)
+                | Self::CheckConsole(_)
+        )
+    }
+}
+
 /// Runs one step.
 pub fn run(cx: &Context, step: &Step) -> Result<()> {
     match step {

@@ -8,6 +8,7 @@ use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
+use super::address::FOLDER;
 use super::{gen_node_list, images, placement};
 
 const RETIRE: Snippet = snippet!("webservice/retire_vm");
@@ -52,7 +53,13 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let old = placement::old_host(cx, &firstbox, &backup, &args.node, args.old_host.as_ref())?;
     let settings = args.old_settings(&firstbox, &backup)?;
     let in_place = images::in_place(old, args.kernels_dir.as_str(), node)?;
-    cx.confirm(&format!("destroys the new VM of {node} and starts the old one on {}", old.name()))?;
+    cx.confirm(&format!(
+        "destroys the new VM of {node} and starts the old one on {}; cannot be taken back",
+        old.name()
+    ))?;
+    if !in_place {
+        cx.rebuilt(node)?;
+    }
     for host in
         cx.every(&format!("@{}", args.physical))?.iter().filter(|host| host.name() != old.name())
     {
@@ -79,7 +86,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     )?;
     old.ensure(&FileContent::new(args.path(&format!("{node}.Done")), ""))?;
     firstbox.ensure(&FileContent::new(format!("{}/{node}", args.settings_dir), settings))?;
-    firstbox.ensure(&Absent::new(format!("/var/lib/xtask/launched/{node}")))?;
+    for mark in [format!("/var/lib/xtask/launched/{node}"), format!("{FOLDER}/{node}")] {
+        firstbox.ensure(&Absent::new(mark))?;
+    }
     firstbox.ensure(&gen_node_list::made(
         &firstbox,
         "/pitrix/bin",

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use engine::data::{abs_path::AbsPath, node_name::NodeName, stamp::Stamp};
-use engine::ops::{Action, Assert, Op, Patience, Reader, State};
+use engine::ops::{Action, Assert, Op, Patience, Reader, State, Undo};
 use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
@@ -93,8 +93,8 @@ impl Op for Off<'_> {
         Ok(vec![Action::change(SHUT_DOWN, self.values())])
     }
 
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Action>>> {
-        Ok(Some(vec![Action::undo(SHUT_DOWN, self.values())]))
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
+        Ok(Some(vec![Undo::new(self.node, Action::undo(SHUT_DOWN, self.values()))]))
     }
 
     fn patience(&self) -> Patience {

@@ -167,8 +167,19 @@ fn services_that_start_are_waited_for() {
 fn the_console_page_is_looked_at_on_one_node() {
     let bench = fresh::bench();
     let step = "webservice check-console --url http://console.example.com/ --via-node 10.16.0.10";
-    let said = looks(&bench, 0, &format!("{step} --expect made-up.company --ack logo,ma"));
-    assert!(said.contains("seen by a person: logo,ma"), "{said}");
+    let said = looks(
+        &bench,
+        0,
+        &format!("{step} --expect made-up.company --ack console-10.16.0.10=logo,ma"),
+    );
+    assert!(said.contains("by hand: console-10.16.0.10"), "{said}");
+    assert!(
+        bench
+            .journals()
+            .iter()
+            .flatten()
+            .any(|line| line["event"] == "ack" && line["text"] == "logo,ma")
+    );
     let said = looks(&bench, 1, &format!("{step} --expect stock.logo --patience 1"));
     assert!(said.contains("nothing there matches stock.logo"), "{said}");
     bench.write_shared("guests/webservice0/supervisor/webconsole", "STOPPED\n");
@@ -209,15 +220,15 @@ fn a_real_page_is_fetched_and_a_person_is_asked() {
         "5",
     ];
     let asked = crate::support::Xtask::new(state.path(), &words).run();
-    assert_eq!(asked.code, 6, "{}", asked.stderr);
+    assert_eq!(asked.code, 5, "{}", asked.stderr);
     assert!(
-        asked.stderr.contains("needs --yes without a terminal: a person has looked"),
+        asked.stderr.contains("by hand: console-127.0.0.1 waits for a person"),
         "{}",
         asked.stderr
     );
-    let words = [&words[..], &["--ack", "seen, ma"]].concat();
+    let words = [&words[..], &["--ack", "console-127.0.0.1=seen, ma"]].concat();
     let seen = crate::support::Xtask::new(state.path(), &words).run();
-    assert_eq!((seen.code, seen.stdout.as_str()), (0, "firstbox: kept\n"), "{}", seen.stderr);
+    assert_eq!((seen.code, seen.stdout.as_str()), (0, "firstbox: changed\n"), "{}", seen.stderr);
 }
 
 fn answer(mut stream: std::net::TcpStream) {

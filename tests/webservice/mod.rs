@@ -14,4 +14,5 @@ mod prepare;
 mod purge_known_hosts;
 mod relaunch_vm;
 mod restore_mgmt_ip;
+mod undo;
 mod whole;
