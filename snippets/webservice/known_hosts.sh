@@ -1,7 +1,7 @@
 # Remove the host keys of some names from a known_hosts file
 # in: FILE NAMES
 # NAMES are separated by blanks, as ssh writes them: `webservice0`, `10.16.0.10`, `[10.16.0.10]:2222`.
-# `ssh-keygen -R` fails without the file and succeeds for a name that it does not know; -F tells.
+# XX.8: `ssh-keygen -R` fails without the file and succeeds for a name that it does not know; -F tells.
 known() {
   found=
   set -f

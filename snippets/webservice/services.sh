@@ -1,7 +1,7 @@
 # Look whether every program of supervisor is in the state it should be in; stop them all
 # in: WANTED ALLOWED
 # WANTED is `running` or `stopped`. ALLOWED names programs that may also be stopped.
-# supervisorctl's own exit code: 0 all run, 3 some do not, 4 there is no supervisor.
+# XX.8: supervisorctl's own exit code is 0 when all run, 3 some do not, 4 there is no supervisor.
 probe() {
   code=0
   said=$(supervisorctl status) || code=$?

@@ -1,6 +1,6 @@
 # Shut a node's VM down, from firstbox
 # in: NODE PHYSICAL
-# ssh ends with 255 when the far end goes away; whether the VM is off is asked on its physical host.
+# XX.8: ssh ends with 255 when the far end goes away; whether the VM is off is asked on its physical host.
 login() {
   ssh -n -o BatchMode=yes -o ConnectTimeout=10 "$@"
 }

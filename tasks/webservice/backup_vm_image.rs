@@ -45,7 +45,8 @@ pub struct Args {
     undefine: bool,
 }
 
-/// Everything happens on the old physical host.
+/// Everything happens on the old physical host; each operation carries its host and absolute paths, where
+/// the document hops there by `ssh` and goes on after a failed `cd` (XX.2, XX.7).
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
     let dir = placement::backup(cx, &args.settings_dir, args.stamp.as_ref());

@@ -131,7 +131,7 @@ fn the_bridge_is_the_one_with_an_address_of_the_network() {
     assert!(said.contains("which bridge of node2") && said.contains("no bridge"), "{said}");
 }
 
-/// X0.24, XX.9: what supervisorctl prints on the node decides, no wrapper's exit code.
+/// X0.24, XX.8, XX.9: what supervisorctl prints on the node decides, no wrapper's exit code.
 #[test]
 fn services_are_judged_by_what_supervisor_says() {
     let bench = fresh::bench();

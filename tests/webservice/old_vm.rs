@@ -78,7 +78,7 @@ fn a_node_that_has_not_its_turn_is_not_stopped() {
     bench.ends(2, "webservice stop-services --node webservice0/1");
 }
 
-/// X0.13: ssh ends with 255, and virsh on the old physical host decides. X0.14: the host of the backup.
+/// X0.13, XX.8: ssh ends with 255, and virsh on the old physical host decides. X0.14: the host of the backup.
 #[test]
 fn the_old_vm_is_shut_down_once() {
     let bench = bench();
@@ -106,7 +106,8 @@ fn a_real_connection_error_is_not_taken_for_a_shutdown() {
     assert!(wrong.contains("node2 has no VM webservice0"), "{wrong}");
 }
 
-/// X0.12: the image of a VM that runs stays. X0.16: the marker goes last.
+/// X0.12: the image of a VM that runs stays. X0.16: the marker goes last. XX.2, XX.7: all of it on the
+/// physical host of the backup, nothing where the program runs.
 #[test]
 fn the_old_image_is_moved_aside_once() {
     let bench = bench();

@@ -27,7 +27,7 @@ fn bench() -> Bench {
     bench
 }
 
-/// X0.17, X0.29: name, original and temporary address; a host without the file is fine.
+/// X0.17, X0.29, XX.8: name, original and temporary address; a host without the file is fine.
 #[test]
 fn every_form_of_the_node_goes_everywhere() {
     let bench = bench();
