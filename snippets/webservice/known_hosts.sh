@@ -1,11 +1,15 @@
 # Remove the host keys of some names from a known_hosts file
-# in: FILE NAMES
+# in: FILE NAMES KEYS
+# KEYS are the keys that the node has now, a line each: with these a name stays.
 # NAMES are separated by blanks, as ssh writes them: `webservice0`, `10.16.0.10`, `[10.16.0.10]:2222`.
 # XX.8: `ssh-keygen -R` fails without the file and succeeds for a name that it does not know; -F tells.
 known() {
   found=
   set -f
-  for name in $NAMES; do ! ssh-keygen -F "$name" -f "$FILE" >/dev/null 2>&1 || found="$found $name"; done
+  for name in $NAMES; do
+    old=$({ ssh-keygen -F "$name" -f "$FILE" 2>/dev/null || :; } | awk '!/^#/ { print $2, $3 }' | grep -vxF -e "$KEYS") || :
+    [ -z "$old" ] || found="$found $name"
+  done
   set +f
 }
 probe() {

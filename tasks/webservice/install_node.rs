@@ -40,7 +40,7 @@ pub struct Args {
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
     firstbox.ensure(&login::possible(node).hint(format!(
-        "the new VM has a new host key (X0.17): cargo xtask webservice purge-known-hosts --node {node}"
+        "the new VM has a new host key (X0.17): cargo xtask webservice purge-known-hosts --node {node} --accept"
     )))?;
     let values = [("NODE", node.into()), ("SCRIPT", args.install.as_str().into())];
     let installed = Shell::new(INSTALL, values)

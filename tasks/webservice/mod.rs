@@ -16,6 +16,7 @@ pub mod floating_ip;
 pub mod gen_mac;
 pub mod gen_node_list;
 pub mod gen_settings;
+mod host_keys;
 mod images;
 pub mod install_node;
 pub mod keepalived_vip;

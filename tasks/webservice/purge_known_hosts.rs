@@ -10,6 +10,7 @@ use engine::snippet;
 use engine::text::snippet::Snippet;
 
 use super::address::Reservation;
+use super::host_keys;
 use super::settings::Settings;
 
 const KNOWN_HOSTS: Snippet = snippet!("webservice/known_hosts");
@@ -21,7 +22,7 @@ const KNOWN_HOSTS: Snippet = snippet!("webservice/known_hosts");
 /// once, one process per file: several at once would undo each other (X0.28).
 ///
 /// Examples:
-///   cargo xtask webservice purge-known-hosts --node webservice0
+///   cargo xtask webservice purge-known-hosts --node webservice0 --accept
 ///   cargo xtask webservice purge-known-hosts --node webservice0 --ips 10.16.0.10,10.16.0.12 --targets firstbox
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
@@ -35,6 +36,9 @@ pub struct Args {
     /// The file
     #[arg(long, value_name = "FILE", default_value = "/root/.ssh/known_hosts")]
     known_hosts: AbsPath,
+    /// Then trust the key that the node shows now, on firstbox; -n shows it
+    #[arg(long)]
+    accept: bool,
     /// Where to look, a host set
     #[arg(long, value_name = "HOSTSET", default_value = "firstbox,@webservice,@physical")]
     targets: String,
@@ -47,8 +51,16 @@ pub struct Args {
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.the("firstbox")?, cx.the(args.node.as_str())?);
     let targets = cx.hosts(&args.targets)?;
-    let op = purged(&args.known_hosts.to_string(), &args.names(&firstbox, &node)?);
+    let (file, names) = (args.known_hosts.as_str(), args.names(&firstbox, &node)?);
+    let shown = host_keys::scan(&firstbox, args.node.as_str(), args.settings_dir.as_str())?;
+    if args.accept {
+        shown.answers()?;
+    }
+    let op = purged(file, &names, &shown.keys);
     cx.hosts("firstbox")?.each(|host| host.ensure(&op).map(drop))?;
+    if args.accept {
+        shown.accept(cx, &firstbox, file)?;
+    }
     everywhere(&targets, &firstbox, &op)
 }
 
@@ -60,10 +72,14 @@ fn everywhere(targets: &Hosts<'_>, firstbox: &Host<'_>, op: &Shell) -> Result<()
     )
 }
 
-/// No key of these names is in the file.
-pub(super) fn purged(file: &str, names: &[String]) -> Shell {
-    Shell::new(KNOWN_HOSTS, [("FILE", file.into()), ("NAMES", names.join(" ").into())])
-        .called(format!("remove {} from {file}", names.join(", ")))
+/// The file has no key of these names, other than `keys`.
+pub(super) fn purged(file: &str, names: &[String], keys: &[String]) -> Shell {
+    let (names_, keys) = (names.join(" "), keys.join("\n"));
+    Shell::new(
+        KNOWN_HOSTS,
+        [("FILE", file.into()), ("NAMES", names_.into()), ("KEYS", keys.into())],
+    )
+    .called(format!("remove {} from {file}", names.join(", ")))
 }
 
 impl Args {

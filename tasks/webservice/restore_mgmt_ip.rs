@@ -93,7 +93,11 @@ impl Args {
             Ok(reader.answer(&engine::ops::Action::probe(READDRESS, self.values(both)))?.0)
         })?;
         if !back {
-            firstbox.ensure(&purge_known_hosts::purged(self.known_hosts.as_str(), &[original]))?;
+            firstbox.ensure(&purge_known_hosts::purged(
+                self.known_hosts.as_str(),
+                &[original],
+                &[],
+            ))?;
         }
         Ok(())
     }

@@ -170,6 +170,8 @@ on firstbox ssh -n -o BatchMode=yes webservice0 hostname; expect 'ssh: a guest t
 on firstbox ssh -n 10.16.0.10 'cat /etc/os-release'; expect 'ssh: by address, and reads its files' 0 VERSION_ID
 on firstbox ssh -n node2 true; expect 'ssh: a physical host' 0
 on firstbox ssh -n nosuch true; expect 'ssh: nobody of that name' 255 unreachable
+on firstbox ssh-keyscan -T 10 10.16.0.10; expect 'ssh-keyscan: the key of a guest' 0 '10.16.0.10 ssh-ed25519 AAAA'
+on firstbox ssh-keyscan -T 10 10.16.0.99; expect 'ssh-keyscan: nobody there' 1 '!ssh-ed25519'
 on firstbox ssh -n webservice0 shutdown -h now; expect 'ssh: a shutdown ends it with 255' 255 'closed by remote host'
 on node1 virsh domstate webservice0; expect 'ssh: and the VM goes off' 0 'shut off'
 on firstbox ssh -n webservice0 true; expect 'ssh: then it is unreachable' 255 'No route'

@@ -92,3 +92,24 @@ fn an_unreachable_target_does_not_keep_the_others_from_their_turn() {
     bench.ends(0, STEP);
     bench.is_kept(STEP);
 }
+
+/// X0.17: the scripts after the launch log in, so the key that the new VM shows is trusted; a second run
+/// takes it for what it is.
+#[test]
+fn the_key_of_the_new_vm_is_accepted_and_stays() {
+    let bench = bench();
+    let step = format!("{STEP} --accept");
+    bench.ends(0, &step);
+    let known = bench.read("firstbox", FILE).unwrap();
+    let line = known
+        .lines()
+        .find(|line| line.starts_with("webservice0,10.16.0.10 "))
+        .expect("the new key");
+    assert!(!known.contains(&format!("webservice0,10.16.0.10 {KEY}")), "{line}");
+    bench.is_kept(&step);
+    bench.is_kept(STEP);
+    bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
+    let silent = bench.ends(6, &step).stderr;
+    assert!(silent.contains("webservice0 shows no host key at 10.16.0.10"), "{silent}");
+    assert_eq!(bench.read("firstbox", FILE).unwrap(), known);
+}

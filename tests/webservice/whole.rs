@@ -26,7 +26,7 @@ const NODE: [&str; 25] = [
     "webservice shutdown-vm --node NODE --stamp 20260101",
     "webservice backup-vm-image --node NODE --stamp 20260101",
     "relaunch-vm --node NODE",
-    "webservice purge-known-hosts --node NODE",
+    "webservice purge-known-hosts --node NODE --accept",
     "webservice install-node --node NODE",
     "webservice deploy --node NODE",
     "webservice restore-node-files --node NODE",
