@@ -38,14 +38,14 @@ pub enum Step {
 
 impl Step {
     /// The runbook that a step belongs to: one run at a time changes hosts for it. A step that only
-    /// reads would have none.
+    /// reads has none.
     pub fn runbook(&self) -> Option<&'static str> {
         match self {
             Self::BackupSettings(_) | Self::GenSettings(_) | Self::RelaunchVm(_) => {
                 Some("webservice")
             }
             Self::KeepalivedVip(args) => Some(args.runbook()),
-            Self::Webservice(_) => Some("webservice"),
+            Self::Webservice(step) => step.changes().then_some("webservice"),
             Self::Uecm(_) => Some("uecm"),
             Self::BkUpgrade(_) => Some("bk-upgrade"),
         }

@@ -4,10 +4,11 @@ use std::net::Ipv4Addr;
 
 use anyhow::Result;
 use engine::data::fault::Fault;
-use engine::data::version::InstallerVersion;
 use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
+
+use super::platform::Platform;
 
 const FLOATING_IP: Snippet = snippet!("webservice/floating_ip");
 
@@ -16,18 +17,13 @@ const FLOATING_IP: Snippet = snippet!("webservice/floating_ip");
 /// X0.18: from installer version 4.3.0 on, compared by number, it is a key of variables.yaml, before
 /// that a file of its own per zone.
 pub fn read(cx: &Context, firstbox: &Host<'_>, dir: &str) -> Result<Option<Ipv4Addr>> {
-    let version: InstallerVersion = firstbox.entry().need("installer_version")?;
-    let new = version >= "4.3.0".parse::<InstallerVersion>()?;
-    let zone = firstbox.entry().var("zone_id").unwrap_or_default();
-    if !new && zone.is_empty() {
-        let fault = Fault::usage(format!(
-            "installer_version {version} keeps the floating IP by zone, and [vars] has no zone_id"
-        ));
-        return Err(fault
-            .detail("in", cx.inventory.path.as_str())
-            .hint("add to [vars]: zone_id = \"...\"")
-            .into());
-    }
+    let platform = Platform::of(firstbox)?;
+    let new = platform.is_new();
+    let zone = if new {
+        ""
+    } else {
+        platform.zone().map_err(|fault| fault.detail("in", cx.inventory.path.as_str()))?
+    };
     let style = if new { "key" } else { "file" };
     let text = firstbox.look("read the floating IP", |reader| {
         reader

@@ -11,9 +11,12 @@ use super::executable::Executable;
 use super::floating_ip;
 use crate::keepalived_vip::{self, CHECK};
 
+/// Where the build leaves the package's files.
+pub(super) const PKG_DIR: &str =
+    "/pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived";
 const CONF: &str = "/etc/keepalived/keepalived.conf";
 const HEALTH: &str = "/etc/keepalived/chk_health_webservice.sh";
-const RC_LOCAL: &str = "/etc/rc.local";
+pub(super) const RC_LOCAL: &str = "/etc/rc.local";
 const BLOCK: &str = "/etc/keepalived/rc.local.keepalived.webservice";
 
 /// Bring the floating IP of a webservice node under keepalived
@@ -35,11 +38,7 @@ pub struct Args {
     #[arg(long, value_name = "NODE")]
     node: Option<NodeName>,
     /// Where the package has the files, on firstbox
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = "/pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived"
-    )]
+    #[arg(long, value_name = "DIR", default_value = PKG_DIR)]
     pkg_dir: AbsPath,
     /// Where firstbox has its variables
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
@@ -49,8 +48,8 @@ pub struct Args {
     skip: bool,
 }
 
-/// The three files as the package has them.
-struct Package {
+/// The three files as the package on firstbox has them.
+pub(super) struct Package {
     health: Vec<u8>,
     block: String,
     conf: Vec<u8>,
@@ -109,14 +108,18 @@ fn apply(node: &Host<'_>, package: &Package) -> Result<()> {
     node.ensure(
         &Units::active(["keepalived"]).newer_than([CONF, HEALTH]).patience(Patience::seconds(30)),
     )?;
-    // X0.26, X0.27: one block, found by its content, before the last `exit 0`.
+    rc_local(node, package)
+}
+
+/// WS-22. X0.26, X0.27: one block, found by its content, before the last `exit 0`.
+pub(super) fn rc_local(node: &Host<'_>, package: &Package) -> Result<()> {
     let block = Block::new("keepalived-webservice", package.block.clone()).before_exit();
     node.ensure(&block::present(RC_LOCAL, block).or_create("755"))?;
     node.ensure(&Executable(RC_LOCAL))?;
     node.ensure(&Absent::new(BLOCK)).map(drop)
 }
 
-fn read(firstbox: &Host<'_>, dir: &str, node: &str) -> Result<Package> {
+pub(super) fn read(firstbox: &Host<'_>, dir: &str, node: &str) -> Result<Package> {
     firstbox.look("read the package", |reader| {
         let file = |name: String| match reader.read(name.as_str().into())? {
             Entry::File(file) => Ok(file),

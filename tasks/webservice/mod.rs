@@ -1,13 +1,49 @@
 //! QingCloud webservice nodes: a new operating system by launching new VMs.
 
+mod account_db;
+mod address;
+pub mod backup_node_files;
 pub mod backup_settings;
+pub mod backup_vm_image;
+pub mod build_pkgs;
+pub mod check_console;
+pub mod check_prereqs;
+pub mod check_services;
+pub mod deploy;
+pub mod detect_bridge;
 mod executable;
 pub mod floating_ip;
+pub mod gen_mac;
+pub mod gen_node_list;
 pub mod gen_settings;
+mod host_keys;
+mod images;
+pub mod install_node;
 pub mod keepalived_vip;
+mod keys;
+mod login;
+pub mod nginx_conf;
+mod node_files;
+mod order;
+pub mod pick_temp_ip;
+mod placement;
+pub mod plan_order;
+pub mod plan_placement;
+pub mod platform;
+pub mod purge_known_hosts;
+pub mod rc_local_keepalived;
 pub mod relaunch_vm;
+pub mod restore_mgmt_ip;
+pub mod restore_node_files;
+pub mod rollback_vm;
+mod services;
+pub mod set_floating_ip;
 pub mod settings;
 mod settings_values;
+pub mod shutdown_vm;
+pub mod stop_services;
+pub mod sync_access_keys;
+pub mod sync_console_keys;
 mod vm;
 
 use anyhow::Result;
@@ -18,18 +54,83 @@ use engine::run::Context;
 #[expect(missing_docs, reason = "the help of a step is the doc comment of its `Args`")]
 #[expect(clippy::large_enum_variant, reason = "there is one value of it in a run")]
 pub enum Step {
+    CheckPrereqs(check_prereqs::Args),
+    PlanOrder(plan_order::Args),
     BackupSettings(backup_settings::Args),
+    BackupNodeFiles(backup_node_files::Args),
+    SetFloatingIp(set_floating_ip::Args),
+    SyncAccessKeys(sync_access_keys::Args),
+    SyncConsoleKeys(sync_console_keys::Args),
+    PickTempIp(pick_temp_ip::Args),
+    GenMac(gen_mac::Args),
+    PlanPlacement(plan_placement::Args),
+    DetectBridge(detect_bridge::Args),
     GenSettings(gen_settings::Args),
+    GenNodeList(gen_node_list::Args),
+    BuildPkgs(build_pkgs::Args),
+    StopServices(stop_services::Args),
+    ShutdownVm(shutdown_vm::Args),
+    BackupVmImage(backup_vm_image::Args),
     RelaunchVm(relaunch_vm::Args),
+    PurgeKnownHosts(purge_known_hosts::Args),
+    InstallNode(install_node::Args),
+    Deploy(deploy::Args),
+    RestoreNodeFiles(restore_node_files::Args),
+    NginxConf(nginx_conf::Args),
     KeepalivedVip(keepalived_vip::Args),
+    RcLocalKeepalived(rc_local_keepalived::Args),
+    CheckServices(check_services::Args),
+    CheckConsole(check_console::Args),
+    RestoreMgmtIp(restore_mgmt_ip::Args),
+    RollbackVm(rollback_vm::Args),
+}
+
+impl Step {
+    /// Whether it can change a host; the others only look.
+    pub const fn changes(&self) -> bool {
+        !matches!(
+            self,
+            Self::CheckPrereqs(_)
+                | Self::PlanOrder(_)
+                | Self::PlanPlacement(_)
+                | Self::DetectBridge(_)
+                | Self::CheckServices(_)
+                | Self::CheckConsole(_)
+        )
+    }
 }
 
 /// Runs one step.
 pub fn run(cx: &Context, step: &Step) -> Result<()> {
     match step {
+        Step::CheckPrereqs(args) => check_prereqs::run(cx, args),
+        Step::PlanOrder(args) => plan_order::run(cx, args),
         Step::BackupSettings(args) => backup_settings::run(cx, args),
+        Step::BackupNodeFiles(args) => backup_node_files::run(cx, args),
+        Step::SetFloatingIp(args) => set_floating_ip::run(cx, args),
+        Step::SyncAccessKeys(args) => sync_access_keys::run(cx, args),
+        Step::SyncConsoleKeys(args) => sync_console_keys::run(cx, args),
+        Step::PickTempIp(args) => pick_temp_ip::run(cx, args),
+        Step::GenMac(args) => gen_mac::run(cx, args),
+        Step::PlanPlacement(args) => plan_placement::run(cx, args),
+        Step::DetectBridge(args) => detect_bridge::run(cx, args),
         Step::GenSettings(args) => gen_settings::run(cx, args),
+        Step::GenNodeList(args) => gen_node_list::run(cx, args),
+        Step::BuildPkgs(args) => build_pkgs::run(cx, args),
+        Step::StopServices(args) => stop_services::run(cx, args),
+        Step::ShutdownVm(args) => shutdown_vm::run(cx, args),
+        Step::BackupVmImage(args) => backup_vm_image::run(cx, args),
         Step::RelaunchVm(args) => relaunch_vm::run(cx, args),
+        Step::PurgeKnownHosts(args) => purge_known_hosts::run(cx, args),
+        Step::InstallNode(args) => install_node::run(cx, args),
+        Step::Deploy(args) => deploy::run(cx, args),
+        Step::RestoreNodeFiles(args) => restore_node_files::run(cx, args),
+        Step::NginxConf(args) => nginx_conf::run(cx, args),
         Step::KeepalivedVip(args) => keepalived_vip::run(cx, args),
+        Step::RcLocalKeepalived(args) => rc_local_keepalived::run(cx, args),
+        Step::CheckServices(args) => check_services::run(cx, args),
+        Step::CheckConsole(args) => check_console::run(cx, args),
+        Step::RestoreMgmtIp(args) => restore_mgmt_ip::run(cx, args),
+        Step::RollbackVm(args) => rollback_vm::run(cx, args),
     }
 }

@@ -54,6 +54,19 @@ impl Settings {
             .collect()
     }
 
+    /// The node whose file names `value` anywhere.
+    pub(super) fn named_by(&self, value: &str) -> Option<&str> {
+        let is = |keys: &BTreeMap<String, String>| {
+            keys.values().any(|found| found.split(',').any(|part| part.trim() == value))
+        };
+        self.nodes.iter().find(|(_, keys)| is(keys)).map(|(name, _)| name.as_str())
+    }
+
+    /// Whether any node is in this zone.
+    pub(super) fn has_zone(&self, zone: &str) -> bool {
+        self.nodes.values().any(|keys| keys.get("zone_id").is_some_and(|found| found == zone))
+    }
+
     /// The node that uses `value` for one of `keys`, other than `node`.
     fn user(&self, node: &str, keys: &[&str], value: &str) -> Option<&str> {
         let has = |settings: &BTreeMap<String, String>| {

@@ -49,10 +49,32 @@ pub(super) fn new_host<'a>(
 }
 
 /// The state of a VM on a physical host, in the words of virsh; `None` when it is not defined.
-fn state_of(host: Host<'_>, name: &str) -> Result<Option<String>> {
+pub(super) fn state_of(host: Host<'_>, name: &str) -> Result<Option<String>> {
     let domains = host.look("list the VMs", |reader| reader.ask(DOMAIN, []))?;
     let of = |line: &str| Some(line.strip_prefix(name)?.strip_prefix(' ')?.to_owned());
     Ok(domains.lines().find_map(of))
+}
+
+/// A VM that is not where it should be.
+pub(super) fn not_here(host: Host<'_>, node: &str) -> Fault {
+    Fault::refused(format!("{} has no VM {node}", host.name()))
+        .hint("name the physical host that it was on before the upgrade: --physical-host HOST")
+}
+
+/// The old VM has the same address; two that run would fight for it.
+pub(super) fn only_one(physical: &Hosts<'_>, node: &str) -> Result<()> {
+    let mut running = Vec::new();
+    for host in physical.iter() {
+        if state_of(host, node)?.as_deref() == Some("running") {
+            running.push(host.name());
+        }
+    }
+    if running.len() > 1 {
+        let what =
+            format!("{node} runs on {}: the old VM has the same address", running.join(" and "));
+        return Err(Fault::refused(what).hint("shut the old one down there").into());
+    }
+    Ok(())
 }
 
 /// Anything but off is a VM that may write to its disk.

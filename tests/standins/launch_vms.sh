@@ -4,7 +4,7 @@
 #
 # The VM appears on the physical host that the settings name: as a running domain in $STANDIN_SHARED/virsh/HOST/NODE
 # and as files in $STANDIN_SHARED/kernels/HOST (the host's /pitrix/kernels). The guest's system becomes
-# $STANDIN_SHARED/guests/NODE/os-release. With -f an existing VM is built again, even a running one; each build adds
+# $STANDIN_SHARED/guests/NODE/os-release, and the guest's disk, $STANDIN_SHARED/guests/NODE, a new one. With -f an existing VM is built again, even a running one; each build adds
 # a line to $STANDIN_SHARED/virsh/HOST/NODE/builds.
 set -u
 # shellcheck source=tests/standins/lib.sh
@@ -58,6 +58,12 @@ cp "$kernels/$node.xml" "$domain/xml"
 printf 'image of %s, build %s\n' "$node" "$(wc -l <"$domain/builds")" >"$kernels/$node.img"
 version=$(setting os_version)
 printf 'ID=ubuntu\nVERSION_ID="%s"\nVERSION_CODENAME=%s\n' "${version%.*}" "$(setting os_name)" >"$guest/os-release"
+# A new disk: nothing of the platform is on it, and it has the address of the settings.
+rm -rf "$guest/pitrix" "$guest/supervisor" "$guest/packages" "$guest/installed"
+mkdir -p "$guest/pitrix" "$guest/etc/network" "$STANDIN_SHARED/interfaces"
+address=$(setting mgmt_network_address)
+printf 'auto eth0\niface eth0 inet static\n    address %s\n    netmask %s\n' "$address" "$(setting mgmt_network_netmask)" >"$guest/etc/network/interfaces"
+echo "eth0 device $address/24" >"$STANDIN_SHARED/interfaces/$node"
 echo running >"$domain/state"
 : >"$kernels/$node.Done"
 say "[$node] is running on [$host]"

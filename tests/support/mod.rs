@@ -55,6 +55,7 @@ impl Xtask {
             "XTASK_YES",
             "XTASK_REHEARSE",
             "VRRP_PASSWORD",
+            "ACCOUNT_DB_PASSWORD",
         ] {
             command.env_remove(name);
         }

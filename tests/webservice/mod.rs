@@ -1,6 +1,18 @@
 //! The steps of webservice.
 
 mod backup_settings;
+mod build;
+mod checks;
+mod fresh;
 mod gen_settings;
+mod install;
 mod keepalived_vip;
+mod keys;
+mod node_files;
+mod old_vm;
+mod prepare;
+mod purge_known_hosts;
 mod relaunch_vm;
+mod restore_mgmt_ip;
+mod undo;
+mod whole;

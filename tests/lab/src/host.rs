@@ -91,7 +91,10 @@ impl Host {
             cmd!(sh, "{seed} {upper} {name} {places...}")
                 .env("STANDIN_SHARED", shared)
                 .env("STANDIN_LINKS", "/var/lib/standins/shared")
-                .env("STANDIN_WITHOUT", "systemctl service")
+                .env(
+                    "STANDIN_WITHOUT",
+                    "systemctl service ssh ssh-keyscan arping curl ip supervisorctl apt-cache account_db",
+                )
                 .quiet()
                 .run()
                 .context("placing the stand-ins")?;

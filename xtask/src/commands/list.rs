@@ -5,7 +5,7 @@ use engine::run::options::Output;
 use engine::run::report::print;
 
 /// Commands that are no steps.
-const OTHERS: &[&str] = &["list", "hosts", "pcmd", "rehearsal", "runs"];
+const OTHERS: &[&str] = &["list", "hosts", "pcmd", "rehearsal", "resume", "retry", "runs", "undo"];
 
 /// One step.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
-//! Keys of ini and env files; comments and order stay as they are.
+//! Keys of ini, env and YAML files; comments and order stay as they are.
 
 use camino::Utf8PathBuf;
 
 use super::edit::Edit;
-use crate::text::edit::{env, ini};
+use crate::text::edit::{env, ini, yaml};
 
 /// `key = value` in `section` of an ini file (`None`: before the first section).
 pub fn ini(
@@ -44,4 +44,15 @@ pub fn env_absent(path: impl Into<Utf8PathBuf>, key: impl Into<String>) -> Edit 
     let (path, key) = (path.into(), key.into());
     let what = format!("remove {key} from {path}");
     Edit::new(path, what, move |file| env::remove(file, &key))
+}
+
+/// `key: value` at the left margin of a YAML file; the value is a plain word.
+pub fn yaml(
+    path: impl Into<Utf8PathBuf>,
+    key: impl Into<String>,
+    value: impl Into<String>,
+) -> Edit {
+    let (path, key, value) = (path.into(), key.into(), value.into());
+    let what = format!("set {key} in {path}");
+    Edit::new(path, what, move |file| yaml::set(file, &key, &value))
 }

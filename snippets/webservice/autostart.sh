@@ -1,0 +1,13 @@
+# Keep a VM from starting with its physical host
+# in: NODE
+probe() {
+  virsh list --all --name | grep -qxF "$NODE" || return 0
+  now=$(virsh dominfo "$NODE" | sed -n 's/^Autostart: *//p')
+  [ "$now" != enable ] || { echo "$NODE starts with this host"; return 1; }
+}
+change() {
+  virsh autostart "$NODE" --disable
+}
+undo() {
+  virsh autostart "$NODE"
+}

@@ -1,0 +1,36 @@
+# Give a node another management address, from firstbox
+# in: NODE FROM INTO INTERFACES KNOWN
+# The node is edited and restarted through the address it has. KNOWN is firstbox's known_hosts.
+login() {
+  ssh -n -o BatchMode=yes -o ConnectTimeout=10 "$@"
+}
+probe() {
+  name=$(login "$INTO" hostname 2>&1) || { echo "$INTO does not answer: $name"; return 1; }
+  [ "$name" = "$NODE" ] || { echo "$INTO is $name, not $NODE" >&2; return 20; }
+}
+change() {
+  readdress "$FROM" "$INTO"
+}
+undo() {
+  readdress "$INTO" "$FROM"
+}
+readdress() {
+  name=$(login "$1" hostname)
+  [ "$name" = "$NODE" ] || { echo "$1 is $name, not $NODE; it was left alone" >&2; return 20; }
+  trust "$1" "$2"
+  dots=$(printf %s "$1" | sed 's/\./[.]/g')
+  login "$1" "grep -Eq '^ *address +$dots(/|\$)' $INTERFACES" || { echo "$INTERFACES of $NODE has no line with address $1" >&2; return 21; }
+  login "$1" "sed -i.xtask-bak -E 's:^( *address +)$dots(/.*)?\$:\\1$2\\2:' $INTERFACES"
+  login "$1" supervisorctl stop all || :
+  # It ends with 255 when the far end goes away.
+  code=0
+  login "$1" shutdown -r now || code=$?
+  case $code in 0 | 255) ;; *) return "$code" ;; esac
+}
+# The same machine with the same host key: what is trusted at the one address is trusted at the other.
+trust() {
+  [ -f "$KNOWN" ] || return 0
+  ! ssh-keygen -F "$2" -f "$KNOWN" >/dev/null || return 0
+  keys=$(ssh-keygen -F "$1" -f "$KNOWN" | awk -v name="$2" '!/^#/ && NF > 2 { print name, $2, $3 }')
+  [ -z "$keys" ] || printf '%s\n' "$keys" >>"$KNOWN"
+}

@@ -1,0 +1,94 @@
+//! Addresses that nobody uses, and the temporary one that a node has during its upgrade (X0.6).
+
+use std::net::Ipv4Addr;
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::ifname::Ifname;
+use engine::ops::{Assert, Entry, FileContent, Reader};
+use engine::run::{Context, Host};
+use engine::snippet;
+use engine::text::edit::env;
+use engine::text::snippet::{Snippet, Value};
+
+use super::settings::Settings;
+
+const FREE: Snippet = snippet!("webservice/address_free");
+/// Where firstbox remembers the addresses of a node that is being upgraded.
+pub(super) const FOLDER: &str = "/var/lib/xtask/webservice";
+
+/// Refuses an address that a settings file names.
+pub(super) fn unnamed(settings: &Settings, address: Ipv4Addr) -> Result<(), Fault> {
+    settings.named_by(&address.to_string()).map_or(Ok(()), |node| {
+        Err(Fault::refused(format!("address {address} is in the settings of {node}"))
+            .detail("in", format!("{}/{node}", settings.dir))
+            .hint("take an address that no settings file names"))
+    })
+}
+
+fn values(address: Ipv4Addr, device: Option<&Ifname>) -> [(&'static str, Value); 2] {
+    let device = device.map(ToString::to_string).unwrap_or_default();
+    [("ADDRESS", address.to_string().into()), ("DEVICE", device.into())]
+}
+
+/// Nobody answers for the address.
+pub(super) fn free(address: Ipv4Addr, device: Option<&Ifname>) -> Assert {
+    let what = format!("address {address} is in use");
+    Assert::new(FREE, values(address, device), what).hint("take one that nobody answers for")
+}
+
+/// The same as a question.
+pub(super) fn is_free(
+    reader: &Reader<'_>,
+    address: Ipv4Addr,
+    device: Option<&Ifname>,
+) -> Result<bool> {
+    reader.kept(FREE, values(address, device))
+}
+
+/// The addresses of a node while it is upgraded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reservation {
+    pub(super) temporary: Ipv4Addr,
+    pub(super) original: Ipv4Addr,
+}
+
+impl Reservation {
+    /// What firstbox remembers; `None` when the node has no temporary address.
+    pub(super) fn read(reader: &Reader<'_>, node: &str) -> Result<Option<Self>> {
+        let path = format!("{FOLDER}/{node}");
+        let Entry::File(file) = reader.read(path.as_str().into())? else { return Ok(None) };
+        let text = file.text(path.as_str().into())?;
+        let get = |key: &str| -> Result<Ipv4Addr> {
+            let found = env::get(text, key)?.unwrap_or_default();
+            Ok(found.parse().map_err(|_| {
+                Fault::refused(format!("{path} has no address as {key}: {found:?}"))
+            })?)
+        };
+        Ok(Some(Self { temporary: get("temporary")?, original: get("original")? }))
+    }
+
+    /// The file that remembers it.
+    pub(super) fn file(&self, node: &str) -> FileContent {
+        let Self { temporary, original } = self;
+        FileContent::new(
+            format!("{FOLDER}/{node}"),
+            format!("temporary={temporary}\noriginal={original}\n"),
+        )
+    }
+}
+
+/// X0.23: what acts on the whole platform carries temporary addresses while a node has one.
+pub(super) fn warn(cx: &Context, firstbox: &Host<'_>) -> Result<()> {
+    for node in cx.every("@webservice")?.iter() {
+        let open = firstbox
+            .look("read the reservations", |reader| Reservation::read(reader, node.name()))?;
+        if let Some(Reservation { temporary, original }) = open {
+            cx.note(&format!(
+                "{} has the temporary address {temporary} until `webservice restore-mgmt-ip` gives {original} back: update no package of other nodes meanwhile (X0.23)",
+                node.name()
+            ));
+        }
+    }
+    Ok(())
+}

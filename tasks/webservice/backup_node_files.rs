@@ -1,0 +1,93 @@
+//! WS-04, document section 准备工作, lines 20-27. Undo: the manifest goes, and with it the backup counts as none.
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::version::Version;
+use engine::data::{abs_path::AbsPath, node_name::NodeName};
+use engine::ops::{Directory, Entry, FileContent, Transfer};
+use engine::run::{Context, Host};
+use engine::snippet;
+use engine::text::snippet::Snippet;
+
+use super::node_files::{self, LOCAL_CONFIG, STATIC};
+
+const RC_LOCALS: Snippet = snippet!("webservice/rc_locals");
+const SYSTEM: Snippet = snippet!("webservice/system");
+
+/// Back up logo, local_config.yaml and rc.local of a webservice node
+///
+/// firstbox fetches them to /root/NODE-bak, for it alone to read. A manifest seals the backup; one that
+/// is whole is kept and never overwritten with the files of the relaunched VM (X0.5).
+///
+/// Examples:
+///   cargo xtask webservice backup-node-files --node webservice0
+///   cargo xtask webservice backup-node-files --node webservice0 --extra /etc/hosts.allow
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// Where the backup goes, on firstbox [default: /root/NODE-bak]
+    #[arg(long, value_name = "DIR")]
+    dest: Option<AbsPath>,
+    /// Further files or directories of the node
+    #[arg(long, value_name = "PATH,PATH", value_delimiter = ',')]
+    extra: Vec<AbsPath>,
+    /// The new system's version: a node that has it already has nothing to back up
+    #[arg(long, default_value = "16.04.5")]
+    os_version: Version,
+}
+
+/// Small files come through the sessions, directories by rsync.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, cx.the(args.node.as_str())?);
+    let dest = node_files::place(args.dest.as_ref(), &args.node);
+    let whole = firstbox
+        .look("look for a backup", |reader| Ok(reader.answer(&node_files::seal(&dest))?.0))?;
+    if !whole {
+        is_old(&node, args)?;
+        firstbox.ensure(&Directory::present(&dest).mode("700"))?;
+        for (name, bytes) in small(&node)? {
+            firstbox
+                .ensure(&FileContent::new(format!("{dest}/{name}"), bytes).mode("600").secret())?;
+        }
+        for path in std::iter::once(STATIC).chain(args.extra.iter().map(AbsPath::as_str)) {
+            let path = path.trim_end_matches('/');
+            firstbox.ensure(&Transfer::pull(node.name(), path, format!("{dest}/")))?;
+        }
+    }
+    firstbox.ensure(&node_files::sealed(&dest)).map(drop)
+}
+
+/// X0.5: the relaunched VM has the stock files.
+fn is_old(node: &Host<'_>, args: &Args) -> Result<()> {
+    node.look("look at the system", |reader| {
+        let found = reader.ask(SYSTEM, [])?;
+        let is_new = format!("{}.", args.os_version).starts_with(&format!("{found}."));
+        if found.is_empty() || !is_new {
+            return Ok(());
+        }
+        let what = format!("{} runs the new system already ({found})", node.name());
+        Err(Fault::refused(what)
+            .hint("its files are the stock ones: look for an earlier backup, --dest DIR")
+            .into())
+    })
+}
+
+/// rc.local and its like, and local_config.yaml, by name.
+fn small(node: &Host<'_>) -> Result<Vec<(String, Vec<u8>)>> {
+    node.look("read the small files", |reader| {
+        let listed = reader.ask(RC_LOCALS, [])?;
+        let mut found = Vec::new();
+        for path in listed.lines().chain([LOCAL_CONFIG]) {
+            let Entry::File(file) = reader.read(path.into())? else {
+                let what = format!("{} has no {path}", node.name());
+                return Err(Fault::refused(what).hint("is this a webservice node?").into());
+            };
+            let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+            found.push((name, file.bytes));
+        }
+        Ok(found)
+    })
+}

@@ -1,0 +1,78 @@
+//! WS-17, document section 备份管理节点, lines 118-125. Undo: the files back in their places (or `rollback-vm`).
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::{abs_path::AbsPath, node_name::NodeName, stamp::Stamp};
+use engine::ops::{Absent, Moved, Shell};
+use engine::run::{Context, Host};
+use engine::snippet;
+use engine::text::snippet::Snippet;
+
+use super::{placement, vm};
+
+const AUTOSTART: Snippet = snippet!("webservice/autostart");
+const UNDEFINED: Snippet = snippet!("webservice/undefined");
+
+/// Move the old VM's image aside on its physical host
+///
+/// NODE.img and NODE.xml become old-NODE, never over something that is there (X0.15); only then
+/// NODE.Done goes (X0.16). The VM must be off (X0.12), on the physical host of the backup (X0.14), and
+/// does not start with the host any more.
+///
+/// Examples:
+///   cargo xtask webservice backup-vm-image --node webservice0 -n
+///   cargo xtask webservice backup-vm-image --node webservice0 --undefine --yes
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// Its old physical host [default: the one in the backup]
+    #[arg(long, value_name = "HOST")]
+    physical_host: Option<NodeName>,
+    /// Where the physical hosts have the images
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
+    kernels_dir: AbsPath,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    settings_dir: AbsPath,
+    /// The day of the backup that is the state before the upgrade [default: today]
+    #[arg(long, value_name = "YYYYMMDD")]
+    stamp: Option<Stamp>,
+    /// Also undefine the old VM
+    #[arg(long)]
+    undefine: bool,
+}
+
+/// Everything happens on the old physical host; each operation carries its host and absolute paths, where
+/// the document hops there by `ssh` and goes on after a failed `cd` (XX.2, XX.7).
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
+    let dir = placement::backup(cx, &args.settings_dir, args.stamp.as_ref());
+    let old = placement::old_host(cx, &firstbox, &dir, &args.node, args.physical_host.as_ref())?;
+    is_off(old, node)?;
+    cx.confirm(&format!("moves the image of {node} aside on {}", old.name()))?;
+    let path = |name: &str| format!("{}/{name}", args.kernels_dir);
+    for kind in ["img", "xml"] {
+        let (from, to) = (path(&format!("{node}.{kind}")), path(&format!("old-{node}.{kind}")));
+        old.ensure(&Moved::aside(from, to))?;
+    }
+    old.ensure(&Absent::new(path(&format!("{node}.Done"))))?;
+    old.ensure(&Shell::new(AUTOSTART, [("NODE", node.into())]))?;
+    if args.undefine {
+        let xml = path(&format!("old-{node}.xml"));
+        old.ensure(&Shell::new(UNDEFINED, [("NODE", node.into()), ("XML", xml.into())]))?;
+    }
+    Ok(())
+}
+
+/// X0.12: the image of a VM that runs is not moved. X0.13: only virsh knows.
+fn is_off(old: Host<'_>, node: &str) -> Result<()> {
+    match vm::state_of(old, node)?.as_deref() {
+        None | Some("shut off") => Ok(()),
+        Some(state) => Err(Fault::refused(format!("{node} is {state} on {}", old.name()))
+            .hint(format!("first: cargo xtask webservice shutdown-vm --node {node}"))
+            .into()),
+    }
+}

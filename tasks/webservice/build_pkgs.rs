@@ -1,0 +1,75 @@
+//! WS-14, document section settings文件, lines 104-109. Undo: restore the settings and build again.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use engine::data::abs_path::AbsPath;
+use engine::ops::Shell;
+use engine::run::{Context, Host};
+use engine::snippet;
+use engine::text::snippet::{Snippet, Value};
+
+use super::platform::Platform;
+use super::{address, floating_ip};
+
+const BUILD: Snippet = snippet!("webservice/build_pkgs");
+const NGINX: &str = "pitrix/ks/webservice-base/conf/nginx/nginx.conf";
+
+/// Build the packages of the platform
+///
+/// With build_pkgs_allinone.py from installer version 4.3.0 on, build_pkgs_allinone.sh before (X0.18). It
+/// is run when settings, variables or keys have changed since, or when files are missing that
+/// `nginx-conf` and `keepalived-vip` take from the package.
+///
+/// Examples:
+///   cargo xtask webservice build-pkgs -n
+///   cargo xtask webservice build-pkgs --patience 7200
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// Where the script is; the packages are below it
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/build")]
+    build_dir: AbsPath,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    settings_dir: AbsPath,
+    /// Where firstbox has its variables and keys
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
+    variables_dir: AbsPath,
+    /// How long it may take
+    #[arg(long, value_name = "SECS", default_value_t = 3600)]
+    patience: u64,
+}
+
+/// Runs the script of this version.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let firstbox = cx.the("firstbox")?;
+    let op = built(cx, &firstbox, [&args.build_dir, &args.settings_dir, &args.variables_dir])?;
+    address::warn(cx, &firstbox)?;
+    firstbox.ensure(&op.within(Duration::from_secs(args.patience))).map(drop)
+}
+
+/// The packages are built from the present settings and variables.
+pub(super) fn built(
+    cx: &Context,
+    firstbox: &Host<'_>,
+    [build, settings, variables]: [&AbsPath; 3],
+) -> Result<Shell> {
+    let script = format!("{build}/{}", Platform::of(firstbox)?.script("build_pkgs_allinone"));
+    let mut files = vec![NGINX.to_owned()];
+    // X0.30: with a floating IP each node has its keepalived.conf.
+    if floating_ip::read(cx, firstbox, variables.as_str())?.is_some() {
+        for node in cx.every("@webservice")?.names() {
+            files.push(format!("etc/keepalived/keepalived.conf.webservice.{node}"));
+        }
+    }
+    let package = format!("{build}/packages/deb/pitrix-ks-webservice-base");
+    let values = [
+        ("SCRIPT", script.as_str().into()),
+        ("SETTINGS", settings.as_str().into()),
+        ("VARIABLES", variables.as_str().into()),
+        ("PACKAGE", package.into()),
+        ("FILES", Value::list(files)),
+    ];
+    Ok(Shell::new(BUILD, values).called(format!("build all packages with {script}")))
+}

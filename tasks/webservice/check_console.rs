@@ -1,0 +1,79 @@
+//! WS-26, document section 检查服务, line 184. Changes nothing.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::plain;
+use engine::ops::Wait;
+use engine::run::{Context, Manual};
+use engine::snippet;
+use engine::text::snippet::Snippet;
+
+const PAGE: Snippet = snippet!("webservice/page");
+
+/// Look at the console page, and have a person look
+///
+/// Asks for the page from firstbox: it must answer with 200 or 302 and hold the text. What a program
+/// does not see, a person has to: the login, the restored logo (X0.5), the list of consoles.
+///
+/// Examples:
+///   cargo xtask webservice check-console --url http://console.example.com/ --expect QingCloud
+///   cargo xtask webservice check-console --url http://console.example.com/ --via-node 10.16.0.10 --ack "console-10.16.0.10=logo and login, ma"
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The address of the page
+    #[arg(long, value_parser = url)]
+    url: Url,
+    /// Ask this node, whatever the name in the address means
+    #[arg(long, value_name = "IP")]
+    via_node: Option<Ipv4Addr>,
+    /// What the page must hold, an extended regular expression
+    #[arg(long, value_name = "REGEX", default_value = "")]
+    expect: String,
+    /// How long it may take until the page answers
+    #[arg(long, value_name = "SECS", default_value_t = 60)]
+    patience: u64,
+}
+
+/// An address of a page, with what curl needs to ask one node.
+#[derive(Debug, Clone)]
+struct Url {
+    text: String,
+    place: String,
+}
+
+/// The program looks first, then the person.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let via = args.via_node.map(|node| format!("{}:{node}", args.url.place)).unwrap_or_default();
+    let values = [
+        ("URL", args.url.text.as_str().into()),
+        ("VIA", via.into()),
+        ("EXPECT", args.expect.as_str().into()),
+    ];
+    let page = Wait::until(format!("{} answers as it should", args.url.text), PAGE, values);
+    let firstbox = cx.the("firstbox")?;
+    firstbox.ensure(&page.at_most(Duration::from_secs(args.patience)))?;
+    let of = args.via_node.map(|node| format!("-{node}")).unwrap_or_default();
+    let seen = format!("open {} and look: login, logo (X0.5), list of consoles", args.url.text);
+    let seen = Manual::new(format!("console{of}"), seen).evidence("what you saw, and your name");
+    firstbox.manual(&seen).map(drop)
+}
+
+fn url(text: &str) -> Result<Url, Fault> {
+    let wrong = |why: &str| Fault::usage(format!("`{text}` is not the address of a page: {why}"));
+    plain::check(text).map_err(|slip| wrong(&slip.message))?;
+    let (port, rest) = match (text.strip_prefix("http://"), text.strip_prefix("https://")) {
+        (Some(rest), _) => ("80", rest),
+        (_, Some(rest)) => ("443", rest),
+        _ => return Err(wrong("it begins with neither http:// nor https://")),
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.is_empty() || host.contains(['@', ' ']) {
+        return Err(wrong("it names no host, or holds a password"));
+    }
+    let place = if host.contains(':') { host.to_owned() } else { format!("{host}:{port}") };
+    Ok(Url { text: text.to_owned(), place })
+}

@@ -1,0 +1,101 @@
+//! WS-01, document sections 背景 and 操作过程, lines 1-12. Changes nothing.
+
+use anyhow::Result;
+use engine::data::abs_path::AbsPath;
+use engine::data::ifname::Ifname;
+use engine::ops::Assert;
+use engine::run::Context;
+use engine::snippet;
+use engine::text::snippet::{Snippet, Value};
+
+use super::detect_bridge::{self, Network};
+use super::platform::Platform;
+use super::settings::Settings;
+use super::{login, placement};
+
+const NEW_SYSTEM: Snippet = snippet!("webservice/new_system");
+const PROGRAMS: Snippet = snippet!("webservice/programs");
+
+/// Check what the upgrade needs, before anything is touched
+///
+/// The kernel is not upgraded in place: each node gets a new VM from a base image, and its packages
+/// from a repository, both made ready on firstbox (X0.22). Also looked at: the scripts of this
+/// platform's version, the logins from firstbox, the physical hosts, their memory and bridges.
+///
+/// Examples:
+///   cargo xtask webservice check-prereqs --base-image /pitrix/images/xenial.img --repo-dir /pitrix/repo
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The base image of the new system, on firstbox
+    #[arg(long, value_name = "FILE")]
+    base_image: AbsPath,
+    /// The package repository of the new system, on firstbox
+    #[arg(long, value_name = "DIR")]
+    repo_dir: AbsPath,
+    /// The new system's name, a directory below `dists` of the repository
+    #[arg(long, default_value = "xenial", value_parser = ["xenial"])]
+    os_name: String,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    settings_dir: AbsPath,
+    /// The directory of the installer
+    #[arg(long, value_name = "DIR", default_value = "/pitrix")]
+    pitrix: AbsPath,
+    /// The webservice nodes, a host set
+    #[arg(long, value_name = "HOSTSET", default_value = "@webservice")]
+    nodes: String,
+    /// The group of the physical hosts
+    #[arg(long, value_name = "GROUP", default_value = "physical")]
+    physical: String,
+}
+
+/// Looks at firstbox, then at the physical hosts.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let firstbox = cx.the("firstbox")?;
+    let platform = Platform::of(&firstbox)?;
+    let (nodes, physical) = (cx.every(&args.nodes)?, cx.every(&format!("@{}", args.physical))?);
+    firstbox.ensure(&args.new_system())?;
+    firstbox.ensure(&args.programs(&platform))?;
+    for host in nodes.iter().chain(physical.iter()) {
+        firstbox.ensure(&login::possible(host.name()))?;
+    }
+    let dir = args.settings_dir.to_string();
+    let settings = firstbox.look("read settings", |reader| Settings::read(reader, &dir))?;
+    let moves = firstbox.look("work out the placement", |_| Ok(placement::swap(&settings)?))?;
+    placement::check(cx, &moves, &physical)?;
+    let network = firstbox.look("read the management network", |_| Network::of(&settings))?;
+    let prefer: Ifname = "br0".parse()?;
+    physical.each(|host| detect_bridge::find(host, &network, &prefer).map(drop))?;
+    cx.note(&format!("{}: ready for {}", firstbox.name(), args.os_name));
+    Ok(())
+}
+
+impl Args {
+    /// X0.22: found out before the old VM is down.
+    fn new_system(&self) -> Assert {
+        let values = [
+            ("IMAGE", self.base_image.to_string().into()),
+            ("REPO", self.repo_dir.to_string().into()),
+            ("RELEASE", self.os_name.as_str().into()),
+        ];
+        Assert::new(NEW_SYSTEM, values, "the new system is not ready on firstbox")
+            .hint("prepare the base image and the repository first (line 9); the kernel is never upgraded in place")
+    }
+
+    /// X0.18: the scripts of the branch that the version takes are there.
+    fn programs(&self, platform: &Platform<'_>) -> Assert {
+        let scripts = [
+            platform.script("bin/gen_node_list"),
+            platform.script("build/build_pkgs_allinone"),
+            "bin/gen_mac.py".to_owned(),
+            "install/launch_vms.sh".to_owned(),
+            "install/install_nodes.sh".to_owned(),
+            "upgrade/update.sh".to_owned(),
+        ];
+        let files = scripts.iter().map(|script| format!("{}/{script}", self.pitrix));
+        let what = format!("scripts of installer version {} are missing", platform.version);
+        Assert::new(PROGRAMS, [("FILES", Value::list(files))], what)
+            .hint("is installer_version in hosts.toml the one of this platform?")
+    }
+}

@@ -1,0 +1,48 @@
+//! WS-25, document section 检查服务, lines 178-182. Changes nothing.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use engine::data::node_name::NodeName;
+use engine::ops::Wait;
+use engine::run::Context;
+
+use super::services;
+
+/// Wait until every service of a webservice node runs
+///
+/// Reads supervisorctl on the node itself and judges what it prints: the wrapper of the document
+/// hides the exit code (X0.24, XX.9). A program in the state FATAL fails at once.
+///
+/// Examples:
+///   cargo xtask webservice check-services --node webservice0
+///   cargo xtask webservice check-services --node webservice0 --allow-stopped cron,mail
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// How long it may take
+    #[arg(long, value_name = "SECS", default_value_t = 300)]
+    patience: u64,
+    /// Programs that need not run
+    #[arg(long, value_name = "NAME,NAME", value_delimiter = ',')]
+    allow_stopped: Vec<String>,
+}
+
+/// Waits on the node.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    cx.the(args.node.as_str())?.ensure(&running(&args.allow_stopped, args.patience)).map(drop)
+}
+
+/// The gate of WS-25: the services of a node run.
+pub(super) fn running(allowed: &[String], seconds: u64) -> Wait {
+    Wait::until(
+        "every program of supervisor runs",
+        services::SERVICES,
+        services::values("running", allowed),
+    )
+    .at_most(Duration::from_secs(seconds))
+    .fails_on(" is FATAL")
+}

@@ -1,0 +1,104 @@
+//! WS-23, document section 部署青云服务, lines 156-164. Undo: install the earlier versions.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use engine::data::{abs_path::AbsPath, node_name::NodeName};
+use engine::ops::{Action, Op, Reader, State, Undo};
+use engine::run::{Context, Host};
+use engine::snippet;
+use engine::text::snippet::{Snippet, Value};
+
+use super::platform::ZoneKind;
+use super::{address, check_services};
+
+const NAMES: Snippet = snippet!("webservice/package_names");
+const PACKAGES: Snippet = snippet!("webservice/packages");
+const UPDATE: Snippet = snippet!("webservice/update");
+
+/// Install the services of the zone on a webservice node
+///
+/// The packages of the global zone or those of a sub zone (X0.9), with update.sh, when the node does
+/// not have the versions of the repository; then every service must run. Only this node: others would
+/// get a temporary address (X0.23).
+///
+/// Examples:
+///   cargo xtask webservice deploy --node webservice0 --zone-kind global -n
+///   cargo xtask webservice deploy --node webservice0 --zone-kind sub
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// Which zone [default: the variable `zone_kind` of the inventory]
+    #[arg(long, value_enum)]
+    zone_kind: Option<ZoneKind>,
+    /// The packages [default: those of the zone]
+    #[arg(long, value_name = "NAME,NAME", value_delimiter = ',')]
+    packages: Vec<NodeName>,
+    /// The directory of the update script on firstbox, with the package lists
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/upgrade")]
+    upgrade_dir: AbsPath,
+    /// How long it may take
+    #[arg(long, value_name = "SECS", default_value_t = 3600)]
+    patience: u64,
+}
+
+/// Runs the script on firstbox, asks on the node.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, cx.the(args.node.as_str())?);
+    let kind = ZoneKind::of(&firstbox, args.zone_kind)?;
+    let asked: Vec<String> = match (&args.packages[..], kind) {
+        ([], ZoneKind::Global) => ["global-webservice", "global-website"].map(str::to_owned).into(),
+        ([], ZoneKind::Sub) => {
+            ["pitrix-ks-api", "pitrix-ks-cli", "zone-webservice"].map(str::to_owned).into()
+        }
+        (given, _) => given.iter().map(ToString::to_string).collect(),
+    };
+    let lists = format!("{}/packages", args.upgrade_dir);
+    let names = firstbox.look("read the package lists", |reader| {
+        let text =
+            reader.ask(NAMES, [("NAMES", Value::list(asked.clone())), ("LISTS", lists.into())])?;
+        Ok(text.lines().map(str::to_owned).collect::<Vec<_>>())
+    })?;
+    address::warn(cx, &firstbox)?;
+    firstbox.ensure(&Deployed { args, node, asked: asked.join(","), names })?;
+    node.ensure(&check_services::running(&[], 300)).map(drop)
+}
+
+/// The node has the packages in the versions of the repository.
+struct Deployed<'a> {
+    args: &'a Args,
+    node: Host<'a>,
+    asked: String,
+    names: Vec<String>,
+}
+
+impl Op for Deployed<'_> {
+    fn describe(&self) -> String {
+        format!("install {} on {}", self.asked, self.node.name())
+    }
+
+    fn probe(&self, _: &Reader<'_>) -> Result<State> {
+        let names = [("NAMES", Value::list(self.names.clone()))];
+        let (has, said) = self.node.look("look at the packages", |reader| {
+            reader.answer(&Action::probe(PACKAGES, names))
+        })?;
+        Ok(if has { State::Kept } else { State::needed(said) })
+    }
+
+    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        let script = format!("{}/update.sh", self.args.upgrade_dir);
+        let values = [
+            ("SCRIPT", script.into()),
+            ("NODE", self.node.name().into()),
+            ("PACKAGES", self.asked.as_str().into()),
+        ];
+        Ok(vec![Action::change(UPDATE, values).within(Duration::from_secs(self.args.patience))])
+    }
+
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
+        Ok(None)
+    }
+}

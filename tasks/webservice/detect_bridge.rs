@@ -1,0 +1,102 @@
+//! WS-11, document section settings文件, line 60. Changes nothing.
+
+use std::net::Ipv4Addr;
+
+use anyhow::Result;
+use engine::data::abs_path::AbsPath;
+use engine::data::fault::Fault;
+use engine::data::ifname::Ifname;
+use engine::data::netmask::Netmask;
+use engine::run::{Context, Host};
+use engine::snippet;
+use engine::text::snippet::Snippet;
+
+use super::settings::Settings;
+
+const BRIDGES: Snippet = snippet!("webservice/bridges");
+
+/// Tell which bridge of a physical host carries the management network
+///
+/// Usually br0 or br1; the bridge with an address in the management network is the one. On a host
+/// whose bridges have no address there, the preferred one counts when it exists. Nothing is changed.
+///
+/// Examples:
+///   cargo xtask webservice detect-bridge
+///   cargo xtask webservice detect-bridge --physical-host node2 --prefer br1
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The physical hosts, a host set
+    #[arg(long, value_name = "HOSTSET", default_value = "@physical")]
+    physical_host: String,
+    /// The bridge to take when no bridge has an address of the network
+    #[arg(long, value_name = "IF", default_value = "br0")]
+    prefer: Ifname,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    settings_dir: AbsPath,
+}
+
+/// Looks at every physical host.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let hosts = cx.hosts(&args.physical_host)?;
+    let dir = args.settings_dir.to_string();
+    let network = cx.the("firstbox")?.look("read the management network", |reader| {
+        Network::of(&Settings::read(reader, &dir)?)
+    })?;
+    hosts.each(|host| {
+        let bridge = find(host, &network, &args.prefer)?;
+        cx.note(&format!("{}: --bridge {bridge}", host.name()));
+        Ok(())
+    })
+}
+
+/// The management network, by its gateway.
+pub(super) struct Network {
+    gateway: Ipv4Addr,
+    netmask: Netmask,
+}
+
+impl Network {
+    /// The network of the webservice nodes.
+    pub(super) fn of(settings: &Settings) -> Result<Self> {
+        let nodes = settings.peers("");
+        let get = |key| nodes.iter().find_map(|node| settings.get(node, key));
+        let (Some(gateway), Some(netmask)) =
+            (get("mgmt_network_gateway"), get("mgmt_network_netmask"))
+        else {
+            let what = format!("no webservice node in {} names its network", settings.dir);
+            return Err(Fault::refused(what).into());
+        };
+        Ok(Self { gateway: gateway.parse()?, netmask: netmask.parse()? })
+    }
+
+    /// Whether an address belongs to it.
+    pub(super) fn has(&self, address: Ipv4Addr) -> bool {
+        self.netmask.same_network(address, self.gateway)
+    }
+}
+
+/// The bridge of a physical host for the management network.
+pub(super) fn find(host: &Host<'_>, network: &Network, prefer: &Ifname) -> Result<String> {
+    host.look("look for the bridge", |reader| {
+        let text = reader.ask(BRIDGES, [])?;
+        let all: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once(' ')).collect();
+        let ours = |(_, address): &&(&str, &str)| address.parse().is_ok_and(|ip| network.has(ip));
+        let carries: Vec<&str> = all.iter().filter(ours).map(|(name, _)| *name).collect();
+        match carries[..] {
+            [one] => Ok(one.to_owned()),
+            [] if all.iter().any(|(name, _)| *name == prefer.as_str()) => Ok(prefer.to_string()),
+            _ => {
+                let found =
+                    if text.is_empty() { "no bridge".to_owned() } else { text.replace('\n', ", ") };
+                let what =
+                    format!("which bridge of {} carries the management network?", host.name());
+                Err(Fault::refused(what)
+                    .detail("found", found)
+                    .hint("name it yourself: gen-settings --bridge IF")
+                    .into())
+            }
+        }
+    })
+}

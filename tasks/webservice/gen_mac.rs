@@ -1,0 +1,73 @@
+//! WS-09, document section settings文件, line 58. Undo: the file as it was.
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::{abs_path::AbsPath, mac::Mac, node_name::NodeName};
+use engine::ops::{Reader, key};
+use engine::run::Context;
+use engine::snippet;
+use engine::text::snippet::Snippet;
+
+use super::settings::Settings;
+
+const GEN_MAC: Snippet = snippet!("webservice/gen_mac");
+const KEY: &str = "mgmt_network_mac_address";
+
+/// Give a webservice node's settings a MAC address of their own
+///
+/// An address that is there and that no other settings file has is kept: the script makes another one
+/// at every call, and a VM that runs would no longer fit its settings (X0.19).
+///
+/// Examples:
+///   cargo xtask webservice gen-mac --node webservice0
+///   cargo xtask webservice gen-mac --node webservice0 --anew
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// The script on firstbox
+    #[arg(long, value_name = "FILE", default_value = "/pitrix/bin/gen_mac.py")]
+    script: AbsPath,
+    /// This address, without asking the script
+    #[arg(long, value_name = "MAC", conflicts_with = "anew")]
+    mac: Option<Mac>,
+    /// Make a new one although there is one, as the document has it for the old VM's
+    #[arg(long)]
+    anew: bool,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    settings_dir: AbsPath,
+}
+
+/// Looks at the settings, asks the script when there is need.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, args.node.to_string());
+    let dir = args.settings_dir.to_string();
+    let mac = firstbox.look("look for a MAC address", |reader| {
+        let settings = Settings::read(reader, &dir)?;
+        if !settings.has(&node) {
+            let hint = format!("first: cargo xtask gen-settings --node {node} --mac MAC ...");
+            return Err(Fault::refused(format!("there is no {dir}/{node}")).hint(hint).into());
+        }
+        args.choose(reader, &settings, &node)
+    })?;
+    firstbox.ensure(&key::env(format!("{dir}/{node}"), KEY, mac.to_string())).map(drop)
+}
+
+impl Args {
+    fn choose(&self, reader: &Reader<'_>, settings: &Settings, node: &str) -> Result<Mac> {
+        let present = settings.get(node, KEY).and_then(|text| text.parse::<Mac>().ok());
+        let kept = present.filter(|mac| !self.anew && settings.check_mac(node, mac).is_ok());
+        let mac = match (&self.mac, kept) {
+            (Some(mac), _) => mac.to_string().parse()?,
+            (None, Some(mac)) => mac,
+            (None, None) => {
+                reader.ask(GEN_MAC, [("SCRIPT", self.script.to_string().into())])?.parse()?
+            }
+        };
+        settings.check_mac(node, &mac)?;
+        Ok(mac)
+    }
+}

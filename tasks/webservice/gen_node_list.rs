@@ -1,0 +1,57 @@
+//! WS-13, document section settings文件, lines 104-108. Undo: restore the settings and run it again.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use engine::data::abs_path::AbsPath;
+use engine::ops::Shell;
+use engine::run::{Context, Host};
+use engine::snippet;
+use engine::text::snippet::Snippet;
+
+use super::address;
+use super::platform::Platform;
+
+const NODE_LIST: Snippet = snippet!("webservice/node_list");
+
+/// Refresh the list of all nodes of the platform
+///
+/// With gen_node_list.py from installer version 4.3.0 on, gen_node_list.sh before (X0.18). It is run
+/// when the settings have changed since it was run last.
+///
+/// Examples:
+///   cargo xtask webservice gen-node-list -n
+///   cargo xtask webservice gen-node-list --node-list /pitrix/conf/node_list
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// Where the scripts are
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/bin")]
+    bin_dir: AbsPath,
+    /// The file that the script writes, to see that every node is in it with its address
+    #[arg(long, value_name = "FILE")]
+    node_list: Option<AbsPath>,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    settings_dir: AbsPath,
+    /// How long it may take
+    #[arg(long, value_name = "SECS", default_value_t = 600)]
+    patience: u64,
+}
+
+/// Runs the script of this version.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let firstbox = cx.the("firstbox")?;
+    let list = args.node_list.as_ref().map(ToString::to_string).unwrap_or_default();
+    let op = made(&firstbox, args.bin_dir.as_str(), args.settings_dir.as_str(), &list)?;
+    address::warn(cx, &firstbox)?;
+    firstbox.ensure(&op.within(Duration::from_secs(args.patience))).map(drop)
+}
+
+/// The list is made from the present settings.
+pub(super) fn made(firstbox: &Host<'_>, bin: &str, settings: &str, list: &str) -> Result<Shell> {
+    let script = format!("{bin}/{}", Platform::of(firstbox)?.script("gen_node_list"));
+    let values =
+        [("SCRIPT", script.as_str().into()), ("SETTINGS", settings.into()), ("LIST", list.into())];
+    Ok(Shell::new(NODE_LIST, values).called(format!("refresh the list of all nodes with {script}")))
+}

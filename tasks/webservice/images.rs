@@ -1,0 +1,46 @@
+//! The files of a VM on its physical host: which image is the old one.
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::run::Host;
+use engine::snippet;
+use engine::text::snippet::{Snippet, Value};
+
+use super::vm;
+
+const PATHS: Snippet = snippet!("ops/paths");
+
+/// Whether the old VM's files have their own names; false when they were moved aside.
+///
+/// # Errors
+/// X0.15: refused when there is no way back, or more than one.
+pub(super) fn in_place(old: Host<'_>, dir: &str, node: &str) -> Result<bool> {
+    let running = vm::state_of(old, node)?.as_deref() == Some("running");
+    let pair = |kind: &str| [format!("{dir}/old-{node}.{kind}"), format!("{dir}/{node}.{kind}")];
+    let files = ["img", "xml"].map(pair);
+    let said = old.look("look for the old image", |reader| {
+        reader.ask(PATHS, [("PATHS", Value::list(files.iter().flatten().cloned()))])
+    })?;
+    let there = |path: &String| said.lines().any(|line| line == format!("there {path}"));
+    let found = files.map(|[aside, own]| (there(&aside), there(&own)));
+    let host = old.name();
+    let (what, hint) = if found.contains(&(false, false)) {
+        (
+            format!("{host} has no old image of {node}"),
+            "is that the host it was on before the upgrade? --old-host HOST",
+        )
+    } else if found.contains(&(true, true)) {
+        (
+            format!("{host} has two images of {node}"),
+            "find out which is the good one, and move the other away",
+        )
+    } else if running && found.iter().any(|(aside, _)| *aside) {
+        (
+            format!("{node} runs on {host}, and its old image is moved aside"),
+            "find out which VM that is: virsh dumpxml",
+        )
+    } else {
+        return Ok(found.iter().all(|(_, own)| *own));
+    };
+    Err(Fault::refused(what).detail("in", dir).hint(hint).into())
+}

@@ -1,0 +1,51 @@
+//! WS-19, document section 安装管理节点, lines 133-136. Undo: launch the VM anew.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use engine::data::{abs_path::AbsPath, node_name::NodeName};
+use engine::ops::{Patience, Shell};
+use engine::run::Context;
+use engine::snippet;
+use engine::text::snippet::Snippet;
+
+use super::login;
+
+const INSTALL: Snippet = snippet!("webservice/install_node");
+
+/// Install the platform on a webservice node that was launched
+///
+/// install_nodes.sh restarts the node, so the end is waited for: the node answers by its own name. It is
+/// run once for each launch of the VM. firstbox must be able to log in: the node has a new host key
+/// (X0.17).
+///
+/// Examples:
+///   cargo xtask webservice install-node --node webservice0 -n
+///   cargo xtask webservice install-node --node webservice0
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// The install script on firstbox
+    #[arg(long, value_name = "FILE", default_value = "/pitrix/install/install_nodes.sh")]
+    install: AbsPath,
+    /// How long it may take
+    #[arg(long, value_name = "SECS", default_value_t = 3600)]
+    patience: u64,
+}
+
+/// Runs the script on firstbox.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
+    firstbox.ensure(&login::possible(node).hint(format!(
+        "the new VM has a new host key (X0.17): cargo xtask webservice purge-known-hosts --node {node} --accept"
+    )))?;
+    let values = [("NODE", node.into()), ("SCRIPT", args.install.as_str().into())];
+    let installed = Shell::new(INSTALL, values)
+        .called(format!("install the platform on {node}"))
+        .within(Duration::from_secs(args.patience))
+        .patience(Patience::seconds(300));
+    firstbox.ensure(&installed).map(drop)
+}

@@ -1,0 +1,53 @@
+//! WS-20, document section 安装管理节点, lines 138-140. Undo: file and unit as they were.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::{abs_path::AbsPath, node_name::NodeName};
+use engine::ops::{Entry, FileContent, Patience, Units, Wait};
+use engine::run::Context;
+
+const CONF: &str = "/etc/nginx/nginx.conf";
+
+/// Give a webservice node the nginx configuration of the package
+///
+/// `nginx -t` must pass before the file takes its place, and nginx is restarted only when it is older
+/// than the file; the document restarts untested, through a wrapper that hides the exit code (X0.24).
+///
+/// Examples:
+///   cargo xtask webservice nginx-conf --node webservice0 -n
+///   cargo xtask webservice nginx-conf --node webservice0
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// The file on firstbox
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "/pitrix/build/packages/deb/pitrix-ks-webservice-base/pitrix/ks/webservice-base/conf/nginx/nginx.conf"
+    )]
+    src: AbsPath,
+}
+
+/// Reads on firstbox, changes the node.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, cx.the(args.node.as_str())?);
+    let src = args.src.as_str();
+    let bytes = firstbox.look("read the package", |reader| match reader.read(src.into())? {
+        Entry::File(file) => Ok(file.bytes),
+        _ => Err(Fault::refused(format!("there is no {src} on firstbox"))
+            .hint("first: cargo xtask webservice build-pkgs")
+            .into()),
+    })?;
+    node.ensure(&FileContent::new(CONF, bytes).checked_by(["nginx", "-t", "-q", "-c"]))?;
+    node.ensure(&Units::active(["nginx"]).newer_than([CONF]).patience(Patience::seconds(30)))?;
+    if cx.is_rehearsal() {
+        cx.note("rehearsal hosts serve no page: port 80 not looked at");
+        return Ok(());
+    }
+    node.ensure(&Wait::port("127.0.0.1", 80).at_most(Duration::from_secs(30))).map(drop)
+}

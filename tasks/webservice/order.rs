@@ -1,0 +1,53 @@
+//! Which node has its turn: the one with the floating IP is the last.
+
+use std::net::Ipv4Addr;
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::range::fold;
+use engine::run::{Host, Hosts};
+use engine::snippet;
+use engine::text::snippet::Snippet;
+
+const HOLDS: Snippet = snippet!("ops/holds_address");
+
+/// The nodes in the order in which they are taken out of service, and which of them holds the address.
+pub(super) struct Order<'a> {
+    pub(super) nodes: Vec<Host<'a>>,
+    pub(super) holder: Option<&'a str>,
+}
+
+impl<'a> Order<'a> {
+    /// Looks on every node for the floating IP (X0.20).
+    ///
+    /// # Errors
+    /// Refused when two nodes hold it: split brain.
+    pub(super) fn find(nodes: &Hosts<'a>, vip: Option<Ipv4Addr>) -> Result<Self> {
+        let (mut first, mut last) = (Vec::new(), Vec::new());
+        for node in nodes.iter() {
+            let values = vip.map(|vip| [("ADDRESS", vip.to_string().into())]);
+            let holds = values.map_or(Ok(false), |values| {
+                node.look("look for the floating IP", |reader| reader.kept(HOLDS, values))
+            })?;
+            if holds { &mut last } else { &mut first }.push(node);
+        }
+        let holders: Vec<&str> = last.iter().map(Host::name).collect();
+        if let (Some(vip), [_, _, ..]) = (vip, &holders[..]) {
+            let what = format!("{vip} is on {}: split brain", fold(&holders));
+            let hint =
+                "find out why keepalived of one does not hear the other; stop it on one of them";
+            return Err(Fault::refused(what).hint(hint).into());
+        }
+        let holder = holders.first().copied();
+        Ok(Self { nodes: first.into_iter().chain(last).collect(), holder })
+    }
+
+    /// `webservice0, then webservice1 (holds 10.16.0.20)`.
+    pub(super) fn told(&self, vip: Option<Ipv4Addr>) -> String {
+        let one = |node: &Host<'_>| match (vip, self.holder == Some(node.name())) {
+            (Some(vip), true) => format!("{} (holds {vip})", node.name()),
+            _ => node.name().to_owned(),
+        };
+        self.nodes.iter().map(one).collect::<Vec<_>>().join(", then ")
+    }
+}

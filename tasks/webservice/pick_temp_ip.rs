@@ -1,0 +1,96 @@
+//! WS-08, document section settings文件, line 57. Undo: the reservation as it was.
+
+use std::net::Ipv4Addr;
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::{abs_path::AbsPath, cidr::Cidr, ifname::Ifname, node_name::NodeName};
+use engine::ops::Directory;
+use engine::run::{Context, Host};
+
+use super::address::{self, FOLDER, Reservation};
+use super::settings::Settings;
+
+/// Reserve a temporary management address for a webservice node
+///
+/// Takes the address, or the first free one of a range: no settings file names it, nobody answers
+/// for it (X0.6). firstbox remembers it together with the original address, which the node gets back
+/// at the end (`restore-mgmt-ip`). A reservation that still holds is kept.
+///
+/// Examples:
+///   cargo xtask webservice pick-temp-ip --node webservice0 --ip 10.16.0.12
+///   cargo xtask webservice pick-temp-ip --node webservice0 --range 10.16.0.128/26
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// The address
+    #[arg(long, value_name = "IP", required_unless_present = "range", conflicts_with = "range")]
+    ip: Option<Ipv4Addr>,
+    /// Take the first free address of this network
+    #[arg(long, value_name = "CIDR")]
+    range: Option<Cidr>,
+    /// The interface of firstbox to ask on [default: the one that leads there]
+    #[arg(long, value_name = "IF")]
+    iface: Option<Ifname>,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    settings_dir: AbsPath,
+}
+
+/// Looks, picks, remembers.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, args.node.to_string());
+    let dir = args.settings_dir.to_string();
+    let picked = firstbox.look("look for a free address", |reader| {
+        let settings = Settings::read(reader, &dir)?;
+        let before = Reservation::read(reader, &node)?;
+        if let Some(before) = before.filter(|before| args.fits(before.temporary)) {
+            // Its own VM may answer for it already.
+            return Ok(before);
+        }
+        let own = settings.get(&node, "mgmt_network_address").unwrap_or_default();
+        let original = before.map_or_else(|| own.parse(), |before| Ok(before.original));
+        let original = original.map_err(|_| {
+            Fault::refused(format!("{dir}/{node} names no mgmt_network_address: {own:?}"))
+        })?;
+        let candidates =
+            args.ip.map_or_else(|| args.range.map(Cidr::hosts).unwrap_or_default(), |ip| vec![ip]);
+        for temporary in candidates {
+            match address::unnamed(&settings, temporary) {
+                Err(fault) if args.ip.is_some() => return Err(fault.into()),
+                Err(_) => continue,
+                Ok(()) => {}
+            }
+            if args.ip.is_some() || address::is_free(reader, temporary, args.iface.as_ref())? {
+                return Ok(Reservation { temporary, original });
+            }
+        }
+        Err(Fault::refused("every address of the range is in use").into())
+    })?;
+    cx.note(&format!(
+        "{node}: temporary address {}, original {} (X0.6)",
+        picked.temporary, picked.original
+    ));
+    remember(&firstbox, args, &node, &picked)
+}
+
+fn remember(firstbox: &Host<'_>, args: &Args, node: &str, picked: &Reservation) -> Result<()> {
+    let is_new = firstbox.look("read the reservation", |reader| {
+        Ok(Reservation::read(reader, node)? != Some(*picked))
+    })?;
+    if is_new {
+        firstbox.ensure(&address::free(picked.temporary, args.iface.as_ref()))?;
+    }
+    firstbox.ensure(&Directory::present(FOLDER))?;
+    firstbox.ensure(&picked.file(node)).map(drop)
+}
+
+impl Args {
+    fn fits(&self, address: Ipv4Addr) -> bool {
+        self.ip
+            .map_or_else(|| self.range.is_some_and(|range| range.has(address)), |ip| ip == address)
+    }
+}

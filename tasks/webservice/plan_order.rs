@@ -1,0 +1,44 @@
+//! WS-02, document section 操作过程, line 8. Changes nothing.
+
+use std::net::Ipv4Addr;
+
+use anyhow::Result;
+use engine::data::abs_path::AbsPath;
+use engine::run::Context;
+
+use super::floating_ip;
+use super::order::Order;
+
+/// Tell which webservice node is upgraded first
+///
+/// One node after the other (X0.20), the one that holds the floating IP last. Two holders are refused:
+/// that is split brain. Nothing is changed.
+///
+/// Examples:
+///   cargo xtask webservice plan-order
+///   cargo xtask webservice plan-order --vip 10.16.0.20
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The nodes, a host set
+    #[arg(long, value_name = "HOSTSET", default_value = "@webservice")]
+    nodes: String,
+    /// The floating IP [default: the one in the variables]
+    #[arg(long, value_name = "IP")]
+    vip: Option<Ipv4Addr>,
+    /// Where firstbox has its variables
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
+    variables_dir: AbsPath,
+}
+
+/// Looks at every node.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let nodes = cx.every(&args.nodes)?;
+    let vip = match args.vip {
+        Some(vip) => Some(vip),
+        None => floating_ip::read(cx, &cx.the("firstbox")?, &args.variables_dir.to_string())?,
+    };
+    let order = Order::find(&nodes, vip)?;
+    cx.note(&format!("one at a time (X0.20): {}", order.told(vip)));
+    Ok(())
+}

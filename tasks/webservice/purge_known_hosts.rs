@@ -1,0 +1,110 @@
+//! WS-24, document section 检查服务, lines 166-176; run right after `relaunch-vm`. Undo: the file as it was.
+
+use std::net::Ipv4Addr;
+
+use anyhow::Result;
+use engine::data::{abs_path::AbsPath, node_name::NodeName};
+use engine::ops::Shell;
+use engine::run::{Context, Host, Hosts};
+use engine::snippet;
+use engine::text::snippet::Snippet;
+
+use super::address::Reservation;
+use super::host_keys;
+use super::settings::Settings;
+
+const KNOWN_HOSTS: Snippet = snippet!("webservice/known_hosts");
+
+/// Remove the old host keys of a webservice node wherever it is known
+///
+/// For the node's name, its original and its temporary address (X0.29). The document does it last; the
+/// install scripts need it right after the launch (X0.17). firstbox comes first, then all targets at
+/// once, one process per file: several at once would undo each other (X0.28).
+///
+/// Examples:
+///   cargo xtask webservice purge-known-hosts --node webservice0 --accept
+///   cargo xtask webservice purge-known-hosts --node webservice0 --ips 10.16.0.10,10.16.0.12 --targets firstbox
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node that has a new host key
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// Its addresses [default: those of its settings, of the reservation and of the inventory]
+    #[arg(long, value_name = "IP,IP", value_delimiter = ',')]
+    ips: Vec<Ipv4Addr>,
+    /// The file
+    #[arg(long, value_name = "FILE", default_value = "/root/.ssh/known_hosts")]
+    known_hosts: AbsPath,
+    /// Then trust the key that the node shows now, on firstbox; -n shows it
+    #[arg(long)]
+    accept: bool,
+    /// Where to look, a host set
+    #[arg(long, value_name = "HOSTSET", default_value = "firstbox,@webservice,@physical")]
+    targets: String,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    settings_dir: AbsPath,
+}
+
+/// firstbox, then everybody.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, cx.the(args.node.as_str())?);
+    let targets = cx.hosts(&args.targets)?;
+    let (file, names) = (args.known_hosts.as_str(), args.names(&firstbox, &node)?);
+    let shown = host_keys::scan(&firstbox, args.node.as_str(), args.settings_dir.as_str())?;
+    if args.accept {
+        shown.answers()?;
+    }
+    let op = purged(file, &names, &shown.keys);
+    cx.hosts("firstbox")?.each(|host| host.ensure(&op).map(drop))?;
+    if args.accept {
+        shown.accept(cx, &firstbox, file)?;
+    }
+    everywhere(&targets, &firstbox, &op)
+}
+
+fn everywhere(targets: &Hosts<'_>, firstbox: &Host<'_>, op: &Shell) -> Result<()> {
+    targets.each(
+        |host| {
+            if host.name() == firstbox.name() { Ok(()) } else { host.ensure(op).map(drop) }
+        },
+    )
+}
+
+/// The file has no key of these names, other than `keys`.
+pub(super) fn purged(file: &str, names: &[String], keys: &[String]) -> Shell {
+    let (names_, keys) = (names.join(" "), keys.join("\n"));
+    Shell::new(
+        KNOWN_HOSTS,
+        [("FILE", file.into()), ("NAMES", names_.into()), ("KEYS", keys.into())],
+    )
+    .called(format!("remove {} from {file}", names.join(", ")))
+}
+
+impl Args {
+    /// Every form in which ssh may know the node.
+    fn names(&self, firstbox: &Host<'_>, node: &Host<'_>) -> Result<Vec<String>> {
+        let mut addresses: Vec<String> = self.ips.iter().map(ToString::to_string).collect();
+        if addresses.is_empty() {
+            let (name, dir) = (node.name(), self.settings_dir.to_string());
+            addresses = firstbox.look("read the node's addresses", |reader| {
+                let settings = Settings::read(reader, &dir)?;
+                let reserved = Reservation::read(reader, name)?;
+                let reserved = reserved.iter().flat_map(|both| [both.original, both.temporary]);
+                let present = settings.get(name, "mgmt_network_address").map(str::to_owned);
+                Ok(reserved.map(|ip| ip.to_string()).chain(present).collect())
+            })?;
+            addresses.extend(node.entry().address.clone());
+        }
+        let mut names = vec![node.name().to_owned()];
+        names.extend(addresses);
+        if let Some(port) = node.entry().port.filter(|port| *port != 22) {
+            let ported: Vec<String> = names.iter().map(|name| format!("[{name}]:{port}")).collect();
+            names.extend(ported);
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        Ok(names)
+    }
+}

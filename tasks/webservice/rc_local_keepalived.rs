@@ -1,0 +1,32 @@
+//! WS-22, document section 安装管理节点, lines 150-154. Undo: the file as it was.
+
+use anyhow::Result;
+use engine::data::{abs_path::AbsPath, node_name::NodeName};
+use engine::run::Context;
+
+use super::keepalived_vip::{self, PKG_DIR};
+
+/// Put the keepalived block into a webservice node's rc.local
+///
+/// The last part of `keepalived-vip`, for a node whose rc.local was restored or merged after it: the
+/// block stands there once, before the last `exit 0`, however often this runs (X0.26, X0.27).
+///
+/// Examples:
+///   cargo xtask webservice rc-local-keepalived --node webservice0
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// Where the package has the files, on firstbox
+    #[arg(long, value_name = "DIR", default_value = PKG_DIR)]
+    pkg_dir: AbsPath,
+}
+
+/// Reads on firstbox, changes the node.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, cx.the(args.node.as_str())?);
+    let package = keepalived_vip::read(&firstbox, &args.pkg_dir.to_string(), args.node.as_str())?;
+    keepalived_vip::rc_local(&node, &package)
+}

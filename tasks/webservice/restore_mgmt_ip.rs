@@ -1,0 +1,120 @@
+//! WS-28, promised in line 57 of the document, which never does it. Undo: the temporary address again.
+
+use anyhow::Result;
+use engine::data::{abs_path::AbsPath, node_name::NodeName};
+use engine::ops::{Absent, Patience, Shell, key};
+use engine::run::{Context, Host};
+use engine::snippet;
+use engine::text::snippet::Snippet;
+
+use super::address::{self, FOLDER, Reservation};
+use super::{build_pkgs, gen_node_list, purge_known_hosts, vm};
+
+const READDRESS: Snippet = snippet!("webservice/readdress");
+const REMARKED: Snippet = snippet!("webservice/remarked");
+
+/// Give a webservice node its original management address back
+///
+/// The last step for a node (X0.6): settings, list of nodes and packages get the original address, the
+/// node's interface too, and the node restarts. Refused while the old VM runs, which has that
+/// address. Afterwards nobody answers at the temporary one, and its reservation ends.
+///
+/// Examples:
+///   cargo xtask webservice restore-mgmt-ip --node webservice0 -n
+///   cargo xtask webservice restore-mgmt-ip --node webservice0 --yes
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    settings_dir: AbsPath,
+    /// Where firstbox has its variables and keys
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
+    variables_dir: AbsPath,
+    /// Where the build script is
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/build")]
+    build_dir: AbsPath,
+    /// The node's file with the address
+    #[arg(long, value_name = "FILE", default_value = "/etc/network/interfaces")]
+    interfaces: AbsPath,
+    /// The known_hosts of firstbox
+    #[arg(long, value_name = "FILE", default_value = "/root/.ssh/known_hosts")]
+    known_hosts: AbsPath,
+    /// The group of the physical hosts
+    #[arg(long, value_name = "GROUP", default_value = "physical")]
+    physical: String,
+    /// How long the node may take to restart
+    #[arg(long, value_name = "SECS", default_value_t = 600)]
+    patience: u64,
+}
+
+/// What firstbox remembers decides; without it there is nothing to give back.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
+    let open = firstbox.look("read the reservation", |reader| Reservation::read(reader, node))?;
+    let Some(both) = open else {
+        cx.note(&format!("{node} has no temporary address"));
+        return firstbox.ensure(&Absent::new(format!("{FOLDER}/{node}"))).map(drop);
+    };
+    vm::only_one(&cx.every(&format!("@{}", args.physical))?, node)?;
+    cx.confirm(&format!(
+        "restarts {node}, which gets {} in place of {}",
+        both.original, both.temporary
+    ))?;
+    args.on_firstbox(cx, &firstbox, &both)?;
+    firstbox.ensure(&args.readdressed(&both))?;
+    let settings = format!("{}/{node}", args.settings_dir);
+    firstbox.ensure(
+        &Shell::new(REMARKED, [("NODE", node.into()), ("SETTINGS", settings.into())]).harmless(),
+    )?;
+    if cx.is_real() {
+        firstbox.ensure(&address::free(both.temporary, None))?;
+    }
+    cx.note("when no node has a temporary address any more, the others learn the names with: /pitrix/upgrade/update.sh -f all pitrix-hosts (X0.23)");
+    firstbox.ensure(&Absent::new(format!("{FOLDER}/{node}"))).map(drop)
+}
+
+impl Args {
+    /// Settings, list, packages; and the old VM's host key goes, which firstbox knows under this address.
+    fn on_firstbox(&self, cx: &Context, firstbox: &Host<'_>, both: &Reservation) -> Result<()> {
+        let (node, dir) = (self.node.as_str(), &self.settings_dir);
+        let original = both.original.to_string();
+        firstbox.ensure(&key::env(format!("{dir}/{node}"), "mgmt_network_address", &original))?;
+        firstbox.ensure(&gen_node_list::made(firstbox, "/pitrix/bin", dir.as_str(), "")?)?;
+        firstbox.ensure(&build_pkgs::built(
+            cx,
+            firstbox,
+            [&self.build_dir, dir, &self.variables_dir],
+        )?)?;
+        let back = firstbox.look("look for the node", |reader| {
+            Ok(reader.answer(&engine::ops::Action::probe(READDRESS, self.values(both)))?.0)
+        })?;
+        if !back {
+            firstbox.ensure(&purge_known_hosts::purged(
+                self.known_hosts.as_str(),
+                &[original],
+                &[],
+            ))?;
+        }
+        Ok(())
+    }
+
+    fn values(&self, both: &Reservation) -> [(&'static str, engine::text::snippet::Value); 5] {
+        [
+            ("NODE", self.node.as_str().into()),
+            ("FROM", both.temporary.to_string().into()),
+            ("INTO", both.original.to_string().into()),
+            ("INTERFACES", self.interfaces.as_str().into()),
+            ("KNOWN", self.known_hosts.as_str().into()),
+        ]
+    }
+
+    fn readdressed(&self, both: &Reservation) -> Shell {
+        Shell::new(READDRESS, self.values(both))
+            .called(format!("give {} the address {} and restart it", self.node, both.original))
+            .patience(Patience::seconds(self.patience))
+    }
+}

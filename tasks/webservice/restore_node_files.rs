@@ -1,0 +1,109 @@
+//! WS-27, implied by line 20 of the document, which never restores. Undo: the files as they were.
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::{abs_path::AbsPath, node_name::NodeName};
+use engine::ops::{Entry, FileContent, Transfer};
+use engine::run::{Context, Host};
+
+use super::executable::Executable;
+use super::keepalived_vip::RC_LOCAL;
+use super::node_files::{self, LOCAL_CONFIG, STATIC};
+
+/// Which of the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// /etc/rc.local; before `keepalived-vip`, whose block it would take away
+    RcLocal,
+    /// The directory with the logo
+    Static,
+    /// local_config.yaml
+    LocalConfig,
+}
+
+/// Give a webservice node its own logo and local_config.yaml back
+///
+/// The relaunched node has the stock ones, and nothing in the document brings the backup back (X0.5).
+/// Run it after `deploy`, whose packages overwrite them again, and before `check-console`. rc.local
+/// only on request: that of the old system may not fit the new one.
+///
+/// Examples:
+///   cargo xtask webservice restore-node-files --node webservice0 -n
+///   cargo xtask webservice restore-node-files --node webservice0 --part rc-local --yes
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// Where the backup is, on firstbox [default: /root/NODE-bak]
+    #[arg(long, value_name = "DIR")]
+    src: Option<AbsPath>,
+    /// What to restore
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "static,local-config")]
+    part: Vec<Part>,
+}
+
+/// Only from a backup that is whole.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, cx.the(args.node.as_str())?);
+    let src = node_files::place(args.src.as_ref(), &args.node);
+    firstbox.ensure(&node_files::is_sealed(&src, &args.node))?;
+    cx.confirm(&format!("replaces files of {} by those of {src}", args.node))?;
+    for part in &args.part {
+        match part {
+            Part::RcLocal => rc_local(&firstbox, &node, &src)?,
+            Part::LocalConfig => local_config(&firstbox, &node, &src)?,
+            Part::Static => logo(&firstbox, &node, &src)?,
+        }
+    }
+    Ok(())
+}
+
+fn local_config(firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
+    deployed(node)?;
+    let bytes = kept(firstbox, &format!("{src}/local_config.yaml"))?;
+    node.ensure(&FileContent::new(LOCAL_CONFIG, bytes).secret()).map(drop)
+}
+
+/// What is there and not in the backup stays; what is overwritten stays beside it.
+fn logo(firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
+    deployed(node)?;
+    let (from, to) = (format!("{src}/static/"), format!("{STATIC}/"));
+    firstbox.ensure(&Transfer::push(from, node.name(), to).keeping()).map(drop)
+}
+
+fn rc_local(firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
+    let bytes = kept(firstbox, &format!("{src}/rc.local"))?;
+    node.look("look for the keepalived block", |reader| match reader.read(RC_LOCAL.into())? {
+        Entry::File(file)
+            if file.bytes != bytes && file.text(RC_LOCAL.into())?.contains("keepalived") =>
+        {
+            let what =
+                format!("{RC_LOCAL} of {} has the keepalived block already (X0.5)", node.name());
+            Err(Fault::refused(what)
+                .hint("restore rc.local before keepalived-vip; or merge it by hand")
+                .into())
+        }
+        _ => Ok(()),
+    })?;
+    node.ensure(&FileContent::new(RC_LOCAL, bytes).mode("755").secret())?;
+    node.ensure(&Executable(RC_LOCAL)).map(drop)
+}
+
+fn kept(firstbox: &Host<'_>, path: &str) -> Result<Vec<u8>> {
+    firstbox.look("read the backup", |reader| match reader.read(path.into())? {
+        Entry::File(file) => Ok(file.bytes),
+        _ => Err(Fault::refused(format!("there is no {path} on firstbox")).into()),
+    })
+}
+
+/// The packages come first: they would overwrite what was restored.
+fn deployed(node: &Host<'_>) -> Result<()> {
+    node.look("look for the web console", |reader| match reader.read(STATIC.into())? {
+        Entry::Directory => Ok(()),
+        _ => Err(Fault::refused(format!("{} has no {STATIC}", node.name()))
+            .hint(format!("first: cargo xtask webservice deploy --node {}", node.name()))
+            .into()),
+    })
+}

@@ -1,0 +1,116 @@
+//! WS-29, the way back from `backup-vm-image` and `relaunch-vm`, which the document does not have. Undo: upgrade again.
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::{abs_path::AbsPath, node_name::NodeName, stamp::Stamp};
+use engine::ops::{Absent, Entry, FileContent, Moved, Patience, Shell};
+use engine::run::{Context, Host};
+use engine::snippet;
+use engine::text::snippet::Snippet;
+
+use super::address::FOLDER;
+use super::{gen_node_list, images, placement};
+
+const RETIRE: Snippet = snippet!("webservice/retire_vm");
+const STARTED: Snippet = snippet!("webservice/started");
+
+/// Bring the old VM of a webservice node back
+///
+/// The new VM is destroyed and its image kept as failed-NODE.STAMP; the old image gets its name back,
+/// the old VM starts on its old physical host, and the node's settings are those of the backup again.
+/// Nothing is destroyed unless the old image is there (X0.15).
+///
+/// Examples:
+///   cargo xtask webservice rollback-vm --node webservice0 -n
+///   cargo xtask webservice rollback-vm --node webservice0 --yes
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// Its old physical host [default: the one in the backup]
+    #[arg(long, value_name = "HOST")]
+    old_host: Option<NodeName>,
+    /// Where the physical hosts have the images
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
+    kernels_dir: AbsPath,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    settings_dir: AbsPath,
+    /// The day of the backup that is the state before the upgrade [default: today]
+    #[arg(long, value_name = "YYYYMMDD")]
+    stamp: Option<Stamp>,
+    /// The group of the physical hosts
+    #[arg(long, value_name = "GROUP", default_value = "physical")]
+    physical: String,
+}
+
+/// First the new VM goes, on whichever host it is, then the old one comes back.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
+    let backup = placement::backup(cx, &args.settings_dir, args.stamp.as_ref());
+    let old = placement::old_host(cx, &firstbox, &backup, &args.node, args.old_host.as_ref())?;
+    let settings = args.old_settings(&firstbox, &backup)?;
+    let in_place = images::in_place(old, args.kernels_dir.as_str(), node)?;
+    cx.confirm(&format!(
+        "destroys the new VM of {node} and starts the old one on {}; cannot be taken back",
+        old.name()
+    ))?;
+    if !in_place {
+        cx.rebuilt(node)?;
+    }
+    for host in
+        cx.every(&format!("@{}", args.physical))?.iter().filter(|host| host.name() != old.name())
+    {
+        let values = [
+            ("NODE", node.into()),
+            ("DIR", args.kernels_dir.as_str().into()),
+            ("STAMP", cx.stamp().into()),
+        ];
+        host.ensure(&Shell::new(RETIRE, values).called(format!("put a new VM of {node} aside")))?;
+    }
+    if !in_place {
+        for kind in ["img", "xml"] {
+            old.ensure(&Moved::aside(
+                args.path(&format!("old-{node}.{kind}")),
+                args.path(&format!("{node}.{kind}")),
+            ))?;
+        }
+    }
+    let values = [("NODE", node.into()), ("XML", args.path(&format!("{node}.xml")).into())];
+    old.ensure(
+        &Shell::new(STARTED, values)
+            .called(format!("start the old VM of {node}"))
+            .patience(Patience::seconds(60)),
+    )?;
+    old.ensure(&FileContent::new(args.path(&format!("{node}.Done")), ""))?;
+    firstbox.ensure(&FileContent::new(format!("{}/{node}", args.settings_dir), settings))?;
+    for mark in [format!("/var/lib/xtask/launched/{node}"), format!("{FOLDER}/{node}")] {
+        firstbox.ensure(&Absent::new(mark))?;
+    }
+    firstbox.ensure(&gen_node_list::made(
+        &firstbox,
+        "/pitrix/bin",
+        args.settings_dir.as_str(),
+        "",
+    )?)?;
+    cx.note(&format!("then: cargo xtask webservice purge-known-hosts --node {node}; build-pkgs; check-services --node {node}"));
+    Ok(())
+}
+
+impl Args {
+    fn path(&self, name: &str) -> String {
+        format!("{}/{name}", self.kernels_dir)
+    }
+
+    fn old_settings(&self, firstbox: &Host<'_>, backup: &str) -> Result<Vec<u8>> {
+        let path = format!("{backup}/{}", self.node);
+        firstbox.look("read the backup", |reader| match reader.read(path.as_str().into())? {
+            Entry::File(file) => Ok(file.bytes),
+            _ => Err(Fault::refused(format!("there is no {path}"))
+                .hint("name the day of the backup: --stamp YYYYMMDD")
+                .into()),
+        })
+    }
+}

@@ -1,0 +1,20 @@
+//! The programs of supervisor on a node.
+
+use engine::ops::{Patience, Shell};
+use engine::snippet;
+use engine::text::snippet::{Snippet, Value};
+
+/// Answers whether they are all `running`, or all `stopped`.
+pub(super) const SERVICES: Snippet = snippet!("webservice/services");
+
+/// The inputs of [`SERVICES`].
+pub(super) fn values(wanted: &str, allowed: &[String]) -> [(&'static str, Value); 2] {
+    [("WANTED", wanted.into()), ("ALLOWED", allowed.join(" ").into())]
+}
+
+/// All of them are down. X0.11: that is waited for.
+pub(super) fn stopped(patience: Patience) -> Shell {
+    Shell::new(SERVICES, values("stopped", &[]))
+        .called("stop all programs of supervisor")
+        .patience(patience)
+}

@@ -1,0 +1,110 @@
+//! WS-05, document section 准备工作, lines 29-33. Undo: the value as it was.
+
+use std::net::Ipv4Addr;
+
+use anyhow::Result;
+use engine::data::abs_path::AbsPath;
+use engine::data::fault::Fault;
+use engine::data::ifname::Ifname;
+use engine::ops::{FileContent, key};
+use engine::run::{Context, Host};
+
+use super::detect_bridge::Network;
+use super::platform::Platform;
+use super::settings::Settings;
+use super::{address, floating_ip};
+
+/// Give the webservice nodes a floating IP, when they had none
+///
+/// From installer version 4.3.0 on it is a key of variables.yaml, before that a file per zone
+/// (X0.18). The address must be in the management network, in no settings file, and nobody may
+/// answer for it. Without a floating IP leave the step out here and in `keepalived-vip`, both with
+/// --skip (X0.30).
+///
+/// Examples:
+///   cargo xtask webservice set-floating-ip --ip 10.16.0.20
+///   cargo xtask webservice set-floating-ip --skip
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The floating IP
+    #[arg(long, value_name = "IP", required_unless_present = "skip", conflicts_with = "skip")]
+    ip: Option<Ipv4Addr>,
+    /// There is to be no floating IP: do nothing
+    #[arg(long)]
+    skip: bool,
+    /// The interface of firstbox to ask on [default: the one that leads there]
+    #[arg(long, value_name = "IF")]
+    iface: Option<Ifname>,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    settings_dir: AbsPath,
+    /// Where firstbox has its variables
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
+    variables_dir: AbsPath,
+}
+
+/// Checks the address, then writes it.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let firstbox = cx.the("firstbox")?;
+    let now = floating_ip::read(cx, &firstbox, &args.variables_dir.to_string())?;
+    let Some(ip) = args.ip else { return skipped(cx, now) };
+    if now != Some(ip) {
+        args.check(&firstbox, ip)?;
+    }
+    if let Some(now) = now.filter(|now| *now != ip) {
+        cx.confirm(&format!("replaces the floating IP {now} by {ip}"))?;
+    }
+    args.write(&firstbox, ip)
+}
+
+/// X0.30: one decision; what is set is not skipped.
+fn skipped(cx: &Context, now: Option<Ipv4Addr>) -> Result<()> {
+    if let Some(now) = now {
+        let what = format!("--skip, but the floating IP is set to {now}");
+        return Err(Fault::refused(what)
+            .hint("leave the step out; keepalived-vip will use it")
+            .into());
+    }
+    cx.note("no floating IP, nothing to do; give --skip to keepalived-vip too (X0.30)");
+    Ok(())
+}
+
+impl Args {
+    fn check(&self, firstbox: &Host<'_>, ip: Ipv4Addr) -> Result<()> {
+        let platform = Platform::of(firstbox)?;
+        let dir = self.settings_dir.to_string();
+        firstbox.look("check the address", |reader| {
+            let settings = Settings::read(reader, &dir)?;
+            address::unnamed(&settings, ip)?;
+            if !Network::of(&settings)?.has(ip) {
+                let what = format!("--ip {ip} is not in the management network of the nodes");
+                return Err(Fault::usage(what).into());
+            }
+            // X0.31: a zone that nobody is in makes a file that nobody reads.
+            if !platform.is_new() && !settings.has_zone(platform.zone()?) {
+                let what = format!("no node is in zone `{}`", platform.zone()?);
+                let hint = "correct zone_id in hosts.toml";
+                return Err(Fault::refused(what).detail("in", &dir).hint(hint).into());
+            }
+            Ok(())
+        })?;
+        firstbox.ensure(&address::free(ip, self.iface.as_ref())).map(drop)
+    }
+
+    fn write(&self, firstbox: &Host<'_>, ip: Ipv4Addr) -> Result<()> {
+        let platform = Platform::of(firstbox)?;
+        let dir = &self.variables_dir;
+        let outcome = if platform.is_new() {
+            firstbox.ensure(&key::yaml(
+                format!("{dir}/variables.yaml"),
+                "webservice_floating_ip",
+                ip.to_string(),
+            ))
+        } else {
+            let path = format!("{dir}/webservice_floating_ip.{}", platform.zone()?);
+            firstbox.ensure(&FileContent::new(path, format!("{ip}\n")))
+        };
+        outcome.map(drop)
+    }
+}

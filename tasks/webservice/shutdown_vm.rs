@@ -1,0 +1,103 @@
+//! WS-16, document section 备份管理节点, line 116. Undo: the VM is started again.
+
+use anyhow::Result;
+use engine::data::{abs_path::AbsPath, node_name::NodeName, stamp::Stamp};
+use engine::ops::{Action, Assert, Op, Patience, Reader, State, Undo};
+use engine::run::{Context, Host};
+use engine::snippet;
+use engine::text::snippet::{Snippet, Value};
+
+use super::{placement, services, vm};
+
+const SHUT_DOWN: Snippet = snippet!("webservice/shut_down");
+
+/// Shut the old VM of a webservice node down
+///
+/// The command is sent to the node; whether the VM is off is asked on the physical host that the backup
+/// names, the old one (X0.14), never read from ssh's exit code (X0.13). Nothing touches the image
+/// before virsh says `shut off` (X0.12).
+///
+/// Examples:
+///   cargo xtask webservice shutdown-vm --node webservice0 -n
+///   cargo xtask webservice shutdown-vm --node webservice0 --yes
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// Its old physical host [default: the one in the backup]
+    #[arg(long, value_name = "HOST")]
+    physical_host: Option<NodeName>,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    settings_dir: AbsPath,
+    /// The day of the backup that is the state before the upgrade [default: today]
+    #[arg(long, value_name = "YYYYMMDD")]
+    stamp: Option<Stamp>,
+    /// How long the VM may take
+    #[arg(long, value_name = "SECS", default_value_t = 300)]
+    patience: u64,
+}
+
+/// Sends on firstbox, waits on the old physical host.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let firstbox = cx.the("firstbox")?;
+    let dir = placement::backup(cx, &args.settings_dir, args.stamp.as_ref());
+    let old = placement::old_host(cx, &firstbox, &dir, &args.node, args.physical_host.as_ref())?;
+    let off = Off { node: args.node.as_str(), old, patience: args.patience };
+    if !off.is_off()? {
+        let what = format!("services of {} still run", args.node);
+        let stopped = Assert::new(services::SERVICES, services::values("stopped", &[]), what)
+            .hint(format!("first: cargo xtask webservice stop-services --node {}", args.node));
+        cx.the(args.node.as_str())?.ensure(&stopped)?;
+        cx.confirm(&format!("shuts {} down on {}", args.node, old.name()))?;
+    }
+    firstbox.ensure(&off).map(drop)
+}
+
+/// The VM is off on its old physical host.
+struct Off<'a> {
+    node: &'a str,
+    old: Host<'a>,
+    patience: u64,
+}
+
+impl Off<'_> {
+    fn is_off(&self) -> Result<bool> {
+        Ok(vm::state_of(self.old, self.node)?.as_deref() == Some("shut off"))
+    }
+
+    fn values(&self) -> [(&'static str, Value); 2] {
+        [("NODE", self.node.into()), ("PHYSICAL", self.old.name().into())]
+    }
+}
+
+impl Op for Off<'_> {
+    fn describe(&self) -> String {
+        format!("shut {} down on {}", self.node, self.old.name())
+    }
+
+    fn probe(&self, _: &Reader<'_>) -> Result<State> {
+        let state = vm::state_of(self.old, self.node)?;
+        Ok(match state.as_deref() {
+            Some("shut off") => State::Kept,
+            Some(state) => {
+                State::needed(format!("{}: {} is {state}\n", self.old.name(), self.node))
+            }
+            None => return Err(vm::not_here(self.old, self.node).into()),
+        })
+    }
+
+    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        Ok(vec![Action::change(SHUT_DOWN, self.values())])
+    }
+
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
+        Ok(Some(vec![Undo::new(self.node, Action::undo(SHUT_DOWN, self.values()))]))
+    }
+
+    fn patience(&self) -> Patience {
+        Patience::seconds(self.patience)
+    }
+}

@@ -1,0 +1,86 @@
+//! WS-15, document section 备份管理节点, lines 111-115. Undo: the programs are started again.
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::{abs_path::AbsPath, node_name::NodeName};
+use engine::ops::{Assert, Patience};
+use engine::run::{Context, Host};
+
+use super::order::Order;
+use super::{floating_ip, node_files, services};
+
+/// Stop all services of a webservice node
+///
+/// One node at a time, while another one serves, the one with the floating IP last (X0.20); only when
+/// its own files are backed up (X0.5). Waits until every program is down: `stop all` succeeds also when
+/// one of them ignores it (X0.11).
+///
+/// Examples:
+///   cargo xtask webservice stop-services --node webservice0 -n
+///   cargo xtask webservice stop-services --node webservice0 --yes
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    /// The node
+    #[arg(long, value_name = "NODE")]
+    node: NodeName,
+    /// How long the programs may take
+    #[arg(long, value_name = "SECS", default_value_t = 120)]
+    patience: u64,
+    /// Where the backup of the node's files is, on firstbox [default: /root/NODE-bak]
+    #[arg(long, value_name = "DIR")]
+    src: Option<AbsPath>,
+    /// Where firstbox has its variables
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
+    variables_dir: AbsPath,
+    /// Go on although the node holds the floating IP
+    #[arg(long)]
+    out_of_turn: bool,
+    /// Go on although no other webservice node serves
+    #[arg(long)]
+    without_peer: bool,
+}
+
+/// Looks everywhere, stops on the node.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    let (firstbox, node) = (cx.the("firstbox")?, cx.the(args.node.as_str())?);
+    let stopped = services::stopped(Patience::seconds(args.patience));
+    if !node.look("look at the services", |reader| {
+        reader.kept(services::SERVICES, services::values("stopped", &[]))
+    })? {
+        let src = node_files::place(args.src.as_ref(), &args.node);
+        firstbox.ensure(&node_files::is_sealed(&src, &args.node))?;
+        if !args.without_peer {
+            peers_serve(cx, &node)?;
+        }
+        args.check_turn(cx, &firstbox, &node)?;
+        cx.confirm(&format!("takes {} out of service", args.node))?;
+    }
+    node.ensure(&stopped).map(drop)
+}
+
+/// X0.20: `webservice0/1` read as both stops the whole service.
+fn peers_serve(cx: &Context, node: &Host<'_>) -> Result<()> {
+    let nodes = cx.every("@webservice")?;
+    for peer in nodes.iter().filter(|peer| peer.name() != node.name()) {
+        let what = format!("{} does not serve", peer.name());
+        let serves = Assert::new(services::SERVICES, services::values("running", &[]), what)
+            .hint("one node at a time; --without-peer if the service is down anyway");
+        peer.ensure(&serves)?;
+    }
+    Ok(())
+}
+
+impl Args {
+    /// X0.20: the holder of the floating IP is the last; keepalived would have to move it.
+    fn check_turn(&self, cx: &Context, firstbox: &Host<'_>, node: &Host<'_>) -> Result<()> {
+        let vip = floating_ip::read(cx, firstbox, self.variables_dir.as_str())?;
+        let order = Order::find(&cx.every("@webservice")?, vip)?;
+        if self.out_of_turn || order.holder != Some(node.name()) {
+            return Ok(());
+        }
+        let what = format!("{} holds the floating IP: the other node is first", node.name());
+        let hint = "once the others are upgraded stop keepalived here, so that one of them takes it; or --out-of-turn";
+        Err(Fault::refused(what).detail("order", order.told(vip)).hint(hint).into())
+    }
+}

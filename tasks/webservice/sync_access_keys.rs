@@ -1,0 +1,39 @@
+//! WS-06, document sections global zone and sub zone, lines 35-40 and 47-52. Undo: the files as they were.
+
+use anyhow::Result;
+use engine::run::Context;
+
+use super::account_db::Database;
+use super::keys::Keys;
+use super::platform::ZoneKind;
+
+const ACCESS: Keys = Keys {
+    source: "/pitrix/conf/client.yaml",
+    separator: ':',
+    id: "qy_access_key_id",
+    secret: &["qy_secret_access_key"],
+    table: ["access_key", "access_key_id", "secret_access_key"],
+    files: [".access_key_id", ".access_secret_key", ".secret_access_key"],
+};
+
+/// Take a zone's access keys over into the variables of firstbox
+///
+/// Id and secret come from client.yaml of a node, the other secret from the account database of the
+/// global zone (X0.9). Which value goes into which of the look-alike files is fixed (X0.7). Secrets go
+/// over standard input only (XX.1), and are shown and recorded nowhere.
+///
+/// Examples:
+///   cargo xtask webservice sync-access-keys --db-host account-db --db-user reader -n
+///   cargo xtask webservice sync-access-keys --node webservice1 --db-host account-db --db-user reader --yes
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    #[command(flatten)]
+    database: Database,
+}
+
+/// The same in both kinds of zone.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    ZoneKind::of(&cx.the("firstbox")?, args.database.zone_kind)?;
+    ACCESS.sync(cx, &cx.the(args.database.node.as_str())?, &args.database)
+}

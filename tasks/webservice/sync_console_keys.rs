@@ -1,0 +1,43 @@
+//! WS-07, document section global zone, lines 42-45. Undo: the files as they were.
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::run::Context;
+
+use super::account_db::Database;
+use super::keys::Keys;
+use super::platform::ZoneKind;
+
+const CONSOLE: Keys = Keys {
+    source: "/pitrix/conf/web_console_settings.py",
+    separator: '=',
+    id: "console_key_id",
+    // X0.8: line 44 of the document has the first spelling.
+    secret: &["console_secrect_key", "console_secret_key"],
+    table: ["console_key", "console_key_id", "secret_console_key"],
+    files: [".console_key_id", ".console_secret_key", ".secret_console_key"],
+};
+
+/// Take the global zone's console keys over into the variables of firstbox
+///
+/// Id and secret come from web_console_settings.py of a node, which is read as text, the other secret
+/// from the account database. Only in the global zone: a sub zone has no console keys (X0.9). See
+/// `sync-access-keys`.
+///
+/// Examples:
+///   cargo xtask webservice sync-console-keys --db-host account-db --db-user reader -n
+#[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub struct Args {
+    #[command(flatten)]
+    database: Database,
+}
+
+/// Refused for a sub zone before any host is asked.
+pub fn run(cx: &Context, args: &Args) -> Result<()> {
+    if ZoneKind::of(&cx.the("firstbox")?, args.database.zone_kind)? == ZoneKind::Sub {
+        let fault = Fault::usage("a sub zone has no console keys (X0.9)");
+        return Err(fault.hint("leave the step out").into());
+    }
+    CONSOLE.sync(cx, &cx.the(args.database.node.as_str())?, &args.database)
+}

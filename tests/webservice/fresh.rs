@@ -1,0 +1,47 @@
+//! The platform before the upgrade: both nodes run on their old physical hosts.
+
+use crate::support::rehearsal::Bench;
+use crate::support::{root, write};
+
+pub(crate) const ALL: &str = "firstbox,node[1-2],webservice[0-1]";
+
+/// Rehearsal hosts as the document finds them. The fixtures are those of the moment when the old
+/// image of webservice0 has been moved aside.
+pub(crate) fn bench() -> Bench {
+    let bench = Bench::new();
+    make(&bench);
+    bench
+}
+
+/// The same for hosts of a test's own.
+pub(crate) fn make(bench: &Bench) {
+    bench.prepare(ALL);
+    bench.write_shared("virsh/node1/webservice0/state", "running\n");
+    for (from, to) in
+        [("old-webservice0.img", "webservice0.img"), ("old-webservice0.xml", "webservice0.xml")]
+    {
+        let dir = bench.shared("kernels/node1");
+        std::fs::rename(dir.join(from), dir.join(to)).expect("a fixture");
+    }
+    bench.write_shared("kernels/node1/webservice0.Done", "");
+}
+
+/// What one file of the state that the hosts share holds.
+pub(crate) fn shared(bench: &Bench, path: &str) -> Option<String> {
+    std::fs::read_to_string(bench.shared(path)).ok()
+}
+
+/// Flags for an inventory with other variables than the sample.
+pub(crate) fn inventory(bench: &Bench, vars: &str) -> String {
+    let file = bench.state.path().join("hosts.toml");
+    let sample = std::fs::read_to_string(root().join("hosts.toml")).expect("the sample");
+    let sample = sample.replace("installer_version = \"4.10.0\"", vars);
+    write(
+        &file,
+        &sample.replace(
+            "\nzone_kind = \"global\"",
+            if vars.contains("zone_kind") { "\n" } else { "\nzone_kind = \"global\"" },
+        ),
+    );
+    format!("-i {}", file.display())
+}

@@ -1,0 +1,100 @@
+//! `restore-mgmt-ip`, WS-28.
+
+use std::time::Duration;
+
+use super::fresh::{self, shared};
+use crate::support::rehearsal::Bench;
+
+const STEP: &str = "webservice restore-mgmt-ip --node webservice0";
+const RESERVED: &str = "/var/lib/xtask/webservice/webservice0";
+
+/// The node after its launch and installation, at its temporary address.
+fn launched() -> Bench {
+    let bench = fresh::bench();
+    bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
+    for step in [
+        "backup-settings --stamp 20260101",
+        "webservice pick-temp-ip --node webservice0 --ip 10.16.0.12",
+        "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101",
+        "webservice gen-node-list",
+        "webservice build-pkgs",
+        "relaunch-vm --node webservice0",
+        "webservice install-node --node webservice0",
+        "webservice deploy --node webservice0",
+    ] {
+        bench.ends(0, step);
+    }
+    bench
+}
+
+fn address(bench: &Bench) -> String {
+    shared(bench, "interfaces/webservice0").expect("an interface")
+}
+
+/// X0.6: the temporary address is given back, and nothing has to be launched or installed anew.
+#[test]
+fn a_node_gets_its_original_address_back_once() {
+    let bench = launched();
+    assert_eq!(address(&bench), "eth0 device 10.16.0.12/24\n");
+    bench.ends(3, &format!("{STEP} -n --exit-code"));
+    bench.ends(0, STEP);
+    assert_eq!(address(&bench), "eth0 device 10.16.0.10/24\n");
+    let settings = bench.read("firstbox", "/pitrix/conf/settings/webservice0").unwrap();
+    assert!(settings.contains("mgmt_network_address=\"10.16.0.10\""), "{settings}");
+    let interfaces = shared(&bench, "guests/webservice0/etc/network/interfaces").unwrap();
+    assert!(interfaces.contains("    address 10.16.0.10\n"), "{interfaces}");
+    assert!(
+        bench
+            .read("firstbox", "/pitrix/conf/node_list")
+            .unwrap()
+            .contains("10.16.0.10 webservice0")
+    );
+    assert!(bench.read("firstbox", RESERVED).is_none());
+    let said = bench.ends(0, STEP).stderr;
+    assert!(said.contains("webservice0 has no temporary address"), "{said}");
+    bench.is_kept(STEP);
+    for step in [
+        "relaunch-vm --node webservice0",
+        "webservice install-node --node webservice0",
+        "webservice gen-node-list",
+        "webservice build-pkgs",
+    ] {
+        bench.is_kept(step);
+    }
+    bench.ends(0, "webservice check-services --node webservice0");
+}
+
+#[test]
+fn the_old_vm_must_be_off() {
+    let bench = launched();
+    bench.write_shared("virsh/node1/webservice0/state", "running\n");
+    let refused = bench.ends(6, STEP).stderr;
+    assert!(refused.contains("webservice0 runs on node1 and node2"), "{refused}");
+    assert_eq!(address(&bench), "eth0 device 10.16.0.12/24\n");
+}
+
+/// A node that does not come back leaves the reservation open: the next run goes on.
+#[test]
+fn a_node_that_does_not_come_back_stays_open() {
+    let bench = launched();
+    bench.order("firstbox", "shutdown", "code=255\n");
+    let failed = bench.ends(1, &format!("{STEP} --patience 1")).stderr;
+    assert!(failed.contains("10.16.0.10 does not answer"), "{failed}");
+    assert!(bench.read("firstbox", RESERVED).is_some());
+    bench.heal("firstbox", "shutdown");
+    bench.write_shared("interfaces/webservice0", "eth0 device 10.16.0.10/24\n");
+    bench.ends(0, STEP);
+    assert!(bench.read("firstbox", RESERVED).is_none());
+}
+
+#[test]
+fn a_run_that_was_killed_is_finished_by_the_next() {
+    for intents in [1, 2, 3] {
+        let bench = launched();
+        bench.kill(STEP, intents, Duration::from_millis(20));
+        bench.ends(0, STEP);
+        assert_eq!(address(&bench), "eth0 device 10.16.0.10/24\n");
+        assert!(bench.read("firstbox", RESERVED).is_none());
+        bench.is_kept("relaunch-vm --node webservice0");
+    }
+}
