@@ -5,7 +5,7 @@ use engine::run::options::Output;
 use engine::run::report::print;
 
 /// Commands that are no steps.
-const OTHERS: &[&str] = &["list", "hosts", "pcmd", "rehearsal", "runs"];
+const OTHERS: &[&str] = &["list", "hosts", "pcmd", "runs", "resume", "retry", "undo", "rehearsal"];
 
 /// One step.
 #[derive(Debug, PartialEq, Eq)]
