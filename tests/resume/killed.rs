@@ -11,7 +11,7 @@ fn every_place(bench: &Bench, name: &str, line: &str, step: usize) {
     bench.ends(0, line);
     let (whole, journal) = (bench.result(), bench.journals().pop().expect("a run"));
     let synced =
-        |line: &&Value| ["start", "intent", "end"].contains(&line["event"].as_str().unwrap());
+        |line: &&Value| ["start", "intent", "end"].iter().any(|event| line["event"] == *event);
     let syncs = journal.iter().filter(synced).count();
     let places = (1..=journal.len()).map(Before::Line).chain((1..=syncs).map(Before::Sync));
     for place in places.step_by(step) {
