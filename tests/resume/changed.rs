@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::support::rehearsal::Bench;
 use crate::support::{Outcome, Xtask, scratch, write};
 
+/// Seconds: other tests have this machine too.
+const WAIT: &str = "60";
+
 /// A backup of this machine's own directory that was refused, since there is nothing in it yet.
 struct Desk {
     dir: tempfile::TempDir,
@@ -23,7 +26,7 @@ impl Desk {
             "--settings-dir",
             settings.to_str().expect("plain"),
         ];
-        let refused = Xtask::new(dir.path(), &words).dir(dir.path()).run();
+        let refused = Xtask::new(dir.path(), &words).dir(dir.path()).env("XTASK_WAIT", WAIT).run();
         assert_eq!(refused.code, 6, "{}", refused.stderr);
         write(&settings.join("webservice0"), "one\n");
         Self { dir }
@@ -32,7 +35,8 @@ impl Desk {
     /// From another directory than that of the run.
     fn ends(&self, code: i32, line: &str) -> Outcome {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let outcome = Xtask::new(self.dir.path(), &words).dir(Path::new("/")).run();
+        let outcome = Xtask::new(self.dir.path(), &words);
+        let outcome = outcome.dir(Path::new("/")).env("XTASK_WAIT", WAIT).run();
         assert_eq!(outcome.code, code, "{line}\n{}{}", outcome.stdout, outcome.stderr);
         outcome
     }

@@ -11,7 +11,7 @@ fn every_place(bench: &Bench, name: &str, line: &str, step: usize) {
     bench.ends(0, line);
     let (whole, journal) = (bench.result(), bench.journals().pop().expect("a run"));
     let synced =
-        |line: &&Value| ["start", "intent", "end"].contains(&line["event"].as_str().unwrap());
+        |line: &&Value| ["start", "intent", "end"].iter().any(|event| line["event"] == *event);
     let syncs = journal.iter().filter(synced).count();
     let places = (1..=journal.len()).map(Before::Line).chain((1..=syncs).map(Before::Sync));
     for place in places.step_by(step) {
@@ -99,8 +99,8 @@ fn keepalived_of_webservice_killed_anywhere_is_completed() {
 #[test]
 fn keepalived_of_uecm_killed_anywhere_is_completed() {
     let bench = Bench::mortal().with_env("VRRP_PASSWORD", "Zq7kW2x");
-    bench.prepare("phy[1-3]");
-    let line = "keepalived-vip --profile uecm --vip 172.18.5.224";
+    bench.prepare("phy[1-2]");
+    let line = "keepalived-vip --profile uecm --vip 172.18.5.224 --only phy[1-2]";
     every_place(&bench, "keepalived-vip", line, 1);
 }
 

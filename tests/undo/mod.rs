@@ -53,10 +53,8 @@ pub(super) fn goes_back(bench: &Bench, hosts: &[&str], line: &str) {
     bench.keeps_its_word(&undo);
     compare(&before, &state(bench, hosts));
     let journal = bench.journal(&run);
-    assert_eq!(
-        (&journal.last().unwrap()["event"], &journal.last().unwrap()["by"]),
-        (&"undone".into(), &last(bench).into())
-    );
+    let noted = journal.last().expect("a line");
+    assert_eq!((&noted["event"], &noted["by"]), (&"undone".into(), &last(bench).into()));
     bench.is_kept(&undo);
     compare(&before, &state(bench, hosts));
     // The step itself does it again.

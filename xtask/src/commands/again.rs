@@ -3,10 +3,8 @@
 use anyhow::Context as _;
 use engine::data::fault::Fault;
 use engine::data::range::fold;
-use engine::run::record::Opening;
 use engine::run::record::entry::{Again, Start};
-
-use engine::run::record::summary::State;
+use engine::run::record::{self, Opening};
 
 use super::past::{self, Run};
 use crate::cli;
@@ -65,7 +63,8 @@ fn chosen(word: Option<&str>) -> anyhow::Result<Run> {
         Some(word) => past::find(word)?,
         None => past::newest_open()?,
     };
-    if !run.summary.resumable && run.summary.state != State::Running {
+    record::at_rest(&run.at.dir)?;
+    if !run.summary.resumable {
         return Err(Fault::usage(format!(
             "run {} is done: there is nothing to go on with",
             run.at.id

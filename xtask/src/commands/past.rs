@@ -7,7 +7,7 @@ use engine::run::record::INVENTORY;
 use engine::run::record::entry::{Entry, Start};
 use engine::run::record::journal::Journal;
 use engine::run::record::store;
-use engine::run::record::summary::Summary;
+use engine::run::record::summary::{State, Summary};
 
 /// A run that was recorded.
 #[derive(Debug)]
@@ -22,21 +22,26 @@ pub(crate) fn find(name: &str) -> Result<Run> {
     Run::read(store::find(name)?)
 }
 
-/// The newest run that can go on.
+/// The newest run that can go on; when there is none, the newest that is going on.
 ///
 /// # Errors
-/// Exit 2 when there is none.
+/// Exit 2 when there is none either.
 pub(crate) fn newest_open() -> Result<Run> {
+    let mut running = None;
     for at in store::all()?.into_iter().rev() {
         // What cannot be read is not what was meant.
         let Ok(run) = Run::read(at) else { continue };
         if run.summary.resumable {
             return Ok(run);
         }
+        if run.summary.state == State::Running {
+            running.get_or_insert(run);
+        }
     }
-    Err(Fault::usage("every recorded run has come to its end")
-        .hint("see: cargo xtask runs list")
-        .into())
+    let over = || {
+        Fault::usage("every recorded run has come to its end").hint("see: cargo xtask runs list")
+    };
+    Ok(running.ok_or_else(over)?)
 }
 
 /// The run that the undo recorded in `dir` takes back.
