@@ -117,7 +117,12 @@ fn exit_255_of_a_command_is_not_a_lost_connection() {
 }
 
 fn settings() -> Settings {
-    Settings { connect: Duration::from_secs(30), control: None, interrupt: Interrupt::never() }
+    Settings {
+        connect: Duration::from_secs(30),
+        control: None,
+        interrupt: Interrupt::never(),
+        private: Vec::new(),
+    }
 }
 
 /// One call; how it ended, standard output, standard error.

@@ -5,7 +5,7 @@
 # One block of properties per unit; a unit of which systemd has never heard has LoadState=not-found.
 probe() {
   # shellcheck disable=SC2086 # unit names are words
-  systemctl show -p Id,LoadState,ActiveState,UnitFileState,FragmentPath,ActiveEnterTimestampMonotonic $NAMES
+  systemctl show -p Id,LoadState,ActiveState,UnitFileState,FragmentPath,ActiveEnterTimestampMonotonic,StateChangeTimestampMonotonic $NAMES
   echo
   if [ -n "$PATHS" ]; then
     # In seconds since start-up, as systemd counts.

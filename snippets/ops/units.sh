@@ -1,6 +1,7 @@
 # Stop, start, enable, disable systemd units, one at a time.
 # in: STOP DISABLE ENABLE START RESTART RELOAD PATHS
-# Each names the units of that verb. PATHS are the files that a unit of RESTART must have read. A unit that refuses does not keep the others from their turn.
+# Each names the units of that verb. PATHS are the files that a unit of RESTART or RELOAD
+# must have read. A unit that refuses does not keep the others from their turn.
 
 # each VERB UNITS: goes on after a failure and remembers it.
 each() {
@@ -46,12 +47,13 @@ undone() {
     case $(systemctl is-enabled "$unit" 2>/dev/null) in enabled) return 1 ;; esac
   done
   for unit in $ENABLE; do systemctl --quiet is-enabled "$unit" || return 1; done
-  for unit in $RESTART; do read_all "$unit" || return 1; done
+  for unit in $RESTART; do read_all "$unit" ActiveEnter || return 1; done
+  for unit in $RELOAD; do read_all "$unit" StateChange || return 1; done
 }
 
-# Whether unit $1 has started after the last of PATHS was written.
+# Whether unit $1 has started (ActiveEnter) or at least reloaded (StateChange) after the last of PATHS was written.
 read_all() {
-  since=$(systemctl show -p ActiveEnterTimestampMonotonic --value "$1")
+  since=$(systemctl show -p "$2TimestampMonotonic" --value "$1")
   booted=$(sed -n 's/^btime //p' /proc/stat)
   for path in $PATHS; do
     [ ! -e "$path" ] || [ $(($(stat -L -c %Y "$path") - booted)) -le $((since / 1000000 + 1)) ] || return 1

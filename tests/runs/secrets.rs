@@ -1,7 +1,11 @@
 //! A secret is in no record and in no output, whatever a command says about it.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 
 use crate::support::{Outcome, Xtask, root, scratch, write};
 
@@ -48,6 +52,53 @@ impl Hosts {
     }
 }
 
+/// Looks at the command line and the environment of every process, those of the hosts too, again and again.
+struct Watch {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<(usize, Vec<String>)>,
+}
+
+impl Watch {
+    fn begin() -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let asked = Arc::clone(&stop);
+        let thread = std::thread::spawn(move || {
+            let (mut looks, mut seen) = (0, BTreeSet::new());
+            while !asked.load(Ordering::Relaxed) {
+                seen.extend(exposed());
+                looks += 1;
+            }
+            (looks, seen.into_iter().collect())
+        });
+        Self { stop, thread }
+    }
+
+    fn end(self) -> (usize, Vec<String>) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.join().expect("it looks")
+    }
+}
+
+/// Processes that show the secret; the program itself has it in its own environment when it comes from there.
+fn exposed() -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").expect("processes").flatten() {
+        let dir = entry.path();
+        let read = |name: &str| std::fs::read(dir.join(name)).unwrap_or_default();
+        let own = std::fs::read_link(dir.join("exe"))
+            .is_ok_and(|exe| exe == Path::new(env!("CARGO_BIN_EXE_xtask")));
+        let texts = [("argv", read("cmdline"), false), ("environment", read("environ"), own)];
+        for (what, bytes, _) in texts.into_iter().filter(|(.., mine)| !mine) {
+            let text = String::from_utf8_lossy(&bytes).replace('\0', " ");
+            if forms(&text).next().is_some() {
+                let name = String::from_utf8_lossy(&read("comm")).trim().to_owned();
+                found.push(format!("{what} of {name}"));
+            }
+        }
+    }
+    found
+}
+
 /// Every file below `dir` with one of the forms in it.
 fn hits(dir: &Path) -> Vec<String> {
     let mut found = Vec::new();
@@ -81,7 +132,11 @@ fn a_secret_is_in_no_record_and_no_output_wherever_it_comes_from() {
     for source in sources {
         let hosts = Hosts::new(source);
         hosts.betray();
+        let watch = Watch::begin();
         let failed = hosts.run(&[&step[..], &["-v", "--diff"]].concat());
+        let (looks, seen) = watch.end();
+        assert_eq!(seen, Vec::<String>::new(), "{source}");
+        assert!(looks > 10, "{source}: looked {looks} times");
         assert_eq!(failed.code, 1, "{source}: {}", failed.stderr);
         // It was said, and it is hidden: in the report, in the record, and when that is shown.
         assert!(failed.stderr.contains("it is **** or ****"), "{source}: {}", failed.stderr);

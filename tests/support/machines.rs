@@ -136,7 +136,7 @@ impl Machines {
 /// What the sessions of a test have in common.
 pub(crate) fn settings() -> Settings {
     let connect = std::time::Duration::from_secs(30);
-    Settings { connect, control: None, interrupt: Interrupt::never() }
+    Settings { connect, control: None, interrupt: Interrupt::never(), private: Vec::new() }
 }
 
 fn is_root() -> bool {

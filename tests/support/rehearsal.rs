@@ -131,7 +131,8 @@ impl Bench {
     /// The same without what differs from run to run: times, counts of builds, logs.
     pub(crate) fn result(&self) -> Snapshot {
         let mut found = self.snapshot();
-        let noise = ["/pitrix/log", "/builds", ".since", ".img", "/standins/fail", "/root/"];
+        let noise =
+            ["/pitrix/log", "/builds", ".since", ".changed", ".img", "/standins/fail", "/root/"];
         found.retain(|path, _| !noise.iter().any(|word| path.contains(word)));
         found
     }

@@ -58,6 +58,7 @@ pub(crate) fn context_with(
         connect: Duration::from_secs(connect),
         control,
         interrupt: Interrupt::install()?,
+        private: inventory.private_variables(),
     };
     let rehearsal = options.rehearse;
     let fleet = if rehearsal {

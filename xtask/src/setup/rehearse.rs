@@ -35,7 +35,7 @@ impl Transport for Stage {
         self.rehearsal.prepare(&self.host, &self.seed)?;
         let (program, mut args) = self.rehearsal.command(&self.host, &shell.argv(token, false));
         args.insert(0, program);
-        Ok(Launch { argv: args, own_group: true })
+        Ok(Launch { argv: args, own_group: true, without: Vec::new() })
     }
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {

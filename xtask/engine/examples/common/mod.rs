@@ -23,7 +23,8 @@ pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Co
     let inventory = Inventory::parse(&path, &text, &imported)?;
     let control = Some(Control::open(options.persist > 0)?);
     let connect = Duration::from_secs(options.connect_timeout.unwrap_or(10));
-    let settings = Settings { connect, control, interrupt: Interrupt::install()? };
+    let settings =
+        Settings { connect, control, interrupt: Interrupt::install()?, private: Vec::new() };
     let fleet = Fleet::new(&inventory, Shell::Sh, None);
     let (step, rehearsal, runbook) = (step.to_owned(), false, None);
     let snippets = BTreeMap::new();

@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use super::admit::{self, Admission, Lock};
 use super::interrupt::Interrupt;
-use super::launch::Shell;
+use super::launch::{Launch, Shell};
 use super::session::{Call, End, Pair, Session, Sink};
 use super::ssh::Control;
 use super::transport::Transport;
@@ -25,6 +25,8 @@ pub struct Settings {
     pub control: Option<Control>,
     /// Asks everything to stop.
     pub interrupt: Interrupt,
+    /// Variables of the environment that hold secrets: no process that is started gets them.
+    pub private: Vec<String>,
 }
 
 /// The way to one host and the session over it.
@@ -181,6 +183,7 @@ impl Channel {
         let token = token()?;
         let control = settings.control.as_ref();
         let launch = self.transport.launch(self.shell, &token, settings.connect, control)?;
+        let launch = Launch { without: settings.private.clone(), ..launch };
         let first = control
             .and_then(|control| self.transport.socket(control))
             .is_some_and(|socket| !socket.exists());

@@ -20,7 +20,12 @@ use crate::data::fault::Fault;
 const KEEP: &str = include_str!("../../../../snippets/session/keep.sh");
 
 /// Keeps the connections behind `pipes`, and those kept before, for `time` from now.
-pub fn keep(control: &Control, pipes: &[OwnedFd], time: Duration) -> Result<()> {
+pub fn keep(
+    control: &Control,
+    pipes: &[OwnedFd],
+    time: Duration,
+    without: &[String],
+) -> Result<()> {
     let file = control.keep_file();
     let until = (SystemTime::now().duration_since(UNIX_EPOCH)? + time).as_secs();
     let before = fs::read_to_string(&file).ok().and_then(|text| text.trim().parse::<u64>().ok());
@@ -36,7 +41,7 @@ pub fn keep(control: &Control, pipes: &[OwnedFd], time: Duration) -> Result<()> 
             .context("handing over a pipe")?;
         numbers.push(pipe.as_raw_fd().to_string());
     }
-    start(file.as_str(), &numbers.join(" "))
+    start(file.as_str(), &numbers.join(" "), without)
 }
 
 /// Lets go of all kept connections, and waits until they are gone.
@@ -63,10 +68,11 @@ fn write(control: &Control, until: u64) -> Result<()> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "carry is where processes are started")]
-fn start(file: &str, numbers: &str) -> Result<()> {
+fn start(file: &str, numbers: &str, without: &[String]) -> Result<()> {
     // Only bash can close a descriptor above 9.
     let shell = if which::which("bash").is_ok() { "bash" } else { "sh" };
     let keeper = duct::cmd(shell, ["-c", &super::launch::bare(KEEP), "xtask-keep", file, numbers]);
+    let keeper = without.iter().fold(keeper, |keeper, name| keeper.env_remove(name));
     let keeper = keeper.stdin_null().stdout_null().stderr_null().unchecked().dir("/");
     let own_group = |command: &mut std::process::Command| {
         command.process_group(0);

@@ -23,6 +23,8 @@ pub struct Launch {
     /// Put into a process group of its own, so that Ctrl-C in the terminal does not end it
     /// before we have ended what it runs. A local shell must not: it makes itself a session.
     pub own_group: bool,
+    /// Variables of our environment that it does not get.
+    pub without: Vec<String>,
 }
 
 impl Shell {

@@ -29,7 +29,11 @@ impl Link {
         // By its full path: std then starts it without a copy of this process (`posix_spawn`). A
         // name that is not found goes on as it is, for the error that starting it gives.
         let program = which::which(program).unwrap_or_else(|_| program.into());
-        let handle = duct::cmd(&program, args)
+        let bare = duct::cmd(&program, args);
+        let handle = launch
+            .without
+            .iter()
+            .fold(bare, |command, name| command.env_remove(name))
             .stdin_file(far_in)
             .stdout_file(far_out)
             .stderr_file(far_err)

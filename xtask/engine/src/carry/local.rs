@@ -34,7 +34,7 @@ impl Transport for Local {
         _: Duration,
         _: Option<&Control>,
     ) -> Result<Launch> {
-        Ok(Launch { argv: shell.argv(token, self.sudo), own_group: false })
+        Ok(Launch { argv: shell.argv(token, self.sudo), own_group: false, without: Vec::new() })
     }
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {
@@ -52,7 +52,7 @@ impl Transport for Exec {
     ) -> Result<Launch> {
         let mut argv = self.prefix.clone();
         argv.extend(shell.argv(token, self.sudo));
-        Ok(Launch { argv, own_group: true })
+        Ok(Launch { argv, own_group: true, without: Vec::new() })
     }
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {

@@ -145,7 +145,7 @@ impl Target {
         argv.extend(self.port.into_iter().flat_map(|port| ["-p".to_owned(), port.to_string()]));
         argv.extend(self.user.iter().flat_map(|user| ["-l".to_owned(), user.clone()]));
         argv.extend(["--".to_owned(), self.destination.clone(), shell.line(token, self.sudo)?]);
-        Ok(Launch { argv, own_group: true })
+        Ok(Launch { argv, own_group: true, without: Vec::new() })
     }
 
     fn key(&self) -> String {

@@ -87,6 +87,15 @@ impl Inventory {
                 .hint(format!("add: {name} = {{ env = \"{}\" }}", name.to_uppercase()))
         })
     }
+
+    /// The environment variables that hold secrets.
+    pub fn private_variables(&self) -> Vec<String> {
+        let variable = |source: &SecretSource| match source {
+            SecretSource::Env(name) => Some(name.clone()),
+            SecretSource::File(_) | SecretSource::Command(_) => None,
+        };
+        self.secrets.values().filter_map(variable).collect()
+    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub struct Units {
 enum Goal {
     Disabled,
     Absent { directories: Vec<String> },
-    Active { restart: bool, reload: bool, newer: Vec<String> },
+    Active { reload: bool, newer: Vec<String> },
 }
 
 impl Units {
@@ -48,7 +48,7 @@ impl Units {
 
     /// Running and started at boot.
     pub fn active<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
-        Self::new(names, Goal::Active { restart: false, reload: false, newer: Vec::new() })
+        Self::new(names, Goal::Active { reload: false, newer: Vec::new() })
     }
 
     fn new<N: Into<String>>(names: impl IntoIterator<Item = N>, goal: Goal) -> Self {
@@ -65,31 +65,22 @@ impl Units {
         self
     }
 
-    /// For [`Units::active`]: restarts what runs already, once. For a change that an operation
-    /// before it reported; a rerun after a crash does not know of it, see [`Units::newer_than`].
-    #[must_use]
-    pub fn restarted_if(mut self, changed: bool) -> Self {
-        if let Goal::Active { restart, .. } = &mut self.goal {
-            *restart = changed;
-        }
-        self
-    }
-
-    /// As [`Units::restarted_if`], with `reload`.
-    #[must_use]
-    pub fn reloaded_if(mut self, changed: bool) -> Self {
-        if let Goal::Active { reload, .. } = &mut self.goal {
-            *reload = changed;
-        }
-        self
-    }
-
     /// For [`Units::active`]: restarts a unit that runs since before one of these files was last
     /// written (more than a second before), or would be written in a dry run.
     #[must_use]
     pub fn newer_than<P: Into<String>>(mut self, files: impl IntoIterator<Item = P>) -> Self {
         if let Goal::Active { newer, .. } = &mut self.goal {
             newer.extend(files.into_iter().map(Into::into));
+        }
+        self
+    }
+
+    /// For [`Units::newer_than`]: reloads instead, when it has neither started nor reloaded since. No
+    /// mark of ours says so, systemd does: what a run that was killed did not get to, the next one does.
+    #[must_use]
+    pub fn reloading(mut self) -> Self {
+        if let Goal::Active { reload, .. } = &mut self.goal {
+            *reload = true;
         }
         self
     }
@@ -152,8 +143,8 @@ impl Op for Units {
             Goal::Active { .. } => Verbs {
                 enable: names(&look, Unit::can_enable),
                 start: names(&look, |unit| !unit.is_active()),
-                restart: names(&look, |unit| self.again(host, &look, unit) == Some("restart")),
-                reload: names(&look, |unit| self.again(host, &look, unit) == Some("reload")),
+                restart: names(&look, |unit| self.again(&look, unit) == Some("restart")),
+                reload: names(&look, |unit| self.again(&look, unit) == Some("reload")),
                 ..Verbs::default()
             }
             .action(),
@@ -168,13 +159,17 @@ impl Op for Units {
                 vec![Verbs { enable, start, ..Verbs::default() }.undo(&self.names)]
             }
             Goal::Absent { directories } => absent::undo(host, &look.units, directories)?,
-            Goal::Active { newer, .. } => {
+            Goal::Active { newer, reload } => {
                 let stop = names(&look, |unit| !unit.is_up());
                 let disable = names(&look, Unit::can_enable);
                 let again = names(&look, |unit| unit.is_up() && !newer.is_empty());
                 let started = Verbs { stop, disable, ..Verbs::default() }.undo(&self.names);
-                let restarted = Verbs { restart: again, ..Verbs::default() };
-                [started].into_iter().chain(restarted.again(newer)).collect()
+                let verbs = if *reload {
+                    Verbs { reload: again, ..Verbs::default() }
+                } else {
+                    Verbs { restart: again, ..Verbs::default() }
+                };
+                [started].into_iter().chain(verbs.again(newer)).collect()
             }
         }))
     }
@@ -196,7 +191,7 @@ impl Units {
             return Err(Fault::failed(what).hint("install or unmask it first").into());
         }
         let lines = look.units.iter().filter_map(|unit| {
-            let again = self.again(host, look, unit);
+            let again = self.again(look, unit);
             let good = unit.is_active() && !unit.can_enable();
             let (name, words) = (&unit.name, unit.words());
             let enabled = if unit.can_enable() { "enabled" } else { unit.enabled() };
@@ -211,13 +206,12 @@ impl Units {
     }
 
     /// What a running unit needs to see a change.
-    fn again(&self, host: &Reader<'_>, look: &Look, unit: &Unit) -> Option<&'static str> {
-        let Goal::Active { restart, reload, .. } = &self.goal else { return None };
-        let first = !host.is_verifying();
+    fn again(&self, look: &Look, unit: &Unit) -> Option<&'static str> {
+        let Goal::Active { reload, .. } = &self.goal else { return None };
         match unit.is_active() {
-            true if (*restart && first) || unit.is_older_than(look.newest) => Some("restart"),
-            true if *reload && first => Some("reload"),
-            _ => None,
+            true if *reload => unit.has_not_read(look.newest).then_some("reload"),
+            true => unit.is_older_than(look.newest).then_some("restart"),
+            false => None,
         }
     }
 }

@@ -67,7 +67,7 @@ impl Fleet {
         let pipes: Vec<_> =
             self.stations.iter().flat_map(|station| station.channel.close(settings)).collect();
         if let Some(control) = settings.control.as_ref().filter(|_| !persist.is_zero()) {
-            keep::keep(control, &pipes, persist)?;
+            keep::keep(control, &pipes, persist, &settings.private)?;
         }
         drop(pipes);
         let deadline = Instant::now() + Duration::from_secs(2);

@@ -86,6 +86,7 @@ impl Host {
                 connect: Duration::from_secs(10),
                 control: None,
                 interrupt: Interrupt::never(),
+                private: Vec::new(),
             },
             mask: Mask::new(),
             overlay: Mutex::default(),

@@ -12,6 +12,8 @@ pub(super) struct Unit {
     fragment: String,
     /// Since when it is active, in seconds since start-up.
     since: Option<i64>,
+    /// When its state last changed, which a reload does too, in seconds since start-up.
+    changed: Option<i64>,
 }
 
 /// All of them, and the time of the files that they must be younger than.
@@ -58,6 +60,12 @@ impl Unit {
     /// Runs since before that time. Both clocks count whole seconds, so one second is no difference.
     pub(super) fn is_older_than(&self, newest: Option<i64>) -> bool {
         matches!((self.since, newest), (Some(since), Some(newest)) if newest > since + 1)
+    }
+
+    /// Has neither started nor reloaded since that time.
+    pub(super) fn has_not_read(&self, newest: Option<i64>) -> bool {
+        let last = self.changed.max(self.since);
+        matches!((last, newest), (Some(last), Some(newest)) if newest > last + 1)
     }
 
     /// `active, enabled`.
@@ -133,10 +141,8 @@ pub(super) fn parse(text: &str, names: &[String]) -> Result<Look, Fault> {
                 "ActiveState" => unit.active = value.to_owned(),
                 "UnitFileState" => unit.enabled = value.to_owned(),
                 "FragmentPath" => unit.fragment = value.to_owned(),
-                "ActiveEnterTimestampMonotonic" => {
-                    let since: Option<i64> = value.parse().ok();
-                    unit.since = since.filter(|time| *time > 0).map(|time| time / 1_000_000);
-                }
+                "ActiveEnterTimestampMonotonic" => unit.since = seconds(value),
+                "StateChangeTimestampMonotonic" => unit.changed = seconds(value),
                 "Newest" => look.newest = value.parse().ok(),
                 _ => {}
             }
@@ -152,6 +158,11 @@ pub(super) fn parse(text: &str, names: &[String]) -> Result<Look, Fault> {
     Err(Fault::failed(format!("systemctl told of {} units, not {}", look.units.len(), names.len()))
         .detail("asked", names.join(" "))
         .detail("said", text))
+}
+
+/// From microseconds; zero is never.
+fn seconds(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|time: &i64| *time > 0).map(|time| time / 1_000_000)
 }
 
 #[cfg(test)]

@@ -30,10 +30,10 @@ impl Verbs {
         Undo::told_by(names.join(" "), look, Action::change(UNITS, values))
     }
 
-    /// What runs with one of the files `newer` starts again when these are back. Nothing when there is
+    /// What runs with one of the files `newer` starts again, or reloads, when these are back. Nothing when there is
     /// no such unit.
     pub(super) fn again(self, newer: &[String]) -> Option<Undo> {
-        let names = self.restart.join(" ");
+        let names = [&*self.restart, &*self.reload].concat().join(" ");
         let values = self.values(newer.to_vec());
         let look = Action::undone(UNITS, values.clone());
         (!names.is_empty())
