@@ -23,6 +23,7 @@ const PAGE: Snippet = snippet!("webservice/page");
 ///   cargo xtask webservice check-console --url http://console.example.com/ --via-node 10.16.0.10 --ack "console-10.16.0.10=logo and login, ma"
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
+#[expect(rustdoc::bare_urls, reason = "the examples are for a terminal")]
 pub struct Args {
     /// The address of the page
     #[arg(long, value_parser = url)]
