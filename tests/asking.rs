@@ -5,14 +5,12 @@ mod by_hand;
 use expect_test::expect;
 
 use crate::support::drill::Drill;
+use crate::support::shown::steady;
 use crate::support::{Outcome, Xtask, scratch, write};
 
 /// What stands on a terminal; the program says its lines after it.
 fn screen(told: &(i32, String)) -> String {
-    let lines = told.1.lines().map(|line| {
-        let line = if line.starts_with("record: ") { "record: RUN" } else { line };
-        format!("{line}\n")
-    });
+    let lines = told.1.lines().map(|line| format!("{}\n", steady(line)));
     format!("exit {}\n{}", told.0, lines.collect::<String>())
 }
 
@@ -195,6 +193,7 @@ fn a_gate_stands_between_batches() {
         h003: not reached
         error: stopped: the answer was no
         hint: to go on where it stopped:  cargo xtask resume
+        hint: or take back what it has changed:  cargo xtask undo RUN
         record: RUN
     "#]]
     .assert_eq(&screen(&told));

@@ -17,6 +17,8 @@ const FORMS: [&str; 5] =
 /// The rehearsal hosts of an inventory of one's own, whose secret comes from `source`.
 struct Hosts {
     dir: tempfile::TempDir,
+    /// The secret is in the environment, and nowhere else.
+    env: bool,
 }
 
 impl Hosts {
@@ -25,19 +27,21 @@ impl Hosts {
         let sample = std::fs::read_to_string(root().join("hosts.toml")).expect("the sample");
         let line = "vrrp_password = { env = \"VRRP_PASSWORD\" }";
         assert!(sample.contains(line));
+        let env = source.contains("env");
         let source = source.replace("DIR", &dir.path().display().to_string());
         let text = sample.replace(line, &format!("vrrp_password = {source}"));
         write(&dir.path().join("hosts.toml"), &text);
         let file = dir.path().join("secret");
         write(&file, &format!("{SECRET}\n"));
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("a mode");
-        Self { dir }
+        Self { dir, env }
     }
 
     fn run(&self, words: &[&str]) -> Outcome {
         let file = self.dir.path().join("hosts.toml");
         let words = [&["--rehearse", "-i", file.to_str().expect("a path")], words].concat();
-        Xtask::new(&self.dir.path().join("state"), &words).env("VRRP_PASSWORD", SECRET).run()
+        let xtask = Xtask::new(&self.dir.path().join("state"), &words);
+        if self.env { xtask.env("VRRP_PASSWORD", SECRET).run() } else { xtask.run() }
     }
 
     /// Orders `systemctl` of phy1 to say all forms of the secret and fail.

@@ -5,7 +5,7 @@ pub(crate) mod killed;
 pub(crate) mod machines;
 mod records;
 pub(crate) mod rehearsal;
-mod shown;
+pub(crate) mod shown;
 pub(crate) mod snapshot;
 
 use std::fs::File;

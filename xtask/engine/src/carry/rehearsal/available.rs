@@ -116,7 +116,12 @@ fn ask(dir: &Utf8Path) -> anyhow::Result<Output> {
     let options = unshare_options();
     let shell = Shell::new()?;
     let asked = cmd!(shell, "unshare {options...} -- sh -c {PROBE} probe {dir} {overlay}");
-    Ok(asked.quiet().ignore_status().output()?)
+    Ok(bare(asked).quiet().ignore_status().output()?)
+}
+
+/// With nothing of our environment but the way to programs: it may hold secrets.
+pub(super) fn bare(command: xshell::Cmd<'_>) -> xshell::Cmd<'_> {
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default())
 }
 
 fn judge(root: &Utf8Path, answer: &Output) -> Result<(), Fault> {

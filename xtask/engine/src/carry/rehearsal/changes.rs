@@ -138,7 +138,8 @@ pub(super) fn remove_tree(dir: &Utf8Path) -> Result<()> {
     // Files of mapped users can be removed only in a user namespace with the same mapping.
     let options = super::available::user_options();
     let shell = Shell::new().context("starting a shell")?;
-    let removal = cmd!(shell, "unshare {options...} -- rm -rf -- {dir}").quiet().ignore_stdout();
+    let removal = cmd!(shell, "unshare {options...} -- rm -rf -- {dir}");
+    let removal = super::available::bare(removal).quiet().ignore_stdout();
     removal.run().with_context(|| format!("removing {dir}"))
 }
 

@@ -52,6 +52,12 @@ pub fn next(tally: &Tally, style: &Style) -> String {
     format!("{} {next}", style.cyan("hint:"))
 }
 
+/// The way back, for a run that has changed something.
+pub fn back(record: Option<&Utf8Path>, style: &Style) -> String {
+    let run = record.and_then(Utf8Path::file_name).unwrap_or("last");
+    format!("{} or take back what it has changed:  cargo xtask undo {run}", style.cyan("hint:"))
+}
+
 /// An error that belongs to no host.
 pub fn error(error: &anyhow::Error, style: &Style) -> String {
     let mut text = format!("{} {error:#}\n", style.red("error:"));
