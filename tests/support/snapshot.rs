@@ -18,8 +18,16 @@ pub(crate) fn plain(text: &str, state: &Path) -> String {
 
 /// `20261121-023311` becomes `DATE-TIME`, and `-2` behind it goes.
 fn stamps(line: &str) -> String {
-    let Some(at) = line.find("/runs/") else { return line.to_owned() };
-    let (head, id) = line.split_at(at + "/runs/".len());
+    let Some(found) = ["/runs/", "xtask undo "]
+        .into_iter()
+        .find_map(|before| Some(line.find(before)? + before.len()))
+    else {
+        return line.to_owned();
+    };
+    let (head, id) = line.split_at(found);
+    if !id.starts_with(|first: char| first.is_ascii_digit()) {
+        return line.to_owned();
+    }
     let step = id.split('-').skip(2).filter(|word| word.parse::<u32>().is_err());
     let step = step.collect::<Vec<_>>().join("-");
     format!("{head}DATE-TIME-{step}")

@@ -16,6 +16,8 @@ pub struct Tally {
     pub interrupted: bool,
     /// An operation began to change something.
     pub begun: bool,
+    /// Something has changed that can be taken back.
+    pub undoable: bool,
     /// More than one stage was asked for.
     pub staged: bool,
 }

@@ -43,7 +43,10 @@ impl Witness for Context {
         {
             let mut tally = self.tally();
             match event.result {
-                Ok(outcome) => tally.count(event.host, outcome),
+                Ok(outcome) => {
+                    tally.count(event.host, outcome);
+                    tally.undoable |= event.undo && outcome == Outcome::Changed;
+                }
                 Err(error) => tally.fail(event.host, event.what, error),
             }
         }

@@ -243,7 +243,7 @@ impl Report {
             self.line(failure::text(&self.step, tally, &self.err).trim_end());
         }
         if code != 0 {
-            if tally.begun && self.step != "undo" {
+            if tally.undoable && self.step != "undo" {
                 self.line(&failure::back(record, &self.err));
             }
             self.record(record);
