@@ -147,7 +147,7 @@ pids() {
   done
 }
 
-# A process and all below it, the children first.
+# A process and all below it, the children first. One that has ended meanwhile has none.
 tree() {
   local child children=()
   read -ra children 2>/dev/null <"/proc/$1/task/$1/children" || true
@@ -158,6 +158,7 @@ tree() {
 stop() {
   local pid all=()
   for pid in $(pids); do mapfile -t -O "${#all[@]}" all < <(tree "$pid"); done
+  # Those that ended by themselves in between are no failure.
   [ ${#all[@]} = 0 ] || kill "${all[@]}" 2>/dev/null || true
   for _ in $(seq 50); do
     [ -n "$(pids)" ] || break

@@ -70,7 +70,9 @@ enum Command {
 
 /// Parses, runs, and gives the exit code.
 pub(crate) fn main() -> u8 {
-    let matches = match Cli::command().try_get_matches() {
+    // The tree of commands is what a start costs: it is built once.
+    let mut command = Cli::command();
+    let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
         Ok(matches) => matches,
         Err(error) => {
             // Help and version are results; a closed pipe behind them is no failure.
@@ -78,7 +80,7 @@ pub(crate) fn main() -> u8 {
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
-    let (name, words) = (name(&matches), words(&matches, std::env::args().skip(1)));
+    let (name, words) = (name(&matches), words(&command, &matches, std::env::args().skip(1)));
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
         Err(error) => {
@@ -88,7 +90,7 @@ pub(crate) fn main() -> u8 {
     };
     let color = cli.options.color;
     let typed = Typed { name: &name, words, opening: Opening::New, runbook: None };
-    run(cli, typed).unwrap_or_else(|error| {
+    run(cli, &command, typed).unwrap_or_else(|error| {
         failure::complain(&error, color);
         // An error before a run has begun has touched nothing: it is one of usage.
         error.downcast_ref::<Fault>().map_or(Kind::Usage, |fault| fault.kind).code()
@@ -146,9 +148,9 @@ fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {
     cx.agree("this is not as it was when the run began")
 }
 
-fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
+fn run(cli: Cli, command: &clap::Command, typed: Typed<'_>) -> anyhow::Result<u8> {
     match cli.command {
-        Command::List => commands::list::run(&Cli::command(), &cli.options),
+        Command::List => commands::list::run(command, &cli.options),
         Command::Hosts(command) => hosts::run(cli.options, command, typed),
         Command::Resume(args) => again::resume(&args),
         Command::Retry(args) => again::retry(&args),
@@ -167,9 +169,12 @@ fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
 
 /// The words that were typed, and what the environment adds to them: whoever goes on with a run has
 /// another environment.
-fn words(matches: &ArgMatches, typed: impl Iterator<Item = String>) -> Vec<String> {
+fn words(
+    command: &clap::Command,
+    matches: &ArgMatches,
+    typed: impl Iterator<Item = String>,
+) -> Vec<String> {
     let mut words = Vec::new();
-    let command = Cli::command();
     for arg in command.get_arguments().filter(|arg| arg.get_env().is_some()) {
         let id = arg.get_id().as_str();
         let Some(long) = arg.get_long() else { continue };

@@ -69,7 +69,7 @@ pub(crate) fn context_with(
         Fleet::new(&inventory, shell, None)
     };
     let Typed { name, words, opening, runbook } = typed;
-    let snippets = if shell == Shell::Sh { tasks::snippets() } else { BTreeMap::new() };
+    let snippets = if shell == Shell::Sh { tasks::snippets } else { BTreeMap::new };
     Context::begin(Parts {
         options,
         inventory,

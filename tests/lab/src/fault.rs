@@ -45,6 +45,7 @@ size=$(($(du -sk "$keep" | cut -f1) + 64))
 mount -t tmpfs -o "size=${size}k,mode=$(stat -c %a "$DIR")" full-disk "$DIR"
 cp -a "$keep/." "$DIR/"
 rm -r "$keep"
+# It ends with "no space left", which is what was wanted.
 dd if=/dev/zero of="$DIR/.filler" bs=1k 2>/dev/null || true
 "#;
 

@@ -15,7 +15,7 @@ DEBIAN_FRONTEND=noninteractive chroot "$tree" apt-get install -y -q --no-install
 chroot "$tree" apt-get clean
 rm -rf "$tree/usr/sbin/policy-rc.d" "$tree/var/lib/apt/lists"
 
-# A role starts what it needs; nothing else runs on a host.
+# A role starts what it needs; nothing else runs on a host. An image has only some of these units.
 off() { systemctl --root="$tree" disable --quiet "$@" 2>/dev/null || true; }
 for unit in etcd keepalived nginx supervisor mariadb docker containerd pacemaker corosync pcsd pcsd-ruby rsync; do off "$unit.service"; done
 off docker.socket

@@ -92,7 +92,7 @@ impl Network {
     }
 }
 
-/// Shell text that lets only 64 kbit/s out of a link, or takes that back.
+/// Shell text that lets only 64 kbit/s out of a link, or takes that back; a link without the limit stays as it is.
 pub fn shaping(link: &str, narrow: bool) -> String {
     if narrow {
         format!("tc qdisc replace dev {link} root tbf rate 64kbit burst 4kb latency 2s")

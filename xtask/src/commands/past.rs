@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use engine::data::fault::Fault;
 use engine::run::record::INVENTORY;
 use engine::run::record::entry::{Entry, Start};
-use engine::run::record::journal::Journal;
+use engine::run::record::journal::{Journal, is_running};
 use engine::run::record::store;
 use engine::run::record::summary::{State, Summary};
 
@@ -54,7 +54,10 @@ pub(crate) fn undone_by(dir: &Utf8Path) -> Result<Run> {
 
 impl Run {
     fn read(at: store::Run) -> Result<Self> {
-        let (journal, summary) = (at.journal()?, at.summary()?);
+        // Asked first: what ends in between is read with its end.
+        let running = is_running(&at.dir);
+        let journal = at.journal()?;
+        let summary = Summary::new(&at.id, &journal, running);
         Ok(Self { at, journal, summary })
     }
 

@@ -27,7 +27,7 @@ pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Co
         Settings { connect, control, interrupt: Interrupt::install()?, private: Vec::new() };
     let fleet = Fleet::new(&inventory, Shell::Sh, None);
     let (step, rehearsal, runbook) = (step.to_owned(), false, None);
-    let snippets = BTreeMap::new();
+    let snippets = BTreeMap::new;
     let words = std::env::args().skip(1).collect();
     let parts = Parts {
         options,

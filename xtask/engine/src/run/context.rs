@@ -70,8 +70,8 @@ pub struct Parts {
     pub opening: Opening,
     /// The command line behind the program's name, with what the environment adds.
     pub words: Vec<String>,
-    /// A hash of each snippet by its name.
-    pub snippets: BTreeMap<String, String>,
+    /// Gives a hash of each snippet by its name; asked only by a run that is recorded.
+    pub snippets: fn() -> BTreeMap<String, String>,
     /// The runbook whose lock a real run takes; none for a step that only reads.
     pub runbook: Option<&'static str>,
 }

@@ -109,7 +109,7 @@ impl Record {
                 run: dir.file_name().unwrap_or_default().to_owned(),
                 step: new.step.to_owned(),
                 args: masked(new.words, mask),
-                snippets: new.snippets,
+                snippets: (new.snippets)(),
                 user: origin::user(),
                 from: origin::from(),
                 pid: std::process::id(),

@@ -20,8 +20,8 @@ pub struct New<'a> {
     pub begun: &'a Zoned,
     /// The command line behind the program's name, with what the environment adds.
     pub words: Vec<String>,
-    /// A hash of each snippet by its name.
-    pub snippets: BTreeMap<String, String>,
+    /// Gives a hash of each snippet by its name.
+    pub snippets: fn() -> BTreeMap<String, String>,
     /// What it works on.
     pub inventory: &'a Inventory,
     /// On throw-away hosts.
