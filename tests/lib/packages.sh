@@ -36,7 +36,14 @@ need_packages() {
     trap release_services EXIT
     guard_services
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update -q >/dev/null
-    apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null </dev/null
+    # A mirror may fail for a while: everything is tried again before it counts.
+    for pause in 5 15 30 60 0; do
+      if apt-get update -q -o Acquire::Retries=5 >/dev/null &&
+        apt-get install -y -q --no-install-recommends -o Acquire::Retries=5 "${missing[@]}" >/dev/null </dev/null; then
+        exit 0
+      fi
+      sleep "$pause"
+    done
+    exit 1
   )
 }

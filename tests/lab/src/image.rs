@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use sha2::{Digest as _, Sha256};
 use xshell::cmd;
 
@@ -82,9 +82,17 @@ fn make(cache: &Path, image: &Path) -> Result<()> {
     );
     // Mounts that the second half needs end with its mount namespace.
     let finish = FINISH;
-    cmd!(sh, "unshare --mount --propagation private sh -c {script} {finish}")
-        .quiet()
-        .run()
-        .with_context(|| format!("making the image, see {}", log.display()))?;
+    let made = cmd!(sh, "unshare --mount --propagation private sh -c {script} {finish}").quiet();
+    if made.ignore_status().output()?.status.code() != Some(0) {
+        bail!("making the image failed; the end of {}:\n{}", log.display(), end_of(&log));
+    }
     fs::rename(&new, image).context("putting the image in its place")
+}
+
+/// The last lines of a log, for whoever sees only the error.
+fn end_of(log: &Path) -> String {
+    let text = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(25)..].join("\n")
 }

@@ -11,7 +11,18 @@ chmod +x "$tree/usr/sbin/policy-rc.d"
 # The tree is thrown away when this is interrupted: nothing needs to reach the disk early.
 echo force-unsafe-io >"$tree/etc/dpkg/dpkg.cfg.d/lab"
 printf 'path-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\npath-exclude=/usr/share/locale/*\n' >>"$tree/etc/dpkg/dpkg.cfg.d/lab"
-DEBIAN_FRONTEND=noninteractive chroot "$tree" apt-get install -y -q --no-install-recommends "$@" </dev/null
+# A mirror may fail for a while, or change between two looks: downloads are tried again, with a new list.
+fetched=''
+for pause in 5 15 30 60 0; do
+  if chroot "$tree" apt-get install -y -q --no-install-recommends --download-only -o Acquire::Retries=5 "$@" </dev/null; then
+    fetched=yes
+    break
+  fi
+  sleep "$pause"
+  chroot "$tree" apt-get update -q -o Acquire::Retries=5 </dev/null || true # the next try says what is wrong
+done
+[ -n "$fetched" ]
+DEBIAN_FRONTEND=noninteractive chroot "$tree" apt-get install -y -q --no-install-recommends --no-download "$@" </dev/null
 chroot "$tree" apt-get clean
 rm -rf "$tree/usr/sbin/policy-rc.d" "$tree/var/lib/apt/lists"
 
