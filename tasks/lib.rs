@@ -19,11 +19,15 @@ use engine::run::Context;
 
 /// Everything that can be done. Steps with a name of their own come first, then the runbooks.
 #[derive(clap::Subcommand, Debug)]
-#[expect(missing_docs, reason = "the help of a step is the doc comment of its `Args`")]
+#[command(defer = true)]
 pub enum Step {
+    /// Back up the settings files of firstbox
     BackupSettings(webservice::backup_settings::Args),
+    /// Write the settings file of a webservice node
     GenSettings(webservice::gen_settings::Args),
+    /// Launch a webservice node's VM anew on its new physical host
     RelaunchVm(webservice::relaunch_vm::Args),
+    /// Bring a virtual IP under keepalived, for one of two platforms
     KeepalivedVip(keepalived_vip::Args),
     /// QingCloud: new OS for the webservice nodes
     #[command(subcommand)]

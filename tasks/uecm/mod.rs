@@ -8,8 +8,9 @@ use engine::run::Context;
 
 /// The steps in the order of the runbook.
 #[derive(clap::Subcommand, Debug)]
-#[expect(missing_docs, reason = "the help of a step is the doc comment of its `Args`")]
+#[command(defer = true)]
 pub enum Step {
+    /// Bring the virtual IP of the platform under keepalived
     KeepalivedVip(keepalived_vip::Args),
 }
 

@@ -51,37 +51,66 @@ use engine::run::Context;
 
 /// The steps in the order of the runbook.
 #[derive(clap::Subcommand, Debug)]
-#[expect(missing_docs, reason = "the help of a step is the doc comment of its `Args`")]
+#[command(defer = true)]
 #[expect(clippy::large_enum_variant, reason = "there is one value of it in a run")]
 pub enum Step {
+    /// Check what the upgrade needs, before anything is touched
     CheckPrereqs(check_prereqs::Args),
+    /// Tell which webservice node is upgraded first
     PlanOrder(plan_order::Args),
+    /// Back up the settings files of firstbox
     BackupSettings(backup_settings::Args),
+    /// Back up logo, local_config.yaml and rc.local of a webservice node
     BackupNodeFiles(backup_node_files::Args),
+    /// Give the webservice nodes a floating IP, when they had none
     SetFloatingIp(set_floating_ip::Args),
+    /// Take a zone's access keys over into the variables of firstbox
     SyncAccessKeys(sync_access_keys::Args),
+    /// Take the global zone's console keys over into the variables of firstbox
     SyncConsoleKeys(sync_console_keys::Args),
+    /// Reserve a temporary management address for a webservice node
     PickTempIp(pick_temp_ip::Args),
+    /// Give a webservice node's settings a MAC address of their own
     GenMac(gen_mac::Args),
+    /// Tell which physical host each webservice node moves to
     PlanPlacement(plan_placement::Args),
+    /// Tell which bridge of a physical host carries the management network
     DetectBridge(detect_bridge::Args),
+    /// Write the settings file of a webservice node
     GenSettings(gen_settings::Args),
+    /// Refresh the list of all nodes of the platform
     GenNodeList(gen_node_list::Args),
+    /// Build the packages of the platform
     BuildPkgs(build_pkgs::Args),
+    /// Stop all services of a webservice node
     StopServices(stop_services::Args),
+    /// Shut the old VM of a webservice node down
     ShutdownVm(shutdown_vm::Args),
+    /// Move the old VM's image aside on its physical host
     BackupVmImage(backup_vm_image::Args),
+    /// Launch a webservice node's VM anew on its new physical host
     RelaunchVm(relaunch_vm::Args),
+    /// Remove the old host keys of a webservice node wherever it is known
     PurgeKnownHosts(purge_known_hosts::Args),
+    /// Install the platform on a webservice node that was launched
     InstallNode(install_node::Args),
+    /// Install the services of the zone on a webservice node
     Deploy(deploy::Args),
+    /// Give a webservice node its own logo and local_config.yaml back
     RestoreNodeFiles(restore_node_files::Args),
+    /// Give a webservice node the nginx configuration of the package
     NginxConf(nginx_conf::Args),
+    /// Bring the floating IP of a webservice node under keepalived
     KeepalivedVip(keepalived_vip::Args),
+    /// Put the keepalived block into a webservice node's rc.local
     RcLocalKeepalived(rc_local_keepalived::Args),
+    /// Wait until every service of a webservice node runs
     CheckServices(check_services::Args),
+    /// Look at the console page, and have a person look
     CheckConsole(check_console::Args),
+    /// Give a webservice node its original management address back
     RestoreMgmtIp(restore_mgmt_ip::Args),
+    /// Bring the old VM of a webservice node back
     RollbackVm(rollback_vm::Args),
 }
 

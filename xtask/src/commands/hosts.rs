@@ -18,6 +18,7 @@ use super::form::{document, table};
 use crate::setup::{self, Typed};
 
 #[derive(clap::Subcommand, Debug)]
+#[command(defer = true)]
 pub(crate) enum Command {
     /// List the hosts
     List,

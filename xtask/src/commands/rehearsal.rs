@@ -9,6 +9,7 @@ use engine::run::report::print;
 use crate::setup::rehearse;
 
 #[derive(clap::Subcommand, Debug)]
+#[command(defer = true)]
 pub(crate) enum Command {
     /// List the hosts and what was changed on them
     List,

@@ -21,6 +21,7 @@ use super::form::{document, table};
 const NEWEST: usize = 30;
 
 #[derive(clap::Subcommand, Debug)]
+#[command(defer = true)]
 pub(crate) enum Command {
     /// List the recorded runs, the newest first
     List {
