@@ -3,11 +3,11 @@
 use std::io::{self, Read as _};
 use std::time::Duration;
 
+use engine::carry::call::{Call, End, Pair};
 use engine::carry::channel::{Channel, Settings};
 use engine::carry::interrupt::Interrupt;
 use engine::carry::launch::Shell;
 use engine::carry::local::{Exec, Local};
-use engine::carry::session::{Call, End, Pair};
 use engine::carry::transport::Transport;
 
 use crate::support::{fleet, scratch, sleepers, wait_until};
@@ -149,6 +149,17 @@ fn nothing_of_a_command_is_left_for_the_next() {
         assert_eq!(call(&channel, look, None, 30), said(&format!("{home}none 0022\ngone\n")));
         channel.close(&settings());
     }
+}
+
+/// Something left running speaks between two commands: it is heard by neither.
+#[test]
+fn what_is_said_between_two_commands_belongs_to_none() {
+    let channel = Channel::new(Box::new(Local { sudo: false }), Shell::Sh);
+    let leave = "(sleep 0.2; echo late; echo late >&2) & echo now";
+    assert_eq!(call(&channel, leave, None, 30), said("now\n"));
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(call(&channel, "echo next", None, 30), said("next\n"));
+    channel.close(&settings());
 }
 
 /// `sh` as dash, as bash, as busybox with its own tools and nothing else.

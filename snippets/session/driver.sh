@@ -8,7 +8,8 @@
 #   q                 done; end of input without it means that the runner is gone
 #   h                 done, but stay until the end of input: it keeps a connection open
 #
-# Each run is answered on both streams by TOKEN<ID; its output, TOKEN>ID CODE;
+# Each run is answered on both streams by its output and TOKEN>ID CODE; the first one by TOKEN<1; before it, which tells
+# it from what start-up files have printed. Every marker wakes four processes on its way: there are no more than needed.
 # shellcheck shell=sh disable=SC2086 # splitting $__s and $3 into words is meant
 __t=$2
 read -r __s </proc/$$/stat
@@ -17,7 +18,10 @@ set -- "$1" "$2" "$3" $__s
 # A session of its own, so that everything a command starts can be found and ended by it.
 [ "$7" = $$ ] || exec setsid $3 "$1" xtask "$1" "$2" "$3"
 __e() { __r=$?; printf %s "$__t>$__i $__r;"; printf %s "$__t>$__i $__r;" >&2; }
-__a() { printf %s "$__t<$__i;"; printf %s "$__t<$__i;" >&2; eval "$__s"; }
+__a() {
+  [ "$__i" != 1 ] || { printf %s "$__t<1;"; printf %s "$__t<1;" >&2; }
+  eval "$__s"
+}
 __b() { trap __e EXIT; __a; }
 # Send signal $1 to every process of this session but this shell; __c says whether there was one.
 __k() {

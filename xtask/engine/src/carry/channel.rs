@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::admit::{self, Admission, Lock};
+use super::call::{Call, End, Pair, Sink};
 use super::interrupt::Interrupt;
 use super::launch::{Launch, Shell};
-use super::session::{Call, End, Pair, Session, Sink};
+use super::session::Session;
 use super::ssh::Control;
 use super::transport::Transport;
 use super::wire;

@@ -5,6 +5,7 @@
 //! shell's; framing, time-outs, interruption and spooling are the same for all of them.
 
 pub mod admit;
+pub mod call;
 pub mod channel;
 pub mod interrupt;
 pub mod keep;

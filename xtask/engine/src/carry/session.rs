@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::call::{Call, End, Pair, Sink, Stream};
 use super::interrupt::Interrupt;
 use super::launch::Launch;
 use super::link::Link;
@@ -21,56 +22,6 @@ use crate::data::fault::{Fault, Kind};
 const END_GRACE: Duration = Duration::from_secs(5);
 /// How much of what comes before the first frame is kept for an error message.
 const NOISE_KEPT: usize = 8 * 1024;
-
-/// The two streams of a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
-    /// Standard output.
-    Out,
-    /// Standard error.
-    Err,
-}
-
-/// Takes output as it comes.
-pub trait Sink {
-    /// Some bytes of one stream; any split, in order within the stream.
-    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()>;
-}
-
-/// A sink of two writers.
-#[derive(Debug)]
-pub struct Pair<O, E>(pub O, pub E);
-
-impl<O: Write, E: Write> Sink for Pair<O, E> {
-    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
-        match stream {
-            Stream::Out => self.0.write_all(bytes),
-            Stream::Err => self.1.write_all(bytes),
-        }
-    }
-}
-
-/// What to run, once.
-#[derive(Debug, Clone, Copy)]
-pub struct Call<'a> {
-    /// Shell text, without NUL.
-    pub script: &'a str,
-    /// What the script finds on standard input; `None` is `/dev/null`.
-    pub data: Option<&'a [u8]>,
-    /// How long it may take.
-    pub timeout: Option<Duration>,
-}
-
-/// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// It ran to its end, with this exit code.
-    Exit(i32),
-    /// It took too long; everything it had started is gone.
-    TimedOut,
-    /// We were asked to stop; everything it had started is gone.
-    Interrupted(Kind),
-}
 
 /// An open session. Dropping it without [`Session::close`] ends what it runs.
 #[derive(Debug)]
@@ -92,6 +43,12 @@ struct Turn<'a> {
     out: Stage,
     err: Stage,
     ended: bool,
+}
+
+impl<'a> Turn<'a> {
+    fn new(id: u64, send: &'a [u8], begin: Stage) -> Self {
+        Self { id, send, out: begin, err: begin, ended: false }
+    }
 }
 
 impl Session {
@@ -152,13 +109,8 @@ impl Session {
         }
         self.last += 1;
         let frame = frame(self.last);
-        let mut turn = Turn {
-            id: self.last,
-            send: &frame,
-            out: Stage::Before,
-            err: Stage::Before,
-            ended: false,
-        };
+        let begin = self.begin();
+        let mut turn = Turn::new(self.last, &frame, begin);
         let mut end_by = None;
         loop {
             if let (Stage::Done(code), Stage::Done(_)) = (turn.out, turn.err) {
@@ -195,6 +147,19 @@ impl Session {
         }
     }
 
+    /// Where the streams stand for a new frame. The far end marks the beginning of its first one only; what
+    /// something left running by an earlier frame has said since is dropped here.
+    fn begin(&mut self) -> Stage {
+        if self.last == 1 {
+            return Stage::Before;
+        }
+        let mut late = [0; 4096];
+        while matches!(self.link.stdout.read(&mut late), Ok(1..)) {}
+        while matches!(self.link.stderr.read(&mut late), Ok(1..)) {}
+        drop((self.out.rest(), self.err.rest()));
+        Stage::Inside
+    }
+
     /// Says good-bye; the far end goes away by itself.
     pub fn close(&mut self) {
         if let Some(stdin) = &mut self.link.stdin {
@@ -225,13 +190,7 @@ impl Session {
     fn end(&mut self) {
         self.last += 1;
         let frame = wire::kill_frame(self.last);
-        let mut turn = Turn {
-            id: self.last,
-            send: &frame,
-            out: Stage::Before,
-            err: Stage::Before,
-            ended: false,
-        };
+        let mut turn = Turn::new(self.last, &frame, Stage::Before);
         let deadline = Instant::now() + END_GRACE;
         let mut sink = Pair(io::sink(), io::sink());
         while Instant::now() < deadline && !turn.ended {

@@ -11,8 +11,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::action::Action;
 use super::plan::{Overlay, Planned};
+use crate::carry::call::{Call, End, Pair, Sink};
 use crate::carry::channel::{Channel, Settings};
-use crate::carry::session::{Call, End, Pair, Sink};
 use crate::carry::spool::Spool;
 use crate::data::fault::{Fault, Kind};
 use crate::snippet;

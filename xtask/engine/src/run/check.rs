@@ -11,7 +11,7 @@ use super::fanout;
 use super::fleet::Station;
 use super::options::Output;
 use super::report::json::SCHEMA;
-use crate::carry::session::{Call, End, Pair};
+use crate::carry::call::{Call, End, Pair};
 use crate::data::fault::{Fault, Kind};
 
 #[derive(Serialize)]

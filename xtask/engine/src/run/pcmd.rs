@@ -13,7 +13,7 @@ use super::fanout;
 use super::fleet::Station;
 use super::options::Output;
 use super::record::entry::{Done, Entry, seconds};
-use crate::carry::session::{Call, End, Pair, Sink, Stream};
+use crate::carry::call::{Call, End, Pair, Sink, Stream};
 use crate::carry::spool::Spool;
 use crate::data::fault::{Fault, Kind};
 use crate::ops::ensure::Witness as _;

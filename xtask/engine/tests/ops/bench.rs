@@ -7,11 +7,11 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::Result;
+use engine::carry::call::{Call, End, Pair};
 use engine::carry::channel::{Channel, Settings};
 use engine::carry::interrupt::Interrupt;
 use engine::carry::launch::Shell;
 use engine::carry::local::{Exec, Local};
-use engine::carry::session::{Call, End, Pair};
 use engine::carry::spool::Spool;
 use engine::carry::transport::Transport;
 use engine::data::fault::Fault;

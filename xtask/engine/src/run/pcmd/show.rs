@@ -8,7 +8,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::{Answer, Form, Tee, copy};
-use crate::carry::session::{Pair, Sink, Stream};
+use crate::carry::call::{Pair, Sink, Stream};
 use crate::carry::spool::Spool;
 use crate::data::fault::Kind;
 use crate::data::range::fold;
