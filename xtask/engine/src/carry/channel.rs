@@ -197,7 +197,7 @@ impl Channel {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let keep = self.is_ours(&state, settings);
         let Some(mut session) = state.session.take() else { return Vec::new() };
-        let last = if state.standing == Standing::Admitted { admit::UNLOCK } else { ":" };
+        let last = (state.standing == Standing::Admitted).then_some(admit::UNLOCK);
         if keep && let Some(pipes) = session.hand_over(last) {
             return pipes;
         }

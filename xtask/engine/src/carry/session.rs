@@ -179,10 +179,10 @@ impl Session {
 
     /// Gives away the pipes that keep the program alive, once the far end has run `last`. Nobody
     /// reads its answer any more, which is short enough for a pipe.
-    pub(super) fn hand_over(&mut self, last: &str) -> Option<Vec<OwnedFd>> {
+    pub(super) fn hand_over(&mut self, last: Option<&str>) -> Option<Vec<OwnedFd>> {
         let stdin = self.link.stdin.as_mut().filter(|_| !self.dead)?;
-        let frames = [&wire::own_frame(self.last + 1, last), wire::HOLD].concat();
-        stdin.write_all(&frames).ok()?;
+        let last = last.map(|script| wire::own_frame(self.last + 1, script)).unwrap_or_default();
+        stdin.write_all(&[&last, wire::HOLD].concat()).ok()?;
         self.link.hand_over().ok()
     }
 
