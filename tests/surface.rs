@@ -2,28 +2,34 @@
 
 use crate::support::{Xtask, root, scratch, snapshot};
 
-/// Every help text. A new subcommand finds its way in by itself.
+/// Every help text. A new subcommand finds its way in by itself. What an enum says of a step is what the step
+/// says of itself.
 #[test]
 fn every_help_text_is_as_it_was_read() {
-    walk(&mut Vec::new());
+    walk(&mut Vec::new(), None);
 }
 
-fn walk(words: &mut Vec<String>) {
+fn walk(words: &mut Vec<String>, about: Option<&str>) {
     let state = scratch();
     let args = [words.as_slice(), &["--help".to_owned()]].concat();
     let help = Xtask::new(state.path(), &args).env("COLUMNS", "100").run();
     assert_eq!((help.code, help.stderr.as_str()), (0, ""), "{words:?}");
     let name = if words.is_empty() { "xtask".to_owned() } else { words.join("-") };
     snapshot::same(&format!("help/{name}.txt"), &help.stdout);
+    let own = help.stdout.lines().next();
+    assert!(
+        about.is_none() || about == own,
+        "{words:?} is {about:?} one level up, and {own:?} itself"
+    );
     let below = help.stdout.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let names: Vec<String> = below
+    let rows: Vec<(&str, &str)> = below
         .take_while(|line| !line.is_empty())
         .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
-        .filter_map(|line| Some(line.split_whitespace().next()?.to_owned()))
+        .map(|line| line.trim().split_once(' ').unwrap_or((line.trim(), "")))
         .collect();
-    for name in names {
-        words.push(name);
-        walk(words);
+    for (name, about) in rows {
+        words.push(name.to_owned());
+        walk(words, Some(about.trim()));
         words.pop();
     }
 }
