@@ -6,6 +6,7 @@ use std::process::{Child, Output, Stdio};
 
 use expect_test::expect;
 
+use crate::support::drill::Drill;
 use crate::support::{Xtask, fleet, processes, scratch, sleepers, wait_until};
 
 /// A child in the background, one that ignores SIGTERM, and the command itself.
@@ -53,6 +54,18 @@ fn a_time_out_ends_the_whole_group_on_every_host() {
             "2 hosts: 2 timed out (h[001-002])"
         ]
     );
+}
+
+/// The record keeps what a change had printed when its time was over.
+#[test]
+fn what_a_change_printed_before_a_time_out_is_recorded() {
+    let drill = Drill::on("h001");
+    drill.put("h001", "hang", "31.22");
+    drill.ends(124, "--timeout 1 work");
+    let name = drill.journal("result")[0]["outputs"][0].as_str().expect("a name").to_owned();
+    let kept = std::fs::read_to_string(format!("{}/outputs/{name}.out", drill.record()));
+    assert_eq!(kept.expect("an output"), "first takes its time\n");
+    assert_eq!(sleepers("31.22"), 0);
 }
 
 #[test]

@@ -28,7 +28,7 @@ change() {
   mkdir -p "$DIR"
   echo "$NAME" >>"$DIR/log"
   [ ! -e "$DIR/fail" ] || { echo "$NAME does not start" >&2; return 1; }
-  [ ! -e "$DIR/hang" ] || sleep "$(cat "$DIR/hang")" || :
+  [ ! -e "$DIR/hang" ] || { echo "$NAME takes its time" && sleep "$(cat "$DIR/hang")"; } || :
   touch "$DIR/$NAME"
 }
 undo() { rm -f "$DIR/$NAME"; }

@@ -184,6 +184,9 @@ fn go(
         interrupt.check_now()?;
         let mut output = reader.change(action)?;
         story.outputs.extend(witness.output(site.name, action, &mut output)?);
+        if let Some(error) = output.cut {
+            return Err(error);
+        }
         if output.code != 0 {
             return Err(failure(&format!("cannot {what}"), action, &mut output, site.mask));
         }

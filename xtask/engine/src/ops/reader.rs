@@ -79,6 +79,8 @@ pub struct Output {
     pub err: Spool,
     /// How long it took.
     pub took: Duration,
+    /// Why it did not come to its end: what it printed until then is here all the same.
+    pub(super) cut: Option<anyhow::Error>,
 }
 
 impl File {
@@ -209,10 +211,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn run(&self, action: &Action) -> Result<Output> {
-        self.call(action, Channel::call)
+        let mut output = self.call(action, Channel::call)?;
+        output.cut.take().map_or(Ok(output), Err)
     }
 
-    /// Runs an action that changes the host: only over the session that has its lock.
+    /// Runs an action that changes the host: only over the session that has its lock. One that was cut short
+    /// says so in [`Output::cut`].
     pub(super) fn change(&self, action: &Action) -> Result<Output> {
         self.call(action, Channel::change)
     }
@@ -227,22 +231,23 @@ impl Reader<'_> {
         };
         let mut sink = Pair(Spool::default(), Spool::default());
         let started = Instant::now();
-        match way(self.channel, &call, &mut sink, self.settings)? {
-            End::Exit(code) => {
-                Ok(Output { code, out: sink.0, err: sink.1, took: started.elapsed() })
-            }
-            End::TimedOut => {
+        let end = way(self.channel, &call, &mut sink, self.settings);
+        let (code, cut) = match end {
+            Ok(End::Exit(code)) => (code, None),
+            Ok(End::TimedOut) => {
                 let seconds = timeout.unwrap_or_default().as_secs();
                 let fault =
                     Fault::new(Kind::TimedOut, format!("no end after {seconds} s; it was stopped"));
                 let said = sink.1.tail(400, self.mask)?;
-                Err(fault
-                    .detail("ran", self.mask.text(&action.name()))
-                    .detail("stderr", said)
-                    .into())
+                let fault = fault.detail("ran", self.mask.text(&action.name()));
+                (Kind::TimedOut.code().into(), Some(fault.detail("stderr", said).into()))
             }
-            End::Interrupted(kind) => Err(Fault::new(kind, kind.word()).into()),
-        }
+            Ok(End::Interrupted(kind)) => {
+                (kind.code().into(), Some(Fault::new(kind, kind.word()).into()))
+            }
+            Err(error) => (Kind::Unreachable.code().into(), Some(error)),
+        };
+        Ok(Output { code, out: sink.0, err: sink.1, took: started.elapsed(), cut })
     }
 }
 
