@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 use engine::data::fault::Fault;
-use engine::data::{abs_path::AbsPath, node_name::NodeName, stamp::Stamp};
+use engine::data::{abs_path::AbsPath, node_name::NodeName};
 use engine::ops::{Absent, Moved, Shell};
 use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
-use super::{placement, vm};
+use super::before::Before;
+use super::vm;
 
 const AUTOSTART: Snippet = snippet!("webservice/autostart");
 const UNDEFINED: Snippet = snippet!("webservice/undefined");
@@ -34,12 +35,8 @@ pub struct Args {
     /// Where the physical hosts have the images
     #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
     kernels_dir: AbsPath,
-    /// The directory with the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
-    /// The day of the backup that is the state before the upgrade [default: today]
-    #[arg(long, value_name = "YYYYMMDD")]
-    stamp: Option<Stamp>,
+    #[command(flatten)]
+    before: Before,
     /// Also undefine the old VM
     #[arg(long)]
     undefine: bool,
@@ -49,8 +46,7 @@ pub struct Args {
 /// the document hops there by `ssh` and goes on after a failed `cd` (XX.2, XX.7).
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
-    let dir = placement::backup(cx, &args.settings_dir, args.stamp.as_ref());
-    let old = placement::old_host(cx, &firstbox, &dir, &args.node, args.physical_host.as_ref())?;
+    let old = args.before.host(cx, &firstbox, &args.node, args.physical_host.as_ref())?;
     is_off(old, node)?;
     cx.confirm(&format!("moves the image of {node} aside on {}", old.name()))?;
     let path = |name: &str| format!("{}/{name}", args.kernels_dir);

@@ -8,6 +8,7 @@ use engine::run::Context;
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
+use super::before::Physical;
 use super::detect_bridge::{self, Network};
 use super::platform::Platform;
 use super::settings::Settings;
@@ -45,16 +46,15 @@ pub struct Args {
     /// The webservice nodes, a host set
     #[arg(long, value_name = "HOSTSET", default_value = "@webservice")]
     nodes: String,
-    /// The group of the physical hosts
-    #[arg(long, value_name = "GROUP", default_value = "physical")]
-    physical: String,
+    #[command(flatten)]
+    physical: Physical,
 }
 
 /// Looks at firstbox, then at the physical hosts.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let firstbox = cx.the("firstbox")?;
     let platform = Platform::of(&firstbox)?;
-    let (nodes, physical) = (cx.every(&args.nodes)?, cx.every(&format!("@{}", args.physical))?);
+    let (nodes, physical) = (cx.every(&args.nodes)?, args.physical.hosts(cx)?);
     firstbox.ensure(&args.new_system())?;
     firstbox.ensure(&args.programs(&platform))?;
     for host in nodes.iter().chain(physical.iter()) {

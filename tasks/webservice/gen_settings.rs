@@ -4,13 +4,11 @@ use std::net::Ipv4Addr;
 
 use anyhow::Result;
 use engine::data::fault::Fault;
-use engine::data::{
-    abs_path::AbsPath, ifname::Ifname, mac::Mac, netmask::Netmask, node_name::NodeName,
-    stamp::Stamp,
-};
+use engine::data::{ifname::Ifname, mac::Mac, netmask::Netmask, node_name::NodeName};
 use engine::ops::template;
 use engine::run::{Context, Host};
 
+use super::before::Before;
 use super::settings::Settings;
 use super::settings_values::{Values, feature};
 
@@ -35,12 +33,8 @@ pub struct Args {
     /// The temporary management address, used by nobody
     #[arg(long, value_name = "IP")]
     pub(super) mgmt_address: Ipv4Addr,
-    /// The directory with the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    pub(super) settings_dir: AbsPath,
-    /// The day of the backup that is the state before the upgrade [default: today]
-    #[arg(long, value_name = "YYYYMMDD")]
-    pub(super) stamp: Option<Stamp>,
+    #[command(flatten)]
+    pub(super) before: Before,
     /// The zone
     #[arg(long, value_name = "ID")]
     pub(super) zone_id: Option<String>,
@@ -101,11 +95,10 @@ pub struct Args {
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     args.check_network(None, None)?;
     let firstbox = cx.the("firstbox")?;
-    let dir = args.settings_dir.to_string();
-    let stamp = args.stamp.as_ref().map_or_else(|| cx.date8(), ToString::to_string);
+    let dir = args.before.settings_dir.to_string();
     let (now, before) = firstbox.look("read settings", |reader| {
         let now = Settings::read(reader, &dir)?;
-        let before = Settings::read(reader, &format!("{dir}.{stamp}"))?;
+        let before = Settings::read(reader, &args.before.backup(cx))?;
         backed_up(&before)?;
         now.check_address(&args.node.to_string(), args.mgmt_address)?;
         args.mac.as_ref().map_or(Ok(()), |mac| now.check_mac(&args.node.to_string(), mac))?;

@@ -5,6 +5,7 @@ mod address;
 pub mod backup_node_files;
 pub mod backup_settings;
 pub mod backup_vm_image;
+mod before;
 pub mod build_pkgs;
 pub mod check_console;
 pub mod check_prereqs;

@@ -1,11 +1,8 @@
 //! Which physical host gets which node: the two swap, as the backup has them (X0.10).
 
 use anyhow::Result;
-use engine::data::abs_path::AbsPath;
 use engine::data::fault::Fault;
-use engine::data::node_name::NodeName;
-use engine::data::stamp::Stamp;
-use engine::run::{Context, Host, Hosts};
+use engine::run::{Context, Hosts};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
@@ -75,33 +72,4 @@ pub(super) fn check(cx: &Context, moves: &[Move], physical: &Hosts<'_>) -> Resul
         cx.note(&format!("{node}: from {old} to {new} ({memory} MB, {free} MB free)"));
     }
     Ok(())
-}
-
-/// The directory of the backup that is the state before the upgrade.
-pub(super) fn backup(cx: &Context, settings: &AbsPath, stamp: Option<&Stamp>) -> String {
-    format!("{settings}.{}", stamp.map_or_else(|| cx.date8(), ToString::to_string))
-}
-
-/// The physical host that a node had before the upgrade. X0.14: after the swap the settings name the
-/// new one, so it is read from the backup.
-pub(super) fn old_host<'a>(
-    cx: &'a Context,
-    firstbox: &Host<'_>,
-    backup: &str,
-    node: &NodeName,
-    given: Option<&NodeName>,
-) -> Result<Host<'a>> {
-    if let Some(given) = given {
-        return cx.the(given.as_str());
-    }
-    let name = firstbox.look("read the backup", |reader| {
-        let before = Settings::read(reader, backup)?;
-        let host = before.get(node.as_str(), "physical_host").map(str::to_owned);
-        host.ok_or_else(|| {
-            Fault::refused(format!("{backup} does not say where {node} was"))
-                .hint("name the day of the backup, --stamp YYYYMMDD, or the host, --physical-host HOST")
-                .into()
-        })
-    })?;
-    cx.the(&name)
 }

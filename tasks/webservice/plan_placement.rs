@@ -1,9 +1,9 @@
 //! WS-10, document section settings文件, line 59. Changes nothing.
 
 use anyhow::Result;
-use engine::data::{abs_path::AbsPath, stamp::Stamp};
 use engine::run::Context;
 
+use super::before::{Before, Physical};
 use super::placement;
 use super::settings::Settings;
 
@@ -19,22 +19,17 @@ use super::settings::Settings;
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The directory with the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
-    /// The day of the backup that is the state before the upgrade [default: today]
-    #[arg(long, value_name = "YYYYMMDD")]
-    stamp: Option<Stamp>,
-    /// The group of the physical hosts
-    #[arg(long, value_name = "GROUP", default_value = "physical")]
-    physical: String,
+    #[command(flatten)]
+    before: Before,
+    #[command(flatten)]
+    physical: Physical,
 }
 
 /// Reads the backup, looks at the physical hosts.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let dir = placement::backup(cx, &args.settings_dir, args.stamp.as_ref());
+    let dir = args.before.backup(cx);
     let moves = cx.the("firstbox")?.look("work out the placement", |reader| {
         Ok(placement::swap(&Settings::read(reader, &dir)?)?)
     })?;
-    placement::check(cx, &moves, &cx.every(&format!("@{}", args.physical))?)
+    placement::check(cx, &moves, &args.physical.hosts(cx)?)
 }

@@ -5,6 +5,7 @@ use engine::data::{abs_path::AbsPath, node_name::NodeName};
 use engine::ops::State;
 use engine::run::Context;
 
+use super::before::Physical;
 use super::settings::Settings;
 use super::vm::{self, Vm};
 
@@ -33,9 +34,8 @@ pub struct Args {
     /// Where the physical hosts have the images
     #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
     pub(super) kernels_dir: AbsPath,
-    /// The group of the physical hosts
-    #[arg(long, value_name = "GROUP", default_value = "physical")]
-    physical: String,
+    #[command(flatten)]
+    physical: Physical,
     /// Go on although no other webservice node runs
     #[arg(long)]
     pub(super) without_peer: bool,
@@ -48,7 +48,7 @@ pub struct Args {
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.the("firstbox")?, args.node.to_string());
     // X0.14: "nowhere" is all of them, whatever --only says.
-    let physical = cx.every(&format!("@{}", args.physical))?;
+    let physical = args.physical.hosts(cx)?;
     let settings = firstbox
         .look("read settings", |reader| Settings::read(reader, &args.settings_dir.to_string()))?;
     let new = vm::new_host(&settings, &physical, &node)?;

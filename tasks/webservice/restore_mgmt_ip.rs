@@ -8,6 +8,7 @@ use engine::snippet;
 use engine::text::snippet::Snippet;
 
 use super::address::{self, FOLDER, Reservation};
+use super::before::Physical;
 use super::{build_pkgs, gen_node_list, purge_known_hosts, vm};
 
 const READDRESS: Snippet = snippet!("webservice/readdress");
@@ -43,9 +44,8 @@ pub struct Args {
     /// The known_hosts of firstbox
     #[arg(long, value_name = "FILE", default_value = "/root/.ssh/known_hosts")]
     known_hosts: AbsPath,
-    /// The group of the physical hosts
-    #[arg(long, value_name = "GROUP", default_value = "physical")]
-    physical: String,
+    #[command(flatten)]
+    physical: Physical,
     /// How long the node may take to restart
     #[arg(long, value_name = "SECS", default_value_t = 600)]
     patience: u64,
@@ -59,7 +59,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         cx.note(&format!("{node} has no temporary address"));
         return firstbox.ensure(&Absent::new(format!("{FOLDER}/{node}"))).map(drop);
     };
-    vm::only_one(&cx.every(&format!("@{}", args.physical))?, node)?;
+    vm::only_one(&args.physical.hosts(cx)?, node)?;
     cx.confirm(&format!(
         "restarts {node}, which gets {} in place of {}",
         both.original, both.temporary

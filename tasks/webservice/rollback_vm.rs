@@ -2,14 +2,15 @@
 
 use anyhow::Result;
 use engine::data::fault::Fault;
-use engine::data::{abs_path::AbsPath, node_name::NodeName, stamp::Stamp};
+use engine::data::{abs_path::AbsPath, node_name::NodeName};
 use engine::ops::{Absent, Entry, FileContent, Moved, Patience, Shell};
 use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
 use super::address::FOLDER;
-use super::{gen_node_list, images, placement};
+use super::before::{Before, Physical};
+use super::{gen_node_list, images};
 
 const RETIRE: Snippet = snippet!("webservice/retire_vm");
 const STARTED: Snippet = snippet!("webservice/started");
@@ -35,23 +36,17 @@ pub struct Args {
     /// Where the physical hosts have the images
     #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
     kernels_dir: AbsPath,
-    /// The directory with the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
-    /// The day of the backup that is the state before the upgrade [default: today]
-    #[arg(long, value_name = "YYYYMMDD")]
-    stamp: Option<Stamp>,
-    /// The group of the physical hosts
-    #[arg(long, value_name = "GROUP", default_value = "physical")]
-    physical: String,
+    #[command(flatten)]
+    before: Before,
+    #[command(flatten)]
+    physical: Physical,
 }
 
 /// First the new VM goes, on whichever host it is, then the old one comes back.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
-    let backup = placement::backup(cx, &args.settings_dir, args.stamp.as_ref());
-    let old = placement::old_host(cx, &firstbox, &backup, &args.node, args.old_host.as_ref())?;
-    let settings = args.old_settings(&firstbox, &backup)?;
+    let old = args.before.host(cx, &firstbox, &args.node, args.old_host.as_ref())?;
+    let settings = args.old_settings(&firstbox, &args.before.backup(cx))?;
     let in_place = images::in_place(old, args.kernels_dir.as_str(), node)?;
     cx.confirm(&format!(
         "destroys the new VM of {node} and starts the old one on {}; cannot be taken back",
@@ -60,9 +55,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     if !in_place {
         cx.rebuilt(node)?;
     }
-    for host in
-        cx.every(&format!("@{}", args.physical))?.iter().filter(|host| host.name() != old.name())
-    {
+    for host in args.physical.hosts(cx)?.iter().filter(|host| host.name() != old.name()) {
         let values = [
             ("NODE", node.into()),
             ("DIR", args.kernels_dir.as_str().into()),
@@ -85,14 +78,14 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             .patience(Patience::seconds(60)),
     )?;
     old.ensure(&FileContent::new(args.path(&format!("{node}.Done")), ""))?;
-    firstbox.ensure(&FileContent::new(format!("{}/{node}", args.settings_dir), settings))?;
+    firstbox.ensure(&FileContent::new(format!("{}/{node}", args.before.settings_dir), settings))?;
     for mark in [format!("/var/lib/xtask/launched/{node}"), format!("{FOLDER}/{node}")] {
         firstbox.ensure(&Absent::new(mark))?;
     }
     firstbox.ensure(&gen_node_list::made(
         &firstbox,
         "/pitrix/bin",
-        args.settings_dir.as_str(),
+        args.before.settings_dir.as_str(),
         "",
     )?)?;
     cx.note(&format!("then: cargo xtask webservice purge-known-hosts --node {node}; build-pkgs; check-services --node {node}"));

@@ -1,13 +1,14 @@
 //! WS-16, document section 备份管理节点, line 116. Undo: the VM is started again.
 
 use anyhow::Result;
-use engine::data::{abs_path::AbsPath, node_name::NodeName, stamp::Stamp};
+use engine::data::node_name::NodeName;
 use engine::ops::{Action, Assert, Op, Patience, Reader, State, Undo};
 use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
-use super::{placement, services, vm};
+use super::before::Before;
+use super::{services, vm};
 
 const SHUT_DOWN: Snippet = snippet!("webservice/shut_down");
 
@@ -29,12 +30,8 @@ pub struct Args {
     /// Its old physical host [default: the one in the backup]
     #[arg(long, value_name = "HOST")]
     physical_host: Option<NodeName>,
-    /// The directory with the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
-    /// The day of the backup that is the state before the upgrade [default: today]
-    #[arg(long, value_name = "YYYYMMDD")]
-    stamp: Option<Stamp>,
+    #[command(flatten)]
+    before: Before,
     /// How long the VM may take
     #[arg(long, value_name = "SECS", default_value_t = 300)]
     patience: u64,
@@ -43,8 +40,7 @@ pub struct Args {
 /// Sends on firstbox, waits on the old physical host.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let firstbox = cx.the("firstbox")?;
-    let dir = placement::backup(cx, &args.settings_dir, args.stamp.as_ref());
-    let old = placement::old_host(cx, &firstbox, &dir, &args.node, args.physical_host.as_ref())?;
+    let old = args.before.host(cx, &firstbox, &args.node, args.physical_host.as_ref())?;
     let off = Off { node: args.node.as_str(), old, patience: args.patience };
     if !off.is_off()? {
         let what = format!("services of {} still run", args.node);
