@@ -7,6 +7,8 @@
 pub mod bk_upgrade;
 #[path = "keepalived_vip.rs"]
 pub mod keepalived_vip;
+#[path = "traps.rs"]
+pub mod traps;
 #[path = "uecm/mod.rs"]
 pub mod uecm;
 #[path = "webservice/mod.rs"]
@@ -15,7 +17,7 @@ pub mod webservice;
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use engine::run::Context;
+use engine::run::{Context, Options};
 
 /// Everything that can be done. Steps with a name of their own come first, then the runbooks.
 #[derive(clap::Subcommand, Debug)]
@@ -66,6 +68,16 @@ pub fn run(cx: &Context, step: &Step) -> Result<()> {
         Step::Webservice(step) => webservice::run(cx, step),
         Step::Uecm(step) => uecm::run(cx, step),
         Step::BkUpgrade(step) => bk_upgrade::run(cx, step),
+    }
+}
+
+/// Prints what is known without any host; `None` for a step that looks at one.
+pub fn show(options: &Options, step: &Step) -> Option<Result<()>> {
+    match step {
+        Step::Webservice(webservice::Step::Traps(args)) => {
+            Some(webservice::traps::show(options, args))
+        }
+        _ => None,
     }
 }
 

@@ -93,6 +93,7 @@ fn the_second_operator_sees_who_what_since_when_and_from_where() {
     assert_eq!(machines.get("control", "home/overlaps"), None);
 }
 
+/// XX.13: two people, one runbook.
 #[test]
 fn one_run_of_a_runbook_at_a_time_and_no_host_is_touched_before() {
     let machines = Machines::new(&["control"]);

@@ -60,6 +60,7 @@ while read -r __x __i __n __d; do
       if [ $__x = l ]; then
         __a
         __e
+      # A command finds nothing on its standard input (trap XX.15), or what is meant for it.
       elif [ "$__d" = 0 ]; then
         __b </dev/null 9>&- &
       else

@@ -45,6 +45,7 @@ pub mod shutdown_vm;
 pub mod stop_services;
 pub mod sync_access_keys;
 pub mod sync_console_keys;
+pub mod traps;
 mod vm;
 
 use anyhow::Result;
@@ -113,6 +114,8 @@ pub enum Step {
     RestoreMgmtIp(restore_mgmt_ip::Args),
     /// Bring the old VM of a webservice node back
     RollbackVm(rollback_vm::Args),
+    /// List the mistakes of the document, and what the program does about each
+    Traps(traps::Args),
 }
 
 impl Step {
@@ -126,6 +129,7 @@ impl Step {
                 | Self::DetectBridge(_)
                 | Self::CheckServices(_)
                 | Self::CheckConsole(_)
+                | Self::Traps(_)
         )
     }
 }
@@ -162,5 +166,6 @@ pub fn run(cx: &Context, step: &Step) -> Result<()> {
         Step::CheckConsole(args) => check_console::run(cx, args),
         Step::RestoreMgmtIp(args) => restore_mgmt_ip::run(cx, args),
         Step::RollbackVm(args) => rollback_vm::run(cx, args),
+        Step::Traps(args) => traps::show(&cx.options, args),
     }
 }

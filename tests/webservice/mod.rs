@@ -14,5 +14,6 @@ mod prepare;
 mod purge_known_hosts;
 mod relaunch_vm;
 mod restore_mgmt_ip;
+mod traps;
 mod undo;
 mod whole;

@@ -165,6 +165,9 @@ fn run(cli: Cli, command: &clap::Command, typed: Typed<'_>) -> anyhow::Result<u8
         Command::Rehearsal(command) => rehearsal::run(&cli.options, command),
         Command::Runs(command) => runs::run(&cli.options, command),
         Command::Step(step) => {
+            if let Some(shown) = tasks::show(&cli.options, &step) {
+                return shown.map(|()| 0);
+            }
             let typed = Typed { runbook: step.runbook(), ..typed };
             let cx = setup::context(cli.options, typed)?;
             let result = tasks::run(&cx, &step);

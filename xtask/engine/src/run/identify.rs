@@ -1,4 +1,4 @@
-//! Whether hosts are who they were: what they say, against the pins.
+//! Whether hosts are who they were: what they say, against the pins (trap XX.16).
 
 use anyhow::Result;
 

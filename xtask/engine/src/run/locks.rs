@@ -25,7 +25,7 @@ use crate::text::quote;
 /// How long it is from one question to the next while we wait.
 const PACE: Duration = Duration::from_secs(1);
 
-/// Only one run of a runbook at a time changes the hosts of one inventory. Held as long as the value
+/// Only one run of a runbook at a time changes the hosts of one inventory (trap XX.13). Held as long as the value
 /// lives; a file without a holder, as a killed run leaves it, is nobody's.
 #[derive(Debug)]
 pub(super) struct RunbookLock {

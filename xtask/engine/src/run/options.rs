@@ -189,7 +189,7 @@ impl Options {
         words.into_iter().map(parts).collect()
     }
 
-    /// The limit for one command.
+    /// The limit for one command (trap XX.10).
     pub const fn limit(&self) -> Duration {
         Duration::from_secs(self.timeout)
     }

@@ -1,0 +1,162 @@
+//! The mistakes that a runbook's document makes or invites, and what the program does about each.
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::nearest;
+use engine::run::Options;
+use engine::run::options::Output;
+use engine::run::report::json::SCHEMA;
+use engine::run::report::print;
+use serde_json::json;
+
+/// Columns of a page of text.
+const WIDTH: usize = 100;
+/// Columns before the sentences.
+const INDENT: usize = 7;
+
+/// What the program does about a mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It cannot happen: a step does it right, or refuses.
+    Guarded,
+    /// A person decides: the plan says it.
+    Surfaced,
+}
+
+impl Answer {
+    /// The word for it in lists and in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Guarded => "guarded",
+            Self::Surfaced => "surfaced",
+        }
+    }
+}
+
+/// A mistake, where the document has it, and the answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Trap {
+    /// The name at the guard and at its test: `X0.5`; `XX.n` is in more than one document.
+    pub id: &'static str,
+    /// Lines of the document: `17`, `111-115, 178`.
+    pub lines: &'static str,
+    /// What goes wrong, in whole sentences.
+    pub mistake: &'static str,
+    /// Whether it can still happen.
+    pub answer: Answer,
+    /// Who does what about it, in whole sentences.
+    pub text: &'static str,
+    /// The steps that do it, as they are called in the runbook; empty for all of them.
+    pub steps: &'static [&'static str],
+}
+
+/// Which traps somebody wants to see.
+#[derive(clap::Args, Debug)]
+pub struct Wanted {
+    /// Only these; all when left out
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+}
+
+impl Wanted {
+    /// Prints those of `traps` that are wanted, in their order.
+    ///
+    /// # Errors
+    /// Usage, for a name that no trap has.
+    pub fn show<'a>(
+        &self,
+        options: &Options,
+        traps: impl Iterator<Item = &'a Trap> + Clone,
+    ) -> Result<()> {
+        for id in &self.ids {
+            if !traps.clone().any(|trap| trap.id.eq_ignore_ascii_case(id)) {
+                return Err(unknown(id, traps.map(|trap| trap.id)).into());
+            }
+        }
+        let wanted = |trap: &&Trap| {
+            self.ids.is_empty() || self.ids.iter().any(|id| trap.id.eq_ignore_ascii_case(id))
+        };
+        let traps: Vec<&Trap> = traps.filter(wanted).collect();
+        print(&match options.form() {
+            Output::Text => traps.iter().map(|trap| text(trap)).collect::<Vec<_>>().join("\n"),
+            Output::Json => format!("{}\n", serde_json::to_string_pretty(&document(&traps))?),
+            Output::Jsonl => format!("{}\n", document(&traps)),
+        });
+        Ok(())
+    }
+}
+
+fn unknown<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Fault {
+    let fault = Fault::usage(format!("no trap `{id}`"));
+    let fault = match nearest::did_you_mean(&id.to_uppercase(), known) {
+        Some(hint) => fault.hint(hint),
+        None => fault,
+    };
+    fault.hint("without a name all of them are listed")
+}
+
+fn document(traps: &[&Trap]) -> serde_json::Value {
+    let one = |trap: &&Trap| {
+        json!({
+            "id": trap.id,
+            "lines": trap.lines,
+            "mistake": trap.mistake,
+            "answer": trap.answer.word(),
+            "text": trap.text,
+            "steps": trap.steps,
+        })
+    };
+    json!({ "schema": SCHEMA, "traps": traps.iter().map(one).collect::<Vec<_>>() })
+}
+
+/// The id at the edge, all else in one column.
+fn text(trap: &Trap) -> String {
+    let steps = if trap.steps.is_empty() { "every step".to_owned() } else { trap.steps.join(", ") };
+    let lines = if trap.lines.contains(['-', ',']) { "lines" } else { "line" };
+    let head = format!("{} · {lines} {} · {steps}", trap.answer.word(), trap.lines);
+    let mut text = String::new();
+    for (label, sentences) in [(trap.id, &*head), ("", trap.mistake), ("    ->", trap.text)] {
+        for (number, line) in wrap(sentences, WIDTH - INDENT).iter().enumerate() {
+            let label = if number == 0 { label } else { "" };
+            text.push_str(&format!("{label:INDENT$}{line}\n"));
+        }
+    }
+    text
+}
+
+/// Lines of at most `width` characters, broken at blanks; a longer word has a line of its own.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.last_mut().expect("there is always one");
+        if last.is_empty() {
+            last.push_str(word);
+        } else if last.chars().count() + 1 + word.chars().count() <= width {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_broken_at_blanks_and_never_too_long() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("a longer-than-that b", 6), ["a", "longer-than-that", "b"]);
+        assert_eq!(wrap("", 6), [""]);
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_with_the_nearest() {
+        let fault = unknown("x0.55", ["X0.4", "X0.5"].into_iter());
+        assert_eq!(fault.message, "no trap `x0.55`");
+        assert_eq!(fault.hints[0], "did you mean `X0.5`?");
+        assert_eq!(unknown("deploy", ["X0.4"].into_iter()).hints.len(), 1);
+    }
+}
