@@ -1,4 +1,11 @@
 //! WS-04, document section 准备工作, lines 20-27. Undo: the manifest goes, and with it the backup counts as none.
+//!
+//! ```sh
+//! mkdir -p /root/webservice0/1-bak/
+//! rsync -azPS webservice0/1:/etc/rc.local* /root/webservice0/1-bak/
+//! rsync -azPS webservice0/1:/pitrix/lib/pitrix-webconsole/static /root/webservice0/1-bak/
+//! rsync -azPS webservice0/1:/pitrix/lib/pitrix-webconsole/mysite/local_config.yaml /root/webservice0/1-bak/
+//! ```
 
 use anyhow::Result;
 use engine::data::fault::Fault;

@@ -1,4 +1,8 @@
 //! WS-03, document section 准备工作, lines 14-18. Undo: remove the backup; `--restore` brings one back.
+//!
+//! ```sh
+//! cp -arf /pitric/conf/settings /pitric/conf/settings.$(date +%Y%m%d)
+//! ```
 
 use anyhow::Result;
 use engine::data::{abs_path::AbsPath, stamp::Stamp};

@@ -1,4 +1,14 @@
 //! WS-17, document section 备份管理节点, lines 118-125. Undo: the files back in their places (or `rollback-vm`).
+//!
+//! ```sh
+//! # 连接到webservice vm所在的物理节点，备份管理虚机的镜像
+//! ssh ${physical_host}
+//! virsh list --all
+//! cd /pitrix/kernels/
+//! rm -f webservice0/1.Done
+//! mv webservice0/1.img old-webservice0/1.img
+//! mv webservice0/1.xml old-webservice0/1.xml
+//! ```
 
 use anyhow::Result;
 use engine::data::fault::Fault;

@@ -1,4 +1,11 @@
 //! WS-14, document section settings文件, lines 104-109. Undo: restore the settings and build again.
+//!
+//! ```text
+//! + 若环境版本`installer_version >= 4.3.0`
+//!   + 构建包: `/pitrix/build/build_pkgs_allinone.py`。
+//! + 若环境版本`installer_version < 4.3.0`
+//!   + 构建包: `/pitrix/build/build_pkgs_allinone.sh`。
+//! ```
 
 use std::time::Duration;
 

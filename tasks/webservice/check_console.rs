@@ -1,4 +1,8 @@
 //! WS-26, document section 检查服务, line 184. Changes nothing.
+//!
+//! ```text
+//! + 通过`console`页面来检查。
+//! ```
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -13,7 +17,7 @@ use engine::text::snippet::Snippet;
 
 const PAGE: Snippet = snippet!("webservice/page");
 
-/// Look at the console page, and have a person look
+/// Look at the console page, and have a person look (reads only)
 ///
 /// Asks for the page from firstbox: it must answer with 200 or 302 and hold the text. What a program
 /// does not see, a person has to: the login, the restored logo (X0.5), the list of consoles.

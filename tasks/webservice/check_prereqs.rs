@@ -1,4 +1,11 @@
 //! WS-01, document sections 背景 and 操作过程, lines 1-12. Changes nothing.
+//!
+//! ```text
+//! + 线上`global`的`webservice`节点系统版本太低，容易引发宕机，需要升级系统版本。
+//! + 不支持直接升级内核，更新软件包达到升级的目的。
+//! + 在`firstbox`上提前准备好新系统的基础镜像和对应的软件仓库。
+//! + 此处以改造`2`个`webservice`节点为例。
+//! ```
 
 use anyhow::Result;
 use engine::data::abs_path::AbsPath;
@@ -17,7 +24,7 @@ use super::{login, placement};
 const NEW_SYSTEM: Snippet = snippet!("webservice/new_system");
 const PROGRAMS: Snippet = snippet!("webservice/programs");
 
-/// Check what the upgrade needs, before anything is touched
+/// Check what the upgrade needs, before anything is touched (reads only)
 ///
 /// The kernel is not upgraded in place: each node gets a new VM from a base image, and its packages
 /// from a repository, both made ready on firstbox (X0.22). Also looked at: the scripts of this

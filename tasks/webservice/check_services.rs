@@ -1,4 +1,8 @@
 //! WS-25, document section 检查服务, lines 178-182. Changes nothing.
+//!
+//! ```sh
+//! /pitrix/upgrade/exec_nodes.sh -f webservice0/1 "supervisorctl status"
+//! ```
 
 use std::time::Duration;
 
@@ -9,7 +13,7 @@ use engine::run::Context;
 
 use super::services;
 
-/// Wait until every service of a webservice node runs
+/// Wait until every service of a webservice node runs (reads only)
 ///
 /// Reads supervisorctl on the node itself and judges what it prints: the wrapper of the document
 /// hides the exit code (X0.24, XX.9). A program in the state FATAL fails at once.

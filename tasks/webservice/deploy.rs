@@ -1,4 +1,11 @@
 //! WS-23, document section 部署青云服务, lines 156-164. Undo: install the earlier versions.
+//!
+//! ```sh
+//! # global zone
+//! /pitrix/upgrade/update.sh webservice0/1 global-webservice,global-website
+//! # sub zone
+//! /pitrix/upgrade/update.sh webservice0/1 pitrix-ks-api,pitrix-ks-cli,zone-webservice
+//! ```
 
 use std::time::Duration;
 

@@ -1,4 +1,8 @@
 //! WS-11, document section settings文件, line 60. Changes nothing.
+//!
+//! ```text
+//!   + 到物理节点确认`bridge`来修改`{{ physical_host_network_interface }}`，一般是`br0`或者`br1`。
+//! ```
 
 use std::net::Ipv4Addr;
 
@@ -15,7 +19,7 @@ use super::settings::Settings;
 
 const BRIDGES: Snippet = snippet!("webservice/bridges");
 
-/// Tell which bridge of a physical host carries the management network
+/// Tell which bridge of a host has the management network (reads only)
 ///
 /// Usually br0 or br1; the bridge with an address in the management network is the one. On a host
 /// whose bridges have no address there, the preferred one counts when it exists. Nothing is changed.

@@ -1,4 +1,8 @@
 //! WS-09, document section settings文件, line 58. Undo: the file as it was.
+//!
+//! ```text
+//!   + 使用`/pitrix/bin/gen_mac.py`脚本生成一个`MAC`地址替换`{{ mgmt_network_mac_address }}`。
+//! ```
 
 use anyhow::Result;
 use engine::data::fault::Fault;

@@ -1,4 +1,11 @@
 //! WS-13, document section settings文件, lines 104-108. Undo: restore the settings and run it again.
+//!
+//! ```text
+//! + 若环境版本`installer_version >= 4.3.0`
+//!   + 刷新整个云平台节点列表: `/pitrix/bin/gen_node_list.py`。
+//! + 若环境版本`installer_version < 4.3.0`
+//!   + 刷新整个云平台节点列表: `/pitrix/bin/gen_node_list.sh`。
+//! ```
 
 use std::time::Duration;
 

@@ -1,4 +1,9 @@
 //! WS-12, document section settings文件, lines 54-102. Undo: the file as it was (also in the backup of WS-03).
+//!
+//! ```text
+//! + 仿造以下配置，编写`settings`文件，文件名为`webservice0`和`webservice1`:
+//!   + 其他配置根据环境的实际值来修改。
+//! ```
 
 use std::net::Ipv4Addr;
 

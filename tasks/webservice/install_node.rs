@@ -1,4 +1,8 @@
 //! WS-19, document section 安装管理节点, lines 133-136. Undo: launch the VM anew.
+//!
+//! ```sh
+//! /pitrix/install/install_nodes.sh webservice0/1
+//! ```
 
 use std::time::Duration;
 

@@ -1,4 +1,11 @@
 //! WS-21 and WS-22, document section 安装管理节点, lines 142-154. Undo: the files as they were; stop keepalived.
+//!
+//! ```sh
+//! rsync -azPS /pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived/chk_health_webservice.sh webservice0/1:/etc/keepalived/
+//! rsync -azPS /pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived/rc.local.keepalived.webservice webservice0/1:/etc/keepalived/
+//! rsync -azPS /pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived/keepalived.conf.webservice.webservice0/1 webservice0/1:/etc/keepalived/keepalived.conf
+//! ssh webservice0/1 "service keepalived restart"
+//! ```
 
 use anyhow::Result;
 use engine::data::fault::Fault;

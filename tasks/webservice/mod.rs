@@ -56,9 +56,9 @@ use engine::run::Context;
 #[command(defer = true)]
 #[expect(clippy::large_enum_variant, reason = "there is one value of it in a run")]
 pub enum Step {
-    /// Check what the upgrade needs, before anything is touched
+    /// Check what the upgrade needs, before anything is touched (reads only)
     CheckPrereqs(check_prereqs::Args),
-    /// Tell which webservice node is upgraded first
+    /// Tell which webservice node is upgraded first (reads only)
     PlanOrder(plan_order::Args),
     /// Back up the settings files of firstbox
     BackupSettings(backup_settings::Args),
@@ -74,9 +74,9 @@ pub enum Step {
     PickTempIp(pick_temp_ip::Args),
     /// Give a webservice node's settings a MAC address of their own
     GenMac(gen_mac::Args),
-    /// Tell which physical host each webservice node moves to
+    /// Tell which physical host each webservice node moves to (reads only)
     PlanPlacement(plan_placement::Args),
-    /// Tell which bridge of a physical host carries the management network
+    /// Tell which bridge of a host has the management network (reads only)
     DetectBridge(detect_bridge::Args),
     /// Write the settings file of a webservice node
     GenSettings(gen_settings::Args),
@@ -106,15 +106,15 @@ pub enum Step {
     KeepalivedVip(keepalived_vip::Args),
     /// Put the keepalived block into a webservice node's rc.local
     RcLocalKeepalived(rc_local_keepalived::Args),
-    /// Wait until every service of a webservice node runs
+    /// Wait until every service of a webservice node runs (reads only)
     CheckServices(check_services::Args),
-    /// Look at the console page, and have a person look
+    /// Look at the console page, and have a person look (reads only)
     CheckConsole(check_console::Args),
     /// Give a webservice node its original management address back
     RestoreMgmtIp(restore_mgmt_ip::Args),
     /// Bring the old VM of a webservice node back
     RollbackVm(rollback_vm::Args),
-    /// List the mistakes of the document, and what the program does about each
+    /// List the document's mistakes, and what is done about each (reads only)
     Traps(traps::Args),
 }
 

@@ -1,4 +1,9 @@
 //! WS-20, document section 安装管理节点, lines 138-140. Undo: file and unit as they were.
+//!
+//! ```sh
+//! scp /pitrix/build/packages/deb/pitrix-ks-webservice-base/pitrix/ks/webservice-base/conf/nginx/nginx.conf webservice0/1:/etc/nginx/
+//! /pitrix/upgrade/exec_nodes.sh -f webservice0/1 "service nginx restart"
+//! ```
 
 use std::time::Duration;
 

@@ -1,4 +1,8 @@
 //! WS-08, document section settings文件, line 57. Undo: the reservation as it was.
+//!
+//! ```text
+//!   + 使用一个未被使用的`IP`地址替换`{{ mgmt_network_address }}`，此`IP`临时被占用，最终会改为原先的`IP`地址。
+//! ```
 
 use std::net::Ipv4Addr;
 

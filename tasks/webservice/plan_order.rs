@@ -1,4 +1,8 @@
 //! WS-02, document section 操作过程, line 8. Changes nothing.
+//!
+//! ```text
+//! + 必须逐个关停旧的`webservice`节点, 优先关闭没有`VIP`的节点，然后重新拉起虚拟机，检查无误后，重复步骤。
+//! ```
 
 use std::net::Ipv4Addr;
 
@@ -9,7 +13,7 @@ use engine::run::Context;
 use super::floating_ip;
 use super::order::Order;
 
-/// Tell which webservice node is upgraded first
+/// Tell which webservice node is upgraded first (reads only)
 ///
 /// One node after the other (X0.20), the one that holds the floating IP last. Two holders are refused:
 /// that is split brain. Nothing is changed.

@@ -1,4 +1,8 @@
 //! WS-10, document section settings文件, line 59. Changes nothing.
+//!
+//! ```text
+//!   + 将原`webservice0/1`的`{{ physical_host }}`交叉互换使用。
+//! ```
 
 use anyhow::Result;
 use engine::run::Context;
@@ -7,7 +11,7 @@ use super::before::{Before, Physical};
 use super::placement;
 use super::settings::Settings;
 
-/// Tell which physical host each webservice node moves to
+/// Tell which physical host each webservice node moves to (reads only)
 ///
 /// The two nodes swap their physical hosts. That is read from the backup, never from the present
 /// settings: a second run would swap back (X0.10). Each host must have the memory for one VM more,

@@ -1,4 +1,11 @@
 //! WS-24, document section 检查服务, lines 166-176; run right after `relaunch-vm`. Undo: the file as it was.
+//!
+//! ```sh
+//! ssh-keygen -f '/root/.ssh/known_hosts' -R webservice0/1
+//! ssh-keygen -f '/root/.ssh/known_hosts' -R IP0/1
+//! /pitrix/upgrade/exec_nodes.sh -f all "ssh-keygen -f '/root/.ssh/known_hosts' -R webservice0/1"
+//! /pitrix/upgrade/exec_nodes.sh -f all "ssh-keygen -f '/root/.ssh/known_hosts' -R IP0/1"
+//! ```
 
 use std::net::Ipv4Addr;
 

@@ -1,4 +1,11 @@
 //! WS-22, document section 安装管理节点, lines 150-154. Undo: the file as it was.
+//!
+//! ```sh
+//! ssh webservice0/1 "sed -i /^'exit 0'/d /etc/rc.local"
+//! ssh webservice0/1 "cat /etc/keepalived/rc.local.keepalived.webservice >> /etc/rc.local"
+//! ssh webservice0/1 "echo 'exit 0' >> /etc/rc.local"
+//! ssh webservice0/1 "rm -f /etc/keepalived/rc.local.keepalived.webservice"
+//! ```
 
 use anyhow::Result;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};

@@ -1,4 +1,8 @@
 //! WS-18, document section 拉起管理节点, lines 127-131. Undo: destroy the new VM and start the old one (WS-29).
+//!
+//! ```sh
+//! /pitrix/install/launch_vms.sh -f webservice0/1
+//! ```
 
 use anyhow::Result;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};

@@ -1,4 +1,12 @@
 //! WS-05, document section 准备工作, lines 29-33. Undo: the value as it was.
+//!
+//! ```text
+//! + 若之前`webservice`节点没有`floating_ip`，在此次升级时，需要补充上(若不需要补充，请跳过这一步):
+//!   + 若环境版本`installer_version >= 4.3.0`
+//!     + 请分配一个可用的`IP`给`/pitrix/conf/variables/variables.yaml`文件中的`webservice_floating_ip`字段。
+//!   + 若环境版本`installer_version < 4.3.0`
+//!     + 请分配一个可用的`IP`给`/pitrix/conf/variables/webservice_floating_ip.{zone_id}`
+//! ```
 
 use std::net::Ipv4Addr;
 

@@ -1,4 +1,8 @@
 //! WS-16, document section 备份管理节点, line 116. Undo: the VM is started again.
+//!
+//! ```sh
+//! shutdown -h now
+//! ```
 
 use anyhow::Result;
 use engine::data::node_name::NodeName;

@@ -1,4 +1,9 @@
 //! WS-15, document section 备份管理节点, lines 111-115. Undo: the programs are started again.
+//!
+//! ```sh
+//! # 连接到管理节点，停止所有服务, 然后关机
+//! supervisorctl stop all
+//! ```
 
 use anyhow::Result;
 use engine::data::fault::Fault;

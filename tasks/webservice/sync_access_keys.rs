@@ -1,4 +1,11 @@
 //! WS-06, document sections global zone and sub zone, lines 35-40 and 47-52. Undo: the files as they were.
+//!
+//! ```text
+//! + 通过`webservice`节点的`/pitrix/conf/client.yaml`文件，更新`firstbox`上的配置:
+//!   + 根据`qy_access_key_id`，更新`firstbox`节点的`/pitrix/conf/variables/keys/.access_key_id`。
+//!   + 根据`qy_secret_access_key`，更新`firstbox`节点的`/pitrix/conf/variables/keys/.access_secret_key`。
+//!   + 通过查询`global-zone`的`account`数据库中`access_key`表中与`access_key_id`对应的`secret_access_key`字段，更新`firstbox`节点的`/pitrix/conf/variables/keys/.secret_access_key`。
+//! ```
 
 use anyhow::Result;
 use engine::run::Context;

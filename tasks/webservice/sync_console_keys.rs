@@ -1,4 +1,11 @@
 //! WS-07, document section global zone, lines 42-45. Undo: the files as they were.
+//!
+//! ```text
+//! + 通过`webservice`节点的`/pitrix/conf/web_console_settings.py`文件，更新`firstbox`上的配置:
+//!   + 根据`console_key_id`，更新`firstbox`节点的`/pitrix/conf/variables/keys/.console_key_id`。
+//!   + 根据`console_secrect_key`，更新`firstbox`节点的`/pitrix/conf/variables/keys/.console_secret_key`。
+//!   + 通过查询`global-zone`的`account`数据库中`console_key`表中与`console_key_id`对应的`secret_console_key`字段，更新`firstbox`节点的`/pitrix/conf/variables/keys/.secret_console_key`。
+//! ```
 
 use anyhow::Result;
 use engine::data::fault::Fault;

@@ -9,7 +9,7 @@ use engine::run::Options;
 
 use crate::traps::{Trap, Wanted};
 
-/// List the mistakes of the document, and what the program does about each
+/// List the document's mistakes, and what is done about each (reads only)
 ///
 /// `X0.5` stands in messages, plans and in the code where the mistake is guarded against; `XX.n` is in
 /// the documents of more than one runbook. Guarded: a step does it right, or refuses. Surfaced: the plan

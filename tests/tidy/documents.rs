@@ -226,7 +226,9 @@ fn the_changelog_has_a_place_for_what_is_not_released() {
 #[test]
 fn files_that_documents_name_are_there() {
     let mut wrong = Vec::new();
-    for document in ["README.md", "ARCHITECTURE.md", "tests/bench/README.md"] {
+    for document in
+        ["README.md", "ARCHITECTURE.md", "tests/bench/README.md", "tasks/webservice/README.md"]
+    {
         let text = read(document);
         let named = text.split('`').skip(1).step_by(2);
         let paths = named.filter(|word| {

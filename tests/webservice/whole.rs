@@ -1,44 +1,8 @@
-//! The steps one after the other, as the runbook has them, for both nodes.
+//! `tasks/webservice/example.sh`: the steps one after the other, as the runbook has them, for both nodes.
 
 use super::fresh::{self, shared};
 use crate::support::rehearsal::Bench;
-
-/// Once for the platform.
-const BEFORE: [&str; 4] = [
-    "webservice check-prereqs --base-image /pitrix/images/xenial.img --repo-dir /pitrix/repo",
-    "webservice plan-order",
-    "backup-settings --stamp 20260101",
-    "webservice plan-placement --stamp 20260101",
-];
-
-/// For each node; NODE, TEMP and BRIDGE are put in.
-const NODE: [&str; 25] = [
-    "webservice backup-node-files --node NODE",
-    "webservice sync-access-keys --node NODE --db-host account-db --db-user reader",
-    "webservice sync-console-keys --node NODE --db-host account-db --db-user reader",
-    "webservice pick-temp-ip --node NODE --ip TEMP",
-    "webservice detect-bridge",
-    "gen-settings --node NODE --mgmt-address TEMP --bridge BRIDGE --stamp 20260101",
-    "webservice gen-mac --node NODE",
-    "webservice gen-node-list --node-list /pitrix/conf/node_list",
-    "webservice build-pkgs",
-    "webservice stop-services --node NODE --out-of-turn",
-    "webservice shutdown-vm --node NODE --stamp 20260101",
-    "webservice backup-vm-image --node NODE --stamp 20260101",
-    "relaunch-vm --node NODE",
-    "webservice purge-known-hosts --node NODE --accept",
-    "webservice install-node --node NODE",
-    "webservice deploy --node NODE",
-    "webservice restore-node-files --node NODE",
-    "webservice nginx-conf --node NODE",
-    "webservice keepalived-vip --node NODE",
-    "webservice rc-local-keepalived --node NODE",
-    "webservice check-services --node NODE",
-    "webservice check-console --url http://console.example/ --via-node TEMP --expect made-up.company",
-    "webservice restore-mgmt-ip --node NODE",
-    "webservice check-services --node NODE",
-    "webservice gen-node-list",
-];
+use crate::support::{Outcome, Xtask, root};
 
 fn bench() -> Bench {
     let bench = Bench::new().with_env("ACCOUNT_DB_PASSWORD", "made-up-database-password");
@@ -46,22 +10,31 @@ fn bench() -> Bench {
     bench
 }
 
+/// The script with `cargo xtask` being this build of the program, on the hosts of the bench.
+fn script(bench: &Bench) -> Outcome {
+    let path = root().join("tasks/webservice/example.sh");
+    Xtask::start::<&str>(&path, bench.state.path(), &[])
+        .env("XTASK", format!("{} --rehearse", env!("CARGO_BIN_EXE_xtask")))
+        .env("ACCOUNT_DB_PASSWORD", "made-up-database-password")
+        .env("STAMP", "20260101")
+        .env("NODES", "webservice0:10.16.0.12:br1 webservice1:10.16.0.13:br0")
+        .env("CONSOLE", "http://console.example/")
+        .env("EXPECT", "made-up.company")
+        .run()
+}
+
 /// Both nodes end on the other physical host, with the new system, their own address and their own files.
+/// A script that a failure has ended goes on where it was; one that is done changes nothing.
 #[test]
-fn both_nodes_are_upgraded_step_by_step() {
+fn the_example_script_upgrades_both_nodes_and_goes_on_where_it_was() {
     let bench = bench();
-    for step in BEFORE {
-        bench.ends(0, step);
-    }
-    for (node, temporary, bridge) in
-        [("webservice0", "10.16.0.12", "br1"), ("webservice1", "10.16.0.13", "br0")]
-    {
-        for step in NODE {
-            let step =
-                step.replace("NODE", node).replace("TEMP", temporary).replace("BRIDGE", bridge);
-            bench.ends(0, &step);
-        }
-    }
+    bench.order("firstbox", "install_nodes.sh", "code=3\n");
+    let broken = script(&bench);
+    assert_eq!(broken.code, 1, "{}", broken.stderr);
+    assert!(broken.stderr.contains("install the platform on webservice0"), "{}", broken.stderr);
+    bench.heal("firstbox", "install_nodes.sh");
+    let first = script(&bench);
+    assert_eq!(first.code, 0, "{}", first.stderr);
     for (node, host, address) in
         [("webservice0", "node2", "10.16.0.10"), ("webservice1", "node1", "10.16.0.11")]
     {
@@ -81,4 +54,16 @@ fn both_nodes_are_upgraded_step_by_step() {
             Some("shut off\n")
         );
     }
+    let before = bench.result();
+    let second = script(&bench);
+    assert_eq!(second.code, 0, "{}", second.stderr);
+    for node in ["webservice0", "webservice1"] {
+        assert!(
+            second.stderr.contains(&format!("{node}: has the new system")),
+            "{}",
+            second.stderr
+        );
+    }
+    assert!(!second.stdout.contains("changed"), "{}", second.stdout);
+    crate::support::rehearsal::compare(&before, &bench.result());
 }
