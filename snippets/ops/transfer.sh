@@ -1,21 +1,94 @@
-# Bring files to another host or from it, by rsync on this one.
-# in: FROM TO LOGIN KEEP
-# LOGIN is the remote shell, KEEP=yes keeps what is overwritten beside it, with a name that is new.
+# Bring what is in a directory to a directory of another host, or from one, by rsync on this host. The new
+# directory is made beside the old one and then takes its place; the old one stays aside.
+# in: FROM TO LOGIN NODE DIR ASIDE
+# LOGIN is the remote shell. DIR is the directory that changes, NODE the host that has it, empty for this one; TO is the
+# same for rsync. ASIDE is where the old one goes. Exit code 20: something is in the way.
 
 # What would be sent, itemized as in rsync(1); nothing when both sides are equal.
 probe() {
-  again --dry-run
+  bring "$TO" --dry-run
 }
 
-# Times of directories are no difference: keeping a file changes them.
-again() {
-  rsync -a -O --checksum --itemize-changes -s -e "$LOGIN" "$@" -- "$FROM" "$TO"
+# Times of directories are no difference.
+bring() {
+  to=$1
+  shift
+  rsync -a -O --checksum --itemize-changes -s -e "$LOGIN" "$@" -- "$FROM/" "$to/"
 }
 
 change() {
-  if [ "$KEEP" = yes ]; then
-    again --backup --suffix=".xtask-bak-$(date -u +%Y%m%d%H%M%S)"
-  else
-    again
+  where_it_is stage
+  bring "$TO.xtask-new"
+  where_it_is swap
+}
+
+undo() {
+  where_it_is back
+}
+
+undone() {
+  where_it_is look
+}
+
+# One of the functions below, on the host that has DIR.
+where_it_is() {
+  # shellcheck disable=SC2086 # LOGIN is words
+  script "$1" | if [ -n "$NODE" ]; then $LOGIN "$NODE" sh -s; else sh -s; fi
+}
+
+# ASIDE.mark tells what was there before, and what is there since: it is written before anything is moved.
+script() {
+  cat <<END
+set -eu
+dir='$DIR' aside='$ASIDE'
+new=\$dir.xtask-new mark=\$aside.mark
+there() { [ -e "\$1" ] || [ -L "\$1" ]; }
+fail() { echo "\$1" >&2; exit 20; }
+# A hash of name, kind, mode, owner and content of everything.
+listing() {
+  there "\$1" || { echo none; return; }
+  (
+    cd "\$1" || exit
+    find . -type f -exec sha256sum {} +
+    find . -type l | while IFS= read -r link; do printf '%s -> %s\n' "\$link" "\$(readlink "\$link")"; done
+    find . ! -type l -exec stat -c '%n %f %u:%g' {} +
+  ) | sort | sha256sum | cut -d ' ' -f 1
+}
+stage() {
+  there "\$dir" || return 0
+  [ -d "\$dir" ] && [ ! -L "\$dir" ] || fail "\$dir is no directory; it was left alone"
+  # What a run that was ended has left behind is ours.
+  rm -rf "\$new"
+  cp -a "\$dir" "\$new"
+}
+swap() {
+  before=\$dir
+  # This run has moved it already, and was ended then.
+  ! there "\$aside" || before=\$aside
+  printf '%s\n' "\$(listing "\$before")" "\$(listing "\$new")" >"\$mark.new"
+  sync
+  mv -f "\$mark.new" "\$mark"
+  if there "\$dir"; then
+    ! there "\$aside" || fail "\$aside is there already; nothing was moved"
+    mv -T "\$dir" "\$aside"
   fi
+  mv -T "\$new" "\$dir"
+}
+look() {
+  there "\$mark" || exit 0
+  { read -r before && read -r after; } <"\$mark"
+  now=\$(listing "\$dir")
+  [ "\$now" != "\$before" ] || exit 0
+  [ "\$(listing "\$aside")" = "\$before" ] || fail "\$aside is not what was there before"
+  case \$now in "\$after" | none) exit 1 ;; esac
+  fail "\$dir has changed since it was brought; it stays"
+}
+back() {
+  rm -rf "\$dir.xtask-undone"
+  ! there "\$dir" || mv -T "\$dir" "\$dir.xtask-undone"
+  ! there "\$aside" || mv -T "\$aside" "\$dir"
+  rm -rf "\$dir.xtask-undone" "\$new" "\$mark"
+}
+$1
+END
 }

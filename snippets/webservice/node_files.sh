@@ -10,7 +10,8 @@ change() {
   [ -s "$DEST/local_config.yaml" ] || { echo "$DEST/local_config.yaml is not there, or empty" >&2; return 21; }
   [ -s "$DEST/rc.local" ] || { echo "$DEST/rc.local is not there, or empty" >&2; return 21; }
   cd "$DEST" || return
-  find . -type f ! -name '.xtask-manifest*' -exec sha256sum {} + | sort -k 2 >.xtask-manifest.new
+  # What a transfer keeps to be taken back is no part of the backup.
+  find . -type f ! -name '.xtask-manifest*' ! -path '*.xtask-before-*' -exec sha256sum {} + | sort -k 2 >.xtask-manifest.new
   sync
   mv -f .xtask-manifest.new .xtask-manifest
 }

@@ -1,4 +1,4 @@
-//! WS-04, document section 准备工作, lines 20-27. Undo: the manifest goes, and with it the backup counts as none.
+//! WS-04, document section 准备工作, lines 20-27. Undo: the backup goes, when it is as it was made.
 //!
 //! ```sh
 //! mkdir -p /root/webservice0/1-bak/
@@ -54,14 +54,15 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         .look("look for a backup", |reader| Ok(reader.answer(&node_files::seal(&dest))?.0))?;
     if !whole {
         is_old(&node, args)?;
+        let found = args.find(&node)?;
         firstbox.ensure(&Directory::present(&dest).mode("700"))?;
-        for (name, bytes) in small(&node)? {
+        for (name, bytes) in found.files {
             firstbox
                 .ensure(&FileContent::new(format!("{dest}/{name}"), bytes).mode("600").secret())?;
         }
-        for path in std::iter::once(STATIC).chain(args.extra.iter().map(AbsPath::as_str)) {
-            let path = path.trim_end_matches('/');
-            firstbox.ensure(&Transfer::pull(node.name(), path, format!("{dest}/")))?;
+        for (name, path) in &found.directories {
+            let to = format!("{dest}/{name}");
+            firstbox.ensure(&Transfer::pull(node.name(), path, &to, cx.stamp()))?;
         }
     }
     firstbox.ensure(&node_files::sealed(&dest)).map(drop)
@@ -82,19 +83,33 @@ fn is_old(node: &Host<'_>, args: &Args) -> Result<()> {
     })
 }
 
-/// rc.local and its like, and local_config.yaml, by name.
-fn small(node: &Host<'_>) -> Result<Vec<(String, Vec<u8>)>> {
-    node.look("read the small files", |reader| {
-        let listed = reader.ask(RC_LOCALS, [])?;
-        let mut found = Vec::new();
-        for path in listed.lines().chain([LOCAL_CONFIG]) {
-            let Entry::File(file) = reader.read(path.into())? else {
-                let what = format!("{} has no {path}", node.name());
-                return Err(Fault::refused(what).hint("is this a webservice node?").into());
-            };
-            let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-            found.push((name, file.bytes));
-        }
-        Ok(found)
-    })
+/// What there is to back up, by its name in the backup.
+#[derive(Default)]
+struct Found {
+    files: Vec<(String, Vec<u8>)>,
+    directories: Vec<(String, String)>,
+}
+
+impl Args {
+    /// rc.local and its like, local_config.yaml, the logo, and what else is wanted.
+    fn find(&self, node: &Host<'_>) -> Result<Found> {
+        node.look("read the small files", |reader| {
+            let listed = reader.ask(RC_LOCALS, [])?;
+            let mut found = Found::default();
+            let extra = self.extra.iter().map(AbsPath::as_str);
+            for path in listed.lines().chain([LOCAL_CONFIG, STATIC]).chain(extra) {
+                let path = path.trim_end_matches('/');
+                let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+                match reader.read(path.into())? {
+                    Entry::File(file) => found.files.push((name, file.bytes)),
+                    Entry::Directory => found.directories.push((name, path.to_owned())),
+                    _ => {
+                        let what = format!("{} has no {path}", node.name());
+                        return Err(Fault::refused(what).hint("is this a webservice node?").into());
+                    }
+                }
+            }
+            Ok(found)
+        })
+    }
 }

@@ -54,7 +54,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         match part {
             Part::RcLocal => rc_local(&firstbox, &node, &src)?,
             Part::LocalConfig => local_config(&firstbox, &node, &src)?,
-            Part::Static => logo(&firstbox, &node, &src)?,
+            Part::Static => logo(cx, &firstbox, &node, &src)?,
         }
     }
     Ok(())
@@ -66,11 +66,11 @@ fn local_config(firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
     node.ensure(&FileContent::new(LOCAL_CONFIG, bytes).secret()).map(drop)
 }
 
-/// What is there and not in the backup stays; what is overwritten stays beside it.
-fn logo(firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
+/// What is there and not in the backup stays; the directory as it was stays aside.
+fn logo(cx: &Context, firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
     deployed(node)?;
-    let (from, to) = (format!("{src}/static/"), format!("{STATIC}/"));
-    firstbox.ensure(&Transfer::push(from, node.name(), to).keeping()).map(drop)
+    let from = format!("{src}/static");
+    firstbox.ensure(&Transfer::push(&from, node.name(), STATIC, cx.stamp())).map(drop)
 }
 
 fn rc_local(firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {

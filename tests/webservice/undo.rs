@@ -49,6 +49,24 @@ fn run(bench: &Bench, step: &str) -> String {
     ids.find(|id| id.ends_with(step)).expect("a run")
 }
 
+/// The backup is removed while it is as it was made, and the logo is the stock one again.
+#[test]
+fn the_files_of_a_node_are_taken_back() {
+    let bench = fresh::bench();
+    is_taken_back(&bench, "webservice backup-node-files --node webservice0 --extra /etc/hosts");
+    assert!(!bench.path("firstbox", "/root/webservice0-bak").exists());
+    bench.ends(0, "webservice backup-node-files --node webservice0");
+    let web = "guests/webservice0/pitrix/lib/pitrix-webconsole";
+    bench.write_shared(&format!("{web}/static/img/logo.svg"), "<svg>stock logo</svg>\n");
+    bench.write_shared(&format!("{web}/mysite/local_config.yaml"), "brand: stock\n");
+    is_taken_back(&bench, "webservice restore-node-files --node webservice0");
+    let step = "webservice backup-node-files --node webservice1";
+    bench.ends(0, step);
+    bench.write("firstbox", "/root/webservice1-bak/static/img/logo.svg", "by hand");
+    let refused = bench.ends(6, "undo last").stderr;
+    assert!(refused.contains("has changed since it was brought"), "{refused}");
+}
+
 #[test]
 fn the_old_vm_is_back_after_its_steps_are_taken_back() {
     let bench = fresh::bench();

@@ -1,4 +1,4 @@
-//! Files brought to another host or from it.
+//! Directories brought to another host or from it.
 
 use anyhow::Result;
 
@@ -11,11 +11,12 @@ use crate::text::snippet::{Snippet, Value};
 
 const TRANSFER: Snippet = snippet!("/../../snippets/", "ops/transfer");
 
-/// A file or directory is the same on the host of the session and on one that it can reach.
+/// What is in a directory is the same on the host of the session and on one that it can reach.
 ///
 /// rsync runs on the host of the session and logs in to the other one by itself, without asking
-/// for anything. As with rsync, a source that ends with `/` is what is in that directory.
-/// Nothing is deleted. A dry run after planned changes tells what differs now.
+/// for anything. Nothing is deleted: what only the target has stays. The target changes in one move, and
+/// what it was stays aside, so that it can be taken back. A dry run after planned changes tells what
+/// differs now.
 #[derive(Debug, Clone)]
 pub struct Transfer {
     path: String,
@@ -23,33 +24,27 @@ pub struct Transfer {
     remote: String,
     push: bool,
     shell: String,
-    keep: bool,
+    stamp: String,
 }
 
 impl Transfer {
-    /// `path` of the host goes to `remote` of `node`.
-    pub fn push(
-        path: impl Into<String>,
-        node: impl Into<String>,
-        remote: impl Into<String>,
-    ) -> Self {
+    /// What is in `path` of the host goes to `remote` of `node`. `stamp` tells this run from others: the
+    /// old directory becomes `DIR.xtask-before-STAMP`.
+    pub fn push(path: &str, node: &str, remote: &str, stamp: impl Into<String>) -> Self {
+        let bare = |path: &str| path.trim_end_matches('/').to_owned();
         Self {
-            path: path.into(),
+            path: bare(path),
             node: node.into(),
-            remote: remote.into(),
+            remote: bare(remote),
             push: true,
             shell: "ssh -o BatchMode=yes -o ConnectTimeout=10".into(),
-            keep: false,
+            stamp: stamp.into(),
         }
     }
 
-    /// `remote` of `node` comes to `path` of the host.
-    pub fn pull(
-        node: impl Into<String>,
-        remote: impl Into<String>,
-        path: impl Into<String>,
-    ) -> Self {
-        Self { push: false, ..Self::push(path, node, remote) }
+    /// What is in `remote` of `node` comes to `path` of the host.
+    pub fn pull(node: &str, remote: &str, path: &str, stamp: impl Into<String>) -> Self {
+        Self { push: false, ..Self::push(path, node, remote, stamp) }
     }
 
     /// The remote shell and its options, instead of `ssh` that never asks.
@@ -59,14 +54,12 @@ impl Transfer {
         self
     }
 
-    /// What is overwritten stays beside it as `NAME.xtask-bak-STAMP`.
-    #[must_use]
-    pub fn keeping(mut self) -> Self {
-        self.keep = true;
-        self
+    /// The other side as rsync calls it.
+    fn far(&self) -> String {
+        format!("{}:{}", self.node, self.remote)
     }
 
-    fn values(&self) -> Result<[(&'static str, Value); 4]> {
+    fn values(&self) -> Result<[(&'static str, Value); 6]> {
         // With a slash before the colon rsync takes the whole word as a path here (X0.4).
         let strange = |c: char| c.is_whitespace() || c.is_control() || "/:'\"\\$`".contains(c);
         if self.node.is_empty() || self.node.starts_with('-') || self.node.contains(strange) {
@@ -75,34 +68,39 @@ impl Transfer {
                 .into());
         }
         for path in [&self.path, &self.remote] {
-            if !path.starts_with('/') {
+            if !path.starts_with('/') || path.contains(['\'', '\n']) {
                 return Err(Fault::usage(format!("{path:?} is not an absolute path")).into());
             }
         }
-        let far = format!("{}:{}", self.node, self.remote);
-        let (from, to) = if self.push { (&self.path, &far) } else { (&far, &self.path) };
+        let (from, to, node, dir) = if self.push {
+            (self.path.clone(), self.far(), self.node.as_str(), &self.remote)
+        } else {
+            (self.far(), self.path.clone(), "", &self.path)
+        };
         Ok([
-            ("FROM", from.as_str().into()),
-            ("TO", to.as_str().into()),
+            ("FROM", from.into()),
+            ("TO", to.into()),
             ("LOGIN", self.shell.as_str().into()),
-            ("KEEP", if self.keep { "yes" } else { "no" }.into()),
+            ("NODE", node.into()),
+            ("DIR", dir.as_str().into()),
+            ("ASIDE", format!("{dir}.xtask-before-{}", self.stamp).into()),
         ])
     }
 }
 
 impl Op for Transfer {
     fn describe(&self) -> String {
-        let far = format!("{}:{}", self.node, self.remote);
+        let far = self.far();
         if self.push {
-            format!("send {} to {far}", self.path)
+            format!("send {}/ to {far}/", self.path)
         } else {
-            format!("fetch {far} to {}", self.path)
+            format!("fetch {far}/ to {}/", self.path)
         }
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
         let values = self.values()?;
-        if host.planned(self.path.trim_end_matches('/').into()).is_some() && self.push {
+        if host.planned(self.path.as_str().into()).is_some() && self.push {
             return Ok(State::Unknown(format!("{} is made by an earlier operation", self.path)));
         }
         let said = host.ask(TRANSFER, values)?;
@@ -113,8 +111,8 @@ impl Op for Transfer {
         Ok(vec![Action::change(TRANSFER, self.values()?)])
     }
 
-    /// A point of no return: what is overwritten on the other side is not here.
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        Ok(None)
+        let thing = if self.push { self.far() } else { self.path.clone() };
+        Ok(Some(vec![Undo::new(thing, Action::undo(TRANSFER, self.values()?))]))
     }
 }

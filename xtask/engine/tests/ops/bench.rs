@@ -160,11 +160,6 @@ impl Host {
         *self.overlay.lock().unwrap() = Overlay::default();
     }
 
-    /// Whether the last change can be taken back.
-    pub(crate) fn can_undo(&self) -> bool {
-        self.witness.undo.lock().unwrap().is_some()
-    }
-
     /// Takes back what the last change did.
     pub(crate) fn undo(&self) -> Result<()> {
         let undo = self.witness.undo.lock().unwrap().take();

@@ -13,6 +13,7 @@ use engine::text::edit::line::Place;
 use engine::text::snippet::Snippet;
 
 use crate::bench::{Host, hosts};
+use crate::transfer::login;
 
 const RUN: Snippet =
     Snippet::new("test/run", "# Run.\nchange() {\n  :\n}\nundo() {\n  echo never >&2\n}\n");
@@ -93,14 +94,20 @@ fn a_marker_of_another_run_of_the_script() {
     }
 }
 
-/// What rsync has overwritten on the other side is not here.
+/// On this side and on the other one, what is there and what was there before.
 #[test]
-fn a_transfer_is_a_point_of_no_return() {
-    let host = Host::new();
-    host.put("a/x", "1");
-    let login = host.put("ssh", "#!/bin/sh\nshift\nsh -c \"$*\"\n");
-    host.chmod("ssh", 0o755);
-    let op = Transfer::push(host.path("a/"), "node1", host.path("b/")).through(&login);
-    assert_eq!(host.ensure(&op).unwrap(), Outcome::Changed);
-    assert!(!host.can_undo());
+fn a_directory_that_was_brought_and_changed_since() {
+    for host in hosts() {
+        host.put("a/x", "new");
+        let login = login(&host);
+        for (to, spoiled) in [("b", "b/x"), ("c", "c.xtask-before-1/x"), ("d", "d/more")] {
+            host.put(&format!("{to}/x"), "old");
+            let (from, to) = (host.path("a"), host.path(to));
+            let op = Transfer::push(&from, "node1", &to, "1").through(&login);
+            is_left_alone(&host, &op, || drop(host.put(spoiled, "by hand")));
+        }
+        host.put("e/x", "old");
+        let op = Transfer::pull("node1", &host.path("a"), &host.path("e"), "1").through(&login);
+        is_left_alone(&host, &op, || drop(host.put("e/x", "by hand")));
+    }
 }
