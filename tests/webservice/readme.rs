@@ -199,8 +199,6 @@ impl Sources {
         text.push_str("\n| step | what it does | document |\n|---|---|---|\n");
         for (step, about) in self.steps() {
             let place = Place::of(step);
-            let about =
-                if place.reads { format!("{about} (reads only)") } else { about.to_owned() };
             let _ = writeln!(text, "| [{step}](#{step}) | {about} | {} |", place.document);
         }
         for step in self.steps() {
