@@ -75,8 +75,11 @@ pub(super) fn built(
         ("SCRIPT", script.as_str().into()),
         ("SETTINGS", settings.as_str().into()),
         ("VARIABLES", variables.as_str().into()),
-        ("PACKAGE", package.into()),
+        ("PACKAGE", package.as_str().into()),
         ("FILES", Value::list(files)),
     ];
-    Ok(Shell::new(BUILD, values).called(format!("build all packages with {script}")))
+    Ok(Shell::new(BUILD, values)
+        .called(format!("build all packages with {script}"))
+        .after_changes("what they are built from may change before")
+        .makes(package))
 }

@@ -12,6 +12,7 @@ use engine::ops::Wait;
 use engine::run::Context;
 
 use super::services;
+use super::whereabouts;
 
 /// Wait until every service of a webservice node runs (reads only)
 ///
@@ -37,7 +38,9 @@ pub struct Args {
 
 /// Waits on the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    cx.the(args.node.as_str())?.ensure(&running(&args.allow_stopped, args.patience)).map(drop)
+    whereabouts::node(cx, args.node.as_str())?
+        .ensure(&running(&args.allow_stopped, args.patience))
+        .map(drop)
 }
 
 /// The gate of WS-25: the services of a node run.

@@ -17,7 +17,7 @@ use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
 use super::platform::ZoneKind;
-use super::{address, check_services};
+use super::{address, check_services, whereabouts};
 
 const NAMES: Snippet = snippet!("webservice/package_names");
 const PACKAGES: Snippet = snippet!("webservice/packages");
@@ -54,7 +54,7 @@ pub struct Args {
 
 /// Runs the script on firstbox, asks on the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, cx.the(args.node.as_str())?);
+    let (firstbox, node) = (cx.the("firstbox")?, whereabouts::node(cx, args.node.as_str())?);
     let kind = ZoneKind::of(&firstbox, args.zone_kind)?;
     let asked: Vec<String> = match (&args.packages[..], kind) {
         ([], ZoneKind::Global) => ["global-webservice", "global-website"].map(str::to_owned).into(),
@@ -87,7 +87,11 @@ impl Op for Deployed<'_> {
         format!("install {} on {}", self.asked, self.node.name())
     }
 
-    fn probe(&self, _: &Reader<'_>) -> Result<State> {
+    fn probe(&self, firstbox: &Reader<'_>) -> Result<State> {
+        if let Some(pending) = firstbox.pending() {
+            let because = "what the node has then is not known before (first";
+            return Ok(State::Unknown(format!("{because}: {pending})")));
+        }
         let names = [("NAMES", Value::list(self.names.clone()))];
         let (has, said) = self.node.look("look at the packages", |reader| {
             reader.answer(&Action::probe(PACKAGES, names))

@@ -4,13 +4,13 @@ use std::net::Ipv4Addr;
 
 use anyhow::Result;
 use engine::data::fault::Fault;
+use engine::ops::Entry;
 use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::text::edit::yaml;
 
 use super::platform::Platform;
 
-const FLOATING_IP: Snippet = snippet!("webservice/floating_ip");
+const KEY: &str = "webservice_floating_ip";
 
 /// Reads the floating IP on firstbox; `None` when there is none.
 ///
@@ -19,19 +19,22 @@ const FLOATING_IP: Snippet = snippet!("webservice/floating_ip");
 pub fn read(cx: &Context, firstbox: &Host<'_>, dir: &str) -> Result<Option<Ipv4Addr>> {
     let platform = Platform::of(firstbox)?;
     let new = platform.is_new();
-    let zone = if new {
-        ""
+    let path = if new {
+        format!("{dir}/variables.yaml")
     } else {
-        platform.zone().map_err(|fault| fault.detail("in", cx.inventory.path.as_str()))?
+        let place = |fault: Fault| fault.detail("in", cx.inventory.path.as_str());
+        format!("{dir}/{KEY}.{}", platform.zone().map_err(place)?)
     };
-    let style = if new { "key" } else { "file" };
     let text = firstbox.look("read the floating IP", |reader| {
-        reader
-            .ask(FLOATING_IP, [("DIR", dir.into()), ("STYLE", style.into()), ("ZONE", zone.into())])
+        let path = path.as_str().into();
+        let Entry::File(file) = reader.read(path)? else { return Ok(None) };
+        let text = file.text(path)?;
+        if new {
+            return Ok(yaml::get(text, KEY)?);
+        }
+        Ok(text.lines().next().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()))
     })?;
-    if text.is_empty() {
-        return Ok(None);
-    }
+    let Some(text) = text else { return Ok(None) };
     let ip = text.parse().map_err(|_| {
         Fault::refused(format!("webservice_floating_ip in {dir} is no address: {text}"))
     })?;

@@ -60,5 +60,7 @@ pub(super) fn made(firstbox: &Host<'_>, bin: &str, settings: &str, list: &str) -
     let script = format!("{bin}/{}", Platform::of(firstbox)?.script("gen_node_list"));
     let values =
         [("SCRIPT", script.as_str().into()), ("SETTINGS", settings.into()), ("LIST", list.into())];
-    Ok(Shell::new(NODE_LIST, values).called(format!("refresh the list of all nodes with {script}")))
+    Ok(Shell::new(NODE_LIST, values)
+        .called(format!("refresh the list of all nodes with {script}"))
+        .after_changes("the settings it is made from may change before"))
 }

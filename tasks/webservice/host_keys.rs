@@ -2,15 +2,15 @@
 
 use anyhow::Result;
 use engine::data::fault::Fault;
-use engine::ops::{Directory, line};
+use engine::ops::{Reader, Shell};
 use engine::run::{Context, Host};
 use engine::snippet;
-use engine::text::edit::line::Place;
 use engine::text::snippet::Snippet;
 
 use super::settings::Settings;
 
 const SCAN: Snippet = snippet!("webservice/scan_keys");
+const TRUSTED: Snippet = snippet!("webservice/trusted_keys");
 
 /// What a node shows at the address of its settings.
 pub(super) struct Shown {
@@ -25,13 +25,19 @@ pub(super) fn scan(firstbox: &Host<'_>, node: &str, settings: &str) -> Result<Sh
     firstbox.look("ask for the node's host keys", |reader| {
         let settings = Settings::read(reader, settings)?;
         let address = settings.get(node, "mgmt_network_address").unwrap_or_default().to_owned();
-        let said = reader.ask(SCAN, [("ADDRESS", address.as_str().into())])?;
-        Ok(Shown {
-            node: node.to_owned(),
-            address,
-            keys: said.lines().map(str::to_owned).collect(),
-        })
+        let keys = ask(reader, &address)?;
+        Ok(Shown { node: node.to_owned(), address, keys })
     })
+}
+
+/// What is shown at an address; nothing when nobody answers.
+pub(super) fn at(firstbox: &Host<'_>, address: &str) -> Result<Vec<String>> {
+    firstbox.look("ask for host keys", |reader| ask(reader, address))
+}
+
+fn ask(reader: &Reader<'_>, address: &str) -> Result<Vec<String>> {
+    let said = reader.ask(SCAN, [("ADDRESS", address.into())])?;
+    Ok(said.lines().map(str::to_owned).collect())
 }
 
 impl Shown {
@@ -49,12 +55,12 @@ impl Shown {
     pub(super) fn accept(&self, cx: &Context, firstbox: &Host<'_>, file: &str) -> Result<()> {
         let Self { node, address, keys } = self;
         cx.confirm(&format!("trusts the host keys that {address} shows now as those of {node}"))?;
-        let folder = file.rsplit_once('/').map_or("/", |(folder, _)| folder);
-        firstbox.ensure(&Directory::present(folder))?;
-        for key in keys {
-            let known = format!("{node},{address} {key}");
-            firstbox.ensure(&line::present(file, known, Place::End).or_create("600"))?;
-        }
-        Ok(())
+        let known: Vec<String> = keys.iter().map(|key| format!("{node},{address} {key}")).collect();
+        let values = [("FILE", file.into()), ("KEYS", known.join("\n").into())];
+        let trusted = Shell::new(TRUSTED, values)
+            .called(format!("trust the host keys of {node} at {address}"));
+        let later = "the new VM shows its host keys when it runs";
+        let trusted = if keys.is_empty() { trusted.after_changes(later) } else { trusted };
+        firstbox.ensure(&trusted).map(drop)
     }
 }

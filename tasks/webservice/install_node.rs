@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use engine::data::outcome::Outcome;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
 use engine::ops::{Patience, Shell};
 use engine::run::Context;
@@ -49,7 +50,11 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let values = [("NODE", node.into()), ("SCRIPT", args.install.as_str().into())];
     let installed = Shell::new(INSTALL, values)
         .called(format!("install the platform on {node}"))
+        .after_changes("it is for each launch of the VM")
         .within(Duration::from_secs(args.patience))
         .patience(Patience::seconds(300));
-    firstbox.ensure(&installed).map(drop)
+    if firstbox.ensure(&installed)? == Outcome::Changed {
+        cx.restarted(node)?;
+    }
+    Ok(())
 }

@@ -10,12 +10,13 @@
 use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Absent, Entry, FileContent, Patience, Units, block};
+use engine::ops::{Absent, Entry, File, FileContent, Patience, Units, block};
 use engine::run::{Context, Host};
 use engine::text::edit::block::Block;
 
 use super::executable::Executable;
 use super::floating_ip;
+use super::whereabouts;
 use crate::keepalived_vip::{self, CHECK};
 
 /// Where the build leaves the package's files.
@@ -70,7 +71,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         );
     };
     let firstbox = cx.the("firstbox")?;
-    let target = cx.the(&node.to_string())?;
+    let target = whereabouts::node(cx, node.as_str())?;
     let vip = floating_ip::read(cx, &firstbox, &args.variables_dir.to_string())?;
     // X0.30: one decision, read from one place.
     let vip = match (vip, args.skip) {
@@ -97,7 +98,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     ))?;
     // X0.5: nothing of the document restores rc.local; a restore after this would take the block away.
     cx.note("restore rc.local from its backup before this step, not after it: the block would be lost (X0.5)");
-    let package = read(&firstbox, &args.pkg_dir.to_string(), &node.to_string())?;
+    let package = read(cx, &firstbox, &args.pkg_dir.to_string(), &node.to_string())?;
     apply(&target, &package)?;
     keepalived_vip::check_holder(cx, &cx.every("@webservice")?, vip)
 }
@@ -126,10 +127,15 @@ pub(super) fn rc_local(node: &Host<'_>, package: &Package) -> Result<()> {
     node.ensure(&Absent::new(BLOCK)).map(drop)
 }
 
-pub(super) fn read(firstbox: &Host<'_>, dir: &str, node: &str) -> Result<Package> {
+/// A dry run in which the package is built before knows nothing of the node's files.
+pub(super) fn read(cx: &Context, firstbox: &Host<'_>, dir: &str, node: &str) -> Result<Package> {
     firstbox.look("read the package", |reader| {
         let file = |name: String| match reader.read(name.as_str().into())? {
             Entry::File(file) => Ok(file),
+            Entry::Unknown(because) => {
+                cx.uncertain(node, &because);
+                Ok(File::default())
+            }
             _ => Err(refused(
                 &format!("there is no {name} on firstbox"),
                 "build the packages on firstbox first, or name another directory: --pkg-dir DIR",

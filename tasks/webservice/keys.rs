@@ -27,17 +27,8 @@ pub(super) struct Keys {
 impl Keys {
     /// Writes what differs on firstbox.
     pub(super) fn sync(&self, cx: &Context, node: &Host<'_>, db: &Database) -> Result<()> {
-        let firstbox = cx.the("firstbox")?;
-        let password = cx.secret(&db.secret)?;
-        let (id, own) = node.look("read the keys", |reader| self.read(reader, node.name()))?;
-        let other = firstbox.look("ask the account database", |reader| {
-            db.ask(reader, self.table, &id, &password)
-        })?;
-        let values = [id, own, other];
-        let dir = db.keys_dir.as_str();
-        let (bytes, differ) = firstbox.look("read the key files", |reader| {
-            self.compare(reader, dir, &values, db.overwrite)
-        })?;
+        let (bytes, differ) = self.check(cx, node, db)?;
+        let (firstbox, dir) = (cx.the("firstbox")?, db.keys_dir.as_str());
         if !differ.is_empty() {
             cx.confirm(&format!("overwrites {} in {dir}", differ.join(", ")))?;
         }
@@ -46,6 +37,25 @@ impl Keys {
                 .ensure(&FileContent::new(format!("{dir}/{file}"), bytes).mode("600").secret())?;
         }
         Ok(())
+    }
+
+    /// Reads node, database and files: what each file will hold, and which of them hold something else now.
+    pub(super) fn check(
+        &self,
+        cx: &Context,
+        node: &Host<'_>,
+        db: &Database,
+    ) -> Result<([Vec<u8>; 3], Vec<&'static str>)> {
+        let firstbox = cx.the("firstbox")?;
+        let password = cx.secret(&db.secret)?;
+        let (id, own) = node.look("read the keys", |reader| self.read(reader, node.name()))?;
+        let other = firstbox.look("ask the account database", |reader| {
+            db.ask(reader, self.table, &id, &password)
+        })?;
+        let values = [id, own, other];
+        let dir = db.keys_dir.as_str();
+        firstbox
+            .look("read the key files", |reader| self.compare(reader, dir, &values, db.overwrite))
     }
 
     /// Id and secret of the node; its file is read as text, never run.

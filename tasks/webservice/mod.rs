@@ -31,6 +31,7 @@ mod placement;
 pub mod plan_order;
 pub mod plan_placement;
 pub mod platform;
+mod progress;
 pub mod purge_known_hosts;
 pub mod rc_local_keepalived;
 pub mod relaunch_vm;
@@ -46,7 +47,9 @@ pub mod stop_services;
 pub mod sync_access_keys;
 pub mod sync_console_keys;
 pub mod traps;
+pub mod upgrade;
 mod vm;
+mod whereabouts;
 
 use anyhow::Result;
 use engine::run::Context;
@@ -54,8 +57,9 @@ use engine::run::Context;
 /// The steps in the order of the runbook.
 #[derive(clap::Subcommand, Debug)]
 #[command(defer = true)]
-#[expect(clippy::large_enum_variant, reason = "there is one value of it in a run")]
 pub enum Step {
+    /// Upgrade the webservice nodes, one after the other
+    Upgrade(upgrade::Args),
     /// Check what the upgrade needs, before anything is touched (reads only)
     CheckPrereqs(check_prereqs::Args),
     /// Tell which webservice node is upgraded first (reads only)
@@ -121,6 +125,9 @@ pub enum Step {
 impl Step {
     /// Whether it can change a host; the others only look.
     pub const fn changes(&self) -> bool {
+        if let Self::Upgrade(args) = self {
+            return !args.map;
+        }
         !matches!(
             self,
             Self::CheckPrereqs(_)
@@ -137,6 +144,7 @@ impl Step {
 /// Runs one step.
 pub fn run(cx: &Context, step: &Step) -> Result<()> {
     match step {
+        Step::Upgrade(args) => upgrade::run(cx, args),
         Step::CheckPrereqs(args) => check_prereqs::run(cx, args),
         Step::PlanOrder(args) => plan_order::run(cx, args),
         Step::BackupSettings(args) => backup_settings::run(cx, args),

@@ -13,6 +13,8 @@ use engine::data::{abs_path::AbsPath, node_name::NodeName};
 use engine::ops::{Entry, FileContent, Patience, Units, Wait};
 use engine::run::Context;
 
+use super::whereabouts;
+
 const CONF: &str = "/etc/nginx/nginx.conf";
 
 /// Give a webservice node the nginx configuration of the package
@@ -40,10 +42,14 @@ pub struct Args {
 
 /// Reads on firstbox, changes the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, cx.the(args.node.as_str())?);
+    let (firstbox, node) = (cx.the("firstbox")?, whereabouts::node(cx, args.node.as_str())?);
     let src = args.src.as_str();
     let bytes = firstbox.look("read the package", |reader| match reader.read(src.into())? {
         Entry::File(file) => Ok(file.bytes),
+        Entry::Unknown(because) => {
+            cx.uncertain(node.name(), &because);
+            Ok(Vec::new())
+        }
         _ => Err(Fault::refused(format!("there is no {src} on firstbox"))
             .hint("first: cargo xtask webservice build-pkgs")
             .into()),

@@ -12,6 +12,7 @@ use engine::data::{abs_path::AbsPath, node_name::NodeName};
 use engine::run::Context;
 
 use super::keepalived_vip::{self, PKG_DIR};
+use super::whereabouts;
 
 /// Put the keepalived block into a webservice node's rc.local
 ///
@@ -33,7 +34,8 @@ pub struct Args {
 
 /// Reads on firstbox, changes the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, cx.the(args.node.as_str())?);
-    let package = keepalived_vip::read(&firstbox, &args.pkg_dir.to_string(), args.node.as_str())?;
+    let (firstbox, node) = (cx.the("firstbox")?, whereabouts::node(cx, args.node.as_str())?);
+    let package =
+        keepalived_vip::read(cx, &firstbox, &args.pkg_dir.to_string(), args.node.as_str())?;
     keepalived_vip::rc_local(&node, &package)
 }

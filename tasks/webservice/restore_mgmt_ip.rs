@@ -9,7 +9,7 @@ use engine::text::snippet::Snippet;
 
 use super::address::{self, FOLDER, Reservation};
 use super::before::Physical;
-use super::{build_pkgs, gen_node_list, purge_known_hosts, vm};
+use super::{build_pkgs, gen_node_list, host_keys, purge_known_hosts, vm};
 
 const READDRESS: Snippet = snippet!("webservice/readdress");
 const REMARKED: Snippet = snippet!("webservice/remarked");
@@ -66,13 +66,14 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     ))?;
     args.on_firstbox(cx, &firstbox, &both)?;
     firstbox.ensure(&args.readdressed(&both))?;
+    cx.moved(node, None)?;
     let settings = format!("{}/{node}", args.settings_dir);
     firstbox.ensure(
-        &Shell::new(REMARKED, [("NODE", node.into()), ("SETTINGS", settings.into())]).harmless(),
+        &Shell::new(REMARKED, [("NODE", node.into()), ("SETTINGS", settings.into())])
+            .after_changes("the settings change first")
+            .harmless(),
     )?;
-    if cx.is_real() {
-        firstbox.ensure(&address::free(both.temporary, None))?;
-    }
+    firstbox.ensure(&address::free(both.temporary, None))?;
     cx.note("when no node has a temporary address any more, the others learn the names with: /pitrix/upgrade/update.sh -f all pitrix-hosts (X0.23)");
     firstbox.ensure(&Absent::new(format!("{FOLDER}/{node}"))).map(drop)
 }
@@ -89,17 +90,13 @@ impl Args {
             firstbox,
             [&self.build_dir, dir, &self.variables_dir],
         )?)?;
-        let back = firstbox.look("look for the node", |reader| {
-            Ok(reader.answer(&engine::ops::Action::probe(READDRESS, self.values(both)))?.0)
-        })?;
-        if !back {
-            firstbox.ensure(&purge_known_hosts::purged(
-                self.known_hosts.as_str(),
-                &[original],
-                &[],
-            ))?;
+        // The keys that the node has now stay, at whichever of the two addresses it shows them.
+        let mut keys = Vec::new();
+        for address in [both.original, both.temporary] {
+            keys.extend(host_keys::at(firstbox, &address.to_string())?);
         }
-        Ok(())
+        let purged = purge_known_hosts::purged(self.known_hosts.as_str(), &[original], &keys);
+        firstbox.ensure(&purged).map(drop)
     }
 
     fn values(&self, both: &Reservation) -> [(&'static str, engine::text::snippet::Value); 5] {
@@ -115,6 +112,7 @@ impl Args {
     fn readdressed(&self, both: &Reservation) -> Shell {
         Shell::new(READDRESS, self.values(both))
             .called(format!("give {} the address {} and restart it", self.node, both.original))
+            .after_changes("until then another VM may answer at that address")
             .patience(Patience::seconds(self.patience))
     }
 }

@@ -9,6 +9,7 @@ use engine::run::{Context, Host};
 use super::executable::Executable;
 use super::keepalived_vip::RC_LOCAL;
 use super::node_files::{self, LOCAL_CONFIG, STATIC};
+use super::whereabouts;
 
 /// Which of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -44,9 +45,12 @@ pub struct Args {
     part: Vec<Part>,
 }
 
+/// Why a dry run does not compare the files of a node that gets new ones before.
+const LATER: &str = "the node may have other files by then";
+
 /// Only from a backup that is whole.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, cx.the(args.node.as_str())?);
+    let (firstbox, node) = (cx.the("firstbox")?, whereabouts::node(cx, args.node.as_str())?);
     let src = node_files::place(args.src.as_ref(), &args.node);
     firstbox.ensure(&node_files::is_sealed(&src, &args.node))?;
     cx.confirm(&format!("replaces files of {} by those of {src}", args.node))?;
@@ -70,7 +74,8 @@ fn local_config(firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
 fn logo(cx: &Context, firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
     deployed(node)?;
     let from = format!("{src}/static");
-    firstbox.ensure(&Transfer::push(&from, node.name(), STATIC, cx.stamp())).map(drop)
+    let logo = Transfer::push(&from, node.name(), STATIC, cx.stamp()).after_changes(LATER);
+    firstbox.ensure(&logo).map(drop)
 }
 
 fn rc_local(firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
@@ -94,6 +99,8 @@ fn rc_local(firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
 fn kept(firstbox: &Host<'_>, path: &str) -> Result<Vec<u8>> {
     firstbox.look("read the backup", |reader| match reader.read(path.into())? {
         Entry::File(file) => Ok(file.bytes),
+        // A dry run that has not fetched it yet; what becomes of the node's file is unknown then, too.
+        Entry::Unknown(_) => Ok(Vec::new()),
         _ => Err(Fault::refused(format!("there is no {path} on firstbox")).into()),
     })
 }
@@ -101,7 +108,7 @@ fn kept(firstbox: &Host<'_>, path: &str) -> Result<Vec<u8>> {
 /// The packages come first: they would overwrite what was restored.
 fn deployed(node: &Host<'_>) -> Result<()> {
     node.look("look for the web console", |reader| match reader.read(STATIC.into())? {
-        Entry::Directory => Ok(()),
+        Entry::Directory | Entry::Unknown(_) => Ok(()),
         _ => Err(Fault::refused(format!("{} has no {STATIC}", node.name()))
             .hint(format!("first: cargo xtask webservice deploy --node {}", node.name()))
             .into()),

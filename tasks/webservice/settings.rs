@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::data::mac::Mac;
-use engine::ops::Reader;
+use engine::ops::{Planned, Reader};
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
@@ -22,9 +22,27 @@ pub struct Settings {
 
 impl Settings {
     /// Reads every file of `dir` on firstbox; a directory that is not there has no nodes.
+    ///
+    /// A dry run sees the files that it would write, and in a backup `SETTINGS.STAMP` that it would make what it would
+    /// copy there.
     pub fn read(reader: &Reader<'_>, dir: &str) -> Result<Self> {
-        let text = reader.ask(SETTINGS, [("DIR", Value::from(dir))])?;
-        Ok(Self { dir: dir.to_owned(), nodes: parse(&text) })
+        let planned = reader.planned(dir.into()).is_some();
+        let from = dir.rsplit_once('.').filter(|_| planned).map_or(dir, |(settings, _)| settings);
+        let text = reader.ask(SETTINGS, [("DIR", Value::from(from))])?;
+        let mut nodes = parse(&text);
+        for (path, planned) in reader.planned_in(dir) {
+            let node = path.rsplit('/').next().unwrap_or_default().to_owned();
+            if let Planned::Text(bytes) = planned {
+                let keys = String::from_utf8_lossy(&bytes).lines().filter_map(key).collect();
+                nodes.insert(node, keys);
+            }
+        }
+        Ok(Self { dir: dir.to_owned(), nodes })
+    }
+
+    /// The same files in another directory.
+    pub(super) fn at(self, dir: &str) -> Self {
+        Self { dir: dir.to_owned(), ..self }
     }
 
     /// The value of a node's key.
@@ -106,14 +124,15 @@ fn parse(text: &str) -> BTreeMap<String, BTreeMap<String, String>> {
     let mut nodes: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for line in text.lines() {
         let Some((node, line)) = line.split_once('\t') else { continue };
-        let keys = nodes.entry(node.to_owned()).or_default();
-        if let Some((key, value)) =
-            line.trim().split_once('=').filter(|(key, _)| !key.starts_with('#'))
-        {
-            keys.insert(key.trim().to_owned(), value.trim().trim_matches('"').to_owned());
-        }
+        nodes.entry(node.to_owned()).or_default().extend(key(line));
     }
     nodes
+}
+
+/// `key="value"`.
+fn key(line: &str) -> Option<(String, String)> {
+    let (key, value) = line.trim().split_once('=').filter(|(key, _)| !key.starts_with('#'))?;
+    Some((key.trim().to_owned(), value.trim().trim_matches('"').to_owned()))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
 use super::before::Before;
-use super::{services, vm};
+use super::{services, vm, whereabouts};
 
 const SHUT_DOWN: Snippet = snippet!("webservice/shut_down");
 
@@ -50,7 +50,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         let what = format!("services of {} still run", args.node);
         let stopped = Assert::new(services::SERVICES, services::values("stopped", &[]), what)
             .hint(format!("first: cargo xtask webservice stop-services --node {}", args.node));
-        cx.the(args.node.as_str())?.ensure(&stopped)?;
+        whereabouts::node(cx, args.node.as_str())?.ensure(&stopped)?;
         cx.confirm(&format!("shuts {} down on {}", args.node, old.name()))?;
     }
     firstbox.ensure(&off).map(drop)

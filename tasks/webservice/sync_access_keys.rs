@@ -13,6 +13,7 @@ use engine::run::Context;
 use super::account_db::Database;
 use super::keys::Keys;
 use super::platform::ZoneKind;
+use super::whereabouts;
 
 const ACCESS: Keys = Keys {
     source: "/pitrix/conf/client.yaml",
@@ -42,5 +43,11 @@ pub struct Args {
 /// The same in both kinds of zone.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     ZoneKind::of(&cx.the("firstbox")?, args.database.zone_kind)?;
-    ACCESS.sync(cx, &cx.the(args.database.node.as_str())?, &args.database)
+    ACCESS.sync(cx, &whereabouts::node(cx, args.database.node.as_str())?, &args.database)
+}
+
+/// Everything that would be refused, without a change.
+pub(super) fn check(cx: &Context, args: &Args) -> Result<()> {
+    let node = whereabouts::node(cx, args.database.node.as_str())?;
+    ACCESS.check(cx, &node, &args.database).map(drop)
 }

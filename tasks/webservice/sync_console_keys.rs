@@ -14,6 +14,7 @@ use engine::run::Context;
 use super::account_db::Database;
 use super::keys::Keys;
 use super::platform::ZoneKind;
+use super::whereabouts;
 
 const CONSOLE: Keys = Keys {
     source: "/pitrix/conf/web_console_settings.py",
@@ -46,5 +47,11 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         let fault = Fault::usage("a sub zone has no console keys (X0.9)");
         return Err(fault.hint("leave the step out").into());
     }
-    CONSOLE.sync(cx, &cx.the(args.database.node.as_str())?, &args.database)
+    CONSOLE.sync(cx, &whereabouts::node(cx, args.database.node.as_str())?, &args.database)
+}
+
+/// Everything that would be refused, without a change.
+pub(super) fn check(cx: &Context, args: &Args) -> Result<()> {
+    let node = whereabouts::node(cx, args.database.node.as_str())?;
+    CONSOLE.check(cx, &node, &args.database).map(drop)
 }

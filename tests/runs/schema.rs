@@ -77,6 +77,8 @@ fn every_kind() -> Vec<Entry> {
         Entry::Result(Done { error: None, outputs: vec![], ..done.clone() }),
         Entry::Result(done),
         Entry::Identity { host, machine_id, host_key, pin: text("match") },
+        Entry::Moved { host: text("h"), address: Some(text("10.0.0.1")) },
+        Entry::Moved { host: text("h"), address: None },
         Entry::Ack { name: text("n"), text: text("t"), user: text("u") },
         Entry::Confirm { what: text("w"), answer: text("a") },
         Entry::Undone { by: text("r"), hosts: vec![text("h")], to: None },

@@ -63,6 +63,7 @@ rm -rf "$guest/pitrix" "$guest/supervisor" "$guest/packages" "$guest/installed"
 mkdir -p "$guest/pitrix" "$guest/etc/network" "$STANDIN_SHARED/interfaces"
 address=$(setting mgmt_network_address)
 printf 'auto eth0\niface eth0 inet static\n    address %s\n    netmask %s\n' "$address" "$(setting mgmt_network_netmask)" >"$guest/etc/network/interfaces"
+"${STANDIN_LIB:-/usr/lib/standins}/vrrp" down "$node"
 echo "eth0 device $address/24" >"$STANDIN_SHARED/interfaces/$node"
 echo running >"$domain/state"
 : >"$kernels/$node.Done"

@@ -17,4 +17,5 @@ mod relaunch_vm;
 mod restore_mgmt_ip;
 mod traps;
 mod undo;
+mod upgrade;
 mod whole;

@@ -59,6 +59,15 @@ struct State {
     standing: Standing,
     /// We made the shared connection, so it is ours to keep.
     first: bool,
+    /// Where the host is for the time being, and the way there.
+    moved: Option<(String, Box<dyn Transport>)>,
+}
+
+impl State {
+    /// A channel that was never opened, to the same place.
+    fn closed(&mut self) -> Self {
+        Self { moved: self.moved.take(), ..Self::default() }
+    }
 }
 
 impl Channel {
@@ -145,7 +154,7 @@ impl Channel {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.session.as_ref().is_none_or(|session| !session.is_alive()) {
             let stranger = state.standing == Standing::Stranger;
-            *state = self.open(settings)?;
+            self.open(&mut state, settings)?;
             state.standing = if stranger { Standing::Stranger } else { Standing::Lost };
         }
         Ok(state)
@@ -176,20 +185,66 @@ impl Channel {
             if session.has_spoken() || Fault::kind_of(&error) != Kind::Unreachable {
                 return error;
             }
-            self.transport.explain(&session.noise(), &error.to_string()).into()
+            self.way(&state.moved).explain(&session.noise(), &error.to_string()).into()
         })
     }
 
-    fn open(&self, settings: &Settings) -> Result<State> {
+    fn way<'a>(&'a self, moved: &'a Option<(String, Box<dyn Transport>)>) -> &'a dyn Transport {
+        moved.as_ref().map_or(&*self.transport, |(_, transport)| &**transport)
+    }
+
+    fn open(&self, state: &mut State, settings: &Settings) -> Result<()> {
         let token = token()?;
         let control = settings.control.as_ref();
-        let launch = self.transport.launch(self.shell, &token, settings.connect, control)?;
+        let way = self.way(&state.moved);
+        let launch = way.launch(self.shell, &token, settings.connect, control)?;
         let launch = Launch { without: settings.private.clone(), ..launch };
-        let first = control
-            .and_then(|control| self.transport.socket(control))
-            .is_some_and(|socket| !socket.exists());
-        let session = Some(Session::open(&launch, &token, settings.connect)?);
-        Ok(State { session, first, standing: Standing::Stranger })
+        let first =
+            control.and_then(|control| way.socket(control)).is_some_and(|socket| !socket.exists());
+        state.session = Some(Session::open(&launch, &token, settings.connect)?);
+        state.first = first;
+        Ok(())
+    }
+
+    /// Ends the session; the next one is a first one, without a lock. A connection that somebody else keeps is
+    /// left: it leads to a machine that is no longer there, or no longer so.
+    ///
+    /// # Errors
+    /// When its socket cannot be removed.
+    pub fn renew(&self, settings: &Settings) -> Result<()> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(mut session) = state.session.take() {
+            session.close();
+            session.reap(Duration::from_secs(2));
+        }
+        *state = state.closed();
+        let socket =
+            settings.control.as_ref().and_then(|control| self.way(&state.moved).socket(control));
+        match socket.map(std::fs::remove_file) {
+            Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// From now on the host is at `address`, or again where the inventory has it. True when that is news.
+    ///
+    /// # Errors
+    /// As [`Channel::renew`].
+    pub fn move_to(&self, address: Option<&str>, settings: &Settings) -> Result<bool> {
+        let moved = address.and_then(|at| Some((at.to_owned(), self.transport.to(at)?)));
+        {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let now = state.moved.as_ref().map(|(at, _)| at.as_str());
+            if now == moved.as_ref().map(|(at, _)| at.as_str()) {
+                return Ok(false);
+            }
+            if let Some(mut session) = state.session.take() {
+                session.close();
+                session.reap(Duration::from_secs(2));
+            }
+            *state = State { moved, ..State::default() };
+        }
+        self.renew(settings).map(|()| true)
     }
 
     /// Ends the session: says good-bye, or hands over the pipes that keep a shared connection.
@@ -218,7 +273,8 @@ impl Channel {
 
     /// Whether the shared connection is one that we made and have to keep.
     fn is_ours(&self, state: &State, settings: &Settings) -> bool {
-        let socket = settings.control.as_ref().and_then(|control| self.transport.socket(control));
+        let socket =
+            settings.control.as_ref().and_then(|control| self.way(&state.moved).socket(control));
         state.first && socket.is_some_and(|socket| socket.exists())
     }
 

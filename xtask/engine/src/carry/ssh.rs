@@ -28,6 +28,9 @@ pub struct Target {
     pub config: Option<Utf8PathBuf>,
     /// Open the shell through `sudo -n`.
     pub sudo: bool,
+    /// The address where the host is for the time being: as `-o HostName=…`, so that everything else that
+    /// the user says about the destination holds.
+    pub moved: Option<String>,
 }
 
 /// Where the configurations of our connections are, and where connections are kept for the next
@@ -144,8 +147,26 @@ impl Target {
         argv.extend(config.into_iter().flat_map(|path| ["-F".to_owned(), path.into_string()]));
         argv.extend(self.port.into_iter().flat_map(|port| ["-p".to_owned(), port.to_string()]));
         argv.extend(self.user.iter().flat_map(|user| ["-l".to_owned(), user.clone()]));
+        argv.extend(
+            self.moved.iter().flat_map(|address| ["-o".to_owned(), format!("HostName={address}")]),
+        );
         argv.extend(["--".to_owned(), self.destination.clone(), shell.line(token, self.sudo)?]);
         Ok(Launch { argv, own_group: true, without: Vec::new() })
+    }
+
+    /// What ssh said, as a fault; see [`explain`]. A host that was built anew and is somewhere else for a
+    /// while has a key that this machine cannot know.
+    pub(super) fn explain(&self, said: &str, fallback: &str) -> Fault {
+        let fault = explain(said, fallback);
+        let strange = said.contains("IDENTIFICATION HAS CHANGED")
+            || said.contains("Host key verification failed");
+        match self.moved.as_ref().filter(|_| strange) {
+            Some(address) => fault.detail("at", address.as_str()).hint(format!(
+                "{} is at {address} for the time being, with a new host key; compare it and let this machine know it too: ssh-keygen -R {address}; ssh-keyscan {address} >>~/.ssh/known_hosts",
+                self.destination
+            )),
+            None => fault,
+        }
     }
 
     fn key(&self) -> String {

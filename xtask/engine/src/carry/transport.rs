@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::launch::{Launch, Shell};
-use super::ssh::{self, Control, Target};
+use super::ssh::{Control, Target};
 use crate::data::fault::Fault;
 
 /// A way to get a shell on a host: it says which program to start. A transport inside this
@@ -22,6 +22,12 @@ pub trait Transport: Send + Sync + std::fmt::Debug {
 
     /// What the program said when there was no shell, as a fault.
     fn explain(&self, said: &str, fallback: &str) -> Fault;
+
+    /// The same way to another address; none where the address plays no part.
+    fn to(&self, address: &str) -> Option<Box<dyn Transport>> {
+        let _ = address;
+        None
+    }
 
     /// The socket of a connection that may be kept for the next invocation, if there is one.
     fn socket(&self, control: &Control) -> Option<camino::Utf8PathBuf> {
@@ -42,7 +48,11 @@ impl Transport for Target {
     }
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {
-        ssh::explain(said, fallback)
+        self.explain(said, fallback)
+    }
+
+    fn to(&self, address: &str) -> Option<Box<dyn Transport>> {
+        Some(Box::new(Self { moved: Some(address.to_owned()), ..self.clone() }))
     }
 
     fn socket(&self, control: &Control) -> Option<camino::Utf8PathBuf> {

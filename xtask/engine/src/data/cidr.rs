@@ -1,5 +1,6 @@
 //! Small IPv4 networks in CIDR notation.
 
+use std::fmt;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
@@ -23,6 +24,12 @@ impl Cidr {
         let first = self.base >> (32 - self.prefix) << (32 - self.prefix);
         let last = first | (u32::MAX >> self.prefix);
         (first + 1..last).map(Ipv4Addr::from_bits).collect()
+    }
+}
+
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", Ipv4Addr::from_bits(self.base), self.prefix)
     }
 }
 

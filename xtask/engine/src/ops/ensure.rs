@@ -154,7 +154,8 @@ fn go(
     let interrupt = &site.settings.interrupt;
     interrupt.check()?;
     let reader = site.reader();
-    let state = op.probe(&reader)?;
+    let blind = if site.mode == Mode::Plan { reader.blind() } else { None };
+    let state = blind.map_or_else(|| op.probe(&reader), |because| Ok(State::Unknown(because)))?;
     story.diff = match &state {
         State::Kept => return Ok(Outcome::Kept),
         State::Needed(need) => site.mask.text(&need.diff),
@@ -162,12 +163,12 @@ fn go(
     };
     if site.mode == Mode::Plan {
         story.last = is_last(op, &reader);
-        return Ok(site.foresee(what, state));
+        return Ok(site.foresee(op, what, state));
     }
     let actions = op.change(&reader)?;
     if site.mode == Mode::Emit {
         witness.emit(what, &actions)?;
-        return Ok(site.foresee(what, state));
+        return Ok(site.foresee(op, what, state));
     }
     if !actions.is_empty() && witness.admit(site.name)? {
         return go(site, op, what, witness, story);
@@ -263,14 +264,14 @@ impl Site<'_> {
     }
 
     /// Remembers what would be different, for the probes that follow in this dry run.
-    fn foresee(&self, what: &str, state: State) -> Outcome {
+    fn foresee(&self, op: &dyn Op, what: &str, state: State) -> Outcome {
         let mut overlay = self.overlay.lock().unwrap_or_else(PoisonError::into_inner);
         let (outcome, need) = match state {
             State::Kept => return Outcome::Kept,
             State::Needed(need) => (Outcome::Needed, need),
             State::Unknown(_) => (Outcome::Unknown, Need::default()),
         };
-        overlay.add(what, need.after);
+        overlay.add(what, need.after.into_iter().chain(op.leaves()).collect());
         outcome
     }
 }

@@ -65,6 +65,12 @@ pub trait Op: Sync {
     /// `None` marks a point of no return.
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>>;
 
+    /// Paths that a change leaves behind, for a dry run: an operation whose need is not known yet has
+    /// nothing else to tell of them.
+    fn leaves(&self) -> Vec<(String, Planned)> {
+        Vec::new()
+    }
+
     /// How long the probe after the change may go on saying "needed" before that is a failure.
     fn patience(&self) -> Patience {
         Patience::NONE

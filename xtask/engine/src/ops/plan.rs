@@ -20,6 +20,7 @@ pub enum Planned {
 pub struct Overlay {
     paths: BTreeMap<String, Planned>,
     pending: Option<String>,
+    blind: Option<Planned>,
 }
 
 impl Overlay {
@@ -35,6 +36,20 @@ impl Overlay {
         }
     }
 
+    /// Nothing can be told of this host from now on, and why: it becomes another machine.
+    pub fn go_blind(&mut self, because: &str) {
+        self.paths.clear();
+        self.blind.get_or_insert_with(|| Planned::Unknown(because.to_owned()));
+    }
+
+    /// Why nothing can be told of this host any more.
+    pub fn blind(&self) -> Option<&str> {
+        match &self.blind {
+            Some(Planned::Unknown(because)) => Some(because),
+            _ => None,
+        }
+    }
+
     /// How `path` will be, when that is different from how it is: said of itself or of a
     /// directory above it.
     pub fn at(&self, path: &str) -> Option<&Planned> {
@@ -42,12 +57,23 @@ impl Overlay {
             return Some(planned);
         }
         let above = self.paths.iter().rev().find(|(other, _)| is_below(path, other));
-        above.map(|(_, planned)| planned).filter(|planned| **planned != Planned::Directory)
+        let above = above.map(|(_, planned)| planned);
+        above.filter(|planned| **planned != Planned::Directory).or(self.blind.as_ref())
+    }
+
+    /// The paths in a directory that will be different.
+    pub fn in_directory<'a>(
+        &'a self,
+        directory: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a Planned)> {
+        let inside = move |path: &&String| is_below(path, directory);
+        let paths = self.paths.iter().filter(move |(path, _)| inside(path));
+        paths.map(|(path, planned)| (path.as_str(), planned))
     }
 
     /// The first operation that would change this host.
     pub fn pending(&self) -> Option<&str> {
-        self.pending.as_deref()
+        self.pending.as_deref().or(self.blind())
     }
 }
 
@@ -69,5 +95,17 @@ mod tests {
         assert_eq!(overlay.at("/a/b/c"), Some(&Planned::Gone));
         assert_eq!(overlay.at("/ab"), None);
         assert_eq!(overlay.pending(), Some("write"));
+        overlay.add("write", vec![("/x/y".into(), Planned::Gone)]);
+        assert_eq!(overlay.in_directory("/x").collect::<Vec<_>>(), [("/x/y", &Planned::Gone)]);
+    }
+
+    #[test]
+    fn of_a_host_that_becomes_another_machine_nothing_is_known() {
+        let mut overlay = Overlay::default();
+        overlay.add("write", vec![("/a".into(), Planned::Gone)]);
+        overlay.go_blind("it is built anew");
+        overlay.go_blind("later");
+        assert_eq!(overlay.at("/a"), Some(&Planned::Unknown("it is built anew".into())));
+        assert_eq!(overlay.blind(), Some("it is built anew"));
     }
 }

@@ -58,7 +58,7 @@ pub enum Entry {
 }
 
 /// A file as read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct File {
     /// Its bytes.
     pub bytes: Vec<u8>,
@@ -203,6 +203,20 @@ impl Reader<'_> {
     pub fn planned(&self, path: &Utf8Path) -> Option<Planned> {
         let overlay = self.overlay?.lock().unwrap_or_else(PoisonError::into_inner);
         overlay.at(path.as_str()).cloned()
+    }
+
+    /// In a dry run: the paths in `directory` that earlier operations change.
+    pub fn planned_in(&self, directory: &str) -> Vec<(String, Planned)> {
+        let Some(overlay) = self.overlay else { return Vec::new() };
+        let overlay = overlay.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = overlay.in_directory(directory);
+        found.map(|(path, planned)| (path.to_owned(), planned.clone())).collect()
+    }
+
+    /// In a dry run: why nothing can be told of this host any more.
+    pub fn blind(&self) -> Option<String> {
+        let overlay = self.overlay?.lock().unwrap_or_else(PoisonError::into_inner);
+        overlay.blind().map(str::to_owned)
     }
 
     /// Secrets must not be shown: this hides them.

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::action::{Action, Feed};
 use super::reader::Reader;
-use super::{Op, Patience, State, Undo};
+use super::{Op, Patience, Planned, State, Undo};
 use crate::text::snippet::{Function, Snippet, Value};
 
 /// A snippet with its values: its `probe`, its `change`, and its `undo` where it has one.
@@ -22,6 +22,7 @@ pub struct Shell {
     patience: Patience,
     after: Option<String>,
     harmless: bool,
+    makes: Vec<String>,
 }
 
 impl Shell {
@@ -37,6 +38,7 @@ impl Shell {
             patience: Patience::NONE,
             after: None,
             harmless: false,
+            makes: Vec::new(),
         }
     }
 
@@ -83,6 +85,13 @@ impl Shell {
         self
     }
 
+    /// The change writes this path: what is there is known only afterwards.
+    #[must_use]
+    pub fn makes(mut self, path: impl Into<String>) -> Self {
+        self.makes.push(path.into());
+        self
+    }
+
     fn action(&self, function: Function) -> Action {
         let feed = if function == Function::Change { self.feed.clone() } else { None };
         let timeout = if function == Function::Probe { None } else { self.limit };
@@ -115,6 +124,11 @@ impl Op for Shell {
         }
         let undo = || vec![Undo::new(&*self.what, self.action(Function::Undo))];
         Ok(self.snippet.has(Function::Undo).then(undo))
+    }
+
+    fn leaves(&self) -> Vec<(String, Planned)> {
+        let because = format!("known only when this has run: {}", self.what);
+        self.makes.iter().map(|path| (path.clone(), Planned::Unknown(because.clone()))).collect()
     }
 
     fn patience(&self) -> Patience {

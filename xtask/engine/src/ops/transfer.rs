@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::action::Action;
 use super::reader::Reader;
-use super::{Op, State, Undo};
+use super::{Op, Planned, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
@@ -25,6 +25,7 @@ pub struct Transfer {
     push: bool,
     shell: String,
     stamp: String,
+    after: Option<String>,
 }
 
 impl Transfer {
@@ -39,6 +40,7 @@ impl Transfer {
             push: true,
             shell: "ssh -o BatchMode=yes -o ConnectTimeout=10".into(),
             stamp: stamp.into(),
+            after: None,
         }
     }
 
@@ -57,6 +59,14 @@ impl Transfer {
     /// The other side as rsync calls it.
     fn far(&self) -> String {
         format!("{}:{}", self.node, self.remote)
+    }
+
+    /// In a dry run in which an earlier operation would change this host, nobody can tell yet what
+    /// differs, and this says why.
+    #[must_use]
+    pub fn after_changes(mut self, because: impl Into<String>) -> Self {
+        self.after = Some(because.into());
+        self
     }
 
     fn values(&self) -> Result<[(&'static str, Value); 6]> {
@@ -100,6 +110,9 @@ impl Op for Transfer {
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
         let values = self.values()?;
+        if let (Some(because), Some(pending)) = (&self.after, host.pending()) {
+            return Ok(State::Unknown(format!("{because} (first: {pending})")));
+        }
         if host.planned(self.path.as_str().into()).is_some() && self.push {
             return Ok(State::Unknown(format!("{} is made by an earlier operation", self.path)));
         }
@@ -109,6 +122,12 @@ impl Op for Transfer {
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
         Ok(vec![Action::change(TRANSFER, self.values()?)])
+    }
+
+    fn leaves(&self) -> Vec<(String, Planned)> {
+        let because = format!("known only when this has run: {}", self.describe());
+        let here = (!self.push).then(|| (self.path.clone(), Planned::Unknown(because)));
+        here.into_iter().collect()
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {

@@ -1,6 +1,7 @@
 //! Asking a person: before any work, between batches, and before a point of no return.
 
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 
 use anyhow::Result;
 
@@ -63,7 +64,32 @@ impl Context {
         self.decide(&Question { what, hosts: &[] })
     }
 
+    /// Whether questions can be asked at all, where they will be.
+    ///
+    /// # Errors
+    /// Exit 6 without a terminal and without `--yes`, before anything else is done.
+    pub fn can_confirm(&self, what: &str) -> Result<()> {
+        if asks(&self.options, self.mode, self.rehearsal) && !self.report.can_ask() {
+            return Err(unanswered(what).into());
+        }
+        Ok(())
+    }
+
+    /// Does work that was asked about as a whole: no part of it asks again.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn covered<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.covered.store(true, Ordering::Relaxed);
+        let result = work();
+        self.covered.store(false, Ordering::Relaxed);
+        result
+    }
+
     fn confirmed(&self, question: &Question<'_>) -> Result<()> {
+        if self.covered.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         let mut confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
         self.decide(question)?;
         *confirmed = Some(true);

@@ -1,8 +1,9 @@
 //! Takes back what a recorded run did: its changes in reverse, the last stage first.
 
-use std::collections::BTreeSet;
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use camino::Utf8Path;
@@ -10,14 +11,12 @@ use camino::Utf8Path;
 use super::context::Context;
 use super::end::Halt;
 use super::hosts::{Host, Hosts};
-use super::record::entry::{self, Entry};
-use super::record::files::BEFORE;
+use super::record::entry::Entry;
 use super::record::journal::Journal;
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
 use crate::data::range::fold;
-use crate::ops::undo::Look;
-use crate::ops::{Action, Op as _, Recorded, Undo};
+use crate::ops::{Op as _, Recorded, Undo};
 
 /// How far back.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +41,8 @@ struct Change {
 struct Leg {
     stage: Option<String>,
     changes: Vec<Change>,
+    /// Where hosts were at its end that were not where the inventory has them.
+    moved: BTreeMap<String, Option<String>>,
 }
 
 /// Takes back what the run in `dir` did on the hosts that `--only` and `--exclude` leave.
@@ -53,7 +54,7 @@ struct Leg {
 /// Exit 2 for an unknown stage, or hosts that the inventory does not have; exit 6 when nothing can be taken
 /// back; otherwise as any step.
 pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> Result<()> {
-    let mut legs = legs(dir, journal, extent.to.as_deref())?;
+    let mut legs = read::legs(dir, journal, extent.to.as_deref())?;
     let names = touched(&legs);
     if names.is_empty() {
         cx.note("the run has changed nothing that could be taken back");
@@ -68,11 +69,13 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
     let count = legs.iter().flat_map(|leg| &leg.changes).count();
     let run = dir.file_name().unwrap_or_default();
     hosts.confirm(&format!("takes back {count} operation{} of run {run}", plural(count)))?;
+    legs.last().map_or(Ok(()), |leg| leg.find_hosts(cx))?;
     if cx.is_real() {
         go_on(hosts.each(|host| compare(host, &legs)))?;
     }
     let done = Mutex::new(BTreeSet::new());
     for leg in legs.iter().rev() {
+        leg.find_hosts(cx)?;
         if let Some(stage) = &leg.stage {
             cx.report.stage(stage);
         }
@@ -81,70 +84,6 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
     go_on(hosts.each(|host| finish(host, &legs, &done)))?;
     cx.taken_back(dir, &hosts, extent.to.clone())?;
     cx.halt_if_failed()
-}
-
-/// The operations of a journal, stage by stage, from the stage `to` on.
-fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Result<Vec<Leg>> {
-    let mut legs = vec![Leg::default()];
-    let mut stages: Vec<String> = Vec::new();
-    let mut before: Vec<&entry::Intent> = Vec::new();
-    for entry in journal.entries() {
-        match entry {
-            Entry::Stage { name, .. } => {
-                if !stages.contains(name) {
-                    stages.push(name.clone());
-                }
-                legs.push(Leg { stage: Some(name.clone()), ..Leg::default() });
-            }
-            Entry::Resume(_) => legs.push(Leg::default()),
-            Entry::Intent(intent) => {
-                let leg = legs.last_mut().expect("there is a first one");
-                leg.changes.push(change(dir, intent, &before)?);
-                before.push(intent);
-            }
-            _ => {}
-        }
-    }
-    if let Some(to) = to {
-        let place = |stage: &str| stages.iter().position(|other| other == stage);
-        let from = place(to).ok_or_else(|| {
-            let fault = Fault::usage(format!("the run has no stage `{to}`"));
-            fault.detail(
-                "its stages",
-                if stages.is_empty() { "none".into() } else { stages.join(", ") },
-            )
-        })?;
-        legs.retain(|leg| leg.stage.as_deref().and_then(place).is_some_and(|at| at >= from));
-    }
-    legs.retain(|leg| !leg.changes.is_empty());
-    Ok(legs)
-}
-
-/// One change, with those `before` it in the journal.
-fn change(dir: &Utf8Path, intent: &entry::Intent, before: &[&entry::Intent]) -> Result<Change> {
-    let earlier = |thing: &str| -> Vec<&str> {
-        let of_host = before.iter().rev().filter(|other| other.host == intent.host);
-        let undo = of_host.flat_map(|other| other.undo.iter().flatten());
-        undo.filter(|undo| undo.thing == thing && !undo.last)
-            .filter_map(|undo| undo.look.as_deref())
-            .collect()
-    };
-    let one = |undo: &entry::Undo| -> Result<Undo> {
-        let mut action = Action::recorded(&*undo.ran, &*undo.script);
-        action.timeout = undo.seconds.map(Duration::from_secs);
-        if let Some(name) = &undo.feed {
-            let path = dir.join(BEFORE).join(name);
-            let bytes = std::fs::read(&path).with_context(|| format!("reading {path}"))?;
-            action = action.fed(bytes, false);
-        }
-        let look = undo
-            .look
-            .as_ref()
-            .map(|script| Look::recorded(&undo.ran, script, &earlier(&undo.thing)));
-        Ok(Undo { thing: undo.thing.clone(), look, action, last: undo.last })
-    };
-    let undo = intent.undo.as_ref().map(|undo| undo.iter().map(one).collect::<Result<_>>());
-    Ok(Change { host: intent.host.clone(), what: intent.what.clone(), undo: undo.transpose()? })
 }
 
 /// The hosts with anything to take back, in the order of the journal.
@@ -236,6 +175,11 @@ impl Leg {
     /// The changes of one host, the last one first.
     fn of(&self, host: &Host<'_>) -> impl Iterator<Item = &Change> {
         self.changes.iter().rev().filter(|change| change.host == host.name())
+    }
+
+    /// Hosts are where they were then: what comes after it is taken back already.
+    fn find_hosts(&self, cx: &Context) -> Result<()> {
+        self.moved.iter().try_for_each(|(host, address)| cx.moved(host, address.as_deref()))
     }
 
     fn take_back(&self, host: &Host<'_>, done: &Mutex<BTreeSet<String>>) -> Result<()> {

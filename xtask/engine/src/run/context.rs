@@ -49,6 +49,8 @@ pub struct Context {
     pub(super) confirmed: Mutex<Option<bool>>,
     pub(super) acks: Acks,
     pub(super) guard: Guard,
+    /// What is done now was asked about as a whole.
+    pub(super) covered: AtomicBool,
 }
 
 /// The parts a context is made of.
@@ -134,6 +136,7 @@ impl Context {
             confirmed: Mutex::default(),
             acks,
             guard,
+            covered: AtomicBool::new(false),
         })
     }
 
@@ -147,10 +150,18 @@ impl Context {
         if !stages.has(&stage) {
             return Ok(());
         }
-        let of = stages.count();
+        self.part(&Stages::name(&stage), stages.count(), work)
+    }
+
+    /// The same for one part of a step that has a name of its own, of `of` parts: `web1/stop`.
+    ///
+    /// # Errors
+    /// Those of the work; also when an end was asked for.
+    pub fn part(&self, name: &str, of: usize, work: impl FnOnce() -> Result<()>) -> Result<()> {
+        self.may_begin(name)?;
         self.tally().staged = of > 1;
-        let name = Stages::name(&stage);
-        self.report.stage(&name);
+        self.report.stage(name);
+        let name = name.to_owned();
         self.journal(&Entry::Stage { name, of }, false)?;
         work()
     }

@@ -27,6 +27,8 @@ pub struct Station {
     pub channel: Channel,
     /// What a dry run knows about it.
     pub overlay: Mutex<Overlay>,
+    /// Where it is for the time being, when that is not where the inventory has it.
+    pub(super) address: Mutex<Option<String>>,
 }
 
 /// All hosts of the inventory.
@@ -46,6 +48,7 @@ impl Fleet {
                 host: host.clone(),
                 channel: Channel::new(transport, shell),
                 overlay: Mutex::default(),
+                address: Mutex::default(),
             }
         };
         Self { stations: inventory.hosts.iter().map(station).collect() }
@@ -86,6 +89,7 @@ fn transport(host: &Host, inventory: &Inventory) -> Box<dyn Transport> {
             user: host.user.clone(),
             config: inventory.ssh.config.clone(),
             sudo: host.sudo,
+            moved: None,
         }),
     }
 }

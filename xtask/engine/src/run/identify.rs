@@ -109,12 +109,14 @@ impl Context {
     }
 
     /// A step builds this machine anew: its pin is forgotten, and its next contact is a first one. To be said
-    /// before the change, so that a run that is cut short leaves no pin of a machine that is gone. Nothing
-    /// when the inventory does not have the host.
+    /// before the change, so that a run that is cut short leaves no pin of a machine that is gone. In a dry
+    /// run nothing can be told of it from here on. Nothing when the inventory does not have the host.
     ///
     /// # Errors
     /// When the pins cannot be written.
     pub fn rebuilt(&self, host: &str) -> Result<()> {
+        self.uncertain(host, &format!("{host} becomes another machine"));
+        self.restarted(host)?;
         let known = self.fleet.of(&[host]);
         let proves = known.iter().any(|station| self.proves_itself(station));
         if !proves || !self.is_real() {

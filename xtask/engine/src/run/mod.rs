@@ -22,6 +22,7 @@ pub mod report;
 mod select;
 pub mod stages;
 pub mod tally;
+mod whereabouts;
 mod witness;
 
 pub use context::Context;

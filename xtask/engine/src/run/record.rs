@@ -35,6 +35,7 @@ pub mod origin;
 pub mod prune;
 pub mod store;
 pub mod summary;
+pub mod times;
 mod writer;
 
 pub use opening::{New, Opening};

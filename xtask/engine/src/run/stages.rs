@@ -28,6 +28,11 @@ impl<S: clap::ValueEnum + Send + Sync + 'static> Stages<S> {
         self.from.as_ref().is_none_or(|from| place(stage) >= place(from))
     }
 
+    /// Whether one stage was asked for by its name.
+    pub fn is_only(&self) -> bool {
+        self.stage.is_some() || self.only_stage.is_some()
+    }
+
     /// The name of a stage on the command line.
     pub fn name(stage: &S) -> String {
         stage.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()

@@ -47,6 +47,13 @@ pub enum Entry {
         /// Against what was known: `new`, `match` or `changed`.
         pin: String,
     },
+    /// A host is somewhere else from here on.
+    Moved {
+        /// The host.
+        host: String,
+        /// Where; none where the inventory has it.
+        address: Option<String>,
+    },
     /// A person has acknowledged a manual operation.
     Ack {
         /// The operation.

@@ -85,6 +85,11 @@ impl Report {
         self.out
     }
 
+    /// How standard error is coloured.
+    pub const fn told(&self) -> Style {
+        self.err
+    }
+
     /// A stage begins.
     pub fn stage(&self, name: &str) {
         self.end_stage();

@@ -28,6 +28,16 @@ pub fn set(text: &str, key: &str, value: &str) -> Result<String, Fault> {
     Ok(lines.to_string())
 }
 
+/// The value of `key`, without quotes and comment; nothing when it is not there or empty.
+///
+/// # Errors
+/// The key stands there twice or holds more than one line.
+pub fn get(text: &str, key: &str) -> Result<Option<String>, Fault> {
+    let lines = Lines::new(text);
+    let value = |at: usize| unquoted(parts(&lines.get(at)[key.len() + 1..]).0).to_owned();
+    Ok(find(&lines, key)?.map(value).filter(|value| !value.is_empty()))
+}
+
 /// The value without its quotes, and the comment with the blanks before it.
 fn parts(rest: &str) -> (&str, &str) {
     let end = rest.find(" #").unwrap_or(rest.len());

@@ -1,0 +1,4 @@
+# Look whether keepalived runs
+probe() {
+  systemctl is-active --quiet keepalived || return 1
+}

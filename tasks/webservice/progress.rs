@@ -1,0 +1,128 @@
+//! How far a node is in its upgrade, by looking at hosts.
+
+use std::net::Ipv4Addr;
+
+use anyhow::Result;
+use engine::run::{Context, Host};
+use engine::snippet;
+use engine::text::snippet::Snippet;
+
+use super::address::Reservation;
+use super::placement::{self, Move};
+use super::services;
+use super::settings::Settings;
+use super::{vm, whereabouts};
+
+const LAUNCH: Snippet = snippet!("webservice/launch_state");
+const SYSTEM: Snippet = snippet!("webservice/system");
+
+/// The way of a node, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Progress {
+    /// Its new VM was not launched.
+    Old,
+    /// It was, and the node has its temporary address.
+    Launched,
+    /// Its settings have the original address again, the node not yet, or nobody has noted it.
+    Returning,
+    /// It has its original address on the new physical host; not everything there runs.
+    Back,
+    /// It has its original address and the new system on the new physical host, and its services run.
+    Finished,
+}
+
+/// A node, where it was, where it goes, and how far it is.
+#[derive(Debug, Clone)]
+pub(super) struct Standing {
+    pub(super) node: String,
+    pub(super) old: String,
+    pub(super) new: String,
+    pub(super) progress: Progress,
+    /// The old VM runs on the old physical host.
+    pub(super) serves: bool,
+    /// The platform was installed since the launch.
+    pub(super) installed: bool,
+    pub(super) reserved: Option<Reservation>,
+    pub(super) original: Option<Ipv4Addr>,
+}
+
+/// The state before the upgrade, and as it is.
+pub(super) struct Sight<'a> {
+    pub(super) cx: &'a Context,
+    pub(super) firstbox: Host<'a>,
+    pub(super) now: Settings,
+    pub(super) before: Settings,
+    pub(super) moves: [Move; 2],
+}
+
+impl<'a> Sight<'a> {
+    /// Reads the settings of `dir` and their backup; before there is one, the present ones are the state before.
+    pub(super) fn of(cx: &'a Context, dir: &str, backup: &str) -> Result<Self> {
+        let firstbox = cx.the("firstbox")?;
+        let (now, before) = firstbox.look("read settings", |reader| {
+            let now = Settings::read(reader, dir)?;
+            let before = Settings::read(reader, backup)?;
+            Ok(if before.is_empty() { (now.clone(), now) } else { (now, before) })
+        })?;
+        let moves = firstbox.look("work out the placement", |_| Ok(placement::swap(&before)?))?;
+        Ok(Self { cx, firstbox, now, before, moves })
+    }
+
+    /// How far each of the two nodes is.
+    pub(super) fn standings(&self) -> Result<[Standing; 2]> {
+        let [one, other] = &self.moves;
+        Ok([self.standing(one)?, self.standing(other)?])
+    }
+
+    fn standing(&self, way: &Move) -> Result<Standing> {
+        let node = way.node.as_str();
+        let address =
+            |settings: &Settings| settings.get(node, "mgmt_network_address")?.parse().ok();
+        let settings = format!("{}/{node}", self.now.dir);
+        let (words, reserved) = self.firstbox.look("look at the launch", |reader| {
+            let values = [("NODE", node.into()), ("SETTINGS", settings.into())];
+            Ok((reader.ask(LAUNCH, values)?, Reservation::read(reader, node)?))
+        })?;
+        let marked = |word: &str| words.lines().any(|line| line == word);
+        let runs_on = |host: &str| -> Result<bool> {
+            Ok(vm::state_of(self.cx.the(host)?, node)?.as_deref() == Some("running"))
+        };
+        let serves = runs_on(&way.old)?;
+        let original = reserved.map(|both| both.original).or_else(|| address(&self.before));
+        let mut standing = Standing {
+            node: node.to_owned(),
+            old: way.old.clone(),
+            new: way.new.clone(),
+            progress: Progress::Old,
+            serves,
+            installed: marked("installed"),
+            reserved,
+            original,
+        };
+        // A mark of an earlier upgrade counts for nothing: its settings had another physical host.
+        if !marked("launched") || self.now.get(node, "physical_host") != Some(&way.new) {
+            return Ok(standing);
+        }
+        let home = original.is_some() && address(&self.now) == original;
+        let new_runs = !serves && runs_on(&way.new)?;
+        standing.progress = match (reserved.is_some(), marked("present")) {
+            (true, _) if home && new_runs => Progress::Returning,
+            (false, true) if home && new_runs => self.home(node)?,
+            (_, true) => Progress::Launched,
+            _ => Progress::Old,
+        };
+        Ok(standing)
+    }
+
+    /// A node with its original address on the new physical host: whether all is well there.
+    fn home(&self, node: &str) -> Result<Progress> {
+        let wanted = self.now.get(node, "os_version").unwrap_or_default().to_owned();
+        let well = whereabouts::node(self.cx, node)?.look("look at the node", |reader| {
+            let found = reader.ask(SYSTEM, [])?;
+            let is_new =
+                !found.is_empty() && format!("{wanted}.").starts_with(&format!("{found}."));
+            Ok(is_new && reader.kept(services::SERVICES, services::values("running", &[]))?)
+        })?;
+        Ok(if well { Progress::Finished } else { Progress::Back })
+    }
+}

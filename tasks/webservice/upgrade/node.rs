@@ -1,0 +1,151 @@
+//! The part of the upgrade that each node goes through.
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+
+use super::stage::Stage;
+use super::typed::{typed, word};
+use super::{SETTINGS, Upgrade};
+use crate::webservice::progress::{Progress, Sight, Standing};
+use crate::webservice::{
+    backup_vm_image, check_console, check_services, deploy, install_node, keepalived_vip,
+    nginx_conf, purge_known_hosts, relaunch_vm, restore_mgmt_ip, restore_node_files, shutdown_vm,
+    stop_services,
+};
+
+impl Standing {
+    /// Which stages are not behind the node: the old VM is stopped only while it runs, and a node that goes back
+    /// to its own address is not launched anew.
+    pub(super) fn stages_ahead(&self) -> impl Fn(&Stage) -> bool + use<> {
+        let first = match self.progress {
+            Progress::Old if self.serves => Stage::ReleaseVip,
+            Progress::Old => Stage::ShutdownVm,
+            Progress::Launched => Stage::RelaunchVm,
+            Progress::Returning => Stage::RestoreMgmtIp,
+            Progress::Back | Progress::Finished => Stage::CheckNode,
+        };
+        move |stage| *stage >= first
+    }
+}
+
+impl Upgrade<'_> {
+    /// A node's turn: asked about once, before any work on it.
+    pub(super) fn turn(&self, node: &Standing, stages: &[Stage]) -> Result<()> {
+        let cx = self.cx;
+        self.may_begin(node, stages)?;
+        let Standing { node: name, old, new, .. } = node;
+        let what = match stages.iter().find(|stage| stage.no_return()) {
+            Some(last) => format!(
+                "takes it out of service and moves it from {old} to {new}; cannot be taken back from {} on, but by rollback-vm",
+                last.name()
+            ),
+            None => format!(
+                "does {}",
+                stages.iter().map(|stage| stage.name()).collect::<Vec<_>>().join(", ")
+            ),
+        };
+        cx.the(name)?.confirm(&what)?;
+        cx.covered(|| {
+            stages.iter().try_for_each(|stage| {
+                self.part(&format!("{name}/{}", stage.name()), || self.of_node(*stage, node))
+            })
+        })
+    }
+
+    /// X0.20: nobody else is under way. A later stage than the launch is one of the new VM.
+    fn may_begin(&self, node: &Standing, stages: &[Stage]) -> Result<()> {
+        let name = &node.node;
+        if node.serves && node.progress != Progress::Old {
+            let what = format!("{name} runs on {}, and was launched on {}", node.old, node.new);
+            return Err(Fault::refused(what).hint(format!("one of the two has to go: cargo xtask webservice rollback-vm --node {name}; or on {}: virsh shutdown {name}", node.old)).into());
+        }
+        let fit = |other: &&Standing| {
+            other.progress == Progress::Finished || other.progress == Progress::Old && other.serves
+        };
+        let done = |other: &&Standing| {
+            self.done.borrow().contains(&format!("{}/{}", other.node, Stage::CheckNode.name()))
+        };
+        let others = self.nodes.iter().filter(|other| other.node != *name);
+        if let Some(other) = others.into_iter().find(|other| !fit(other) && !done(other)) {
+            let what = format!(
+                "{} is under way: {name} has its turn when it is finished (X0.20)",
+                other.node
+            );
+            return Err(Fault::refused(what)
+                .hint("leave --only-node out: the upgrade goes on with it")
+                .into());
+        }
+        let after = stages.first().is_some_and(|stage| *stage > Stage::RelaunchVm);
+        if node.progress == Progress::Old && after {
+            let what =
+                format!("{name} was not launched yet: {} is for its new VM", stages[0].name());
+            return Err(Fault::refused(what)
+                .hint("leave --from out, or begin with relaunch-vm")
+                .into());
+        }
+        Ok(())
+    }
+
+    fn of_node(&self, stage: Stage, standing: &Standing) -> Result<()> {
+        let cx = self.cx;
+        let name = &standing.node;
+        let node = || vec![word("node", name)];
+        let with = |words: &[String]| [&node()[..], words].concat();
+        let patience = || with(&self.input.patience);
+        let stamped = || vec![word("node", name), word("stamp", &self.stamp)];
+        match stage {
+            Stage::ReleaseVip => self.release_vip(standing),
+            Stage::StopServices => stop_services::run(cx, &typed(&patience())?),
+            Stage::ShutdownVm => {
+                let words = [stamped(), self.input.patience.clone()].concat();
+                shutdown_vm::run(cx, &typed(&words)?)
+            }
+            Stage::BackupVmImage => backup_vm_image::run(cx, &typed(&stamped())?),
+            Stage::RelaunchVm => relaunch_vm::run(cx, &typed(&patience())?),
+            Stage::PurgeKnownHosts => {
+                purge_known_hosts::run(cx, &typed(&with(&["--accept".to_owned()]))?)
+            }
+            Stage::InstallNode => install_node::run(cx, &typed(&patience())?),
+            Stage::Deploy => deploy::run(cx, &typed(&patience())?),
+            Stage::RestoreNodeFiles => restore_node_files::run(cx, &typed(&node())?),
+            Stage::NginxConf => nginx_conf::run(cx, &typed(&node())?),
+            // X0.30: one decision, read from one place.
+            Stage::KeepalivedVip if self.vip()?.is_none() => {
+                cx.note("no floating IP, nothing to do (X0.30)");
+                Ok(())
+            }
+            Stage::KeepalivedVip => keepalived_vip::run(cx, &typed(&node())?),
+            Stage::CheckServices => check_services::run(cx, &typed(&patience())?),
+            Stage::CheckConsole => self.console(standing),
+            Stage::RestoreMgmtIp => restore_mgmt_ip::run(cx, &typed(&patience())?),
+            Stage::CheckNode => self.finished(name),
+            _ => Ok(()),
+        }
+    }
+
+    /// WS-26 at the address that the node has now.
+    fn console(&self, standing: &Standing) -> Result<()> {
+        let now = self.reserved(&standing.node)?.map(|both| both.temporary).or(standing.original);
+        let via = now.map(|address| word("via-node", address));
+        let words = [&self.input.console[..], &self.input.patience[..]].concat();
+        let words: Vec<String> = words.into_iter().chain(via).collect();
+        check_console::run(self.cx, &typed(&words)?)
+    }
+
+    /// The node is what it was to become: services run, and the look at hosts says finished.
+    fn finished(&self, name: &str) -> Result<()> {
+        let words = [&[word("node", name)], &self.input.patience[..]].concat();
+        check_services::run(self.cx, &typed(&words)?)?;
+        if !self.cx.is_real() {
+            return Ok(());
+        }
+        let sight = Sight::of(self.cx, SETTINGS, &format!("{SETTINGS}.{}", self.stamp))?;
+        let found = sight.standings()?.into_iter().find(|node| node.node == name);
+        match found.map(|node| node.progress) {
+            Some(Progress::Finished) => Ok(()),
+            found => Err(Fault::failed(format!("{name} is not finished: {found:?}"))
+                .hint("see what is next: cargo xtask webservice upgrade --map")
+                .into()),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Whose turn it is: who is under way, then who does not hold the floating IP, then the holder (X0.20).
+
+use anyhow::Result;
+use engine::run::Context;
+
+use super::input;
+use crate::webservice::order::Order;
+use crate::webservice::progress::{Progress, Standing};
+
+/// The nodes in the order of their turns, the finished ones first.
+///
+/// # Errors
+/// Refused when two nodes hold the floating IP.
+pub(super) fn find(cx: &Context, nodes: [Standing; 2]) -> Result<Vec<Standing>> {
+    // A node between its two systems may not answer, and cannot hold the address in peace.
+    let settled = |node: &&Standing| match node.progress {
+        Progress::Finished => true,
+        Progress::Old => node.serves,
+        _ => false,
+    };
+    let names: Vec<&str> = nodes.iter().filter(settled).map(|node| node.node.as_str()).collect();
+    let mut holder = None;
+    if !names.is_empty() {
+        let order = Order::find(&cx.every(&names.join(","))?, input::vip(cx)?)?;
+        holder = order.holder.map(str::to_owned);
+    }
+    let mut nodes = nodes.to_vec();
+    nodes.sort_by_key(|node| match node.progress {
+        Progress::Finished => 0,
+        Progress::Old if node.serves && holder.as_ref() == Some(&node.node) => 3,
+        Progress::Old if node.serves => 2,
+        _ => 1,
+    });
+    Ok(nodes)
+}

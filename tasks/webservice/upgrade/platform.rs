@@ -1,0 +1,233 @@
+//! The part of the upgrade that is done once: checks, backups, keys, settings, packages.
+
+use std::net::Ipv4Addr;
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::mac::Mac;
+use engine::ops::{Directory, Entry, FileContent};
+use engine::run::Context;
+use engine::text::edit::env;
+
+use super::input;
+use super::stage::Stage;
+use super::typed::{typed, word};
+use super::{Args, SETTINGS, Upgrade, VARIABLES};
+use crate::webservice::address::{self, Reservation};
+use crate::webservice::detect_bridge::{self, Network};
+use crate::webservice::platform::{Platform, ZoneKind};
+use crate::webservice::progress::{Progress, Standing};
+use crate::webservice::settings::Settings;
+use crate::webservice::{
+    backup_node_files, backup_settings, build_pkgs, check_prereqs, gen_mac, gen_node_list,
+    gen_settings, pick_temp_ip, plan_placement, set_floating_ip, sync_access_keys,
+    sync_console_keys,
+};
+
+/// Where firstbox remembers which backup is the state before the upgrade: a second run on another day would take
+/// that day's, and swap the physical hosts back (X0.10).
+const REMEMBERED: &str = "/var/lib/xtask/webservice-upgrade";
+
+/// The day of the backup, and whether it is there.
+pub(super) fn stamp(cx: &Context, args: &Args) -> Result<(String, bool)> {
+    let today = cx.date8();
+    cx.the("firstbox")?.look("look for the backup of the settings", |reader| {
+        let remembered = match reader.read(REMEMBERED.into())? {
+            Entry::File(file) => env::get(file.text(REMEMBERED.into())?, "stamp")?,
+            _ => None,
+        };
+        let known = args.stamp.as_ref().map(ToString::to_string).or(remembered);
+        let stamp = known.clone().unwrap_or(today);
+        let before = Settings::read(reader, &format!("{SETTINGS}.{stamp}"))?;
+        let same = before.clone().at(SETTINGS) == Settings::read(reader, SETTINGS)?;
+        if known.is_none() && !before.is_empty() && !same {
+            let what = format!("{SETTINGS}.{stamp} is there, and is not the state as it is now");
+            return Err(Fault::refused(what)
+                .hint(format!("if it is the state before the upgrade: --stamp {stamp}"))
+                .hint("if not, move it aside")
+                .into());
+        }
+        Ok((stamp, !before.is_empty()))
+    })
+}
+
+impl Upgrade<'_> {
+    /// One stage of the platform.
+    pub(super) fn once(&self, stage: Stage) -> Result<()> {
+        let cx = self.cx;
+        match stage {
+            Stage::CheckPrereqs => self.check(),
+            Stage::PlanOrder => {
+                let names: Vec<&str> = self.ahead().map(|node| node.node.as_str()).collect();
+                cx.note(&format!("one at a time (X0.20): {}", names.join(", then ")));
+                Ok(())
+            }
+            Stage::BackupSettings => self.back_up(),
+            Stage::BackupNodeFiles => {
+                self.old(|node| backup_node_files::run(cx, &typed(&[word("node", &node.node)])?))
+            }
+            Stage::SetFloatingIp => match self.args.given.floating_ip {
+                Some(ip) => set_floating_ip::run(cx, &typed(&[word("ip", ip)])?),
+                None => Ok(()),
+            },
+            Stage::SyncAccessKeys => self.keys(|words| sync_access_keys::run(cx, &typed(words)?)),
+            Stage::SyncConsoleKeys if self.input.zone == ZoneKind::Sub => {
+                cx.note("a sub zone has no console keys (X0.9)");
+                Ok(())
+            }
+            Stage::SyncConsoleKeys => self.keys(|words| sync_console_keys::run(cx, &typed(words)?)),
+            Stage::PickTempIp => self.old(|node| {
+                let (temporary, _) = match node.reserved {
+                    Some(both) => (word("ip", both.temporary), None),
+                    None => input::temporary(cx, self.args, &node.node)?,
+                };
+                pick_temp_ip::run(cx, &typed(&[word("node", &node.node), temporary])?)
+            }),
+            Stage::GenMac => {
+                self.old(|node| gen_mac::run(cx, &typed(&[word("node", &node.node)])?))
+            }
+            Stage::PlanPlacement if self.is_fresh() => {
+                plan_placement::run(cx, &typed(&[word("stamp", &self.stamp)])?)
+            }
+            Stage::DetectBridge => self.old(|node| {
+                let bridge = self.bridge(node)?;
+                cx.note(&format!("{}: {bridge} of {}", node.node, node.new));
+                Ok(())
+            }),
+            Stage::GenSettings => self.old(|node| self.settings(node)),
+            Stage::GenNodeList => gen_node_list::run(cx, &typed(&self.input.node_list)?),
+            Stage::BuildPkgs => build_pkgs::run(cx, &typed(&[])?),
+            _ => Ok(()),
+        }
+    }
+
+    /// Nothing of the upgrade has touched a node.
+    fn is_fresh(&self) -> bool {
+        self.nodes.iter().all(|node| node.progress == Progress::Old && node.serves)
+    }
+
+    /// The same for each node whose new VM was not launched: the others have what they need.
+    fn old(&self, work: impl Fn(&Standing) -> Result<()>) -> Result<()> {
+        self.ahead().filter(|node| node.progress == Progress::Old).try_for_each(work)
+    }
+
+    /// Keys come from a node that still runs its old system; when none does, they are long there.
+    fn keys(&self, work: impl Fn(&[String]) -> Result<()>) -> Result<()> {
+        let source = self.nodes.iter().find(|node| node.progress == Progress::Old && node.serves);
+        let Some(source) = source else {
+            self.cx.note("no node runs its old system any more: the keys were taken over before");
+            return Ok(());
+        };
+        let words = [&[word("node", &source.node)], &self.input.database[..]].concat();
+        work(&words)
+    }
+
+    fn back_up(&self) -> Result<()> {
+        let cx = self.cx;
+        if !self.backed_up {
+            if let Some(node) = self.nodes.iter().find(|node| node.progress != Progress::Old) {
+                let what = format!(
+                    "{} is under way, and its backup {SETTINGS}.{} is not there",
+                    node.node, self.stamp
+                );
+                return Err(Fault::refused(what)
+                    .hint("name the day of the one that it began with: --stamp YYYYMMDD")
+                    .into());
+            }
+            backup_settings::run(cx, &typed(&[word("stamp", &self.stamp)])?)?;
+        }
+        let firstbox = cx.the("firstbox")?;
+        firstbox.ensure(&Directory::present("/var/lib/xtask"))?;
+        let text = format!("stamp={}\n", self.stamp);
+        firstbox.ensure(&FileContent::new(REMEMBERED, text)).map(drop)
+    }
+
+    fn bridge(&self, node: &Standing) -> Result<String> {
+        let network = self.cx.the("firstbox")?.look("read the management network", |reader| {
+            Network::of(&Settings::read(reader, SETTINGS)?)
+        })?;
+        detect_bridge::find(&self.cx.the(&node.new)?, &network, &"br0".parse()?)
+    }
+
+    fn settings(&self, node: &Standing) -> Result<()> {
+        let reserved = self.reserved(&node.node)?.ok_or_else(|| {
+            Fault::refused(format!("{} has no temporary address", node.node))
+                .hint("first: cargo xtask webservice upgrade pick-temp-ip")
+        })?;
+        let words = [
+            word("node", &node.node),
+            word("mgmt-address", reserved.temporary),
+            word("bridge", self.bridge(node)?),
+            word("stamp", &self.stamp),
+        ];
+        gen_settings::run(self.cx, &typed(&words)?)
+    }
+
+    /// What firstbox remembers now, or will in a dry run.
+    pub(super) fn reserved(&self, node: &str) -> Result<Option<Reservation>> {
+        let firstbox = self.cx.the("firstbox")?;
+        firstbox.look("read the reservation", |reader| Reservation::read(reader, node))
+    }
+
+    /// WS-01, and all that later stages would refuse: found out before anything is changed.
+    fn check(&self) -> Result<()> {
+        let cx = self.cx;
+        if !self.is_fresh() {
+            cx.note("the upgrade is under way: what it needs was checked when it began");
+            return Ok(());
+        }
+        check_prereqs::run(cx, &typed(&self.input.new_system)?)?;
+        let firstbox = cx.the("firstbox")?;
+        let platform = Platform::of(&firstbox)?;
+        let mut wanted: Vec<Ipv4Addr> = Vec::new();
+        for node in self.ahead().filter(|node| node.reserved.is_none()) {
+            wanted.extend(input::temporary(cx, self.args, &node.node)?.1);
+        }
+        let vip = input::vip(cx)?;
+        wanted.extend(self.args.given.floating_ip.filter(|ip| vip != Some(*ip)));
+        firstbox.look("check addresses", |reader| {
+            let settings = Settings::read(reader, SETTINGS)?;
+            let network = Network::of(&settings)?;
+            for ip in wanted {
+                address::unnamed(&settings, ip)?;
+                if !network.has(ip) {
+                    let what = format!("{ip} is not in the management network of the nodes");
+                    return Err(Fault::usage(what)
+                        .hint("take one that is, and that nobody uses")
+                        .into());
+                }
+                if !address::is_free(reader, ip, None)? {
+                    let what = format!("address {ip} is in use");
+                    return Err(Fault::refused(what)
+                        .hint("take one that nobody answers for")
+                        .into());
+                }
+            }
+            for node in self.ahead() {
+                let mac = settings.get(&node.node, "mgmt_network_mac_address");
+                if let Some(mac) = mac.and_then(|text| text.parse::<Mac>().ok()) {
+                    settings.check_mac(&node.node, &mac)?;
+                }
+            }
+            // X0.31: a zone that nobody is in makes a file that nobody reads.
+            if !platform.is_new() && !settings.has_zone(platform.zone()?) {
+                let what = format!("no node is in zone `{}`", platform.zone()?);
+                return Err(Fault::refused(what)
+                    .detail("in", SETTINGS)
+                    .hint("correct zone_id in hosts.toml")
+                    .into());
+            }
+            Ok(())
+        })?;
+        self.keys(|words| sync_access_keys::check(cx, &typed(words)?))?;
+        if self.input.zone == ZoneKind::Sub {
+            return Ok(());
+        }
+        self.keys(|words| sync_console_keys::check(cx, &typed(words)?))
+    }
+
+    /// The floating IP as it is, or will be in a dry run.
+    pub(super) fn vip(&self) -> Result<Option<Ipv4Addr>> {
+        crate::webservice::floating_ip::read(self.cx, &self.cx.the("firstbox")?, VARIABLES)
+    }
+}

@@ -1,0 +1,113 @@
+//! The holder of the floating IP gives it to the node that is finished, before it is taken out of service (X0.20).
+
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::data::range::fold;
+use engine::ops::{Action, Op, Patience, Reader, State, Undo};
+use engine::run::Host;
+use engine::snippet;
+use engine::text::snippet::{Snippet, Value};
+
+use super::Upgrade;
+use crate::webservice::progress::{Progress, Standing};
+use crate::webservice::whereabouts;
+
+const RELEASE: Snippet = snippet!("webservice/release_vip");
+const HOLDS: Snippet = snippet!("ops/holds_address");
+const ACTIVE: Snippet = snippet!("webservice/keepalived_active");
+
+/// The address is not on this node; once it was given away, it is on another.
+struct Released<'a> {
+    node: &'a str,
+    vip: Ipv4Addr,
+    peers: Vec<Host<'a>>,
+    /// It was given away by us.
+    given: AtomicBool,
+}
+
+impl Upgrade<'_> {
+    /// WS-02: the last one; who takes the address is finished.
+    pub(super) fn release_vip(&self, standing: &Standing) -> Result<()> {
+        let Some(vip) = self.vip()? else { return Ok(()) };
+        let node = whereabouts::node(self.cx, &standing.node)?;
+        let mut peers = Vec::new();
+        for other in self.nodes.iter().filter(|other| other.node != standing.node) {
+            peers.push(whereabouts::node(self.cx, &other.node)?);
+        }
+        let op = Released { node: node.name(), vip, peers, given: AtomicBool::new(false) };
+        let holds =
+            node.look("look for the floating IP", |reader| reader.kept(HOLDS, op.values()))?;
+        // In a dry run the other one is finished by then.
+        if holds && self.cx.is_real() {
+            self.ready(&op)?;
+        }
+        node.ensure(&op).map(drop)
+    }
+
+    /// Somebody has to take the address.
+    fn ready(&self, op: &Released<'_>) -> Result<()> {
+        for peer in &op.peers {
+            let finished = self.is_finished(peer.name());
+            if finished && peer.look("look at keepalived", |reader| reader.kept(ACTIVE, []))? {
+                return Ok(());
+            }
+        }
+        let peers = fold(op.peers.iter().map(Host::name));
+        let what = format!("{} holds {}, and {peers} is not ready to take it", op.node, op.vip);
+        Err(Fault::refused(what)
+            .hint(format!("{peers} has to be finished first, with keepalived running (X0.20)"))
+            .into())
+    }
+
+    /// When this run began, or by now.
+    fn is_finished(&self, name: &str) -> bool {
+        let part = format!("{name}/{}", super::stage::Stage::CheckNode.name());
+        let then = |node: &&Standing| node.node == name && node.progress == Progress::Finished;
+        self.nodes.iter().any(|node| then(&node)) || self.done.borrow().contains(&part)
+    }
+}
+
+impl Released<'_> {
+    fn values(&self) -> [(&'static str, Value); 1] {
+        [("ADDRESS", self.vip.to_string().into())]
+    }
+}
+
+impl Op for Released<'_> {
+    fn describe(&self) -> String {
+        format!("have {} give {} to another node", self.node, self.vip)
+    }
+
+    fn probe(&self, host: &Reader<'_>) -> Result<State> {
+        let (gone, said) = host.answer(&Action::probe(RELEASE, self.values()))?;
+        if !gone {
+            return Ok(State::needed(said));
+        }
+        if !self.given.load(Ordering::Relaxed) {
+            return Ok(State::Kept);
+        }
+        for peer in &self.peers {
+            if peer.look("look for the floating IP", |reader| reader.kept(HOLDS, self.values()))? {
+                return Ok(State::Kept);
+            }
+        }
+        Ok(State::needed(format!("nobody holds {} yet", self.vip)))
+    }
+
+    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        self.given.store(true, Ordering::Relaxed);
+        Ok(vec![Action::change(RELEASE, self.values())])
+    }
+
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
+        let undo = Action::undo(RELEASE, self.values());
+        Ok(Some(vec![Undo::new("keepalived", undo)]))
+    }
+
+    fn patience(&self) -> Patience {
+        Patience::seconds(30)
+    }
+}

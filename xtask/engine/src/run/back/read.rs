@@ -1,0 +1,87 @@
+//! What a journal has to take back.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use camino::Utf8Path;
+
+use super::{Change, Leg};
+use crate::data::fault::Fault;
+use crate::ops::undo::Look;
+use crate::ops::{Action, Undo};
+use crate::run::record::entry::{self, Entry};
+use crate::run::record::files::BEFORE;
+use crate::run::record::journal::Journal;
+
+/// The operations of a journal, stage by stage, from the stage `to` on.
+pub(super) fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Result<Vec<Leg>> {
+    let mut legs = vec![Leg::default()];
+    let mut stages: Vec<String> = Vec::new();
+    let mut before: Vec<&entry::Intent> = Vec::new();
+    for entry in journal.entries() {
+        let moved = legs.last().map(|leg| leg.moved.clone()).unwrap_or_default();
+        match entry {
+            Entry::Stage { name, .. } => {
+                if !stages.contains(name) {
+                    stages.push(name.clone());
+                }
+                legs.push(Leg { stage: Some(name.clone()), moved, ..Leg::default() });
+            }
+            // A process begins where the inventory has its hosts.
+            Entry::Resume(_) => {
+                let moved = moved.into_keys().map(|host| (host, None)).collect();
+                legs.push(Leg { moved, ..Leg::default() });
+            }
+            Entry::Moved { host, address } => {
+                let leg = legs.last_mut().expect("there is a first one");
+                leg.moved.insert(host.clone(), address.clone());
+            }
+            Entry::Intent(intent) => {
+                let leg = legs.last_mut().expect("there is a first one");
+                leg.changes.push(change(dir, intent, &before)?);
+                before.push(intent);
+            }
+            _ => {}
+        }
+    }
+    if let Some(to) = to {
+        let place = |stage: &str| stages.iter().position(|other| other == stage);
+        let from = place(to).ok_or_else(|| {
+            let fault = Fault::usage(format!("the run has no stage `{to}`"));
+            fault.detail(
+                "its stages",
+                if stages.is_empty() { "none".into() } else { stages.join(", ") },
+            )
+        })?;
+        legs.retain(|leg| leg.stage.as_deref().and_then(place).is_some_and(|at| at >= from));
+    }
+    legs.retain(|leg| !leg.changes.is_empty());
+    Ok(legs)
+}
+
+/// One change, with those `before` it in the journal.
+fn change(dir: &Utf8Path, intent: &entry::Intent, before: &[&entry::Intent]) -> Result<Change> {
+    let earlier = |thing: &str| -> Vec<&str> {
+        let of_host = before.iter().rev().filter(|other| other.host == intent.host);
+        let undo = of_host.flat_map(|other| other.undo.iter().flatten());
+        undo.filter(|undo| undo.thing == thing && !undo.last)
+            .filter_map(|undo| undo.look.as_deref())
+            .collect()
+    };
+    let one = |undo: &entry::Undo| -> Result<Undo> {
+        let mut action = Action::recorded(&*undo.ran, &*undo.script);
+        action.timeout = undo.seconds.map(Duration::from_secs);
+        if let Some(name) = &undo.feed {
+            let path = dir.join(BEFORE).join(name);
+            let bytes = std::fs::read(&path).with_context(|| format!("reading {path}"))?;
+            action = action.fed(bytes, false);
+        }
+        let look = undo
+            .look
+            .as_ref()
+            .map(|script| Look::recorded(&undo.ran, script, &earlier(&undo.thing)));
+        Ok(Undo { thing: undo.thing.clone(), look, action, last: undo.last })
+    };
+    let undo = intent.undo.as_ref().map(|undo| undo.iter().map(one).collect::<Result<_>>());
+    Ok(Change { host: intent.host.clone(), what: intent.what.clone(), undo: undo.transpose()? })
+}

@@ -1,0 +1,141 @@
+//! What earlier runs of a step tell of its stages: how long each took, and how far they came.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use super::entry::Entry;
+use super::journal::{Journal, Line};
+use super::store;
+use crate::run::context::Context;
+
+/// So many runs are looked at, the newest first.
+const RUNS: usize = 20;
+
+/// A stage as earlier runs have it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Time {
+    /// How long it took when it last changed something; when it never did, how long it took last.
+    pub seconds: f64,
+    /// When it came to its end last, in UTC.
+    pub ended: String,
+    changed: bool,
+}
+
+/// The stages that came to their end in earlier runs of `step`, by name; those on throw-away hosts and
+/// those on real ones have nothing to do with each other, nor those of another inventory.
+///
+/// # Errors
+/// When a record cannot be read.
+pub fn of(step: &str, inventory: Option<&str>, rehearsal: bool) -> Result<BTreeMap<String, Time>> {
+    let mut found = BTreeMap::new();
+    let ending = format!("-{}", step.replace(' ', "-"));
+    let runs = store::all()?;
+    let ours = |run: &&store::Run| run.id.contains(&ending);
+    for run in runs.iter().rev().filter(ours).take(RUNS) {
+        let journal = run.journal()?;
+        let same = journal.entries().any(|entry| match entry {
+            Entry::Start(start) => {
+                start.step == step
+                    && start.rehearsal == rehearsal
+                    && start.inventory.as_deref() == inventory
+            }
+            _ => false,
+        });
+        if same {
+            read(&journal, &mut found);
+        }
+    }
+    Ok(found)
+}
+
+impl Context {
+    /// The stages of `step` as earlier runs with this inventory have them; see [`of`].
+    ///
+    /// # Errors
+    /// When a record cannot be read.
+    pub fn times(&self, step: &str) -> Result<BTreeMap<String, Time>> {
+        let inventory = self.inventory.path.canonicalize_utf8().ok();
+        of(step, inventory.as_deref().map(camino::Utf8Path::as_str), self.is_rehearsal())
+    }
+}
+
+/// The stages of one journal; what is known from later runs stays.
+fn read(journal: &Journal, found: &mut BTreeMap<String, Time>) {
+    let mut own: BTreeMap<String, Time> = BTreeMap::new();
+    let mut open: Option<(&str, &Line, bool)> = None;
+    for line in &journal.lines {
+        match &line.entry {
+            Entry::Stage { name, .. } => {
+                close(&mut own, open.take(), line);
+                open = Some((name, line, false));
+            }
+            Entry::End { exit: 0, .. } => close(&mut own, open.take(), line),
+            // It did not come to its end.
+            Entry::Resume(_) | Entry::End { .. } => open = None,
+            Entry::Intent(_) => open.iter_mut().for_each(|stage| stage.2 = true),
+            _ => {}
+        }
+    }
+    for (name, time) in own {
+        match found.get_mut(&name) {
+            None => drop(found.insert(name, time)),
+            Some(later) if !later.changed && time.changed => {
+                later.seconds = time.seconds;
+                later.changed = true;
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn close(own: &mut BTreeMap<String, Time>, open: Option<(&str, &Line, bool)>, end: &Line) {
+    let Some((name, begin, changed)) = open else { return };
+    let at = |line: &Line| line.at.parse::<jiff::Timestamp>().ok();
+    let seconds =
+        at(begin).zip(at(end)).map_or(0.0, |(from, to)| to.duration_since(from).as_secs_f64());
+    let known = own.get(name).filter(|known| known.changed && !changed);
+    let seconds = known.map_or(seconds, |known| known.seconds);
+    let changed = changed || known.is_some();
+    own.insert(name.to_owned(), Time { seconds, ended: end.at.clone(), changed });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn journal(lines: &[(&str, &str)]) -> Journal {
+        let line = |(number, (at, body)): (usize, &(&str, &str))| {
+            let text =
+                format!("{{\"line\":{},\"at\":\"2026-11-21T02:{at}.000Z\",{body}}}", number + 1);
+            serde_json::from_str(&text).expect("a line")
+        };
+        Journal { lines: lines.iter().enumerate().map(line).collect(), ..Journal::default() }
+    }
+
+    const INTENT: &str =
+        r#""event":"intent","op":1,"host":"h","what":"w","diff":"","hash":"","undo":null"#;
+
+    #[test]
+    fn a_stage_took_what_it_took_when_it_last_changed_something() {
+        let stage = |name: &str| format!("\"event\":\"stage\",\"name\":\"{name}\",\"of\":2");
+        let (one, two) = (stage("one"), stage("two"));
+        let end = |exit: u8| format!("\"event\":\"end\",\"exit\":{exit}");
+        let mut found = BTreeMap::new();
+        // The later run: `one` had nothing to do, `two` failed.
+        read(&journal(&[("30:00", &one), ("30:01", &two), ("30:05", &end(1))]), &mut found);
+        assert_eq!(found["one"].seconds, 1.0);
+        assert!(!found.contains_key("two"));
+        // The earlier one.
+        let (good, intent) = (end(0), INTENT);
+        read(
+            &journal(&[("10:00", &one), ("10:01", intent), ("10:20", &two), ("10:50", &good)]),
+            &mut found,
+        );
+        assert_eq!(
+            (found["one"].seconds, found["one"].ended.as_str()),
+            (20.0, "2026-11-21T02:30:01.000Z")
+        );
+        assert_eq!(found["two"].seconds, 30.0);
+    }
+}

@@ -1,0 +1,62 @@
+//! Hosts that do not stay what or where they are: built anew, restarted, at another address for a while.
+
+use anyhow::Result;
+
+use super::context::Context;
+use super::fleet::Station;
+use super::record::entry::Entry;
+use crate::ops::ensure::Mode;
+
+impl Context {
+    /// From now on a host is at `address`, or with `None` where the inventory has it. Its session ends, and the next
+    /// one goes there with everything the user's `ssh_config` says about the host. Where the address plays no
+    /// part (local, rehearsal, behind a command) nothing happens but the line in the record.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub fn moved(&self, host: &str, address: Option<&str>) -> Result<()> {
+        for station in self.fleet.of(&[host]) {
+            if !station.set_address(address) {
+                continue;
+            }
+            station.channel.move_to(address, &self.settings)?;
+            let address = address.map(str::to_owned);
+            self.journal(&Entry::Moved { host: host.to_owned(), address: address.clone() }, false)?;
+            let at = address.unwrap_or_else(|| format!("{} again", station.host.target()));
+            self.report.inform(&format!("{host}: at {at}"));
+        }
+        Ok(())
+    }
+
+    /// A step restarts this machine, or has restarted it: its session ends with it, and the next one is a first
+    /// one, which takes the host's lock again.
+    ///
+    /// # Errors
+    /// When a connection that was kept cannot be let go.
+    pub fn restarted(&self, host: &str) -> Result<()> {
+        let stations = self.fleet.of(&[host]);
+        let mut real = stations.iter().filter(|_| self.mode == Mode::Run);
+        real.try_for_each(|station| station.channel.renew(&self.settings))
+    }
+
+    /// In a dry run: nothing can be told of this host from here on, and why. Every operation on it is unknown.
+    pub fn uncertain(&self, host: &str, because: &str) {
+        for station in self.fleet.of(&[host]).iter().filter(|_| self.mode == Mode::Plan) {
+            station.overlay().go_blind(because);
+        }
+    }
+}
+
+impl Station {
+    /// Notes where the host is; true when that is news.
+    fn set_address(&self, address: Option<&str>) -> bool {
+        let mut now = self.address.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let news = now.as_deref() != address;
+        *now = address.map(str::to_owned);
+        news
+    }
+
+    fn overlay(&self) -> std::sync::MutexGuard<'_, crate::ops::plan::Overlay> {
+        self.overlay.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
