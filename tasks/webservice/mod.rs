@@ -125,7 +125,7 @@ pub enum Step {
 impl Step {
     /// Whether it can change a host; the others only look.
     pub const fn changes(&self) -> bool {
-        if let Self::Upgrade(args) = self {
+        if let Step::Upgrade(args) = self {
             return !args.map;
         }
         !matches!(

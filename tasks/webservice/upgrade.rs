@@ -1,4 +1,9 @@
-//! WS-30: the whole runbook for one node after the other, document line 8. A list of steps, and what stands between.
+//! WS-30: all steps for one node after the other, document section 操作过程, lines 8 and 10. Undo: as each step; `rollback-vm` from the launch on.
+//!
+//! ```text
+//! + 必须逐个关停旧的`webservice`节点, 优先关闭没有`VIP`的节点，然后重新拉起虚拟机，检查无误后，重复步骤。
+//! + 此处以改造`2`个`webservice`节点为例。
+//! ```
 
 mod input;
 mod map;
@@ -153,6 +158,20 @@ impl<'a> Upgrade<'a> {
         };
         let ahead = node.stages_ahead();
         Stage::all().iter().copied().filter(|stage| stage.of_node()).filter(asked).filter(ahead)
+    }
+
+    /// Asks once for a node, before any work on it.
+    fn ask(&self, node: &Standing, stages: &[Stage]) -> Result<()> {
+        let Standing { node, old, new, .. } = node;
+        let names: Vec<String> = stages.iter().map(|stage| stage.name()).collect();
+        let what = match stages.iter().find(|stage| stage.no_return()) {
+            Some(last) => format!(
+                "takes it out of service and moves it from {old} to {new}; cannot be taken back from {} on, but by rollback-vm",
+                last.name()
+            ),
+            None => format!("does {}", names.join(", ")),
+        };
+        self.cx.confirm(&format!("{node}: {what}"))
     }
 
     /// One part, by the name that the record has for it.

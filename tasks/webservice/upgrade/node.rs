@@ -33,18 +33,8 @@ impl Upgrade<'_> {
     pub(super) fn turn(&self, node: &Standing, stages: &[Stage]) -> Result<()> {
         let cx = self.cx;
         self.may_begin(node, stages)?;
-        let Standing { node: name, old, new, .. } = node;
-        let what = match stages.iter().find(|stage| stage.no_return()) {
-            Some(last) => format!(
-                "takes it out of service and moves it from {old} to {new}; cannot be taken back from {} on, but by rollback-vm",
-                last.name()
-            ),
-            None => format!(
-                "does {}",
-                stages.iter().map(|stage| stage.name()).collect::<Vec<_>>().join(", ")
-            ),
-        };
-        cx.the(name)?.confirm(&what)?;
+        self.ask(node, stages)?;
+        let name = &node.node;
         cx.covered(|| {
             stages.iter().try_for_each(|stage| {
                 self.part(&format!("{name}/{}", stage.name()), || self.of_node(*stage, node))
