@@ -55,6 +55,9 @@ pub struct Args {
     nodes: String,
     #[command(flatten)]
     physical: Physical,
+    /// Where the physical hosts have the images
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
+    kernels_dir: AbsPath,
 }
 
 /// Looks at firstbox, then at the physical hosts.
@@ -70,7 +73,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let dir = args.settings_dir.to_string();
     let settings = firstbox.look("read settings", |reader| Settings::read(reader, &dir))?;
     let moves = firstbox.look("work out the placement", |_| Ok(placement::swap(&settings)?))?;
-    placement::check(cx, &moves, &physical)?;
+    placement::check(cx, &moves, &physical, &args.kernels_dir)?;
     let network = firstbox.look("read the management network", |_| Network::of(&settings))?;
     let prefer: Ifname = "br0".parse()?;
     physical.each(|host| detect_bridge::find(host, &network, &prefer).map(drop))?;

@@ -13,6 +13,7 @@ use engine::data::{ifname::Ifname, mac::Mac, netmask::Netmask, node_name::NodeNa
 use engine::ops::template;
 use engine::run::{Context, Host};
 
+use super::address::Reservation;
 use super::before::Before;
 use super::settings::Settings;
 use super::settings_values::{Values, feature};
@@ -106,6 +107,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         let before = Settings::read(reader, &args.before.backup(cx))?;
         backed_up(&before)?;
         now.check_address(&args.node.to_string(), args.mgmt_address)?;
+        args.check_reservation(cx, Reservation::read(reader, args.node.as_str())?)?;
         args.mac.as_ref().map_or(Ok(()), |mac| now.check_mac(&args.node.to_string(), mac))?;
         Ok((now, before))
     })?;
@@ -142,6 +144,24 @@ fn write(
 }
 
 impl Args {
+    /// X0.6: firstbox has to know which address the node gets back.
+    fn check_reservation(&self, cx: &Context, open: Option<Reservation>) -> Result<(), Fault> {
+        let (node, address) = (&self.node, self.mgmt_address);
+        match open {
+            Some(both) if both.temporary != address => {
+                let what = format!("{} is the temporary address of {node}", both.temporary);
+                Err(Fault::refused(what).hint(format!(
+                    "take it, or first: cargo xtask webservice pick-temp-ip --node {node} --ip {address}"
+                )))
+            }
+            Some(_) => Ok(()),
+            None => {
+                cx.note(&format!("firstbox does not remember the original address of {node}; before this: cargo xtask webservice pick-temp-ip --node {node} --ip {address}; else restore-mgmt-ip has to be told it with --ip (X0.6)"));
+                Ok(())
+            }
+        }
+    }
+
     /// Address and gateway must be different hosts of one network.
     pub(super) fn check_network(
         &self,

@@ -1,14 +1,16 @@
 //! Which physical host gets which node: the two swap, as the backup has them (X0.10).
 
 use anyhow::Result;
+use engine::data::abs_path::AbsPath;
 use engine::data::fault::Fault;
-use engine::run::{Context, Hosts};
+use engine::run::{Context, Host, Hosts};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
 use super::settings::Settings;
 
 const MEMORY: Snippet = snippet!("webservice/memory");
+const ROOM: Snippet = snippet!("webservice/room");
 
 /// One node's way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,14 +53,15 @@ pub(super) fn swap(before: &Settings) -> Result<[Move; 2], Fault> {
 }
 
 /// Each new host is known, and has the memory for one VM more.
-pub(super) fn check(cx: &Context, moves: &[Move], physical: &Hosts<'_>) -> Result<()> {
+/// Whether the new image fits is told: nobody knows yet how large it will be.
+pub(super) fn check(
+    cx: &Context,
+    moves: &[Move],
+    physical: &Hosts<'_>,
+    kernels: &AbsPath,
+) -> Result<()> {
     for Move { node, old, new, memory } in moves {
-        let Some(host) = physical.iter().find(|host| host.name() == new) else {
-            let what = format!("physical host `{new}` is not in the inventory");
-            return Err(Fault::usage(what)
-                .hint("add it to the group of the physical hosts in hosts.toml")
-                .into());
-        };
+        let host = named(physical, new)?;
         let free: u64 = host.look("look at the memory", |reader| {
             let text = reader.ask(MEMORY, [])?;
             text.parse().map_err(|_| Fault::failed(format!("no number of MB: {text:?}")).into())
@@ -69,7 +72,31 @@ pub(super) fn check(cx: &Context, moves: &[Move], physical: &Hosts<'_>) -> Resul
                 .hint("for a while it runs a VM of each node (X0.10)")
                 .into());
         }
-        cx.note(&format!("{node}: from {old} to {new} ({memory} MB, {free} MB free)"));
+        let ([_, image], [left, _]) =
+            (room(named(physical, old)?, node, kernels)?, room(host, node, kernels)?);
+        cx.note(&format!(
+            "{node}: from {old} to {new} (memory {memory} MB, {free} MB free; image {image} MB, {left} MB free)"
+        ));
+        if left < image {
+            cx.note(&format!("{kernels} of {new} may not have the room for a second image like that of {node}: make some, or be sure that the new one is smaller (X0.10)"));
+        }
     }
     Ok(())
+}
+
+fn named<'a>(physical: &Hosts<'a>, name: &str) -> Result<Host<'a>, Fault> {
+    physical.iter().find(|host| host.name() == name).ok_or_else(|| {
+        Fault::usage(format!("physical host `{name}` is not in the inventory"))
+            .hint("add it to the group of the physical hosts in hosts.toml")
+    })
+}
+
+/// MB that a host has left for images, MB of the node's image there.
+fn room(host: Host<'_>, node: &str, kernels: &AbsPath) -> Result<[u64; 2]> {
+    host.look("look at the images", |reader| {
+        let text = reader.ask(ROOM, [("NODE", node.into()), ("DIR", kernels.as_str().into())])?;
+        let numbers: Vec<u64> = text.split(' ').filter_map(|word| word.parse().ok()).collect();
+        let two = numbers.try_into();
+        two.map_err(|_| Fault::failed(format!("not two numbers of MB: {text:?}")).into())
+    })
 }

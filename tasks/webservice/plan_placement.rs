@@ -5,6 +5,7 @@
 //! ```
 
 use anyhow::Result;
+use engine::data::abs_path::AbsPath;
 use engine::run::Context;
 
 use super::before::{Before, Physical};
@@ -15,7 +16,8 @@ use super::settings::Settings;
 ///
 /// The two nodes swap their physical hosts. That is read from the backup, never from the present
 /// settings: a second run would swap back (X0.10). Each host must have the memory for one VM more,
-/// since the old VM of the other node runs there for a while. Nothing is changed.
+/// since the old VM of the other node runs there for a while, and its disk the room for one image
+/// more, which is told. Nothing is changed.
 ///
 /// Examples:
 ///   cargo xtask webservice plan-placement
@@ -27,6 +29,9 @@ pub struct Args {
     before: Before,
     #[command(flatten)]
     physical: Physical,
+    /// Where the physical hosts have the images
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
+    kernels_dir: AbsPath,
 }
 
 /// Reads the backup, looks at the physical hosts.
@@ -35,5 +40,5 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let moves = cx.the("firstbox")?.look("work out the placement", |reader| {
         Ok(placement::swap(&Settings::read(reader, &dir)?)?)
     })?;
-    placement::check(cx, &moves, &args.physical.hosts(cx)?)
+    placement::check(cx, &moves, &args.physical.hosts(cx)?, &args.kernels_dir)
 }

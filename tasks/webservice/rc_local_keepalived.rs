@@ -8,11 +8,12 @@
 //! ```
 
 use anyhow::Result;
+use engine::data::fault::Fault;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
 use engine::run::Context;
 
 use super::keepalived_vip::{self, PKG_DIR};
-use super::whereabouts;
+use super::{floating_ip, whereabouts};
 
 /// Put the keepalived block into a webservice node's rc.local
 ///
@@ -30,11 +31,21 @@ pub struct Args {
     /// Where the package has the files, on firstbox
     #[arg(long, value_name = "DIR", default_value = PKG_DIR)]
     pkg_dir: AbsPath,
+    /// Where firstbox has its variables
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
+    variables_dir: AbsPath,
 }
 
 /// Reads on firstbox, changes the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.the("firstbox")?, whereabouts::node(cx, args.node.as_str())?);
+    // X0.30: one decision for all steps.
+    if floating_ip::read(cx, &firstbox, args.variables_dir.as_str())?.is_none() {
+        let fault = Fault::refused("no floating IP is set: there is no block for rc.local");
+        return Err(fault
+            .hint("leave the step out, or first: cargo xtask webservice set-floating-ip")
+            .into());
+    }
     let package =
         keepalived_vip::read(cx, &firstbox, &args.pkg_dir.to_string(), args.node.as_str())?;
     keepalived_vip::rc_local(&node, &package)

@@ -1,14 +1,18 @@
 //! WS-28, promised in line 57 of the document, which never does it. Undo: the temporary address again.
 
+use std::net::Ipv4Addr;
+
 use anyhow::Result;
+use engine::data::fault::Fault;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Absent, Patience, Shell, key};
+use engine::ops::{Absent, Directory, Patience, Reader, Shell, key};
 use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
 use super::address::{self, FOLDER, Reservation};
 use super::before::Physical;
+use super::settings::Settings;
 use super::{build_pkgs, gen_node_list, host_keys, purge_known_hosts, vm};
 
 const READDRESS: Snippet = snippet!("webservice/readdress");
@@ -29,6 +33,9 @@ pub struct Args {
     /// The node
     #[arg(long, value_name = "NODE")]
     node: NodeName,
+    /// Its original address [default: the one that firstbox remembers]
+    #[arg(long, value_name = "IP")]
+    ip: Option<Ipv4Addr>,
     /// The directory with the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
@@ -54,11 +61,16 @@ pub struct Args {
 /// What firstbox remembers decides; without it there is nothing to give back.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
-    let open = firstbox.look("read the reservation", |reader| Reservation::read(reader, node))?;
+    let open = firstbox.look("read the reservation", |reader| args.addresses(reader))?;
     let Some(both) = open else {
         cx.note(&format!("{node} has no temporary address"));
         return firstbox.ensure(&Absent::new(format!("{FOLDER}/{node}"))).map(drop);
     };
+    if args.ip.is_some() {
+        // Cut short, the next run has to know it too.
+        firstbox.ensure(&Directory::present(FOLDER))?;
+        firstbox.ensure(&both.file(node))?;
+    }
     vm::only_one(&args.physical.hosts(cx)?, node)?;
     cx.confirm(&format!(
         "restarts {node}, which gets {} in place of {}",
@@ -79,6 +91,22 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 }
 
 impl Args {
+    /// What firstbox remembers; else the address of the settings is the temporary one.
+    fn addresses(&self, reader: &Reader<'_>) -> Result<Option<Reservation>> {
+        let (node, dir) = (self.node.as_str(), self.settings_dir.as_str());
+        let open = Reservation::read(reader, node)?;
+        let Some(original) = self.ip else { return Ok(open) };
+        if let Some(both) = open {
+            return Ok(Some(Reservation { original, ..both }));
+        }
+        let present = Settings::read(reader, dir)?;
+        let present = present.get(node, "mgmt_network_address").unwrap_or_default();
+        let temporary = present.parse().map_err(|_| {
+            Fault::refused(format!("{dir}/{node} names no mgmt_network_address: {present:?}"))
+        })?;
+        Ok((temporary != original).then_some(Reservation { temporary, original }))
+    }
+
     /// Settings, list, packages; and the old VM's host key goes, which firstbox knows under this address.
     fn on_firstbox(&self, cx: &Context, firstbox: &Host<'_>, both: &Reservation) -> Result<()> {
         let (node, dir) = (self.node.as_str(), &self.settings_dir);

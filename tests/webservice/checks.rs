@@ -20,7 +20,12 @@ fn looks(bench: &Bench, code: i32, line: &str) -> String {
 fn what_the_upgrade_needs_is_looked_at_before_anything_is_touched() {
     let bench = fresh::bench();
     let said = looks(&bench, 0, PREREQS);
-    assert!(said.contains("webservice0: from node1 to node2 (8000 MB, 65536 MB free)"), "{said}");
+    assert!(
+        said.contains(
+            "webservice0: from node1 to node2 (memory 8000 MB, 65536 MB free; image 1 MB, "
+        ),
+        "{said}"
+    );
     assert!(said.contains("firstbox: ready for xenial"), "{said}");
     looks(&bench, 0, &format!("{PREREQS} -n"));
 }
@@ -69,6 +74,21 @@ fn a_host_that_firstbox_cannot_log_in_to_is_named() {
     let said = looks(&bench, 6, PREREQS);
     assert!(said.contains("firstbox cannot log in to node2"), "{said}");
     assert!(said.contains("Connection refused"), "{said}");
+}
+
+/// X0.10: for a while a physical host has two images; nobody knows how large the new one will be.
+#[test]
+fn a_disk_that_may_be_too_small_is_told() {
+    let bench = fresh::bench();
+    assert!(!looks(&bench, 0, PREREQS).contains("may not have the room"));
+    let image = std::fs::File::options()
+        .write(true)
+        .open(bench.shared("kernels/node1/webservice0.img"))
+        .unwrap();
+    image.set_len(8 << 40).unwrap();
+    let said = bench.ends(0, PREREQS).stderr;
+    let told = "/pitrix/kernels of node2 may not have the room for a second image like that of webservice0";
+    assert!(said.contains(told) && said.contains("image 8388608 MB"), "{said}");
 }
 
 /// X0.10: both nodes on one physical host; too little memory for one VM more.

@@ -105,6 +105,26 @@ fn what_is_no_name_or_address_is_a_usage_error_before_any_host() {
     assert!(bench.snapshot().is_empty());
 }
 
+/// X0.6: the temporary address is the reserved one, so that the original one is remembered.
+#[test]
+fn an_address_that_is_not_reserved_is_told_and_another_one_refused() {
+    let bench = bench();
+    let told = bench.ends(0, STEP).stderr;
+    assert!(
+        told.contains("firstbox does not remember the original address of webservice0"),
+        "{told}"
+    );
+    bench.write(
+        "firstbox",
+        "/var/lib/xtask/webservice/webservice0",
+        "temporary=10.16.0.13\noriginal=10.16.0.10\n",
+    );
+    let refused = bench.ends(6, STEP).stderr;
+    assert!(refused.contains("10.16.0.13 is the temporary address of webservice0"), "{refused}");
+    let told = bench.ends(0, &STEP.replace("10.16.0.12", "10.16.0.13")).stderr;
+    assert!(!told.contains("does not remember"), "{told}");
+}
+
 /// X0.6: the address must be nobody's; and it must fit the network.
 #[test]
 fn an_address_that_is_taken_or_does_not_fit_is_refused() {

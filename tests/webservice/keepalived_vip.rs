@@ -118,6 +118,8 @@ fn the_floating_ip_is_one_decision() {
     );
     let none = bench.ends(6, STEP);
     assert!(none.stderr.contains("no floating IP is set"), "{}", none.stderr);
+    let block = bench.ends(6, "webservice rc-local-keepalived --node webservice0");
+    assert!(block.stderr.contains("no floating IP is set"), "{}", block.stderr);
     let skipped = bench.ends(0, &format!("{STEP} --skip"));
     assert!(skipped.stderr.contains("no floating IP, nothing to do"), "{}", skipped.stderr);
     assert!(bench.read("webservice0", CONF).is_none());

@@ -27,6 +27,20 @@ fn launched() -> Bench {
     bench
 }
 
+/// X0.6: an upgrade that was begun without a reservation.
+#[test]
+fn an_address_that_firstbox_does_not_remember_is_told() {
+    let bench = launched();
+    std::fs::remove_file(bench.path("firstbox", RESERVED)).expect("a reservation");
+    let said = bench.ends(0, STEP).stderr;
+    assert!(said.contains("webservice0 has no temporary address"), "{said}");
+    let told = format!("{STEP} --ip 10.16.0.10");
+    bench.ends(0, &told);
+    assert_eq!(address(&bench), "eth0 device 10.16.0.10/24\n");
+    assert!(bench.read("firstbox", RESERVED).is_none());
+    bench.is_kept(&told);
+}
+
 fn address(bench: &Bench) -> String {
     shared(bench, "interfaces/webservice0").expect("an interface")
 }

@@ -102,10 +102,10 @@ pub(super) const TRAPS: &[Trap] = &[
         id: "X0.10",
         lines: "59",
         mistake: "Worked out from the present settings a second run swaps the physical hosts back; \
-            half done, both VMs are on one host, which may lack the memory.",
+            half done, both VMs are on one host, which may lack the memory, or the disk.",
         answer: Guarded,
         text: "The swap is worked out from the backup, as often as one likes. The own old host is \
-            refused, and so is one without memory for one VM more.",
+            refused, and so is one without memory for one VM more; a disk that may be too small is told.",
         steps: &["check-prereqs", "plan-placement", "gen-settings"],
     },
     Trap {
