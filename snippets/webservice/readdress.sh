@@ -21,6 +21,8 @@ readdress() {
   dots=$(printf %s "$1" | sed 's/\./[.]/g')
   login "$1" "grep -Eq '^ *address +$dots(/|\$)' $INTERFACES" || { echo "$INTERFACES of $NODE has no line with address $1" >&2; return 21; }
   login "$1" "sed -i.xtask-bak -E 's:^( *address +)$dots(/.*)?\$:\\1$2\\2:' $INTERFACES"
+  # The floating IP goes first: to stop the programs under it would be seen by everybody who asks.
+  login "$1" '! systemctl is-active --quiet keepalived || systemctl stop keepalived'
   login "$1" supervisorctl stop all || :
   # It ends with 255 when the far end goes away.
   code=0

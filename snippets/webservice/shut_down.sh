@@ -1,12 +1,19 @@
 # Shut a node's VM down, from firstbox
-# in: NODE PHYSICAL
+# in: NODE ADDRESS PHYSICAL
+# ADDRESS is where the old VM is: firstbox may know its name with the temporary address already.
 # XX.8: ssh ends with 255 when the far end goes away; whether the VM is off is asked on its physical host.
 login() {
   ssh -n -o BatchMode=yes -o ConnectTimeout=10 "$@"
 }
+node() {
+  login -o HostName="$ADDRESS" -o HostKeyAlias="$NODE" "$NODE" "$@"
+}
 change() {
+  # X0.13: before the command was sent, 255 is an error; afterwards it tells nothing.
+  name=$(node hostname) || { echo "nothing was sent: $NODE cannot be reached at $ADDRESS" >&2; return 1; }
+  [ "$name" = "$NODE" ] || { echo "$ADDRESS is $name, not $NODE; it was left alone" >&2; return 20; }
   code=0
-  login "$NODE" shutdown -h now || code=$?
+  node shutdown -h now || code=$?
   case $code in 0 | 255) ;; *) return "$code" ;; esac
 }
 undo() {

@@ -51,6 +51,22 @@ impl Before {
         })?;
         cx.the(&name)
     }
+
+    /// The management address that a node had before the upgrade; its name when the backup does not say.
+    /// From `gen-node-list` on firstbox may know the name with the temporary address, where nobody is yet.
+    pub(super) fn address(
+        &self,
+        cx: &Context,
+        firstbox: &Host<'_>,
+        node: &NodeName,
+    ) -> Result<String> {
+        let backup = self.backup(cx);
+        firstbox.look("read the backup", |reader| {
+            let before = Settings::read(reader, &backup)?;
+            let address = before.get(node.as_str(), "mgmt_network_address");
+            Ok(address.unwrap_or_else(|| node.as_str()).to_owned())
+        })
+    }
 }
 
 /// Which hosts carry the VMs.

@@ -4,21 +4,28 @@
 //! /pitrix/install/launch_vms.sh -f webservice0/1
 //! ```
 
+use std::time::Duration;
+
 use anyhow::Result;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::State;
+use engine::ops::{State, Wait};
 use engine::run::Context;
+use engine::snippet;
+use engine::text::snippet::Snippet;
 
 use super::before::Physical;
 use super::settings::Settings;
 use super::vm::{self, Vm};
 
+const ANSWERS: Snippet = snippet!("webservice/sshd_answers");
+
 /// Launch a webservice node's VM anew on its new physical host
 ///
 /// `launch_vms.sh -f` builds the VM again whenever it is called, so it is called only when the VM
 /// was not launched from the present settings, does not run on the physical host they name, or has
-/// no NODE.Done there. Refused while a VM of the node that is not the work of this step runs
-/// anywhere, while its old image lies in the way, and while no other webservice node runs.
+/// no NODE.Done there. Then sshd of the new VM is waited for. Refused while a VM of the node that is
+/// not the work of this step runs anywhere, while its old image lies in the way, and while no other
+/// webservice node runs.
 ///
 /// Examples:
 ///   cargo xtask relaunch-vm --node webservice0 -n
@@ -68,7 +75,18 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         surface(cx, &settings, &node);
         cx.rebuilt(&node)?;
     }
-    firstbox.ensure(&vm).map(drop)
+    firstbox.ensure(&vm)?;
+    if !cx.is_real() {
+        return Ok(());
+    }
+    // virsh says `running` long before the system in the VM is up.
+    let address = settings.get(&node, "mgmt_network_address").unwrap_or_default();
+    let up = Wait::until(
+        format!("sshd of {node} answers at {address}"),
+        ANSWERS,
+        [("ADDRESS", address.into())],
+    );
+    firstbox.ensure(&up.at_most(Duration::from_secs(args.patience))).map(drop)
 }
 
 /// What follows from the launch and is no part of it.

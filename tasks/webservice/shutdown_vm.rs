@@ -45,7 +45,8 @@ pub struct Args {
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let firstbox = cx.the("firstbox")?;
     let old = args.before.host(cx, &firstbox, &args.node, args.physical_host.as_ref())?;
-    let off = Off { node: args.node.as_str(), old, patience: args.patience };
+    let address = args.before.address(cx, &firstbox, &args.node)?;
+    let off = Off { node: args.node.as_str(), address, old, patience: args.patience };
     if !off.is_off()? {
         let what = format!("services of {} still run", args.node);
         let stopped = Assert::new(services::SERVICES, services::values("stopped", &[]), what)
@@ -59,6 +60,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 /// The VM is off on its old physical host.
 struct Off<'a> {
     node: &'a str,
+    address: String,
     old: Host<'a>,
     patience: u64,
 }
@@ -68,8 +70,12 @@ impl Off<'_> {
         Ok(vm::state_of(self.old, self.node)?.as_deref() == Some("shut off"))
     }
 
-    fn values(&self) -> [(&'static str, Value); 2] {
-        [("NODE", self.node.into()), ("PHYSICAL", self.old.name().into())]
+    fn values(&self) -> [(&'static str, Value); 3] {
+        [
+            ("NODE", self.node.into()),
+            ("ADDRESS", self.address.as_str().into()),
+            ("PHYSICAL", self.old.name().into()),
+        ]
     }
 }
 

@@ -108,6 +108,8 @@ launch=$work/firstbox/pitrix/install/launch_vms.sh
 on firstbox "$launch" -f webservice0/1; expect 'launch_vms: webservice0/1 is no node' 1 'unknown node'
 on firstbox "$launch" -f webservice7; expect 'launch_vms: nor is one without settings' 1 'unknown node'
 on node1 virsh list --all; expect 'virsh: the old domain' 0 '-    webservice0    shut off'
+on node1 virsh list --name; expect 'virsh: without --all only what runs' 0 '!webservice0'
+on node1 virsh list --all --name; expect 'virsh: with --all every domain' 0 webservice0
 on firstbox "$launch" -f webservice0; expect 'launch_vms: launches' 0 'is running on [node1]'
 on node1 virsh domstate webservice0; expect 'virsh: the physical host sees it run' 0 running
 on node1 cat "$work/node1/pitrix/kernels/webservice0.Done"; expect 'launch_vms: leaves NODE.Done' 0

@@ -100,8 +100,11 @@ fn a_real_connection_error_is_not_taken_for_a_shutdown() {
     let bench = bench();
     bench.ends(0, STOP);
     bench.write("firstbox", "/var/lib/standins/ssh.refuse", "webservice0\n");
-    let failed = bench.ends(1, &format!("{OFF} --patience 1")).stderr;
-    assert!(failed.contains("node1: webservice0 is running"), "{failed}");
+    // At once: nobody waits for a node that was told nothing.
+    let failed = bench.ends(1, OFF).stderr;
+    let told = "nothing was sent: webservice0 cannot be reached at 10.16.0.10";
+    assert!(failed.contains(told), "{failed}");
+    assert_eq!(state(&bench, "node1"), "running\n");
     let wrong = bench.ends(6, &format!("{OFF} --physical-host node2")).stderr;
     assert!(wrong.contains("node2 has no VM webservice0"), "{wrong}");
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use sha2::{Digest as _, Sha256};
-use xshell::{Shell, cmd};
+use xshell::{Cmd, Shell, cmd};
 
 use crate::cgroups;
 use crate::network::Network;
@@ -196,13 +196,7 @@ impl Host {
 
     /// Runs shell text on the host without its network: the way in that always works.
     pub fn exec(&self, sh: &Shell, text: &str) -> Result<String> {
-        let Some(leader) = self.leader() else { bail!("{} is off", self.name) };
-        let leader = leader.to_string();
-        let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        let output = cmd!(sh, "timeout -k 5 {EXEC_LIMIT} nsenter -t {leader} -m -u -i -n -p -C -- env -i HOME=/root {path} LC_ALL=C.UTF-8 sh -c {text}")
-            .quiet()
-            .ignore_status()
-            .output()?;
+        let output = self.command(sh, EXEC_LIMIT, text)?.ignore_status().output()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         if !output.status.success() {
             bail!(
@@ -213,5 +207,17 @@ impl Host {
             );
         }
         Ok(said)
+    }
+
+    /// Such text as a command that ends after `seconds`, with root's environment and nothing of ours.
+    pub fn command<'a>(&self, sh: &'a Shell, seconds: &str, text: &str) -> Result<Cmd<'a>> {
+        let Some(leader) = self.leader() else { bail!("{} is off", self.name) };
+        let leader = leader.to_string();
+        let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        let command = cmd!(
+            sh,
+            "timeout -k 5 {seconds} nsenter -t {leader} -m -u -i -n -p -C -- env -i HOME=/root {path} LC_ALL=C.UTF-8 sh -c {text}"
+        );
+        Ok(command.quiet())
     }
 }

@@ -12,7 +12,7 @@ use crate::{apt, say, shell};
 const SUITE: &str = "bookworm";
 
 /// The system itself.
-const BASE: &str = "systemd,systemd-sysv,dbus,openssh-server,openssh-client,iproute2,iputils-ping,rsync,procps,python3-minimal";
+const BASE: &str = "systemd,systemd-sysv,dbus,openssh-server,openssh-client,iproute2,iputils-ping,rsync,procps,python3-minimal,curl,iputils-arping";
 
 /// The daemons of all roles; their units are disabled, a role starts what it needs.
 const DAEMONS: &[&str] = &[

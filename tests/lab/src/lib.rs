@@ -7,13 +7,17 @@
 
 pub mod apt;
 pub mod cgroups;
+pub mod disk;
 pub mod fault;
 pub mod host;
+pub mod hypervisor;
 pub mod image;
 pub mod inventory;
 pub mod lab;
 pub mod layout;
 pub mod network;
+pub mod platform;
+pub mod poll;
 pub mod processes;
 pub mod roles;
 pub mod shared;

@@ -2,12 +2,14 @@
 
 mod fan_out;
 mod faults;
+mod firstbox;
 mod identity;
 mod itself;
 mod kill;
 mod paas;
 mod support;
 mod uecm;
+mod upgrade;
 mod webservice;
 
 use std::process::ExitCode;
@@ -44,6 +46,8 @@ const CASES: &[Case<Bench>] = cases![
     faults::full_disk,
     kill::a_rerun_after_a_kill_at_any_point_ends_like_an_undisturbed_run,
     webservice::settings_are_backed_up_and_written_and_the_vm_is_launched_anew,
+    upgrade::the_checks_pass_before_anything_is_touched,
+    upgrade::both_nodes_are_upgraded_by_the_script_while_a_client_asks,
 ];
 
 fn main() -> ExitCode {

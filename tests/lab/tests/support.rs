@@ -16,7 +16,7 @@ const LIMIT: &str = "300";
 
 pub(crate) struct Bench {
     pub(crate) lab: Lab,
-    program: PathBuf,
+    pub(crate) program: PathBuf,
     _shared: Shared,
 }
 
@@ -81,8 +81,7 @@ impl Bench {
 
     /// Starts it, for tests that do something meanwhile.
     pub(crate) fn spawn(&self, args: &[&str]) -> Result<Running> {
-        let child = self.command(&self.words(args))?.spawn().context("starting the program")?;
-        Ok(Running { child, start: Instant::now() })
+        Running::start(self.command(&self.words(args))?)
     }
 
     /// Hosts by name.
@@ -132,6 +131,11 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    pub(crate) fn start(mut command: Command) -> Result<Self> {
+        let child = command.spawn().context("starting the program")?;
+        Ok(Self { child, start: Instant::now() })
+    }
+
     pub(crate) fn finish(self) -> Result<Outcome> {
         let output = self.child.wait_with_output()?;
         Ok(Outcome {

@@ -1,0 +1,49 @@
+//! The program as an operator runs it: on firstbox, with the inventory that is there.
+
+use std::process::{Command, Stdio};
+
+use anyhow::Result;
+use lab::platform::{FIRSTBOX, Platform};
+use lab::{Lab, shell};
+
+use crate::support::{Bench, Outcome, Running};
+
+/// A whole upgrade takes about two minutes.
+const LIMIT: &str = "600";
+/// What the operator's shell has. Somebody has looked at the console.
+const HEAD: &str = "cd /root; export XTASK_YES=1 XTASK_COLOR=never XTASK_INVENTORY=/root/hosts.toml";
+
+/// The platform, and the program on its firstbox.
+pub(crate) struct Operator {
+    pub(crate) platform: Platform,
+}
+
+impl Operator {
+    /// Before the upgrade.
+    pub(crate) fn new(bench: &Bench) -> Result<Self> {
+        Ok(Self { platform: Platform::fresh(&bench.lab, &bench.program)? })
+    }
+
+    pub(crate) fn lab(&self) -> &Lab {
+        &self.platform.lab
+    }
+
+    /// Shell text, to its end.
+    pub(crate) fn sh(&self, text: &str) -> Result<Outcome> {
+        self.spawn(text)?.finish()
+    }
+
+    /// The program, to its end.
+    pub(crate) fn xtask(&self, words: &str) -> Result<Outcome> {
+        self.sh(&format!("exec cargo xtask {words}"))
+    }
+
+    /// Shell text, while something else happens.
+    pub(crate) fn spawn(&self, text: &str) -> Result<Running> {
+        let (sh, text) = (shell()?, format!("{HEAD}\n{text}"));
+        let host = self.lab().host(FIRSTBOX)?;
+        let mut command = Command::from(host.command(&sh, LIMIT, &text)?);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Running::start(command)
+    }
+}
