@@ -1,6 +1,7 @@
 # Shut a node's VM down, from firstbox
-# in: NODE ADDRESS PHYSICAL
-# ADDRESS is where the old VM is: firstbox may know its name with the temporary address already.
+# in: NODE ADDRESS PHYSICAL FORCE
+# ADDRESS is where the old VM is: firstbox may know its name with the temporary address already. FORCE is how many
+# seconds it may take until it is switched off, or empty: it never is.
 # XX.8: ssh ends with 255 when the far end goes away; whether the VM is off is asked on its physical host.
 login() {
   ssh -n -o BatchMode=yes -o ConnectTimeout=10 "$@"
@@ -15,12 +16,22 @@ change() {
   code=0
   node shutdown -h now || code=$?
   case $code in 0 | 255) ;; *) return "$code" ;; esac
+  [ -n "$FORCE" ] || return 0
+  waited=0
+  until [ "$(state)" = 'shut off' ]; do
+    [ "$waited" -lt "$FORCE" ] || { login "$PHYSICAL" virsh destroy "$NODE"; return; }
+    sleep 1
+    waited=$((waited + 1))
+  done
+}
+state() {
+  login "$PHYSICAL" virsh domstate "$NODE" | head -n 1
 }
 undo() {
   login "$PHYSICAL" virsh start "$NODE"
 }
 undone() {
-  now=$(login "$PHYSICAL" virsh domstate "$NODE" | head -n 1)
+  now=$(state)
   case $now in
     running) ;;
     'shut off') return 1 ;;

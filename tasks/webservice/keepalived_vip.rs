@@ -122,7 +122,8 @@ fn apply(node: &Host<'_>, package: &Package) -> Result<()> {
 /// WS-22. X0.26, X0.27: one block, found by its content, before the last `exit 0`.
 pub(super) fn rc_local(node: &Host<'_>, package: &Package) -> Result<()> {
     let block = Block::new("keepalived-webservice", package.block.clone()).before_exit();
-    node.ensure(&block::present(RC_LOCAL, block).or_create("755"))?;
+    let present = block::present(RC_LOCAL, block).or_create("755").checked_by(["bash", "-n"]);
+    node.ensure(&present)?;
     node.ensure(&Executable(RC_LOCAL))?;
     node.ensure(&Absent::new(BLOCK)).map(drop)
 }

@@ -39,6 +39,9 @@ pub struct Args {
     /// How long the VM may take
     #[arg(long, value_name = "SECS", default_value_t = 300)]
     patience: u64,
+    /// Switch the VM off when it still runs after this time
+    #[arg(long, value_name = "SECS")]
+    force_after: Option<u64>,
 }
 
 /// Sends on firstbox, waits on the old physical host.
@@ -46,13 +49,21 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let firstbox = cx.the("firstbox")?;
     let old = args.before.host(cx, &firstbox, &args.node, args.physical_host.as_ref())?;
     let address = args.before.address(cx, &firstbox, &args.node)?;
-    let off = Off { node: args.node.as_str(), address, old, patience: args.patience };
+    let off = Off {
+        node: args.node.as_str(),
+        address,
+        old,
+        patience: args.patience,
+        force_after: args.force_after,
+    };
     if !off.is_off()? {
         let what = format!("services of {} still run", args.node);
         let stopped = Assert::new(services::SERVICES, services::values("stopped", &[]), what)
             .hint(format!("first: cargo xtask webservice stop-services --node {}", args.node));
         whereabouts::node(cx, args.node.as_str())?.ensure(&stopped)?;
-        cx.confirm(&format!("shuts {} down on {}", args.node, old.name()))?;
+        let force = args.force_after.map(|secs| format!("; switches it off after {secs} s"));
+        let force = force.unwrap_or_default();
+        cx.confirm(&format!("shuts {} down on {}{force}", args.node, old.name()))?;
     }
     firstbox.ensure(&off).map(drop)
 }
@@ -63,6 +74,7 @@ struct Off<'a> {
     address: String,
     old: Host<'a>,
     patience: u64,
+    force_after: Option<u64>,
 }
 
 impl Off<'_> {
@@ -70,11 +82,13 @@ impl Off<'_> {
         Ok(vm::state_of(self.old, self.node)?.as_deref() == Some("shut off"))
     }
 
-    fn values(&self) -> [(&'static str, Value); 3] {
+    fn values(&self) -> [(&'static str, Value); 4] {
+        let force = self.force_after.map(|secs| secs.to_string()).unwrap_or_default();
         [
             ("NODE", self.node.into()),
             ("ADDRESS", self.address.as_str().into()),
             ("PHYSICAL", self.old.name().into()),
+            ("FORCE", force.into()),
         ]
     }
 }

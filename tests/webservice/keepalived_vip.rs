@@ -68,6 +68,18 @@ fn the_block_of_rc_local_stands_there_once() {
     assert_eq!(ran.stderr, "");
 }
 
+/// X0.27: a block that is no shell never gets into rc.local.
+#[test]
+fn a_broken_block_never_gets_into_rc_local() {
+    let bench = bench();
+    let old = bench.read("webservice0", "/etc/rc.local").unwrap();
+    let block = format!("{PACKAGE}/rc.local.keepalived.webservice");
+    bench.write("firstbox", &block, "if true; then\n");
+    let failed = bench.ends(1, "webservice rc-local-keepalived --node webservice0").stderr;
+    assert!(failed.contains("unexpected end of file"), "{failed}");
+    assert_eq!(bench.read("webservice0", "/etc/rc.local").unwrap(), old);
+}
+
 /// X0.25: a configuration that `keepalived -t` refuses never gets to its place, and nothing restarts.
 #[test]
 fn a_broken_configuration_never_replaces_the_file() {

@@ -94,6 +94,21 @@ fn the_old_vm_is_shut_down_once() {
     assert!(intent["undo"][0]["script"].is_string());
 }
 
+/// A guest that hangs is switched off on request only.
+#[test]
+fn a_vm_that_does_not_come_down_is_switched_off_when_asked_for() {
+    let bench = bench();
+    bench.ends(0, STOP);
+    bench.write_shared("virsh/node1/webservice0/slow", "100000\n");
+    let hangs = bench.ends(1, &format!("{OFF} --patience 1")).stderr;
+    assert!(hangs.contains("node1: webservice0 is in shutdown"), "{hangs}");
+    let off = format!("{OFF} --force-after 1");
+    bench.ends(0, &off);
+    assert_eq!(state(&bench, "node1"), "shut off\n");
+    assert_eq!(bench.calls("firstbox", "ssh", "destroy"), 1);
+    bench.is_kept(&off);
+}
+
 /// X0.13: a node that nobody reaches was not shut down, although ssh says 255 then too.
 #[test]
 fn a_real_connection_error_is_not_taken_for_a_shutdown() {

@@ -82,10 +82,8 @@ impl Place {
         let first = lines.next().unwrap_or_else(|| panic!("{path} opens with `//! WS-...`")).trim();
         assert!(first.starts_with("WS-"), "{path}: {first}");
         let reads = first.ends_with(". Changes nothing.");
-        let end = if reads { ". Changes nothing." } else { ". Undo: " };
-        let Some((document, _)) = first.split_once(end) else {
-            panic!("{path}: neither `Undo:` nor `Changes nothing.`")
-        };
+        let (document, _) =
+            first.split_once(". ").unwrap_or_else(|| panic!("{path}: more sentences than one"));
         let original: String = lines
             .skip_while(|line| !line.starts_with(" ```"))
             .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))

@@ -153,7 +153,8 @@ impl Operator {
     /// The script of the README.
     fn script(&self) -> Result<crate::support::Outcome> {
         let text = std::fs::read_to_string(workspace().join("tasks/webservice/example.sh"))?;
-        let address = |node: usize, at: &str, bridge: &str| format!("{}:{at}:{bridge}", NODES[node]);
+        let address =
+            |node: usize, at: &str, bridge: &str| format!("{}:{at}:{bridge}", NODES[node]);
         let [first, second] = TEMPORARY;
         let nodes = [address(1, first, "br0"), address(0, second, "br1")].join(" ");
         self.sh(&format!(

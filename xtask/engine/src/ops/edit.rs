@@ -48,6 +48,13 @@ impl Edit {
         self
     }
 
+    /// As [`super::FileContent::checked_by`].
+    #[must_use]
+    pub fn checked_by<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
+        self.target.check = words.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// As [`super::FileContent::masking`].
     #[must_use]
     pub fn masking<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {

@@ -102,7 +102,7 @@ pub(super) struct Target {
     owner: String,
     pub(super) secret: bool,
     words: Vec<String>,
-    check: Vec<String>,
+    pub(super) check: Vec<String>,
 }
 
 /// What is at the path before the change.
