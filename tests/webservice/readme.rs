@@ -121,6 +121,18 @@ fn options(text: &str) -> String {
         }
     }
     for (option, meaning) in rows {
+        // Of the possible values the names are enough.
+        let meaning = match meaning.split_once(" Possible values: - ") {
+            Some((meaning, values)) => {
+                let (values, rest) =
+                    values.split_once(" [").map_or((values, String::new()), |(values, rest)| {
+                        (values, format!(" [{rest}"))
+                    });
+                let names = values.split(" - ").filter_map(|value| value.split(':').next());
+                format!("{meaning}: {}{rest}", names.collect::<Vec<_>>().join(", "))
+            }
+            None => meaning,
+        };
         let _ = writeln!(all, "| `{option}` |{} |", meaning.replace('|', "\\|"));
     }
     all
