@@ -10,12 +10,16 @@ node() {
   login -o HostName="$ADDRESS" -o HostKeyAlias="$NODE" "$NODE" "$@"
 }
 change() {
-  # X0.13: before the command was sent, 255 is an error; afterwards it tells nothing.
-  name=$(node hostname) || { echo "nothing was sent: $NODE cannot be reached at $ADDRESS" >&2; return 1; }
-  [ "$name" = "$NODE" ] || { echo "$ADDRESS is $name, not $NODE; it was left alone" >&2; return 20; }
-  code=0
-  node shutdown -h now || code=$?
-  case $code in 0 | 255) ;; *) return "$code" ;; esac
+  # X0.13: before the command was sent, 255 is an error, unless it is switched off anyway; afterwards it tells nothing.
+  if name=$(node hostname); then
+    [ "$name" = "$NODE" ] || { echo "$ADDRESS is $name, not $NODE; it was left alone" >&2; return 20; }
+    code=0
+    node shutdown -h now || code=$?
+    case $code in 0 | 255) ;; *) return "$code" ;; esac
+  elif [ -z "$FORCE" ]; then
+    echo "nothing was sent: $NODE cannot be reached at $ADDRESS" >&2
+    return 1
+  fi
   [ -n "$FORCE" ] || return 0
   waited=0
   until [ "$(state)" = 'shut off' ]; do
