@@ -39,7 +39,6 @@ before() {
 # From the old VM to the new one.
 replace() {
   local node=$1 temporary=$2 bridge=$3
-  shift 3
   step webservice backup-node-files --node "$node"
   step webservice sync-access-keys --node "$node" --db-host "$DB_HOST" --db-user "$DB_USER"
   [ "$ZONE" = sub ] || step webservice sync-console-keys --node "$node" --db-host "$DB_HOST" --db-user "$DB_USER"
@@ -49,12 +48,14 @@ replace() {
   step webservice gen-mac --node "$node"
   step webservice gen-node-list
   step webservice build-pkgs
-  # Once the image is aside there is no old VM any more whose services could be stopped.
-  if ! is_done webservice backup-vm-image --node "$node" --stamp "$STAMP"; then
-    step webservice stop-services --node "$node" "$@"
+  # Once the old VM is off there are no services of it that could be stopped.
+  if ! is_done webservice shutdown-vm --node "$node" --stamp "$STAMP"; then
+    # The last one may hold the floating IP: another node takes it while this one still serves.
+    [ "$node" != "$last" ] || step pcmd -w "$node" 'service keepalived stop'
+    step webservice stop-services --node "$node"
     step webservice shutdown-vm --node "$node" --stamp "$STAMP"
-    step webservice backup-vm-image --node "$node" --stamp "$STAMP"
   fi
+  step webservice backup-vm-image --node "$node" --stamp "$STAMP"
   step relaunch-vm --node "$node"
 }
 
@@ -74,14 +75,12 @@ complete() {
 }
 
 read -ra nodes <<<"$NODES"
-last=${nodes[-1]}
+last=${nodes[-1]%%:*}
 before
 for one in "${nodes[@]}"; do
   IFS=: read -r node temporary bridge <<<"$one"
   if ! is_done relaunch-vm --node "$node"; then
-    # The last one may hold the floating IP: by now another node can take it.
-    if [ "$one" = "$last" ]; then turn=(--out-of-turn); else turn=(); fi
-    replace "$node" "$temporary" "$bridge" "${turn[@]}"
+    replace "$node" "$temporary" "$bridge"
   elif is_done webservice restore-mgmt-ip --node "$node"; then
     echo "$node: has the new system" >&2
     continue

@@ -76,9 +76,6 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         cx.rebuilt(&node)?;
     }
     firstbox.ensure(&vm)?;
-    if !cx.is_real() {
-        return Ok(());
-    }
     // virsh says `running` long before the system in the VM is up.
     let address = settings.get(&node, "mgmt_network_address").unwrap_or_default();
     let up = Wait::until(
