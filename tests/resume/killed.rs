@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::support::killed::Before;
 use crate::support::rehearsal::{Bench, compare};
+use crate::webservice::fresh;
 
 /// Kills `line` at every place of its journal; `name` is that of the step in the record.
 fn every_place(bench: &Bench, name: &str, line: &str, step: usize) {
@@ -82,7 +83,7 @@ fn settings_killed_anywhere_are_completed() {
 #[test]
 fn a_launch_killed_anywhere_is_completed() {
     let bench = Bench::mortal();
-    bench.prepare("firstbox,node[1-2]");
+    fresh::moved_aside(&bench);
     bench.ends(0, "backup-settings --stamp 20260101");
     bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
     every_place(&bench, "relaunch-vm", "relaunch-vm --node webservice0", 1);

@@ -2,6 +2,7 @@
 
 use super::{last, paas, state};
 use crate::support::rehearsal::{Bench, compare};
+use crate::webservice::fresh;
 
 const UNITS: &str = "/usr/lib/systemd/system";
 const ONE: &str = "--exclude paas[2-3]";
@@ -97,6 +98,7 @@ fn an_undo_stops_at_a_point_of_no_return() {
 #[test]
 fn a_step_that_is_a_point_of_no_return_is_refused() {
     let bench = Bench::new();
+    fresh::moved_aside(&bench);
     bench.ends(0, "backup-settings --stamp 20260101");
     bench.ends(0, super::SETTINGS);
     bench.ends(0, "relaunch-vm --node webservice0");

@@ -5,8 +5,7 @@ use crate::support::{root, write};
 
 pub(crate) const ALL: &str = "firstbox,node[1-2],webservice[0-1]";
 
-/// Rehearsal hosts as the document finds them. The fixtures are those of the moment when the old
-/// image of webservice0 has been moved aside.
+/// Rehearsal hosts as the document finds them.
 pub(crate) fn bench() -> Bench {
     let bench = Bench::new();
     make(&bench);
@@ -16,14 +15,17 @@ pub(crate) fn bench() -> Bench {
 /// The same for hosts of a test's own.
 pub(crate) fn make(bench: &Bench) {
     bench.prepare(ALL);
-    bench.write_shared("virsh/node1/webservice0/state", "running\n");
-    for (from, to) in
-        [("old-webservice0.img", "webservice0.img"), ("old-webservice0.xml", "webservice0.xml")]
-    {
-        let dir = bench.shared("kernels/node1");
-        std::fs::rename(dir.join(from), dir.join(to)).expect("a fixture");
+}
+
+/// The old VM of webservice0 is off and its image aside, as before a launch.
+pub(crate) fn moved_aside(bench: &Bench) {
+    bench.prepare(ALL);
+    bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
+    let dir = bench.shared("kernels/node1");
+    for name in ["webservice0.img", "webservice0.xml"] {
+        std::fs::rename(dir.join(name), dir.join(format!("old-{name}"))).expect("a fixture");
     }
-    bench.write_shared("kernels/node1/webservice0.Done", "");
+    std::fs::remove_file(dir.join("webservice0.Done")).expect("a fixture");
 }
 
 /// What one file of the state that the hosts share holds.

@@ -3,7 +3,7 @@
 mod backup_settings;
 mod build;
 mod checks;
-mod fresh;
+pub(crate) mod fresh;
 mod gen_settings;
 mod install;
 mod keepalived_vip;

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
+use super::fresh;
 use crate::support::rehearsal::{Bench, compare};
 use crate::support::{shellcheck, snapshot};
 
 const STEP: &str = "relaunch-vm --node webservice0";
-const ALL: &str = "firstbox,node[1-2]";
 
 /// Settings that name the new physical host.
 fn bench() -> Bench {
     let bench = Bench::new();
-    bench.prepare(ALL);
+    fresh::moved_aside(&bench);
     bench.ends(0, "backup-settings --stamp 20260101");
     bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
     bench

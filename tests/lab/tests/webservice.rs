@@ -79,6 +79,8 @@ pub(crate) fn settings_are_backed_up_and_written_and_the_vm_is_launched_anew(
     let lab = &bench.lab;
     lab.reset(&["firstbox", "node1", "node2"])?;
     lab.reset_shared()?;
+    // The old VM is off, and its image aside.
+    lab.exec("node1", "virsh destroy webservice0; cd /pitrix/kernels; mv webservice0.img old-webservice0.img; mv webservice0.xml old-webservice0.xml; rm webservice0.Done")?;
     let generate = ["gen-settings", "--node", "webservice0", "--mgmt-address", "10.16.0.12"];
     bench.xtask(&generate)?.expect(6)?.says("no backup")?;
     // The machine that is about to be built anew is known.
