@@ -32,12 +32,14 @@ const VARIABLES: &str = "/pitrix/conf/variables";
 
 /// Upgrade the webservice nodes, one after the other
 ///
-/// Runs the steps of the runbook, each with its own checks: first once for the platform, then for each node, the
-/// holder of the floating IP last. The next node has its turn when services and console page of the one
-/// before are seen to be well. It stops at the first failure; the same command goes on from there, also
-/// on another day. A node that is finished is skipped. What is given below can stand in hosts.toml as well:
-/// base_image, repo_dir, account_db_host, account_db_user, account_db_kind, console_url, console_expect
-/// and temp_range in [vars], temp_ip in the vars of each node.
+/// Runs the steps of the runbook, each with its own checks: first once for the platform, then for each
+/// node, the holder of the floating IP last (X0.20). The next node has its turn when services and
+/// console page of the one before are seen to be well. It stops at the first failure; the same command
+/// goes on from there, also on another day. A node that is finished is skipped.
+///
+/// What is given below can stand in hosts.toml as well: base_image, repo_dir, account_db_host,
+/// account_db_user, account_db_kind, console_url, console_expect and temp_range in `[vars]`, temp_ip in
+/// the vars of each node.
 ///
 /// Examples:
 ///   cargo xtask webservice upgrade -n

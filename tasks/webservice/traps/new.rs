@@ -47,7 +47,7 @@ pub(super) const TRAPS: &[Trap] = &[
         answer: Guarded,
         text: "A node is stopped, or launched, only while another one serves, and in its turn. Two \
             holders are refused.",
-        steps: &["plan-order", "stop-services", "relaunch-vm"],
+        steps: &["upgrade", "plan-order", "stop-services", "relaunch-vm"],
     },
     Trap {
         id: "X0.21",
