@@ -1,12 +1,14 @@
 //! How tests run the program, and the sshd that they share.
 
 pub(crate) mod drill;
+pub(crate) mod handbook;
 pub(crate) mod killed;
 pub(crate) mod machines;
 mod records;
 pub(crate) mod rehearsal;
 pub(crate) mod shown;
 pub(crate) mod snapshot;
+pub(crate) mod traps;
 
 use std::fs::File;
 use std::io::Write as _;
