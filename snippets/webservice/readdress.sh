@@ -18,9 +18,11 @@ readdress() {
   name=$(login "$1" hostname)
   [ "$name" = "$NODE" ] || { echo "$1 is $name, not $NODE; it was left alone" >&2; return 20; }
   trust "$1" "$2"
-  dots=$(printf %s "$1" | sed 's/\./[.]/g')
-  login "$1" "grep -Eq '^ *address +$dots(/|\$)' $INTERFACES" || { echo "$INTERFACES of $NODE has no line with address $1" >&2; return 21; }
-  login "$1" "sed -i.xtask-bak -E 's:^( *address +)$dots(/.*)?\$:\\1$2\\2:' $INTERFACES"
+  # Cut short, it goes on with the restart.
+  if names "$1" "$1"; then
+    login "$1" "sed -i.xtask-bak -E 's:^( *address +)$(dots "$1")(/.*)?\$:\\1$2\\2:' $INTERFACES"
+  fi
+  names "$1" "$2" || { echo "$INTERFACES of $NODE has no line with address $1" >&2; return 21; }
   # The floating IP goes first: to stop the programs under it would be seen by everybody who asks.
   login "$1" '! systemctl is-active --quiet keepalived || systemctl stop keepalived'
   login "$1" supervisorctl stop all || :
@@ -28,6 +30,13 @@ readdress() {
   code=0
   login "$1" shutdown -r now || code=$?
   case $code in 0 | 255) ;; *) return "$code" ;; esac
+}
+dots() {
+  printf %s "$1" | sed 's/\./[.]/g'
+}
+# Whether the node at the first address has a line with the second.
+names() {
+  login "$1" "grep -Eq '^ *address +$(dots "$2")(/|\$)' $INTERFACES"
 }
 # The same machine with the same host key: what is trusted at the one address is trusted at the other.
 trust() {

@@ -68,7 +68,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         old.ensure(&Moved::aside(from, to))?;
     }
     old.ensure(&Absent::new(path(&format!("{node}.Done"))))?;
-    old.ensure(&Shell::new(AUTOSTART, [("NODE", node.into())]))?;
+    let mark = path(&format!("old-{node}.autostart"));
+    old.ensure(&Shell::new(AUTOSTART, [("NODE", node.into()), ("MARK", mark.into())]))?;
     if args.undefine {
         let xml = path(&format!("old-{node}.xml"));
         old.ensure(&Shell::new(UNDEFINED, [("NODE", node.into()), ("XML", xml.into())]))?;

@@ -71,7 +71,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     })?;
     address::warn(cx, &firstbox)?;
     firstbox.ensure(&Deployed { args, node, asked: asked.join(","), names })?;
-    node.ensure(&check_services::running(&[], 300)).map(drop)
+    node.ensure(&check_services::running(&[], args.patience.min(300))).map(drop)
 }
 
 /// The node has the packages in the versions of the repository.

@@ -15,9 +15,11 @@ use engine::run::{Context, Host};
 
 use super::address::Reservation;
 use super::before::Before;
+use super::progress;
 use super::settings::Settings;
 use super::settings_values::{Values, feature};
 
+const KEY: &str = "mgmt_network_address";
 const TEMPLATE: &str = include_str!("../../snippets/webservice/settings.template");
 
 /// Write the settings file of a webservice node
@@ -109,6 +111,12 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         now.check_address(&args.node.to_string(), args.mgmt_address)?;
         args.check_reservation(cx, Reservation::read(reader, args.node.as_str())?)?;
         args.mac.as_ref().map_or(Ok(()), |mac| now.check_mac(&args.node.to_string(), mac))?;
+        // A node that has its original address back is not given a temporary one again.
+        let address = |from: &Settings| from.get(args.node.as_str(), KEY).map(str::to_owned);
+        let home = address(&now) == address(&before);
+        if home && address(&now) != Some(args.mgmt_address.to_string()) {
+            progress::not_launched(reader, &dir, args.node.as_str())?;
+        }
         Ok((now, before))
     })?;
     let values = firstbox

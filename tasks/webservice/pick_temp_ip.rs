@@ -13,6 +13,7 @@ use engine::ops::Directory;
 use engine::run::{Context, Host};
 
 use super::address::{self, FOLDER, Reservation};
+use super::progress;
 use super::settings::Settings;
 
 /// Reserve a temporary management address for a webservice node
@@ -55,14 +56,29 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             // Its own VM may answer for it already.
             return Ok(before);
         }
+        if before.is_none() {
+            progress::not_launched(reader, &dir, &node)?;
+        }
         let own = settings.get(&node, "mgmt_network_address").unwrap_or_default();
         let original = before.map_or_else(|| own.parse(), |before| Ok(before.original));
         let original = original.map_err(|_| {
             Fault::refused(format!("{dir}/{node} names no mgmt_network_address: {own:?}"))
         })?;
+        // The settings of the other node may not name its address yet.
+        let mut taken = Vec::new();
+        for other in settings.peers(&node) {
+            taken.extend(Reservation::read(reader, other)?.map(|both| (both.temporary, other)));
+        }
         let candidates =
             args.ip.map_or_else(|| args.range.map(Cidr::hosts).unwrap_or_default(), |ip| vec![ip]);
         for temporary in candidates {
+            if let Some((_, other)) = taken.iter().find(|(ip, _)| *ip == temporary) {
+                if args.ip.is_none() {
+                    continue;
+                }
+                let what = format!("address {temporary} is reserved for {other}");
+                return Err(Fault::refused(what).hint("take another one").into());
+            }
             match address::unnamed(&settings, temporary) {
                 Err(fault) if args.ip.is_some() => return Err(fault.into()),
                 Err(_) => continue,

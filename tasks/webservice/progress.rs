@@ -3,6 +3,8 @@
 use std::net::Ipv4Addr;
 
 use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::ops::Reader;
 use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
@@ -15,6 +17,26 @@ use super::{vm, whereabouts};
 
 const LAUNCH: Snippet = snippet!("webservice/launch_state");
 const SYSTEM: Snippet = snippet!("webservice/system");
+
+/// What is remembered of a node's launch: the words of the snippet.
+fn launch(reader: &Reader<'_>, dir: &str, node: &str) -> Result<String> {
+    let settings = format!("{dir}/{node}");
+    reader.ask(LAUNCH, [("NODE", node.into()), ("SETTINGS", settings.into())])
+}
+
+/// Refuses to begin the upgrade of a node anew whose VM was launched from its settings as they are.
+pub(super) fn not_launched(reader: &Reader<'_>, dir: &str, node: &str) -> Result<()> {
+    if !launch(reader, dir, node)?.lines().any(|word| word == "present") {
+        return Ok(());
+    }
+    let what = format!(
+        "{node} was launched from its present settings: a temporary address is for the time before"
+    );
+    Err(Fault::refused(what)
+        .hint("how far it is: cargo xtask webservice upgrade --map")
+        .hint(format!("to begin anew, first: cargo xtask webservice rollback-vm --node {node}"))
+        .into())
+}
 
 /// The way of a node, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +62,8 @@ pub(super) struct Standing {
     pub(super) progress: Progress,
     /// The old VM runs on the old physical host.
     pub(super) serves: bool,
+    /// Its settings name the new physical host.
+    pub(super) moved: bool,
     /// The platform was installed since the launch.
     pub(super) installed: bool,
     pub(super) reserved: Option<Reservation>,
@@ -78,10 +102,8 @@ impl<'a> Sight<'a> {
         let node = way.node.as_str();
         let address =
             |settings: &Settings| settings.get(node, "mgmt_network_address")?.parse().ok();
-        let settings = format!("{}/{node}", self.now.dir);
         let (words, reserved) = self.firstbox.look("look at the launch", |reader| {
-            let values = [("NODE", node.into()), ("SETTINGS", settings.into())];
-            Ok((reader.ask(LAUNCH, values)?, Reservation::read(reader, node)?))
+            Ok((launch(reader, &self.now.dir, node)?, Reservation::read(reader, node)?))
         })?;
         let marked = |word: &str| words.lines().any(|line| line == word);
         let runs_on = |host: &str| -> Result<bool> {
@@ -89,18 +111,20 @@ impl<'a> Sight<'a> {
         };
         let serves = runs_on(&way.old)?;
         let original = reserved.map(|both| both.original).or_else(|| address(&self.before));
+        let moved = self.now.get(node, "physical_host") == Some(&way.new);
         let mut standing = Standing {
             node: node.to_owned(),
             old: way.old.clone(),
             new: way.new.clone(),
             progress: Progress::Old,
             serves,
+            moved,
             installed: marked("installed"),
             reserved,
             original,
         };
         // A mark of an earlier upgrade counts for nothing: its settings had another physical host.
-        if !marked("launched") || self.now.get(node, "physical_host") != Some(&way.new) {
+        if !marked("launched") || !moved {
             return Ok(standing);
         }
         let home = original.is_some() && address(&self.now) == original;

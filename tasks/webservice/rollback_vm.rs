@@ -12,6 +12,7 @@ use super::address::FOLDER;
 use super::before::{Before, Physical};
 use super::{gen_node_list, images};
 
+const AUTOSTART_BACK: Snippet = snippet!("webservice/autostart_back");
 const RETIRE: Snippet = snippet!("webservice/retire_vm");
 const STARTED: Snippet = snippet!("webservice/started");
 
@@ -77,6 +78,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             .called(format!("start the old VM of {node}"))
             .patience(Patience::seconds(60)),
     )?;
+    let mark = args.path(&format!("old-{node}.autostart"));
+    let values = [("NODE", node.into()), ("MARK", mark.into())];
+    old.ensure(&Shell::new(AUTOSTART_BACK, values))?;
     old.ensure(&FileContent::new(args.path(&format!("{node}.Done")), ""))?;
     firstbox.ensure(&FileContent::new(format!("{}/{node}", args.before.settings_dir), settings))?;
     for mark in [format!("/var/lib/xtask/launched/{node}"), format!("{FOLDER}/{node}")] {

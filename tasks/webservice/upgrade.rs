@@ -75,6 +75,8 @@ struct Upgrade<'a> {
     backed_up: bool,
     /// The nodes in the order of their turns; the finished ones first.
     nodes: Vec<Standing>,
+    /// Which of them held the floating IP when it began.
+    holder: Option<String>,
     /// The parts that have come to their end.
     done: RefCell<BTreeSet<String>>,
 }
@@ -115,8 +117,8 @@ impl<'a> Upgrade<'a> {
             let fault = Fault::usage(format!("{only} is no webservice node"));
             return Err(fault.detail("in", &sight.before.dir).into());
         }
-        let nodes = order::find(cx, sight.standings()?)?;
-        Ok(Self { cx, args, input, stamp, backed_up, nodes, done: RefCell::default() })
+        let (nodes, holder) = order::find(cx, sight.standings()?)?;
+        Ok(Self { cx, args, input, stamp, backed_up, nodes, holder, done: RefCell::default() })
     }
 
     /// The nodes that this run is about and that are not finished.
@@ -134,9 +136,9 @@ impl<'a> Upgrade<'a> {
                 "{node} is finished: on {new}, with its own address, services run; skipped"
             ));
         }
-        if self.ahead().next().is_none() {
-            return Ok(());
-        }
+        let Some(next) = self.ahead().next() else { return Ok(()) };
+        // What its turn would refuse is refused before the platform is touched for it.
+        self.may_begin(next, &self.stages_of(next, true).collect::<Vec<_>>())?;
         for stage in Stage::all().iter().filter(|stage| !stage.of_node()) {
             if self.args.stages.has(stage) {
                 self.part(&stage.name(), || self.once(*stage))?;

@@ -29,11 +29,13 @@ for name in $(names "$2"); do
   mv "$guest/packages.new" "$guest/packages"
   mkdir -p "$guest/supervisor"
   case $name in
-    pitrix-webconsole)
+    # The nodes of a sub zone have a web console as well (L20-26 and L184 make no difference).
+    pitrix-webconsole | zone-webservice)
       web=$guest/pitrix/lib/pitrix-webconsole
       mkdir -p "$web/static/img" "$web/mysite"
       echo '<svg>stock logo</svg>' >"$web/static/img/logo.svg"
       echo 'brand: stock' >"$web/mysite/local_config.yaml"
+      echo RUNNING >"$guest/supervisor/webconsole"
       ;;
   esac
   echo RUNNING >"$guest/supervisor/${name#pitrix-}"

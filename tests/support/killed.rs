@@ -3,7 +3,7 @@
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -51,6 +51,29 @@ impl Bench {
         let (dir, of) = (scratch(), self.state.path().join("xtask"));
         copy(&of, &dir.path().join("xtask"));
         Saved { dir, of }
+    }
+
+    /// Starts `line`, and kills the program without warning when the last operation that began holds `what`.
+    pub(crate) fn kill_at(&self, line: &str, what: &str) {
+        let before = self.runs();
+        let mut child = self.xtask(line).spawn();
+        let limit = Instant::now() + Duration::from_secs(60);
+        let is_there = || {
+            let begins = |line: &Value| {
+                line["event"] == "intent"
+                    && line["what"].as_str().is_some_and(|text| text.contains(what))
+            };
+            let own = self.runs().into_iter().find(|run| !before.contains(run));
+            own.is_some_and(|run| self.journal(&run).iter().any(begins))
+        };
+        while !is_there() {
+            assert!(Instant::now() < limit, "{line}: `{what}` never began");
+            let ended = child.try_wait().expect("a child");
+            assert!(ended.is_none(), "{line} ended before `{what}`");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        child.kill().expect("a child to kill");
+        child.wait().expect("a child to wait for");
     }
 
     /// Runs `line`, a step whose name in the record is `name`, until it dies at that place.

@@ -6,6 +6,7 @@ pub(crate) mod killed;
 pub(crate) mod machines;
 mod records;
 pub(crate) mod rehearsal;
+mod secrets;
 pub(crate) mod shown;
 pub(crate) mod snapshot;
 pub(crate) mod traps;

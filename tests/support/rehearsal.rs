@@ -14,6 +14,8 @@ use super::{Outcome, Xtask, scratch};
 pub(crate) struct Bench {
     pub(crate) state: TempDir,
     env: Vec<(String, String)>,
+    /// An inventory of the test's own, which has hosts of its own.
+    inventory: Option<PathBuf>,
 }
 
 /// Paths, each with mode and content.
@@ -21,12 +23,12 @@ pub(crate) type Snapshot = BTreeMap<String, String>;
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        Self { state: scratch(), env: Vec::new() }
+        Self::of(scratch())
     }
 
     /// With the records of another test's runs.
     pub(crate) fn of(state: TempDir) -> Self {
-        Self { state, env: Vec::new() }
+        Self { state, env: Vec::new(), inventory: None }
     }
 
     pub(crate) fn with_env(mut self, name: &str, value: &str) -> Self {
@@ -34,9 +36,19 @@ impl Bench {
         self
     }
 
+    /// With the hosts of this inventory instead of those of the sample.
+    pub(crate) fn with_inventory(mut self, text: &str) -> Self {
+        let file = self.state.path().join("hosts.toml");
+        super::write(&file, text);
+        self.inventory = Some(file);
+        self
+    }
+
     /// `cargo xtask --rehearse LINE`; words are separated by blanks.
     pub(crate) fn xtask(&self, line: &str) -> Xtask {
         let mut words = vec!["--rehearse"];
+        let inventory = self.inventory.as_ref().map(|file| file.display().to_string());
+        words.extend(inventory.iter().flat_map(|file| ["-i", file.as_str()]));
         words.extend(line.split_whitespace());
         let xtask = Xtask::new(self.state.path(), &words);
         self.env.iter().fold(xtask, |xtask, (name, value)| xtask.env(name, value))
@@ -65,7 +77,14 @@ impl Bench {
     }
 
     fn root(&self) -> PathBuf {
-        self.state.path().join("xtask/rehearsal/sample")
+        let key = self.inventory.as_ref().map_or_else(
+            || "sample".to_owned(),
+            |file| {
+                let path = file.canonicalize().expect("an inventory").display().to_string();
+                path.replace('/', "-").trim_matches('-').to_owned()
+            },
+        );
+        self.state.path().join("xtask/rehearsal").join(key)
     }
 
     /// Where a host keeps what is not as on this machine.
@@ -162,35 +181,6 @@ impl Bench {
         std::thread::sleep(after);
         child.kill().expect("a child to kill");
         child.wait().expect("a child to wait for");
-    }
-
-    /// A secret is on the hosts, in files of these names, and nowhere else in the state directory:
-    /// no record, no log of a stand-in, no other file.
-    pub(crate) fn assert_only_in(&self, secret: &str, names: &[&str]) {
-        let mut open = vec![self.state.path().to_owned()];
-        let mut hits = 0;
-        while let Some(dir) = open.pop() {
-            for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
-                let path = entry.path();
-                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                    open.push(path);
-                // A link to a device, such as /dev/stdout, would be read for ever.
-                } else if entry.file_type().is_ok_and(|kind| kind.is_file())
-                    && std::fs::read(&path).is_ok_and(|bytes| {
-                        bytes.windows(secret.len()).any(|part| part == secret.as_bytes())
-                    })
-                {
-                    let name = entry.file_name().to_string_lossy().into_owned();
-                    let good = |good: &&str| {
-                        name == **good || name.starts_with(&format!("{good}.webservice"))
-                    };
-                    let on_host = path.components().any(|part| part.as_os_str() == "upper");
-                    assert!(on_host && names.iter().any(good), "{}", path.display());
-                    hits += 1;
-                }
-            }
-        }
-        assert!(hits > 0, "{secret} is nowhere");
     }
 
     /// What a dry run says will change is what then changes, operation by operation.

@@ -145,7 +145,11 @@ fn the_old_image_is_moved_aside_once() {
         "{done:?}"
     );
     assert!(done[2].contains("webservice0.Done"), "{done:?}");
-    assert_eq!(kernels(&bench, "node1"), ["old-webservice0.img", "old-webservice0.xml"]);
+    // That it started with its host is remembered for the way back.
+    assert_eq!(
+        kernels(&bench, "node1"),
+        ["old-webservice0.autostart", "old-webservice0.img", "old-webservice0.xml"]
+    );
     assert_eq!(shared(&bench, "virsh/node1/webservice0/autostart").as_deref(), Some("disable\n"));
     bench.is_kept(ASIDE);
     bench.ends(0, &format!("{ASIDE} --undefine"));

@@ -1,5 +1,10 @@
 //! `webservice upgrade`, WS-30: the whole runbook as one step.
 
+mod branches;
+mod killed;
+mod parts;
+mod refused;
+
 use serde_json::Value;
 
 use super::fresh::{self, shared};

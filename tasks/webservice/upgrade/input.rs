@@ -110,7 +110,8 @@ impl Input {
             new_system = vec![word("base-image", base), word("repo-dir", repo)];
         }
         let mut database = Vec::new();
-        if source.wants(Stage::SyncAccessKeys) || source.wants(Stage::SyncConsoleKeys) {
+        let keys = [Stage::CheckPrereqs, Stage::SyncAccessKeys, Stage::SyncConsoleKeys];
+        if keys.into_iter().any(|stage| source.wants(stage)) {
             let host: String = source.need(given.db_host.as_ref(), "db-host", "account_db_host")?;
             let user: String = source.need(given.db_user.as_ref(), "db-user", "account_db_user")?;
             database = vec![word("db-host", host), word("db-user", user)];
@@ -196,7 +197,7 @@ impl Source<'_> {
 
     /// Every node has a way to its address, and no two the same one.
     fn temporary(&self) -> Result<()> {
-        if !self.wants(Stage::PickTempIp) {
+        if !self.wants(Stage::PickTempIp) && !self.wants(Stage::CheckPrereqs) {
             return Ok(());
         }
         let mut known = Vec::new();
@@ -230,7 +231,7 @@ impl Source<'_> {
         let flag = given
             .temp_ip
             .iter()
-            .find(|TempIp(name, _)| name.as_str() == node)
+            .rfind(|TempIp(name, _)| name.as_str() == node)
             .map(|found| &found.1);
         if flag.is_none()
             && let Some(range) = &given.range

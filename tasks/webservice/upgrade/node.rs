@@ -43,20 +43,23 @@ impl Upgrade<'_> {
     }
 
     /// X0.20: nobody else is under way. A later stage than the launch is one of the new VM.
-    fn may_begin(&self, node: &Standing, stages: &[Stage]) -> Result<()> {
+    pub(super) fn may_begin(&self, node: &Standing, stages: &[Stage]) -> Result<()> {
         let name = &node.node;
         if node.serves && node.progress != Progress::Old {
             let what = format!("{name} runs on {}, and was launched on {}", node.old, node.new);
             return Err(Fault::refused(what).hint(format!("one of the two has to go: cargo xtask webservice rollback-vm --node {name}; or on {}: virsh shutdown {name}", node.old)).into());
         }
-        let fit = |other: &&Standing| {
-            other.progress == Progress::Finished || other.progress == Progress::Old && other.serves
+        let is_done = |other: &Standing| {
+            other.progress == Progress::Finished
+                || self.done.borrow().contains(&format!(
+                    "{}/{}",
+                    other.node,
+                    Stage::CheckNode.name()
+                ))
         };
-        let done = |other: &&Standing| {
-            self.done.borrow().contains(&format!("{}/{}", other.node, Stage::CheckNode.name()))
-        };
-        let others = self.nodes.iter().filter(|other| other.node != *name);
-        if let Some(other) = others.into_iter().find(|other| !fit(other) && !done(other)) {
+        let others = || self.nodes.iter().filter(|other| other.node != *name && !is_done(other));
+        let between = |other: &&Standing| other.progress != Progress::Old || !other.serves;
+        if let Some(other) = others().find(between) {
             let what = format!(
                 "{} is under way: {name} has its turn when it is finished (X0.20)",
                 other.node
@@ -64,6 +67,17 @@ impl Upgrade<'_> {
             return Err(Fault::refused(what)
                 .hint("leave --only-node out: the upgrade goes on with it")
                 .into());
+        }
+        if let Some(other) = others().next().filter(|_| {
+            self.holder.as_ref() == Some(name)
+                && stages.contains(&Stage::ReleaseVip)
+                && self.args.only_node.is_some()
+        }) {
+            let what = format!(
+                "{name} holds the floating IP, and {} is not finished: it is first (X0.20)",
+                other.node
+            );
+            return Err(Fault::refused(what).hint("leave --only-node out").into());
         }
         let after = stages.first().is_some_and(|stage| *stage > Stage::RelaunchVm);
         if node.progress == Progress::Old && after {

@@ -7,11 +7,11 @@ use super::input;
 use crate::webservice::order::Order;
 use crate::webservice::progress::{Progress, Standing};
 
-/// The nodes in the order of their turns, the finished ones first.
+/// The nodes in the order of their turns, the finished ones first, and which of them holds the floating IP.
 ///
 /// # Errors
 /// Refused when two nodes hold the floating IP.
-pub(super) fn find(cx: &Context, nodes: [Standing; 2]) -> Result<Vec<Standing>> {
+pub(super) fn find(cx: &Context, nodes: [Standing; 2]) -> Result<(Vec<Standing>, Option<String>)> {
     // A node between its two systems may not answer, and cannot hold the address in peace.
     let settled = |node: &&Standing| match node.progress {
         Progress::Finished => true,
@@ -31,5 +31,5 @@ pub(super) fn find(cx: &Context, nodes: [Standing; 2]) -> Result<Vec<Standing>> 
         Progress::Old if node.serves => 2,
         _ => 1,
     });
-    Ok(nodes)
+    Ok((nodes, holder))
 }

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::data::mac::Mac;
-use engine::ops::{Directory, Entry, FileContent};
+use engine::ops::{Directory, Entry, FileContent, Reader};
 use engine::run::Context;
 use engine::text::edit::env;
 
@@ -24,6 +24,7 @@ use crate::webservice::{
     sync_console_keys,
 };
 
+const HOST: &str = "physical_host";
 /// Where firstbox remembers which backup is the state before the upgrade: a second run on another day would take
 /// that day's, and swap the physical hosts back (X0.10).
 const REMEMBERED: &str = "/var/lib/xtask/webservice-upgrade";
@@ -32,15 +33,35 @@ const REMEMBERED: &str = "/var/lib/xtask/webservice-upgrade";
 pub(super) fn stamp(cx: &Context, args: &Args) -> Result<(String, bool)> {
     let today = cx.date8();
     cx.the("firstbox")?.look("look for the backup of the settings", |reader| {
-        let remembered = match reader.read(REMEMBERED.into())? {
+        let now = Settings::read(reader, SETTINGS)?;
+        let read = |stamp: &str| Settings::read(reader, &format!("{SETTINGS}.{stamp}"));
+        let differs = |before: &Settings| before.clone().at(SETTINGS) != now;
+        let mut remembered = match reader.read(REMEMBERED.into())? {
             Entry::File(file) => env::get(file.text(REMEMBERED.into())?, "stamp")?,
             _ => None,
         };
-        let known = args.stamp.as_ref().map(ToString::to_string).or(remembered);
+        // What was rolled back is over: another day is another beginning.
+        if let Some(then) = remembered.clone().filter(|then| *then != today) {
+            let before = read(&then)?;
+            let home = |node: &&str| before.get(node, HOST) == now.get(node, HOST);
+            if differs(&before) && now.peers("").iter().all(home) {
+                remembered = None;
+            }
+        }
+        let given = args.stamp.as_ref().map(ToString::to_string);
+        if let (Some(given), Some(then)) = (&given, &remembered)
+            && given != then
+            && is_under_way(reader, &now, &read(then)?)?
+        {
+            let what = format!("the upgrade that began with {SETTINGS}.{then} is under way");
+            return Err(Fault::refused(what)
+                .hint("leave --stamp out: it goes on with that")
+                .into());
+        }
+        let known = given.or(remembered);
         let stamp = known.clone().unwrap_or(today);
-        let before = Settings::read(reader, &format!("{SETTINGS}.{stamp}"))?;
-        let same = before.clone().at(SETTINGS) == Settings::read(reader, SETTINGS)?;
-        if known.is_none() && !before.is_empty() && !same {
+        let before = read(&stamp)?;
+        if known.is_none() && !before.is_empty() && differs(&before) {
             let what = format!("{SETTINGS}.{stamp} is there, and is not the state as it is now");
             return Err(Fault::refused(what)
                 .hint(format!("if it is the state before the upgrade: --stamp {stamp}"))
@@ -49,6 +70,18 @@ pub(super) fn stamp(cx: &Context, args: &Args) -> Result<(String, bool)> {
         }
         Ok((stamp, !before.is_empty()))
     })
+}
+
+/// A node has a temporary address, or one has moved and the other has not.
+fn is_under_way(reader: &Reader<'_>, now: &Settings, before: &Settings) -> Result<bool> {
+    let nodes = now.peers("");
+    for node in &nodes {
+        if Reservation::read(reader, node)?.is_some() {
+            return Ok(true);
+        }
+    }
+    let moved = nodes.iter().filter(|node| now.get(node, HOST) != before.get(node, HOST)).count();
+    Ok(moved > 0 && moved < nodes.len())
 }
 
 impl Upgrade<'_> {
@@ -101,9 +134,9 @@ impl Upgrade<'_> {
         }
     }
 
-    /// Nothing of the upgrade has touched a node.
+    /// Nothing of the upgrade has touched a node or its settings.
     fn is_fresh(&self) -> bool {
-        self.nodes.iter().all(|node| node.progress == Progress::Old && node.serves)
+        self.nodes.iter().all(|node| node.progress == Progress::Old && node.serves && !node.moved)
     }
 
     /// The same for each node whose new VM was not launched: the others have what they need.
