@@ -1,12 +1,15 @@
 # Undefine a VM; its image and its definition stay as files
 # in: NODE XML
+# What libvirt knows of the VM may be more than the file that it was defined from once.
 probe() {
   ! virsh list --all --name | grep -qxF "$NODE" || { echo "$NODE is defined"; return 1; }
 }
 change() {
   [ -s "$XML" ] || { echo "no $XML to define it from again" >&2; return 20; }
+  virsh dumpxml "$NODE" >"$XML.xtask-bak"
   virsh undefine "$NODE"
 }
 undo() {
-  virsh define "$XML"
+  virsh define "$XML.xtask-bak"
+  rm -f "$XML.xtask-bak"
 }

@@ -77,10 +77,16 @@ fn the_old_vm_is_back_after_its_steps_are_taken_back() {
     bench.ends(0, "webservice shutdown-vm --node webservice0 --stamp 20260101");
     let state = || shared(&bench, "virsh/node1/webservice0/state");
     assert_eq!(state().as_deref(), Some("shut off\n"));
+    // What libvirt knows is more than the file has.
+    let xml = shared(&bench, "virsh/node1/webservice0/xml").expect("a definition");
+    let xml = xml.replace("</domain>", "<!-- edited since --></domain>");
+    assert!(xml.contains("edited since"), "{xml}");
+    bench.write_shared("virsh/node1/webservice0/xml", &xml);
     is_taken_back(
         &bench,
         "webservice backup-vm-image --node webservice0 --stamp 20260101 --undefine",
     );
+    assert_eq!(shared(&bench, "virsh/node1/webservice0/xml"), Some(xml));
     bench.ends(0, &format!("undo {}", run(&bench, "shutdown-vm")));
     assert_eq!(state().as_deref(), Some("running\n"));
     bench.ends(0, &format!("undo {}", run(&bench, "stop-services")));
