@@ -3,9 +3,10 @@
 use std::net::Ipv4Addr;
 
 use anyhow::Result;
+use engine::data::abs_path::AbsPath;
 use engine::data::fault::Fault;
 use engine::data::ifname::Ifname;
-use engine::ops::{Assert, Entry, FileContent, Reader};
+use engine::ops::{Assert, Entry, FileContent, Patience, Reader, Shell};
 use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::edit::env;
@@ -14,6 +15,7 @@ use engine::text::snippet::{Snippet, Value};
 use super::settings::Settings;
 
 const FREE: Snippet = snippet!("webservice/address_free");
+const READDRESS: Snippet = snippet!("webservice/readdress");
 /// Where firstbox remembers the addresses of a node that is being upgraded.
 pub(super) const FOLDER: &str = "/var/lib/xtask/webservice";
 
@@ -66,6 +68,66 @@ impl Reservation {
             })?)
         };
         Ok(Some(Self { temporary: get("temporary")?, original: get("original")? }))
+    }
+
+    /// What firstbox remembers; when it is told the original address, else the one of the settings is the
+    /// temporary one.
+    pub(super) fn or_told(
+        reader: &Reader<'_>,
+        node: &str,
+        dir: &AbsPath,
+        original: Option<Ipv4Addr>,
+    ) -> Result<Option<Self>> {
+        let open = Self::read(reader, node)?;
+        let Some(original) = original else { return Ok(open) };
+        if let Some(both) = open {
+            return Ok(Some(Self { original, ..both }));
+        }
+        let present = Settings::read(reader, dir.as_str())?;
+        let present = present.get(node, "mgmt_network_address").unwrap_or_default();
+        let temporary = present.parse().map_err(|_| {
+            Fault::refused(format!("{dir}/{node} names no mgmt_network_address: {present:?}"))
+        })?;
+        Ok((temporary != original).then_some(Self { temporary, original }))
+    }
+
+    /// X0.6: firstbox has to know which address the node gets back.
+    pub(super) fn check(
+        cx: &Context,
+        open: Option<Self>,
+        node: &str,
+        address: Ipv4Addr,
+    ) -> Result<(), Fault> {
+        match open {
+            Some(both) if both.temporary != address => {
+                let what = format!("{} is the temporary address of {node}", both.temporary);
+                Err(Fault::refused(what).hint(format!(
+                    "take it, or first: cargo xtask webservice pick-temp-ip --node {node} --ip {address}"
+                )))
+            }
+            Some(_) => Ok(()),
+            None => {
+                cx.note(&format!("firstbox does not remember the original address of {node}; before this: cargo xtask webservice pick-temp-ip --node {node} --ip {address}; else restore-mgmt-ip has to be told it with --ip (X0.6)"));
+                Ok(())
+            }
+        }
+    }
+
+    /// The node has its original address in place of the temporary one. `files` are its file with the address
+    /// and the known_hosts of firstbox.
+    pub(super) fn exchanged(&self, node: &str, files: [&AbsPath; 2], patience: Patience) -> Shell {
+        let [interfaces, known] = files;
+        let values = [
+            ("NODE", node.into()),
+            ("FROM", self.temporary.to_string().into()),
+            ("INTO", self.original.to_string().into()),
+            ("INTERFACES", interfaces.as_str().into()),
+            ("KNOWN", known.as_str().into()),
+        ];
+        Shell::new(READDRESS, values)
+            .called(format!("give {node} the address {} and restart it", self.original))
+            .after_changes("until then another VM may answer at that address")
+            .patience(patience)
     }
 
     /// The file that remembers it.

@@ -48,7 +48,9 @@ pub mod sync_access_keys;
 pub mod sync_console_keys;
 pub mod traps;
 pub mod upgrade;
+mod vip_package;
 mod vm;
+mod vm_off;
 mod whereabouts;
 
 use anyhow::Result;

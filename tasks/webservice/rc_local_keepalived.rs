@@ -12,7 +12,7 @@ use engine::data::fault::Fault;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
 use engine::run::Context;
 
-use super::keepalived_vip::{self, PKG_DIR};
+use super::vip_package::{PKG_DIR, Package};
 use super::{floating_ip, whereabouts};
 
 /// Put the keepalived block into a webservice node's rc.local
@@ -46,7 +46,5 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             .hint("leave the step out, or first: cargo xtask webservice set-floating-ip")
             .into());
     }
-    let package =
-        keepalived_vip::read(cx, &firstbox, &args.pkg_dir.to_string(), args.node.as_str())?;
-    keepalived_vip::rc_local(&node, &package)
+    Package::read(cx, &firstbox, &args.pkg_dir, &args.node)?.rc_local(&node)
 }

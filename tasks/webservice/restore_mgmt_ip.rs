@@ -3,19 +3,16 @@
 use std::net::Ipv4Addr;
 
 use anyhow::Result;
-use engine::data::fault::Fault;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Absent, Directory, Patience, Reader, Shell, key};
+use engine::ops::{Absent, Directory, Patience, Shell, key};
 use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
 use super::address::{self, FOLDER, Reservation};
 use super::before::Physical;
-use super::settings::Settings;
 use super::{build_pkgs, gen_node_list, host_keys, purge_known_hosts, vm};
 
-const READDRESS: Snippet = snippet!("webservice/readdress");
 const REMARKED: Snippet = snippet!("webservice/remarked");
 
 /// Give a webservice node its original management address back
@@ -61,7 +58,9 @@ pub struct Args {
 /// What firstbox remembers decides; without it there is nothing to give back.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
-    let open = firstbox.look("read the reservation", |reader| args.addresses(reader))?;
+    let open = firstbox.look("read the reservation", |reader| {
+        Reservation::or_told(reader, node, &args.settings_dir, args.ip)
+    })?;
     let Some(both) = open else {
         cx.note(&format!("{node} has no temporary address"));
         return firstbox.ensure(&Absent::new(format!("{FOLDER}/{node}"))).map(drop);
@@ -77,7 +76,11 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         both.original, both.temporary
     ))?;
     args.on_firstbox(cx, &firstbox, &both)?;
-    firstbox.ensure(&args.readdressed(&both))?;
+    firstbox.ensure(&both.exchanged(
+        node,
+        [&args.interfaces, &args.known_hosts],
+        Patience::seconds(args.patience),
+    ))?;
     cx.moved(node, None)?;
     let settings = format!("{}/{node}", args.settings_dir);
     firstbox.ensure(
@@ -91,22 +94,6 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 }
 
 impl Args {
-    /// What firstbox remembers; else the address of the settings is the temporary one.
-    fn addresses(&self, reader: &Reader<'_>) -> Result<Option<Reservation>> {
-        let (node, dir) = (self.node.as_str(), self.settings_dir.as_str());
-        let open = Reservation::read(reader, node)?;
-        let Some(original) = self.ip else { return Ok(open) };
-        if let Some(both) = open {
-            return Ok(Some(Reservation { original, ..both }));
-        }
-        let present = Settings::read(reader, dir)?;
-        let present = present.get(node, "mgmt_network_address").unwrap_or_default();
-        let temporary = present.parse().map_err(|_| {
-            Fault::refused(format!("{dir}/{node} names no mgmt_network_address: {present:?}"))
-        })?;
-        Ok((temporary != original).then_some(Reservation { temporary, original }))
-    }
-
     /// Settings, list, packages; and the old VM's host key goes, which firstbox knows under this address.
     fn on_firstbox(&self, cx: &Context, firstbox: &Host<'_>, both: &Reservation) -> Result<()> {
         let (node, dir) = (self.node.as_str(), &self.settings_dir);
@@ -125,22 +112,5 @@ impl Args {
         }
         let purged = purge_known_hosts::purged(self.known_hosts.as_str(), &[original], &keys);
         firstbox.ensure(&purged).map(drop)
-    }
-
-    fn values(&self, both: &Reservation) -> [(&'static str, engine::text::snippet::Value); 5] {
-        [
-            ("NODE", self.node.as_str().into()),
-            ("FROM", both.temporary.to_string().into()),
-            ("INTO", both.original.to_string().into()),
-            ("INTERFACES", self.interfaces.as_str().into()),
-            ("KNOWN", self.known_hosts.as_str().into()),
-        ]
-    }
-
-    fn readdressed(&self, both: &Reservation) -> Shell {
-        Shell::new(READDRESS, self.values(both))
-            .called(format!("give {} the address {} and restart it", self.node, both.original))
-            .after_changes("until then another VM may answer at that address")
-            .patience(Patience::seconds(self.patience))
     }
 }

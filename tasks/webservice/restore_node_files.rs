@@ -7,8 +7,8 @@ use engine::ops::{Entry, FileContent, Transfer};
 use engine::run::{Context, Host};
 
 use super::executable::Executable;
-use super::keepalived_vip::RC_LOCAL;
 use super::node_files::{self, LOCAL_CONFIG, STATIC};
+use super::vip_package::RC_LOCAL;
 use super::whereabouts;
 
 /// Which of the files.

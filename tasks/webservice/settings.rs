@@ -21,6 +21,15 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Nothing is overwritten without a backup of the state before: this is one.
+    pub(super) fn is_there(&self) -> Result<(), Fault> {
+        if !self.is_empty() {
+            return Ok(());
+        }
+        let fault = Fault::refused(format!("there is no backup {}", self.dir));
+        Err(fault.hint("first: cargo xtask backup-settings, or name the day of an earlier one: --stamp YYYYMMDD"))
+    }
+
     /// Reads every file of `dir` on firstbox; a directory that is not there has no nodes.
     ///
     /// A dry run sees the files that it would write, and in a backup `SETTINGS.STAMP` that it would make what it would

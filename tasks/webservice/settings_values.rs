@@ -4,9 +4,8 @@ use std::net::Ipv4Addr;
 
 use anyhow::Result;
 use engine::data::fault::Fault;
-use engine::data::{mac::Mac, netmask::Netmask};
+use engine::data::{ifname::Ifname, mac::Mac, netmask::Netmask, node_name::NodeName};
 
-use super::gen_settings::Args;
 use super::settings::Settings;
 
 /// The features of the document and their states there.
@@ -18,21 +17,108 @@ const FEATURES: [(&str, &str); 5] = [
     ("conntrack", "off"),
 ];
 
+/// Values of the file that can be given; the others are taken from the node's present file.
+#[derive(clap::Args, Debug)]
+#[group(skip)]
+pub(super) struct Given {
+    /// The zone
+    #[arg(long, value_name = "ID")]
+    pub(super) zone_id: Option<String>,
+    /// The address of firstbox
+    #[arg(long, value_name = "IP")]
+    pub(super) firstbox_address: Option<Ipv4Addr>,
+    /// The netmask of the management network
+    #[arg(long, value_name = "MASK")]
+    pub(super) netmask: Option<Netmask>,
+    /// The gateway of the management network
+    #[arg(long, value_name = "IP")]
+    pub(super) gateway: Option<Ipv4Addr>,
+    /// The name servers
+    #[arg(long, value_name = "IP,IP", value_delimiter = ',')]
+    pub(super) dns: Vec<Ipv4Addr>,
+    /// The MAC address, made by /pitrix/bin/gen_mac.py; the present one is kept
+    #[arg(long, value_name = "MAC")]
+    pub(super) mac: Option<Mac>,
+    /// The new physical host [default: the one of the other node in the backup]
+    #[arg(long, value_name = "HOST")]
+    pub(super) physical_host: Option<NodeName>,
+    /// The bridge on the physical host
+    #[arg(long, value_name = "IF")]
+    pub(super) bridge: Option<Ifname>,
+    /// The bridge for public addresses; empty for none
+    #[arg(long, value_name = "IF")]
+    pub(super) eip_bridge: Option<String>,
+    /// The interface of the management network
+    #[arg(long, value_name = "IF")]
+    pub(super) mgmt_iface: Option<Ifname>,
+    /// The architecture
+    #[arg(long, value_parser = ["x86_64", "aarch64"])]
+    pub(super) cpu_arch: Option<String>,
+    /// Number of CPUs
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) cpu_cores: Option<u16>,
+    /// Memory in MB
+    #[arg(long, value_parser = clap::value_parser!(u32).range(512..))]
+    pub(super) memory_mb: Option<u32>,
+    /// The new system's name
+    #[arg(long, default_value = "xenial")]
+    pub(super) os_name: String,
+    /// The new system's version
+    #[arg(long, default_value = "16.04.5")]
+    pub(super) os_version: String,
+    /// Whether this is a region
+    #[arg(long, value_parser = ["0", "1"])]
+    pub(super) is_region: Option<String>,
+    /// The region
+    #[arg(long, value_name = "ID")]
+    pub(super) region_id: Option<String>,
+    /// A feature and its state, for example vmnode=on
+    #[arg(long, value_name = "NAME=on|off", value_parser = feature)]
+    pub(super) feature: Vec<(String, String)>,
+}
+
+impl Given {
+    /// Address and gateway must be different hosts of one network.
+    pub(super) fn check_network(
+        &self,
+        address: Ipv4Addr,
+        netmask: Option<&Netmask>,
+        gateway: Option<Ipv4Addr>,
+    ) -> Result<(), Fault> {
+        let (Some(netmask), Some(gateway)) =
+            (netmask.or(self.netmask.as_ref()), gateway.or(self.gateway))
+        else {
+            return Ok(());
+        };
+        if address == gateway {
+            return Err(Fault::usage(format!("--mgmt-address {address} is the gateway")));
+        }
+        if !netmask.same_network(address, gateway) {
+            return Err(Fault::usage(format!(
+                "--mgmt-address {address} is not in the network of gateway {gateway}, netmask {netmask}"
+            )));
+        }
+        Ok(())
+    }
+}
+
 /// Where each value comes from: the flag, the node's present file, the document.
 pub(super) struct Values<'a> {
-    pub(super) args: &'a Args,
+    pub(super) node: &'a str,
+    pub(super) address: Ipv4Addr,
+    pub(super) given: &'a Given,
     pub(super) now: &'a Settings,
     pub(super) before: &'a Settings,
 }
 
 impl Values<'_> {
     pub(super) fn all(&self) -> Result<Vec<(&'static str, String)>> {
-        let args = self.args;
+        let args = self.given;
         let netmask: Netmask =
             self.need("mgmt_network_netmask", args.netmask.as_ref(), "--netmask MASK")?.parse()?;
         let gateway: Ipv4Addr =
             self.need("mgmt_network_gateway", args.gateway.as_ref(), "--gateway IP")?.parse()?;
-        args.check_network(Some(&netmask), Some(gateway))?;
+        args.check_network(self.address, Some(&netmask), Some(gateway))?;
         let dns: Vec<String> = args.dns.iter().map(ToString::to_string).collect();
         let dns = (!dns.is_empty()).then(|| dns.join(","));
         let mut values = vec![
@@ -52,12 +138,12 @@ impl Values<'_> {
             ("memory_size", self.or("memory_size", args.memory_mb.as_ref(), "8000")),
             ("os_name", args.os_name.clone()),
             ("os_version", args.os_version.clone()),
-            ("hostname", args.node.to_string()),
+            ("hostname", self.node.to_owned()),
             (
                 "mgmt_network_interface",
                 self.or("mgmt_network_interface", args.mgmt_iface.as_ref(), "eth0"),
             ),
-            ("mgmt_network_address", args.mgmt_address.to_string()),
+            ("mgmt_network_address", self.address.to_string()),
             ("mgmt_network_netmask", netmask.to_string()),
             ("mgmt_network_gateway", gateway.to_string()),
             (
@@ -87,13 +173,9 @@ impl Values<'_> {
         Ok(values)
     }
 
-    fn node(&self) -> String {
-        self.args.node.to_string()
-    }
-
     /// The value of the present file.
     fn old(&self, key: &str) -> Option<String> {
-        self.now.get(&self.node(), key).map(str::to_owned)
+        self.now.get(self.node, key).map(str::to_owned)
     }
 
     fn or<T: ToString>(&self, key: &str, flag: Option<&T>, default: &str) -> String {
@@ -110,8 +192,7 @@ impl Values<'_> {
         value.ok_or_else(|| {
             Fault::usage(format!(
                 "{key} is not known: no flag, and nothing in {}/{}",
-                self.now.dir,
-                self.node()
+                self.now.dir, self.node
             ))
             .hint(format!("give it: {hint}"))
         })
@@ -122,25 +203,25 @@ impl Values<'_> {
         let mac: Mac = self
             .need(
                 "mgmt_network_mac_address",
-                self.args.mac.as_ref(),
+                self.given.mac.as_ref(),
                 "--mac \"$(/pitrix/bin/gen_mac.py)\"",
             )?
             .parse()?;
-        self.now.check_mac(&self.node(), &mac)?;
+        self.now.check_mac(self.node, &mac)?;
         Ok(mac.to_string())
     }
 
     /// X0.10: the two nodes swap their physical hosts, as the backup has them.
     fn physical_host(&self) -> Result<String, Fault> {
-        let node = self.node();
-        let own = self.before.get(&node, "physical_host");
-        let peers = self.before.peers(&node);
+        let node = self.node;
+        let own = self.before.get(node, "physical_host");
+        let peers = self.before.peers(node);
         let swapped = match peers[..] {
             [peer] => self.before.get(peer, "physical_host"),
             _ => None,
         };
         let host = self
-            .args
+            .given
             .physical_host
             .as_ref()
             .map(ToString::to_string)
@@ -170,7 +251,7 @@ const KEYS: [&str; 5] = [
     "feature_conntrack",
 ];
 
-pub(super) fn feature(text: &str) -> Result<(String, String), String> {
+fn feature(text: &str) -> Result<(String, String), String> {
     let known: Vec<&str> = FEATURES.iter().map(|(name, _)| *name).collect();
     match text.split_once('=') {
         Some((name, state @ ("on" | "off"))) if known.contains(&name) => {

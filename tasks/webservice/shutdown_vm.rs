@@ -6,15 +6,12 @@
 
 use anyhow::Result;
 use engine::data::node_name::NodeName;
-use engine::ops::{Action, Assert, Op, Patience, Reader, State, Undo};
-use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
+use engine::ops::Assert;
+use engine::run::Context;
 
 use super::before::Before;
-use super::{services, vm, whereabouts};
-
-const SHUT_DOWN: Snippet = snippet!("webservice/shut_down");
+use super::vm_off::Off;
+use super::{services, whereabouts};
 
 /// Shut the old VM of a webservice node down
 ///
@@ -66,58 +63,4 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         cx.confirm(&format!("shuts {} down on {}{force}", args.node, old.name()))?;
     }
     firstbox.ensure(&off).map(drop)
-}
-
-/// The VM is off on its old physical host.
-struct Off<'a> {
-    node: &'a str,
-    address: String,
-    old: Host<'a>,
-    patience: u64,
-    force_after: Option<u64>,
-}
-
-impl Off<'_> {
-    fn is_off(&self) -> Result<bool> {
-        Ok(vm::state_of(self.old, self.node)?.as_deref() == Some("shut off"))
-    }
-
-    fn values(&self) -> [(&'static str, Value); 4] {
-        let force = self.force_after.map(|secs| secs.to_string()).unwrap_or_default();
-        [
-            ("NODE", self.node.into()),
-            ("ADDRESS", self.address.as_str().into()),
-            ("PHYSICAL", self.old.name().into()),
-            ("FORCE", force.into()),
-        ]
-    }
-}
-
-impl Op for Off<'_> {
-    fn describe(&self) -> String {
-        format!("shut {} down on {}", self.node, self.old.name())
-    }
-
-    fn probe(&self, _: &Reader<'_>) -> Result<State> {
-        let state = vm::state_of(self.old, self.node)?;
-        Ok(match state.as_deref() {
-            Some("shut off") => State::Kept,
-            Some(state) => {
-                State::needed(format!("{}: {} is {state}\n", self.old.name(), self.node))
-            }
-            None => return Err(vm::not_here(self.old, self.node).into()),
-        })
-    }
-
-    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        Ok(vec![Action::change(SHUT_DOWN, self.values())])
-    }
-
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        Ok(Some(vec![Undo::new(self.node, Action::undo(SHUT_DOWN, self.values()))]))
-    }
-
-    fn patience(&self) -> Patience {
-        Patience::seconds(self.patience)
-    }
 }

@@ -63,7 +63,12 @@ impl Place {
             .skip_while(|line| !line.starts_with(" ```"))
             .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
             .collect();
-        Self { document: document.to_owned(), original, asks: text.contains("cx.confirm("), reads }
+        Self {
+            document: document.to_owned(),
+            original,
+            asks: ["cx.confirm(", "cx.can_confirm("].iter().any(|asks| text.contains(asks)),
+            reads,
+        }
     }
 }
 

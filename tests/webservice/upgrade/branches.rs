@@ -20,9 +20,7 @@ fn bench(vars: &str) -> Bench {
 /// X0.18, X0.9, X0.30: before 4.3.0, a sub zone, a floating IP that the nodes had not before; values in hosts.toml.
 #[test]
 fn an_old_platform_in_a_sub_zone_gets_a_floating_ip() {
-    let bench = bench(
-        "installer_version = \"4.2.9\"\nzone_kind = \"sub\"\nzone_id = \"zone-a\"",
-    );
+    let bench = bench("installer_version = \"4.2.9\"\nzone_kind = \"sub\"\nzone_id = \"zone-a\"");
     bench.write_shared("interfaces/webservice1", "eth0 device 10.16.0.11/24\n");
     let step = "webservice upgrade --floating-ip 10.16.0.20 --range 10.16.0.128/26";
     let unknown = "webservice upgrade --floating-ip 10.16.0.11";

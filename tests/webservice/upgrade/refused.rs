@@ -132,9 +132,18 @@ fn swapped_keys_are_told_before_anything_is_changed() {
 fn a_value_that_is_none_is_told_with_its_place() {
     let bench = Bench::new();
     for (line, words) in [
-        (&*STEP.replace("10.16.0.13", "10.16.0.12"), "webservice0 and webservice1 have one temporary address"),
-        (&*STEP.replace("webservice1=10.16.0.13", "webservice1=10.16.0"), "`10.16.0` is not an IPv4 address"),
-        (&*STEP.replace("webservice1=", "webservice0/1="), "it means one of webservice0 and webservice1"),
+        (
+            &*STEP.replace("10.16.0.13", "10.16.0.12"),
+            "webservice0 and webservice1 have one temporary address",
+        ),
+        (
+            &*STEP.replace("webservice1=10.16.0.13", "webservice1=10.16.0"),
+            "`10.16.0` is not an IPv4 address",
+        ),
+        (
+            &*STEP.replace("webservice1=", "webservice0/1="),
+            "it means one of webservice0 and webservice1",
+        ),
         (&*STEP.replace("http://", "ftp://"), "it begins with neither http:// nor https://"),
         (&format!("{STEP} --db-kind oracle"), "invalid value 'oracle' for '--db-kind"),
         (&format!("{STEP} --from nowhere"), "invalid value 'nowhere' for '--from <STAGE>'"),
@@ -146,11 +155,23 @@ fn a_value_that_is_none_is_told_with_its_place() {
     assert!(!bench.state.path().join("xtask/rehearsal/sample/hosts").exists());
     let sample = std::fs::read_to_string(root().join("hosts.toml")).expect("the sample");
     for (from, to, words) in [
-        ("installer_version = \"4.10.0\"", "installer_version = \"4.3\"", "an installer version has three parts, as in 4.10.0; `4.3` has 2"),
-        ("temp_ip = \"10.16.0.12\"", "temp_ip = \"10.16.0.x\"", "variable `temp_ip` of host webservice0: invalid IPv4 address syntax"),
+        (
+            "installer_version = \"4.10.0\"",
+            "installer_version = \"4.3\"",
+            "an installer version has three parts, as in 4.10.0; `4.3` has 2",
+        ),
+        (
+            "temp_ip = \"10.16.0.12\"",
+            "temp_ip = \"10.16.0.x\"",
+            "variable `temp_ip` of host webservice0: invalid IPv4 address syntax",
+        ),
         (", temp_ip = \"10.16.0.13\"", "", "give --temp-ip webservice1=IP, or --range CIDR"),
         ("base_image", "image", "neither --base-image nor the variable `base_image`"),
-        ("account_db_user", "db_user", "add it to [vars]: account_db_user = \"...\"; or give --db-user"),
+        (
+            "account_db_user",
+            "db_user",
+            "add it to [vars]: account_db_user = \"...\"; or give --db-user",
+        ),
     ] {
         assert!(sample.contains(from), "{from}");
         let bench = Bench::new().with_inventory(&sample.replace(from, to));

@@ -1,0 +1,86 @@
+//! The files of keepalived in the package that firstbox builds, and how they come to a node.
+
+use anyhow::Result;
+use engine::data::abs_path::AbsPath;
+use engine::data::fault::Fault;
+use engine::data::node_name::NodeName;
+use engine::ops::{Absent, Entry, File, FileContent, Patience, Units, block};
+use engine::run::{Context, Host};
+use engine::text::edit::block::Block;
+
+use super::executable::Executable;
+use crate::keepalived_vip::CHECK;
+
+/// Where the build leaves the package's files.
+pub(super) const PKG_DIR: &str =
+    "/pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived";
+const CONF: &str = "/etc/keepalived/keepalived.conf";
+const HEALTH: &str = "/etc/keepalived/chk_health_webservice.sh";
+pub(super) const RC_LOCAL: &str = "/etc/rc.local";
+const BLOCK: &str = "/etc/keepalived/rc.local.keepalived.webservice";
+
+/// The three files as the package on firstbox has them.
+pub(super) struct Package {
+    health: Vec<u8>,
+    block: String,
+    conf: Vec<u8>,
+}
+
+impl Package {
+    /// A dry run in which the package is built before knows nothing of the node's files.
+    pub(super) fn read(
+        cx: &Context,
+        firstbox: &Host<'_>,
+        dir: &AbsPath,
+        node: &NodeName,
+    ) -> Result<Self> {
+        firstbox.look("read the package", |reader| {
+            let file = |name: String| -> Result<File> {
+                match reader.read(name.as_str().into())? {
+                Entry::File(file) => Ok(file),
+                Entry::Unknown(because) => {
+                    cx.uncertain(node.as_str(), &because);
+                    Ok(File::default())
+                }
+                _ => Err(Fault::refused(format!("there is no {name} on firstbox")).hint(
+                    "build the packages on firstbox first, or name another directory: --pkg-dir DIR",
+                ).into()),
+            }
+            };
+            let block = file(format!("{dir}/rc.local.keepalived.webservice"))?;
+            Ok(Self {
+                health: file(format!("{dir}/chk_health_webservice.sh"))?.bytes,
+                block: block.text(BLOCK.into())?.to_owned(),
+                conf: file(format!("{dir}/keepalived.conf.webservice.{node}"))?.bytes,
+            })
+        })
+    }
+
+    /// All of them, and keepalived runs with them.
+    pub(super) fn apply(&self, node: &Host<'_>) -> Result<()> {
+        node.ensure(&FileContent::new(HEALTH, self.health.clone()).mode("755"))?;
+        node.ensure(&Executable(HEALTH))?;
+        // X0.25: nothing restarts before `keepalived -t` has passed; a file that fails never gets there.
+        node.ensure(
+            &FileContent::new(CONF, self.conf.clone())
+                .mode("640")
+                .masking(["auth_pass"])
+                .checked_by(CHECK),
+        )?;
+        node.ensure(
+            &Units::active(["keepalived"])
+                .newer_than([CONF, HEALTH])
+                .patience(Patience::seconds(30)),
+        )?;
+        self.rc_local(node)
+    }
+
+    /// WS-22. X0.26, X0.27: one block, found by its content, before the last `exit 0`.
+    pub(super) fn rc_local(&self, node: &Host<'_>) -> Result<()> {
+        let block = Block::new("keepalived-webservice", self.block.clone()).before_exit();
+        let present = block::present(RC_LOCAL, block).or_create("755").checked_by(["bash", "-n"]);
+        node.ensure(&present)?;
+        node.ensure(&Executable(RC_LOCAL))?;
+        node.ensure(&Absent::new(BLOCK)).map(drop)
+    }
+}

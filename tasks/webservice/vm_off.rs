@@ -1,0 +1,65 @@
+//! The old VM of a node, switched off: sent from firstbox, seen on its physical host.
+
+use anyhow::Result;
+use engine::ops::{Action, Op, Patience, Reader, State, Undo};
+use engine::run::Host;
+use engine::snippet;
+use engine::text::snippet::{Snippet, Value};
+
+use super::vm;
+
+const SHUT_DOWN: Snippet = snippet!("webservice/shut_down");
+
+/// The VM is off on its old physical host.
+pub(super) struct Off<'a> {
+    pub(super) node: &'a str,
+    pub(super) address: String,
+    pub(super) old: Host<'a>,
+    pub(super) patience: u64,
+    pub(super) force_after: Option<u64>,
+}
+
+impl Off<'_> {
+    pub(super) fn is_off(&self) -> Result<bool> {
+        Ok(vm::state_of(self.old, self.node)?.as_deref() == Some("shut off"))
+    }
+
+    fn values(&self) -> [(&'static str, Value); 4] {
+        let force = self.force_after.map(|secs| secs.to_string()).unwrap_or_default();
+        [
+            ("NODE", self.node.into()),
+            ("ADDRESS", self.address.as_str().into()),
+            ("PHYSICAL", self.old.name().into()),
+            ("FORCE", force.into()),
+        ]
+    }
+}
+
+impl Op for Off<'_> {
+    fn describe(&self) -> String {
+        format!("shut {} down on {}", self.node, self.old.name())
+    }
+
+    fn probe(&self, _: &Reader<'_>) -> Result<State> {
+        let state = vm::state_of(self.old, self.node)?;
+        Ok(match state.as_deref() {
+            Some("shut off") => State::Kept,
+            Some(state) => {
+                State::needed(format!("{}: {} is {state}\n", self.old.name(), self.node))
+            }
+            None => return Err(vm::not_here(self.old, self.node).into()),
+        })
+    }
+
+    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        Ok(vec![Action::change(SHUT_DOWN, self.values())])
+    }
+
+    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
+        Ok(Some(vec![Undo::new(self.node, Action::undo(SHUT_DOWN, self.values()))]))
+    }
+
+    fn patience(&self) -> Patience {
+        Patience::seconds(self.patience)
+    }
+}
