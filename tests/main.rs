@@ -7,6 +7,7 @@ mod flags;
 mod hosts;
 mod identity;
 mod locks;
+mod moved;
 mod pcmd;
 mod resume;
 mod runs;

@@ -48,6 +48,24 @@ impl Drill {
         self
     }
 
+    /// With an ssh that does not know the key of the host at `address`.
+    #[must_use]
+    pub(crate) fn without_key_of(mut self, address: &str) -> Self {
+        let read = |path: &Path| std::fs::read_to_string(path).expect("a file of the fleet");
+        let known = self.dir.path().join("known_hosts");
+        let keys = read(&fleet().dir.join("known_hosts"));
+        let others = keys.lines().filter(|line| !line.contains(&format!("[{address}]")));
+        write(&known, &others.map(|line| format!("{line}\n")).collect::<String>());
+        let old = fleet().dir.join("known_hosts").display().to_string();
+        let config = read(&fleet().dir.join("ssh_config"));
+        let config = config.replace(&old, &known.display().to_string());
+        write(&self.dir.path().join("ssh_config"), &config);
+        let text = read(&self.inventory);
+        self.inventory = self.dir.path().join("hosts.toml");
+        write(&self.inventory, &text);
+        self
+    }
+
     fn words(&self, line: &str) -> Vec<String> {
         let root = self.dir.path().join("hosts").display().to_string();
         let inventory = self.inventory.display().to_string();

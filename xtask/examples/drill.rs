@@ -44,6 +44,10 @@ change() { mkdir -p "$DIR" && touch "$DIR/new"; }
 );
 const THERE: Snippet =
     Snippet::new("there", "# Something is there\n# in: THING\nprobe() { [ -e \"$THING\" ]; }\n");
+const WHERE: Snippet = Snippet::new(
+    "where",
+    "# Print the address of this host\nprobe() { set -- $SSH_CONNECTION; echo \"$3\"; }\n",
+);
 const HEALTHY: Snippet = Snippet::new(
     "healthy",
     "# A host is healthy\n# in: DIR\nprobe() { [ ! -e \"$DIR/sick\" ]; }\n",
@@ -91,6 +95,11 @@ enum Step {
     },
     /// Start a service, then wait for DIR/HOST/ready
     Wait,
+    /// Start a service on the first host, another one where it is for a while, and tell where that was
+    Moved {
+        /// Its address for a while
+        address: String,
+    },
 }
 
 struct Drill<'a> {
@@ -136,6 +145,16 @@ impl Drill<'_> {
                 host.manual(&self.cable(host, *evidence, *seen))?;
                 self.start(host, "second")
             }),
+            Step::Moved { address } => {
+                let host = hosts.iter().next().expect("a host");
+                self.start(&host, "first")?;
+                self.locate(&host)?;
+                self.cx.moved(host.name(), Some(address))?;
+                self.locate(&host)?;
+                self.start(&host, "second")?;
+                self.cx.moved(host.name(), None)?;
+                self.locate(&host)
+            }
             Step::Wait => hosts.each(|host| {
                 self.start(host, "first")?;
                 let wait = Wait::path(self.root.join(host.name()).join("ready"));
@@ -156,6 +175,12 @@ impl Drill<'_> {
     fn start(&self, host: &Host<'_>, name: &str) -> Result<()> {
         let values = [("DIR", self.dir(host)), ("NAME", name.into())];
         host.ensure(&Shell::new(START, values).called(format!("start {name}"))).map(drop)
+    }
+
+    fn locate(&self, host: &Host<'_>) -> Result<()> {
+        let at = host.look("ask for the address", |reader| reader.ask(WHERE, []))?;
+        self.cx.note(&format!("{} is {at}", host.name()));
+        Ok(())
     }
 
     fn healthy(&self, host: &Host<'_>) -> Result<()> {

@@ -128,6 +128,23 @@ fn a_node_that_was_taken_back_is_upgraded_again() {
     assert!(map.contains("finished, on node2    node2 -> node1"), "{map}");
 }
 
+/// What came after the last point of no return is taken back where the node was then; the upgrade goes on from there.
+#[test]
+fn what_was_done_on_the_new_vm_is_taken_back() {
+    let bench = bench();
+    bench.order("firstbox", "curl", "code=7\n");
+    bench.ends(1, &format!("{STEP} --patience 1"));
+    let conf = "/etc/keepalived/keepalived.conf";
+    assert!(bench.read("webservice0", conf).is_some());
+    let told = bench.ends(0, "undo last").stderr;
+    assert!(told.contains("webservice0: at 10.16.0.12\n"), "{told}");
+    assert!(told.contains("== webservice0/keepalived-vip"), "{told}");
+    assert!(bench.read("webservice0", conf).is_none());
+    bench.heal("firstbox", "curl");
+    bench.ends(0, &format!("{STEP} --only-node webservice0"));
+    assert!(bench.read("webservice0", conf).is_some());
+}
+
 /// A node that is finished is not given a temporary address again, by no step.
 #[test]
 fn a_finished_node_does_not_begin_again() {

@@ -93,11 +93,6 @@ const ALL: [Wrong; 9] = [
 #[test]
 fn wrong_input_is_told_before_anything_is_changed() {
     let bench = bench();
-    bench.write(
-        "firstbox",
-        "/pitrix/conf/settings/webservice0",
-        &bench.read("firstbox", "/pitrix/conf/settings/webservice0").expect("a fixture"),
-    );
     for (flags, spoil, code, words) in ALL {
         let mend = spoil(&bench);
         let before = bench.snapshot();
