@@ -56,6 +56,24 @@ fn told(operations: &[Value]) -> Vec<(String, String, String)> {
     operations.iter().map(one).collect()
 }
 
+/// Before any work for it: of the first node before anything at all.
+fn asked_once_for_each_node(journal: &[Value]) {
+    let asked = |node: &str| -> Vec<usize> {
+        let about = |line: &Value| {
+            line["event"] == "confirm"
+                && line["what"].as_str().is_some_and(|text| text.contains(node))
+        };
+        journal.iter().enumerate().filter(|(_, line)| about(line)).map(|(at, _)| at).collect()
+    };
+    let begins = |wanted: &dyn Fn(&Value) -> bool| journal.iter().position(wanted).expect("a line");
+    let first = begins(&|line| line["event"] == "intent");
+    let second =
+        begins(&|line| line["name"].as_str().is_some_and(|name| name.starts_with("webservice1/")));
+    let (one, other) = (asked("webservice0"), asked("webservice1"));
+    assert!(matches!(one[..], [at] if at < first), "{one:?}, {first}");
+    assert!(matches!(other[..], [at] if at < second && at > first), "{other:?}, {second}");
+}
+
 /// X0.20: both nodes, one after the other, the holder of the floating IP last. What `-n` says is, operation by
 /// operation and in its order, what is done then; a second run does nothing.
 #[test]
@@ -70,9 +88,10 @@ fn both_nodes_are_upgraded_as_the_dry_run_says() {
             assert!(operation["diff"].as_str().is_some_and(|why| why.len() > 10), "{operation}");
         }
     }
-    bench.ends(0, STEP);
+    bench.ends(0, &format!("{STEP} --yes"));
     is_upgraded(&bench);
     let journal = bench.journals().pop().expect("a run");
+    asked_once_for_each_node(&journal);
     let done: Vec<(String, String, String)> = journal
         .iter()
         .filter(|line| line["event"] == "result")

@@ -29,13 +29,10 @@ impl Standing {
 }
 
 impl Upgrade<'_> {
-    /// A node's turn: asked about once, before any work on it.
+    /// A node's turn, which was asked about as a whole.
     pub(super) fn turn(&self, node: &Standing, stages: &[Stage]) -> Result<()> {
-        let cx = self.cx;
-        self.may_begin(node, stages)?;
-        self.ask(node, stages)?;
         let name = &node.node;
-        cx.covered(|| {
+        self.cx.covered(|| {
             stages.iter().try_for_each(|stage| {
                 self.part(&format!("{name}/{}", stage.name()), || self.of_node(*stage, node))
             })

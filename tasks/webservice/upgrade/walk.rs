@@ -41,8 +41,10 @@ impl<'a> Upgrade<'a> {
             ));
         }
         let Some(next) = self.ahead().next() else { return Ok(()) };
-        // What its turn would refuse is refused before the platform is touched for it.
-        self.may_begin(next, &self.stages_of(next, true).collect::<Vec<_>>())?;
+        // What its turn would refuse is refused, and asked about, before the platform is touched for it.
+        let stages: Vec<Stage> = self.stages_of(next, true).collect();
+        self.may_begin(next, &stages)?;
+        self.ask(next, &stages)?;
         for stage in Stage::all().iter().filter(|stage| !stage.of_node()) {
             if self.args.stages.has(stage) {
                 self.part(&stage.name(), || self.once(*stage))?;
@@ -51,9 +53,11 @@ impl<'a> Upgrade<'a> {
         let mut first = true;
         for node in self.ahead() {
             let stages: Vec<Stage> = self.stages_of(node, first).collect();
-            if !stages.is_empty() {
-                self.turn(node, &stages)?;
+            if !first {
+                self.may_begin(node, &stages)?;
+                self.ask(node, &stages)?;
             }
+            self.turn(node, &stages)?;
             first = false;
         }
         Ok(())
