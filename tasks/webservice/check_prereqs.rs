@@ -19,7 +19,7 @@ use super::before::Physical;
 use super::detect_bridge::{self, Network};
 use super::platform::Platform;
 use super::settings::Settings;
-use super::{login, placement};
+use super::{login, placement, whereabouts};
 
 const NEW_SYSTEM: Snippet = snippet!("webservice/new_system");
 const PROGRAMS: Snippet = snippet!("webservice/programs");
@@ -68,7 +68,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     firstbox.ensure(&args.new_system())?;
     firstbox.ensure(&args.programs(&platform))?;
     for host in nodes.iter().chain(physical.iter()) {
-        firstbox.ensure(&login::possible(host.name()))?;
+        let at = whereabouts::original(&firstbox, host.name())?;
+        firstbox.ensure(&login::possible_at(host.name(), at))?;
     }
     let dir = args.settings_dir.to_string();
     let settings = firstbox.look("read settings", |reader| Settings::read(reader, &dir))?;

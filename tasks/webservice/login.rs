@@ -1,5 +1,7 @@
 //! firstbox logs in to the other hosts by itself: its scripts do.
 
+use std::net::Ipv4Addr;
+
 use engine::ops::Assert;
 use engine::snippet;
 use engine::text::snippet::Snippet;
@@ -8,6 +10,13 @@ const LOGIN: Snippet = snippet!("webservice/login");
 
 /// It can, without being asked.
 pub(super) fn possible(host: &str) -> Assert {
-    Assert::new(LOGIN, [("NODE", host.into())], format!("firstbox cannot log in to {host}"))
+    possible_at(host, None)
+}
+
+/// The same, at an address that its name may not mean now; the host key is that of the name.
+pub(super) fn possible_at(host: &str, address: Option<Ipv4Addr>) -> Assert {
+    let at = address.map(|address| address.to_string()).unwrap_or_default();
+    let values = [("NODE", host.into()), ("ADDRESS", at.into())];
+    Assert::new(LOGIN, values, format!("firstbox cannot log in to {host}"))
         .hint(format!("try on firstbox: ssh -o BatchMode=yes {host} true"))
 }

@@ -1,5 +1,7 @@
 //! Where a node answers: between its launch and the end of `restore-mgmt-ip` at its temporary address.
 
+use std::net::Ipv4Addr;
+
 use anyhow::Result;
 use engine::run::{Context, Host};
 use engine::snippet;
@@ -16,14 +18,25 @@ const AT: Snippet = snippet!("webservice/answers_at");
 /// from firstbox is not looked for there.
 pub(super) fn node<'a>(cx: &'a Context, name: &str) -> Result<Host<'a>> {
     let (firstbox, node) = (cx.the("firstbox")?, cx.the(name)?);
-    let name = node.name();
-    let temporary = firstbox.look("look where the node answers", |reader| {
-        let Some(both) = Reservation::read(reader, name)? else { return Ok(None) };
-        let temporary = both.temporary.to_string();
-        let there =
-            reader.kept(AT, [("NODE", name.into()), ("ADDRESS", temporary.as_str().into())])?;
-        Ok(there.then_some(temporary))
-    })?;
-    cx.moved(name, temporary.as_deref())?;
+    let temporary = match now(&firstbox, node.name())? {
+        Some((both, true)) => Some(both.temporary.to_string()),
+        _ => None,
+    };
+    cx.moved(node.name(), temporary.as_deref())?;
     Ok(node)
+}
+
+/// Where firstbox itself reaches a node that keeps its old VM until later, although a temporary address is
+/// reserved: from `gen-node-list` on it may know the name with that one.
+pub(super) fn original(firstbox: &Host<'_>, name: &str) -> Result<Option<Ipv4Addr>> {
+    Ok(now(firstbox, name)?.filter(|(_, there)| !there).map(|(both, _)| both.original))
+}
+
+/// Both addresses of a node that has two, and whether it answers at the temporary one.
+fn now(firstbox: &Host<'_>, name: &str) -> Result<Option<(Reservation, bool)>> {
+    firstbox.look("look where the node answers", |reader| {
+        let Some(both) = Reservation::read(reader, name)? else { return Ok(None) };
+        let values = [("NODE", name.into()), ("ADDRESS", both.temporary.to_string().into())];
+        Ok(Some((both, reader.kept(AT, values)?)))
+    })
 }
