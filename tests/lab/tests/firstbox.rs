@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use anyhow::Result;
-use lab::platform::{FIRSTBOX, Platform};
+use lab::platform::{FIRSTBOX, Platform, TEMPORARY};
 use lab::{Lab, shell};
 
 use crate::support::{Bench, Outcome, Running};
@@ -37,6 +37,19 @@ impl Operator {
     /// The program, to its end.
     pub(crate) fn xtask(&self, words: &str) -> Result<Outcome> {
         self.sh(&format!("exec cargo xtask {words}"))
+    }
+
+    /// The whole runbook, to its end.
+    pub(crate) fn upgrade(&self, more: &str) -> Result<Outcome> {
+        self.begin_upgrade(more)?.finish()
+    }
+
+    /// The whole runbook, while something else happens.
+    pub(crate) fn begin_upgrade(&self, more: &str) -> Result<Running> {
+        let [first, second] = TEMPORARY;
+        self.spawn(&format!(
+            "export XTASK_ACK=console-{first}=seen,console-{second}=seen\nexec cargo xtask webservice upgrade {more}"
+        ))
     }
 
     /// Shell text, while something else happens.

@@ -1,5 +1,6 @@
 //! Steps proved on real hosts, one after the other: they share two cores and nine hosts.
 
+mod adversity;
 mod fan_out;
 mod faults;
 mod firstbox;
@@ -48,6 +49,10 @@ const CASES: &[Case<Bench>] = cases![
     webservice::settings_are_backed_up_and_written_and_the_vm_is_launched_anew,
     upgrade::the_checks_pass_before_anything_is_touched,
     upgrade::both_nodes_are_upgraded_by_the_script_while_a_client_asks,
+    upgrade::both_nodes_are_upgraded_in_one_step_while_a_client_asks,
+    adversity::the_old_vm_comes_back_after_a_full_disk_and_after_the_upgrade,
+    adversity::every_host_goes_off_once_and_the_upgrade_goes_on,
+    adversity::an_upgrade_that_is_killed_thirty_times_is_finished,
 ];
 
 fn main() -> ExitCode {

@@ -49,8 +49,24 @@ pub(crate) fn both_nodes_are_upgraded_by_the_script_while_a_client_asks(
     operator.platform.end()
 }
 
+/// The same as one step.
+pub(crate) fn both_nodes_are_upgraded_in_one_step_while_a_client_asks(bench: &Bench) -> Result<()> {
+    let operator = Operator::new(bench)?;
+    let poll = Poll::start(&operator.lab().network, VIP, BRAND)?;
+    let first = operator.upgrade("")?.expect(0)?;
+    let seen = poll.stop()?;
+    say(&format!("webservice upgrade: {:.0} s", first.took.as_secs_f64()));
+    judge(&seen)?;
+    is_upgraded(&operator)?;
+    let before = operator.snapshots()?;
+    let again = operator.upgrade("")?.expect(0)?;
+    ensure!(!again.stdout.contains("changed"), "the second run:\n{}", again.stdout);
+    operator.unchanged(&before)?;
+    operator.platform.end()
+}
+
 /// Every failure is the fail-over of VRRP.
-fn judge(seen: &Seen) -> Result<()> {
+pub(crate) fn judge(seen: &Seen) -> Result<()> {
     say(&format!("{} requests, {} failed", seen.asked, seen.failed));
     for outage in &seen.outages {
         say(&format!(
@@ -69,7 +85,7 @@ fn judge(seen: &Seen) -> Result<()> {
 }
 
 /// The checks of the document: services, and the console page, of each node and at the floating IP.
-fn checks(operator: &Operator) -> Result<()> {
+pub(crate) fn checks(operator: &Operator) -> Result<()> {
     let console = |more: &str| {
         format!("webservice check-console --url http://{VIP}/ --expect '{BRAND}' {more}")
     };
@@ -83,7 +99,7 @@ fn checks(operator: &Operator) -> Result<()> {
 }
 
 /// Both nodes have the new system, their own address and files, on the other physical host; the old images are there.
-fn is_upgraded(operator: &Operator) -> Result<()> {
+pub(crate) fn is_upgraded(operator: &Operator) -> Result<()> {
     operator.platform.serves()?;
     checks(operator)?;
     let lab = operator.lab();

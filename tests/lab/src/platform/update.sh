@@ -3,6 +3,7 @@
 # a list of packages in /pitrix/upgrade/packages is from the vendor's public documents.
 #
 # apt of the node installs them from the repository of firstbox; the stock files that a package brings go over whatever was there.
+# What a node that went off has left half done is finished first, as dpkg wants it.
 set -eu
 [ "${1:-}" != -f ] || shift
 [ $# = 2 ] || { echo 'Usage: update.sh <node> <packages>' >&2 && exit 1; }
@@ -13,4 +14,4 @@ for name in $(printf '%s' "$2" | tr , ' '); do
   if [ -f "$list" ]; then name=$(sed -n "s/^packages=(\(.*\));*$/\1/p" "$list" | tr -d "'\""); fi
   names="$names $name"
 done
-ssh -n -o BatchMode=yes -o ConnectTimeout=10 "$node" "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o DPkg::Lock::Timeout=60 $names"
+ssh -n -o BatchMode=yes -o ConnectTimeout=10 "$node" "dpkg --configure -a && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o DPkg::Lock::Timeout=60 $names"

@@ -1,0 +1,213 @@
+//! The webservice runbook while things go wrong: full disks, hosts that go off, a program that is killed; and the way back.
+
+use std::thread::sleep;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, Result, ensure};
+use lab::Fault;
+use lab::platform::{BRAND, FIRSTBOX, NODES, PHYSICAL, VIP};
+use lab::poll::Poll;
+use lab::processes;
+
+use crate::firstbox::Operator;
+use crate::support::{Bench, Running, say};
+use crate::upgrade::{checks, is_upgraded, judge};
+
+/// Kills of the program, over as many upgrades as they need.
+const KILLS: u32 = 30;
+/// An upgrade comes to the point where something happens in this time.
+const PATIENCE: Duration = Duration::from_secs(180);
+const IMAGES: &str = "/pitrix/kernels";
+
+/// No room on either physical host: the old image is moved aside whole, the launch fails, the old VM comes back from its own
+/// disk. With room again the upgrade is finished; and the old VM comes back from there, too.
+pub(crate) fn the_old_vm_comes_back_after_a_full_disk_and_after_the_upgrade(
+    bench: &Bench,
+) -> Result<()> {
+    let (operator, node) = (Operator::new(bench)?, "webservice1");
+    let lab = operator.lab();
+    let image = || lab.exec("node2", &format!("sha256sum <{IMAGES}/old-{node}.img"));
+    let whole = lab.exec("node2", &format!("sha256sum <{IMAGES}/{node}.img"))?;
+    for host in PHYSICAL {
+        Fault::FullDisk.apply(lab, host, IMAGES)?;
+    }
+    let full = operator.upgrade(&format!("--only-node {node}"))?.expect(1)?;
+    ensure!(full.stderr.contains("No space left on device"), "{}", full.stderr);
+    ensure!(full.stderr.contains(&format!("launch {node} on node1")), "{}", full.stderr);
+    ensure!(image()? == whole, "the old image is not what it was");
+    back(&operator, node, &whole)?;
+    for host in PHYSICAL {
+        Fault::Heal.apply(lab, host, "")?;
+    }
+    operator.upgrade(&format!("--only-node {node}"))?.expect(0)?;
+    ensure!(lab.exec(node, "grep -c 16.04 /etc/os-release")? == "1\n", "the new system runs");
+    ensure!(image()? == whole, "the old image is not what it was");
+    back(&operator, node, &whole)?;
+    operator.platform.end()
+}
+
+/// `rollback-vm`: the old system with its files serves at its address, and its image has its name.
+fn back(operator: &Operator, node: &str, whole: &str) -> Result<()> {
+    operator.xtask(&format!("webservice rollback-vm --node {node}"))?.expect(0)?;
+    let lab = operator.lab();
+    let answers = || lab.exec(node, "supervisorctl status").is_ok();
+    processes::wait("the old VM to serve", PATIENCE, answers)?;
+    operator.xtask(&format!("webservice purge-known-hosts --node {node} --accept"))?.expect(0)?;
+    operator.platform.serves()?;
+    checks(operator)?;
+    ensure!(lab.exec(node, "grep -c 14.04 /etc/os-release")? == "1\n", "the old system runs");
+    let image = lab.exec("node2", &format!("sha256sum <{IMAGES}/{node}.img"))?;
+    ensure!(image == whole, "the image is not what it was");
+    lab.exec("node1", &format!("! virsh domstate {node} 2>/dev/null")).map(drop)
+}
+
+/// What has to be so for the plug to be pulled, as shell on a host; and what a person does afterwards, on another.
+struct Off {
+    host: &'static str,
+    when: (&'static str, &'static str),
+    then: Option<(&'static str, &'static str)>,
+}
+
+/// In the order in which an upgrade comes by.
+const OFF: [Off; 5] = [
+    Off {
+        host: FIRSTBOX,
+        when: (FIRSTBOX, "grep os /pitrix/log/install_nodes/webservice1.log"),
+        then: None,
+    },
+    Off { host: "node1", when: ("webservice1", "pgrep -x apt-get"), then: None },
+    Off {
+        host: "webservice1",
+        when: (
+            FIRSTBOX,
+            "grep 10.99.0.6 /pitrix/conf/settings/webservice1 && test -e /var/lib/xtask/webservice/webservice1 && pgrep -f readdress",
+        ),
+        then: Some(("node1", "virsh start webservice1")),
+    },
+    Off { host: "node2", when: ("node2", "test -s /pitrix/kernels/webservice0.img"), then: None },
+    Off {
+        host: "webservice0",
+        when: (FIRSTBOX, "grep disk /pitrix/log/install_nodes/webservice0.log"),
+        then: Some(("node2", "virsh start webservice0")),
+    },
+];
+
+/// Each physical host, each node and firstbox goes off once in the middle; the same command goes on.
+pub(crate) fn every_host_goes_off_once_and_the_upgrade_goes_on(bench: &Bench) -> Result<()> {
+    let operator = Operator::new(bench)?;
+    // install_nodes.sh of the time before has left its words.
+    operator.lab().exec(FIRSTBOX, "rm -r /pitrix/log/install_nodes")?;
+    for off in &OFF {
+        pull(&operator, off).with_context(|| format!("{} off", off.host))?;
+    }
+    let last = operator.upgrade("")?.expect(0)?;
+    say(&format!("the last run: {:.0} s", last.took.as_secs_f64()));
+    is_upgraded(&operator)?;
+    operator.platform.end()
+}
+
+fn pull(operator: &Operator, off: &Off) -> Result<()> {
+    let (lab, (host, text)) = (operator.lab(), off.when);
+    let running = operator.begin_upgrade("")?;
+    let moment = processes::wait(text, PATIENCE, || lab.exec(host, text).is_ok());
+    if let Err(error) = moment {
+        let outcome = running.kill()?;
+        return Err(error.context(format!("{}\n{}", outcome.stdout, outcome.stderr)));
+    }
+    lab.host(off.host)?.kill()?;
+    let outcome = running.finish()?;
+    let (last, took) = (outcome.stderr.lines().last().unwrap_or_default(), outcome.took.as_secs());
+    say(&format!("{} off: exit {} after {took} s: {last}", off.host, outcome.code));
+    ensure!(outcome.code != 0, "nobody noticed:\n{}", outcome.stderr);
+    if NODES.contains(&off.host) {
+        // Its physical host says so; a person starts it.
+        sleep(Duration::from_secs(1));
+    } else {
+        Fault::On.apply(lab, off.host, "")?;
+    }
+    if let Some((host, text)) = off.then {
+        lab.exec(host, text)?;
+    }
+    // Whoever starts the upgrade again has looked that the hosts are back.
+    let all_up = || NODES.iter().all(|node| lab.exec(node, "systemctl is-active ssh").is_ok());
+    let _ = processes::wait("the nodes", Duration::from_secs(5), all_up);
+    Ok(())
+}
+
+/// Killed at random moments, and gone on with by the same command or by `resume`, with a client that asks.
+pub(crate) fn an_upgrade_that_is_killed_thirty_times_is_finished(bench: &Bench) -> Result<()> {
+    let mut random = Random::new();
+    say(&format!("seed {} (XTASK_SEED)", random.0));
+    let (mut kills, mut upgrades) = (0, 0);
+    while kills < KILLS {
+        let operator = Operator::new(bench)?;
+        let poll = Poll::start(&operator.lab().network, VIP, BRAND)?;
+        while kills < KILLS {
+            // Now and then long enough for the slowest of the stages.
+            let longest = if random.below(3) == 0 { 20_000 } else { 5_000 };
+            let limit = Duration::from_millis(500 + random.below(longest));
+            let more = if random.below(2) == 0 {
+                begin(&operator)?
+            } else {
+                operator.begin_upgrade("")?
+            };
+            match kill_after(&operator, more, limit).with_context(|| format!("kill {kills}"))? {
+                true => kills += 1,
+                false => break,
+            }
+        }
+        operator.upgrade("")?.expect(0).with_context(|| format!("after {kills} kills"))?;
+        let seen = poll.stop()?;
+        judge(&seen)?;
+        is_upgraded(&operator)?;
+        operator.platform.end()?;
+        upgrades += 1;
+    }
+    say(&format!("{kills} kills over {upgrades} upgrades"));
+    Ok(())
+}
+
+/// `resume` goes on with the run that was killed; the first time there is none.
+fn begin(operator: &Operator) -> Result<Running> {
+    let [first, second] = lab::platform::TEMPORARY;
+    operator.spawn(&format!(
+        "export XTASK_ACK=console-{first}=seen,console-{second}=seen; code=0\n\
+         cargo xtask resume || code=$?\n[ $code = 2 ] || exit $code\nexec cargo xtask webservice upgrade"
+    ))
+}
+
+/// Whether the kill came in time; the program may have come to its end before.
+fn kill_after(operator: &Operator, running: Running, limit: Duration) -> Result<bool> {
+    let lab = operator.lab();
+    let programs = || -> Vec<i32> {
+        let leader = lab.host(FIRSTBOX).ok().and_then(lab::Host::leader);
+        let all = leader.map(processes::of_host).unwrap_or_default();
+        all.into_iter().filter(|pid| processes::name(*pid) == "xtask").collect()
+    };
+    sleep(limit);
+    let alive = programs();
+    processes::signal(&alive, processes::Signal::KILL);
+    let outcome = running.finish()?;
+    if alive.is_empty() {
+        outcome.expect(0)?;
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+/// Numbers that are the same for the same seed (a linear congruential generator, Knuth's MMIX).
+struct Random(u64);
+
+impl Random {
+    fn new() -> Self {
+        let given = std::env::var("XTASK_SEED").ok().and_then(|text| text.parse().ok());
+        let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_secs());
+        Self(given.unwrap_or_else(now))
+    }
+
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
