@@ -57,6 +57,10 @@ impl Platform {
     pub fn fresh(lab: &Lab, program: &Path) -> Result<Self> {
         let (sh, kept) = (shell()?, lab.dir.join("platform"));
         off(lab)?;
+        for node in NODES {
+            // What it is from now on is no host of the lab: who starts it as one makes it anew.
+            sh.remove_path(lab.host(node)?.dir.join("ready"))?;
+        }
         if !kept.join("virsh").is_dir() {
             make(&sh, lab, &kept).context("making the platform")?;
         }

@@ -9,7 +9,7 @@ use lab::snapshot::Snapshot;
 use lab::workspace;
 
 use crate::firstbox::Operator;
-use crate::support::{Bench, say};
+use crate::support::{Bench, Outcome, say};
 
 /// VRRP notices a holder that says goodbye in less than a second; a client waits a second for an answer.
 const FAILOVER: Duration = Duration::from_secs(2);
@@ -58,11 +58,25 @@ pub(crate) fn both_nodes_are_upgraded_in_one_step_while_a_client_asks(bench: &Be
     say(&format!("webservice upgrade: {:.0} s", first.took.as_secs_f64()));
     judge(&seen)?;
     is_upgraded(&operator)?;
+    secrets_are_hidden(&operator, &first)?;
     let before = operator.snapshots()?;
     let again = operator.upgrade("")?.expect(0)?;
     ensure!(!again.stdout.contains("changed"), "the second run:\n{}", again.stdout);
     operator.unchanged(&before)?;
     operator.platform.end()
+}
+
+/// The password of the account database and what it was asked for are in no record and no output.
+fn secrets_are_hidden(operator: &Operator, outcome: &Outcome) -> Result<()> {
+    for secret in
+        ["made-up-database-password", "made-up-account-secret", "made-up-access-secret-key"]
+    {
+        let told = outcome.stdout.contains(secret) || outcome.stderr.contains(secret);
+        ensure!(!told, "{secret} is shown");
+        let find = format!("cd /root/.local/state/xtask/runs && ! grep -rlF -e {secret} .");
+        operator.lab().exec(FIRSTBOX, &find).context("a secret is in the record")?;
+    }
+    Ok(())
 }
 
 /// Every failure is the fail-over of VRRP.
@@ -133,7 +147,9 @@ pub(crate) fn is_upgraded(operator: &Operator) -> Result<()> {
         says(old, &format!("virsh domstate {node} | head -n 1"), "shut off\n")?;
         says(
             old,
-            &format!("cd /pitrix/kernels && ls *{node}*"),
+            &format!(
+                "cd /pitrix/kernels && ls *{node}.img *{node}.xml && ! ls {node}.Done 2>/dev/null"
+            ),
             &format!("old-{node}.img\nold-{node}.xml\n"),
         )?;
         let settings = format!("/pitrix/conf/settings/{node}");
@@ -167,7 +183,7 @@ impl Operator {
     }
 
     /// The script of the README.
-    fn script(&self) -> Result<crate::support::Outcome> {
+    fn script(&self) -> Result<Outcome> {
         let text = std::fs::read_to_string(workspace().join("tasks/webservice/example.sh"))?;
         let address =
             |node: usize, at: &str, bridge: &str| format!("{}:{at}:{bridge}", NODES[node]);
