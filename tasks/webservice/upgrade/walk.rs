@@ -74,6 +74,9 @@ impl<'a> Upgrade<'a> {
 
     /// Asks once for a node, before any work on it.
     pub(super) fn ask(&self, node: &Standing, stages: &[Stage]) -> Result<()> {
+        if stages.is_empty() {
+            return Ok(());
+        }
         let Standing { node, old, new, .. } = node;
         let names: Vec<String> = stages.iter().map(|stage| stage.name()).collect();
         let what = match stages.iter().find(|stage| stage.no_return()) {
