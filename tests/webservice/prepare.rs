@@ -108,6 +108,9 @@ fn a_temporary_address_is_reserved_once() {
     bench.ends(0, "webservice pick-temp-ip --node webservice0 --ip 10.16.0.12");
     let file = bench.read("firstbox", "/var/lib/xtask/webservice/webservice0").unwrap();
     assert_eq!(file, "temporary=10.16.0.12\noriginal=10.16.0.10\n");
+    // X0.6: nobody answers for it yet, and it is taken all the same.
+    let taken = bench.ends(6, "webservice pick-temp-ip --node webservice1 --ip 10.16.0.12").stderr;
+    assert!(taken.contains("address 10.16.0.12 is reserved for webservice0"), "{taken}");
 }
 
 #[test]
