@@ -77,8 +77,11 @@ pub(crate) fn settings_are_backed_up_and_written_and_the_vm_is_launched_anew(
     bench: &Bench,
 ) -> Result<()> {
     let lab = &bench.lab;
-    lab.reset(&["firstbox", "node1", "node2"])?;
+    lab.reset(&["firstbox", "node1", "node2", "spare1"])?;
     lab.reset_shared()?;
+    // The new VM is a line in a file; for its sshd, which is waited for, another host lends its own.
+    lab.exec("firstbox", "ip addr add 10.16.0.2/24 dev host0")?;
+    lab.exec("spare1", "ip addr add 10.16.0.12/24 dev host0")?;
     // The old VM is off, and its image aside.
     lab.exec("node1", "virsh destroy webservice0; cd /pitrix/kernels; mv webservice0.img old-webservice0.img; mv webservice0.xml old-webservice0.xml; rm webservice0.Done")?;
     let generate = ["gen-settings", "--node", "webservice0", "--mgmt-address", "10.16.0.12"];
