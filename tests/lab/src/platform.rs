@@ -66,6 +66,8 @@ impl Platform {
         }
         restore(&sh, lab, &kept, program)?;
         lab.start(&hosts(lab, &[FIRSTBOX, PHYSICAL[0], PHYSICAL[1], ACCOUNT])?)?;
+        // Another proof may have had that host meanwhile.
+        lab.exec(ACCOUNT, include_str!("platform/account_db.sh"))?;
         let hypervisor = Hypervisor::start(lab, &PHYSICAL, &NODES)?;
         let platform = Self { lab: lab.clone(), hypervisor };
         platform.serves().context("the platform before the upgrade")?;
@@ -105,7 +107,6 @@ fn make(sh: &Shell, lab: &Lab, kept: &Path) -> Result<()> {
         sh.create_dir(&path)?;
     }
     lab.reset(&[FIRSTBOX, PHYSICAL[0], PHYSICAL[1], ACCOUNT])?;
-    lab.exec(ACCOUNT, include_str!("platform/account_db.sh"))?;
     off(lab)?;
     for (host, bridge) in PHYSICAL.iter().zip(["br0", "br1"]) {
         let host = lab.host(host)?;
