@@ -80,9 +80,12 @@ fn make(cache: &Path, image: &Path) -> Result<()> {
         new = new.display(),
         daemons = DAEMONS.join(" "),
     );
-    // Mounts that the second half needs end with its mount namespace.
+    // Mounts that the second half needs end with its mount namespace. A TMPDIR of ours is no directory in there, and
+    // packages want one.
     let finish = FINISH;
-    let made = cmd!(sh, "unshare --mount --propagation private sh -c {script} {finish}").quiet();
+    let made = cmd!(sh, "unshare --mount --propagation private sh -c {script} {finish}")
+        .env_remove("TMPDIR")
+        .quiet();
     if made.ignore_status().output()?.status.code() != Some(0) {
         bail!("making the image failed; the end of {}:\n{}", log.display(), end_of(&log));
     }
