@@ -150,6 +150,7 @@ pids() {
 # A process and all below it, the children first. One that has ended meanwhile has none.
 tree() {
   local child children=()
+  # A process that has ended meanwhile has no children.
   read -ra children 2>/dev/null <"/proc/$1/task/$1/children" || true
   for child in "${children[@]}"; do tree "$child"; done
   echo "$1"

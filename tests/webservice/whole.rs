@@ -1,6 +1,7 @@
 //! `tasks/webservice/example.sh`: the steps one after the other, as the runbook has them, for both nodes.
 
-use super::fresh::{self, shared};
+use super::fresh;
+use super::upgrade::is_upgraded;
 use crate::support::rehearsal::Bench;
 use crate::support::{Outcome, Xtask, root};
 
@@ -35,27 +36,7 @@ fn the_example_script_upgrades_both_nodes_and_goes_on_where_it_was() {
     bench.heal("firstbox", "install_nodes.sh");
     let first = script(&bench);
     assert_eq!(first.code, 0, "{}", first.stderr);
-    for (node, host, address) in
-        [("webservice0", "node2", "10.16.0.10"), ("webservice1", "node1", "10.16.0.11")]
-    {
-        let read = |path: String| shared(&bench, &path).unwrap_or_default();
-        assert_eq!(read(format!("virsh/{host}/{node}/state")), "running\n");
-        // One of them has the floating IP as well.
-        let interfaces = read(format!("interfaces/{node}"));
-        assert!(interfaces.starts_with(&format!("eth0 device {address}/24")), "{interfaces}");
-        assert!(read(format!("guests/{node}/os-release")).contains("16.04"));
-        let web = format!("guests/{node}/pitrix/lib/pitrix-webconsole");
-        assert!(read(format!("{web}/static/img/logo.svg")).contains("a made-up company"));
-        assert!(read(format!("{web}/mysite/local_config.yaml")).contains("brand: made-up company"));
-        assert!(bench.read("firstbox", &format!("/var/lib/xtask/webservice/{node}")).is_none());
-    }
-    for (node, host) in [("webservice0", "node1"), ("webservice1", "node2")] {
-        assert!(bench.shared(&format!("kernels/{host}/old-{node}.img")).exists());
-        assert_eq!(
-            shared(&bench, &format!("virsh/{host}/{node}/state")).as_deref(),
-            Some("shut off\n")
-        );
-    }
+    is_upgraded(&bench);
     let before = bench.result();
     let second = script(&bench);
     assert_eq!(second.code, 0, "{}", second.stderr);

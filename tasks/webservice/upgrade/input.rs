@@ -152,7 +152,7 @@ pub(super) fn temporary(
     Source { cx, args }.temporary_of(node)
 }
 
-/// The floating IP that the nodes will have.
+/// The floating IP as it is, or will be in a dry run.
 pub(super) fn vip(cx: &Context) -> Result<Option<Ipv4Addr>> {
     floating_ip::read(cx, &cx.the("firstbox")?, VARIABLES)
 }

@@ -5,7 +5,7 @@ use engine::data::fault::Fault;
 
 use super::stage::Stage;
 use super::typed::{typed, word};
-use super::{SETTINGS, Upgrade};
+use super::{SETTINGS, Upgrade, input};
 use crate::webservice::progress::{Progress, Sight, Standing};
 use crate::webservice::{
     backup_vm_image, check_console, check_services, deploy, install_node, keepalived_vip,
@@ -111,7 +111,7 @@ impl Upgrade<'_> {
             Stage::RestoreNodeFiles => restore_node_files::run(cx, &typed(&node())?),
             Stage::NginxConf => nginx_conf::run(cx, &typed(&node())?),
             // X0.30: one decision, read from one place.
-            Stage::KeepalivedVip if self.vip()?.is_none() => {
+            Stage::KeepalivedVip if input::vip(self.cx)?.is_none() => {
                 cx.note("no floating IP, nothing to do (X0.30)");
                 Ok(())
             }

@@ -12,7 +12,7 @@ use engine::text::edit::env;
 use super::input;
 use super::stage::Stage;
 use super::typed::{typed, word};
-use super::{Args, SETTINGS, Upgrade, VARIABLES};
+use super::{Args, SETTINGS, Upgrade};
 use crate::webservice::address::{self, Reservation};
 use crate::webservice::detect_bridge::{self, Network};
 use crate::webservice::platform::{Platform, ZoneKind};
@@ -257,10 +257,5 @@ impl Upgrade<'_> {
             return Ok(());
         }
         self.keys(|words| sync_console_keys::check(cx, &typed(words)?))
-    }
-
-    /// The floating IP as it is, or will be in a dry run.
-    pub(super) fn vip(&self) -> Result<Option<Ipv4Addr>> {
-        crate::webservice::floating_ip::read(self.cx, &self.cx.the("firstbox")?, VARIABLES)
     }
 }

@@ -11,7 +11,7 @@ use engine::run::Host;
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
-use super::Upgrade;
+use super::{Upgrade, input};
 use crate::webservice::progress::{Progress, Standing};
 use crate::webservice::whereabouts;
 
@@ -31,7 +31,7 @@ struct Released<'a> {
 impl Upgrade<'_> {
     /// WS-02: the last one; who takes the address is finished.
     pub(super) fn release_vip(&self, standing: &Standing) -> Result<()> {
-        let Some(vip) = self.vip()? else { return Ok(()) };
+        let Some(vip) = input::vip(self.cx)? else { return Ok(()) };
         let node = whereabouts::node(self.cx, &standing.node)?;
         let mut peers = Vec::new();
         for other in self.nodes.iter().filter(|other| other.node != standing.node) {

@@ -159,6 +159,7 @@ pub(crate) fn is_upgraded(operator: &Operator) -> Result<()> {
             &format!("sed -n 's/^mgmt_network_address=//p' {settings}"),
             &format!("\"{address}\"\n"),
         )?;
+        // Zero matches are exit 1 of grep, and what is hoped for.
         says(FIRSTBOX, &format!("ls /var/lib/xtask/webservice | grep -c {node} || true"), "0\n")?;
         says(FIRSTBOX, &format!("grep -w {node} /etc/hosts"), &format!("{address} {node}\n"))?;
     }
