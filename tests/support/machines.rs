@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use engine::carry::channel::{Channel, Settings};
 use engine::carry::interrupt::Interrupt;
-use engine::carry::launch::Shell;
 use engine::carry::local::Exec;
 use tempfile::TempDir;
 
@@ -91,7 +90,7 @@ impl Machines {
 
     /// A session of the test's own.
     pub(crate) fn channel(&self, name: &str) -> Channel {
-        Channel::new(Box::new(Exec { prefix: self.way(name), sudo: false }), Shell::Sh)
+        Channel::new(Box::new(Exec { prefix: self.way(name), sudo: false }))
     }
 
     /// The directory with everything of a machine.

@@ -26,12 +26,13 @@ const TOP: [&str; 17] = [
 ];
 
 /// Crates by their root file; cargo itself finds these.
-const ROOTS: [&str; 7] = [
+const ROOTS: [&str; 8] = [
     "tasks/lib.rs",
     "tests/main.rs",
     "tests/lab/src/lib.rs",
     "tests/lab/src/main.rs",
     "tests/lab/tests/main.rs",
+    "xtask/build.rs",
     "xtask/src/main.rs",
     "xtask/engine/src/lib.rs",
 ];

@@ -9,7 +9,6 @@ use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use engine::carry::channel::Settings;
 use engine::carry::interrupt::Interrupt;
-use engine::carry::launch::Shell;
 use engine::carry::ssh::Control;
 use engine::data::fault::Fault;
 use engine::data::inventory::Inventory;
@@ -37,17 +36,17 @@ pub(crate) struct Typed<'a> {
 /// A context for a step.
 pub(crate) fn context(options: Options, typed: Typed<'_>) -> Result<Context> {
     let inventory = inventory(&options)?;
-    let cx = context_with(options, inventory, typed, Shell::Sh)?;
+    let cx = context_with(options, inventory, typed, tasks::snippets)?;
     cx.stop_gently();
     Ok(cx)
 }
 
-/// A context with sessions of one kind of shell.
+/// A context whose record names these snippets.
 pub(crate) fn context_with(
     options: Options,
     inventory: Inventory,
     typed: Typed<'_>,
-    shell: Shell,
+    snippets: fn() -> BTreeMap<String, String>,
 ) -> Result<Context> {
     raise_file_limit();
     not_the_sample(&options, &inventory)?;
@@ -64,12 +63,11 @@ pub(crate) fn context_with(
     let fleet = if rehearsal {
         let hosts = rehearse::rehearsal(&options)?;
         let transports = rehearse::transports(&hosts, &inventory)?;
-        Fleet::new(&inventory, shell, Some(&transports))
+        Fleet::new(&inventory, Some(&transports))
     } else {
-        Fleet::new(&inventory, shell, None)
+        Fleet::new(&inventory, None)
     };
     let Typed { name, words, opening, runbook } = typed;
-    let snippets = if shell == Shell::Sh { tasks::snippets } else { BTreeMap::new };
     Context::begin(Parts {
         options,
         inventory,

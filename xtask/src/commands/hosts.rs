@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use engine::carry::keep;
-use engine::carry::launch::Shell;
 use engine::carry::ssh::Control;
 use engine::data::inventory::{Host, Inventory, Session};
 use engine::data::range::fold;
@@ -129,7 +128,7 @@ fn check(
     typed: Typed<'_>,
 ) -> Result<u8> {
     (options.only, options.exclude) = (None, None);
-    let cx = setup::context_with(options, inventory, typed, Shell::Sh)?;
+    let cx = setup::context_with(options, inventory, typed, tasks::snippets)?;
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
     cx.check(&names, &table)
 }
@@ -138,5 +137,5 @@ fn pin(mut options: Options, inventory: Inventory, hosts: &str, typed: Typed<'_>
     let hosts = hostset::resolve(&inventory, hosts)?;
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
     (options.only, options.exclude) = (None, None);
-    setup::context_with(options, inventory, typed, Shell::Sh)?.pin(&names)
+    setup::context_with(options, inventory, typed, tasks::snippets)?.pin(&names)
 }

@@ -1,6 +1,7 @@
 //! `pcmd`: one command on many hosts, compatible with BlueKing's and repaired.
 
-use engine::carry::launch::Shell;
+use std::collections::BTreeMap;
+
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::pcmd::{self, Form};
@@ -80,6 +81,6 @@ pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow
             .into());
     }
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
-    let cx = setup::context_with(options, inventory, typed, Shell::Login)?;
+    let cx = setup::context_with(options, inventory, typed, BTreeMap::new)?;
     cx.pcmd(&names, &command, form)
 }

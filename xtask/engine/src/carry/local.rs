@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::launch::{Launch, Shell};
+use super::launch::{self, Launch};
 use super::ssh::Control;
 use super::transport::Transport;
 use crate::data::fault::{Fault, Kind};
+use crate::text::quote;
 
 /// A shell on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,14 +28,8 @@ pub struct Exec {
 }
 
 impl Transport for Local {
-    fn launch(
-        &self,
-        shell: Shell,
-        token: &str,
-        _: Duration,
-        _: Option<&Control>,
-    ) -> Result<Launch> {
-        Ok(Launch { argv: shell.argv(token, self.sudo), own_group: false, without: Vec::new() })
+    fn launch(&self, token: &str, _: Duration, _: Option<&Control>) -> Result<Launch> {
+        Ok(Launch { argv: launch::argv(token, self.sudo), own_group: false, without: Vec::new() })
     }
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {
@@ -43,20 +38,17 @@ impl Transport for Local {
 }
 
 impl Transport for Exec {
-    fn launch(
-        &self,
-        shell: Shell,
-        token: &str,
-        _: Duration,
-        _: Option<&Control>,
-    ) -> Result<Launch> {
+    fn launch(&self, token: &str, _: Duration, _: Option<&Control>) -> Result<Launch> {
         let mut argv = self.prefix.clone();
-        argv.extend(shell.argv(token, self.sudo));
+        argv.extend(launch::argv(token, self.sudo));
         Ok(Launch { argv, own_group: true, without: Vec::new() })
     }
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {
-        no_shell(said, fallback, &format!("try by hand: {} sh -c true", self.prefix.join(" ")))
+        let words = [&self.prefix[..], &["sh", "-c", "true"].map(str::to_owned)].concat();
+        // A word with a NUL byte cannot be quoted, nor typed.
+        let by_hand = quote::join(&words).unwrap_or_default();
+        no_shell(said, fallback, &format!("try by hand: {by_hand}"))
     }
 }
 

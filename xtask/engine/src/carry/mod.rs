@@ -7,6 +7,7 @@
 pub mod admit;
 pub mod call;
 pub mod channel;
+mod exchange;
 pub mod interrupt;
 pub mod keep;
 pub mod launch;

@@ -8,10 +8,10 @@ use std::io::{self, Read as _, Write};
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use anyhow::Result;
 
-use super::call::{Call, End, Pair, Sink, Stream};
+use super::call::{Call, End, Pair, Shell, Sink};
+use super::exchange::Turn;
 use super::interrupt::Interrupt;
 use super::launch::Launch;
 use super::link::Link;
@@ -20,35 +20,18 @@ use crate::data::fault::{Fault, Kind};
 
 /// How long the far end may take to end what it runs before the connection is cut.
 const END_GRACE: Duration = Duration::from_secs(5);
-/// How much of what comes before the first frame is kept for an error message.
-const NOISE_KEPT: usize = 8 * 1024;
 
 /// An open session. Dropping it without [`Session::close`] ends what it runs.
 #[derive(Debug)]
 pub struct Session {
-    link: Link,
-    out: Scanner,
-    err: Scanner,
+    pub(super) link: Link,
+    pub(super) out: Scanner,
+    pub(super) err: Scanner,
     last: u64,
     /// Until the first frame is answered: when it has to be.
     open_by: Option<Instant>,
-    noise: Vec<u8>,
+    pub(super) noise: Vec<u8>,
     dead: bool,
-}
-
-/// The state of one call.
-struct Turn<'a> {
-    id: u64,
-    send: &'a [u8],
-    out: Stage,
-    err: Stage,
-    ended: bool,
-}
-
-impl<'a> Turn<'a> {
-    fn new(id: u64, send: &'a [u8], begin: Stage) -> Self {
-        Self { id, send, out: begin, err: begin, ended: false }
-    }
 }
 
 impl Session {
@@ -92,14 +75,34 @@ impl Session {
         sink: &mut dyn Sink,
         interrupt: &Interrupt,
     ) -> Result<End> {
-        let frame = |id| wire::run_frame(id, call.script, call.data);
-        self.converse(frame, call.timeout, sink, interrupt)
+        let id = self.last + 1;
+        let (frame, begin) = match call.shell {
+            Shell::Sub => (wire::run_frame(id, call.script, call.data), self.begin()),
+            Shell::Login => {
+                self.begin();
+                (wire::login_frame(id, call.script, call.data)?, Stage::Before)
+            }
+        };
+        self.exchange(&frame, begin, call.timeout, sink, interrupt)
     }
 
-    /// Sends one frame and takes what comes back; see [`Session::call`].
-    pub(super) fn converse(
+    /// Runs one script in the shell that serves the session, for at most `limit`.
+    pub(super) fn serve(
         &mut self,
-        frame: impl FnOnce(u64) -> Vec<u8>,
+        script: &str,
+        limit: Duration,
+        sink: &mut dyn Sink,
+        interrupt: &Interrupt,
+    ) -> Result<End> {
+        let (frame, begin) = (wire::own_frame(self.last + 1, script), self.begin());
+        self.exchange(&frame, begin, Some(limit), sink, interrupt)
+    }
+
+    /// Sends the next frame and takes what comes back.
+    fn exchange(
+        &mut self,
+        frame: &[u8],
+        begin: Stage,
         timeout: Option<Duration>,
         sink: &mut dyn Sink,
         interrupt: &Interrupt,
@@ -108,20 +111,21 @@ impl Session {
             return Err(Fault::new(Kind::Unreachable, "the connection is gone").into());
         }
         self.last += 1;
-        let frame = frame(self.last);
-        let begin = self.begin();
-        let mut turn = Turn::new(self.last, &frame, begin);
-        let mut end_by = None;
+        let mut turn = Turn::new(self.last, frame, begin);
+        let limit = || timeout.map(|timeout| Instant::now() + timeout);
+        let mut end_by = if self.has_spoken() { limit() } else { None };
         loop {
-            if let (Stage::Done(code), Stage::Done(_)) = (turn.out, turn.err) {
-                return Ok(End::Exit(code));
+            if turn.out != Stage::Before && self.open_by.take().is_some() {
+                end_by = limit();
+            }
+            if let Some(code) = turn.exit() {
+                return match turn.out {
+                    Stage::Unbegun(_) => Err(self.no_login_shell(code)),
+                    _ => Ok(End::Exit(code)),
+                };
             }
             if turn.ended {
                 return Err(self.lost());
-            }
-            if turn.out != Stage::Before && end_by.is_none() {
-                self.open_by = None;
-                end_by = timeout.map(|timeout| Instant::now() + timeout);
             }
             let now = Instant::now();
             if let Some(kind) = interrupt.now().filter(|_| self.has_spoken()) {
@@ -150,7 +154,7 @@ impl Session {
     /// Where the streams stand for a new frame. The far end marks the beginning of its first one only; what
     /// something left running by an earlier frame has said since is dropped here.
     fn begin(&mut self) -> Stage {
-        if self.last == 1 {
+        if self.last == 0 {
             return Stage::Before;
         }
         let mut late = [0; 4096];
@@ -190,11 +194,11 @@ impl Session {
     fn end(&mut self) {
         self.last += 1;
         let frame = wire::kill_frame(self.last);
-        let mut turn = Turn::new(self.last, &frame, Stage::Before);
+        let mut turn = Turn::new(self.last, &frame, Stage::Inside);
         let deadline = Instant::now() + END_GRACE;
         let mut sink = Pair(io::sink(), io::sink());
         while Instant::now() < deadline && !turn.ended {
-            if let (Stage::Done(_), Stage::Done(_)) = (turn.out, turn.err) {
+            if turn.exit().is_some() {
                 return;
             }
             if self.turn(&mut turn, Some(deadline), &mut sink, &Interrupt::never()).is_err() {
@@ -210,6 +214,16 @@ impl Session {
         self.link.kill();
     }
 
+    /// The start-up files ended the login shell, or there is no bash.
+    fn no_login_shell(&self, code: i32) -> anyhow::Error {
+        let noise = self.noise();
+        let last = noise.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
+        Fault::new(Kind::Unreachable, format!("no login shell: it ended with exit {code}"))
+            .detail("stderr", last)
+            .hint("does `bash -lc true` work there?")
+            .into()
+    }
+
     fn lost(&mut self) -> anyhow::Error {
         let code = self.link.wait(Duration::from_secs(1));
         let message = match (self.has_spoken(), code) {
@@ -219,132 +233,6 @@ impl Session {
         };
         self.cut();
         Fault::new(Kind::Unreachable, message).into()
-    }
-
-    /// Waits for something to happen and does it: sends, receives, or returns at `deadline`.
-    fn turn(
-        &mut self,
-        turn: &mut Turn<'_>,
-        deadline: Option<Instant>,
-        sink: &mut dyn Sink,
-        interrupt: &Interrupt,
-    ) -> Result<()> {
-        let (readable, writable) = self.wait(turn, deadline, interrupt)?;
-        if writable {
-            self.send(turn);
-        }
-        if readable.0 {
-            self.receive(Stream::Out, turn, sink)?;
-        }
-        if readable.1 {
-            self.receive(Stream::Err, turn, sink)?;
-        }
-        Ok(())
-    }
-
-    fn wait(
-        &self,
-        turn: &Turn<'_>,
-        deadline: Option<Instant>,
-        interrupt: &Interrupt,
-    ) -> Result<((bool, bool), bool)> {
-        let mut fds = vec![
-            PollFd::new(&self.link.stdout, PollFlags::IN),
-            PollFd::new(&self.link.stderr, PollFlags::IN),
-        ];
-        let writing = self.link.stdin.as_ref().filter(|_| !turn.send.is_empty());
-        fds.extend(writing.map(|stdin| PollFd::new(stdin, PollFlags::OUT)));
-        fds.extend(interrupt.wake(self.has_spoken()).map(|wake| PollFd::new(wake, PollFlags::IN)));
-        let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
-        let left = left.map(|left| Timespec {
-            tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
-            tv_nsec: i64::from(left.subsec_nanos()),
-        });
-        match poll(&mut fds, left.as_ref()) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(error).context("waiting for a session"),
-        }
-        let ready = |index: usize| !fds[index].revents().is_empty();
-        Ok(((ready(0), ready(1)), writing.is_some() && ready(2)))
-    }
-
-    fn send(&mut self, turn: &mut Turn<'_>) {
-        let Some(stdin) = &mut self.link.stdin else { return };
-        match stdin.write(turn.send) {
-            Ok(sent) => turn.send = &turn.send[sent..],
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
-                ) => {}
-            // The reading side tells what happened; there is nothing left to send to.
-            Err(_) => turn.send = &[],
-        }
-    }
-
-    fn receive(&mut self, stream: Stream, turn: &mut Turn<'_>, sink: &mut dyn Sink) -> Result<()> {
-        let mut chunk = [0; 64 * 1024];
-        let (pipe, scanner, stage) = match stream {
-            Stream::Out => (&mut self.link.stdout, &mut self.out, &mut turn.out),
-            Stream::Err => (&mut self.link.stderr, &mut self.err, &mut turn.err),
-        };
-        let read = match pipe.read(&mut chunk) {
-            Ok(read) => read,
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
-                ) =>
-            {
-                return Ok(());
-            }
-            Err(error) => return Err(error).context("reading from a session"),
-        };
-        let noise = &mut self.noise;
-        let mut keep = |bytes: &[u8]| {
-            noise.extend_from_slice(
-                &bytes[..bytes.len().min(NOISE_KEPT - noise.len().min(NOISE_KEPT))],
-            )
-        };
-        if read == 0 {
-            let rest = scanner.rest();
-            if *stage == Stage::Inside {
-                sink.take(stream, &rest)?
-            } else {
-                keep(&rest)
-            }
-            if stream == Stream::Out {
-                turn.ended = true;
-                self.drain_err(turn, sink)?;
-            } else if *stage == Stage::Before || *stage == Stage::Inside {
-                // Standard error ends first when the program ends: let the other stream say so.
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            return Ok(());
-        }
-        let inside = |bytes: &[u8]| sink.take(stream, bytes).context("keeping output");
-        scanner.push(&chunk[..read], turn.id, stage, inside, keep)
-    }
-
-    /// After the end of standard output: what the program still said on standard error.
-    fn drain_err(&mut self, turn: &mut Turn<'_>, sink: &mut dyn Sink) -> Result<()> {
-        self.link.wait(Duration::from_millis(500));
-        let mut rest = Vec::new();
-        let mut chunk = [0; 4096];
-        while let Ok(read) = self.link.stderr.read(&mut chunk) {
-            if read == 0 || rest.len() > NOISE_KEPT {
-                break;
-            }
-            rest.extend_from_slice(&chunk[..read]);
-        }
-        let noise = &mut self.noise;
-        self.err.push(
-            &rest,
-            turn.id,
-            &mut turn.err,
-            |bytes| sink.take(Stream::Err, bytes).context("keeping output"),
-            |bytes| noise.extend_from_slice(bytes),
-        )
     }
 }
 

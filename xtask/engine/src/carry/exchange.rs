@@ -1,0 +1,168 @@
+//! One frame of a session: on its way out, and its answer on both streams on the way back.
+
+use std::io::{self, Read as _, Write as _};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::call::{Sink, Stream};
+use super::interrupt::Interrupt;
+use super::session::Session;
+use super::wire::Stage;
+
+/// How much of what comes before the first frame is kept for an error message.
+const NOISE_KEPT: usize = 8 * 1024;
+
+/// The state of one call.
+pub(super) struct Turn<'a> {
+    id: u64,
+    send: &'a [u8],
+    pub(super) out: Stage,
+    pub(super) err: Stage,
+    pub(super) ended: bool,
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn new(id: u64, send: &'a [u8], begin: Stage) -> Self {
+        Self { id, send, out: begin, err: begin, ended: false }
+    }
+
+    /// The exit code, once both streams have ended. Start-up files may have sent standard error somewhere else.
+    pub(super) fn exit(&self) -> Option<i32> {
+        match (self.out, self.err) {
+            (Stage::Done(code) | Stage::Unbegun(code), Stage::Done(_) | Stage::Unbegun(_)) => {
+                Some(code)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Session {
+    /// Waits for something to happen and does it: sends, receives, or returns at `deadline`.
+    pub(super) fn turn(
+        &mut self,
+        turn: &mut Turn<'_>,
+        deadline: Option<Instant>,
+        sink: &mut dyn Sink,
+        interrupt: &Interrupt,
+    ) -> Result<()> {
+        let (readable, writable) = self.wait(turn, deadline, interrupt)?;
+        if writable {
+            self.send(turn);
+        }
+        if readable.0 {
+            self.receive(Stream::Out, turn, sink)?;
+        }
+        if readable.1 {
+            self.receive(Stream::Err, turn, sink)?;
+        }
+        Ok(())
+    }
+
+    fn wait(
+        &self,
+        turn: &Turn<'_>,
+        deadline: Option<Instant>,
+        interrupt: &Interrupt,
+    ) -> Result<((bool, bool), bool)> {
+        let mut fds = vec![
+            PollFd::new(&self.link.stdout, PollFlags::IN),
+            PollFd::new(&self.link.stderr, PollFlags::IN),
+        ];
+        let writing = self.link.stdin.as_ref().filter(|_| !turn.send.is_empty());
+        fds.extend(writing.map(|stdin| PollFd::new(stdin, PollFlags::OUT)));
+        fds.extend(interrupt.wake(self.has_spoken()).map(|wake| PollFd::new(wake, PollFlags::IN)));
+        let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+        let left = left.map(|left| Timespec {
+            tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
+            tv_nsec: i64::from(left.subsec_nanos()),
+        });
+        match poll(&mut fds, left.as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error).context("waiting for a session"),
+        }
+        let ready = |index: usize| !fds[index].revents().is_empty();
+        Ok(((ready(0), ready(1)), writing.is_some() && ready(2)))
+    }
+
+    fn send(&mut self, turn: &mut Turn<'_>) {
+        let Some(stdin) = &mut self.link.stdin else { return };
+        match stdin.write(turn.send) {
+            Ok(sent) => turn.send = &turn.send[sent..],
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+                ) => {}
+            // The reading side tells what happened; there is nothing left to send to.
+            Err(_) => turn.send = &[],
+        }
+    }
+
+    fn receive(&mut self, stream: Stream, turn: &mut Turn<'_>, sink: &mut dyn Sink) -> Result<()> {
+        let mut chunk = [0; 64 * 1024];
+        let (pipe, scanner, stage) = match stream {
+            Stream::Out => (&mut self.link.stdout, &mut self.out, &mut turn.out),
+            Stream::Err => (&mut self.link.stderr, &mut self.err, &mut turn.err),
+        };
+        let read = match pipe.read(&mut chunk) {
+            Ok(read) => read,
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+                ) =>
+            {
+                return Ok(());
+            }
+            Err(error) => return Err(error).context("reading from a session"),
+        };
+        let noise = &mut self.noise;
+        let mut keep = |bytes: &[u8]| {
+            noise.extend_from_slice(
+                &bytes[..bytes.len().min(NOISE_KEPT - noise.len().min(NOISE_KEPT))],
+            )
+        };
+        if read == 0 {
+            let rest = scanner.rest();
+            if *stage == Stage::Inside {
+                sink.take(stream, &rest)?
+            } else {
+                keep(&rest)
+            }
+            if stream == Stream::Out {
+                turn.ended = true;
+                self.drain_err(turn, sink)?;
+            } else if *stage == Stage::Before || *stage == Stage::Inside {
+                // Standard error ends first when the program ends: let the other stream say so.
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            return Ok(());
+        }
+        let inside = |bytes: &[u8]| sink.take(stream, bytes).context("keeping output");
+        scanner.push(&chunk[..read], turn.id, stage, inside, keep)
+    }
+
+    /// After the end of standard output: what the program still said on standard error.
+    fn drain_err(&mut self, turn: &mut Turn<'_>, sink: &mut dyn Sink) -> Result<()> {
+        self.link.wait(Duration::from_millis(500));
+        let mut rest = Vec::new();
+        let mut chunk = [0; 4096];
+        while let Ok(read) = self.link.stderr.read(&mut chunk) {
+            if read == 0 || rest.len() > NOISE_KEPT {
+                break;
+            }
+            rest.extend_from_slice(&chunk[..read]);
+        }
+        let noise = &mut self.noise;
+        self.err.push(
+            &rest,
+            turn.id,
+            &mut turn.err,
+            |bytes| sink.take(Stream::Err, bytes).context("keeping output"),
+            |bytes| noise.extend_from_slice(bytes),
+        )
+    }
+}
