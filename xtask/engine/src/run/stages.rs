@@ -3,16 +3,16 @@
 /// Which stages of a step run.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Stages<S: clap::ValueEnum + Send + Sync + 'static> {
-    // Not `only`: that is the name of the flag for hosts, and names are of the whole command.
     /// Only this stage
-    // The name is also clap's: `only` would hide the common option `--only`.
+    // The stages are shown once, here. The flag is not called `only`: names are of the whole command, and that one is of
+    // the flag for hosts.
     #[arg(value_enum, value_name = "STAGE", conflicts_with = "from")]
     stage: Option<S>,
     /// Only this stage, as a flag
-    #[arg(long, value_enum, value_name = "STAGE", conflicts_with_all = ["from", "stage"])]
+    #[arg(long, value_enum, value_name = "STAGE", hide_possible_values = true, conflicts_with_all = ["from", "stage"])]
     only_stage: Option<S>,
     /// This stage and all after it
-    #[arg(long, value_enum, value_name = "STAGE")]
+    #[arg(long, value_enum, value_name = "STAGE", hide_possible_values = true)]
     from: Option<S>,
 }
 
