@@ -3,9 +3,10 @@
 use std::io::{self, Read as _};
 use std::time::Duration;
 
-use engine::carry::call::{Call, End, Pair, Shell};
+use engine::carry::call::{Call, End, Pair};
 use engine::carry::channel::{Channel, Settings};
 use engine::carry::interrupt::Interrupt;
+use engine::carry::launch::Shell;
 use engine::carry::local::{Exec, Local};
 use engine::carry::transport::Transport;
 
@@ -127,18 +128,8 @@ fn settings() -> Settings {
 
 /// One call; how it ended, standard output, standard error.
 fn call(channel: &Channel, script: &str, data: Option<&[u8]>, secs: u64) -> (End, String, String) {
-    call_in(Shell::Sub, channel, script, data, secs)
-}
-
-fn call_in(
-    shell: Shell,
-    channel: &Channel,
-    script: &str,
-    data: Option<&[u8]>,
-    secs: u64,
-) -> (End, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let call = Call { script, shell, data, timeout: Some(Duration::from_secs(secs)) };
+    let call = Call { script, data, timeout: Some(Duration::from_secs(secs)) };
     let end = channel.call(&call, &mut Pair(&mut out, &mut err), &settings()).expect("a session");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
     (end, text(out), text(err))
@@ -150,11 +141,8 @@ fn said(out: &str) -> (End, String, String) {
 
 #[test]
 fn nothing_of_a_command_is_left_for_the_next() {
-    for shell in [Shell::Sub, Shell::Login] {
-        let channel = Channel::new(Box::new(Local { sudo: false }));
-        let call = |channel: &Channel, script: &str, data: Option<&[u8]>, secs| {
-            call_in(shell, channel, script, data, secs)
-        };
+    for shell in [Shell::Sh, Shell::Login] {
+        let channel = Channel::new(Box::new(Local { sudo: false }), shell);
         let (_, home, _) = call(&channel, "pwd", None, 30);
         let messy = "cd /usr; LEAK=1; export LEAK; set -fu; umask 0; f() { :; }; alias g=:; exit 3";
         assert_eq!(call(&channel, messy, None, 30), (End::Exit(3), String::new(), String::new()));
@@ -167,7 +155,7 @@ fn nothing_of_a_command_is_left_for_the_next() {
 /// Something left running speaks between two commands: it is heard by neither.
 #[test]
 fn what_is_said_between_two_commands_belongs_to_none() {
-    let channel = Channel::new(Box::new(Local { sudo: false }));
+    let channel = Channel::new(Box::new(Local { sudo: false }), Shell::Sh);
     let leave = "(sleep 0.2; echo late; echo late >&2) & echo now";
     assert_eq!(call(&channel, leave, None, 30), said("now\n"));
     std::thread::sleep(Duration::from_millis(500));
@@ -198,7 +186,7 @@ fn shells(dir: &std::path::Path) -> Vec<(String, Box<dyn Transport>)> {
 fn dash_bash_and_busybox_serve() {
     let bin = scratch();
     for (number, (name, transport)) in shells(bin.path()).into_iter().enumerate() {
-        let channel = Channel::new(transport);
+        let channel = Channel::new(transport, Shell::Sh);
         let both = call(&channel, "echo out; echo err >&2; exit 7", None, 30);
         assert_eq!(both, (End::Exit(7), "out\n".into(), "err\n".into()), "{name}");
         let fed = call(&channel, "cat; echo .", Some(b"a 'b' \\n \xc3\xa9\n%"), 30);
@@ -225,8 +213,22 @@ fn output_that_nobody_takes_is_an_error_of_this_side() {
             Ok(())
         }
     }
-    let channel = Channel::new(Box::new(Local { sudo: false }));
-    let one = Call::of("echo x");
+    let channel = Channel::new(Box::new(Local { sudo: false }), Shell::Sh);
+    let one = Call { script: "echo x", data: None, timeout: None };
     let error = channel.call(&one, &mut Pair(Full, Full), &settings()).expect_err("no space");
     assert_eq!(format!("{error:#}"), "keeping output: no storage space");
+}
+
+/// What is typed for `pcmd` is on no list of processes of the host, and may be longer than an argument there.
+#[test]
+fn a_command_is_no_argument_of_its_shell() {
+    let state = scratch();
+    let run = |args: &[&str]| {
+        let outcome = fleet().xtask(state.path(), &[&["pcmd", "-w", "h001"], args].concat()).run();
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+        outcome.stdout
+    };
+    assert_eq!(run(&["cat /proc/$$/cmdline | grep -c 'no''where' || : nowhere"]), "0\n");
+    let word = "x".repeat(100_000);
+    assert_eq!(run(&["--", "printf", "%.1s", &word, &word]), "xx");
 }

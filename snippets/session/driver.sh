@@ -1,9 +1,8 @@
 # The far end of a session: reads framed scripts on standard input and runs each in a subshell.
 # Sent as an argument inside single quotes, comments and indentation removed, so it holds no single quote.
-# $1 this text, $2 the token of all markers.
+# $1 this text, $2 the token of all markers, $3 the words that start this shell: `sh -c` or `bash -lc`.
 #
 #   r ID LINES DATA   run the next LINES lines (negative: that many bytes), fed with DATA encoded bytes
-#   p ID LINES DATA   the same for lines that print TOKEN<ID; themselves, once their login shell has started
 #   l ID LINES        run the next LINES lines in this very shell: what they open stays open, and ends with it
 #   k ID              end everything this session runs
 #   q                 done; end of input without it means that the runner is gone
@@ -11,21 +10,16 @@
 #
 # Each run is answered on both streams by its output and TOKEN>ID CODE; the first one by TOKEN<1; before it, which tells
 # it from what start-up files have printed. Every marker wakes four processes on its way: there are no more than needed.
-# shellcheck shell=sh disable=SC2086 # splitting $__s into words is meant
+# shellcheck shell=sh disable=SC2086 # splitting $__s and $3 into words is meant
 __t=$2
 read -r __s </proc/$$/stat
 __s=${__s##*) }
-set -- "$1" "$2" $__s
+set -- "$1" "$2" "$3" $__s
 # A session of its own, so that everything a command starts can be found and ended by it.
-[ "$6" = $$ ] || exec setsid sh -c "$1" xtask "$1" "$2"
+[ "$7" = $$ ] || exec setsid $3 "$1" xtask "$1" "$2" "$3"
 __e() { __r=$?; printf %s "$__t>$__i $__r;"; printf %s "$__t>$__i $__r;" >&2; }
 __a() {
-  case $__x$__i in
-    r1 | l1)
-      printf %s "$__t<1;"
-      printf %s "$__t<1;" >&2
-      ;;
-  esac
+  [ "$__i" != 1 ] || { printf %s "$__t<1;"; printf %s "$__t<1;" >&2; }
   eval "$__s"
 }
 __b() { trap __e EXIT; __a; }
@@ -49,7 +43,7 @@ __z() {
 }
 while read -r __x __i __n __d; do
   case $__x in
-    r | p | l)
+    r | l)
       wait
       if [ "$__n" -lt 0 ]; then
         __s=$(head -c "${__n#-}")

@@ -3,6 +3,7 @@
 use engine::carry::admit::Lock;
 use engine::carry::call::{Call, End, Pair};
 use engine::carry::channel::Channel;
+use engine::carry::launch::Shell;
 use engine::carry::local::Exec;
 
 use super::{holder, lock};
@@ -20,7 +21,7 @@ fn shell(machines: &Machines, name: &str) -> Channel {
     Xtask::program("sh").args(["-c", &script]).status().expect("sh starts");
     let mut prefix = machines.way("control");
     prefix.extend(["/usr/bin/env".to_owned(), format!("PATH={}:/usr/bin:/bin", bin.display())]);
-    Channel::new(Box::new(Exec { prefix, sudo: false }))
+    Channel::new(Box::new(Exec { prefix, sudo: false }), Shell::Sh)
 }
 
 #[test]
@@ -47,7 +48,7 @@ fn a_session_that_was_lost_may_not_change_until_it_is_admitted_again() {
     let channel = machines.channel("control");
     assert_eq!(lock(&channel, "alice"), Lock::Taken(None));
     let change = |script: &str| {
-        let call = Call::of(script);
+        let call = Call { script, data: None, timeout: None };
         channel.change(&call, &mut Pair(std::io::sink(), std::io::sink()), &settings())
     };
     assert_eq!(change("true").expect("a shell"), End::Exit(0));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use engine::carry::channel::{Channel, Settings};
 use engine::carry::interrupt::Interrupt;
+use engine::carry::launch::Shell;
 use engine::carry::local::Exec;
 use tempfile::TempDir;
 
@@ -90,7 +91,7 @@ impl Machines {
 
     /// A session of the test's own.
     pub(crate) fn channel(&self, name: &str) -> Channel {
-        Channel::new(Box::new(Exec { prefix: self.way(name), sudo: false }))
+        Channel::new(Box::new(Exec { prefix: self.way(name), sudo: false }), Shell::Sh)
     }
 
     /// The directory with everything of a machine.

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use engine::carry::channel::Settings;
 use engine::carry::interrupt::Interrupt;
+use engine::carry::launch::Shell;
 use engine::carry::ssh::Control;
 use engine::data::fault::Fault;
 use engine::data::inventory::Inventory;
@@ -36,17 +37,17 @@ pub(crate) struct Typed<'a> {
 /// A context for a step.
 pub(crate) fn context(options: Options, typed: Typed<'_>) -> Result<Context> {
     let inventory = inventory(&options)?;
-    let cx = context_with(options, inventory, typed, tasks::snippets)?;
+    let cx = context_with(options, inventory, typed, Shell::Sh)?;
     cx.stop_gently();
     Ok(cx)
 }
 
-/// A context whose record names these snippets.
+/// A context with sessions of one kind of shell.
 pub(crate) fn context_with(
     options: Options,
     inventory: Inventory,
     typed: Typed<'_>,
-    snippets: fn() -> BTreeMap<String, String>,
+    shell: Shell,
 ) -> Result<Context> {
     raise_file_limit();
     not_the_sample(&options, &inventory)?;
@@ -63,11 +64,12 @@ pub(crate) fn context_with(
     let fleet = if rehearsal {
         let hosts = rehearse::rehearsal(&options)?;
         let transports = rehearse::transports(&hosts, &inventory)?;
-        Fleet::new(&inventory, Some(&transports))
+        Fleet::new(&inventory, shell, Some(&transports))
     } else {
-        Fleet::new(&inventory, None)
+        Fleet::new(&inventory, shell, None)
     };
     let Typed { name, words, opening, runbook } = typed;
+    let snippets = if shell == Shell::Sh { tasks::snippets } else { BTreeMap::new };
     Context::begin(Parts {
         options,
         inventory,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use engine::carry::keep;
+use engine::carry::launch::Shell;
 use engine::carry::ssh::Control;
 use engine::data::inventory::{Host, Inventory, Session};
 use engine::data::range::fold;
@@ -128,7 +129,7 @@ fn check(
     typed: Typed<'_>,
 ) -> Result<u8> {
     (options.only, options.exclude) = (None, None);
-    let cx = setup::context_with(options, inventory, typed, tasks::snippets)?;
+    let cx = setup::context_with(options, inventory, typed, Shell::Sh)?;
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
     cx.check(&names, &table)
 }
@@ -137,5 +138,5 @@ fn pin(mut options: Options, inventory: Inventory, hosts: &str, typed: Typed<'_>
     let hosts = hostset::resolve(&inventory, hosts)?;
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
     (options.only, options.exclude) = (None, None);
-    setup::context_with(options, inventory, typed, tasks::snippets)?.pin(&names)
+    setup::context_with(options, inventory, typed, Shell::Sh)?.pin(&names)
 }

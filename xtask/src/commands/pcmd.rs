@@ -1,7 +1,6 @@
 //! `pcmd`: one command on many hosts, compatible with BlueKing's and repaired.
 
-use std::collections::BTreeMap;
-
+use engine::carry::launch::Shell;
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::pcmd::{self, Form};
@@ -81,6 +80,6 @@ pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow
             .into());
     }
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
-    let cx = setup::context_with(options, inventory, typed, BTreeMap::new)?;
+    let cx = setup::context_with(options, inventory, typed, Shell::Login)?;
     cx.pcmd(&names, &command, form)
 }

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
-use engine::carry::launch::{self, Launch};
+use engine::carry::launch::{Launch, Shell};
 use engine::carry::rehearsal::{Rehearsal, SHARED, Seed, SeedFile};
 use engine::carry::ssh::Control;
 use engine::carry::transport::Transport;
@@ -25,9 +25,15 @@ struct Stage {
 }
 
 impl Transport for Stage {
-    fn launch(&self, token: &str, _: std::time::Duration, _: Option<&Control>) -> Result<Launch> {
+    fn launch(
+        &self,
+        shell: Shell,
+        token: &str,
+        _: std::time::Duration,
+        _: Option<&Control>,
+    ) -> Result<Launch> {
         self.rehearsal.prepare(&self.host, &self.seed)?;
-        let (program, mut args) = self.rehearsal.command(&self.host, &launch::argv(token, false));
+        let (program, mut args) = self.rehearsal.command(&self.host, &shell.argv(token, false));
         args.insert(0, program);
         Ok(Launch { argv: args, own_group: true, without: Vec::new() })
     }

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use camino::Utf8Path;
 use engine::carry::channel::Settings;
 use engine::carry::interrupt::Interrupt;
+use engine::carry::launch::Shell;
 use engine::carry::ssh::Control;
 use engine::data::inventory::Inventory;
 use engine::run::context::Parts;
@@ -24,7 +25,7 @@ pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Co
     let connect = Duration::from_secs(options.connect_timeout.unwrap_or(10));
     let settings =
         Settings { connect, control, interrupt: Interrupt::install()?, private: Vec::new() };
-    let fleet = Fleet::new(&inventory, None);
+    let fleet = Fleet::new(&inventory, Shell::Sh, None);
     let (step, rehearsal, runbook) = (step.to_owned(), false, None);
     let snippets = BTreeMap::new;
     let words = std::env::args().skip(1).collect();

@@ -33,33 +33,15 @@ impl<O: Write, E: Write> Sink for Pair<O, E> {
     }
 }
 
-/// Which shell runs a script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shell {
-    /// A subshell of the `sh` that serves the session, for snippets: dash, bash and busybox ash all do.
-    Sub,
-    /// A `bash -l` of its own, for `pcmd`: the functions of the start-up files are there.
-    Login,
-}
-
 /// What to run, once.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
     /// Shell text, without NUL.
     pub script: &'a str,
-    /// What runs it.
-    pub shell: Shell,
     /// What the script finds on standard input; `None` is `/dev/null`.
     pub data: Option<&'a [u8]>,
     /// How long it may take.
     pub timeout: Option<Duration>,
-}
-
-impl<'a> Call<'a> {
-    /// A script in a subshell, fed with nothing, without a limit.
-    pub fn of(script: &'a str) -> Self {
-        Self { script, shell: Shell::Sub, data: None, timeout: None }
-    }
 }
 
 /// How a call ended.

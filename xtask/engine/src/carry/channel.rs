@@ -9,10 +9,11 @@ use anyhow::Result;
 use super::admit::{self, Admission, Lock};
 use super::call::{Call, End, Pair, Sink};
 use super::interrupt::Interrupt;
-use super::launch::Launch;
+use super::launch::{Launch, Shell};
 use super::session::Session;
 use super::ssh::Control;
 use super::transport::Transport;
+use super::wire;
 use crate::data::fault::{Fault, Kind};
 use crate::data::holder::Holder;
 
@@ -33,6 +34,7 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Channel {
     transport: Box<dyn Transport>,
+    shell: Shell,
     state: Mutex<State>,
 }
 
@@ -70,8 +72,8 @@ impl State {
 
 impl Channel {
     /// A channel that is not open yet.
-    pub fn new(transport: Box<dyn Transport>) -> Self {
-        Self { transport, state: Mutex::default() }
+    pub fn new(transport: Box<dyn Transport>, shell: Shell) -> Self {
+        Self { transport, shell, state: Mutex::default() }
     }
 
     /// Runs one script on the host; see [`Session::call`].
@@ -167,7 +169,8 @@ impl Channel {
         settings: &Settings,
     ) -> Result<End> {
         self.converse(state, settings, |session, interrupt| {
-            session.serve(script, ADMISSION, sink, interrupt)
+            let frame = |id| wire::own_frame(id, script);
+            session.converse(frame, Some(ADMISSION), sink, interrupt)
         })
     }
 
@@ -194,7 +197,7 @@ impl Channel {
         let token = token()?;
         let control = settings.control.as_ref();
         let way = self.way(&state.moved);
-        let launch = way.launch(&token, settings.connect, control)?;
+        let launch = way.launch(self.shell, &token, settings.connect, control)?;
         let launch = Launch { without: settings.private.clone(), ..launch };
         let first =
             control.and_then(|control| way.socket(control)).is_some_and(|socket| !socket.exists());

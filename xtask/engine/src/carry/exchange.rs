@@ -14,7 +14,7 @@ use super::wire::Stage;
 /// How much of what comes before the first frame is kept for an error message.
 const NOISE_KEPT: usize = 8 * 1024;
 
-/// The state of one call.
+/// The state of one exchange.
 pub(super) struct Turn<'a> {
     id: u64,
     send: &'a [u8],
@@ -28,12 +28,10 @@ impl<'a> Turn<'a> {
         Self { id, send, out: begin, err: begin, ended: false }
     }
 
-    /// The exit code, once both streams have ended. Start-up files may have sent standard error somewhere else.
+    /// The exit code, once both streams have ended.
     pub(super) fn exit(&self) -> Option<i32> {
         match (self.out, self.err) {
-            (Stage::Done(code) | Stage::Unbegun(code), Stage::Done(_) | Stage::Unbegun(_)) => {
-                Some(code)
-            }
+            (Stage::Done(code), Stage::Done(_)) => Some(code),
             _ => None,
         }
     }

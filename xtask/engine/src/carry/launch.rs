@@ -6,6 +6,15 @@ use crate::text::quote;
 /// The text that runs at the far end, without its comments: it travels with every new session.
 const DRIVER: &str = include_str!("../../../../snippets/session/driver.sh");
 
+/// Which shell serves a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shell {
+    /// `sh`, for snippets: dash, bash and busybox ash all serve.
+    Sh,
+    /// `bash -l`, for `pcmd`: the functions of the start-up files are there.
+    Login,
+}
+
 /// A program whose standard streams are those of a session's shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Launch {
@@ -18,17 +27,31 @@ pub struct Launch {
     pub without: Vec<String>,
 }
 
-/// The words that make the far end serve, for a program that takes an argument list.
-pub fn argv(token: &str, sudo: bool) -> Vec<String> {
-    let sudo: &[&str] = if sudo { &["sudo", "-n", "--"] } else { &[] };
-    let words = [sudo, &["sh", "-c", "eval \"$1\"", "xtask"]].concat();
-    let words = words.into_iter().map(str::to_owned);
-    words.chain([driver(), token.to_owned()]).collect()
-}
+impl Shell {
+    /// The words that make the far end serve, for a program that takes an argument list.
+    pub fn argv(self, token: &str, sudo: bool) -> Vec<String> {
+        let words = self.words();
+        let mut argv: Vec<String> = Vec::new();
+        if sudo {
+            argv.extend(["sudo", "-n", "--"].map(str::to_owned));
+        }
+        argv.extend(words.split(' ').map(str::to_owned));
+        argv.extend(["eval \"$1\"", "xtask"].map(str::to_owned));
+        argv.extend([driver(), token.to_owned(), words.to_owned()]);
+        argv
+    }
 
-/// The same as one line for a login shell of any kind (sh, bash, zsh, fish).
-pub fn line(token: &str, sudo: bool) -> Result<String, Fault> {
-    Ok(format!("exec {}", quote::join(&argv(token, sudo))?))
+    /// The same as one line for a login shell of any kind (sh, bash, zsh, fish).
+    pub fn line(self, token: &str, sudo: bool) -> Result<String, Fault> {
+        Ok(format!("exec {}", quote::join(&self.argv(token, sudo))?))
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Sh => "sh -c",
+            Self::Login => "bash -lc",
+        }
+    }
 }
 
 fn driver() -> String {
@@ -49,7 +72,10 @@ mod tests {
     fn the_driver_can_stand_inside_single_quotes() {
         assert!(!driver().contains('\''), "any login shell must be able to pass it on");
         assert!(
-            line("t", true).unwrap().starts_with("exec sudo -n -- sh -c 'eval \"$1\"' xtask '")
+            Shell::Sh
+                .line("t", true)
+                .unwrap()
+                .starts_with("exec sudo -n -- sh -c 'eval \"$1\"' xtask '")
         );
     }
 }

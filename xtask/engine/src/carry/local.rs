@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::launch::{self, Launch};
+use super::launch::{Launch, Shell};
 use super::ssh::Control;
 use super::transport::Transport;
 use crate::data::fault::{Fault, Kind};
@@ -28,8 +28,14 @@ pub struct Exec {
 }
 
 impl Transport for Local {
-    fn launch(&self, token: &str, _: Duration, _: Option<&Control>) -> Result<Launch> {
-        Ok(Launch { argv: launch::argv(token, self.sudo), own_group: false, without: Vec::new() })
+    fn launch(
+        &self,
+        shell: Shell,
+        token: &str,
+        _: Duration,
+        _: Option<&Control>,
+    ) -> Result<Launch> {
+        Ok(Launch { argv: shell.argv(token, self.sudo), own_group: false, without: Vec::new() })
     }
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {
@@ -38,9 +44,15 @@ impl Transport for Local {
 }
 
 impl Transport for Exec {
-    fn launch(&self, token: &str, _: Duration, _: Option<&Control>) -> Result<Launch> {
+    fn launch(
+        &self,
+        shell: Shell,
+        token: &str,
+        _: Duration,
+        _: Option<&Control>,
+    ) -> Result<Launch> {
         let mut argv = self.prefix.clone();
-        argv.extend(launch::argv(token, self.sudo));
+        argv.extend(shell.argv(token, self.sudo));
         Ok(Launch { argv, own_group: true, without: Vec::new() })
     }
 

@@ -4,13 +4,13 @@
 //! interrupt and the deadline. There is no thread per session and nothing is buffered without
 //! bound: output goes to a [`Sink`] as it comes.
 
-use std::io::{self, Read as _, Write};
+use std::io::{self, Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::call::{Call, End, Pair, Shell, Sink};
+use super::call::{Call, End, Pair, Sink};
 use super::exchange::Turn;
 use super::interrupt::Interrupt;
 use super::launch::Launch;
@@ -75,34 +75,14 @@ impl Session {
         sink: &mut dyn Sink,
         interrupt: &Interrupt,
     ) -> Result<End> {
-        let id = self.last + 1;
-        let (frame, begin) = match call.shell {
-            Shell::Sub => (wire::run_frame(id, call.script, call.data), self.begin()),
-            Shell::Login => {
-                self.begin();
-                (wire::login_frame(id, call.script, call.data)?, Stage::Before)
-            }
-        };
-        self.exchange(&frame, begin, call.timeout, sink, interrupt)
+        let frame = |id| wire::run_frame(id, call.script, call.data);
+        self.converse(frame, call.timeout, sink, interrupt)
     }
 
-    /// Runs one script in the shell that serves the session, for at most `limit`.
-    pub(super) fn serve(
+    /// Sends one frame and takes what comes back; see [`Session::call`].
+    pub(super) fn converse(
         &mut self,
-        script: &str,
-        limit: Duration,
-        sink: &mut dyn Sink,
-        interrupt: &Interrupt,
-    ) -> Result<End> {
-        let (frame, begin) = (wire::own_frame(self.last + 1, script), self.begin());
-        self.exchange(&frame, begin, Some(limit), sink, interrupt)
-    }
-
-    /// Sends the next frame and takes what comes back.
-    fn exchange(
-        &mut self,
-        frame: &[u8],
-        begin: Stage,
+        frame: impl FnOnce(u64) -> Vec<u8>,
         timeout: Option<Duration>,
         sink: &mut dyn Sink,
         interrupt: &Interrupt,
@@ -111,21 +91,20 @@ impl Session {
             return Err(Fault::new(Kind::Unreachable, "the connection is gone").into());
         }
         self.last += 1;
-        let mut turn = Turn::new(self.last, frame, begin);
-        let limit = || timeout.map(|timeout| Instant::now() + timeout);
-        let mut end_by = if self.has_spoken() { limit() } else { None };
+        let frame = frame(self.last);
+        let begin = self.begin();
+        let mut turn = Turn::new(self.last, &frame, begin);
+        let mut end_by = None;
         loop {
-            if turn.out != Stage::Before && self.open_by.take().is_some() {
-                end_by = limit();
-            }
             if let Some(code) = turn.exit() {
-                return match turn.out {
-                    Stage::Unbegun(_) => Err(self.no_login_shell(code)),
-                    _ => Ok(End::Exit(code)),
-                };
+                return Ok(End::Exit(code));
             }
             if turn.ended {
                 return Err(self.lost());
+            }
+            if turn.out != Stage::Before && end_by.is_none() {
+                self.open_by = None;
+                end_by = timeout.map(|timeout| Instant::now() + timeout);
             }
             let now = Instant::now();
             if let Some(kind) = interrupt.now().filter(|_| self.has_spoken()) {
@@ -154,7 +133,7 @@ impl Session {
     /// Where the streams stand for a new frame. The far end marks the beginning of its first one only; what
     /// something left running by an earlier frame has said since is dropped here.
     fn begin(&mut self) -> Stage {
-        if self.last == 0 {
+        if self.last == 1 {
             return Stage::Before;
         }
         let mut late = [0; 4096];
@@ -194,7 +173,7 @@ impl Session {
     fn end(&mut self) {
         self.last += 1;
         let frame = wire::kill_frame(self.last);
-        let mut turn = Turn::new(self.last, &frame, Stage::Inside);
+        let mut turn = Turn::new(self.last, &frame, Stage::Before);
         let deadline = Instant::now() + END_GRACE;
         let mut sink = Pair(io::sink(), io::sink());
         while Instant::now() < deadline && !turn.ended {
@@ -212,16 +191,6 @@ impl Session {
     fn cut(&mut self) {
         self.dead = true;
         self.link.kill();
-    }
-
-    /// The start-up files ended the login shell, or there is no bash.
-    fn no_login_shell(&self, code: i32) -> anyhow::Error {
-        let noise = self.noise();
-        let last = noise.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
-        Fault::new(Kind::Unreachable, format!("no login shell: it ended with exit {code}"))
-            .detail("stderr", last)
-            .hint("does `bash -lc true` work there?")
-            .into()
     }
 
     fn lost(&mut self) -> anyhow::Error {

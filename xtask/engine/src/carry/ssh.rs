@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest as _, Sha256};
 
-use super::launch::{self, Launch};
+use super::launch::{Launch, Shell};
 use crate::data::fault::{Fault, Kind};
 
 /// A socket's path may have 108 bytes; ssh adds 17 to it while it makes one.
@@ -131,6 +131,7 @@ impl Target {
     /// What to start. Without `control`, nothing but the user's own configuration holds.
     pub fn launch(
         &self,
+        shell: Shell,
         token: &str,
         connect: Duration,
         control: Option<&Control>,
@@ -149,7 +150,7 @@ impl Target {
         argv.extend(
             self.moved.iter().flat_map(|address| ["-o".to_owned(), format!("HostName={address}")]),
         );
-        argv.extend(["--".to_owned(), self.destination.clone(), launch::line(token, self.sudo)?]);
+        argv.extend(["--".to_owned(), self.destination.clone(), shell.line(token, self.sudo)?]);
         Ok(Launch { argv, own_group: true, without: Vec::new() })
     }
 

@@ -4,15 +4,21 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::launch::Launch;
+use super::launch::{Launch, Shell};
 use super::ssh::{Control, Target};
 use crate::data::fault::Fault;
 
 /// A way to get a shell on a host: it says which program to start. A transport inside this
 /// process starts its side of three pipes instead; nothing above [`Launch`] would change.
 pub trait Transport: Send + Sync + std::fmt::Debug {
-    /// What to start so that its standard streams are those of a shell that serves.
-    fn launch(&self, token: &str, connect: Duration, control: Option<&Control>) -> Result<Launch>;
+    /// What to start so that its standard streams are those of `shell`.
+    fn launch(
+        &self,
+        shell: Shell,
+        token: &str,
+        connect: Duration,
+        control: Option<&Control>,
+    ) -> Result<Launch>;
 
     /// What the program said when there was no shell, as a fault.
     fn explain(&self, said: &str, fallback: &str) -> Fault;
@@ -31,8 +37,14 @@ pub trait Transport: Send + Sync + std::fmt::Debug {
 }
 
 impl Transport for Target {
-    fn launch(&self, token: &str, connect: Duration, control: Option<&Control>) -> Result<Launch> {
-        self.launch(token, connect, control)
+    fn launch(
+        &self,
+        shell: Shell,
+        token: &str,
+        connect: Duration,
+        control: Option<&Control>,
+    ) -> Result<Launch> {
+        self.launch(shell, token, connect, control)
     }
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {

@@ -5,36 +5,19 @@ use std::fmt::Write as _;
 
 use memchr::memmem;
 
-use super::launch;
-use crate::data::fault::Fault;
-use crate::text::quote;
-
 /// Scripts longer than this travel as one block (`head -c` at the far end) instead of line by
 /// line: the far shell reads lines a byte at a time, and a block costs it a process.
 const BLOCK: usize = 4096;
 
-/// What runs a command in a login shell.
-const LOGIN: &str = include_str!("../../../../snippets/session/login.sh");
-
 /// The bytes that ask the far end to run `script`, fed with `data`.
 pub(super) fn run_frame(id: u64, script: &str, data: Option<&[u8]>) -> Vec<u8> {
-    frame('r', id, script, data)
-}
-
-/// The same in a login shell of its own.
-pub(super) fn login_frame(id: u64, script: &str, data: Option<&[u8]>) -> Result<Vec<u8>, Fault> {
-    let (program, command) = (quote::quote(&launch::bare(LOGIN))?, quote::quote(script)?);
-    Ok(frame('p', id, &format!("bash -lc {program} bash \"$__t<$__i;\" {command}"), data))
-}
-
-fn frame(kind: char, id: u64, script: &str, data: Option<&[u8]>) -> Vec<u8> {
     let data = data.map(encode).unwrap_or_default();
     // Two blocks cannot follow each other: some `head` read ahead.
     let mut frame = if script.len() > BLOCK && data.is_empty() {
-        format!("{kind} {id} -{} 0\n{script}", script.len())
+        format!("r {id} -{} 0\n{script}", script.len())
     } else {
         let lines = script.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        format!("{kind} {id} {lines} {}\n{script}\n", data.len())
+        format!("r {id} {lines} {}\n{script}\n", data.len())
     };
     frame.push_str(&data);
     frame.into_bytes()
@@ -81,8 +64,6 @@ pub(super) enum Stage {
     Inside,
     /// The frame has ended with this exit code.
     Done(i32),
-    /// It has ended with this exit code before anything was run.
-    Unbegun(i32),
 }
 
 /// Finds the markers of one frame in one stream.
@@ -127,9 +108,6 @@ impl Scanner {
             start += self.token.len() + length;
             match marker {
                 Some((this, None)) if this == id => *stage = Stage::Inside,
-                Some((this, Some(code))) if this == id && *stage == Stage::Before => {
-                    *stage = Stage::Unbegun(code);
-                }
                 Some((this, Some(code))) if this == id => *stage = Stage::Done(code),
                 _ => {}
             }

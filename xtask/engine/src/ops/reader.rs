@@ -239,9 +239,9 @@ impl Reader<'_> {
         let script = action.script()?;
         let timeout = action.timeout.or(self.timeout);
         let call = Call {
+            script: &script,
             data: action.feed.as_ref().map(|feed| feed.bytes.as_slice()),
             timeout,
-            ..Call::of(&script)
         };
         let mut sink = Pair(Spool::default(), Spool::default());
         let started = Instant::now();

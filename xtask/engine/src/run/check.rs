@@ -77,7 +77,7 @@ pub(super) fn run(
 fn one(cx: &Context, station: &Station) -> Row {
     cx.report.working(&station.host.name, "open a session");
     let started = Instant::now();
-    let call = Call { timeout: Some(Duration::from_secs(30)), ..Call::of(":") };
+    let call = Call { script: ":", data: None, timeout: Some(Duration::from_secs(30)) };
     let result = station.channel.call(&call, &mut Pair(io::sink(), io::sink()), &cx.settings);
     let fault = match result {
         Ok(End::Exit(_)) => None,

@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use crate::carry::channel::{Channel, Settings};
 use crate::carry::keep;
+use crate::carry::launch::Shell;
 use crate::carry::local::{Exec, Local};
 use crate::carry::ssh::Target;
 use crate::carry::transport::Transport;
@@ -39,13 +40,13 @@ pub struct Fleet {
 impl Fleet {
     /// A station for each host, none of them open. `rehearse` gives another way to a host than
     /// the inventory's.
-    pub fn new(inventory: &Inventory, rehearse: Option<&Way<'_>>) -> Self {
+    pub fn new(inventory: &Inventory, shell: Shell, rehearse: Option<&Way<'_>>) -> Self {
         let station = |host: &Host| {
             let transport =
                 rehearse.map_or_else(|| transport(host, inventory), |rehearse| rehearse(host));
             Station {
                 host: host.clone(),
-                channel: Channel::new(transport),
+                channel: Channel::new(transport, shell),
                 overlay: Mutex::default(),
                 address: Mutex::default(),
             }

@@ -13,7 +13,7 @@ use super::fanout;
 use super::fleet::Station;
 use super::options::Output;
 use super::record::entry::{Done, Entry, seconds};
-use crate::carry::call::{Call, End, Pair, Shell, Sink, Stream};
+use crate::carry::call::{Call, End, Pair, Sink, Stream};
 use crate::carry::spool::Spool;
 use crate::data::fault::{Fault, Kind};
 use crate::ops::ensure::Witness as _;
@@ -66,16 +66,24 @@ pub fn command(text: Option<&str>, words: &[String]) -> Result<String, Fault> {
     Ok(text)
 }
 
+/// The script for the wire: remembers the first failure, as bash sees failures. The command has a
+/// shell of its own, so that we hear of its end also when it says `exec` or is killed.
+fn script(command: &str) -> Result<String, Fault> {
+    let command = quote::quote(command)?;
+    Ok(format!("(trap '__f=${{__f:-$?}}' ERR\neval {command}\n__r=$?; exit ${{__f:-$__r}})\nexit"))
+}
+
 /// Runs `command` on `stations` and shows the answers.
 ///
 /// # Errors
 /// Only what is not the matter of one host. What became of the hosts is in the exit code:
 /// on exactly one host the command's own.
 pub fn run(cx: &Context, stations: &[&Station], command: &str, form: Form) -> Result<u8> {
+    let script = script(command)?;
     let alone = stations.len() == 1;
     let mut shown = show::Shown::new(cx, form, alone);
     let live = form == Form::Live && cx.report.form() == Output::Text;
-    let work = |station: &&Station| one(cx, station, command, live, alone);
+    let work = |station: &&Station| one(cx, station, &script, live, alone);
     let go_on = || cx.settings.interrupt.asked().is_none();
     fanout::each(stations, usize::from(cx.options.fanout), go_on, work, |station, answer| {
         let interrupted = || {
@@ -93,11 +101,11 @@ pub fn run(cx: &Context, stations: &[&Station], command: &str, form: Form) -> Re
 }
 
 /// One host. Its session is ended at once: there is nothing more to do.
-fn one(cx: &Context, station: &Station, command: &str, live: bool, alone: bool) -> Answer {
+fn one(cx: &Context, station: &Station, script: &str, live: bool, alone: bool) -> Answer {
     let name = station.host.name.as_str();
     cx.report.working(name, "command");
     let started = Instant::now();
-    let call = Call { shell: Shell::Login, timeout: Some(cx.options.limit()), ..Call::of(command) };
+    let call = Call { script, data: None, timeout: Some(cx.options.limit()) };
     let (mut out, mut err) = (Spool::default(), Spool::default());
     let raw = alone && !live && cx.report.form() == Output::Text;
     let result = if raw {

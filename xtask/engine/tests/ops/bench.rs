@@ -10,6 +10,7 @@ use anyhow::Result;
 use engine::carry::call::{Call, End, Pair};
 use engine::carry::channel::{Channel, Settings};
 use engine::carry::interrupt::Interrupt;
+use engine::carry::launch::Shell;
 use engine::carry::local::{Exec, Local};
 use engine::carry::spool::Spool;
 use engine::carry::transport::Transport;
@@ -80,7 +81,7 @@ impl Host {
     fn with(transport: Box<dyn Transport>) -> Self {
         Self {
             dir: tempfile::tempdir().unwrap(),
-            channel: Channel::new(transport),
+            channel: Channel::new(transport, Shell::Sh),
             settings: Settings {
                 connect: Duration::from_secs(10),
                 control: None,
@@ -141,8 +142,7 @@ impl Host {
 
     /// Runs a script as it is and answers its exit code and what it said.
     pub(crate) fn raw(&self, script: &str, data: &[u8]) -> String {
-        let call =
-            Call { data: Some(data), timeout: Some(Duration::from_secs(60)), ..Call::of(script) };
+        let call = Call { script, data: Some(data), timeout: Some(Duration::from_secs(60)) };
         let mut sink = Pair(Spool::default(), Spool::default());
         match self.channel.call(&call, &mut sink, &self.settings).unwrap() {
             End::Exit(code) => format!("{code} {}", sink.1.tail(1000, &Mask::new()).unwrap()),
