@@ -4,13 +4,17 @@ use std::io::{self, Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 
 use super::call::{Sink, Stream};
 use super::interrupt::Interrupt;
 use super::session::Session;
 use super::wire::Stage;
 
+/// How much is read at once.
+const CHUNK: usize = 64 * 1024;
 /// How much of what comes before the first frame is kept for an error message.
 const NOISE_KEPT: usize = 8 * 1024;
 
@@ -78,7 +82,7 @@ impl Session {
             tv_nsec: i64::from(left.subsec_nanos()),
         });
         match poll(&mut fds, left.as_ref()) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error).context("waiting for a session"),
         }
         let ready = |index: usize| !fds[index].revents().is_empty();
@@ -100,30 +104,24 @@ impl Session {
     }
 
     fn receive(&mut self, stream: Stream, turn: &mut Turn<'_>, sink: &mut dyn Sink) -> Result<()> {
-        let mut chunk = [0; 64 * 1024];
+        // Not an array: most reads are a few bytes, and zeros for the rest would cost more than they do.
+        let mut chunk = Vec::with_capacity(CHUNK);
         let (pipe, scanner, stage) = match stream {
             Stream::Out => (&mut self.link.stdout, &mut self.out, &mut turn.out),
             Stream::Err => (&mut self.link.stderr, &mut self.err, &mut turn.err),
         };
-        let read = match pipe.read(&mut chunk) {
-            Ok(read) => read,
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
-                ) =>
-            {
-                return Ok(());
-            }
+        match rustix::io::read(&*pipe, spare_capacity(&mut chunk)) {
+            Ok(_) => {}
+            Err(Errno::AGAIN | Errno::INTR) => return Ok(()),
             Err(error) => return Err(error).context("reading from a session"),
-        };
+        }
         let noise = &mut self.noise;
         let mut keep = |bytes: &[u8]| {
             noise.extend_from_slice(
                 &bytes[..bytes.len().min(NOISE_KEPT - noise.len().min(NOISE_KEPT))],
             )
         };
-        if read == 0 {
+        if chunk.is_empty() {
             let rest = scanner.rest();
             if *stage == Stage::Inside {
                 sink.take(stream, &rest)?
@@ -140,7 +138,7 @@ impl Session {
             return Ok(());
         }
         let inside = |bytes: &[u8]| sink.take(stream, bytes).context("keeping output");
-        scanner.push(&chunk[..read], turn.id, stage, inside, keep)
+        scanner.push(&chunk, turn.id, stage, inside, keep)
     }
 
     /// After the end of standard output: what the program still said on standard error.
