@@ -174,7 +174,14 @@ fn word(text: &str, at: &Range<usize>) -> Result<Word, Slip> {
     let odd = names.char_indices().find(|(_, c)| !is_name(*c) && !matches!(c, '[' | ']' | ','));
     if let Some((i, c)) = odd {
         let message = format!("no name has the character `{c}`");
-        return Err(Slip::new(start + i..start + i + 1, message));
+        let slip = Slip::new(start + i..start + i + 1, message);
+        return Err(match c {
+            '*' | '?' => {
+                slip.hint("there are no patterns: write a range, as in `web[1-3]`, or `@all`")
+            }
+            '{' | '}' => slip.hint("a range has brackets, as in `web[1-3]`"),
+            _ => slip,
+        });
     }
     if names.is_empty() {
         return Err(Slip::new(at.clone(), "`@` needs the name of a group"));

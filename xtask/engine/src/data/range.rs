@@ -98,7 +98,10 @@ fn number(text: &str, item: &std::ops::Range<usize>) -> Result<usize, Slip> {
     if text.is_empty() {
         return Err(Slip::new(item.clone(), "a number is missing in the brackets"));
     }
-    let digits = text.bytes().all(|b| b.is_ascii_digit()) && text.len() <= 9;
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    if digits && text.len() > 9 {
+        return Err(Slip::new(item.clone(), format!("`{text}` is too large: nine digits at most")));
+    }
     digits.then(|| text.parse().ok()).flatten().ok_or_else(|| {
         Slip::new(item.clone(), format!("`{text}` is not a number"))
             .hint("brackets hold numbers and ranges, as in `[1-3,7]`")

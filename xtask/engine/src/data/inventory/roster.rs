@@ -88,6 +88,10 @@ impl Roster {
         let mut slip = Slip::new(at.clone(), format!("no host{s} `{}`", fold(missing)));
         slip.hint = if self.groups.iter().any(|group| group == word) {
             Some(format!("`{word}` is a group: write `@{word}`"))
+        } else if word == "all" {
+            Some("every host is `@all`".to_owned())
+        } else if let Some(padded) = self.padded(missing) {
+            Some(format!("did you mean `{padded}`? zeros before a number belong to the name"))
         } else if missing.len() > 1 {
             None
         } else {
@@ -97,6 +101,13 @@ impl Roster {
             near.map(|near| format!("did you mean `{near}`?"))
         };
         slip
+    }
+
+    /// The hosts that all these words would be, were the zeros in their numbers others: `web01` for `web1`.
+    fn padded(&self, words: &[&str]) -> Option<String> {
+        let meant =
+            |word: &&str| self.names.iter().find(|name| without_zeros(name) == without_zeros(word));
+        words.iter().map(meant).collect::<Option<Vec<_>>>().map(fold)
     }
 
     /// The mistake of a group that does not exist.
@@ -109,5 +120,33 @@ impl Roster {
                 .map(|near| format!("did you mean `@{near}`?"))
         };
         slip
+    }
+}
+
+/// A name with its numbers as small as they can be written: `web1` for `web001`.
+fn without_zeros(name: &str) -> String {
+    let mut plain = String::new();
+    let mut digits = name.chars().peekable();
+    while let Some(digit) = digits.next() {
+        let leads = digit == '0' && !plain.ends_with(|last: char| last.is_ascii_digit());
+        let more = digits.peek().is_some_and(char::is_ascii_digit);
+        if !(leads && more) {
+            plain.push(digit);
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_before_a_number_do_not_count() {
+        for (name, plain) in
+            [("web001", "web1"), ("r0a010", "r0a10"), ("10.0.0.1", "10.0.0.1"), ("n00", "n0")]
+        {
+            assert_eq!(without_zeros(name), plain);
+        }
     }
 }

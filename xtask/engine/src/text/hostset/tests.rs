@@ -150,6 +150,23 @@ fn a_wrong_target_is_shown_with_the_place() {
 }
 
 #[test]
+fn what_people_write_elsewhere_is_answered() {
+    let inventory = inventory("[hosts.\"n[01-12]\"]\n");
+    for (text, hint) in [
+        ("all", "every host is `@all`"),
+        ("n1", "did you mean `n01`? zeros before a number belong to the name"),
+        ("n[1-3,12]", "did you mean `n[01-03]`? zeros before a number belong to the name"),
+        ("n*", "there are no patterns: write a range, as in `web[1-3]`, or `@all`"),
+        ("n{01,02}", "a range has brackets, as in `web[1-3]`"),
+    ] {
+        assert_eq!(resolve(&inventory, text).unwrap_err().hints, [hint], "{text}");
+    }
+    assert_eq!(resolve(&inventory, "n[01-99]").unwrap_err().hints, [""; 0]);
+    let large = resolve(&inventory, "n[1-9999999999]").unwrap_err();
+    assert_eq!(large.message, "`9999999999` is too large: nine digits at most");
+}
+
+#[test]
 fn addresses_are_a_plain_list() {
     let inventory = inventory(HOSTS);
     let hosts = resolve_address(&inventory, "10.0.0.3, web1").unwrap();

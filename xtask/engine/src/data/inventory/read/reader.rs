@@ -42,10 +42,49 @@ impl<'a> Reader<'a> {
         let (root, errors) = DeTable::parse_recoverable(self.source.text);
         for error in errors {
             let span = error.span().unwrap_or_default();
-            self.bad(span, format!("not TOML: {}", error.message()));
+            let before = &self.source.text[..span.start];
+            let table = before.lines().rev().find(|line| line.trim_start().starts_with('['));
+            self.discreet = table.is_some_and(|line| line.trim_start().starts_with("[secrets"));
+            match (error.message(), self.discreet) {
+                ("duplicate key", _) => self.twice(span),
+                (message, false) => self.bad(span, format!("not TOML: {message}")),
+                // What is wrong may be the secret.
+                (message, true) => self.bad(span.start..span.start, format!("not TOML: {message}")),
+            }
         }
+        self.discreet = false;
         std::mem::take(&mut self.problems).into_result()?;
         Ok(root)
+    }
+
+    /// A key, or the name of a table, that stands in the file for the second time.
+    fn twice(&mut self, span: Range<usize>) {
+        let text = self.source.text;
+        let begin = text[..span.start].rfind('\n').map_or(0, |end| end + 1);
+        let upto = text[begin..span.end].trim_start();
+        let key = &text[span.clone()];
+        let message = match upto.strip_prefix("[hosts.") {
+            Some(name) if name == key => {
+                format!("host `{}` is declared twice", key.trim_matches('"'))
+            }
+            _ => format!("`{key}` is written twice"),
+        };
+        // The nearest line before that says the same up to here. An inline table is one line: it has none.
+        let mut at = 0;
+        let mut first = None;
+        for line in text[..begin].split_inclusive('\n') {
+            let same = line.trim_start().strip_prefix(upto);
+            if same.is_some_and(|rest| rest.starts_with([' ', ']', '=', '.'])) {
+                let end = at + line.len() - line.trim_start().len() + upto.len();
+                first = Some(end - key.len()..end);
+            }
+            at += line.len();
+        }
+        let problem = self.source.problem(span, message);
+        self.push(match first {
+            Some(first) => problem.other(self.source.place(first), "first written here"),
+            None => problem,
+        });
     }
 
     /// A path of the file, taken from the directory of the file unless it begins with `/` or `~`.
@@ -59,9 +98,11 @@ impl<'a> Reader<'a> {
 
     pub(super) fn push(&mut self, mut problem: Problem) {
         if self.discreet {
-            let place = &mut problem.place;
-            place.text = place.text[place.at.clone()].to_owned();
-            place.at = 0..place.text.len();
+            let others = problem.others.iter_mut().map(|(place, _)| place);
+            for place in others.chain([&mut problem.place]) {
+                place.text = place.text[place.at.clone()].to_owned();
+                place.at = 0..place.text.len();
+            }
         }
         self.problems.push(problem);
     }
