@@ -81,8 +81,7 @@ impl Wanted {
             Output::Text => traps.iter().map(|trap| text(trap)).collect::<Vec<_>>().join("\n"),
             Output::Json => format!("{}\n", serde_json::to_string_pretty(&document(&traps))?),
             Output::Jsonl => format!("{}\n", document(&traps)),
-        });
-        Ok(())
+        })
     }
 }
 

@@ -92,6 +92,23 @@ fn a_reader_that_goes_away_is_no_failure() {
 }
 
 #[test]
+fn results_that_cannot_be_written_are_a_failure() {
+    let dir = here();
+    for words in [
+        &["list"][..],
+        &["hosts", "list"],
+        &["hosts", "check"],
+        &["pcmd", "-w", "l[1-2]", "echo x"],
+    ] {
+        let call = call(dir.path(), words).env("XTASK_INVENTORY", dir.path().join("hosts.toml"));
+        let lost = call.behind(&["sh", "-c", "\"$@\" >/dev/full", "sh"]).run();
+        assert_eq!((lost.code, lost.stdout.as_str()), (1, ""), "{words:?}");
+        let said = "error: cannot write the results to standard output: No space left on device";
+        assert!(lost.stderr.contains(said), "{words:?}: {}", lost.stderr);
+    }
+}
+
+#[test]
 fn help_is_a_result_and_a_mistake_is_not() {
     let dir = here();
     for args in [["--help"].as_slice(), &["pcmd", "--help"], &["hosts", "--help"], &["--version"]] {

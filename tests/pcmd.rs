@@ -2,7 +2,7 @@
 
 mod output;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use expect_test::expect;
 use tempfile::TempDir;
@@ -45,6 +45,17 @@ impl Site {
     pub(crate) fn pcmd(&self, args: &[&str]) -> Outcome {
         let args = [&["pcmd"], args].concat();
         Xtask::new(self.dir.path(), &args).env("XTASK_INVENTORY", &self.inventory).run()
+    }
+
+    /// All that reaches a terminal of 80 columns.
+    fn on_a_terminal(&self, args: &[&str]) -> String {
+        let program = ["exec", env!("CARGO_BIN_EXE_xtask"), "pcmd", "--color", "never"];
+        let words = [&program, args].concat();
+        let command = engine::text::quote::join(&words).expect("plain words");
+        let command = format!("stty cols 80; {command}");
+        let args = ["--quiet", "--command", &command, "/dev/null"];
+        let call = Xtask::start(Path::new("script"), self.dir.path(), &args);
+        call.env("XTASK_INVENTORY", &self.inventory).run().stdout
     }
 
     pub(crate) fn shown(&self, args: &[&str]) -> String {
@@ -163,6 +174,13 @@ fn mistakes_about_the_command_touch_nothing() {
         error: pcmd runs what it is given: it has no dry run
     "#]]
     .assert_eq(&site.shown(&["-w", "h001", "-n", "true"]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: the command has to be one argument, or to stand behind `--`
+        hint: quote it: 'systemctl status sshd'
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h001", "systemctl", "status", "sshd"]));
     for args in [["-m", "paas", "-H", "h001", "true"], ["-w", "h001", "-L", "-b", "true"]] {
         let refused = site.pcmd(&args);
         assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));

@@ -77,6 +77,29 @@ fn a_hundred_megabytes_come_whole_and_stay_out_of_memory() {
     assert_eq!(child.wait().expect("a child").code(), Some(0));
 }
 
+/// The same as JSON: the document is written as the output is read back.
+#[test]
+fn a_document_of_forty_megabytes_stays_out_of_memory() {
+    let state = scratch();
+    let command = "yes 0123456789abcde | head -c 40000000";
+    let args = ["pcmd", "-w", "h001", "--json", command];
+    let mut child = fleet().xtask(state.path(), &args).spawn();
+    let mut stdout = child.stdout.take().expect("a pipe");
+    let (mut chunk, mut length, mut peak) = (vec![0; 1 << 20], 0, 0);
+    loop {
+        let read = stdout.read(&mut chunk).expect("output");
+        peak = peak.max(peak_kib(child.id()).unwrap_or(0));
+        if read == 0 {
+            break;
+        }
+        length += read;
+    }
+    assert_eq!(child.wait().expect("a child").code(), Some(0));
+    // Each newline is two characters in JSON.
+    assert!((42_500_000..42_501_000).contains(&length), "{length} bytes");
+    assert!((1..32 * 1024).contains(&peak), "{peak} KiB resident");
+}
+
 /// The most memory a process has had; none once it is gone.
 fn peak_kib(pid: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;

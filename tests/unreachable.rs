@@ -105,10 +105,11 @@ fn pcmd_names_the_unreachable_and_serves_the_others() {
         -- stderr
         refused: unreachable: connection refused
             stderr  ssh: connect to host 127.0.1.1 port 1: Connection refused
-            hint: is sshd running there, on that port?
         silent: unreachable: timed out
-            hint: is the host up and the network open? (--connect-timeout SECS)
         3 hosts: 1 ok, 2 unreachable (refused,silent)
+        hint: is sshd running there, on that port?
+        hint: is the host up and the network open? (--connect-timeout SECS)
+        hint: only these again:  cargo xtask pcmd --connect-timeout 10 'echo here' --only refused,silent
         record: RUN
     "#]]
     .assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));
@@ -122,8 +123,8 @@ fn a_failure_weighs_more_than_an_unreachable_host() {
         -- stderr
         refused: unreachable: connection refused
             stderr  ssh: connect to host 127.0.1.1 port 1: Connection refused
-            hint: is sshd running there, on that port?
         2 hosts: 1 exit 3 (good), 1 unreachable (refused)
+        hint: is sshd running there, on that port?
         record: RUN
     "#]]
     .assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));

@@ -1,5 +1,7 @@
 //! The forms in which `pcmd` shows what many hosts said.
 
+use std::path::Path;
+
 use expect_test::expect;
 
 use super::Site;
@@ -46,6 +48,7 @@ fn outputs_of_many_hosts_are_grouped_or_folded_or_prefixed() {
         h002: (stderr)
         why
         4 hosts: 3 ok, 1 exit 3 (h002)
+        hint: only these again:  cargo xtask pcmd 'case $SSH_CONNECTION in *'\'' 127.0.1.2 '\''*) echo odd; echo why >&2; exit 3 ;; esac; echo same' --only h002
         record: RUN
     "#]]
     .assert_eq(&site.shown(&["-w", "h[001-004]", ODD]));
@@ -62,6 +65,7 @@ fn outputs_of_many_hosts_are_grouped_or_folded_or_prefixed() {
         +(exit 3)
         -- stderr
         4 hosts: 3 ok, 1 exit 3 (h002)
+        hint: only these again:  cargo xtask pcmd -b 'case $SSH_CONNECTION in *'\'' 127.0.1.2 '\''*) echo odd; echo why >&2; exit 3 ;; esac; echo same' --only h002
         record: RUN
     "#]]
     .assert_eq(&site.shown(&["-w", "h[001-004]", "-b", ODD]));
@@ -84,6 +88,29 @@ fn outputs_of_many_hosts_are_grouped_or_folded_or_prefixed() {
     .assert_eq(&site.shown(&["-w", "h[001-002]", "-b", "--color", "always", "echo x"]));
 }
 
+/// Whatever each host leaves without a newline: the next begins a line of its own.
+#[test]
+fn the_half_line_at_the_end_of_a_host_is_ended() {
+    let site = Site::new();
+    let half = "printf out; printf err >&2; exit 3";
+    let grouped = site.pcmd(&["-w", "h[001-002]", half]);
+    assert_eq!(grouped.stdout, "h001: exit 3\nout\nh002: exit 3\nout\n");
+    let told = "h001: (stderr)\nerr\nh002: (stderr)\nerr\n2 hosts: 2 exit 3 (h[001-002])\n";
+    assert!(grouped.stderr.starts_with(told), "{}", grouped.stderr);
+    let folded = site.pcmd(&["-w", "h[001-002]", "-b", half]);
+    assert_eq!(folded.stdout, "h[001-002]:\nout\nerr\n(exit 3)\n");
+}
+
+/// A progress line at the bottom of a terminal takes nothing away that a command has said.
+#[test]
+fn half_a_line_stays_on_a_terminal() {
+    let site = Site::new();
+    let command = "printf half; sleep 1.3; echo ' and whole'; sleep 1.3";
+    let seen = site.on_a_terminal(&["-w", "h001", command]);
+    assert!(seen.contains("half and whole\r\n"), "{seen:?}");
+    assert!(seen.contains("h001 at work 2 s: command"), "the time passes: {seen:?}");
+}
+
 #[test]
 fn programs_read_json() {
     let site = Site::new();
@@ -97,7 +124,9 @@ fn programs_read_json() {
             "stdout": stdout, "stderr": stderr })
     };
     let (good, odd) = (host("h001", 0, "same\n", ""), host("h002", 3, "odd\n", "why\n"));
-    let whole = serde_json::json!({ "schema": 1, "step": "pcmd", "exit": 1, "hosts": [good, odd] });
+    let record = document["record"].take();
+    assert!(Path::new(record.as_str().expect("a path")).join("journal.jsonl").is_file());
+    let whole = serde_json::json!({ "schema": 1, "step": "pcmd", "exit": 1, "hosts": [good, odd], "record": null });
     assert_eq!(document, whole);
     assert_eq!((outcome.code, outcome.stderr.as_str()), (1, ""));
 
@@ -106,6 +135,8 @@ fn programs_read_json() {
         outcome.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let seen: Vec<_> =
         lines.iter().map(|line| (line["host"].as_str(), line["exit"].as_u64())).collect();
-    assert_eq!(seen, [(Some("h001"), Some(0)), (Some("h002"), Some(3))]);
+    assert_eq!(seen, [(Some("h001"), Some(0)), (Some("h002"), Some(3)), (None, Some(1))]);
+    assert_eq!((&lines[0]["event"], &lines[2]["event"]), (&"host".into(), &"end".into()));
+    assert!(lines[2]["record"].as_str().expect("a path").contains("-pcmd"));
     assert_eq!((outcome.code, outcome.stderr.as_str()), (1, ""));
 }

@@ -6,11 +6,7 @@ use super::{File, code, files, is_test, none};
 const LENGTH: usize = 300;
 
 /// Longer files, and why they are in one piece.
-const LONGER: [(&str, usize, &str); 1] = [(
-    "xtask/engine/src/run/pcmd/show.rs",
-    340,
-    "the forms of one output, with their shared state",
-)];
+const LONGER: [(&str, usize, &str); 0] = [];
 
 fn rust() -> Vec<File> {
     files().into_iter().filter(|file| file.path.ends_with(".rs")).collect()

@@ -14,8 +14,7 @@ pub(crate) fn document(options: &Options, name: &str, value: &Value) -> Result<(
         Output::Jsonl => serde_json::to_string(&document)?,
         _ => serde_json::to_string_pretty(&document)?,
     };
-    print(&format!("{text}\n"));
-    Ok(())
+    print(&format!("{text}\n"))
 }
 
 /// Columns as wide as their widest cell.

@@ -65,14 +65,16 @@ pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Resul
             let groups: BTreeMap<_, _> = groups(&inventory).into_iter().collect();
             document(&options, "groups", &json!(groups))?
         }
-        Command::List => print(&table(&hosts.iter().map(row).collect::<Vec<_>>())),
-        Command::Show => hosts.iter().for_each(|host| print(&show(host, &inventory))),
+        Command::List => print(&table(&hosts.iter().map(row).collect::<Vec<_>>()))?,
+        Command::Show => {
+            print(&hosts.iter().map(|host| show(host, &inventory)).collect::<String>())?
+        }
         Command::Groups => print(&table(
             &groups(&inventory)
                 .iter()
                 .map(|(name, hosts)| vec![name.clone(), fold(hosts)])
                 .collect::<Vec<_>>(),
-        )),
+        ))?,
         Command::Disconnect => {}
     }
     Ok(0)

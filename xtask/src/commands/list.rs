@@ -18,8 +18,8 @@ struct Row {
 pub(crate) fn run(root: &clap::Command, options: &Options) -> anyhow::Result<u8> {
     let rows = rows(root);
     match options.form() {
-        Output::Text => print(&text(&rows)),
-        Output::Json | Output::Jsonl => print(&json(&rows)?),
+        Output::Text => print(&text(&rows))?,
+        Output::Json | Output::Jsonl => print(&json(&rows)?)?,
     }
     Ok(0)
 }

@@ -4,7 +4,7 @@ use engine::carry::launch::Shell;
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::pcmd::{self, Form};
-use engine::text::hostset;
+use engine::text::{hostset, quote};
 
 use crate::setup::{self, Typed};
 
@@ -39,6 +39,9 @@ pub(crate) struct Args {
     /// The command, as shell text
     #[arg(value_name = "COMMAND")]
     text: Option<String>,
+    /// Words behind a command that was not quoted: only there to be told of
+    #[arg(value_name = "MORE", hide = true)]
+    more: Vec<String>,
     /// The command, as words that keep their quoting
     #[arg(last = true, value_name = "WORD")]
     words: Vec<String>,
@@ -47,6 +50,12 @@ pub(crate) struct Args {
 pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow::Result<u8> {
     if options.dry_run || options.emit.is_some() {
         return Err(Fault::usage("pcmd runs what it is given: it has no dry run").into());
+    }
+    if let (Some(text), false) = (&args.text, args.more.is_empty()) {
+        let line = [std::slice::from_ref(text), args.more.as_slice()].concat().join(" ");
+        return Err(Fault::usage("the command has to be one argument, or to stand behind `--`")
+            .hint(format!("quote it: {}", quote::quote(&line)?))
+            .into());
     }
     let command = pcmd::command(args.text.as_deref(), &args.words)?;
     options.fanout = args.parallel.unwrap_or(options.fanout);

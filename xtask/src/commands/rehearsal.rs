@@ -34,7 +34,7 @@ pub(crate) fn run(options: &Options, command: Command) -> Result<u8> {
         Command::List => list(&rehearsal)?,
         Command::Reset { host } => {
             let gone = rehearsal.reset(host.as_deref())?;
-            gone.iter().for_each(|host| print(&format!("{host}: forgotten\n")));
+            print(&gone.iter().map(|host| format!("{host}: forgotten\n")).collect::<String>())?;
             if let (Some(host), true) = (host, gone.is_empty()) {
                 return Err(Fault::usage(format!("there is no rehearsal host {host}"))
                     .hint("see: cargo xtask rehearsal list")
@@ -49,10 +49,10 @@ pub(crate) fn run(options: &Options, command: Command) -> Result<u8> {
 fn list(rehearsal: &Rehearsal) -> Result<()> {
     let hosts = rehearsal.list()?;
     if hosts.is_empty() {
-        print("no rehearsal hosts yet; make some: cargo xtask --rehearse bk-upgrade paas\n");
+        print("no rehearsal hosts yet; make some: cargo xtask --rehearse bk-upgrade paas\n")?;
     }
     for host in hosts {
-        print(&format!("{}: {} changed paths\n", host.name, rehearsal.changed(&host.name)?.len()));
+        print(&format!("{}: {} changed paths\n", host.name, rehearsal.changed(&host.name)?.len()))?;
     }
     Ok(())
 }

@@ -44,6 +44,24 @@ impl Kind {
         }
     }
 
+    /// The worst of `kinds`: it decides the exit code of the whole.
+    pub fn worst(kinds: impl IntoIterator<Item = Self>) -> Option<Self> {
+        const WORST_FIRST: [Kind; 10] = [
+            Kind::Terminated,
+            Kind::Interrupted,
+            Kind::Usage,
+            Kind::Failed,
+            Kind::Locked,
+            Kind::Refused,
+            Kind::TimedOut,
+            Kind::Stopped,
+            Kind::Unreachable,
+            Kind::Pending,
+        ];
+        let place = |kind: &Self| WORST_FIRST.iter().position(|other| other == kind);
+        kinds.into_iter().min_by_key(place)
+    }
+
     /// The word for it in reports and in JSON.
     pub const fn word(self) -> &'static str {
         match self {

@@ -52,16 +52,16 @@ pub fn printable(line: &str) -> String {
 
 /// A line that marks the bytes `at` of `line` with `^`, at least one, in screen columns.
 pub fn marks(line: &str, at: &Range<usize>) -> String {
-    let columns = |range: Range<usize>| -> usize {
-        line.char_indices().filter(|(i, _)| range.contains(i)).map(|(_, c)| width(c)).sum()
+    let between = |range: Range<usize>| -> usize {
+        line.char_indices().filter(|(i, _)| range.contains(i)).map(|(_, c)| columns(c)).sum()
     };
-    let before = columns(0..at.start);
-    format!("{}{}", " ".repeat(before), "^".repeat(columns(at.clone()).max(1)))
+    let before = between(0..at.start);
+    format!("{}{}", " ".repeat(before), "^".repeat(between(at.clone()).max(1)))
 }
 
 /// Screen columns of a character: full-width forms and CJK take two, so that the marks below a
 /// line with a full-width comma still point at it.
-const fn width(c: char) -> usize {
+pub const fn columns(c: char) -> usize {
     match c as u32 {
         0x1100..=0x115F
         | 0x2E80..=0xA4CF

@@ -42,7 +42,13 @@ pub(super) fn run(
         stations,
         usize::from(cx.options.fanout),
         go_on,
-        |station| one(cx, station),
+        |station| {
+            let row = one(cx, station);
+            if cx.options.form() == Output::Jsonl {
+                cx.report.result(&serde_json::to_string(&row).expect("plain data has a JSON form"));
+            }
+            row
+        },
         |_, row| rows.extend(row),
     );
     match cx.options.form() {
@@ -64,14 +70,11 @@ pub(super) fn run(
         Output::Json => cx.report.result(&serde_json::to_string_pretty(
             &serde_json::json!({ "schema": SCHEMA, "hosts": rows }),
         )?),
-        Output::Jsonl => {
-            for row in &rows {
-                cx.report.result(&serde_json::to_string(row)?);
-            }
-        }
+        // Each was told as it came.
+        Output::Jsonl => {}
     }
-    let worst = cx.settings.interrupt.asked().or(rows.iter().find_map(|row| row.kind));
-    Ok(worst.map_or(0, Kind::code))
+    let worst = || Kind::worst(rows.iter().filter_map(|row| row.kind));
+    Ok(cx.settings.interrupt.asked().or_else(worst).map_or(0, Kind::code))
 }
 
 fn one(cx: &Context, station: &Station) -> Row {

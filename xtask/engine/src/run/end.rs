@@ -31,7 +31,7 @@ impl Context {
         let code = kind.map_or(if pending { Kind::Pending.code() } else { 0 }, Kind::code);
         self.close(code, error.as_ref(), true);
         self.report.finish(&tally, error.as_ref(), self.record.as_ref().map(Record::dir), code);
-        code
+        self.report.written(code)
     }
 
     /// From now on what runs when an end is asked for may come to its own end within `--grace`. A dry run
@@ -51,7 +51,7 @@ impl Context {
     pub fn pcmd(self, hosts: &[String], command: &str, form: pcmd::Form) -> Result<u8> {
         let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
         self.takes_part(&names)?;
-        let code = pcmd::run(&self, &self.fleet.of(&names), command, form)?;
+        let code = self.report.written(pcmd::run(&self, &self.fleet.of(&names), command, form)?);
         self.close(code, None, false);
         if code != 0 && hosts.len() > 1 {
             self.report.record(self.record.as_ref().map(Record::dir));
@@ -62,7 +62,7 @@ impl Context {
     /// Opens a session to each host and shows how that went, as a table; gives the exit code.
     pub fn check(self, hosts: &[String], table: &dyn Fn(&[Vec<String>]) -> String) -> Result<u8> {
         let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        let code = check::run(&self, &self.fleet.of(&names), table)?;
+        let code = self.report.written(check::run(&self, &self.fleet.of(&names), table)?);
         self.close(code, None, false);
         Ok(code)
     }

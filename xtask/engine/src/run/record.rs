@@ -60,8 +60,15 @@ pub fn state_dir() -> Result<Utf8PathBuf> {
     let base = set("XDG_STATE_HOME").or_else(|| set("HOME").map(|home| home.join(".local/state")));
     let base = base.ok_or_else(|| {
         Fault::usage("neither XDG_STATE_HOME nor HOME is set: no place for the run record")
+            .hint("name a directory of yours, as an absolute path: XDG_STATE_HOME=DIR")
     })?;
     Ok(base.join("xtask"))
+}
+
+/// What cannot be recorded is not begun.
+fn unwritable(dir: &Utf8Path, error: &anyhow::Error) -> Fault {
+    Fault::usage(format!("starting a run record in {dir}: {error:#}"))
+        .hint("name another place for what runs leave behind: XDG_STATE_HOME=DIR")
 }
 
 impl Record {
@@ -82,14 +89,13 @@ impl Record {
     fn start(new: New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
         let runs = store::directory()?;
         let id = stamp::run_id(new.begun, new.step);
-        let dir =
-            make_dir(&runs, &id).with_context(|| format!("starting a run record in {runs}"))?;
+        let dir = make_dir(&runs, &id).map_err(|error| unwritable(&runs, &error.into()))?;
         let begun = Self::begin(&dir, new, undoes, mask);
         if begun.is_err() {
             // An empty record helps nobody; the error says why there is none.
             drop(fs::remove_dir_all(&dir));
         }
-        begun.with_context(|| format!("starting a run record in {dir}"))
+        Ok(begun.map_err(|error| unwritable(&dir, &error))?)
     }
 
     fn begin(dir: &Utf8Path, new: New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {

@@ -109,22 +109,10 @@ impl Tally {
 
     /// How the run ended, seen over all hosts: the kind that decides the exit code.
     pub fn kind(&self) -> Option<Kind> {
-        const WORST_FIRST: [Kind; 8] = [
-            Kind::Terminated,
-            Kind::Interrupted,
-            Kind::Usage,
-            Kind::Failed,
-            Kind::Locked,
-            Kind::Refused,
-            Kind::TimedOut,
-            Kind::Stopped,
-        ];
-        let kinds: Vec<Kind> = self.failures().map(|(_, _, fault)| fault.kind).collect();
         if self.stopped {
             return Some(Kind::Stopped);
         }
-        let worst = WORST_FIRST.into_iter().find(|kind| kinds.contains(kind));
-        worst.or(kinds.first().copied())
+        Kind::worst(self.failures().map(|(_, _, fault)| fault.kind))
     }
 }
 

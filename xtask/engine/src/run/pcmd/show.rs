@@ -1,112 +1,29 @@
 //! How the answers of many hosts are shown.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::io;
+use std::io::{self, Write as _};
 
 use anyhow::Result;
 use serde::Serialize;
 
-use super::{Answer, Form, Tee, copy};
-use crate::carry::call::{Pair, Sink, Stream};
+use self::json::{Document, Whole};
+use self::stream::Through;
+pub(super) use self::stream::{Lines, Raw};
+use super::{Answer, Form, copy};
+use crate::carry::call::Stream;
 use crate::carry::spool::Spool;
 use crate::data::fault::Kind;
 use crate::data::range::fold;
 use crate::run::context::Context;
 use crate::run::options::Output;
-use crate::run::report::json::{Problem, SCHEMA};
+use crate::run::record::Record;
+use crate::run::report::failure;
+use crate::run::report::json::SCHEMA;
 use crate::text::fold;
 use crate::text::mask::Mask;
 
-/// Standard output and error of a single host, unchanged, as they come.
-pub(super) struct Raw<'a>(Tee<'a, Through<'a>>);
-
-impl<'a> Raw<'a> {
-    pub(super) fn new(cx: &'a Context, out: &'a mut Spool, err: &'a mut Spool) -> Self {
-        Self(Tee(Through(cx), Pair(out, err)))
-    }
-}
-
-impl Sink for Raw<'_> {
-    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
-        self.0.take(stream, bytes)
-    }
-}
-
-struct Through<'a>(&'a Context);
-
-impl Sink for Through<'_> {
-    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
-        match stream {
-            Stream::Out => self.0.report.bytes(bytes),
-            Stream::Err => self.0.report.err_bytes(bytes),
-        }
-        Ok(())
-    }
-}
-
-/// Whole lines with the host before them. The half line at the end of a chunk waits for its rest,
-/// so half lines of two hosts never mix; a line that never ends is let go at 64 KiB.
-pub(super) struct Lines<'a> {
-    cx: &'a Context,
-    host: &'a str,
-    keep: Pair<&'a mut Spool, &'a mut Spool>,
-    waiting: [Vec<u8>; 2],
-}
-
-const LINE_LIMIT: usize = 64 * 1024;
-
-impl<'a> Lines<'a> {
-    pub(super) fn new(
-        cx: &'a Context,
-        host: &'a str,
-        keep: Pair<&'a mut Spool, &'a mut Spool>,
-    ) -> Self {
-        Self { cx, host, keep, waiting: [Vec::new(), Vec::new()] }
-    }
-
-    /// Shows what has no newline at its end.
-    pub(super) fn end(&mut self) {
-        for stream in [Stream::Out, Stream::Err] {
-            let rest = std::mem::take(&mut self.waiting[stream as usize]);
-            if !rest.is_empty() {
-                self.show(stream, &rest);
-            }
-        }
-    }
-
-    fn show(&self, stream: Stream, bytes: &[u8]) {
-        let mut text = Vec::with_capacity(bytes.len() + bytes.len() / 4);
-        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-            text.extend_from_slice(self.host.as_bytes());
-            text.extend_from_slice(b": ");
-            text.extend_from_slice(line);
-        }
-        if !text.ends_with(b"\n") {
-            text.push(b'\n');
-        }
-        match stream {
-            Stream::Out => self.cx.report.bytes(&text),
-            Stream::Err => self.cx.report.err_bytes(&text),
-        }
-    }
-}
-
-impl Sink for Lines<'_> {
-    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
-        self.keep.take(stream, bytes)?;
-        let waiting = &mut self.waiting[stream as usize];
-        waiting.extend_from_slice(bytes);
-        let whole = memchr::memrchr(b'\n', waiting).map_or(0, |at| at + 1);
-        let whole = if whole == 0 && waiting.len() > LINE_LIMIT { waiting.len() } else { whole };
-        if whole > 0 {
-            let rest = waiting.split_off(whole);
-            let lines = std::mem::replace(&mut self.waiting[stream as usize], rest);
-            self.show(stream, &lines);
-        }
-        Ok(())
-    }
-}
+mod json;
+mod stream;
 
 /// Shows answers in the order they are given, and sums them up.
 pub(super) struct Shown<'a> {
@@ -115,30 +32,10 @@ pub(super) struct Shown<'a> {
     alone: bool,
     ends: Vec<(String, String)>,
     kinds: Vec<Kind>,
+    hints: Vec<String>,
     code: Option<i32>,
     kept: Vec<(String, Answer)>,
     documents: Vec<Document>,
-}
-
-#[derive(Serialize)]
-struct Document {
-    event: &'static str,
-    schema: u32,
-    host: String,
-    exit: Option<i32>,
-    seconds: f64,
-    stdout: String,
-    stderr: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<Problem>,
-}
-
-#[derive(Serialize)]
-struct Whole {
-    schema: u32,
-    step: &'static str,
-    exit: u8,
-    hosts: Vec<Document>,
 }
 
 impl<'a> Shown<'a> {
@@ -149,6 +46,7 @@ impl<'a> Shown<'a> {
             alone,
             ends: vec![],
             kinds: vec![],
+            hints: vec![],
             code: None,
             kept: vec![],
             documents: vec![],
@@ -164,39 +62,36 @@ impl<'a> Shown<'a> {
             Err(fault) => self.kinds.push(fault.kind),
         }
         self.code = answer.exit.as_ref().ok().copied();
-        match self.cx.report.form() {
-            Output::Text => {}
-            Output::Json => return self.documents.push(document(host, answer)),
-            Output::Jsonl => return self.cx.report.result(&line(&document(host, answer))),
-        }
-        if self.form == Form::Folded && !self.alone {
-            return self.kept.push((host.to_owned(), answer));
-        }
-        if self.form == Form::Grouped
-            && !self.alone
-            && let Err(error) = self.group(host, &mut answer)
-        {
+        let told = match self.cx.report.form() {
+            Output::Json => return self.documents.push(Document::new(host, answer)),
+            Output::Jsonl => self.event(&Document::new(host, answer)),
+            Output::Text if self.form == Form::Folded && !self.alone => {
+                return self.kept.push((host.to_owned(), answer));
+            }
+            Output::Text => {
+                let grouped = self.form == Form::Grouped && !self.alone;
+                let told = if grouped { self.group(host, &mut answer) } else { Ok(()) };
+                self.trouble(host, &answer);
+                told
+            }
+        };
+        if let Err(error) = told {
             self.cx.report.note(&format!("{host}: {error:#}"));
         }
-        self.trouble(host, &answer);
     }
 
     /// The summary, and the exit code of the whole.
     pub(super) fn end(mut self) -> Result<u8> {
-        self.fold()?;
         let code = self.exit();
-        if self.cx.report.form() == Output::Json {
-            let whole = Whole {
-                schema: SCHEMA,
-                step: "pcmd",
-                exit: code,
-                hosts: std::mem::take(&mut self.documents),
-            };
-            self.cx.report.result(&serde_json::to_string_pretty(&whole)?);
+        if self.cx.report.form() != Output::Text {
+            return self.document(code).map(|()| code);
         }
-        if !self.alone && self.cx.report.form() == Output::Text {
+        self.fold()?;
+        if !self.alone {
             self.cx.report.inform(&self.summary());
         }
+        self.hints.iter().for_each(|hint| self.hint(hint));
+        self.next();
         Ok(code)
     }
 
@@ -205,9 +100,7 @@ impl<'a> Shown<'a> {
         if let (true, None, Some(code)) = (self.alone, interrupted, self.code) {
             return u8::try_from(code).unwrap_or(255);
         }
-        let order = [Kind::Failed, Kind::TimedOut, Kind::Unreachable];
-        let worst = order.into_iter().find(|kind| self.kinds.contains(kind));
-        interrupted.or(worst).or(self.kinds.first().copied()).map_or(0, Kind::code)
+        interrupted.or_else(|| Kind::worst(self.kinds.iter().copied())).map_or(0, Kind::code)
     }
 
     /// `9 hosts: 7 ok, 1 exit 3 (web2), 1 unreachable (web9)`.
@@ -223,6 +116,20 @@ impl<'a> Shown<'a> {
         format!("{} hosts: {}", self.ends.len(), parts.join(", "))
     }
 
+    /// The command for the hosts on which it did not go well; for all of them it is the same again.
+    fn next(&self) {
+        let bad = self.ends.iter().filter(|(_, word)| word != "ok");
+        let bad: Vec<&String> = bad.map(|(host, _)| host).collect();
+        if !bad.is_empty() && bad.len() < self.ends.len() {
+            let again = failure::rerun(Some(&fold(&bad)));
+            self.hint(&format!("only these again:  {again}"));
+        }
+    }
+
+    fn hint(&self, hint: &str) {
+        self.cx.report.line(&format!("{} {hint}", self.cx.report.told().cyan("hint:")));
+    }
+
     /// One host's output in one piece.
     fn group(&self, host: &str, answer: &mut Answer) -> Result<()> {
         let style = self.cx.report.style();
@@ -232,32 +139,36 @@ impl<'a> Shown<'a> {
         };
         if !answer.out.is_empty() {
             self.cx.report.bytes(format!("{}{end}\n", style.bold(&format!("{host}:"))).as_bytes());
-            copy(self.cx, &mut answer.out, Stream::Out)?;
-            if !answer.out.tail(1, &Mask::new())?.ends_with('\n') {
-                self.cx.report.bytes(b"\n");
-            }
+            self.piece(&mut answer.out, Stream::Out)?;
         }
         if !answer.err.is_empty() {
             self.cx.report.err_bytes(format!("{host}: (stderr)\n").as_bytes());
-            copy(self.cx, &mut answer.err, Stream::Err)?;
+            self.piece(&mut answer.err, Stream::Err)?;
         }
         Ok(())
     }
 
-    /// A host that could not be asked.
-    fn trouble(&self, host: &str, answer: &Answer) {
+    /// One stream of one host. Its half line ends here, so that the next host begins its own.
+    fn piece(&self, spool: &mut Spool, stream: Stream) -> Result<()> {
+        copy(self.cx, spool, stream)?;
+        if !spool.tail(1, &Mask::new())?.ends_with('\n') {
+            match stream {
+                Stream::Out => self.cx.report.bytes(b"\n"),
+                Stream::Err => self.cx.report.err_bytes(b"\n"),
+            }
+        }
+        Ok(())
+    }
+
+    /// A host that could not be asked. What many hosts need done is said once, at the end.
+    fn trouble(&mut self, host: &str, answer: &Answer) {
         let Err(fault) = &answer.exit else { return };
-        let mut text = format!("{host}: {}", fault.kind.word());
-        if fault.message != fault.kind.word() {
-            let _ = write!(text, ": {}", fault.message);
-        }
-        for (label, detail) in &fault.details {
-            let _ = write!(text, "\n    {label}  {detail}");
-        }
+        self.cx.report.line(format!("{host}: {}", failure::of_host(fault)).trim_end());
         for hint in &fault.hints {
-            let _ = write!(text, "\n    hint: {hint}");
+            if !self.hints.contains(hint) {
+                self.hints.push(hint.clone());
+            }
         }
-        self.cx.report.line(&text);
     }
 
     /// Equal outputs once; outliers against the majority.
@@ -266,15 +177,9 @@ impl<'a> Shown<'a> {
         let kept = std::mem::take(&mut self.kept);
         for (host, mut answer) in kept {
             self.trouble(&host, &answer);
-            if answer.exit.is_err() {
-                continue;
+            if answer.exit.is_ok() {
+                outputs.push((host, said(&mut answer)?));
             }
-            let mut bytes = answer.out.bytes()?;
-            bytes.extend(answer.err.bytes()?);
-            if answer.exit.as_ref().is_ok_and(|code| *code != 0) {
-                bytes.extend(format!("({})\n", word(&answer)).into_bytes());
-            }
-            outputs.push((host, bytes));
         }
         let groups = fold::groups(outputs);
         let outliers = fold::outliers(&groups);
@@ -305,6 +210,42 @@ impl<'a> Shown<'a> {
         }
         Ok(())
     }
+
+    /// One line of `jsonl`.
+    fn event(&self, event: &impl Serialize) -> Result<()> {
+        let mut out = io::BufWriter::with_capacity(1 << 16, Through(self.cx));
+        serde_json::to_writer(&mut out, event)?;
+        Ok(out.write_all(b"\n").and_then(|()| out.flush())?)
+    }
+
+    /// The document of `--json`, or the last line of `jsonl`.
+    fn document(&mut self, exit: u8) -> Result<()> {
+        let record = self.cx.record().map(|record: &Record| record.dir().to_string());
+        let whole = Whole { event: None, schema: SCHEMA, step: "pcmd", exit, hosts: None, record };
+        if self.cx.report.form() == Output::Jsonl {
+            return self.event(&Whole { event: Some("end"), ..whole });
+        }
+        let whole = Whole { hosts: Some(std::mem::take(&mut self.documents)), ..whole };
+        let mut out = io::BufWriter::with_capacity(1 << 16, Through(self.cx));
+        serde_json::to_writer_pretty(&mut out, &whole)?;
+        Ok(out.write_all(b"\n").and_then(|()| out.flush())?)
+    }
+}
+
+/// Both streams and the exit code, for comparing: each begins on a line of its own.
+fn said(answer: &mut Answer) -> Result<Vec<u8>> {
+    let mut bytes = answer.out.bytes()?;
+    let code = match &answer.exit {
+        Ok(0) => String::new(),
+        _ => format!("({})\n", word(answer)),
+    };
+    for more in [answer.err.bytes()?, code.into_bytes()] {
+        if !(bytes.is_empty() || more.is_empty() || bytes.ends_with(b"\n")) {
+            bytes.push(b'\n');
+        }
+        bytes.extend(more);
+    }
+    Ok(bytes)
 }
 
 fn word(answer: &Answer) -> String {
@@ -313,24 +254,4 @@ fn word(answer: &Answer) -> String {
         Ok(code) => format!("exit {code}"),
         Err(fault) => fault.kind.word().to_owned(),
     }
-}
-
-fn document(host: &str, mut answer: Answer) -> Document {
-    let text = |spool: &mut Spool| {
-        String::from_utf8_lossy(&spool.bytes().unwrap_or_default()).into_owned()
-    };
-    Document {
-        event: "host",
-        schema: SCHEMA,
-        host: host.to_owned(),
-        exit: answer.exit.as_ref().ok().copied(),
-        seconds: answer.took.as_secs_f64(),
-        stdout: text(&mut answer.out),
-        stderr: text(&mut answer.err),
-        error: answer.exit.as_ref().err().map(Problem::fault),
-    }
-}
-
-fn line(document: &Document) -> String {
-    serde_json::to_string(document).expect("plain data has a JSON form")
 }

@@ -163,27 +163,38 @@ fn details(text: &mut String, fault: &Fault, indent: &str) {
         let mut lines = detail.lines().rev().take(12).collect::<Vec<_>>();
         lines.reverse();
         for (number, line) in lines.into_iter().enumerate() {
+            // What a host said must not move the cursor or colour what comes behind it.
             let label = if number == 0 { label.as_str() } else { "" };
+            let line = line.replace(|c: char| c.is_control() && c != '\t', " ");
             let _ = writeln!(text, "{indent}{label:width$}  {line}");
         }
     }
 }
 
+/// What became of one host, behind its name: `unreachable: timed out`, with details and without hints.
+pub fn of_host(fault: &Fault) -> String {
+    let mut text = fault.kind.word().to_owned();
+    if fault.message != text {
+        let _ = write!(text, ": {}", fault.message);
+    }
+    text.push('\n');
+    details(&mut text, fault, "    ");
+    text
+}
+
 /// The command line that was given; for `hosts` instead of those it was for.
-fn rerun(hosts: Option<&str>) -> String {
+pub fn rerun(hosts: Option<&str>) -> String {
     let mut words = vec!["cargo".to_owned(), "xtask".to_owned()];
     let mut args = std::env::args().skip(1).peekable();
     let mut rest = Vec::new();
     while let Some(word) = args.next() {
         match word.as_str() {
-            "--only" | "-w" if hosts.is_some() => drop(args.next()),
+            "--only" | "-w" | "--hosts" | "-H" if hosts.is_some() => drop(args.next()),
             "--" => {
                 rest.push(word);
                 rest.extend(args.by_ref());
             }
-            _ if hosts.is_some()
-                && (word.starts_with("--only=")
-                    || (word.starts_with("-w") && !word.starts_with("--"))) => {}
+            _ if hosts.is_some() && names_hosts(&word) => {}
             _ => words.push(word),
         }
     }
@@ -195,4 +206,25 @@ fn rerun(hosts: Option<&str>) -> String {
         .cloned()
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// A flag with its hosts in one word.
+fn names_hosts(word: &str) -> bool {
+    ["--only=", "--hosts=", "-w", "-H"].iter().any(|flag| word.starts_with(flag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_host_said_does_not_move_the_cursor() {
+        let fault = Fault::new(Kind::Unreachable, "connection refused")
+            .detail("stderr", "50%\r100%\x1b[31m\n\tend");
+        let said = of_host(&fault);
+        assert_eq!(
+            said,
+            "unreachable: connection refused\n    stderr  50% 100% [31m\n            \tend\n"
+        );
+    }
 }

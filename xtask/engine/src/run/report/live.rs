@@ -2,22 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
+use super::State;
 use crate::data::range::fold;
+use crate::data::slip::{columns, printable};
 
 /// Draws one line on standard error and takes it away before anything else is printed.
 #[derive(Debug)]
 pub struct Live {
     on: bool,
     drawn: bool,
+    /// The cursor stands behind half a line of somebody's output.
+    half: bool,
     hosts: BTreeMap<String, (String, Instant)>,
 }
 
 impl Live {
     /// A status line, or none.
     pub const fn new(on: bool) -> Self {
-        Self { on, drawn: false, hosts: BTreeMap::new() }
+        Self { on, drawn: false, half: false, hosts: BTreeMap::new() }
     }
 
     /// A host works on something.
@@ -45,22 +50,41 @@ impl Live {
         }
     }
 
+    /// These bytes are on the terminal now. Behind half a line nothing is drawn: taking it away would take
+    /// the half line too.
+    pub fn behind(&mut self, bytes: &[u8]) {
+        self.half = bytes.last().map_or(self.half, |last| *last != b'\n');
+    }
+
     /// Draws the line again.
     pub fn draw(&mut self) {
-        let Some((what, since)) = self.hosts.values().min_by_key(|(_, since)| *since) else {
-            return;
+        let width = || {
+            let size = rustix::termios::tcgetwinsize(io::stderr()).ok();
+            size.map(|size| usize::from(size.ws_col)).filter(|width| *width > 0).unwrap_or(80)
         };
+        if !self.half && !self.hosts.is_empty() {
+            self.drawn = io::stderr().lock().write_all(self.text(width()).as_bytes()).is_ok();
+        }
+    }
+
+    /// `paas[1-3] at work 12 s: install paas`, short enough not to be wrapped in `width` columns.
+    fn text(&self, width: usize) -> String {
         let names: Vec<&str> = self.hosts.keys().map(String::as_str).collect();
-        let waited = since.elapsed().as_secs();
+        let mut hosts = fold(&names);
+        if names.len() > 1 && hosts.len() > width / 2 {
+            hosts = format!("{} hosts", names.len());
+        }
+        let oldest = self.hosts.values().min_by_key(|(_, since)| *since);
+        let what = oldest.map_or("", |(what, _)| what);
+        let waited = oldest.map_or(0, |(_, since)| since.elapsed().as_secs());
         let waited = if waited > 0 { format!(" {waited} s") } else { String::new() };
-        let text = format!("{} at work: {what}{waited}", fold(&names));
-        let width = rustix::termios::tcgetwinsize(io::stderr())
-            .ok()
-            .map(|size| usize::from(size.ws_col))
-            .filter(|width| *width > 20)
-            .unwrap_or(80);
-        let text: String = text.chars().take(width - 1).collect();
-        self.drawn = io::stderr().lock().write_all(text.as_bytes()).is_ok();
+        let mut room = width;
+        let fits = |c: &char| {
+            room = room.saturating_sub(columns(*c));
+            room > 0
+        };
+        let text = printable(&format!("{hosts} at work{waited}: {what}"));
+        text.chars().take_while(fits).collect()
     }
 
     /// No more line.
@@ -68,5 +92,41 @@ impl Live {
         self.clear();
         self.on = false;
         self.hosts.clear();
+    }
+}
+
+/// Draws the line anew each second for as long as there is a report: who looks at it sees that time passes.
+pub(super) fn tick(state: &Arc<Mutex<State>>) {
+    if !state.lock().unwrap_or_else(PoisonError::into_inner).live.on {
+        return;
+    }
+    let state = Arc::downgrade(state);
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(Duration::from_secs(1));
+            let Some(state) = state.upgrade() else { return };
+            let live = &mut state.lock().unwrap_or_else(PoisonError::into_inner).live;
+            live.clear();
+            live.draw();
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_fits_into_the_terminal() {
+        let mut live = Live::new(false);
+        for host in ["web1", "web2", "web3", "a-rather-long-name", "another-long-name"] {
+            live.hosts.insert(host.to_owned(), ("write 配置\nof web".to_owned(), Instant::now()));
+        }
+        let whole = "a-rather-long-name,another-long-name,web[1-3] at work: write 配置 of web";
+        assert_eq!(live.text(120), whole);
+        assert_eq!(live.text(40), "5 hosts at work: write 配置 of web");
+        assert_eq!(live.text(26), "5 hosts at work: write 配");
+        assert_eq!(live.text(8), "5 hosts");
+        assert_eq!(live.text(1), "");
     }
 }

@@ -1,5 +1,6 @@
 //! Everything that is printed. Standard output has results only; the rest is on standard error.
 
+mod end;
 pub mod failure;
 pub mod json;
 mod line;
@@ -9,17 +10,16 @@ mod question;
 pub mod style;
 
 use std::io::{self, IsTerminal as _, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
-use camino::Utf8Path;
 
 use self::live::Live;
 use self::plan::Stage;
 use self::style::Style;
 use super::options::{Options, Output};
-use super::tally::Tally;
 use crate::carry::spool::Spool;
+use crate::data::fault::Fault;
 use crate::ops::ensure::{Event, Mode};
 use crate::text::mask::Mask;
 
@@ -34,7 +34,9 @@ pub struct Report {
     diff: bool,
     out: Style,
     err: Style,
-    state: Mutex<State>,
+    /// Standard output is a terminal.
+    shared: bool,
+    state: Arc<Mutex<State>>,
 }
 
 #[derive(Debug)]
@@ -43,7 +45,8 @@ struct State {
     events: Vec<json::Event>,
     stage: Stage,
     emitted: bool,
-    failed_output: bool,
+    /// Why results could not be written.
+    lost: Option<io::Error>,
 }
 
 impl Report {
@@ -56,6 +59,14 @@ impl Report {
                 && form == Output::Text
                 && mode != Mode::Emit,
         );
+        let state = Arc::new(Mutex::new(State {
+            live,
+            events: Vec::new(),
+            stage: Stage::default(),
+            emitted: false,
+            lost: None,
+        }));
+        live::tick(&state);
         Self {
             step,
             mode,
@@ -65,13 +76,8 @@ impl Report {
             diff: options.diff,
             out: Style::choose(options.color, io::stdout().is_terminal()),
             err: Style::choose(options.color, io::stderr().is_terminal()),
-            state: Mutex::new(State {
-                live,
-                events: Vec::new(),
-                stage: Stage::default(),
-                emitted: false,
-                failed_output: false,
-            }),
+            shared: io::stdout().is_terminal(),
+            state,
         }
     }
 
@@ -197,8 +203,11 @@ impl Report {
         let mut state = self.state();
         state.live.clear();
         let mut stdout = io::stdout().lock();
-        if stdout.write_all(bytes).and_then(|()| stdout.flush()).is_err() {
-            state.failed_output = true;
+        if let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+            state.lost.get_or_insert(error);
+        }
+        if self.shared {
+            state.live.behind(bytes);
         }
         state.live.draw();
     }
@@ -212,69 +221,10 @@ impl Report {
     pub fn err_bytes(&self, bytes: &[u8]) {
         let mut state = self.state();
         state.live.clear();
-        if io::stderr().lock().write_all(bytes).is_err() {
-            state.failed_output = true;
-        }
+        // Nobody is left to tell when standard error is closed.
+        drop(io::stderr().lock().write_all(bytes));
+        state.live.behind(bytes);
         state.live.draw();
-    }
-
-    /// The end of a run: what became of each host, what failed, and what to do next.
-    pub fn finish(
-        &self,
-        tally: &Tally,
-        error: Option<&anyhow::Error>,
-        record: Option<&Utf8Path>,
-        code: u8,
-    ) {
-        self.state().live.end();
-        self.end_stage();
-        match self.form {
-            Output::Text => {}
-            Output::Json | Output::Jsonl => {
-                let events = std::mem::take(&mut self.state().events);
-                let document = json::Document::new(&self.step, tally, error, record, code);
-                return self.result(&document.render(self.form, events));
-            }
-        }
-        if self.mode != Mode::Emit {
-            self.hosts(tally);
-        }
-        if let Some(error) = error {
-            self.error(error);
-            if tally.interrupted {
-                self.line(&failure::next(tally, &self.err));
-            }
-        } else if tally.failures().next().is_some() || tally.stopped {
-            self.line(failure::text(&self.step, tally, &self.err).trim_end());
-        }
-        if code != 0 {
-            if tally.undoable && self.step != "undo" {
-                self.line(&failure::back(record, &self.err));
-            }
-            self.record(record);
-        }
-    }
-
-    /// Names the run record.
-    pub fn record(&self, record: Option<&Utf8Path>) {
-        if let Some(record) = record.filter(|_| self.form == Output::Text) {
-            self.line(&format!("{} {}", self.err.bold("record:"), failure::at_home(record)));
-        }
-    }
-
-    /// An error that belongs to no host.
-    pub fn error(&self, error: &anyhow::Error) {
-        self.line(failure::error(error, &self.err).trim_end());
-    }
-
-    fn hosts(&self, tally: &Tally) {
-        let mut hosts: Vec<_> = tally.hosts().collect();
-        hosts.sort_by(|(left, _), (right, _)| crate::data::natural::compare(left, right));
-        let text: String = hosts
-            .iter()
-            .map(|(host, entry)| format!("{host}: {}\n", self.out.word(entry.word())))
-            .collect();
-        self.bytes(text.as_bytes());
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -282,7 +232,18 @@ impl Report {
     }
 }
 
-/// Prints the result of a command that is no run. A reader that has gone away is no failure.
-pub fn print(text: &str) {
-    drop(io::stdout().lock().write_all(text.as_bytes()));
+/// Prints the result of a command that is no run.
+///
+/// # Errors
+/// When it cannot be written. A reader that has gone away is no failure.
+pub fn print(text: &str) -> Result<()> {
+    io::stdout().lock().write_all(text.as_bytes()).or_else(excuse)
+}
+
+/// A reader that has gone away has read enough.
+fn excuse(error: io::Error) -> Result<()> {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Ok(());
+    }
+    Err(Fault::failed(format!("cannot write the results to standard output: {error}")).into())
 }

@@ -1,0 +1,114 @@
+//! What hosts say as they say it: unchanged for a single host, else in whole lines.
+
+use std::io;
+
+use crate::carry::call::{Pair, Sink, Stream};
+use crate::carry::spool::Spool;
+use crate::run::context::Context;
+use crate::run::pcmd::Tee;
+
+/// Standard output and error of a single host, unchanged, as they come.
+pub(in crate::run::pcmd) struct Raw<'a>(Tee<'a, Through<'a>>);
+
+impl<'a> Raw<'a> {
+    pub(in crate::run::pcmd) fn new(
+        cx: &'a Context,
+        out: &'a mut Spool,
+        err: &'a mut Spool,
+    ) -> Self {
+        Self(Tee(Through(cx), Pair(out, err)))
+    }
+}
+
+impl Sink for Raw<'_> {
+    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
+        self.0.take(stream, bytes)
+    }
+}
+
+/// Results, as they come.
+pub(super) struct Through<'a>(pub(super) &'a Context);
+
+impl io::Write for Through<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.report.bytes(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Sink for Through<'_> {
+    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
+        match stream {
+            Stream::Out => self.0.report.bytes(bytes),
+            Stream::Err => self.0.report.err_bytes(bytes),
+        }
+        Ok(())
+    }
+}
+
+/// Whole lines with the host before them. The half line at the end of a chunk waits for its rest,
+/// so half lines of two hosts never mix; a line that never ends is let go at 64 KiB.
+pub(in crate::run::pcmd) struct Lines<'a> {
+    cx: &'a Context,
+    host: &'a str,
+    keep: Pair<&'a mut Spool, &'a mut Spool>,
+    waiting: [Vec<u8>; 2],
+}
+
+const LINE_LIMIT: usize = 64 * 1024;
+
+impl<'a> Lines<'a> {
+    pub(in crate::run::pcmd) fn new(
+        cx: &'a Context,
+        host: &'a str,
+        keep: Pair<&'a mut Spool, &'a mut Spool>,
+    ) -> Self {
+        Self { cx, host, keep, waiting: [Vec::new(), Vec::new()] }
+    }
+
+    /// Shows what has no newline at its end.
+    pub(in crate::run::pcmd) fn end(&mut self) {
+        for stream in [Stream::Out, Stream::Err] {
+            let rest = std::mem::take(&mut self.waiting[stream as usize]);
+            if !rest.is_empty() {
+                self.show(stream, &rest);
+            }
+        }
+    }
+
+    fn show(&self, stream: Stream, bytes: &[u8]) {
+        let mut text = Vec::with_capacity(bytes.len() + bytes.len() / 4);
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            text.extend_from_slice(self.host.as_bytes());
+            text.extend_from_slice(b": ");
+            text.extend_from_slice(line);
+        }
+        if !text.ends_with(b"\n") {
+            text.push(b'\n');
+        }
+        match stream {
+            Stream::Out => self.cx.report.bytes(&text),
+            Stream::Err => self.cx.report.err_bytes(&text),
+        }
+    }
+}
+
+impl Sink for Lines<'_> {
+    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
+        self.keep.take(stream, bytes)?;
+        let waiting = &mut self.waiting[stream as usize];
+        waiting.extend_from_slice(bytes);
+        let whole = memchr::memrchr(b'\n', waiting).map_or(0, |at| at + 1);
+        let whole = if whole == 0 && waiting.len() > LINE_LIMIT { waiting.len() } else { whole };
+        if whole > 0 {
+            let rest = waiting.split_off(whole);
+            let lines = std::mem::replace(&mut self.waiting[stream as usize], rest);
+            self.show(stream, &lines);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,79 @@
+//! The end of a run: what became of each host, what failed, and what to do next.
+
+use camino::Utf8Path;
+
+use super::{Report, excuse, failure, json};
+use crate::data::fault::Kind;
+use crate::data::natural;
+use crate::ops::ensure::Mode;
+use crate::run::options::Output;
+use crate::run::tally::Tally;
+
+impl Report {
+    /// The end of a run: what became of each host, what failed, and what to do next.
+    pub fn finish(
+        &self,
+        tally: &Tally,
+        error: Option<&anyhow::Error>,
+        record: Option<&Utf8Path>,
+        code: u8,
+    ) {
+        self.state().live.end();
+        self.end_stage();
+        match self.form {
+            Output::Text => {}
+            Output::Json | Output::Jsonl => {
+                let events = std::mem::take(&mut self.state().events);
+                let document = json::Document::new(&self.step, tally, error, record, code);
+                return self.result(&document.render(self.form, events));
+            }
+        }
+        if self.mode != Mode::Emit {
+            self.hosts(tally);
+        }
+        if let Some(error) = error {
+            self.error(error);
+            if tally.interrupted {
+                self.line(&failure::next(tally, &self.err));
+            }
+        } else if tally.failures().next().is_some() || tally.stopped {
+            self.line(failure::text(&self.step, tally, &self.err).trim_end());
+        }
+        if code != 0 {
+            if tally.undoable && self.step != "undo" {
+                self.line(&failure::back(record, &self.err));
+            }
+            self.record(record);
+        }
+    }
+
+    /// Names the run record.
+    pub fn record(&self, record: Option<&Utf8Path>) {
+        if let Some(record) = record.filter(|_| self.form == Output::Text) {
+            self.line(&format!("{} {}", self.err.bold("record:"), failure::at_home(record)));
+        }
+    }
+
+    /// An error that belongs to no host.
+    pub fn error(&self, error: &anyhow::Error) {
+        self.line(failure::error(error, &self.err).trim_end());
+    }
+
+    /// The exit code of what ends with `code`: results that could not be written are a failure.
+    pub fn written(&self, code: u8) -> u8 {
+        let lost = self.state().lost.take();
+        let Some(Err(error)) = lost.map(excuse) else { return code };
+        self.error(&error);
+        if code == 0 { Kind::Failed.code() } else { code }
+    }
+
+    fn hosts(&self, tally: &Tally) {
+        let mut hosts: Vec<_> = tally.hosts().collect();
+        hosts.sort_by(|(left, _), (right, _)| natural::compare(left, right));
+        let text: String = hosts
+            .iter()
+            .map(|(host, entry)| format!("{host}: {}\n", self.out.word(entry.word())))
+            .collect();
+        self.bytes(text.as_bytes());
+    }
+}
