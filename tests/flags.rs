@@ -117,7 +117,10 @@ fn help_is_a_result_and_a_mistake_is_not() {
         assert!(!help.stdout.is_empty());
     }
     let wrong: [&[&str]; 4] = [&["--nope"], &["nope"], &["hosts", "lits"], &["list", "-f", "0"]];
-    for args in wrong {
+    let long = ["timeout", "connect-timeout", "grace", "wait", "persist"]
+        .map(|flag| ["list".to_owned(), format!("--{flag}=18446744073709551615")]);
+    let long = long.each_ref().map(|words| words.each_ref().map(String::as_str));
+    for args in wrong.into_iter().chain(long.iter().map(<[&str; 2]>::as_slice)) {
         let refused = call(dir.path(), args).run();
         assert_eq!((refused.code, refused.stdout.as_str()), (2, ""), "{args:?}");
         assert!(refused.stderr.starts_with("error: "), "{}", refused.stderr);

@@ -181,6 +181,15 @@ fn mistakes_about_the_command_touch_nothing() {
         hint: quote it: 'systemctl status sshd'
     "#]]
     .assert_eq(&site.shown(&["-w", "h001", "systemctl", "status", "sshd"]));
+    for flag in [&["--batch", "1"][..], &["--max-fail", "1"], &["--gate"]] {
+        expect![[r#"
+            exit 2
+            -- stderr
+            error: pcmd knows no batches: it has no --batch, --gate or --max-fail
+            hint: one host after the other, to the last: -p 1
+        "#]]
+        .assert_eq(&site.shown(&[&["-m", "paas", "true"], flag].concat()));
+    }
     for args in [["-m", "paas", "-H", "h001", "true"], ["-w", "h001", "-L", "-b", "true"]] {
         let refused = site.pcmd(&args);
         assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));

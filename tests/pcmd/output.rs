@@ -105,7 +105,7 @@ fn the_half_line_at_the_end_of_a_host_is_ended() {
 #[test]
 fn half_a_line_stays_on_a_terminal() {
     let site = Site::new();
-    let command = "printf half; sleep 1.3; echo ' and whole'; sleep 1.3";
+    let command = "printf half; sleep 1.3; echo ' and whole'; sleep 2.3";
     let seen = site.on_a_terminal(&["-w", "h001", command]);
     assert!(seen.contains("half and whole\r\n"), "{seen:?}");
     assert!(seen.contains("h001 at work 2 s: command"), "the time passes: {seen:?}");

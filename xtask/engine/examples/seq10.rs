@@ -30,8 +30,7 @@ fn main() -> Result<ExitCode> {
         hosts.each(command)?;
         let open = Instant::now();
         hosts.each(|host| (0..10).try_for_each(|_| command(host)))?;
-        print(&format!("warm {:.4}\n", open.elapsed().as_secs_f64()));
-        Ok(())
+        print(&format!("warm {:.4}\n", open.elapsed().as_secs_f64()))
     });
     Ok(ExitCode::from(cx.finish(result)))
 }

@@ -51,6 +51,10 @@ pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow
     if options.dry_run || options.emit.is_some() {
         return Err(Fault::usage("pcmd runs what it is given: it has no dry run").into());
     }
+    if options.batch.is_some() || options.max_fail.is_some() || options.gate {
+        let fault = Fault::usage("pcmd knows no batches: it has no --batch, --gate or --max-fail");
+        return Err(fault.hint("one host after the other, to the last: -p 1").into());
+    }
     if let (Some(text), false) = (&args.text, args.more.is_empty()) {
         let line = [std::slice::from_ref(text), args.more.as_slice()].concat().join(" ");
         return Err(Fault::usage("the command has to be one argument, or to stand behind `--`")

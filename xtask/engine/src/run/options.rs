@@ -31,6 +31,9 @@ pub enum ColorWhen {
     Never,
 }
 
+/// A year in seconds: a longer wait is a typing mistake.
+pub const LONGEST: u64 = 31_536_000;
+
 /// Flags of every step. Each can also be set as `XTASK_<FLAG>`; the flag wins.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Common options")]
@@ -98,22 +101,24 @@ pub struct Options {
         long,
         value_name = "SECS",
         default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(..=LONGEST),
         global = true,
         env = "XTASK_GRACE",
         hide_env = true
     )]
     pub grace: u64,
     /// How long one command may take
-    #[arg(long, value_name = "SECS", default_value_t = 7200, value_parser = clap::value_parser!(u64).range(1..), global = true, env = "XTASK_TIMEOUT", hide_env = true)]
+    #[arg(long, value_name = "SECS", default_value_t = 7200, value_parser = clap::value_parser!(u64).range(1..=LONGEST), global = true, env = "XTASK_TIMEOUT", hide_env = true)]
     pub timeout: u64,
     /// How long a host may take to give us a shell [default: 10]
-    #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..), global = true, env = "XTASK_CONNECT_TIMEOUT", hide_env = true)]
+    #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..=LONGEST), global = true, env = "XTASK_CONNECT_TIMEOUT", hide_env = true)]
     pub connect_timeout: Option<u64>,
     /// How long to wait for a lock that somebody else has; 0 = not
     #[arg(
         long,
         value_name = "SECS",
         default_value_t = 0,
+        value_parser = clap::value_parser!(u64).range(..=LONGEST),
         global = true,
         env = "XTASK_WAIT",
         hide_env = true
@@ -124,6 +129,7 @@ pub struct Options {
         long,
         value_name = "SECS",
         default_value_t = 60,
+        value_parser = clap::value_parser!(u64).range(..=LONGEST),
         global = true,
         env = "XTASK_PERSIST",
         hide_env = true
