@@ -130,6 +130,17 @@ fn a_failure_weighs_more_than_an_unreachable_host() {
     .assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));
 }
 
+/// The silent host stands before the good one in the inventory, and keeps nobody waiting.
+#[test]
+fn a_check_tells_programs_of_each_host_as_it_answers() {
+    let args = ["hosts", "check", "-w", "silent,good", "--output", "jsonl"];
+    let (outcome, ..) = run(&[&args[..], &["--connect-timeout", "6"]].concat());
+    let hosts: Vec<serde_json::Value> =
+        outcome.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let hosts: Vec<&str> = hosts.iter().map(|host| host["host"].as_str().expect("text")).collect();
+    assert_eq!((hosts, outcome.code), (vec!["good", "silent"], 4));
+}
+
 #[test]
 fn the_check_is_also_there_for_programs() {
     let (outcome, _, _dir) = run(&["hosts", "check", "-w", "refused,good", "--json"]);
