@@ -222,3 +222,27 @@ fn the_sample_is_refused_while_it_says_that_it_is_one() {
     }
     assert!(run(hosts, &["hosts", "check"]).contains("connection refused"));
 }
+
+#[test]
+fn what_is_missing_here_is_told_before_any_host_is_tried() {
+    let dir = scratch();
+    write(&dir.path().join("hosts.toml"), "[ssh]\nconfig = \"typo\"\n[hosts.\"a[1-2]\"]\n");
+    for args in [&["hosts", "check"][..], &["pcmd", "-m", "all", "true"]] {
+        expect![[r#"
+            exit 2
+            -- stderr
+            error: cannot read the ssh configuration DIR/typo: No such file or directory (os error 2)
+              named by  `config` of [ssh] in DIR/hosts.toml
+        "#]]
+        .assert_eq(&call(dir.path(), args).shown(&[(dir.path(), "DIR")]));
+        let without = Xtask::new(dir.path(), args).dir(dir.path()).env("PATH", dir.path()).run();
+        expect![[r#"
+            exit 2
+            -- stderr
+            error: there is no `ssh` on this machine, which hosts are reached by
+            hint: install the OpenSSH client: apt install openssh-client
+        "#]]
+        .assert_eq(&without.shown(&[]));
+    }
+    assert!(!dir.path().join("xtask").exists(), "nothing is recorded");
+}

@@ -10,6 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use engine::carry::channel::Settings;
 use engine::carry::interrupt::Interrupt;
 use engine::carry::launch::Shell;
+use engine::carry::ready;
 use engine::carry::ssh::Control;
 use engine::data::fault::Fault;
 use engine::data::inventory::Inventory;
@@ -51,6 +52,9 @@ pub(crate) fn context_with(
 ) -> Result<Context> {
     raise_file_limit();
     not_the_sample(&options, &inventory)?;
+    if !options.rehearse {
+        ready::check(&inventory)?;
+    }
     let connect =
         options.connect_timeout.or(inventory.ssh.connect_timeout.map(u64::from)).unwrap_or(10);
     let control = if options.rehearse { None } else { Some(Control::open(options.persist > 0)?) };

@@ -13,6 +13,7 @@ pub mod keep;
 pub mod launch;
 mod link;
 pub mod local;
+pub mod ready;
 pub mod rehearsal;
 pub mod secret;
 pub mod session;
