@@ -158,6 +158,7 @@ fn a_host_that_drops_the_connection_is_named_and_the_others_go_on() {
         Connection to 127.0.1.1 closed by remote host.
         h001: unreachable: the connection was lost while the command ran
         2 hosts: 1 ok, 1 unreachable (h001)
+        hint: only these again:  cargo xtask pcmd 'echo begun; case $SSH_CONNECTION in *'\'' 127.0.1.1 '\''*) sleep 2; kill -9 $PPID; sleep N.NN ;; esac; echo done' --only h001
         record: RUN
     "#]]
     .assert_eq(&outcome.shown(&[]));
