@@ -7,6 +7,7 @@ probe() {
   check=$(./bkcli check "$MODULE" 2>&1) || check="$check
 check: exit $?"
   [ -n "$status" ] || echo "bkcli status $MODULE printed nothing"
+  [ -n "$check" ] || echo "bkcli check $MODULE printed nothing"
   printf '%s\n' "$status" | bad
   printf '%s\n' "$check" | bad
 }

@@ -2,6 +2,7 @@
 
 pub mod bkcli;
 pub mod paas;
+pub mod venvs;
 
 use anyhow::Result;
 use engine::run::Context;

@@ -9,11 +9,11 @@ use engine::data::{abs_path::AbsPath, unit_name::UnitName};
 use engine::ops::{Patience, Shell, Units};
 use engine::run::{Context, Hosts, Stages};
 use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
+use engine::text::snippet::Snippet;
 
 use super::bkcli::{self, Bkcli};
+use super::venvs;
 
-const VENVS_ABSENT: Snippet = snippet!("bk-upgrade/venvs_absent");
 const SAAS_ENV: Snippet = snippet!("bk-upgrade/saas_env");
 
 /// The stages of section 7.1, in the order of the document.
@@ -58,7 +58,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR", default_value = "/usr/lib/systemd/system")]
     unit_dir: AbsPath,
     /// The old virtual environments
-    #[arg(long, value_name = "NAME,NAME", value_delimiter = ',', default_values = [
+    #[arg(long, value_name = "NAME,NAME", value_delimiter = ',', value_parser = venvs::name, default_values = [
         "open_paas-apigw", "open_paas-appengine", "open_paas-console", "open_paas-esb", "open_paas-login", "open_paas-paas"])]
     venvs: Vec<String>,
     /// Where BlueKing runs
@@ -101,7 +101,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         })
     })?;
     cx.stage(stages, Stage::RmVenv, || {
-        paas.each(|host| host.ensure(&venvs_absent(args)).map(drop))
+        paas.each(|host| host.ensure(&venvs::absent(&args.install_path, &args.venvs)).map(drop))
     })?;
     cx.stage(stages, Stage::Update, || {
         let limit = cx.options.limit();
@@ -125,14 +125,6 @@ fn confirm(paas: &Hosts<'_>, stages: &Stages<Stage>) -> Result<()> {
         what.push(format!("cannot be taken back: {}", last.join(", ")));
     }
     if what.is_empty() { Ok(()) } else { paas.confirm(&what.join("; ")) }
-}
-
-/// X4.32, X4.35: each name by itself, in a login shell that has `rmvirtualenv`; gone is done.
-fn venvs_absent(args: &Args) -> Shell {
-    let home = format!("{}/.envs", args.install_path);
-    let what = format!("remove {} virtual environments below {home}", args.venvs.len());
-    let names = Value::List(args.venvs.clone());
-    Shell::new(VENVS_ABSENT, [("NAMES", names), ("VENV_HOME", home.into())]).called(what)
 }
 
 /// X4.37: functions of `tools.sh` in a bash of their own, in their directory.

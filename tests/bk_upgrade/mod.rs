@@ -1,3 +1,4 @@
 //! The steps of bk-upgrade.
 
 mod paas;
+mod venvs;

@@ -1,5 +1,6 @@
 //! `bk-upgrade paas`, BK-24 to BK-30.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use crate::support::rehearsal::{Bench, compare};
@@ -101,6 +102,36 @@ fn an_unhealthy_service_fails_the_verification() {
     assert!(failed.stderr.contains("10.0.0.12: bk-paas.service\tfailed"), "{}", failed.stderr);
 }
 
+/// X4.36: nothing said is not "all is well".
+#[test]
+fn a_tool_that_says_nothing_is_not_believed() {
+    let bench = Bench::new();
+    bench.ends(0, &format!("{PAAS} --from update"));
+    bench.write("bk-control", "/data/install/bkcli", "#!/bin/sh\n");
+    let tool = bench.path("bk-control", "/data/install/bkcli");
+    std::fs::set_permissions(tool, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let failed = bench.ends(1, &format!("{PAAS} check --patience 1"));
+    for verb in ["status", "check"] {
+        let said = format!("bkcli {verb} paas printed nothing");
+        assert!(failed.stderr.contains(&said), "{}", failed.stderr);
+    }
+}
+
+/// X4.37: what cannot be looked at is neither loaded nor called done.
+#[test]
+fn a_database_that_cannot_be_asked_or_a_wrong_directory_fails_the_probe() {
+    let bench = Bench::new();
+    bench.prepare("paas[1-3],bk-control");
+    bench.order("bk-control", "mysql", "code=1\nmessage=ERROR 1045 (28000): Access denied\n");
+    for line in [format!("{PAAS} saas-env"), format!("{PAAS} saas-env -n")] {
+        let failed = bench.ends(1, &line);
+        assert!(failed.stderr.contains("ERROR 1045"), "{}", failed.stderr);
+    }
+    assert_eq!(bench.calls("bk-control", "add_saas_environment", ""), 0);
+    let failed = bench.ends(1, &format!("{PAAS} saas-env --install-dir /nowhere"));
+    assert!(failed.stderr.contains("there is no tools.sh in /nowhere"), "{}", failed.stderr);
+}
+
 /// X4.36: a service that warms up is waited for.
 #[test]
 fn a_service_that_warms_up_is_waited_for() {
@@ -191,18 +222,6 @@ fn a_module_without_hosts_is_a_usage_error() {
     let wrong = bench.ends(2, &format!("{PAAS} --module nothing"));
     assert!(wrong.stderr.contains("nothing"), "{}", wrong.stderr);
     assert!(bench.snapshot().is_empty());
-}
-
-/// X4.35: a virtual environment that is gone already is done; the others still go.
-#[test]
-fn a_virtual_environment_that_is_gone_keeps_no_other_from_going() {
-    let bench = Bench::new();
-    bench.prepare("paas1,bk-control");
-    std::fs::remove_dir_all(bench.path("paas1", "/data/bkce/.envs/open_paas-apigw")).unwrap();
-    bench.ends(0, &format!("{PAAS} rm-venv --only paas1"));
-    assert!(!bench.path("paas1", "/data/bkce/.envs/open_paas-paas").exists());
-    // X4.32: in a login shell, where the function is.
-    assert_eq!(bench.calls("paas1", "rmvirtualenv", ""), 5);
 }
 
 /// `--max-fail 0` with one host at a time: the second host fails, the third is not touched.
