@@ -1,6 +1,7 @@
 # Remove a file or a link; a tree is moved aside.
-# in: THING ASIDE
-# ASIDE is the name that it moves to, empty when it is removed.
+# in: THING ASIDE WAS
+# ASIDE is the name that it moves to, empty when it is removed. WAS is the SHA-256 of a file whose content is kept
+# elsewhere: another one is not removed.
 
 # `absent`, `link TARGET`, `file BYTES ASIDE` or `directory ASIDE`, with a free name to move aside to.
 probe() {
@@ -20,8 +21,16 @@ probe() {
     stat -c "$THING is a %F; it was left alone" "$THING" >&2
     return 2
   else
+    gone "$THING" || return
     echo absent
   fi
+}
+
+# Only what is surely not there is absent, not what this user may not see or the disk cannot tell.
+gone() {
+  case $(stat "$1" 2>&1) in *': No such file or directory' | *': Not a directory') return 0 ;; esac
+  stat "$1" >&2
+  return 2
 }
 
 free() {
@@ -35,6 +44,9 @@ change() {
   if [ -n "$ASIDE" ]; then
     free "$ASIDE"
     mv -T "$THING" "$ASIDE"
+  elif [ -n "$WAS" ] && [ "$(sha256sum <"$THING")" != "$WAS  -" ]; then
+    echo "$THING is no longer the file that was read; it was left alone" >&2
+    return 20
   else
     rm -f "$THING"
   fi

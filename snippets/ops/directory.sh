@@ -12,10 +12,18 @@ probe() {
     echo "$FOLDER is there and is no directory" >&2
     return 2
   else
+    gone "$FOLDER" || return
     top=$FOLDER
     while above=${top%/*} && [ -n "$above" ] && [ ! -d "$above" ]; do top=$above; done
     echo "absent $top"
   fi
+}
+
+# Only what is surely not there is absent, not what this user may not see or the disk cannot tell.
+gone() {
+  case $(stat "$1" 2>&1) in *': No such file or directory' | *': Not a directory') return 0 ;; esac
+  stat "$1" >&2
+  return 2
 }
 
 change() {
@@ -44,6 +52,10 @@ undone() {
     [ ! -d "$TOP" ] || return 1
     return 0
   fi
+  [ -d "$FOLDER" ] || {
+    echo "$FOLDER is gone" >&2
+    return 20
+  }
   # shellcheck disable=SC2046 # three words
   set -- $(stat -L -c '%a %u:%g %U:%G' "$FOLDER")
   case "$1 $2" in "$MODE $OWNER") return 0 ;; esac

@@ -6,7 +6,13 @@
 # Exit codes: 20 changed since it was read, 21 the content did not arrive whole, 22 no directory, 24 refused by CHECK.
 
 sum() {
-  if [ -e "$1" ]; then sha256sum <"$1" | cut -d ' ' -f 1; else echo absent; fi
+  if [ -f "$1" ]; then
+    sha256sum <"$1" | cut -d ' ' -f 1
+  elif [ -e "$1" ]; then
+    echo 'no file'
+  else
+    echo absent
+  fi
 }
 
 # The file behind a symbolic link is the one to write.

@@ -5,7 +5,7 @@ change() {
     echo "$LINK is there already; it was left alone" >&2
     return 20
   fi
-  ln -s "$TARGET" "$LINK"
+  ln -s -- "$TARGET" "$LINK"
 }
 
 undone() {

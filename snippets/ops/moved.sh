@@ -3,11 +3,22 @@
 
 # Which of the two are there: `FROM TO`, each yes or no.
 probe() {
-  echo "$(there "$FROM") $(there "$TO")"
+  before=$(there "$FROM") && after=$(there "$TO") && echo "$before $after"
 }
 
 there() {
-  if [ -e "$1" ] || [ -L "$1" ]; then echo yes; else echo no; fi
+  if [ -e "$1" ] || [ -L "$1" ]; then
+    echo yes
+  else
+    gone "$1" && echo no
+  fi
+}
+
+# Only what is surely not there is absent, not what this user may not see or the disk cannot tell.
+gone() {
+  case $(stat "$1" 2>&1) in *': No such file or directory' | *': Not a directory') return 0 ;; esac
+  stat "$1" >&2
+  return 2
 }
 
 transfer() {

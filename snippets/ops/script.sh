@@ -12,11 +12,17 @@ change() {
   [ -d "$FOLDER" ] || (umask 022 && mkdir -p "$FOLDER")
   # An interrupted run is none.
   rm -f "$FOLDER/$NAME"
+  # Before the script: where the disk is full or read-only, nothing runs that could not be remembered.
+  new=$FOLDER/.$NAME.new
+  echo "$HASH" >"$new"
+  sync "$new" 2>/dev/null || sync
   if [ -n "$JUDGE" ]; then judged; else run; fi
-  accepted
-  echo "$HASH" >"$FOLDER/.$NAME.new"
-  sync "$FOLDER/.$NAME.new" 2>/dev/null || sync
-  mv -f "$FOLDER/.$NAME.new" "$FOLDER/$NAME"
+  accepted || {
+    code=$?
+    rm -f "$new"
+    return "$code"
+  }
+  mv -f "$new" "$FOLDER/$NAME"
 }
 
 # Not in a condition: there a shell would go on after a failed command of the script.
@@ -38,6 +44,7 @@ judged() {
   set -e
   rm -f "$said"
   [ "$verdict" = 0 ] || {
+    rm -f "$new"
     echo "$NAME: what it said does not count as success (exit $code, verdict $verdict)" >&2
     return 1
   }

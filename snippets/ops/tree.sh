@@ -27,13 +27,13 @@ probe() {
   what=absent
   if there "$TARGET"; then
     what=different
-    if [ -d "$TARGET" ] && [ "$(listing "$TARGET")" = "$all" ]; then what=equal; fi
+    if [ -d "$TARGET" ] && [ ! -L "$TARGET" ] && [ "$(listing "$TARGET")" = "$all" ]; then what=equal; fi
   fi
   set -- "$(printf %s "$all" | sha256sum)"
-  echo "$what $(find "$SOURCE" ! -type d | wc -l) $(kilobytes "$SOURCE") ${1%% *}"
+  echo "$what $(find "$SOURCE/." ! -type d | wc -l) $(kilobytes "$SOURCE") ${1%% *}"
 }
 
-kilobytes() { du -sk "$1" | cut -f 1; }
+kilobytes() { (cd "$1" && du -sk . | cut -f 1); }
 
 change() {
   partial=$TARGET.partial
@@ -52,7 +52,8 @@ change() {
 }
 
 copy() {
-  cp -a "$SOURCE" "$partial" || return 21
+  # A link to the directory would be copied as a link.
+  cp -a "$SOURCE/." "$partial" || return 21
   same "$partial" || {
     echo "the copy of $SOURCE is not whole, or $SOURCE changed meanwhile" >&2
     return 21

@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 use super::action::Action;
 use super::file::{absolute, bring_back};
 use super::plan::Planned;
-use super::reader::{Entry, Reader};
+use super::reader::{Entry, File, Reader};
 use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
@@ -57,7 +57,7 @@ impl Absent {
 
     fn look(&self, host: &Reader<'_>) -> Result<Found> {
         absolute(&self.path)?;
-        let said = host.ask(ABSENT, self.values(""))?;
+        let said = host.ask(ABSENT, self.values("", ""))?;
         let (kind, rest) = said.split_once(' ').unwrap_or((&said, ""));
         match kind {
             "absent" => Ok(Found::Nothing),
@@ -84,8 +84,17 @@ impl Absent {
         self.path.as_str().trim_end_matches('/')
     }
 
-    fn values(&self, aside: &str) -> [(&'static str, Value); 2] {
-        [("THING", self.thing().into()), ("ASIDE", aside.into())]
+    /// Moves to `aside`, or is removed while its hash is `was`.
+    fn values(&self, aside: &str, was: &str) -> [(&'static str, Value); 3] {
+        [("THING", self.thing().into()), ("ASIDE", aside.into()), ("WAS", was.into())]
+    }
+
+    /// The file whose content undo will have.
+    fn file(&self, host: &Reader<'_>) -> Result<Option<File>> {
+        Ok(match host.read(&self.path)? {
+            Entry::File(file) => Some(file),
+            _ => None,
+        })
     }
 }
 
@@ -111,11 +120,15 @@ impl Op for Absent {
     }
 
     fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
-        let aside = match self.look(host)? {
-            Found::Aside(aside) => aside,
-            _ => String::new(),
+        let values = match self.look(host)? {
+            Found::Aside(aside) => self.values(&aside, ""),
+            Found::File => {
+                let was = self.file(host)?.as_ref().map(File::hash).unwrap_or_default();
+                self.values("", &was)
+            }
+            Found::Nothing | Found::Link(_) => self.values("", ""),
         };
-        Ok(vec![Action::change(ABSENT, self.values(&aside))])
+        Ok(vec![Action::change(ABSENT, values)])
     }
 
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
@@ -125,12 +138,11 @@ impl Op for Absent {
                 vec![link_again(self.thing(), &target)]
             }
             Found::Aside(aside) => {
-                vec![Undo::new(self.thing(), Action::undo(ABSENT, self.values(&aside)))]
+                vec![Undo::new(self.thing(), Action::undo(ABSENT, self.values(&aside, "")))]
             }
-            Found::File => match host.read(&self.path)? {
-                Entry::File(file) => vec![bring_back(self.thing(), &file)],
-                _ => Vec::new(),
-            },
+            Found::File => {
+                self.file(host)?.iter().map(|file| bring_back(self.thing(), file)).collect()
+            }
         }))
     }
 }

@@ -227,10 +227,12 @@ pub(super) fn bring_back(path: &str, file: &File) -> Undo {
     Undo::told_by(path, look, target.write(None, &file.bytes))
 }
 
-/// Refuses a path that depends on where a shell happens to be, or that goes up.
+/// Refuses a path that depends on where a shell happens to be, that goes up, or whose end a shell would take for
+/// the end of its output.
 pub(super) fn absolute(path: &camino::Utf8Path) -> Result<(), Fault> {
     let up = path.components().any(|part| part.as_str() == "..");
-    if path.is_absolute() && !up && path.file_name().is_some() {
+    let ends = path.as_str().ends_with('\n');
+    if path.is_absolute() && !up && !ends && path.file_name().is_some() {
         return Ok(());
     }
     Err(Fault::usage(format!("{path:?} is not the path of one thing on a host"))

@@ -233,6 +233,11 @@ pub(crate) fn hosts() -> Vec<Host> {
     hosts
 }
 
+/// Whether nothing is forbidden to this test.
+pub(crate) fn is_root() -> bool {
+    std::fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
 /// The same operation with something happening on the host between its probe and its change.
 pub(crate) struct Meanwhile<'a>(pub(crate) &'a dyn Op, pub(crate) &'a (dyn Fn() + Sync));
 

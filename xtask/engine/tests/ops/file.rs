@@ -3,7 +3,7 @@
 use engine::data::outcome::Outcome;
 use engine::ops::{Edit, FileContent, Op as _};
 
-use crate::bench::{Host, Meanwhile, hosts, told};
+use crate::bench::{Host, Meanwhile, hosts, is_root, told};
 
 #[test]
 fn a_new_file_is_written_kept_planned_and_taken_back_in_every_shell() {
@@ -20,19 +20,14 @@ fn mode_and_owner_of_a_file_that_is_there_stay() {
     for host in hosts() {
         let path = host.put("it's", "old\n");
         host.chmod("it's", 0o4711);
-        if rustix_root() {
+        if is_root() {
             std::os::unix::fs::chown(&path, Some(12), Some(34)).unwrap();
             host.chmod("it's", 0o4711);
         }
         host.lives(&FileContent::new(&path, "new\n").mode("600").owner("0:0"));
-        let owner = if rustix_root() { "12:34" } else { "" };
+        let owner = if is_root() { "12:34" } else { "" };
         assert!(host.snapshot(false)[&path].starts_with(&format!("104711 {owner}")));
     }
-}
-
-fn rustix_root() -> bool {
-    std::fs::metadata("/proc/self").map(|meta| std::os::unix::fs::MetadataExt::uid(&meta)).unwrap()
-        == 0
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod foreign;
 mod paths;
 mod script;
 mod shell;
+mod strange;
 mod transfer;
 mod tree;
 mod units;

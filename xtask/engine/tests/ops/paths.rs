@@ -3,7 +3,7 @@
 use engine::data::outcome::Outcome;
 use engine::ops::{Absent, Directory, FileContent, Moved};
 
-use crate::bench::{Host, hosts, told};
+use crate::bench::{Host, Meanwhile, hosts, told};
 
 #[test]
 fn directories_are_made_with_those_above_and_taken_back_while_empty() {
@@ -28,6 +28,10 @@ fn mode_of_a_directory_that_is_there_changes_and_comes_back() {
         assert_eq!(host.ensure(&Directory::present(host.path("d"))).unwrap(), Outcome::Kept);
         let file = told(host.ensure(&Directory::present(host.path("d/x"))));
         assert!(file.contains("is there and is no directory"), "{file}");
+        host.ensure(&Directory::present(host.path("d")).mode("711")).unwrap();
+        std::fs::remove_dir_all(host.path("d")).unwrap();
+        let gone = told(host.undo());
+        assert!(gone.contains(&format!("stderr: {} is gone\n", host.path("d"))), "{gone}");
     }
 }
 
@@ -59,6 +63,18 @@ fn files_links_and_trees_go_and_come_back() {
         host.lives(&Absent::new(host.path("t")).tree());
         assert_eq!(host.get("t.xtask-removed-1/deep/er"), "x");
         assert_eq!(host.get("t.xtask-removed/old"), "y");
+    }
+}
+
+#[test]
+fn a_file_that_changed_since_it_was_read_does_not_go() {
+    for host in hosts() {
+        let path = host.put("f", "old");
+        let op = Absent::new(&path);
+        let error =
+            told(host.ensure(&Meanwhile(&op, &|| std::fs::write(&path, "theirs").unwrap())));
+        assert!(error.contains("is no longer the file that was read"), "{error}");
+        assert_eq!(host.get("f"), "theirs");
     }
 }
 

@@ -52,6 +52,22 @@ fn another_thing_at_the_target_is_left_alone_and_the_next_name_taken() {
 }
 
 #[test]
+fn a_link_to_a_directory_is_copied_as_what_is_in_it() {
+    for host in hosts() {
+        host.put("real/a", "1");
+        std::os::unix::fs::symlink("real", host.path("src")).unwrap();
+        let op = TreeCopy::once(host.path("src"), host.path("copy"));
+        host.lives(&op);
+        host.put("real/a", "2");
+        assert_eq!(host.get("copy/a"), "1");
+        // A link to the source is equal to it, and no copy.
+        std::os::unix::fs::symlink("real", host.path("link")).unwrap();
+        let error = told(host.ensure(&TreeCopy::once(host.path("real"), host.path("link"))));
+        assert!(error.contains("link is there and differs from"), "{error}");
+    }
+}
+
+#[test]
 fn what_cannot_be_copied_is_told() {
     let host = Host::new();
     std::fs::create_dir(host.path("empty")).unwrap();

@@ -61,8 +61,12 @@ fn find(lines: &Lines<'_>, key: &str) -> Result<Option<usize>, Fault> {
         [] => Ok(None),
         [at] => {
             let (value, _) = parts(rest(at).unwrap_or_default());
-            let deeper = at + 1 < lines.len() && lines.get(at + 1).starts_with([' ', '-']);
-            if value.starts_with(['|', '>', '[', '{', '&', '*']) || deeper && value.is_empty() {
+            // What is deeper goes on with the value: a list or map, or more words of a plain one.
+            let filled = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with('#');
+            let next = lines.iter().skip(at + 1).find(filled).unwrap_or_default();
+            let deeper =
+                next.starts_with([' ', '\t']) || value.is_empty() && next.starts_with("- ");
+            if value.starts_with(['|', '>', '[', '{', '&', '*']) || deeper {
                 return Err(wrong("holds more than one value", at));
             }
             Ok(Some(at))
@@ -82,11 +86,20 @@ mod tests {
         assert_eq!(set(text, "b", "x").unwrap(), text);
         assert_eq!(set(text, "d", "y").unwrap(), format!("{text}d: y\n"));
         assert_eq!(set("a:\n", "a", "1").unwrap(), "a: 1\n");
+        assert_eq!(set("a:\n---\nb: 1\n", "a", "1").unwrap(), "a: 1\n---\nb: 1\n");
     }
 
     #[test]
     fn what_is_no_single_value_is_left_alone() {
-        for text in ["b: 1\nb: 2\n", "b:\n  c: 1\n", "b: [1]\n", "b: |\n  x\n"] {
+        for text in [
+            "b: 1\nb: 2\n",
+            "b:\n  c: 1\n",
+            "b: [1]\n",
+            "b: |\n  x\n",
+            "b:\n\n# why\n  c: 1\n",
+            "b:\n- c\n",
+            "b: more\n  words\n",
+        ] {
             assert!(set(text, "b", "1").is_err(), "{text}");
         }
         assert!(set("b: 1\n", "b", "a: b").is_err());
