@@ -2,5 +2,5 @@
 # in: DIR
 probe() {
   [ -d "$DIR" ] || { echo "there is no directory $DIR"; return 1; }
-  [ -n "$(find "$DIR" -type f | head -n 1)" ] || { echo "$DIR holds no file"; return 1; }
+  [ -n "$(find "$DIR/" -type f | head -n 1)" ] || { echo "$DIR holds no file"; return 1; }
 }

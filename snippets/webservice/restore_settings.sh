@@ -6,7 +6,7 @@ probe() {
 }
 change() {
   rm -rf "$DIR.xtask-partial"
-  cp -a "$BACKUP" "$DIR.xtask-partial"
+  cp -a "$BACKUP/." "$DIR.xtask-partial"
   sync
   if [ -e "$DIR" ]; then
     [ ! -e "$ASIDE" ] || { echo "$ASIDE is there already" >&2; return 20; }

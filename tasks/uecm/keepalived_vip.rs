@@ -7,7 +7,7 @@ use anyhow::Result;
 use engine::carry::secret::Secret;
 use engine::data::fault::Fault;
 use engine::data::ifname::Ifname;
-use engine::ops::{Assert, FileContent, Patience, Units};
+use engine::ops::{Assert, FileContent, Mode, Patience, Units};
 use engine::run::Context;
 use engine::snippet;
 use engine::text::snippet::Snippet;
@@ -69,7 +69,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let priorities = priorities(&all, &args.priority)?;
     unused(cx, vip)?;
     let password = password(cx)?;
-    hosts.confirm(&format!("starts or reloads keepalived; {vip} can move"))?;
+    hosts.confirm(&format!("starts or restarts keepalived; {vip} can move"))?;
     // X3.41: with `nopreempt` the old holders keep the address for as long as their keepalived runs.
     cx.note("the old VMs keep the address until keepalived is stopped there; do that next, one VM at a time (X3.41)");
 
@@ -81,6 +81,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         );
         host.ensure(&missing.hint("name another: --iface IF"))?;
         let conf = render(args, vip, vrid, priorities[host.name()], &password)?;
+        // The file that the distribution brings may be read by all (XX.1).
+        host.ensure(&Mode::at_most(CONF, 0o640))?;
         host.ensure(
             &FileContent::new(CONF, conf).mode("640").masking(["auth_pass"]).checked_by(CHECK),
         )

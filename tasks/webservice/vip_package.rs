@@ -4,7 +4,7 @@ use anyhow::Result;
 use engine::data::abs_path::AbsPath;
 use engine::data::fault::Fault;
 use engine::data::node_name::NodeName;
-use engine::ops::{Absent, Entry, File, FileContent, Patience, Units, block};
+use engine::ops::{Absent, Entry, File, FileContent, Mode, Patience, Units, block};
 use engine::run::{Context, Host};
 use engine::text::edit::block::Block;
 
@@ -61,6 +61,8 @@ impl Package {
         node.ensure(&FileContent::new(HEALTH, self.health.clone()).mode("755"))?;
         node.ensure(&Executable(HEALTH))?;
         // X0.25: nothing restarts before `keepalived -t` has passed; a file that fails never gets there.
+        // The file that the distribution brings may be read by all (XX.1).
+        node.ensure(&Mode::at_most(CONF, 0o640))?;
         node.ensure(
             &FileContent::new(CONF, self.conf.clone())
                 .mode("640")

@@ -55,6 +55,24 @@ fn the_password_is_in_no_output_no_record_and_no_argument() {
     );
 }
 
+/// XX.1: a configuration that everybody could read is closed before the password comes into it.
+#[test]
+fn a_configuration_that_everybody_could_read_is_closed_first() {
+    let bench = bench();
+    bench.write("phy1", CONF, "# of the distribution\n");
+    let mode =
+        |bench: &Bench| bench.path("phy1", CONF).metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&bench), 0o644);
+    bench.ends(0, STEP);
+    assert_eq!(mode(&bench), 0o640);
+    assert!(bench.read("phy1", CONF).unwrap().contains(SECRET));
+    let run = crate::undo::last(&bench);
+    bench.is_kept(STEP);
+    bench.ends(0, &format!("undo {run} --yes"));
+    assert_eq!(bench.read("phy1", CONF).unwrap(), "# of the distribution\n");
+    assert_eq!(mode(&bench), 0o644);
+}
+
 /// X3.42, X3.44, X3.45: what keepalived takes and should not, or takes differently than meant.
 #[test]
 fn arguments_that_keepalived_misreads_are_usage_errors_before_any_host() {

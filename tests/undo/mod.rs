@@ -27,7 +27,7 @@ pub(super) fn state(bench: &Bench, hosts: &[&str]) -> Snapshot {
     state
 }
 
-pub(super) fn last(bench: &Bench) -> String {
+pub(crate) fn last(bench: &Bench) -> String {
     bench.runs().pop().expect("a run")
 }
 

@@ -1,5 +1,6 @@
 //! `backup-settings`, WS-03: on rehearsal hosts, and on this machine with a directory of the test.
 
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::Duration;
 
@@ -139,6 +140,26 @@ fn on_this_machine_a_backup_is_made_once_and_brought_back_with_the_present_moved
     assert_eq!(missing.code, 1, "{}", missing.stderr);
     assert!(missing.stderr.contains("there is no backup"), "{}", missing.stderr);
     assert_eq!(read(state, "settings/webservice0").as_deref(), Some("one\n"));
+}
+
+/// A backup of a directory that is a link, and a backup that is one, are copies: what is written later stays out of them.
+#[test]
+fn on_this_machine_links_are_followed() {
+    let state = scratch();
+    let state = state.path();
+    settings(state, "one\n");
+    std::fs::rename(state.join("settings"), state.join("elsewhere")).unwrap();
+    symlink("elsewhere", state.join("settings")).unwrap();
+    assert_eq!(local(state, &["--stamp", "20260101"]).stdout, "firstbox: changed\n");
+    write(&state.join("elsewhere/webservice0"), "two\n");
+    assert_eq!(read(state, "settings.20260101/webservice0").as_deref(), Some("one\n"));
+
+    symlink("settings.20260101", state.join("settings.first")).unwrap();
+    let restored = local(state, &["--restore", "first", "--yes"]);
+    assert_eq!(restored.stdout, "firstbox: changed\n", "{}", restored.stderr);
+    write(&state.join("settings/webservice0"), "three\n");
+    assert_eq!(read(state, "settings.20260101/webservice0").as_deref(), Some("one\n"));
+    assert_eq!(read(state, "elsewhere/webservice0").as_deref(), Some("two\n"));
 }
 
 /// X0.1: line 17 of the document says `/pitric`; nothing is made there.

@@ -1,7 +1,7 @@
 //! Files with a given content.
 
 use engine::data::outcome::Outcome;
-use engine::ops::{Edit, FileContent, Op as _};
+use engine::ops::{Edit, FileContent, Mode, Op as _};
 
 use crate::bench::{Host, Meanwhile, hosts, is_root, told};
 
@@ -132,6 +132,21 @@ fn a_secret_is_nowhere_but_in_the_file_and_comes_back_from_the_host() {
         for diff in host.witness.diffs.lock().unwrap().iter() {
             assert!(!diff.contains("newword") && !diff.contains("oldword"), "{diff}");
         }
+    }
+}
+
+#[test]
+fn permissions_go_before_a_secret_comes_and_come_back() {
+    for host in hosts() {
+        let path = host.put("k.conf", "old\n");
+        host.chmod("k.conf", 0o4666);
+        let op = Mode::at_most(&path, 0o640);
+        host.lives(&op);
+        assert_eq!(host.diff(), format!("{path}: mode 4666 -> 4640\n"));
+        host.chmod("k.conf", 0o600);
+        assert_eq!(host.ensure(&op).unwrap(), Outcome::Kept);
+        let missing = Mode::at_most(host.path("none"), 0o640);
+        assert_eq!(host.ensure(&missing).unwrap(), Outcome::Kept);
     }
 }
 
