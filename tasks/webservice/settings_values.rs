@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use anyhow::Result;
 use engine::data::fault::Fault;
-use engine::data::{ifname::Ifname, mac::Mac, netmask::Netmask, node_name::NodeName};
+use engine::data::{ifname::Ifname, mac::Mac, netmask::Netmask, node_name::NodeName, plain};
 
 use super::settings::Settings;
 
@@ -22,7 +22,7 @@ const FEATURES: [(&str, &str); 5] = [
 #[group(skip)]
 pub(super) struct Given {
     /// The zone
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = value)]
     pub(super) zone_id: Option<String>,
     /// The address of firstbox
     #[arg(long, value_name = "IP")]
@@ -46,7 +46,7 @@ pub(super) struct Given {
     #[arg(long, value_name = "IF")]
     pub(super) bridge: Option<Ifname>,
     /// The bridge for public addresses; empty for none
-    #[arg(long, value_name = "IF")]
+    #[arg(long, value_name = "IF", value_parser = value)]
     pub(super) eip_bridge: Option<String>,
     /// The interface of the management network
     #[arg(long, value_name = "IF")]
@@ -61,16 +61,16 @@ pub(super) struct Given {
     #[arg(long, value_parser = clap::value_parser!(u32).range(512..))]
     pub(super) memory_mb: Option<u32>,
     /// The new system's name
-    #[arg(long, default_value = "xenial")]
+    #[arg(long, default_value = "xenial", value_parser = value)]
     pub(super) os_name: String,
     /// The new system's version
-    #[arg(long, default_value = "16.04.5")]
+    #[arg(long, default_value = "16.04.5", value_parser = value)]
     pub(super) os_version: String,
     /// Whether this is a region
     #[arg(long, value_parser = ["0", "1"])]
     pub(super) is_region: Option<String>,
     /// The region
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = value)]
     pub(super) region_id: Option<String>,
     /// A feature and its state, for example vmnode=on
     #[arg(long, value_name = "NAME=on|off", value_parser = feature)]
@@ -170,7 +170,18 @@ impl Values<'_> {
                 .expect("every feature has its key");
             values.push((key, self.or(key, given, default)));
         }
+        for (key, text) in &values {
+            self.check(key, text)?;
+        }
         Ok(values)
+    }
+
+    /// A value that was taken over must mean the same between the quotes of the new file.
+    fn check(&self, key: &str, text: &str) -> Result<(), Fault> {
+        value(text).map(drop).map_err(|why| {
+            Fault::refused(format!("{key} of {}/{} is {text:?}: {why}", self.now.dir, self.node))
+                .hint("repair it there by hand, or give the value as a flag")
+        })
     }
 
     /// The value of the present file.
@@ -250,6 +261,15 @@ const KEYS: [&str; 5] = [
     "feature_hypernode",
     "feature_conntrack",
 ];
+
+/// What may stand in `key="…"`: the scripts of the platform source the file.
+fn value(text: &str) -> Result<String, String> {
+    plain::check(text).map_err(|slip| slip.message)?;
+    match text.find(['"', '$', '`', '\\']) {
+        Some(at) => Err(format!("`{}` would end or change the quoted text", &text[at..=at])),
+        None => Ok(text.to_owned()),
+    }
+}
 
 fn feature(text: &str) -> Result<(String, String), String> {
     let known: Vec<&str> = FEATURES.iter().map(|(name, _)| *name).collect();

@@ -105,6 +105,32 @@ fn what_is_no_name_or_address_is_a_usage_error_before_any_host() {
     assert!(bench.snapshot().is_empty());
 }
 
+/// The scripts of the platform source the file: a value ends where its quotes do, and runs nothing.
+#[test]
+fn a_value_that_would_end_its_quotes_is_refused() {
+    let bench = bench();
+    for (flag, text) in [
+        ("--zone-id", "x\";id;\""),
+        ("--region-id", "$(id)"),
+        ("--os-name", "`id`"),
+        ("--os-version", "16\\"),
+    ] {
+        let wrong = bench.ends(2, &format!("{STEP} {flag} {text}"));
+        assert!(wrong.stderr.contains("would end or change the quoted text"), "{}", wrong.stderr);
+    }
+    let path = format!("{DIR}/webservice0");
+    let old = bench.read("firstbox", &path).expect("settings");
+    bench.write("firstbox", &path, &old.replace("\"zone-a\"", "\"$ZONE\""));
+    let wrong = bench.ends(6, STEP);
+    let said = format!("zone_id of {path} is \"$ZONE\": `$` would end or change");
+    assert!(wrong.stderr.contains(&said), "{}", wrong.stderr);
+    bench.ends(0, &format!("{STEP} --zone-id zone-a"));
+    // Files that went through another system's editor.
+    bench.write("firstbox", &path, &old.replace('\n', "\r\n"));
+    bench.ends(0, STEP);
+    assert!(!bench.read("firstbox", &path).expect("settings").contains('\r'));
+}
+
 /// X0.6: the temporary address is the reserved one, so that the original one is remembered.
 #[test]
 fn an_address_that_is_not_reserved_is_told_and_another_one_refused() {
