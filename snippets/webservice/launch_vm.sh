@@ -25,8 +25,7 @@ change() {
   printf '%s\n' "$want" >"$dir/$NODE.begun"
   sync "$dir/$NODE.begun" 2>/dev/null || sync
   "$LAUNCH" -f "$NODE"
-  printf '%s\n' "$want" >"$dir/.$NODE.new"
-  sync "$dir/.$NODE.new" 2>/dev/null || sync
-  mv -f "$dir/.$NODE.new" "$dir/$NODE"
-  rm -f "$dir/$NODE.begun"
+  # In one move: a launch is begun or at its end, never both. The time of the mark is that of the end.
+  touch "$dir/$NODE.begun"
+  mv -f "$dir/$NODE.begun" "$dir/$NODE"
 }
