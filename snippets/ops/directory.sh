@@ -33,23 +33,34 @@ change() {
   [ -z "$MODE" ] || chmod "00$MODE" "$FOLDER"
 }
 
-# What was made goes while it is empty; what was there gets its mode and owner back.
+is_empty() {
+  [ -d "$1" ] && [ -z "$(ls -A "$1")" ]
+}
+
+# What was made goes while it is empty; what was there gets its mode and owner back. Those above that were made
+# along with it may serve others by now: then they stay.
 undo() {
   if [ -z "$TOP" ]; then
     change
     return
   fi
   step=$FOLDER
-  while [ -d "$TOP" ]; do
-    [ ! -d "$step" ] || rmdir "$step"
+  [ ! -d "$step" ] || rmdir "$step"
+  while [ "$step" != "$TOP" ]; do
     step=${step%/*}
+    ! is_empty "$step" || rmdir "$step"
   done
 }
 
 # What is in a new directory by now shows when it is to go.
 undone() {
   if [ -n "$TOP" ]; then
-    [ ! -d "$TOP" ] || return 1
+    [ ! -d "$FOLDER" ] || return 1
+    step=$FOLDER
+    while [ "$step" != "$TOP" ]; do
+      step=${step%/*}
+      ! is_empty "$step" || return 1
+    done
     return 0
   fi
   [ -d "$FOLDER" ] || {

@@ -170,7 +170,7 @@ impl Upgrade<'_> {
             backup_settings::run(cx, &typed(&[word("stamp", &self.stamp)])?)?;
         }
         let firstbox = cx.the("firstbox")?;
-        firstbox.ensure(&Directory::present("/var/lib/xtask"))?;
+        firstbox.ensure(&Directory::present("/var/lib/xtask").stays())?;
         let text = format!("stamp={}\n", self.stamp);
         firstbox.ensure(&FileContent::new(REMEMBERED, text)).map(drop)
     }

@@ -20,6 +20,7 @@ pub struct Directory {
     path: Utf8PathBuf,
     mode: String,
     owner: String,
+    stays: bool,
 }
 
 /// As it is.
@@ -33,7 +34,14 @@ enum Found {
 impl Directory {
     /// `path` (absolute) with the mode and owner it has.
     pub fn present(path: impl Into<Utf8PathBuf>) -> Self {
-        Self { path: path.into(), mode: String::new(), owner: String::new() }
+        Self { path: path.into(), mode: String::new(), owner: String::new(), stays: false }
+    }
+
+    /// It stays when the change is taken back: operations that cannot be taken back leave things in it.
+    #[must_use]
+    pub fn stays(mut self) -> Self {
+        self.stays = true;
+        self
     }
 
     /// With these octal permissions, `750`.
@@ -132,6 +140,9 @@ impl Op for Directory {
     }
 
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
+        if self.stays {
+            return Ok(Some(Vec::new()));
+        }
         let values = match self.look(host)? {
             Found::Absent(top) => self.values(["", ""], ["", ""], &top),
             Found::There([mode, _, owner]) => {

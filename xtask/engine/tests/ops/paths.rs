@@ -18,6 +18,27 @@ fn directories_are_made_with_those_above_and_taken_back_while_empty() {
     }
 }
 
+/// Those above were made along with it; that somebody uses them by now keeps only them.
+#[test]
+fn a_directory_goes_back_while_those_above_serve_others() {
+    for host in hosts() {
+        let path = host.path("a/b/c");
+        assert_eq!(host.ensure(&Directory::present(&path)).unwrap(), Outcome::Changed);
+        host.put("a/mark", "x");
+        host.undo().unwrap();
+        let left: Vec<String> = host.snapshot(false).into_keys().collect();
+        assert_eq!(left[1..], [host.path("a"), host.path("a/mark")]);
+    }
+}
+
+#[test]
+fn a_directory_that_stays_is_no_point_of_no_return() {
+    let host = Host::new();
+    host.ensure(&Directory::present(host.path("d")).stays()).unwrap();
+    host.undo().unwrap();
+    assert!(host.snapshot(false).contains_key(&host.path("d")));
+}
+
 #[test]
 fn mode_of_a_directory_that_is_there_changes_and_comes_back() {
     for host in hosts() {
