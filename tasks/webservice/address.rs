@@ -16,6 +16,7 @@ use super::settings::Settings;
 
 const FREE: Snippet = snippet!("webservice/address_free");
 const READDRESS: Snippet = snippet!("webservice/readdress");
+const REMARKED: Snippet = snippet!("webservice/remarked");
 /// Where firstbox remembers the addresses of a node that is being upgraded.
 pub(super) const FOLDER: &str = "/var/lib/xtask/webservice";
 
@@ -138,6 +139,22 @@ impl Reservation {
             format!("temporary={temporary}\noriginal={original}\n"),
         )
     }
+}
+
+/// The marks of the launch say that the VM is the one of the present settings, which differ in the address
+/// only; when the settings go back, the marks do too.
+pub(super) fn remarked(firstbox: &Host<'_>, node: &str, settings_dir: &AbsPath) -> Result<Shell> {
+    let mark = format!("/var/lib/xtask/launched/{node}");
+    let was = firstbox.look("read the mark of the launch", |reader| {
+        match reader.read(mark.as_str().into())? {
+            Entry::File(file) => Ok(file.text(mark.as_str().into())?.trim_end().to_owned()),
+            _ => Ok(String::new()),
+        }
+    })?;
+    let settings = format!("{settings_dir}/{node}");
+    let values =
+        [("NODE", node.into()), ("SETTINGS", settings.into()), ("WAS", was.as_str().into())];
+    Ok(Shell::new(REMARKED, values).after_changes("the settings change first").undone_last())
 }
 
 /// X0.23: what acts on the whole platform carries temporary addresses while a node has one.

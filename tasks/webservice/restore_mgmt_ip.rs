@@ -4,16 +4,12 @@ use std::net::Ipv4Addr;
 
 use anyhow::Result;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Absent, Directory, Patience, Shell, key};
+use engine::ops::{Absent, Directory, Patience, key};
 use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::Snippet;
 
 use super::address::{self, FOLDER, Reservation};
 use super::before::Physical;
 use super::{build_pkgs, gen_node_list, host_keys, purge_known_hosts, vm};
-
-const REMARKED: Snippet = snippet!("webservice/remarked");
 
 /// Give a webservice node its original management address back
 ///
@@ -82,12 +78,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         Patience::seconds(args.patience),
     ))?;
     cx.moved(node, None)?;
-    let settings = format!("{}/{node}", args.settings_dir);
-    firstbox.ensure(
-        &Shell::new(REMARKED, [("NODE", node.into()), ("SETTINGS", settings.into())])
-            .after_changes("the settings change first")
-            .harmless(),
-    )?;
+    firstbox.ensure(&address::remarked(&firstbox, node, &args.settings_dir)?)?;
     firstbox.ensure(&address::free(both.temporary, None))?;
     cx.note("when no node has a temporary address any more, the others learn the names with: /pitrix/upgrade/update.sh -f all pitrix-hosts (X0.23)");
     firstbox.ensure(&Absent::new(format!("{FOLDER}/{node}"))).map(drop)

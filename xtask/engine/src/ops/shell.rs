@@ -22,6 +22,7 @@ pub struct Shell {
     patience: Patience,
     after: Option<String>,
     harmless: bool,
+    undone_last: bool,
     makes: Vec<String>,
 }
 
@@ -38,6 +39,7 @@ impl Shell {
             patience: Patience::NONE,
             after: None,
             harmless: false,
+            undone_last: false,
             makes: Vec::new(),
         }
     }
@@ -85,6 +87,13 @@ impl Shell {
         self
     }
 
+    /// It is taken back after everything else of its host: its `undo` looks at what is back by then.
+    #[must_use]
+    pub fn undone_last(mut self) -> Self {
+        self.undone_last = true;
+        self
+    }
+
     /// The change writes this path: what is there is known only afterwards.
     #[must_use]
     pub fn makes(mut self, path: impl Into<String>) -> Self {
@@ -122,8 +131,9 @@ impl Op for Shell {
         if self.harmless {
             return Ok(Some(Vec::new()));
         }
-        let undo = || vec![Undo::new(&*self.what, self.action(Function::Undo))];
-        Ok(self.snippet.has(Function::Undo).then(undo))
+        let undo = Undo::new(&*self.what, self.action(Function::Undo));
+        let undo = if self.undone_last { undo.last() } else { undo };
+        Ok(self.snippet.has(Function::Undo).then(|| vec![undo]))
     }
 
     fn leaves(&self) -> Vec<(String, Planned)> {
