@@ -28,6 +28,7 @@ fn a_disk_that_fills_up_stops_the_run_before_the_next_change() {
         let intents = bench.intents();
         if kib < 4 {
             assert_eq!((code, intents.len()), (2, 0), "{said}");
+            assert!(said.contains("XDG_STATE_HOME=DIR"), "{said}");
         } else {
             assert_eq!(code, 5, "{kib}: {said}");
             assert!(said.contains("cannot write the run record"), "{said}");

@@ -81,8 +81,8 @@ fn every_kind() -> Vec<Entry> {
         Entry::Moved { host: text("h"), address: None },
         Entry::Ack { name: text("n"), text: text("t"), user: text("u") },
         Entry::Confirm { what: text("w"), answer: text("a") },
-        Entry::Undone { by: text("r"), hosts: vec![text("h")], to: None },
-        Entry::Undone { by: text("r"), hosts: vec![], to: Some(text("s")) },
+        Entry::Undone { by: text("r"), hosts: vec![text("h")], to: None, after: None },
+        Entry::Undone { by: text("r"), hosts: vec![], to: Some(text("s")), after: Some(7) },
         Entry::End { exit: 0, error: None },
         Entry::End { exit: 143, error: Some(text("e")) },
     ]

@@ -112,3 +112,42 @@ fn a_run_that_was_killed_is_finished_by_the_next() {
         bench.is_kept("relaunch-vm --node webservice0");
     }
 }
+
+/// The list of nodes and the packages are points of no return in the middle of the step. What came before them stays
+/// at first, which the record says; the marks of the launch follow the settings.
+#[test]
+fn an_undo_up_to_the_point_of_no_return_and_past_it() {
+    let bench = launched();
+    let launched = marks(&bench);
+    bench.ends(0, STEP);
+    let (run, restored) = (bench.runs().pop().expect("a run"), marks(&bench));
+    assert_ne!(launched.0, restored.0);
+    bench.ends(0, &format!("undo {run}"));
+    let list = bench.ends(0, "runs list").stdout;
+    let [undo, undone] = [0, 1].map(|line| list.lines().nth(line).expect("a run"));
+    assert!(undone.starts_with(&run) && undone.contains("  partly undone  "), "{list}");
+    assert!(undone.ends_with("  undo") && !undo.ends_with("  undo"), "{list}");
+    let stays = bench.ends(0, "runs prune --keep 0 --yes").stderr;
+    assert!(stays.contains(&format!("{run}: stays, it can still be undone")), "{stays}");
+    assert_eq!(address(&bench), "eth0 device 10.16.0.12/24\n");
+    assert_eq!(marks(&bench), restored);
+
+    bench.ends(0, &format!("undo {run} --past"));
+    assert_eq!(marks(&bench).0, launched.0);
+    for step in ["relaunch-vm --node webservice0", "webservice install-node --node webservice0"] {
+        bench.is_kept(step);
+    }
+    let list = bench.ends(0, "runs list").stdout;
+    let undone = list.lines().find(|line| line.starts_with(&run)).expect("the run");
+    assert!(undone.contains("  undone  ") && !undone.ends_with("  undo"), "{list}");
+    bench.ends(0, STEP);
+    assert_eq!(address(&bench), "eth0 device 10.16.0.10/24\n");
+}
+
+/// What firstbox remembers of launch and installation, without the time.
+fn marks(bench: &Bench) -> (String, String) {
+    let read = |mark: &str| bench.read("firstbox", &format!("/var/lib/xtask/{mark}/webservice0"));
+    let installed = read("installed").expect("a mark");
+    let (hash, _) = installed.split_once(' ').expect("hash and time");
+    (read("launched").expect("a mark"), hash.to_owned())
+}

@@ -30,6 +30,8 @@ pub struct Extent {
 /// One operation that a run meant to do on one host.
 #[derive(Debug)]
 struct Change {
+    /// Its number in the journal.
+    op: u64,
     host: String,
     what: String,
     /// None: it cannot be taken back.
@@ -65,7 +67,7 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
     for leg in &mut legs {
         leg.changes.retain(|change| chosen.contains(&change.host.as_str()));
     }
-    stop_at_the_wall(cx, &mut legs, extent.past)?;
+    let wall = stop_at_the_wall(cx, &mut legs, extent.past)?;
     let count = legs.iter().flat_map(|leg| &leg.changes).count();
     let run = dir.file_name().unwrap_or_default();
     hosts.confirm(&format!("takes back {count} operation{} of run {run}", plural(count)))?;
@@ -82,7 +84,7 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
         go_on(hosts.each(|host| leg.take_back(host, &done)))?;
     }
     go_on(hosts.each(|host| finish(host, &legs, &done)))?;
-    cx.taken_back(dir, &hosts, extent.to.clone())?;
+    cx.taken_back(dir, &hosts, extent.to.clone(), wall)?;
     cx.halt_if_failed()
 }
 
@@ -97,13 +99,14 @@ fn touched(legs: &[Leg]) -> Vec<String> {
     names
 }
 
-/// Leaves what came before the last point of no return, unless that is wanted too.
-fn stop_at_the_wall(cx: &Context, legs: &mut Vec<Leg>, past: bool) -> Result<()> {
+/// Leaves what came before the last point of no return, unless that is wanted too; gives its number where
+/// it is the end.
+fn stop_at_the_wall(cx: &Context, legs: &mut Vec<Leg>, past: bool) -> Result<Option<u64>> {
     let all = legs.iter().flat_map(|leg| &leg.changes);
     let walls: Vec<(usize, &Change)> =
         all.enumerate().filter(|(_, change)| change.undo.is_none()).collect();
-    let Some((last, wall)) = walls.last() else { return Ok(()) };
-    let (last, wall) = (*last, format!("{} on {}", wall.what, wall.host));
+    let Some((last, wall)) = walls.last() else { return Ok(None) };
+    let (last, op, wall) = (*last, wall.op, format!("{} on {}", wall.what, wall.host));
     if past {
         let mut hosts: Vec<(&str, Vec<&str>)> = Vec::new();
         for (_, change) in &walls {
@@ -129,7 +132,7 @@ fn stop_at_the_wall(cx: &Context, legs: &mut Vec<Leg>, past: bool) -> Result<()>
     }
     legs.retain(|leg| !leg.changes.is_empty());
     if !legs.is_empty() {
-        return Ok(());
+        return Ok((!past).then_some(op));
     }
     Err(Fault::refused(format!("nothing has been done since the point of no return: {wall}"))
         .hint("to take back what came before it: --past")
@@ -218,7 +221,13 @@ fn plural(count: usize) -> &'static str {
 
 impl Context {
     /// Notes in the journal of the run in `dir` what this one has taken back.
-    fn taken_back(&self, dir: &Utf8Path, hosts: &Hosts<'_>, to: Option<String>) -> Result<()> {
+    fn taken_back(
+        &self,
+        dir: &Utf8Path,
+        hosts: &Hosts<'_>,
+        to: Option<String>,
+        after: Option<u64>,
+    ) -> Result<()> {
         let Some(by) = self.record().and_then(|record| record.dir().file_name()) else {
             return Ok(());
         };
@@ -227,7 +236,7 @@ impl Context {
         if hosts.is_empty() {
             return Ok(());
         }
-        super::record::append(dir, &Entry::Undone { by: by.to_owned(), hosts, to })
+        super::record::append(dir, &Entry::Undone { by: by.to_owned(), hosts, to, after })
     }
 
     fn halt_if_failed(&self) -> Result<()> {

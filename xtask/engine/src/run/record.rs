@@ -65,12 +65,6 @@ pub fn state_dir() -> Result<Utf8PathBuf> {
     Ok(base.join("xtask"))
 }
 
-/// What cannot be recorded is not begun.
-fn unwritable(dir: &Utf8Path, error: &anyhow::Error) -> Fault {
-    Fault::usage(format!("starting a run record in {dir}: {error:#}"))
-        .hint("name another place for what runs leave behind: XDG_STATE_HOME=DIR")
-}
-
 impl Record {
     /// Begins the record of a run, or goes on with one.
     ///
@@ -89,13 +83,13 @@ impl Record {
     fn start(new: New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
         let runs = store::directory()?;
         let id = stamp::run_id(new.begun, new.step);
-        let dir = make_dir(&runs, &id).map_err(|error| unwritable(&runs, &error.into()))?;
+        let dir = make_dir(&runs, &id).map_err(|error| no_record(&runs, &error))?;
         let begun = Self::begin(&dir, new, undoes, mask);
-        if begun.is_err() {
+        begun.map_err(|error| {
             // An empty record helps nobody; the error says why there is none.
             drop(fs::remove_dir_all(&dir));
-        }
-        Ok(begun.map_err(|error| unwritable(&dir, &error))?)
+            no_record(&dir, &format_args!("{error:#}")).into()
+        })
     }
 
     fn begin(dir: &Utf8Path, new: New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
@@ -199,6 +193,13 @@ impl Record {
         let kept = self.files.output(host, [out, err], mask);
         Ok(kept.map_err(|error| self.unwritable(&error))?)
     }
+}
+
+/// What cannot be recorded is not begun.
+fn no_record(dir: &Utf8Path, error: &dyn std::fmt::Display) -> Fault {
+    Fault::usage(format!("starting a run record in {dir}: {error}")).hint(
+        "what cannot be recorded is not done: make room or let it be written, or name another place: XDG_STATE_HOME=DIR",
+    )
 }
 
 fn masked(words: Vec<String>, mask: &Mask) -> Vec<String> {

@@ -6,7 +6,7 @@ use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::record::entry::Again;
 use engine::run::record::store::Run;
-use engine::run::record::summary::{Operation, Summary, local};
+use engine::run::record::summary::{NOT_REACHED, NOT_RECORDED, Operation, Summary, local};
 use engine::run::report::Report;
 use engine::run::report::failure::at_home;
 use engine::run::report::style::Style;
@@ -142,11 +142,13 @@ impl Page<'_> {
             (stage, process) = (&one.stage, one.process);
             self.operation(&group);
         }
-        let open = summary.hosts.iter().filter(|host| host.outcome == "not reached");
-        let open: Vec<&str> = open.map(|host| host.host.as_str()).collect();
-        if !open.is_empty() {
-            let text = format!("{}: {}", fold(&open), self.style.word("not reached"));
-            self.line(&text);
+        for word in [NOT_REACHED, NOT_RECORDED] {
+            let open = summary.hosts.iter().filter(|host| host.outcome == word);
+            let open: Vec<&str> = open.map(|host| host.host.as_str()).collect();
+            if !open.is_empty() {
+                let text = format!("{}: {}", fold(&open), self.style.word(word));
+                self.line(&text);
+            }
         }
     }
 

@@ -83,5 +83,6 @@ fn change(dir: &Utf8Path, intent: &entry::Intent, before: &[&entry::Intent]) -> 
         Ok(Undo { thing: undo.thing.clone(), look, action, last: undo.last })
     };
     let undo = intent.undo.as_ref().map(|undo| undo.iter().map(one).collect::<Result<_>>());
-    Ok(Change { host: intent.host.clone(), what: intent.what.clone(), undo: undo.transpose()? })
+    let (host, what) = (intent.host.clone(), intent.what.clone());
+    Ok(Change { op: intent.op, host, what, undo: undo.transpose()? })
 }

@@ -79,6 +79,9 @@ pub enum Entry {
         /// The stage that it went back to; none when everything was taken back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<String>,
+        /// The number of the operation that it did not go past; none when none was in the way.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<u64>,
     },
     /// The run is over.
     End {

@@ -12,6 +12,11 @@ mod operations;
 
 pub use operations::Operation;
 
+/// No operation of the run was about the host.
+pub const NOT_REACHED: &str = "not reached";
+/// A command's end is recorded, not its beginning: it may have run on the host.
+pub const NOT_RECORDED: &str = "not recorded";
+
 /// How a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,7 +43,7 @@ pub struct Host {
     /// Its name.
     pub host: String,
     /// `kept`, `changed`, `undone`, the kind of failure, `not finished` for an operation without a
-    /// result, `not reached`.
+    /// result; [`NOT_REACHED`] or [`NOT_RECORDED`].
     pub outcome: String,
     /// It has changes that can be taken back.
     pub undoable: bool,
@@ -102,9 +107,16 @@ impl Summary {
     /// From the journal of the run `id`; `running` tells whether a process is at it.
     pub fn new(id: &str, journal: &Journal, running: bool) -> Self {
         let operations = operations::of(journal, running);
-        let hosts = hosts(journal, &operations);
         let (exit, error) = end(journal);
-        let undoable = hosts.iter().any(|host| host.undoable);
+        let start = journal.entries().find_map(|entry| match entry {
+            Entry::Start(start) => Some(start.clone()),
+            _ => None,
+        });
+        let command = start.as_ref().is_some_and(|start| is_command(&start.step));
+        let hosts = hosts(journal, &operations, if command { NOT_RECORDED } else { NOT_REACHED });
+        // What an undo took back the step does again.
+        let is_undo = start.as_ref().is_some_and(|start| start.undoes.is_some());
+        let undoable = !is_undo && hosts.iter().any(|host| host.undoable);
         let undone_by = undone_by(journal);
         let state = match exit {
             _ if running => State::Running,
@@ -115,14 +127,10 @@ impl Summary {
             Some(5 | 130 | 143) => State::Stopped,
             Some(_) => State::Failed,
         };
-        let start = journal.entries().find_map(|entry| match entry {
-            Entry::Start(start) => Some(start.clone()),
-            _ => None,
-        });
         let open = matches!(state, State::Failed | State::Stopped | State::Killed);
         // What was refused before any operation has nothing to go on with, and would be refused again.
         let refused = operations.is_empty() && exit.is_some();
-        let step = start.as_ref().is_some_and(|start| !is_command(&start.step)) && !refused;
+        let step = start.is_some() && !command && !refused;
         Self {
             id: id.to_owned(),
             state,
@@ -160,7 +168,8 @@ fn end(journal: &Journal) -> (Option<u8>, Option<String>) {
     last.last().unwrap_or_default()
 }
 
-fn hosts(journal: &Journal, operations: &[Operation]) -> Vec<Host> {
+/// What became of the hosts; `nothing` for those without any operation.
+fn hosts(journal: &Journal, operations: &[Operation], nothing: &str) -> Vec<Host> {
     let mut names: BTreeSet<&str> = operations.iter().map(|one| one.host.as_str()).collect();
     for entry in journal.entries() {
         if let Entry::Hosts { hosts } = entry {
@@ -173,7 +182,7 @@ fn hosts(journal: &Journal, operations: &[Operation]) -> Vec<Host> {
         let own: Vec<&Operation> = operations.iter().filter(|one| one.host == name).collect();
         Host {
             host: name.to_owned(),
-            outcome: outcome(&own),
+            outcome: outcome(&own).unwrap_or_else(|| nothing.to_owned()),
             undoable: own.iter().any(|one| one.undoable()),
         }
     };
@@ -181,16 +190,16 @@ fn hosts(journal: &Journal, operations: &[Operation]) -> Vec<Host> {
 }
 
 /// What the last process that worked on a host made of it.
-fn outcome(own: &[&Operation]) -> String {
-    let Some(last) = own.iter().map(|one| one.process).max() else { return "not reached".into() };
+fn outcome(own: &[&Operation]) -> Option<String> {
+    let last = own.iter().map(|one| one.process).max()?;
     let good = |one: &&&Operation| matches!(one.outcome.as_str(), "kept" | "changed" | "ok");
     let bad = own.iter().filter(|one| one.process == last).find(|one| !good(one));
     let changed = || own.iter().any(|one| one.changed && !one.undone);
     match bad {
-        Some(one) => one.outcome.clone(),
-        None if changed() => "changed".to_owned(),
-        None if own.iter().any(|one| one.undone) => "undone".to_owned(),
-        None => own.last().map_or_else(String::new, |one| one.outcome.clone()),
+        Some(one) => Some(one.outcome.clone()),
+        None if changed() => Some("changed".to_owned()),
+        None if own.iter().any(|one| one.undone) => Some("undone".to_owned()),
+        None => own.last().map(|one| one.outcome.clone()),
     }
 }
 

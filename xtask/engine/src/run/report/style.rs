@@ -69,7 +69,7 @@ impl Style {
         match word {
             "kept" | "ok" => self.green(word),
             "changed" | "needed" => self.yellow(word),
-            "unknown" | "not reached" => self.cyan(word),
+            "unknown" | "not reached" | "not recorded" => self.cyan(word),
             _ => self.red(word),
         }
     }

@@ -63,8 +63,10 @@ pub(super) fn of(journal: &Journal, running: bool) -> Vec<Operation> {
                     found.push(one);
                 }
             },
-            Entry::Undone { hosts, to: None, .. } => {
-                found.iter_mut().filter(|one| hosts.contains(&one.host)).for_each(|one| {
+            Entry::Undone { hosts, to: None, after, .. } => {
+                let wall = after.and_then(|op| found.iter().position(|one| one.op == op));
+                let behind = found.iter_mut().skip(wall.map_or(0, |at| at + 1));
+                behind.filter(|one| hosts.contains(&one.host)).for_each(|one| {
                     one.undone |= one.changed && one.undo;
                 });
             }
