@@ -90,6 +90,24 @@ fn a_runtime_directory_too_long_for_a_socket_does_no_harm() {
     assert!(std::fs::read_dir(&long).expect("a directory").next().is_none());
 }
 
+/// A clock that says 1970, and a time that was left behind before the machine's last start.
+#[test]
+fn a_wrong_clock_does_not_keep_connections() {
+    let (kept, inventory) = (Kept::new(), fleet().dir.join("hosts.toml"));
+    let clock = kept.dir.path().join("date");
+    write(&clock, "#!/bin/sh\necho 0\n");
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&clock, executable).expect("a program");
+    let path = format!("{}:{}", kept.dir.path().display(), std::env::var("PATH").expect("a path"));
+    // The directory for sockets is made by the first call.
+    kept.disconnect();
+    write(&kept.dir.path().join("xtask/keep"), "99999999999 another-start\n");
+    let args = ["pcmd", "-w", "h001", "--persist", "3", "true"];
+    let outcome = kept.call(&inventory, &args).env("PATH", &path).run();
+    assert_eq!((outcome.code, kept.sockets()), (0, 1), "{}", outcome.stderr);
+    wait_until("the connection is let go", || kept.sockets() == 0);
+}
+
 #[test]
 fn what_a_command_left_running_outlives_the_kept_connection() {
     let (kept, inventory) = (Kept::new(), fleet().dir.join("hosts.toml"));

@@ -9,7 +9,7 @@ use std::fs;
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
@@ -27,10 +27,14 @@ pub fn keep(
     without: &[String],
 ) -> Result<()> {
     let file = control.keep_file();
-    let until = (SystemTime::now().duration_since(UNIX_EPOCH)? + time).as_secs();
-    let before = fs::read_to_string(&file).ok().and_then(|text| text.trim().parse::<u64>().ok());
+    let (now, boot) = uptime()?;
+    let until = now + time.as_secs();
+    let before = fs::read_to_string(&file).unwrap_or_default();
+    // Of an earlier start of the machine nothing is kept any more.
+    let before = before.trim().split_once(' ').filter(|(_, of)| *of == boot);
+    let before = before.and_then(|(until, _)| until.parse::<u64>().ok());
     if before.is_none_or(|before| before < until) {
-        write(control, until)?;
+        write(control, &format!("{until} {boot}"))?;
     }
     if pipes.is_empty() {
         return Ok(());
@@ -44,9 +48,18 @@ pub fn keep(
     start(file.as_str(), &numbers.join(" "), without)
 }
 
+/// Whole seconds since the machine's start, sleep included, and which start that was. proc(5).
+fn uptime() -> Result<(u64, String)> {
+    let read = |path: &str| fs::read_to_string(path).with_context(|| format!("reading {path}"));
+    let uptime = read("/proc/uptime")?;
+    let seconds = uptime.split('.').next().and_then(|text| text.parse().ok());
+    let start = read("/proc/sys/kernel/random/boot_id")?.trim().to_owned();
+    Ok((seconds.context("reading /proc/uptime")?, start))
+}
+
 /// Lets go of all kept connections, and waits until they are gone.
 pub fn release(control: &Control) -> Result<()> {
-    write(control, 0)?;
+    write(control, "0")?;
     let deadline = Instant::now() + Duration::from_secs(15);
     while control.sockets()?.iter().any(|socket| UnixStream::connect(socket).is_ok()) {
         if Instant::now() > deadline {
@@ -60,7 +73,7 @@ pub fn release(control: &Control) -> Result<()> {
     control.forget_configs()
 }
 
-fn write(control: &Control, until: u64) -> Result<()> {
+fn write(control: &Control, until: &str) -> Result<()> {
     let file = control.keep_file();
     let new = format!("{file}.{}", std::process::id());
     let written = fs::write(&new, format!("{until}\n")).and_then(|()| fs::rename(&new, &file));
