@@ -113,7 +113,8 @@ fn options(text: &str) -> String {
             }
             None => meaning,
         };
-        let _ = writeln!(all, "| `{option}` |{} |", meaning.replace('|', "\\|"));
+        let escaped = |text: &str| text.replace('|', "\\|");
+        let _ = writeln!(all, "| `{}` |{} |", escaped(&option), escaped(&meaning));
     }
     all
 }

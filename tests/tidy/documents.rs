@@ -124,6 +124,34 @@ fn what_architecture_calls_tested_is_tested() {
 }
 
 #[test]
+fn every_row_of_a_table_has_the_cells_of_its_head() {
+    let mut wrong = Vec::new();
+    for file in files().into_iter().filter(|file| file.path.ends_with(".md")) {
+        let mut head = None;
+        for (number, line) in file.text.lines().enumerate() {
+            let cells = line.replace("\\|", "").matches('|').count();
+            match head {
+                _ if !line.starts_with('|') => head = None,
+                None => head = Some(cells),
+                Some(head) if head == cells => {}
+                Some(_) => wrong.push(format!("{}:{}", file.path, number + 1)),
+            }
+        }
+    }
+    none("more or fewer cells than the head of its table", wrong);
+}
+
+#[test]
+fn the_readme_of_the_benchmark_has_every_case_and_no_other() {
+    let rows = table(&read("tests/bench/README.md"), &["case", "work", "measured against"]);
+    let told: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+    let program = read("tests/bench/bench.py");
+    let every = program.lines().find_map(|line| line.trim().strip_prefix("every = "));
+    let every: Vec<&str> = every.expect("the cases").split('"').skip(1).step_by(2).collect();
+    assert_eq!(told, every);
+}
+
+#[test]
 fn every_step_shows_an_example_and_the_common_options() {
     let state = scratch();
     let help = |step: &str| {
