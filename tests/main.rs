@@ -9,6 +9,7 @@ mod identity;
 mod locks;
 mod moved;
 mod pcmd;
+mod rehearsal;
 mod resume;
 mod runs;
 mod sessions;

@@ -9,6 +9,15 @@ while [ "$1" != -- ]; do
   shift
 done
 shift
+# What else we inherited is the machine's, perhaps a socket. Only bash can close a descriptor above 9.
+for fd in "/proc/$$/fd"/*; do
+  fd=${fd##*/}
+  case $fd in
+    [0-2]) ;;
+    [3-9]) eval "exec $fd>&-" ;;
+    *) [ -z "${BASH_VERSION:-}" ] || eval "exec $fd>&-" ;;
+  esac
+done
 exec 9<>"$lock"
 # The host of a run that was just killed needs a moment to go.
 if ! flock -w 2 9; then

@@ -1,22 +1,33 @@
 //! `rehearsal`: the throw-away hosts of `--rehearse`.
 
 use anyhow::Result;
-use engine::carry::rehearsal::Rehearsal;
+use engine::carry::rehearsal::{Change, HostState, Rehearsal, What};
 use engine::data::fault::Fault;
+use engine::data::inventory::Inventory;
 use engine::run::Options;
+use engine::run::options::Output;
 use engine::run::report::print;
+use engine::text::hostset;
+use serde_json::json;
 
-use crate::setup::rehearse;
+use super::form::document;
+use crate::setup::{self, rehearse};
 
 #[derive(clap::Subcommand, Debug)]
 #[command(defer = true)]
 pub(crate) enum Command {
-    /// List the hosts and what was changed on them
+    /// List the hosts and how much was changed on them; the paths with -v
     List,
-    /// Forget a host, or all of them
+    /// Forget hosts, or all of them
+    ///
+    /// Examples:
+    ///   cargo xtask rehearsal reset
+    ///   cargo xtask rehearsal reset 'paas[1-2]'
+    #[command(verbatim_doc_comment)]
     Reset {
-        /// The host; all of them when left out
-        host: Option<String>,
+        /// The hosts; all of them when left out
+        #[arg(value_name = "HOSTSET")]
+        hosts: Option<String>,
     },
     /// Open a shell on a host, or run a command there: `shell paas1 -- systemctl status bk-paas`
     Shell {
@@ -31,41 +42,104 @@ pub(crate) enum Command {
 pub(crate) fn run(options: &Options, command: Command) -> Result<u8> {
     let rehearsal = rehearse::rehearsal(options)?;
     match command {
-        Command::List => list(&rehearsal)?,
-        Command::Reset { host } => {
-            let gone = rehearsal.reset(host.as_deref())?;
-            print(&gone.iter().map(|host| format!("{host}: forgotten\n")).collect::<String>())?;
-            if let (Some(host), true) = (host, gone.is_empty()) {
-                return Err(Fault::usage(format!("there is no rehearsal host {host}"))
-                    .hint("see: cargo xtask rehearsal list")
-                    .into());
-            }
-        }
+        Command::List => list(&rehearsal, options)?,
+        Command::Reset { hosts } => reset(&rehearsal, options, hosts.as_deref())?,
         Command::Shell { host, command } => return shell(&rehearsal, options, &host, &command),
     }
     Ok(0)
 }
 
-fn list(rehearsal: &Rehearsal) -> Result<()> {
-    let hosts = rehearsal.list()?;
-    if hosts.is_empty() {
-        print("no rehearsal hosts yet; make some: cargo xtask --rehearse bk-upgrade paas\n")?;
+/// What stand-ins keep on a host: the state that they pretend, and notes on each call, also one that only looks.
+const STANDINS: &str = "/var/lib/standins";
+
+fn list(rehearsal: &Rehearsal, options: &Options) -> Result<()> {
+    let (mut rows, mut text) = (Vec::new(), String::new());
+    for HostState { name, .. } in chosen(rehearsal, options, None)? {
+        let changes = rehearsal.changed(&name)?;
+        let own = changes.iter().filter(|change| !change.path.starts_with(STANDINS)).count();
+        let others = changes.len() - own;
+        rows.push(json!({ "name": name, "changed": own, "of_standins": others }));
+        let plural = if own == 1 { "" } else { "s" };
+        text.push_str(&format!("{name}: {own} changed path{plural}, and {others} of stand-ins\n"));
+        text.extend(changes.iter().filter(|_| options.verbose).map(path));
     }
-    for host in hosts {
-        print(&format!("{}: {} changed paths\n", host.name, rehearsal.changed(&host.name)?.len()))?;
+    if options.form() != Output::Text {
+        return document(options, "hosts", &json!(rows));
     }
+    if rows.is_empty() {
+        text.push_str(
+            "no rehearsal hosts yet; make some: cargo xtask --rehearse bk-upgrade paas\n",
+        );
+    }
+    print(&text)?;
     Ok(())
 }
 
+fn path(change: &Change) -> String {
+    let what = match change.what {
+        What::Added => "added",
+        What::Changed => "changed",
+        What::Removed => "removed",
+    };
+    format!("  {what:7}  {}\n", change.path.display())
+}
+
+fn reset(rehearsal: &Rehearsal, options: &Options, named: Option<&str>) -> Result<()> {
+    let hosts = chosen(rehearsal, options, named)?;
+    let narrow = [named, options.only.as_deref(), options.exclude.as_deref()];
+    let narrow: Vec<&str> = narrow.into_iter().flatten().collect();
+    if !narrow.is_empty() && hosts.is_empty() {
+        return Err(Fault::usage(format!("there is no rehearsal host {}", narrow.join(" ")))
+            .hint("see: cargo xtask rehearsal list")
+            .into());
+    }
+    let names: Vec<String> = hosts.into_iter().map(|host| host.name).collect();
+    match (options.dry_run, narrow.is_empty()) {
+        (true, _) => {}
+        (false, true) => drop(rehearsal.reset(None)?),
+        (false, false) => {
+            for name in &names {
+                rehearsal.reset(Some(name))?;
+            }
+        }
+    }
+    if options.form() != Output::Text {
+        return document(options, "forgotten", &json!(names));
+    }
+    let word = if options.dry_run { "would be forgotten" } else { "forgotten" };
+    print(&names.iter().map(|name| format!("{name}: {word}\n")).collect::<String>())?;
+    Ok(())
+}
+
+/// The hosts that were made, of those that are named, narrowed by the flags. A name may be of a host that the
+/// inventory has no more.
+fn chosen(rehearsal: &Rehearsal, options: &Options, named: Option<&str>) -> Result<Vec<HostState>> {
+    let mut hosts = rehearsal.list()?;
+    let sets =
+        [(named, true), (options.only.as_deref(), true), (options.exclude.as_deref(), false)];
+    for (set, stays) in sets {
+        let Some(set) = set else { continue };
+        let these = if hosts.iter().any(|host| host.name == set) {
+            vec![set.to_owned()]
+        } else {
+            let inventory = inventory(options)?;
+            let these = hostset::resolve(&inventory, set)?;
+            these.into_iter().map(|host| host.name.clone()).collect()
+        };
+        hosts.retain(|host| these.contains(&host.name) == stays);
+    }
+    Ok(hosts)
+}
+
 fn shell(rehearsal: &Rehearsal, options: &Options, host: &str, command: &[String]) -> Result<u8> {
-    let inventory = crate::setup::inventory(&Options { rehearse: true, ..options.clone() })?;
-    rehearse::prepare(
-        rehearsal,
-        &inventory,
-        inventory.host(host).ok_or_else(|| {
-            Fault::usage(format!("the inventory has no host {host}"))
-                .hint("see: cargo xtask hosts list")
-        })?,
-    )?;
-    rehearsal.interactive(host, command)
+    let inventory = inventory(options)?;
+    let [host] = hostset::resolve(&inventory, host)?[..] else {
+        return Err(Fault::usage(format!("a shell is on one host, and {host} are several")).into());
+    };
+    rehearse::prepare(rehearsal, &inventory, host)?;
+    rehearsal.interactive(&host.name, command)
+}
+
+fn inventory(options: &Options) -> Result<Inventory> {
+    setup::inventory(&Options { rehearse: true, ..options.clone() })
 }

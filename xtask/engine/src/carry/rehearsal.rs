@@ -138,13 +138,17 @@ impl Rehearsal {
     pub fn command(&self, host: &str, inner: &[String]) -> (String, Vec<String>) {
         let owner = std::process::id().to_string();
         let lock = lock::path(&self.root, host);
-        let mut args: Vec<String> = ["-c", &code(OPEN), "xtask-rehearsal"].map(String::from).into();
+        // With -p bash reads nothing of the environment, as sh does.
+        let (shell, flags) =
+            if which::which("bash").is_ok() { ("bash", "-pc") } else { ("sh", "-c") };
+        let mut args: Vec<String> =
+            [flags, &code(OPEN), "xtask-rehearsal"].map(String::from).into();
         args.extend([self.dir(host).into_string(), lock.into_string(), owner, host.to_owned()]);
         args.extend([code(HOST), "--".to_owned()]);
         args.extend(available::unshare_options());
         args.push("--".to_owned());
         args.extend_from_slice(inner);
-        ("sh".to_owned(), args)
+        (shell.to_owned(), args)
     }
 
     /// Runs `inner` on the prepared host with the streams of this program, a login shell when it is
@@ -168,7 +172,7 @@ impl Rehearsal {
         changes::changed(&self.dir(host))
     }
 
-    /// Forgets `host`, or all of them and the shared directory. Returns the names of those forgotten.
+    /// Forgets `host`, or all of them; with the last one also the shared directory. Returns the names of those forgotten.
     pub fn reset(&self, host: Option<&str>) -> Result<Vec<String>> {
         let names = match host {
             Some(name) => {
@@ -181,7 +185,7 @@ impl Rehearsal {
             let _lock = self.lock(name)?;
             changes::remove_tree(&self.dir(name))?;
         }
-        if host.is_none() {
+        if self.names()?.is_empty() {
             changes::remove_tree(&self.root.join("shared"))?;
         }
         Ok(names)

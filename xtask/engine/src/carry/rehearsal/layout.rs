@@ -60,9 +60,12 @@ impl Layout {
     pub(super) fn mounts(&self) -> String {
         let mut list = self.tree();
         list.extend(KERNEL.map(String::from));
-        if Path::new("/proc/sysrq-trigger").exists() {
-            list.push("tree/proc/sysrq-trigger tree/proc/sysrq-trigger none bind,ro".to_owned());
-        }
+        let machines = MACHINES.iter().map(|name| format!("/proc/{name}"));
+        list.extend(
+            machines
+                .filter(|at| Path::new(at).exists())
+                .map(|at| format!("tree{at} tree{at} none bind,ro,nosuid,nodev,noexec")),
+        );
         match self {
             Self::User(_) => {
                 list.extend(DEVICES.map(|at| format!("/dev/{at} tree/dev/{at} none bind")))
@@ -98,6 +101,10 @@ const KERNEL: [&str; 4] = [
     "tree/proc/sys/net tree/proc/sys/net none bind,rw,nosuid,nodev,noexec",
     "sysfs tree/sys sysfs ro,nosuid,nodev,noexec",
 ];
+
+/// What else below `/proc` the machine's root can write to, and a host must not: interrupts, devices, memory types.
+const MACHINES: [&str; 8] =
+    ["acpi", "bus", "dynamic_debug", "fs", "irq", "mtrr", "scsi", "sysrq-trigger"];
 
 /// What is empty at each start.
 const EMPTY: [&str; 4] = [

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
+use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
 
 use super::{HostState, Prepared, Rehearsal, SHARED, Seed, SeedFile, What};
 use crate::data::fault::{Fault, Kind};
@@ -117,6 +118,23 @@ fn a_host_has_no_network_and_no_socket_or_process_of_the_machine() {
 }
 
 #[test]
+fn a_host_inherits_no_socket_of_the_machine() {
+    let Some(lab) = lab() else { return };
+    let (here, _there) = UnixStream::pair().unwrap();
+    // One below and one above 9, as a shell or a service manager passes them on.
+    let low = fcntl_dupfd_cloexec(&here, 3).unwrap();
+    let high = fcntl_dupfd_cloexec(&here, 200).unwrap();
+    for socket in [&low, &high] {
+        fcntl_setfd(socket, FdFlags::empty()).unwrap();
+    }
+    let seen = lab.run("paas1", "ls -l /proc/1/fd /proc/$$/fd");
+    for socket in [low, high] {
+        fcntl_setfd(&socket, FdFlags::CLOEXEC).unwrap();
+    }
+    assert!(seen.contains(" 0 -> ") && !seen.contains("socket:"), "{seen}");
+}
+
+#[test]
 fn the_machine_keeps_its_files_whatever_the_host_does() {
     let Some(lab) = lab() else { return };
     let passwd = fs::read("/etc/passwd").unwrap();
@@ -129,6 +147,7 @@ fn the_machine_keeps_its_files_whatever_the_host_does() {
     assert!(fs::metadata("/etc/default").unwrap().is_dir());
     for harm in [
         "echo 1 >/proc/sys/kernel/printk",
+        "cd /proc/irq && test -w default_smp_affinity && cat default_smp_affinity >default_smp_affinity",
         "mount -t tmpfs none /mnt",
         "mknod /dev/disk b 254 0",
         "date -s 2001-01-01",

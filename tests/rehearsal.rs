@@ -1,0 +1,64 @@
+//! `rehearsal list`, `reset` and `shell`.
+
+use crate::support::rehearsal::Bench;
+use crate::support::{Outcome, Xtask};
+
+/// `cargo xtask rehearsal LINE` beside the bench's hosts.
+fn rehearsal(bench: &Bench, line: &str) -> Outcome {
+    let words: Vec<&str> = std::iter::once("rehearsal").chain(line.split_whitespace()).collect();
+    Xtask::new(bench.state.path(), &words).run()
+}
+
+fn out(bench: &Bench, line: &str) -> String {
+    let outcome = rehearsal(bench, line);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{line}");
+    outcome.stdout
+}
+
+#[test]
+fn the_list_tells_what_was_changed_from_what_stand_ins_noted() {
+    let bench = Bench::new();
+    let none = "no rehearsal hosts yet; make some: cargo xtask --rehearse bk-upgrade paas\n";
+    assert_eq!(out(&bench, "list"), none);
+    bench.ends(0, "bk-upgrade paas stop -n --only paas1");
+    assert_eq!(out(&bench, "list -w paas1"), "paas1: 0 changed paths, and 9 of stand-ins\n");
+    out(&bench, "shell paas1 -- touch /opt/new");
+    let long = out(&bench, "list -v -x paas[2-3]");
+    let (first, rest) = long.split_once('\n').expect("lines");
+    assert_eq!(first, "paas1: 1 changed path, and 9 of stand-ins");
+    assert!(rest.starts_with("  added    /opt/new\n  added    /var/lib/standins/log\n"), "{rest}");
+    let json = out(&bench, "list --output jsonl -w paas1");
+    let row = r#"{"hosts":[{"changed":1,"name":"paas1","of_standins":9}],"schema":1}"#;
+    assert_eq!(json, format!("{row}\n"));
+}
+
+#[test]
+fn a_reset_forgets_the_hosts_of_a_set_and_no_other() {
+    let bench = Bench::new();
+    bench.prepare("@paas,bk-control");
+    bench.write_shared("left", "behind");
+    let would = "paas1: would be forgotten\npaas2: would be forgotten\n";
+    assert_eq!(out(&bench, "reset paas[1-2] -n"), would);
+    assert_eq!(out(&bench, "reset @paas -x paas2"), "paas1: forgotten\npaas3: forgotten\n");
+    assert_eq!(out(&bench, "reset -w paas2"), "paas2: forgotten\n");
+    for wrong in ["reset paas1", "reset pas1", "reset -w bk-control bk-control"] {
+        assert_eq!(rehearsal(&bench, wrong).code, 2, "{wrong}");
+    }
+    assert!(bench.shared("left").exists());
+    assert_eq!(out(&bench, "reset"), "bk-control: forgotten\n");
+    assert!(!bench.shared("left").exists());
+}
+
+#[test]
+fn a_shell_passes_streams_and_code_and_is_on_one_host() {
+    let bench = Bench::new();
+    assert_eq!(out(&bench, "shell 10.0.0.11 -- hostname"), "paas1\n");
+    assert_eq!(rehearsal(&bench, "shell paas1 -- bash no-such-script").code, 127);
+    let words = ["rehearsal", "shell", "paas1", "--", "sh"];
+    let fed = Xtask::new(bench.state.path(), &words).fed("hostname; exit 3\n");
+    assert_eq!((fed.code, fed.stdout.as_str()), (3, "paas1\n"), "{}", fed.stderr);
+    let several = rehearsal(&bench, "shell @paas");
+    let words = "error: a shell is on one host, and @paas are several\n";
+    assert_eq!((several.code, several.stderr.as_str()), (2, words));
+    assert!(rehearsal(&bench, "shell pas1").stderr.ends_with("hint: did you mean `paas1`?\n"));
+}
