@@ -104,6 +104,14 @@ impl Bench {
         write(&self.path(host, path), text);
     }
 
+    /// Replaces a text that a file has; gives the whole as it was.
+    pub(crate) fn edit(&self, host: &str, path: &str, from: &str, to: &str) -> String {
+        let whole = self.read(host, path).expect("a file");
+        assert!(whole.contains(from), "{path} has no {from}");
+        self.write(host, path, &whole.replace(from, to));
+        whole
+    }
+
     pub(crate) fn write_shared(&self, path: &str, text: &str) {
         write(&self.shared(path), text);
     }

@@ -8,18 +8,12 @@ const BUILD: &str = "webservice build-pkgs";
 const SETTINGS: &str = "/pitrix/conf/settings/webservice0";
 const PACKAGE: &str = "/pitrix/build/packages/deb/pitrix-ks-webservice-base";
 
-fn edit(bench: &Bench, path: &str, from: &str, to: &str) {
-    let text = bench.read("firstbox", path).expect("a file");
-    assert!(text.contains(from));
-    bench.write("firstbox", path, &text.replace(from, to));
-}
-
 #[test]
 fn the_list_of_nodes_is_made_once_for_the_settings() {
     let bench = fresh::bench();
     bench.keeps_its_word(LIST);
     bench.is_kept(LIST);
-    edit(&bench, SETTINGS, "10.16.0.10", "10.16.0.12");
+    bench.edit("firstbox", SETTINGS, "10.16.0.10", "10.16.0.12");
     bench.ends(0, LIST);
     bench.is_kept(LIST);
     let list = bench.read("firstbox", "/pitrix/conf/node_list").unwrap();
@@ -79,7 +73,7 @@ fn the_packages_are_built_once_for_settings_and_variables() {
     bench.ends(0, LIST);
     bench.keeps_its_word(BUILD);
     bench.is_kept(BUILD);
-    edit(&bench, "/pitrix/conf/variables/variables.yaml", "10.16.0.20", "10.16.0.30");
+    bench.edit("firstbox", "/pitrix/conf/variables/variables.yaml", "10.16.0.20", "10.16.0.30");
     bench.ends(0, BUILD);
     bench.is_kept(BUILD);
     assert_eq!(bench.calls("firstbox", "build_pkgs_allinone.py", ""), 3);
@@ -94,7 +88,12 @@ fn a_build_that_lacks_files_has_failed() {
     std::fs::remove_file(bench.path("firstbox", &conf)).unwrap();
     let failed = bench.ends(1, BUILD).stderr;
     assert!(failed.contains(&format!("there is no {conf}")), "{failed}");
-    edit(&bench, "/pitrix/conf/variables/variables.yaml", "webservice_floating_ip", "other");
+    bench.edit(
+        "firstbox",
+        "/pitrix/conf/variables/variables.yaml",
+        "webservice_floating_ip",
+        "other",
+    );
     bench.ends(0, BUILD);
     bench.is_kept(BUILD);
 }

@@ -20,10 +20,7 @@ fn bench() -> Bench {
 
 fn edit(bench: &Bench, from: &str, to: &str) -> String {
     let path = format!("{PACKAGE}/keepalived.conf.webservice.webservice0");
-    let whole = bench.read("firstbox", &path).expect("a package");
-    assert!(whole.contains(from));
-    bench.write("firstbox", &path, &whole.replace(from, to));
-    whole
+    bench.edit("firstbox", &path, from, to)
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Absolute paths on a host.
 
-use camino::Utf8Path;
-
 use super::word::word;
 
 /// An absolute path of plain ASCII without `..`; a slash at the end is kept, since rsync reads it.
@@ -11,11 +9,6 @@ pub struct AbsPath(String);
 word!(AbsPath, "an absolute path");
 
 impl AbsPath {
-    /// The path.
-    pub fn as_path(&self) -> &Utf8Path {
-        Utf8Path::new(&self.0)
-    }
-
     fn check(text: &str) -> Result<String, String> {
         if !text.starts_with('/') {
             return Err("it does not begin with `/`".into());
