@@ -52,6 +52,16 @@ fn the_environment_stands_in_for_a_flag_and_the_flag_wins() {
     let json = done("{\"hosts\":[\"l1\"],\"schema\":1}\n", "");
     assert_eq!(list(&["-w", "l1"], &[("XTASK_OUTPUT", "jsonl")]), json);
     assert_eq!(list(&["-w", "l1"], &[("XTASK_JSON", "0")]), done("l1  local\n", ""));
+    // Also where they exclude each other.
+    let text = list(&["-w", "l1", "--output", "text"], &[("XTASK_JSON", "1")]);
+    assert_eq!(text, done("l1  local\n", ""));
+    let lines = list(&["-w", "l1", "--output", "jsonl"], &[("XTASK_JSON", "1")]);
+    assert_eq!(lines, json);
+    for (flag, variable) in [("-q", "XTASK_VERBOSE"), ("-v", "XTASK_QUIET")] {
+        assert_eq!(list(&["-w", "l1", flag], &[(variable, "1")]), done("l1  local\n", ""));
+        assert_eq!(list(&["-q", "-v"], &[(variable, "0")]).code, 2);
+    }
+    assert_eq!(list(&[], &[("XTASK_QUIET", "1"), ("XTASK_VERBOSE", "1")]).code, 2);
     let wrong = list(&[], &[("XTASK_FANOUT", "none")]);
     assert_eq!((wrong.code, wrong.stdout.as_str()), (2, ""));
     assert!(wrong.stderr.contains("invalid value 'none' for '--fanout <N>'"), "{}", wrong.stderr);

@@ -87,7 +87,8 @@ pub(crate) fn main() -> u8 {
         }
     };
     let (name, words) = (name(&matches), words(command, &matches, std::env::args().skip(1)));
-    let cli = match Cli::from_arg_matches(&matches) {
+    let parsed = Cli::from_arg_matches(&matches).and_then(|cli| settled(cli, command, &matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             drop(error.print());
@@ -176,6 +177,36 @@ fn run(cli: Cli, command: &clap::Command, typed: Typed<'_>) -> anyhow::Result<u8
     }
 }
 
+/// Of flags that exclude each other a typed one holds, not one of the environment.
+fn settled(
+    mut cli: Cli,
+    command: &mut clap::Command,
+    matches: &ArgMatches,
+) -> clap::error::Result<Cli> {
+    let options = &mut cli.options;
+    options.json &= !lost(matches, "json");
+    options.quiet &= !lost(matches, "quiet");
+    options.verbose &= !lost(matches, "verbose");
+    if options.quiet && options.verbose {
+        let words = "the argument '--quiet' cannot be used with '--verbose'";
+        return Err(command.error(clap::error::ErrorKind::ArgumentConflict, words));
+    }
+    Ok(cli)
+}
+
+/// Whether a flag comes from the environment, and one that excludes it was typed.
+fn lost(matches: &ArgMatches, id: &str) -> bool {
+    let rival = match id {
+        "json" => "output",
+        "output" => "json",
+        "quiet" => "verbose",
+        "verbose" => "quiet",
+        _ => return false,
+    };
+    matches.value_source(id) == Some(ValueSource::EnvVariable)
+        && matches.value_source(rival) == Some(ValueSource::CommandLine)
+}
+
 /// The words that were typed, and what the environment adds to them: whoever goes on with a run has
 /// another environment.
 fn words(
@@ -187,7 +218,7 @@ fn words(
     for arg in command.get_arguments().filter(|arg| arg.get_env().is_some()) {
         let id = arg.get_id().as_str();
         let Some(long) = arg.get_long() else { continue };
-        if matches.value_source(id) != Some(ValueSource::EnvVariable) {
+        if matches.value_source(id) != Some(ValueSource::EnvVariable) || lost(matches, id) {
             continue;
         }
         if arg.get_action().takes_values() {

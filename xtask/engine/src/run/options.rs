@@ -150,7 +150,7 @@ pub struct Options {
     )]
     pub output: Output,
     /// Only results and errors
-    #[arg(short, long, global = true, conflicts_with = "verbose", env = "XTASK_QUIET", value_parser = FalseyValueParser::new(), hide_env = true)]
+    #[arg(short, long, global = true, env = "XTASK_QUIET", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub quiet: bool,
     /// Also what was kept, and the output of commands
     #[arg(short, long, global = true, env = "XTASK_VERBOSE", value_parser = FalseyValueParser::new(), hide_env = true)]
