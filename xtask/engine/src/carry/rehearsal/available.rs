@@ -83,8 +83,10 @@ pub(super) fn check(root: &Utf8Path) -> Result<(), Fault> {
             "install it: apt-get install util-linux hostname, or dnf install util-linux hostname",
         ));
     }
-    let broken =
-        |error: anyhow::Error| Fault::usage(format!("cannot keep rehearsal hosts: {error:#}"));
+    let broken = |error: anyhow::Error| {
+        Fault::usage(format!("cannot keep rehearsal hosts: {error:#}"))
+            .hint("keep the state in a directory of yours: XDG_STATE_HOME=DIR")
+    };
     super::private_dir(root).map_err(broken)?;
     check_file_system(root)?;
     let probe = tempfile::Builder::new().prefix("probe-").tempdir_in(root);
