@@ -97,8 +97,26 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert_eq!((lines.len(), lines[1].as_str(), stderr.as_str()), (2, "0", ""));
     let (lines, stderr) = first("--help");
     assert_eq!((lines.len(), lines[1].as_str(), stderr.as_str()), (2, "0", ""));
-    let (lines, stderr) = first("pcmd -q -w l1 'seq 100000'");
+    let (lines, stderr) = first("pcmd -q -w l1 'seq 3'");
     assert_eq!((lines, stderr.as_str()), (vec!["1".to_owned(), "0".to_owned()], ""));
+}
+
+/// `pcmd -w web1 'tail -f log' | grep -m1 ready` ends when the line is there.
+#[test]
+fn a_command_ends_when_nobody_reads_it_any_more() {
+    let dir = here();
+    for (form, first) in [("", "x\n"), ("-L ", "l1: x\n")] {
+        let script = format!(
+            "{{ {} pcmd {form}-w l1 'while :; do echo x; sleep 0.1; done; sleep 31.4'; echo $? >code; }} | head -1; cat code",
+            env!("CARGO_BIN_EXE_xtask")
+        );
+        let output = Xtask::program("sh").args(["-c", &script]).current_dir(dir.path()).output();
+        let output = output.expect("sh starts");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{first}130\n"), "{said}");
+        let reason = "l1: interrupted: nobody reads its output any more: it was stopped\n";
+        assert!(said.starts_with(reason), "{said}");
+    }
 }
 
 #[test]

@@ -220,6 +220,9 @@ fn dash_bash_and_busybox_serve() {
         let stubborn = format!("sleep {sleep} & trap '' TERM; sleep {sleep}; sleep {sleep}");
         assert_eq!(call(&channel, &stubborn, None, 1).0, End::TimedOut, "{name}");
         wait_until("everything is gone", || sleepers(&sleep) == 0);
+        let apart = format!("setsid sh -c 'setsid sleep {sleep}; :' & setsid sleep {sleep}; :");
+        assert_eq!(call(&channel, &apart, None, 1).0, End::TimedOut, "{name}");
+        wait_until("other sessions are gone", || sleepers(&sleep) == 0);
         assert_eq!(call(&channel, "echo still here", None, 30), said("still here\n"), "{name}");
         channel.close(&settings());
     }

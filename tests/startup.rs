@@ -36,7 +36,7 @@ fn a_start_up_file_that_ends_the_shell_is_an_unreachable_host() {
         exit 4
         -- stderr
         me: unreachable: no shell: the connection ended with exit 1
-            hint: does `sh` start here?
+        hint: does `sh` start here?
     "#]]
     .assert_eq(&outcome.shown(&[]));
 }
@@ -101,8 +101,9 @@ fn a_sudo_that_wants_a_password_says_what_to_configure() {
         -- stderr
         me: unreachable: sudo refused
             stderr  sudo: a password is required
-            hint: allow it without a password for this account (NOPASSWD in sudoers), or remove `become`
-    "#]].assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));
+        hint: allow it without a password for this account (NOPASSWD in sudoers), or remove `become`
+    "#]]
+    .assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));
     let outcome = with_sudo(dir.path(), &path, &["hosts", "check"]);
     expect![[r#"
         exit 4
@@ -126,7 +127,7 @@ fn a_container_that_is_not_there_names_the_command_to_try() {
         -- stderr
         box: unreachable: no shell: the connection ended with exit 1
             stderr  no such container
-            hint: try by hand: sh -c 'echo no such container >&2; exit 1' sh -c true
+        hint: try by hand: sh -c 'echo no such container >&2; exit 1' sh -c true
     "#]]
     .assert_eq(&outcome.shown(&[]));
 }

@@ -23,16 +23,36 @@ __a() {
   eval "$__s"
 }
 __b() { trap __e EXIT; __a; }
-# Send signal $1 to every process of this session but this shell; __c says whether there was one.
+# The sessions to end: this one, and those that something in them has begun (`setsid`, `sudo`) and is the parent of.
+__o() {
+  __j=" $$ "
+  __w=
+  while [ "$__w" != "$__j" ]; do
+    __w=$__j
+    for __d in /proc/[0-9]*; do
+      {
+        read -r __s <"$__d/stat" || continue
+        set -- ${__s##*) }
+        __p=$4
+        case $__j in *" $__p "*) continue ;; esac
+        read -r __s <"/proc/$2/stat" || continue
+        set -- ${__s##*) }
+        case $__j in *" $4 "*) __j="$__j$__p " ;; esac
+      } 2>/dev/null
+    done
+  done
+}
+# Send signal $1 to every process of these sessions but this shell; __c says whether there was one.
 __k() {
   __c=0
   for __d in /proc/[0-9]*; do
     [ "${__d#/proc/}" = $$ ] || {
-      read -r __s <"$__d/stat" && __s=${__s##*) } && set -- "$1" $__s && [ "$5" = $$ ] && [ "$2" != Z ] && kill -"$1" "${__d#/proc/}" && __c=1
+      read -r __s <"$__d/stat" && __s=${__s##*) } && set -- "$1" $__s && [ "$2" != Z ] && case $__j in *" $5 "*) kill -"$1" "${__d#/proc/}" && __c=1 ;; esac
     } 2>/dev/null
   done
 }
 __z() {
+  __o
   __k TERM
   __n=0
   while __k 0; [ $__c = 1 ] && [ $__n -lt 20 ]; do

@@ -126,7 +126,9 @@ impl Session {
                 self.end();
                 return Ok(End::TimedOut);
             }
-            self.turn(&mut turn, self.open_by.or(end_by), sink, interrupt)?;
+            let result = self.turn(&mut turn, self.open_by.or(end_by), sink, interrupt);
+            // Nobody takes its output any more: it must not go on behind our back.
+            result.inspect_err(|_| self.end())?;
         }
     }
 

@@ -125,6 +125,9 @@ fn one(cx: &Context, station: &Station, script: &str, live: bool, alone: bool) -
             format!("no end after {} s; it was stopped", cx.options.timeout),
         )),
         Ok(End::Interrupted(kind)) => Err(Fault::new(kind, "stopped by a signal")),
+        Err(error) if nobody_reads(&error) => {
+            Err(Fault::new(Kind::Interrupted, "nobody reads its output any more: it was stopped"))
+        }
         Err(error) => Err(error
             .downcast::<Fault>()
             .unwrap_or_else(|error| Fault::failed(format!("{error:#}")))),
@@ -141,6 +144,10 @@ fn one(cx: &Context, station: &Station, script: &str, live: bool, alone: bool) -
         answer.err = Spool::default();
     }
     answer
+}
+
+fn nobody_reads(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Writes the answer into the record.

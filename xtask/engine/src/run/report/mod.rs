@@ -212,6 +212,12 @@ impl Report {
         state.live.draw();
     }
 
+    /// Whether somebody still reads the results: `| head` does not for long.
+    pub fn is_read(&self) -> bool {
+        let state = self.state();
+        state.lost.as_ref().is_none_or(|error| error.kind() != io::ErrorKind::BrokenPipe)
+    }
+
     /// A line on standard error.
     pub fn line(&self, text: &str) {
         self.err_bytes(format!("{text}\n").as_bytes());

@@ -46,8 +46,13 @@ impl Sink for Through<'_> {
             Stream::Out => self.0.report.bytes(bytes),
             Stream::Err => self.0.report.err_bytes(bytes),
         }
-        Ok(())
+        read_on(self.0)
     }
+}
+
+/// A command whose output nobody reads any more is ended, as at the other end of any pipe.
+fn read_on(cx: &Context) -> io::Result<()> {
+    if cx.report.is_read() { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
 }
 
 /// Whole lines with the host before them. The half line at the end of a chunk waits for its rest,
@@ -109,6 +114,6 @@ impl Sink for Lines<'_> {
             let lines = std::mem::replace(&mut self.waiting[stream as usize], rest);
             self.show(stream, &lines);
         }
-        Ok(())
+        read_on(self.cx)
     }
 }
