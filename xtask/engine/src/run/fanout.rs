@@ -14,9 +14,30 @@ pub fn each<T: Sync, R: Send>(
     work: impl Fn(&T) -> R + Sync,
     done: impl FnMut(&T, Option<R>) + Send,
 ) {
+    let waiting = Some(items.iter().map(|_| None).collect());
+    spread(width, go_on, work, Desk { items, waiting, told: 0, done });
+}
+
+/// The same, but each result is handed over as it comes.
+pub fn each_at_once<T: Sync, R: Send>(
+    items: &[T],
+    width: usize,
+    go_on: impl Fn() -> bool + Sync,
+    work: impl Fn(&T) -> R + Sync,
+    done: impl FnMut(&T, Option<R>) + Send,
+) {
+    spread(width, go_on, work, Desk { items, waiting: None, told: 0, done });
+}
+
+fn spread<T: Sync, R: Send, F: FnMut(&T, Option<R>) + Send>(
+    width: usize,
+    go_on: impl Fn() -> bool + Sync,
+    work: impl Fn(&T) -> R + Sync,
+    desk: Desk<'_, T, R, F>,
+) {
+    let items = desk.items;
     let next = AtomicUsize::new(0);
-    let desk =
-        Mutex::new(Desk { items, waiting: items.iter().map(|_| None).collect(), told: 0, done });
+    let desk = Mutex::new(desk);
     let worker = || {
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -39,15 +60,19 @@ pub fn each<T: Sync, R: Send>(
 /// Where results wait for those before them.
 struct Desk<'a, T, R, F> {
     items: &'a [T],
-    waiting: Vec<Option<Option<R>>>,
+    /// None: none waits.
+    waiting: Option<Vec<Option<Option<R>>>>,
     told: usize,
     done: F,
 }
 
 impl<T, R, F: FnMut(&T, Option<R>)> Desk<'_, T, R, F> {
     fn put(&mut self, index: usize, result: Option<R>) {
-        self.waiting[index] = Some(result);
-        while let Some(result) = self.waiting.get_mut(self.told).and_then(Option::take) {
+        let Some(waiting) = &mut self.waiting else {
+            return (self.done)(&self.items[index], result);
+        };
+        waiting[index] = Some(result);
+        while let Some(result) = waiting.get_mut(self.told).and_then(Option::take) {
             (self.done)(&self.items[self.told], result);
             self.told += 1;
         }
@@ -59,6 +84,33 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn results_come_at_once() {
+        let (gate, opened) = (std::sync::Barrier::new(2), std::sync::Barrier::new(2));
+        let mut told = Vec::new();
+        let work = |item: &u64| {
+            if *item == 0 {
+                // The first ends when the second has been told.
+                gate.wait();
+                opened.wait();
+            }
+        };
+        each_at_once(
+            &[0, 1],
+            2,
+            || true,
+            work,
+            |item, _| {
+                told.push(*item);
+                if *item == 1 {
+                    gate.wait();
+                    opened.wait();
+                }
+            },
+        );
+        assert_eq!(told, [1, 0]);
+    }
 
     #[test]
     fn results_come_in_the_order_of_the_items() {

@@ -85,7 +85,8 @@ pub fn run(cx: &Context, stations: &[&Station], command: &str, form: Form) -> Re
     let live = form == Form::Live && cx.report.form() == Output::Text;
     let work = |station: &&Station| one(cx, station, &script, live, alone);
     let go_on = || cx.settings.interrupt.asked().is_none();
-    fanout::each(stations, usize::from(cx.options.fanout), go_on, work, |station, answer| {
+    let width = usize::from(cx.options.fanout);
+    let add = |station: &&Station, answer: Option<Answer>| {
         let interrupted = || {
             Fault::new(cx.settings.interrupt.asked().unwrap_or(Kind::Interrupted), "not started")
         };
@@ -96,7 +97,12 @@ pub fn run(cx: &Context, stations: &[&Station], command: &str, form: Form) -> Re
             took: Duration::ZERO,
         });
         shown.add(&station.host.name, answer);
-    });
+    };
+    match cx.report.form() {
+        // A program that reads events need not wait for the slowest host.
+        Output::Jsonl => fanout::each_at_once(stations, width, go_on, work, add),
+        Output::Text | Output::Json => fanout::each(stations, width, go_on, work, add),
+    }
     shown.end()
 }
 
