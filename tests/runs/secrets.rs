@@ -140,7 +140,7 @@ fn a_secret_is_in_no_record_and_no_output_wherever_it_comes_from() {
         let failed = hosts.run(&[&step[..], &["-v", "--diff"]].concat());
         let (looks, seen) = watch.end();
         assert_eq!(seen, Vec::<String>::new(), "{source}");
-        assert!(looks > 10, "{source}: looked {looks} times");
+        assert!(looks > 1, "{source}: looked {looks} times");
         assert_eq!(failed.code, 1, "{source}: {}", failed.stderr);
         // It was said, and it is hidden: in the report, in the record, and when that is shown.
         assert!(failed.stderr.contains("it is **** or ****"), "{source}: {}", failed.stderr);
