@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use engine::data::range::fold;
-use engine::ops::{Action, Op, Patience, Reader, State, Undo};
+use engine::ops::{Action, Op, Poll, Reader, State, Undo};
 use engine::run::{Context, Hosts};
 use engine::snippet;
 use engine::text::snippet::Snippet;
@@ -111,7 +111,7 @@ impl Op for Holder<'_> {
         Ok(Some(Vec::new()))
     }
 
-    fn patience(&self) -> Patience {
-        Patience { interval: Duration::from_millis(500), limit: Duration::from_secs(20) }
+    fn poll(&self) -> Poll {
+        Poll { interval: Duration::from_millis(500), limit: Duration::from_secs(20) }
     }
 }

@@ -5,9 +5,9 @@ mod sessions;
 use std::io::Read as _;
 use std::process::Child;
 
-use engine::carry::admit::{Admission, Lock};
-use engine::carry::channel::Channel;
 use engine::data::holder::Holder;
+use engine::transport::admit::{Admission, Lock};
+use engine::transport::channel::Channel;
 
 use crate::support::machines::{Machines, settings};
 use crate::support::{Outcome, Xtask, processes, sleepers, wait_until};

@@ -3,12 +3,12 @@
 use std::io::{self, Read as _};
 use std::time::Duration;
 
-use engine::carry::call::{Call, End, Pair};
-use engine::carry::channel::{Channel, Settings};
-use engine::carry::interrupt::Interrupt;
-use engine::carry::launch::Shell;
-use engine::carry::local::{Exec, Local};
-use engine::carry::transport::Transport;
+use engine::transport::Transport;
+use engine::transport::call::{Call, End, Pair};
+use engine::transport::channel::{Channel, Settings};
+use engine::transport::interrupt::Interrupt;
+use engine::transport::launch::Shell;
+use engine::transport::local::{Exec, Local};
 
 use crate::support::{fleet, scratch, sleepers, wait_until};
 

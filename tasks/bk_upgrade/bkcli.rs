@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use engine::data::abs_path::AbsPath;
-use engine::ops::{Action, Op, Patience, Reader, State, Undo};
+use engine::ops::{Action, Op, Poll, Reader, State, Undo};
 use engine::run::{Context, Hosts};
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
@@ -38,7 +38,7 @@ pub struct Installed<'a> {
     module: &'a str,
     package: &'a str,
     limit: Duration,
-    patience: Patience,
+    poll: Poll,
 }
 
 /// A module's services are up and its health checks say true.
@@ -46,7 +46,7 @@ pub struct Installed<'a> {
 pub struct Healthy<'a> {
     bkcli: &'a Bkcli<'a>,
     module: &'a str,
-    patience: Patience,
+    poll: Poll,
 }
 
 impl<'a> Bkcli<'a> {
@@ -56,14 +56,14 @@ impl<'a> Bkcli<'a> {
         module: &'a str,
         package: &'a str,
         limit: Duration,
-        patience: Patience,
+        poll: Poll,
     ) -> Installed<'a> {
-        Installed { bkcli: self, module, package, limit, patience }
+        Installed { bkcli: self, module, package, limit, poll }
     }
 
     /// `bkcli status MODULE`, `bkcli check MODULE`, judged by what they print (X4.36, XX.9).
-    pub fn healthy(&'a self, module: &'a str, patience: Patience) -> Healthy<'a> {
-        Healthy { bkcli: self, module, patience }
+    pub fn healthy(&'a self, module: &'a str, poll: Poll) -> Healthy<'a> {
+        Healthy { bkcli: self, module, poll }
     }
 
     fn values(&self, module: &str) -> Vec<(&'static str, Value)> {
@@ -120,8 +120,8 @@ impl Op for Installed<'_> {
         Ok(None)
     }
 
-    fn patience(&self) -> Patience {
-        self.patience
+    fn poll(&self) -> Poll {
+        self.poll
     }
 }
 
@@ -146,7 +146,7 @@ impl Op for Healthy<'_> {
         Ok(Some(Vec::new()))
     }
 
-    fn patience(&self) -> Patience {
-        self.patience
+    fn poll(&self) -> Poll {
+        self.poll
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::ValueEnum;
 use engine::data::{abs_path::AbsPath, unit_name::UnitName};
-use engine::ops::{Patience, Shell, Units};
+use engine::ops::{Poll, Shell, Units};
 use engine::run::{Context, Hosts, Stages};
 use engine::snippet;
 use engine::text::snippet::Snippet;
@@ -71,19 +71,19 @@ pub struct Args {
     #[arg(long, value_name = "DIR", default_value = "/data/src")]
     src_dir: AbsPath,
     /// How long PaaS may take to become healthy
-    #[arg(long, value_name = "SECS", default_value_t = 300)]
-    patience: u64,
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 300)]
+    wait_timeout: u64,
 }
 
 /// Runs the stages that were asked for.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     // X4.33: a module without hosts is an error here; the original does nothing and says it is fine.
     let paas = cx.hosts(&format!("@{}", args.module))?;
-    let control = cx.the("control")?;
+    let control = cx.one_host("control")?;
     let stages = &args.stages;
     confirm(&paas, stages)?;
     let units = || args.units.iter().map(ToString::to_string);
-    let patience = Patience::seconds(args.patience);
+    let poll = Poll::seconds(args.wait_timeout);
     let bkcli = Bkcli {
         cx,
         paas: &paas,
@@ -105,9 +105,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     })?;
     cx.stage(stages, Stage::Update, || {
         let limit = cx.options.limit();
-        control.ensure(&bkcli.installed("paas", "open_paas", limit, patience)).map(drop)
+        control.ensure(&bkcli.installed("paas", "open_paas", limit, poll)).map(drop)
     })?;
-    cx.stage(stages, Stage::Check, || control.ensure(&bkcli.healthy("paas", patience)).map(drop))?;
+    cx.stage(stages, Stage::Check, || control.ensure(&bkcli.healthy("paas", poll)).map(drop))?;
     cx.stage(stages, Stage::SaasEnv, || control.ensure(&saas_env(args)).map(drop))
 }
 

@@ -4,14 +4,14 @@ use std::cmp::Reverse;
 use std::net::Ipv4Addr;
 
 use anyhow::Result;
-use engine::carry::secret::Secret;
 use engine::data::fault::Fault;
 use engine::data::ifname::Ifname;
-use engine::ops::{Assert, FileContent, Mode, Patience, Units};
+use engine::ops::{Assert, FileContent, Mode, Poll, Units};
 use engine::run::Context;
 use engine::snippet;
 use engine::text::snippet::Snippet;
 use engine::text::template;
+use engine::transport::secret::Secret;
 
 use super::vrrp::{password, priorities, priority, unused, vrid};
 use crate::keepalived_vip::{CHECK, check_holder};
@@ -65,7 +65,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let vrid = vrid(args.vrid, vip)?;
     let hosts = cx.hosts(&args.holders)?;
     // X3.45: a run for one of the hosts must give it the priority that it has among all.
-    let all = cx.every(&args.holders)?;
+    let all = cx.all_hosts(&args.holders)?;
     let priorities = priorities(&all, &args.priority)?;
     unused(cx, vip)?;
     let password = password(cx)?;
@@ -90,7 +90,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     })?;
     let hosts = hosts.sorted_by_key(|host| Reverse(priorities[host.name()]));
     // X3.43: `start` alone would leave a running daemon with its old file.
-    let active = Units::active(["keepalived"]).newer_than([CONF]).patience(Patience::seconds(30));
+    let active = Units::active(["keepalived"]).newer_than([CONF]).poll(Poll::seconds(30));
     hosts.one_by_one(|host| host.ensure(&active).map(drop), |_| Ok(()))?;
     check_holder(cx, &all, vip)
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use anyhow::Result;
-use engine::carry::secret::Secret;
 use engine::data::fault::Fault;
 use engine::data::range::fold;
 use engine::run::{Context, Hosts};
+use engine::transport::secret::Secret;
 
 /// X3.42: the last part of an address can be 0 or 255, a VRRP group cannot.
 pub(super) fn vrid(given: Option<u8>, vip: Ipv4Addr) -> Result<u8, Fault> {

@@ -1,13 +1,13 @@
 //! The account database of the global zone, of which the document says only its name.
 
 use anyhow::Result;
-use engine::carry::secret::Secret;
 use engine::data::abs_path::AbsPath;
 use engine::data::fault::Fault;
 use engine::data::node_name::NodeName;
 use engine::ops::{Action, Reader};
 use engine::snippet;
 use engine::text::snippet::Snippet;
+use engine::transport::secret::Secret;
 
 use super::platform::ZoneKind;
 

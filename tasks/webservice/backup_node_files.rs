@@ -16,8 +16,8 @@ use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
+use super::node_address;
 use super::node_files::{self, LOCAL_CONFIG, STATIC};
-use super::whereabouts;
 
 const RC_LOCALS: Snippet = snippet!("webservice/rc_locals");
 const SYSTEM: Snippet = snippet!("webservice/system");
@@ -49,7 +49,7 @@ pub struct Args {
 
 /// Small files come through the sessions, directories by rsync.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, whereabouts::node(cx, args.node.as_str())?);
+    let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let dest = node_files::place(args.dest.as_ref(), &args.node);
     let whole = firstbox
         .look("look for a backup", |reader| Ok(reader.answer(&node_files::seal(&dest))?.0))?;

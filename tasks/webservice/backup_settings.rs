@@ -38,7 +38,7 @@ pub struct Args {
 
 /// Backs up, or restores.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let firstbox = cx.the("firstbox")?;
+    let firstbox = cx.one_host("firstbox")?;
     let dir = args.settings_dir.to_string();
     if let Some(stamp) = &args.restore {
         cx.confirm(&format!("replaces {dir} on {} by its backup {dir}.{stamp}", firstbox.name()))?;

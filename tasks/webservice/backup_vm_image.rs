@@ -18,7 +18,7 @@ use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
-use super::before::Before;
+use super::settings_backup::Before;
 use super::vm;
 
 const AUTOSTART: Snippet = snippet!("webservice/autostart");
@@ -55,7 +55,7 @@ pub struct Args {
 /// Everything happens on the old physical host; each operation carries its host and absolute paths, where
 /// the document hops there by `ssh` and goes on after a failed `cd` (XX.2, XX.7).
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
+    let (firstbox, node) = (cx.one_host("firstbox")?, args.node.as_str());
     let old = args.before.host(cx, &firstbox, &args.node, args.physical_host.as_ref())?;
     // In a dry run in which it is shut down before, it still runs.
     if !cx.is_pending() {

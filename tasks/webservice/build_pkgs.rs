@@ -17,7 +17,7 @@ use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
 use super::platform::Platform;
-use super::{address, floating_ip};
+use super::{floating_ip, temporary_address};
 
 const BUILD: Snippet = snippet!("webservice/build_pkgs");
 const NGINX: &str = "pitrix/ks/webservice-base/conf/nginx/nginx.conf";
@@ -30,7 +30,7 @@ const NGINX: &str = "pitrix/ks/webservice-base/conf/nginx/nginx.conf";
 ///
 /// Examples:
 ///   cargo xtask webservice build-pkgs -n
-///   cargo xtask webservice build-pkgs --patience 7200
+///   cargo xtask webservice build-pkgs --wait-timeout 7200
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -44,16 +44,16 @@ pub struct Args {
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
     variables_dir: AbsPath,
     /// How long it may take
-    #[arg(long, value_name = "SECS", default_value_t = 3600)]
-    patience: u64,
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 3600)]
+    wait_timeout: u64,
 }
 
 /// Runs the script of this version.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let firstbox = cx.the("firstbox")?;
+    let firstbox = cx.one_host("firstbox")?;
     let op = built(cx, &firstbox, [&args.build_dir, &args.settings_dir, &args.variables_dir])?;
-    address::warn(cx, &firstbox)?;
-    firstbox.ensure(&op.within(Duration::from_secs(args.patience))).map(drop)
+    temporary_address::warn(cx, &firstbox)?;
+    firstbox.ensure(&op.within(Duration::from_secs(args.wait_timeout))).map(drop)
 }
 
 /// The packages are built from the present settings and variables.
@@ -66,7 +66,7 @@ pub(super) fn built(
     let mut files = vec![NGINX.to_owned()];
     // X0.30: with a floating IP each node has its keepalived.conf.
     if floating_ip::read(cx, firstbox, variables.as_str())?.is_some() {
-        for node in cx.every("@webservice")?.names() {
+        for node in cx.all_hosts("@webservice")?.names() {
             files.push(format!("etc/keepalived/keepalived.conf.webservice.{node}"));
         }
     }

@@ -39,8 +39,8 @@ pub struct Args {
     #[arg(long, value_name = "REGEX", default_value = "")]
     expect: String,
     /// How long it may take until the page answers
-    #[arg(long, value_name = "SECS", default_value_t = 60)]
-    patience: u64,
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 60)]
+    wait_timeout: u64,
 }
 
 /// An address of a page, with what curl needs to ask one node.
@@ -59,8 +59,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         ("EXPECT", args.expect.as_str().into()),
     ];
     let page = Wait::until(format!("{} answers as it should", args.url.text), PAGE, values);
-    let firstbox = cx.the("firstbox")?;
-    firstbox.ensure(&page.at_most(Duration::from_secs(args.patience)))?;
+    let firstbox = cx.one_host("firstbox")?;
+    firstbox.ensure(&page.at_most(Duration::from_secs(args.wait_timeout)))?;
     let of = args.via_node.map(|node| format!("-{node}")).unwrap_or_default();
     let seen = format!("open {} and look: login, logo (X0.5), list of consoles", args.url.text);
     let seen = Manual::new(format!("console{of}"), seen).evidence("what you saw, and your name");

@@ -15,11 +15,11 @@ use engine::run::Context;
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
-use super::before::Physical;
 use super::detect_bridge::{self, Network};
 use super::platform::Platform;
 use super::settings::Settings;
-use super::{login, placement, whereabouts};
+use super::settings_backup::Physical;
+use super::{login, node_address, placement};
 
 const NEW_SYSTEM: Snippet = snippet!("webservice/new_system");
 const PROGRAMS: Snippet = snippet!("webservice/programs");
@@ -62,13 +62,13 @@ pub struct Args {
 
 /// Looks at firstbox, then at the physical hosts.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let firstbox = cx.the("firstbox")?;
+    let firstbox = cx.one_host("firstbox")?;
     let platform = Platform::of(&firstbox)?;
-    let (nodes, physical) = (cx.every(&args.nodes)?, args.physical.hosts(cx)?);
+    let (nodes, physical) = (cx.all_hosts(&args.nodes)?, args.physical.hosts(cx)?);
     firstbox.ensure(&args.new_system())?;
     firstbox.ensure(&args.programs(&platform))?;
     for host in nodes.iter().chain(physical.iter()) {
-        let at = whereabouts::original(&firstbox, host.name())?;
+        let at = node_address::original(&firstbox, host.name())?;
         firstbox.ensure(&login::possible_at(host.name(), at))?;
     }
     let dir = args.settings_dir.to_string();

@@ -11,8 +11,8 @@ use engine::data::node_name::NodeName;
 use engine::ops::Wait;
 use engine::run::Context;
 
+use super::node_address;
 use super::services;
-use super::whereabouts;
 
 /// Wait until every service of a webservice node runs (reads only)
 ///
@@ -29,8 +29,8 @@ pub struct Args {
     #[arg(long, value_name = "NODE")]
     node: NodeName,
     /// How long it may take
-    #[arg(long, value_name = "SECS", default_value_t = 300)]
-    patience: u64,
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 300)]
+    wait_timeout: u64,
     /// Programs that need not run
     #[arg(long, value_name = "NAME,NAME", value_delimiter = ',')]
     allow_stopped: Vec<String>,
@@ -38,8 +38,8 @@ pub struct Args {
 
 /// Waits on the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    whereabouts::node(cx, args.node.as_str())?
-        .ensure(&running(&args.allow_stopped, args.patience))
+    node_address::node(cx, args.node.as_str())?
+        .ensure(&running(&args.allow_stopped, args.wait_timeout))
         .map(drop)
 }
 

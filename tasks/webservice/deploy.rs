@@ -17,7 +17,7 @@ use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
 use super::platform::ZoneKind;
-use super::{address, check_services, whereabouts};
+use super::{check_services, node_address, temporary_address};
 
 const NAMES: Snippet = snippet!("webservice/package_names");
 const PACKAGES: Snippet = snippet!("webservice/packages");
@@ -48,13 +48,13 @@ pub struct Args {
     #[arg(long, value_name = "DIR", default_value = "/pitrix/upgrade")]
     upgrade_dir: AbsPath,
     /// How long it may take
-    #[arg(long, value_name = "SECS", default_value_t = 3600)]
-    patience: u64,
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 3600)]
+    wait_timeout: u64,
 }
 
 /// Runs the script on firstbox, asks on the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, whereabouts::node(cx, args.node.as_str())?);
+    let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let kind = ZoneKind::of(&firstbox, args.zone_kind)?;
     let asked: Vec<String> = match (&args.packages[..], kind) {
         ([], ZoneKind::Global) => ["global-webservice", "global-website"].map(str::to_owned).into(),
@@ -69,9 +69,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             reader.ask(NAMES, [("NAMES", Value::list(asked.clone())), ("LISTS", lists.into())])?;
         Ok(text.lines().map(str::to_owned).collect::<Vec<_>>())
     })?;
-    address::warn(cx, &firstbox)?;
+    temporary_address::warn(cx, &firstbox)?;
     firstbox.ensure(&Deployed { args, node, asked: asked.join(","), names })?;
-    node.ensure(&check_services::running(&[], args.patience.min(300))).map(drop)
+    node.ensure(&check_services::running(&[], args.wait_timeout.min(300))).map(drop)
 }
 
 /// The node has the packages in the versions of the repository.
@@ -106,7 +106,7 @@ impl Op for Deployed<'_> {
             ("NODE", self.node.name().into()),
             ("PACKAGES", self.asked.as_str().into()),
         ];
-        Ok(vec![Action::change(UPDATE, values).within(Duration::from_secs(self.args.patience))])
+        Ok(vec![Action::change(UPDATE, values).within(Duration::from_secs(self.args.wait_timeout))])
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {

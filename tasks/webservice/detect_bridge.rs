@@ -45,7 +45,7 @@ pub struct Args {
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let hosts = cx.hosts(&args.physical_host)?;
     let dir = args.settings_dir.to_string();
-    let network = cx.the("firstbox")?.look("read the management network", |reader| {
+    let network = cx.one_host("firstbox")?.look("read the management network", |reader| {
         Network::of(&Settings::read(reader, &dir)?)
     })?;
     hosts.each(|host| {

@@ -47,7 +47,7 @@ pub struct Args {
 
 /// Looks at the settings, asks the script when there is need.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, args.node.to_string());
+    let (firstbox, node) = (cx.one_host("firstbox")?, args.node.to_string());
     let dir = args.settings_dir.to_string();
     let mac = firstbox.look("look for a MAC address", |reader| {
         let settings = Settings::read(reader, &dir)?;

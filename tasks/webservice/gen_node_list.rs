@@ -16,8 +16,8 @@ use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
-use super::address;
 use super::platform::Platform;
+use super::temporary_address;
 
 const NODE_LIST: Snippet = snippet!("webservice/node_list");
 
@@ -42,17 +42,17 @@ pub struct Args {
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
     /// How long it may take
-    #[arg(long, value_name = "SECS", default_value_t = 600)]
-    patience: u64,
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 600)]
+    wait_timeout: u64,
 }
 
 /// Runs the script of this version.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let firstbox = cx.the("firstbox")?;
+    let firstbox = cx.one_host("firstbox")?;
     let list = args.node_list.as_ref().map(ToString::to_string).unwrap_or_default();
     let op = made(&firstbox, args.bin_dir.as_str(), args.settings_dir.as_str(), &list)?;
-    address::warn(cx, &firstbox)?;
-    firstbox.ensure(&op.within(Duration::from_secs(args.patience))).map(drop)
+    temporary_address::warn(cx, &firstbox)?;
+    firstbox.ensure(&op.within(Duration::from_secs(args.wait_timeout))).map(drop)
 }
 
 /// The list is made from the present settings.

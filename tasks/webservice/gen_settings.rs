@@ -12,11 +12,11 @@ use engine::data::node_name::NodeName;
 use engine::ops::template;
 use engine::run::{Context, Host};
 
-use super::address::Reservation;
-use super::before::Before;
 use super::progress;
 use super::settings::Settings;
+use super::settings_backup::Before;
 use super::settings_values::{Given, Values};
+use super::temporary_address::Reservation;
 
 const KEY: &str = "mgmt_network_address";
 const TEMPLATE: &str = include_str!("../../snippets/webservice/settings.template");
@@ -49,7 +49,7 @@ pub struct Args {
 /// Reads, checks, writes.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     args.given.check_network(args.mgmt_address, None, None)?;
-    let firstbox = cx.the("firstbox")?;
+    let firstbox = cx.one_host("firstbox")?;
     let dir = args.before.settings_dir.to_string();
     let (now, before) = firstbox.look("read settings", |reader| {
         let now = Settings::read(reader, &dir)?;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Result;
 use engine::data::outcome::Outcome;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Patience, Shell};
+use engine::ops::{Poll, Shell};
 use engine::run::Context;
 use engine::snippet;
 use engine::text::snippet::Snippet;
@@ -37,13 +37,13 @@ pub struct Args {
     #[arg(long, value_name = "FILE", default_value = "/pitrix/install/install_nodes.sh")]
     install: AbsPath,
     /// How long it may take
-    #[arg(long, value_name = "SECS", default_value_t = 3600)]
-    patience: u64,
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 3600)]
+    wait_timeout: u64,
 }
 
 /// Runs the script on firstbox.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
+    let (firstbox, node) = (cx.one_host("firstbox")?, args.node.as_str());
     firstbox.ensure(&login::possible(node).hint(format!(
         "the new VM has a new host key (X0.17): cargo xtask webservice purge-known-hosts --node {node} --accept"
     )))?;
@@ -51,8 +51,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let installed = Shell::new(INSTALL, values)
         .called(format!("install the platform on {node}"))
         .after_changes("it is for each launch of the VM")
-        .within(Duration::from_secs(args.patience))
-        .patience(Patience::seconds(300));
+        .within(Duration::from_secs(args.wait_timeout))
+        .poll(Poll::seconds(300));
     if firstbox.ensure(&installed)? == Outcome::Changed {
         cx.restarted(node)?;
     }

@@ -13,7 +13,7 @@ use engine::data::{abs_path::AbsPath, node_name::NodeName};
 use engine::run::Context;
 
 use super::vip_package::{PKG_DIR, Package};
-use super::{floating_ip, whereabouts};
+use super::{floating_ip, node_address};
 use crate::keepalived_vip;
 
 /// Bring the floating IP of a webservice node under keepalived
@@ -52,8 +52,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             Fault::usage("which node? give --node webservice0 or --node webservice1").into()
         );
     };
-    let firstbox = cx.the("firstbox")?;
-    let target = whereabouts::node(cx, node.as_str())?;
+    let firstbox = cx.one_host("firstbox")?;
+    let target = node_address::node(cx, node.as_str())?;
     let vip = floating_ip::read(cx, &firstbox, &args.variables_dir.to_string())?;
     // X0.30: one decision, read from one place.
     let vip = match (vip, args.skip) {
@@ -81,7 +81,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     // X0.5: nothing of the document restores rc.local; a restore after this would take the block away.
     cx.note("restore rc.local from its backup before this step, not after it: the block would be lost (X0.5)");
     Package::read(cx, &firstbox, &args.pkg_dir, node)?.apply(&target)?;
-    keepalived_vip::check_holder(cx, &cx.every("@webservice")?, vip)
+    keepalived_vip::check_holder(cx, &cx.all_hosts("@webservice")?, vip)
 }
 
 fn refused(message: &str, hint: &str) -> anyhow::Error {

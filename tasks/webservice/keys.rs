@@ -28,7 +28,7 @@ impl Keys {
     /// Writes what differs on firstbox.
     pub(super) fn sync(&self, cx: &Context, node: &Host<'_>, db: &Database) -> Result<()> {
         let (bytes, differ) = self.check(cx, node, db)?;
-        let (firstbox, dir) = (cx.the("firstbox")?, db.keys_dir.as_str());
+        let (firstbox, dir) = (cx.one_host("firstbox")?, db.keys_dir.as_str());
         if !differ.is_empty() {
             cx.confirm(&format!("overwrites {} in {dir}", differ.join(", ")))?;
         }
@@ -46,7 +46,7 @@ impl Keys {
         node: &Host<'_>,
         db: &Database,
     ) -> Result<([Vec<u8>; 3], Vec<&'static str>)> {
-        let firstbox = cx.the("firstbox")?;
+        let firstbox = cx.one_host("firstbox")?;
         let password = cx.secret(&db.secret)?;
         let (id, own) = node.look("read the keys", |reader| self.read(reader, node.name()))?;
         let other = firstbox.look("ask the account database", |reader| {

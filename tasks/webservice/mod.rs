@@ -1,11 +1,9 @@
 //! QingCloud webservice nodes: a new operating system by launching new VMs.
 
 mod account_db;
-mod address;
 pub mod backup_node_files;
 pub mod backup_settings;
 pub mod backup_vm_image;
-mod before;
 pub mod build_pkgs;
 pub mod check_console;
 pub mod check_prereqs;
@@ -18,13 +16,14 @@ pub mod gen_mac;
 pub mod gen_node_list;
 pub mod gen_settings;
 mod host_keys;
-mod images;
 pub mod install_node;
 pub mod keepalived_vip;
 mod keys;
 mod login;
 pub mod nginx_conf;
+mod node_address;
 mod node_files;
+mod old_image;
 mod order;
 pub mod pick_temp_ip;
 mod placement;
@@ -41,17 +40,18 @@ pub mod rollback_vm;
 mod services;
 pub mod set_floating_ip;
 pub mod settings;
+mod settings_backup;
 mod settings_values;
+mod shutdown;
 pub mod shutdown_vm;
 pub mod stop_services;
 pub mod sync_access_keys;
 pub mod sync_console_keys;
+mod temporary_address;
 pub mod traps;
 pub mod upgrade;
 mod vip_package;
 mod vm;
-mod vm_off;
-mod whereabouts;
 
 use anyhow::Result;
 use engine::run::Context;

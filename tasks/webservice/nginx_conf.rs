@@ -10,10 +10,10 @@ use std::time::Duration;
 use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Entry, FileContent, Patience, Units, Wait};
+use engine::ops::{Entry, FileContent, Poll, Units, Wait};
 use engine::run::Context;
 
-use super::whereabouts;
+use super::node_address;
 
 const CONF: &str = "/etc/nginx/nginx.conf";
 
@@ -42,7 +42,7 @@ pub struct Args {
 
 /// Reads on firstbox, changes the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, whereabouts::node(cx, args.node.as_str())?);
+    let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let src = args.src.as_str();
     let bytes = firstbox.look("read the package", |reader| match reader.read(src.into())? {
         Entry::File(file) => Ok(file.bytes),
@@ -55,7 +55,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             .into()),
     })?;
     node.ensure(&FileContent::new(CONF, bytes).checked_by(["nginx", "-t", "-q", "-c"]))?;
-    node.ensure(&Units::active(["nginx"]).newer_than([CONF]).patience(Patience::seconds(30)))?;
+    node.ensure(&Units::active(["nginx"]).newer_than([CONF]).poll(Poll::seconds(30)))?;
     if cx.is_rehearsal() {
         cx.note("rehearsal hosts serve no page: port 80 not looked at");
         return Ok(());

@@ -12,9 +12,9 @@ use engine::data::{abs_path::AbsPath, cidr::Cidr, ifname::Ifname, node_name::Nod
 use engine::ops::Directory;
 use engine::run::{Context, Host};
 
-use super::address::{self, FOLDER, Reservation};
 use super::progress;
 use super::settings::Settings;
+use super::temporary_address::{self, FOLDER, Reservation};
 
 /// Reserve a temporary management address for a webservice node
 ///
@@ -47,7 +47,7 @@ pub struct Args {
 
 /// Looks, picks, remembers.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, args.node.to_string());
+    let (firstbox, node) = (cx.one_host("firstbox")?, args.node.to_string());
     let dir = args.settings_dir.to_string();
     let picked = firstbox.look("look for a free address", |reader| {
         let settings = Settings::read(reader, &dir)?;
@@ -79,12 +79,14 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
                 let what = format!("address {temporary} is reserved for {other}");
                 return Err(Fault::refused(what).hint("take another one").into());
             }
-            match address::unnamed(&settings, temporary) {
+            match temporary_address::unnamed(&settings, temporary) {
                 Err(fault) if args.ip.is_some() => return Err(fault.into()),
                 Err(_) => continue,
                 Ok(()) => {}
             }
-            if args.ip.is_some() || address::is_free(reader, temporary, args.iface.as_ref())? {
+            if args.ip.is_some()
+                || temporary_address::is_free(reader, temporary, args.iface.as_ref())?
+            {
                 return Ok(Reservation { temporary, original });
             }
         }
@@ -102,7 +104,7 @@ fn remember(firstbox: &Host<'_>, args: &Args, node: &str, picked: &Reservation) 
         Ok(Reservation::read(reader, node)? != Some(*picked))
     })?;
     if is_new {
-        firstbox.ensure(&address::free(picked.temporary, args.iface.as_ref()))?;
+        firstbox.ensure(&temporary_address::free(picked.temporary, args.iface.as_ref()))?;
     }
     firstbox.ensure(&Directory::present(FOLDER))?;
     firstbox.ensure(&picked.file(node)).map(drop)

@@ -37,10 +37,10 @@ pub struct Args {
 
 /// Looks at every node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let nodes = cx.every(&args.nodes)?;
+    let nodes = cx.all_hosts(&args.nodes)?;
     let vip = match args.vip {
         Some(vip) => Some(vip),
-        None => floating_ip::read(cx, &cx.the("firstbox")?, &args.variables_dir.to_string())?,
+        None => floating_ip::read(cx, &cx.one_host("firstbox")?, &args.variables_dir.to_string())?,
     };
     let order = Order::find(&nodes, vip)?;
     cx.note(&format!("one at a time (X0.20): {}", order.told(vip)));

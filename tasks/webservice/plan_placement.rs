@@ -8,9 +8,9 @@ use anyhow::Result;
 use engine::data::abs_path::AbsPath;
 use engine::run::Context;
 
-use super::before::{Before, Physical};
 use super::placement;
 use super::settings::Settings;
+use super::settings_backup::{Before, Physical};
 
 /// Tell which physical host each webservice node moves to (reads only)
 ///
@@ -37,7 +37,7 @@ pub struct Args {
 /// Reads the backup, looks at the physical hosts.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let dir = args.before.backup(cx);
-    let moves = cx.the("firstbox")?.look("work out the placement", |reader| {
+    let moves = cx.one_host("firstbox")?.look("work out the placement", |reader| {
         Ok(placement::swap(&Settings::read(reader, &dir)?)?)
     })?;
     placement::check(cx, &moves, &args.physical.hosts(cx)?, &args.kernels_dir)

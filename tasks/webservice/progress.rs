@@ -9,11 +9,11 @@ use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
-use super::address::Reservation;
 use super::placement::{self, Move};
 use super::services;
 use super::settings::Settings;
-use super::{vm, whereabouts};
+use super::temporary_address::Reservation;
+use super::{node_address, vm};
 
 const LAUNCH: Snippet = snippet!("webservice/launch_state");
 const SYSTEM: Snippet = snippet!("webservice/system");
@@ -82,7 +82,7 @@ pub(super) struct Sight<'a> {
 impl<'a> Sight<'a> {
     /// Reads the settings of `dir` and their backup; before there is one, the present ones are the state before.
     pub(super) fn of(cx: &'a Context, dir: &str, backup: &str) -> Result<Self> {
-        let firstbox = cx.the("firstbox")?;
+        let firstbox = cx.one_host("firstbox")?;
         let (now, before) = firstbox.look("read settings", |reader| {
             let now = Settings::read(reader, dir)?;
             let before = Settings::read(reader, backup)?;
@@ -107,7 +107,7 @@ impl<'a> Sight<'a> {
         })?;
         let marked = |word: &str| words.lines().any(|line| line == word);
         let runs_on = |host: &str| -> Result<bool> {
-            Ok(vm::state_of(self.cx.the(host)?, node)?.as_deref() == Some("running"))
+            Ok(vm::state_of(self.cx.one_host(host)?, node)?.as_deref() == Some("running"))
         };
         let serves = runs_on(&way.old)?;
         let original = reserved.map(|both| both.original).or_else(|| address(&self.before));
@@ -141,7 +141,7 @@ impl<'a> Sight<'a> {
     /// A node with its original address on the new physical host: whether all is well there.
     fn home(&self, node: &str) -> Result<Progress> {
         let wanted = self.now.get(node, "os_version").unwrap_or_default().to_owned();
-        let well = whereabouts::node(self.cx, node)?.look("look at the node", |reader| {
+        let well = node_address::node(self.cx, node)?.look("look at the node", |reader| {
             let found = reader.ask(SYSTEM, [])?;
             let is_new =
                 !found.is_empty() && format!("{wanted}.").starts_with(&format!("{found}."));

@@ -16,10 +16,10 @@ use engine::run::{Context, Host, Hosts};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
-use super::address::Reservation;
 use super::host_keys;
+use super::node_address;
 use super::settings::Settings;
-use super::whereabouts;
+use super::temporary_address::Reservation;
 
 const KNOWN_HOSTS: Snippet = snippet!("webservice/known_hosts");
 
@@ -57,7 +57,7 @@ pub struct Args {
 
 /// firstbox, then everybody.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, whereabouts::node(cx, args.node.as_str())?);
+    let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let targets = cx.hosts(&args.targets)?;
     let (file, names) = (args.known_hosts.as_str(), args.names(&firstbox, &node)?);
     let shown = host_keys::scan(&firstbox, args.node.as_str(), args.settings_dir.as_str())?;

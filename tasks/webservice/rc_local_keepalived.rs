@@ -13,7 +13,7 @@ use engine::data::{abs_path::AbsPath, node_name::NodeName};
 use engine::run::Context;
 
 use super::vip_package::{PKG_DIR, Package};
-use super::{floating_ip, whereabouts};
+use super::{floating_ip, node_address};
 
 /// Put the keepalived block into a webservice node's rc.local
 ///
@@ -38,7 +38,7 @@ pub struct Args {
 
 /// Reads on firstbox, changes the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, whereabouts::node(cx, args.node.as_str())?);
+    let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     // X0.30: one decision for all steps.
     if floating_ip::read(cx, &firstbox, args.variables_dir.as_str())?.is_none() {
         let fault = Fault::refused("no floating IP is set: there is no block for rc.local");

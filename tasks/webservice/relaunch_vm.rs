@@ -13,8 +13,8 @@ use engine::run::Context;
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
-use super::before::Physical;
 use super::settings::Settings;
+use super::settings_backup::Physical;
 use super::vm::{self, Vm};
 
 const ANSWERS: Snippet = snippet!("webservice/sshd_answers");
@@ -51,13 +51,13 @@ pub struct Args {
     #[arg(long)]
     pub(super) without_peer: bool,
     /// How long the VM may take
-    #[arg(long, value_name = "SECS", default_value_t = 1800)]
-    pub(super) patience: u64,
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 1800)]
+    pub(super) wait_timeout: u64,
 }
 
 /// Checks everywhere, launches on firstbox, waits on the new physical host.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, args.node.to_string());
+    let (firstbox, node) = (cx.one_host("firstbox")?, args.node.to_string());
     // X0.14: "nowhere" is all of them, whatever --only says.
     let physical = args.physical.hosts(cx)?;
     let settings = firstbox
@@ -83,7 +83,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         ANSWERS,
         [("ADDRESS", address.into())],
     );
-    firstbox.ensure(&up.at_most(Duration::from_secs(args.patience))).map(drop)
+    firstbox.ensure(&up.at_most(Duration::from_secs(args.wait_timeout))).map(drop)
 }
 
 /// What follows from the launch and is no part of it.

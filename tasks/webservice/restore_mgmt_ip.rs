@@ -4,11 +4,11 @@ use std::net::Ipv4Addr;
 
 use anyhow::Result;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Absent, Directory, Patience, key};
+use engine::ops::{Absent, Directory, Poll, key};
 use engine::run::{Context, Host};
 
-use super::address::{self, FOLDER, Reservation};
-use super::before::Physical;
+use super::settings_backup::Physical;
+use super::temporary_address::{self, FOLDER, Reservation};
 use super::{build_pkgs, gen_node_list, host_keys, purge_known_hosts, vm};
 
 /// Give a webservice node its original management address back
@@ -47,13 +47,13 @@ pub struct Args {
     #[command(flatten)]
     physical: Physical,
     /// How long the node may take to restart
-    #[arg(long, value_name = "SECS", default_value_t = 600)]
-    patience: u64,
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 600)]
+    wait_timeout: u64,
 }
 
 /// What firstbox remembers decides; without it there is nothing to give back.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
+    let (firstbox, node) = (cx.one_host("firstbox")?, args.node.as_str());
     let open = firstbox.look("read the reservation", |reader| {
         Reservation::or_told(reader, node, &args.settings_dir, args.ip)
     })?;
@@ -75,11 +75,11 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     firstbox.ensure(&both.exchanged(
         node,
         [&args.interfaces, &args.known_hosts],
-        Patience::seconds(args.patience),
+        Poll::seconds(args.wait_timeout),
     ))?;
     cx.moved(node, None)?;
-    firstbox.ensure(&address::remarked(&firstbox, node, &args.settings_dir)?)?;
-    firstbox.ensure(&address::free(both.temporary, None))?;
+    firstbox.ensure(&temporary_address::remarked(&firstbox, node, &args.settings_dir)?)?;
+    firstbox.ensure(&temporary_address::free(both.temporary, None))?;
     cx.note("when no node has a temporary address any more, the others learn the names with: /pitrix/upgrade/update.sh -f all pitrix-hosts (X0.23)");
     firstbox.ensure(&Absent::new(format!("{FOLDER}/{node}"))).map(drop)
 }

@@ -7,9 +7,9 @@ use engine::ops::{Entry, FileContent, Transfer};
 use engine::run::{Context, Host};
 
 use super::executable::Executable;
+use super::node_address;
 use super::node_files::{self, LOCAL_CONFIG, STATIC};
 use super::vip_package::RC_LOCAL;
-use super::whereabouts;
 
 /// Which of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -50,7 +50,7 @@ const LATER: &str = "the node may have other files by then";
 
 /// Only from a backup that is whole.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, whereabouts::node(cx, args.node.as_str())?);
+    let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let src = node_files::place(args.src.as_ref(), &args.node);
     firstbox.ensure(&node_files::is_sealed(&src, &args.node))?;
     cx.confirm(&format!("replaces files of {} by those of {src}", args.node))?;

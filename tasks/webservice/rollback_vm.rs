@@ -3,14 +3,14 @@
 use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Absent, Entry, FileContent, Moved, Patience, Shell};
+use engine::ops::{Absent, Entry, FileContent, Moved, Poll, Shell};
 use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
-use super::address::FOLDER;
-use super::before::{Before, Physical};
-use super::{gen_node_list, images};
+use super::settings_backup::{Before, Physical};
+use super::temporary_address::FOLDER;
+use super::{gen_node_list, old_image};
 
 const AUTOSTART_BACK: Snippet = snippet!("webservice/autostart_back");
 const RETIRE: Snippet = snippet!("webservice/retire_vm");
@@ -45,10 +45,10 @@ pub struct Args {
 
 /// First the new VM goes, on whichever host it is, then the old one comes back.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, args.node.as_str());
+    let (firstbox, node) = (cx.one_host("firstbox")?, args.node.as_str());
     let old = args.before.host(cx, &firstbox, &args.node, args.old_host.as_ref())?;
     let settings = args.old_settings(&firstbox, &args.before.backup(cx))?;
-    let in_place = images::in_place(old, args.kernels_dir.as_str(), node)?;
+    let in_place = old_image::in_place(old, args.kernels_dir.as_str(), node)?;
     cx.confirm(&format!(
         "destroys the new VM of {node} and starts the old one on {}; cannot be taken back",
         old.name()
@@ -76,7 +76,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     old.ensure(
         &Shell::new(STARTED, values)
             .called(format!("start the old VM of {node}"))
-            .patience(Patience::seconds(60)),
+            .poll(Poll::seconds(60)),
     )?;
     let mark = args.path(&format!("old-{node}.autostart"));
     let values = [("NODE", node.into()), ("MARK", mark.into())];

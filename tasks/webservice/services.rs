@@ -1,6 +1,6 @@
 //! The programs of supervisor on a node.
 
-use engine::ops::{Patience, Shell};
+use engine::ops::{Poll, Shell};
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
@@ -13,8 +13,8 @@ pub(super) fn values(wanted: &str, allowed: &[String]) -> [(&'static str, Value)
 }
 
 /// All of them are down. X0.11: that is waited for.
-pub(super) fn stopped(patience: Patience) -> Shell {
+pub(super) fn stopped(poll: Poll) -> Shell {
     Shell::new(SERVICES, values("stopped", &[]))
         .called("stop all programs of supervisor")
-        .patience(patience)
+        .poll(poll)
 }

@@ -20,7 +20,7 @@ use engine::run::{Context, Host};
 use super::detect_bridge::Network;
 use super::platform::Platform;
 use super::settings::Settings;
-use super::{address, floating_ip};
+use super::{floating_ip, temporary_address};
 
 /// Give the webservice nodes a floating IP, when they had none
 ///
@@ -54,7 +54,7 @@ pub struct Args {
 
 /// Checks the address, then writes it.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let firstbox = cx.the("firstbox")?;
+    let firstbox = cx.one_host("firstbox")?;
     let now = floating_ip::read(cx, &firstbox, &args.variables_dir.to_string())?;
     let Some(ip) = args.ip else { return skipped(cx, now) };
     if now != Some(ip) {
@@ -84,7 +84,7 @@ impl Args {
         let dir = self.settings_dir.to_string();
         firstbox.look("check the address", |reader| {
             let settings = Settings::read(reader, &dir)?;
-            address::unnamed(&settings, ip)?;
+            temporary_address::unnamed(&settings, ip)?;
             if !Network::of(&settings)?.has(ip) {
                 let what = format!("--ip {ip} is not in the management network of the nodes");
                 return Err(Fault::usage(what).into());
@@ -97,7 +97,7 @@ impl Args {
             }
             Ok(())
         })?;
-        firstbox.ensure(&address::free(ip, self.iface.as_ref())).map(drop)
+        firstbox.ensure(&temporary_address::free(ip, self.iface.as_ref())).map(drop)
     }
 
     fn write(&self, firstbox: &Host<'_>, ip: Ipv4Addr) -> Result<()> {

@@ -9,9 +9,9 @@ use engine::data::node_name::NodeName;
 use engine::ops::Assert;
 use engine::run::Context;
 
-use super::before::Before;
-use super::vm_off::Off;
-use super::{services, whereabouts};
+use super::settings_backup::Before;
+use super::shutdown::Off;
+use super::{node_address, services};
 
 /// Shut the old VM of a webservice node down
 ///
@@ -34,8 +34,8 @@ pub struct Args {
     #[command(flatten)]
     before: Before,
     /// How long the VM may take
-    #[arg(long, value_name = "SECS", default_value_t = 300)]
-    patience: u64,
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 300)]
+    wait_timeout: u64,
     /// Switch the VM off when it still runs after this time
     #[arg(long, value_name = "SECS")]
     force_after: Option<u64>,
@@ -43,21 +43,21 @@ pub struct Args {
 
 /// Sends on firstbox, waits on the old physical host.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let firstbox = cx.the("firstbox")?;
+    let firstbox = cx.one_host("firstbox")?;
     let old = args.before.host(cx, &firstbox, &args.node, args.physical_host.as_ref())?;
     let address = args.before.address(cx, &firstbox, &args.node)?;
     let off = Off {
         node: args.node.as_str(),
         address,
         old,
-        patience: args.patience,
+        poll: args.wait_timeout,
         force_after: args.force_after,
     };
     if !off.is_off()? {
         let what = format!("services of {} still run", args.node);
         let stopped = Assert::new(services::SERVICES, services::values("stopped", &[]), what)
             .hint(format!("first: cargo xtask webservice stop-services --node {}", args.node));
-        whereabouts::node(cx, args.node.as_str())?.ensure(&stopped)?;
+        node_address::node(cx, args.node.as_str())?.ensure(&stopped)?;
         let force = args.force_after.map(|secs| format!("; switches it off after {secs} s"));
         let force = force.unwrap_or_default();
         cx.confirm(&format!("shuts {} down on {}{force}", args.node, old.name()))?;

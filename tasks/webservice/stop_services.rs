@@ -8,11 +8,11 @@
 use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Assert, Patience};
+use engine::ops::{Assert, Poll};
 use engine::run::{Context, Host};
 
 use super::order::Order;
-use super::{floating_ip, node_files, services, whereabouts};
+use super::{floating_ip, node_address, node_files, services};
 
 /// Stop all services of a webservice node
 ///
@@ -30,8 +30,8 @@ pub struct Args {
     #[arg(long, value_name = "NODE")]
     node: NodeName,
     /// How long the programs may take
-    #[arg(long, value_name = "SECS", default_value_t = 120)]
-    patience: u64,
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 120)]
+    wait_timeout: u64,
     /// Where the backup of the node's files is, on firstbox [default: /root/NODE-bak]
     #[arg(long, value_name = "DIR")]
     src: Option<AbsPath>,
@@ -48,8 +48,8 @@ pub struct Args {
 
 /// Looks everywhere, stops on the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let (firstbox, node) = (cx.the("firstbox")?, whereabouts::node(cx, args.node.as_str())?);
-    let stopped = services::stopped(Patience::seconds(args.patience));
+    let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
+    let stopped = services::stopped(Poll::seconds(args.wait_timeout));
     if !node.look("look at the services", |reader| {
         reader.kept(services::SERVICES, services::values("stopped", &[]))
     })? {
@@ -66,12 +66,12 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 
 /// X0.20: `webservice0/1` read as both stops the whole service.
 fn peers_serve(cx: &Context, node: &Host<'_>) -> Result<()> {
-    let nodes = cx.every("@webservice")?;
+    let nodes = cx.all_hosts("@webservice")?;
     for peer in nodes.iter().filter(|peer| peer.name() != node.name()) {
         let what = format!("{} does not serve", peer.name());
         let serves = Assert::new(services::SERVICES, services::values("running", &[]), what)
             .hint("one node at a time; --without-peer if the service is down anyway");
-        whereabouts::node(cx, peer.name())?.ensure(&serves)?;
+        node_address::node(cx, peer.name())?.ensure(&serves)?;
     }
     Ok(())
 }
@@ -84,7 +84,7 @@ impl Args {
         if cx.is_pending() {
             return Ok(());
         }
-        let order = Order::find(&cx.every("@webservice")?, vip)?;
+        let order = Order::find(&cx.all_hosts("@webservice")?, vip)?;
         if self.out_of_turn || order.holder != Some(node.name()) {
             return Ok(());
         }

@@ -12,8 +12,8 @@ use engine::run::Context;
 
 use super::account_db::Database;
 use super::keys::Keys;
+use super::node_address;
 use super::platform::ZoneKind;
-use super::whereabouts;
 
 const ACCESS: Keys = Keys {
     source: "/pitrix/conf/client.yaml",
@@ -42,12 +42,12 @@ pub struct Args {
 
 /// The same in both kinds of zone.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    ZoneKind::of(&cx.the("firstbox")?, args.database.zone_kind)?;
-    ACCESS.sync(cx, &whereabouts::node(cx, args.database.node.as_str())?, &args.database)
+    ZoneKind::of(&cx.one_host("firstbox")?, args.database.zone_kind)?;
+    ACCESS.sync(cx, &node_address::node(cx, args.database.node.as_str())?, &args.database)
 }
 
 /// Everything that would be refused, without a change.
 pub(super) fn check(cx: &Context, args: &Args) -> Result<()> {
-    let node = whereabouts::node(cx, args.database.node.as_str())?;
+    let node = node_address::node(cx, args.database.node.as_str())?;
     ACCESS.check(cx, &node, &args.database).map(drop)
 }

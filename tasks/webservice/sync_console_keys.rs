@@ -13,8 +13,8 @@ use engine::run::Context;
 
 use super::account_db::Database;
 use super::keys::Keys;
+use super::node_address;
 use super::platform::ZoneKind;
-use super::whereabouts;
 
 const CONSOLE: Keys = Keys {
     source: "/pitrix/conf/web_console_settings.py",
@@ -43,15 +43,15 @@ pub struct Args {
 
 /// Refused for a sub zone before any host is asked.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    if ZoneKind::of(&cx.the("firstbox")?, args.database.zone_kind)? == ZoneKind::Sub {
+    if ZoneKind::of(&cx.one_host("firstbox")?, args.database.zone_kind)? == ZoneKind::Sub {
         let fault = Fault::usage("a sub zone has no console keys (X0.9)");
         return Err(fault.hint("leave the step out").into());
     }
-    CONSOLE.sync(cx, &whereabouts::node(cx, args.database.node.as_str())?, &args.database)
+    CONSOLE.sync(cx, &node_address::node(cx, args.database.node.as_str())?, &args.database)
 }
 
 /// Everything that would be refused, without a change.
 pub(super) fn check(cx: &Context, args: &Args) -> Result<()> {
-    let node = whereabouts::node(cx, args.database.node.as_str())?;
+    let node = node_address::node(cx, args.database.node.as_str())?;
     CONSOLE.check(cx, &node, &args.database).map(drop)
 }

@@ -5,15 +5,15 @@
 //! + 此处以改造`2`个`webservice`节点为例。
 //! ```
 
-mod input;
+mod config;
 mod map;
 mod node;
 mod order;
+mod parse_args;
 mod platform;
 mod release_vip;
+mod sequence;
 pub mod stage;
-mod typed;
-mod walk;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ use engine::data::node_name::NodeName;
 use engine::data::stamp::Stamp;
 use engine::run::{Context, Stages};
 
-use self::input::{Given, Input};
+use self::config::{Config, Given};
 use self::stage::Stage;
 use super::progress::Standing;
 
@@ -69,7 +69,7 @@ pub struct Args {
 struct Upgrade<'a> {
     cx: &'a Context,
     args: &'a Args,
-    input: Input,
+    config: Config,
     /// The day of the backup.
     stamp: String,
     /// The backup of that day is there.
@@ -91,11 +91,11 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             .hint("each step has its own: cargo xtask webservice STEP --emit HOST")
             .into());
     }
-    let input = Input::of(cx, args)?;
+    let config = Config::of(cx, args)?;
     if !args.map {
         cx.can_confirm("the upgrade takes one node after the other out of service")?;
     }
-    let upgrade = Upgrade::look(cx, args, input)?;
+    let upgrade = Upgrade::look(cx, args, config)?;
     upgrade.show_map()?;
     if args.map {
         return Ok(());

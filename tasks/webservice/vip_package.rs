@@ -4,7 +4,7 @@ use anyhow::Result;
 use engine::data::abs_path::AbsPath;
 use engine::data::fault::Fault;
 use engine::data::node_name::NodeName;
-use engine::ops::{Absent, Entry, File, FileContent, Mode, Patience, Units, block};
+use engine::ops::{Absent, Entry, File, FileContent, Mode, Poll, Units, block};
 use engine::run::{Context, Host};
 use engine::text::edit::block::Block;
 
@@ -70,9 +70,7 @@ impl Package {
                 .checked_by(CHECK),
         )?;
         node.ensure(
-            &Units::active(["keepalived"])
-                .newer_than([CONF, HEALTH])
-                .patience(Patience::seconds(30)),
+            &Units::active(["keepalived"]).newer_than([CONF, HEALTH]).poll(Poll::seconds(30)),
         )?;
         self.rc_local(node)
     }

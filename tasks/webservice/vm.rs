@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use engine::data::fault::Fault;
-use engine::ops::{Action, Op, Patience, Reader, State, Undo};
+use engine::ops::{Action, Op, Poll, Reader, State, Undo};
 use engine::run::{Context, Host, Hosts};
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
@@ -201,7 +201,7 @@ impl Op for Vm<'_> {
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        let limit = Duration::from_secs(self.args.patience).min(self.cx.options.limit());
+        let limit = Duration::from_secs(self.args.wait_timeout).min(self.cx.options.limit());
         Ok(vec![Action::change(LAUNCH, self.values()).within(limit)])
     }
 
@@ -209,10 +209,10 @@ impl Op for Vm<'_> {
         Ok(None)
     }
 
-    fn patience(&self) -> Patience {
-        Patience {
+    fn poll(&self) -> Poll {
+        Poll {
             interval: Duration::from_secs(2),
-            limit: Duration::from_secs(self.args.patience),
+            limit: Duration::from_secs(self.args.wait_timeout),
         }
     }
 }

@@ -93,7 +93,7 @@ fn an_unhealthy_service_fails_the_verification() {
     let bench = Bench::new();
     bench.ends(0, &format!("{PAAS} --from update"));
     bench.write_shared("paas/status", "10.0.0.12 bk-paas.service failed\n");
-    let failed = bench.ends(1, &format!("{PAAS} check --patience 1"));
+    let failed = bench.ends(1, &format!("{PAAS} check --wait-timeout 1"));
     assert!(
         failed.stderr.contains("did not come true within 1 s: wait until paas is healthy"),
         "{}",
@@ -110,7 +110,7 @@ fn a_tool_that_says_nothing_is_not_believed() {
     bench.write("bk-control", "/data/install/bkcli", "#!/bin/sh\n");
     let tool = bench.path("bk-control", "/data/install/bkcli");
     std::fs::set_permissions(tool, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let failed = bench.ends(1, &format!("{PAAS} check --patience 1"));
+    let failed = bench.ends(1, &format!("{PAAS} check --wait-timeout 1"));
     for verb in ["status", "check"] {
         let said = format!("bkcli {verb} paas printed nothing");
         assert!(failed.stderr.contains(&said), "{}", failed.stderr);

@@ -1,10 +1,10 @@
 //! The lock as a session holds it.
 
-use engine::carry::admit::Lock;
-use engine::carry::call::{Call, End, Pair};
-use engine::carry::channel::Channel;
-use engine::carry::launch::Shell;
-use engine::carry::local::Exec;
+use engine::transport::admit::Lock;
+use engine::transport::call::{Call, End, Pair};
+use engine::transport::channel::Channel;
+use engine::transport::launch::Shell;
+use engine::transport::local::Exec;
 
 use super::{holder, lock};
 use crate::support::Xtask;

@@ -4,10 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use engine::carry::channel::{Channel, Settings};
-use engine::carry::interrupt::Interrupt;
-use engine::carry::launch::Shell;
-use engine::carry::local::Exec;
+use engine::transport::channel::{Channel, Settings};
+use engine::transport::interrupt::Interrupt;
+use engine::transport::launch::Shell;
+use engine::transport::local::Exec;
 use tempfile::TempDir;
 
 use super::{Xtask, scratch, write};

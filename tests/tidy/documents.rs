@@ -98,7 +98,7 @@ fn architecture_has_every_dependency_and_floor() {
     let used: BTreeSet<&str> =
         names.filter(|(_, spec)| !spec.contains("path = ")).map(|(name, _)| name).collect();
     assert_eq!(told, used);
-    for floor in ["data", "text", "carry", "ops", "run"] {
+    for floor in ["data", "text", "transport", "ops", "run"] {
         assert!(text.contains(&format!("`engine::{floor}`")), "{floor}");
     }
 }

@@ -34,7 +34,7 @@ fn places(words: &[&str], homes: &[&str]) -> Vec<String> {
 #[test]
 fn only_carry_starts_processes() {
     let words = ["process::Command", "Command::new(", "duct::", "xshell::", "cmd!("];
-    none("starts a process outside carry", places(&words, &["xtask/engine/src/carry/"]));
+    none("starts a process outside transport", places(&words, &["xtask/engine/src/transport/"]));
 }
 
 #[test]

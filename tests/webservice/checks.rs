@@ -159,17 +159,17 @@ fn services_are_judged_by_what_supervisor_says() {
     looks(&bench, 0, step);
     let program = "guests/webservice0/supervisor/website";
     bench.write_shared(program, "STOPPED\n");
-    let said = looks(&bench, 1, &format!("{step} --patience 1"));
+    let said = looks(&bench, 1, &format!("{step} --wait-timeout 1"));
     assert!(said.contains("website is STOPPED"), "{said}");
     looks(&bench, 0, &format!("{step} --allow-stopped website"));
     bench.write_shared(program, "FATAL\n");
     let said = looks(&bench, 1, step);
     assert!(said.contains("website is FATAL"), "{said}");
     std::fs::remove_dir_all(bench.shared("guests/webservice0/supervisor")).unwrap();
-    let said = looks(&bench, 1, &format!("{step} --patience 1"));
+    let said = looks(&bench, 1, &format!("{step} --wait-timeout 1"));
     assert!(said.contains("exit 4"), "{said}");
     std::fs::create_dir(bench.shared("guests/webservice0/supervisor")).unwrap();
-    let said = looks(&bench, 1, &format!("{step} --patience 1"));
+    let said = looks(&bench, 1, &format!("{step} --wait-timeout 1"));
     assert!(said.contains("supervisor has no program"), "{said}");
     bench.ends(2, "webservice check-services --node webservice0/1");
 }
@@ -179,7 +179,7 @@ fn services_that_start_are_waited_for() {
     let bench = fresh::bench();
     bench.write_shared("guests/webservice0/supervisor/website", "STARTING\n");
     bench.write_shared("guests/webservice0/supervisor/slow", "1\n");
-    bench.ends(0, "webservice check-services --node webservice0 --patience 30");
+    bench.ends(0, "webservice check-services --node webservice0 --wait-timeout 30");
 }
 
 /// X0.5: what the page must show is the restored logo, and a person has to have seen it.
@@ -200,10 +200,10 @@ fn the_console_page_is_looked_at_on_one_node() {
             .flatten()
             .any(|line| line["event"] == "ack" && line["text"] == "logo,ma")
     );
-    let said = looks(&bench, 1, &format!("{step} --expect stock.logo --patience 1"));
+    let said = looks(&bench, 1, &format!("{step} --expect stock.logo --wait-timeout 1"));
     assert!(said.contains("nothing there matches stock.logo"), "{said}");
     bench.write_shared("guests/webservice0/supervisor/webconsole", "STOPPED\n");
-    let said = looks(&bench, 1, &format!("{step} --patience 1"));
+    let said = looks(&bench, 1, &format!("{step} --wait-timeout 1"));
     assert!(said.contains("curl: exit 7"), "{said}");
     for url in ["ftp://x/", "http:///x", "http://me:pw@x/", "http://<host>/"] {
         let said = bench.ends(2, &format!("webservice check-console --url {url}")).stderr;

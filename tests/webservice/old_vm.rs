@@ -49,7 +49,7 @@ fn the_services_of_one_node_are_stopped_once() {
 fn a_program_that_ignores_the_stop_fails_the_step() {
     let bench = bench();
     bench.write_shared("guests/webservice0/supervisor/ignores", "webconsole\n");
-    let failed = bench.ends(1, &format!("{STOP} --patience 1")).stderr;
+    let failed = bench.ends(1, &format!("{STOP} --wait-timeout 1")).stderr;
     assert!(failed.contains("webconsole is RUNNING"), "{failed}");
     std::fs::remove_file(bench.shared("guests/webservice0/supervisor/ignores")).unwrap();
     bench.ends(0, STOP);
@@ -100,7 +100,7 @@ fn a_vm_that_does_not_come_down_is_switched_off_when_asked_for() {
     let bench = bench();
     bench.ends(0, STOP);
     bench.write_shared("virsh/node1/webservice0/slow", "100000\n");
-    let hangs = bench.ends(1, &format!("{OFF} --patience 1")).stderr;
+    let hangs = bench.ends(1, &format!("{OFF} --wait-timeout 1")).stderr;
     assert!(hangs.contains("node1: webservice0 is in shutdown"), "{hangs}");
     let off = format!("{OFF} --force-after 1");
     bench.ends(0, &off);

@@ -108,7 +108,7 @@ fn a_failed_launch_is_told_and_done_again() {
     crate::support::write(&lie, "#!/bin/sh\nexit 0\n");
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(&lie, mode).unwrap();
-    let failed = bench.ends(1, &format!("{STEP} --launch /pitrix/install/lie.sh --patience 1"));
+    let failed = bench.ends(1, &format!("{STEP} --launch /pitrix/install/lie.sh --wait-timeout 1"));
     assert!(failed.stderr.contains("did not come true within 1 s"), "{}", failed.stderr);
     assert!(failed.stderr.contains("node2: webservice0 does not run"), "{}", failed.stderr);
     bench.ends(0, STEP);

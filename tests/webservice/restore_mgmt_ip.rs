@@ -92,7 +92,7 @@ fn the_old_vm_must_be_off() {
 fn a_node_that_does_not_come_back_stays_open() {
     let bench = launched();
     bench.order("firstbox", "shutdown", "code=255\n");
-    let failed = bench.ends(1, &format!("{STEP} --patience 1")).stderr;
+    let failed = bench.ends(1, &format!("{STEP} --wait-timeout 1")).stderr;
     assert!(failed.contains("10.16.0.10 does not answer"), "{failed}");
     assert!(bench.read("firstbox", RESERVED).is_some());
     bench.heal("firstbox", "shutdown");

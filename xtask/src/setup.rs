@@ -7,17 +7,17 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
-use engine::carry::channel::Settings;
-use engine::carry::interrupt::Interrupt;
-use engine::carry::launch::Shell;
-use engine::carry::ready;
-use engine::carry::ssh::Control;
 use engine::data::fault::Fault;
 use engine::data::inventory::Inventory;
 use engine::run::Options;
 use engine::run::context::{Context, Parts};
-use engine::run::fleet::Fleet;
 use engine::run::record::Opening;
+use engine::run::session_pool::SessionPool;
+use engine::transport::channel::Settings;
+use engine::transport::interrupt::Interrupt;
+use engine::transport::launch::Shell;
+use engine::transport::preflight;
+use engine::transport::ssh::Control;
 
 /// The inventory that comes with the program; rehearsal works on it.
 const SAMPLE: &str = include_str!("../../hosts.toml");
@@ -53,7 +53,7 @@ pub(crate) fn context_with(
     raise_file_limit();
     not_the_sample(&options, &inventory)?;
     if !options.rehearse {
-        ready::check(&inventory)?;
+        preflight::check(&inventory)?;
     }
     let connect =
         options.connect_timeout.or(inventory.ssh.connect_timeout.map(u64::from)).unwrap_or(10);
@@ -65,19 +65,19 @@ pub(crate) fn context_with(
         private: inventory.private_variables(),
     };
     let rehearsal = options.rehearse;
-    let fleet = if rehearsal {
+    let pool = if rehearsal {
         let hosts = rehearse::rehearsal(&options)?;
         let transports = rehearse::transports(&hosts, &inventory)?;
-        Fleet::new(&inventory, shell, Some(&transports))
+        SessionPool::new(&inventory, shell, Some(&transports))
     } else {
-        Fleet::new(&inventory, shell, None)
+        SessionPool::new(&inventory, shell, None)
     };
     let Typed { name, words, opening, runbook } = typed;
     let snippets = if shell == Shell::Sh { tasks::snippets } else { BTreeMap::new };
     Context::begin(Parts {
         options,
         inventory,
-        fleet,
+        pool,
         settings,
         step: name.to_owned(),
         words,

@@ -79,7 +79,7 @@ pub(super) const TRAPS: &[Trap] = &[
         lines: "105-109, 130-164",
         mistake: "Nothing has a time limit: a script that hangs keeps the whole window.",
         answer: Guarded,
-        text: "Every command and every wait has one: --timeout, --patience.",
+        text: "Every command and every wait has one: --timeout, --wait-timeout.",
         steps: &[],
     },
     Trap {

@@ -75,7 +75,7 @@ impl Upgrade<'_> {
     fn mark(&self, stage: Stage, name: &str, times: &BTreeMap<String, Time>) -> Mark {
         let unneeded = match stage {
             Stage::SetFloatingIp => self.args.given.floating_ip.is_none(),
-            Stage::SyncConsoleKeys => self.input.zone == ZoneKind::Sub,
+            Stage::SyncConsoleKeys => self.config.zone == ZoneKind::Sub,
             _ => false,
         };
         let launched = self.nodes.iter().any(|node| node.progress != Progress::Old);

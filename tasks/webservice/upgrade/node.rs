@@ -3,9 +3,9 @@
 use anyhow::Result;
 use engine::data::fault::Fault;
 
+use super::parse_args::{parse_args, word};
 use super::stage::Stage;
-use super::typed::{typed, word};
-use super::{SETTINGS, Upgrade, input};
+use super::{SETTINGS, Upgrade, config};
 use crate::webservice::progress::{Progress, Sight, Standing};
 use crate::webservice::{
     backup_vm_image, check_console, check_services, deploy, install_node, keepalived_vip,
@@ -32,7 +32,7 @@ impl Upgrade<'_> {
     /// A node's turn, which was asked about as a whole.
     pub(super) fn turn(&self, node: &Standing, stages: &[Stage]) -> Result<()> {
         let name = &node.node;
-        self.cx.covered(|| {
+        self.cx.preconfirmed(|| {
             stages.iter().try_for_each(|stage| {
                 self.part(&format!("{name}/{}", stage.name()), || self.of_node(*stage, node))
             })
@@ -92,33 +92,33 @@ impl Upgrade<'_> {
         let name = &standing.node;
         let node = || vec![word("node", name)];
         let with = |words: &[String]| [&node()[..], words].concat();
-        let patience = || with(&self.input.patience);
+        let wait_timeout = || with(&self.config.wait_timeout);
         let stamped = || vec![word("node", name), word("stamp", &self.stamp)];
         match stage {
             Stage::ReleaseVip => self.release_vip(standing),
-            Stage::StopServices => stop_services::run(cx, &typed(&patience())?),
+            Stage::StopServices => stop_services::run(cx, &parse_args(&wait_timeout())?),
             Stage::ShutdownVm => {
-                let words = [stamped(), self.input.patience.clone()].concat();
-                shutdown_vm::run(cx, &typed(&words)?)
+                let words = [stamped(), self.config.wait_timeout.clone()].concat();
+                shutdown_vm::run(cx, &parse_args(&words)?)
             }
-            Stage::BackupVmImage => backup_vm_image::run(cx, &typed(&stamped())?),
-            Stage::RelaunchVm => relaunch_vm::run(cx, &typed(&patience())?),
+            Stage::BackupVmImage => backup_vm_image::run(cx, &parse_args(&stamped())?),
+            Stage::RelaunchVm => relaunch_vm::run(cx, &parse_args(&wait_timeout())?),
             Stage::PurgeKnownHosts => {
-                purge_known_hosts::run(cx, &typed(&with(&["--accept".to_owned()]))?)
+                purge_known_hosts::run(cx, &parse_args(&with(&["--accept".to_owned()]))?)
             }
-            Stage::InstallNode => install_node::run(cx, &typed(&patience())?),
-            Stage::Deploy => deploy::run(cx, &typed(&patience())?),
-            Stage::RestoreNodeFiles => restore_node_files::run(cx, &typed(&node())?),
-            Stage::NginxConf => nginx_conf::run(cx, &typed(&node())?),
+            Stage::InstallNode => install_node::run(cx, &parse_args(&wait_timeout())?),
+            Stage::Deploy => deploy::run(cx, &parse_args(&wait_timeout())?),
+            Stage::RestoreNodeFiles => restore_node_files::run(cx, &parse_args(&node())?),
+            Stage::NginxConf => nginx_conf::run(cx, &parse_args(&node())?),
             // X0.30: one decision, read from one place.
-            Stage::KeepalivedVip if input::vip(self.cx)?.is_none() => {
+            Stage::KeepalivedVip if config::vip(self.cx)?.is_none() => {
                 cx.note("no floating IP, nothing to do (X0.30)");
                 Ok(())
             }
-            Stage::KeepalivedVip => keepalived_vip::run(cx, &typed(&node())?),
-            Stage::CheckServices => check_services::run(cx, &typed(&patience())?),
+            Stage::KeepalivedVip => keepalived_vip::run(cx, &parse_args(&node())?),
+            Stage::CheckServices => check_services::run(cx, &parse_args(&wait_timeout())?),
             Stage::CheckConsole => self.console(standing),
-            Stage::RestoreMgmtIp => restore_mgmt_ip::run(cx, &typed(&patience())?),
+            Stage::RestoreMgmtIp => restore_mgmt_ip::run(cx, &parse_args(&wait_timeout())?),
             Stage::CheckNode => self.finished(name),
             _ => Ok(()),
         }
@@ -128,15 +128,15 @@ impl Upgrade<'_> {
     fn console(&self, standing: &Standing) -> Result<()> {
         let now = self.reserved(&standing.node)?.map(|both| both.temporary).or(standing.original);
         let via = now.map(|address| word("via-node", address));
-        let words = [&self.input.console[..], &self.input.patience[..]].concat();
+        let words = [&self.config.console[..], &self.config.wait_timeout[..]].concat();
         let words: Vec<String> = words.into_iter().chain(via).collect();
-        check_console::run(self.cx, &typed(&words)?)
+        check_console::run(self.cx, &parse_args(&words)?)
     }
 
     /// The node is what it was to become: services run, and the look at hosts says finished.
     fn finished(&self, name: &str) -> Result<()> {
-        let words = [&[word("node", name)], &self.input.patience[..]].concat();
-        check_services::run(self.cx, &typed(&words)?)?;
+        let words = [&[word("node", name)], &self.config.wait_timeout[..]].concat();
+        check_services::run(self.cx, &parse_args(&words)?)?;
         if !self.cx.is_real() {
             return Ok(());
         }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use engine::run::Context;
 
-use super::input;
+use super::config;
 use crate::webservice::order::Order;
 use crate::webservice::progress::{Progress, Standing};
 
@@ -21,7 +21,7 @@ pub(super) fn find(cx: &Context, nodes: [Standing; 2]) -> Result<(Vec<Standing>,
     let names: Vec<&str> = nodes.iter().filter(settled).map(|node| node.node.as_str()).collect();
     let mut holder = None;
     if !names.is_empty() {
-        let order = Order::find(&cx.every(&names.join(","))?, input::vip(cx)?)?;
+        let order = Order::find(&cx.all_hosts(&names.join(","))?, config::vip(cx)?)?;
         holder = order.holder.map(str::to_owned);
     }
     let mut nodes = nodes.to_vec();

@@ -9,15 +9,15 @@ use engine::ops::{Directory, Entry, FileContent, Reader};
 use engine::run::Context;
 use engine::text::edit::env;
 
-use super::input;
+use super::config;
+use super::parse_args::{parse_args, word};
 use super::stage::Stage;
-use super::typed::{typed, word};
 use super::{Args, SETTINGS, Upgrade};
-use crate::webservice::address::{self, Reservation};
 use crate::webservice::detect_bridge::{self, Network};
 use crate::webservice::platform::{Platform, ZoneKind};
 use crate::webservice::progress::{Progress, Standing};
 use crate::webservice::settings::Settings;
+use crate::webservice::temporary_address::{self, Reservation};
 use crate::webservice::{
     backup_node_files, backup_settings, build_pkgs, check_prereqs, gen_mac, gen_node_list,
     gen_settings, pick_temp_ip, plan_placement, set_floating_ip, sync_access_keys,
@@ -32,7 +32,7 @@ const REMEMBERED: &str = "/var/lib/xtask/webservice-upgrade";
 /// The day of the backup, and whether it is there.
 pub(super) fn stamp(cx: &Context, args: &Args) -> Result<(String, bool)> {
     let today = cx.date8();
-    cx.the("firstbox")?.look("look for the backup of the settings", |reader| {
+    cx.one_host("firstbox")?.look("look for the backup of the settings", |reader| {
         let now = Settings::read(reader, SETTINGS)?;
         let read = |stamp: &str| Settings::read(reader, &format!("{SETTINGS}.{stamp}"));
         let differs = |before: &Settings| before.clone().at(SETTINGS) != now;
@@ -96,31 +96,34 @@ impl Upgrade<'_> {
                 Ok(())
             }
             Stage::BackupSettings => self.back_up(),
-            Stage::BackupNodeFiles => {
-                self.old(|node| backup_node_files::run(cx, &typed(&[word("node", &node.node)])?))
-            }
+            Stage::BackupNodeFiles => self
+                .old(|node| backup_node_files::run(cx, &parse_args(&[word("node", &node.node)])?)),
             Stage::SetFloatingIp => match self.args.given.floating_ip {
-                Some(ip) => set_floating_ip::run(cx, &typed(&[word("ip", ip)])?),
+                Some(ip) => set_floating_ip::run(cx, &parse_args(&[word("ip", ip)])?),
                 None => Ok(()),
             },
-            Stage::SyncAccessKeys => self.keys(|words| sync_access_keys::run(cx, &typed(words)?)),
-            Stage::SyncConsoleKeys if self.input.zone == ZoneKind::Sub => {
+            Stage::SyncAccessKeys => {
+                self.keys(|words| sync_access_keys::run(cx, &parse_args(words)?))
+            }
+            Stage::SyncConsoleKeys if self.config.zone == ZoneKind::Sub => {
                 cx.note("a sub zone has no console keys (X0.9)");
                 Ok(())
             }
-            Stage::SyncConsoleKeys => self.keys(|words| sync_console_keys::run(cx, &typed(words)?)),
+            Stage::SyncConsoleKeys => {
+                self.keys(|words| sync_console_keys::run(cx, &parse_args(words)?))
+            }
             Stage::PickTempIp => self.old(|node| {
                 let (temporary, _) = match node.reserved {
                     Some(both) => (word("ip", both.temporary), None),
-                    None => input::temporary(cx, self.args, &node.node)?,
+                    None => config::temporary(cx, self.args, &node.node)?,
                 };
-                pick_temp_ip::run(cx, &typed(&[word("node", &node.node), temporary])?)
+                pick_temp_ip::run(cx, &parse_args(&[word("node", &node.node), temporary])?)
             }),
             Stage::GenMac => {
-                self.old(|node| gen_mac::run(cx, &typed(&[word("node", &node.node)])?))
+                self.old(|node| gen_mac::run(cx, &parse_args(&[word("node", &node.node)])?))
             }
             Stage::PlanPlacement if self.is_fresh() => {
-                plan_placement::run(cx, &typed(&[word("stamp", &self.stamp)])?)
+                plan_placement::run(cx, &parse_args(&[word("stamp", &self.stamp)])?)
             }
             Stage::DetectBridge => self.old(|node| {
                 let bridge = self.bridge(node)?;
@@ -128,8 +131,8 @@ impl Upgrade<'_> {
                 Ok(())
             }),
             Stage::GenSettings => self.old(|node| self.settings(node)),
-            Stage::GenNodeList => gen_node_list::run(cx, &typed(&self.input.node_list)?),
-            Stage::BuildPkgs => build_pkgs::run(cx, &typed(&[])?),
+            Stage::GenNodeList => gen_node_list::run(cx, &parse_args(&self.config.node_list)?),
+            Stage::BuildPkgs => build_pkgs::run(cx, &parse_args(&[])?),
             _ => Ok(()),
         }
     }
@@ -151,7 +154,7 @@ impl Upgrade<'_> {
             self.cx.note("no node runs its old system any more: the keys were taken over before");
             return Ok(());
         };
-        let words = [&[word("node", &source.node)], &self.input.database[..]].concat();
+        let words = [&[word("node", &source.node)], &self.config.database[..]].concat();
         work(&words)
     }
 
@@ -167,19 +170,20 @@ impl Upgrade<'_> {
                     .hint("name the day of the one that it began with: --stamp YYYYMMDD")
                     .into());
             }
-            backup_settings::run(cx, &typed(&[word("stamp", &self.stamp)])?)?;
+            backup_settings::run(cx, &parse_args(&[word("stamp", &self.stamp)])?)?;
         }
-        let firstbox = cx.the("firstbox")?;
+        let firstbox = cx.one_host("firstbox")?;
         firstbox.ensure(&Directory::present("/var/lib/xtask").stays())?;
         let text = format!("stamp={}\n", self.stamp);
         firstbox.ensure(&FileContent::new(REMEMBERED, text)).map(drop)
     }
 
     fn bridge(&self, node: &Standing) -> Result<String> {
-        let network = self.cx.the("firstbox")?.look("read the management network", |reader| {
-            Network::of(&Settings::read(reader, SETTINGS)?)
-        })?;
-        detect_bridge::find(&self.cx.the(&node.new)?, &network, &"br0".parse()?)
+        let network =
+            self.cx.one_host("firstbox")?.look("read the management network", |reader| {
+                Network::of(&Settings::read(reader, SETTINGS)?)
+            })?;
+        detect_bridge::find(&self.cx.one_host(&node.new)?, &network, &"br0".parse()?)
     }
 
     fn settings(&self, node: &Standing) -> Result<()> {
@@ -193,12 +197,12 @@ impl Upgrade<'_> {
             word("bridge", self.bridge(node)?),
             word("stamp", &self.stamp),
         ];
-        gen_settings::run(self.cx, &typed(&words)?)
+        gen_settings::run(self.cx, &parse_args(&words)?)
     }
 
     /// What firstbox remembers now, or will in a dry run.
     pub(super) fn reserved(&self, node: &str) -> Result<Option<Reservation>> {
-        let firstbox = self.cx.the("firstbox")?;
+        let firstbox = self.cx.one_host("firstbox")?;
         firstbox.look("read the reservation", |reader| Reservation::read(reader, node))
     }
 
@@ -209,27 +213,27 @@ impl Upgrade<'_> {
             cx.note("the upgrade is under way: what it needs was checked when it began");
             return Ok(());
         }
-        check_prereqs::run(cx, &typed(&self.input.new_system)?)?;
-        let firstbox = cx.the("firstbox")?;
+        check_prereqs::run(cx, &parse_args(&self.config.new_system)?)?;
+        let firstbox = cx.one_host("firstbox")?;
         let platform = Platform::of(&firstbox)?;
         let mut wanted: Vec<Ipv4Addr> = Vec::new();
         for node in self.ahead().filter(|node| node.reserved.is_none()) {
-            wanted.extend(input::temporary(cx, self.args, &node.node)?.1);
+            wanted.extend(config::temporary(cx, self.args, &node.node)?.1);
         }
-        let vip = input::vip(cx)?;
+        let vip = config::vip(cx)?;
         wanted.extend(self.args.given.floating_ip.filter(|ip| vip != Some(*ip)));
         firstbox.look("check addresses", |reader| {
             let settings = Settings::read(reader, SETTINGS)?;
             let network = Network::of(&settings)?;
             for ip in wanted {
-                address::unnamed(&settings, ip)?;
+                temporary_address::unnamed(&settings, ip)?;
                 if !network.has(ip) {
                     let what = format!("{ip} is not in the management network of the nodes");
                     return Err(Fault::usage(what)
                         .hint("take one that is, and that nobody uses")
                         .into());
                 }
-                if !address::is_free(reader, ip, None)? {
+                if !temporary_address::is_free(reader, ip, None)? {
                     let what = format!("address {ip} is in use");
                     return Err(Fault::refused(what)
                         .hint("take one that nobody answers for")
@@ -252,10 +256,10 @@ impl Upgrade<'_> {
             }
             Ok(())
         })?;
-        self.keys(|words| sync_access_keys::check(cx, &typed(words)?))?;
-        if self.input.zone == ZoneKind::Sub {
+        self.keys(|words| sync_access_keys::check(cx, &parse_args(words)?))?;
+        if self.config.zone == ZoneKind::Sub {
             return Ok(());
         }
-        self.keys(|words| sync_console_keys::check(cx, &typed(words)?))
+        self.keys(|words| sync_console_keys::check(cx, &parse_args(words)?))
     }
 }

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::data::range::fold;
-use engine::ops::{Action, Op, Patience, Reader, State, Undo};
+use engine::ops::{Action, Op, Poll, Reader, State, Undo};
 use engine::run::Host;
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
 
-use super::{Upgrade, input};
+use super::{Upgrade, config};
+use crate::webservice::node_address;
 use crate::webservice::progress::{Progress, Standing};
-use crate::webservice::whereabouts;
 
 const RELEASE: Snippet = snippet!("webservice/release_vip");
 const HOLDS: Snippet = snippet!("ops/holds_address");
@@ -31,11 +31,11 @@ struct Released<'a> {
 impl Upgrade<'_> {
     /// WS-02: the last one; who takes the address is finished.
     pub(super) fn release_vip(&self, standing: &Standing) -> Result<()> {
-        let Some(vip) = input::vip(self.cx)? else { return Ok(()) };
-        let node = whereabouts::node(self.cx, &standing.node)?;
+        let Some(vip) = config::vip(self.cx)? else { return Ok(()) };
+        let node = node_address::node(self.cx, &standing.node)?;
         let mut peers = Vec::new();
         for other in self.nodes.iter().filter(|other| other.node != standing.node) {
-            peers.push(whereabouts::node(self.cx, &other.node)?);
+            peers.push(node_address::node(self.cx, &other.node)?);
         }
         let op = Released { node: node.name(), vip, peers, given: AtomicBool::new(false) };
         let holds =
@@ -107,7 +107,7 @@ impl Op for Released<'_> {
         Ok(Some(vec![Undo::new("keepalived", undo)]))
     }
 
-    fn patience(&self) -> Patience {
-        Patience::seconds(30)
+    fn poll(&self) -> Poll {
+        Poll::seconds(30)
     }
 }

@@ -29,7 +29,7 @@ fn the_second_node_is_not_touched_before_the_first_is_well() {
     untouched();
     bench.heal("firstbox", "curl");
     bench.order("webservice0", "supervisorctl", "code=4\n");
-    let failed = bench.ends(1, &format!("{STEP} --patience 2")).stderr;
+    let failed = bench.ends(1, &format!("{STEP} --wait-timeout 2")).stderr;
     assert!(failed.contains("supervisorctl: exit 4"), "{failed}");
     untouched();
     bench.heal("webservice0", "supervisorctl");
@@ -133,7 +133,7 @@ fn a_node_that_was_taken_back_is_upgraded_again() {
 fn what_was_done_on_the_new_vm_is_taken_back() {
     let bench = bench();
     bench.order("firstbox", "curl", "code=7\n");
-    bench.ends(1, &format!("{STEP} --patience 1"));
+    bench.ends(1, &format!("{STEP} --wait-timeout 1"));
     let conf = "/etc/keepalived/keepalived.conf";
     assert!(bench.read("webservice0", conf).is_some());
     let told = bench.ends(0, "undo last").stderr;

@@ -4,12 +4,12 @@
 //! |---|---|---|
 //! | 0 | [`data`] | inventory, outcome, fault: no I/O |
 //! | 1 | [`text`] | host sets, quoting, snippets, templates, editors, diff |
-//! | 2 | [`carry`] | sessions: a framed shell on a host, and every process the program starts |
+//! | 2 | [`transport`] | sessions: a framed shell on a host, and every process the program starts |
 //! | 3 | [`ops`] | `ensure` and the vocabulary of operations |
 //! | 4 | [`run`] | context, fan-out, record, report |
 
-pub mod carry;
 pub mod data;
 pub mod ops;
 pub mod run;
 pub mod text;
+pub mod transport;

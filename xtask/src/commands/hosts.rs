@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use engine::carry::keep;
-use engine::carry::launch::Shell;
-use engine::carry::ssh::Control;
 use engine::data::inventory::{Host, Inventory, Session};
 use engine::data::range::fold;
 use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::report::print;
 use engine::text::hostset;
+use engine::transport::launch::Shell;
+use engine::transport::persist;
+use engine::transport::ssh::Control;
 use serde_json::json;
 
 use super::form::{document, table};
@@ -48,7 +48,7 @@ pub(crate) enum Command {
 
 pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Result<u8> {
     if let Command::Disconnect = command {
-        return keep::release(&Control::open(true)?).map(|()| 0);
+        return persist::release(&Control::open(true)?).map(|()| 0);
     }
     let inventory = setup::inventory(&options)?;
     let hosts: Vec<Host> = selected(&inventory, &options)?.into_iter().cloned().collect();

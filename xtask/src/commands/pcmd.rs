@@ -1,10 +1,10 @@
 //! `pcmd`: one command on many hosts, compatible with BlueKing's and repaired.
 
-use engine::carry::launch::Shell;
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::pcmd::{self, Form};
 use engine::text::{hostset, quote};
+use engine::transport::launch::Shell;
 
 use crate::setup::{self, Typed};
 

@@ -1,13 +1,13 @@
 //! `rehearsal`: the throw-away hosts of `--rehearse`.
 
 use anyhow::Result;
-use engine::carry::rehearsal::{Change, HostState, Rehearsal, What};
 use engine::data::fault::Fault;
 use engine::data::inventory::Inventory;
 use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::report::print;
 use engine::text::hostset;
+use engine::transport::rehearsal::{Change, HostState, Rehearsal, What};
 use serde_json::json;
 
 use super::form::document;

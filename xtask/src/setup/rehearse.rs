@@ -4,14 +4,14 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
-use engine::carry::launch::{Launch, Shell};
-use engine::carry::rehearsal::{Rehearsal, SHARED, Seed, SeedFile};
-use engine::carry::ssh::Control;
-use engine::carry::transport::Transport;
 use engine::data::fault::{Fault, Kind};
 use engine::data::inventory::{Host, Inventory};
 use engine::run::Options;
 use engine::run::record::state_dir;
+use engine::transport::Transport;
+use engine::transport::launch::{Launch, Shell};
+use engine::transport::rehearsal::{Rehearsal, SHARED, Seed, SeedFile};
+use engine::transport::ssh::Control;
 
 /// Where stand-ins and fixtures are: beside the program's source, with which it is always built.
 const TESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests");

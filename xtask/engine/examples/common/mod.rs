@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use camino::Utf8Path;
-use engine::carry::channel::Settings;
-use engine::carry::interrupt::Interrupt;
-use engine::carry::launch::Shell;
-use engine::carry::ssh::Control;
 use engine::data::inventory::Inventory;
 use engine::run::context::Parts;
-use engine::run::fleet::Fleet;
 use engine::run::record::Opening;
+use engine::run::session_pool::SessionPool;
 use engine::run::{Context, Options};
+use engine::transport::channel::Settings;
+use engine::transport::interrupt::Interrupt;
+use engine::transport::launch::Shell;
+use engine::transport::ssh::Control;
 
 /// A run over the hosts of `-i FILE`.
 pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Context> {
@@ -25,14 +25,14 @@ pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Co
     let connect = Duration::from_secs(options.connect_timeout.unwrap_or(10));
     let settings =
         Settings { connect, control, interrupt: Interrupt::install()?, private: Vec::new() };
-    let fleet = Fleet::new(&inventory, Shell::Sh, None);
+    let pool = SessionPool::new(&inventory, Shell::Sh, None);
     let (step, rehearsal, runbook) = (step.to_owned(), false, None);
     let snippets = BTreeMap::new;
     let words = std::env::args().skip(1).collect();
     let parts = Parts {
         options,
         inventory,
-        fleet,
+        pool,
         settings,
         step,
         words,

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::slip::Slip;
+use super::spanned_error::SpannedError;
 use super::{plain, range};
 
 /// What a term does with the hosts found so far.
@@ -47,7 +47,7 @@ pub struct Term {
 /// # Errors
 /// Points at a sign without a word, two words without a sign, a wrong range, a character that no
 /// name has, or at an expression that is empty.
-pub fn parse(text: &str) -> Result<Vec<Term>, Slip> {
+pub fn parse(text: &str) -> Result<Vec<Term>, SpannedError> {
     plain::check(text)?;
     let mut cursor = Cursor { text, at: 0 };
     let mut terms = Vec::new();
@@ -62,7 +62,7 @@ pub fn parse(text: &str) -> Result<Vec<Term>, Slip> {
         cursor.skip_blanks();
     }
     if terms.is_empty() {
-        return Err(Slip::new(0..text.len(), "the host set is empty")
+        return Err(SpannedError::new(0..text.len(), "the host set is empty")
             .hint("name hosts or groups, as in `web[1-3],@paas`; `@all` is every host"));
     }
     Ok(terms)
@@ -72,14 +72,14 @@ pub fn parse(text: &str) -> Result<Vec<Term>, Slip> {
 ///
 /// # Errors
 /// Those of `find`; and when nothing is left, the term that left nothing.
-pub fn evaluate<E: From<Slip>>(
+pub fn evaluate<E: From<SpannedError>>(
     text: &str,
     terms: &[Term],
     all: usize,
     mut find: impl FnMut(&Term) -> Result<BTreeSet<usize>, E>,
 ) -> Result<BTreeSet<usize>, E> {
     let mut found = BTreeSet::new();
-    let mut emptied = Slip::new(0..0, "no host matches: the inventory has no hosts");
+    let mut emptied = SpannedError::new(0..0, "no host matches: the inventory has no hosts");
     for term in terms {
         let operand = if term.word == Word::All { (0..all).collect() } else { find(term)? };
         let had = !found.is_empty();
@@ -94,7 +94,7 @@ pub fn evaluate<E: From<Slip>>(
                 _ => "takes away the last of them",
             };
             let message = format!("no host matches: `{}` {why}", &text[term.at.clone()]);
-            emptied = Slip::new(term.at.clone(), message);
+            emptied = SpannedError::new(term.at.clone(), message);
         }
     }
     if found.is_empty() { Err(emptied.into()) } else { Ok(found) }
@@ -124,25 +124,28 @@ impl Cursor<'_> {
     }
 
     /// The sign before the next word. `,!` and `,&` mean `!` and `&`, as people write them.
-    fn sign(&mut self, first: bool) -> Result<Sign, Slip> {
+    fn sign(&mut self, first: bool) -> Result<Sign, SpannedError> {
         let start = self.at;
         let comma = self.eat(b',');
         let without = self.eat(b'!');
         let within = !without && self.eat(b'&');
         if first && (comma || within) {
-            return Err(Slip::new(start..start + 1, "a host set cannot begin with this sign"));
+            return Err(SpannedError::new(
+                start..start + 1,
+                "a host set cannot begin with this sign",
+            ));
         }
         match (comma || first, without, within) {
             (_, true, _) => Ok(Sign::Without),
             (_, _, true) => Ok(Sign::Within),
             (true, ..) => Ok(Sign::Add),
-            _ => Err(Slip::new(start..start + 1, "a sign is missing between two names")
+            _ => Err(SpannedError::new(start..start + 1, "a sign is missing between two names")
                 .hint("`,` adds, `!` takes away, `&` keeps what is in both")),
         }
     }
 
     /// The bytes of a word: up to a blank or a sign outside of brackets.
-    fn word(&mut self) -> Result<Range<usize>, Slip> {
+    fn word(&mut self) -> Result<Range<usize>, SpannedError> {
         let start = self.at;
         let mut inside = false;
         while let Some(byte) = self.peek() {
@@ -155,14 +158,14 @@ impl Cursor<'_> {
             self.at += 1;
         }
         if start == self.at {
-            return Err(Slip::new(start..start, "a name is missing here"));
+            return Err(SpannedError::new(start..start, "a name is missing here"));
         }
         Ok(start..self.at)
     }
 }
 
 /// The names that the word at `at` stands for.
-fn word(text: &str, at: &Range<usize>) -> Result<Word, Slip> {
+fn word(text: &str, at: &Range<usize>) -> Result<Word, SpannedError> {
     let whole = &text[at.clone()];
     if whole == "@all" {
         return Ok(Word::All);
@@ -174,19 +177,19 @@ fn word(text: &str, at: &Range<usize>) -> Result<Word, Slip> {
     let odd = names.char_indices().find(|(_, c)| !is_name(*c) && !matches!(c, '[' | ']' | ','));
     if let Some((i, c)) = odd {
         let message = format!("no name has the character `{c}`");
-        let slip = Slip::new(start + i..start + i + 1, message);
+        let spanned = SpannedError::new(start + i..start + i + 1, message);
         return Err(match c {
             '*' | '?' => {
-                slip.hint("there are no patterns: write a range, as in `web[1-3]`, or `@all`")
+                spanned.hint("there are no patterns: write a range, as in `web[1-3]`, or `@all`")
             }
-            '{' | '}' => slip.hint("a range has brackets, as in `web[1-3]`"),
-            _ => slip,
+            '{' | '}' => spanned.hint("a range has brackets, as in `web[1-3]`"),
+            _ => spanned,
         });
     }
     if names.is_empty() {
-        return Err(Slip::new(at.clone(), "`@` needs the name of a group"));
+        return Err(SpannedError::new(at.clone(), "`@` needs the name of a group"));
     }
-    let names = range::expand(names).map_err(|slip| slip.shifted(start))?;
+    let names = range::expand(names).map_err(|spanned| spanned.shifted(start))?;
     Ok(if start > at.start { Word::Groups(names) } else { Word::Hosts(names) })
 }
 
@@ -215,7 +218,7 @@ mod tests {
         };
         match parse(text) {
             Ok(terms) => terms.iter().map(show).collect::<Vec<_>>().join(" "),
-            Err(slip) => format!("{:?} {}", slip.at, slip.message),
+            Err(spanned) => format!("{:?} {}", spanned.at, spanned.message),
         }
     }
 
@@ -250,7 +253,7 @@ mod tests {
 
     #[test]
     fn evaluation_says_which_term_left_nothing() {
-        let digit = |term: &Term| -> Result<_, Slip> {
+        let digit = |term: &Term| -> Result<_, SpannedError> {
             match &term.word {
                 Word::Hosts(names) => Ok(names.iter().flat_map(|n| n.parse::<usize>()).collect()),
                 _ => Ok(BTreeSet::new()),

@@ -1,19 +1,22 @@
 //! Text as it may stand in a command: no full-width punctuation (trap XX.5), no placeholder that
 //! nobody filled in (trap XX.4), no control characters.
 
-use super::slip::Slip;
+use super::spanned_error::SpannedError;
 
 /// Refuses characters outside of printable ASCII and left-over placeholders (`{{ x }}`, `<x>`).
 ///
 /// # Errors
 /// Points at the first such place; the message counts characters from 1.
-pub fn check(text: &str) -> Result<(), Slip> {
+pub fn check(text: &str) -> Result<(), SpannedError> {
     let foreign = text.char_indices().enumerate().find(|(_, (_, c))| !matches!(c, ' '..='~'));
     if let Some((n, (at, c))) = foreign {
-        let slip = Slip::new(at..at + c.len_utf8(), format!("character {} is {}", n + 1, named(c)));
+        let spanned = SpannedError::new(
+            at..at + c.len_utf8(),
+            format!("character {} is {}", n + 1, named(c)),
+        );
         return Err(match ascii(c) {
-            Some(plain) => slip.hint(format!("write `{plain}` there")),
-            None => slip.hint("write it in plain ASCII"),
+            Some(plain) => spanned.hint(format!("write `{plain}` there")),
+            None => spanned.hint("write it in plain ASCII"),
         });
     }
     match placeholder(text) {
@@ -23,7 +26,7 @@ pub fn check(text: &str) -> Result<(), Slip> {
                 at.start + 1,
                 &text[at.clone()]
             );
-            Err(Slip::new(at, message).hint("put the real value in its place"))
+            Err(SpannedError::new(at, message).hint("put the real value in its place"))
         }
         None => Ok(()),
     }
@@ -86,8 +89,8 @@ mod tests {
             ),
             ("a}}", "character 2 begins the placeholder `}}`", "put the real value in its place"),
         ] {
-            let slip = check(text).unwrap_err();
-            assert_eq!((slip.message.as_str(), slip.hint.as_deref()), (message, Some(hint)));
+            let spanned = check(text).unwrap_err();
+            assert_eq!((spanned.message.as_str(), spanned.hint.as_deref()), (message, Some(hint)));
         }
         assert_eq!(check("web[1-3],@all !x & /a/b"), Ok(()));
     }

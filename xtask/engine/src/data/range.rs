@@ -1,6 +1,6 @@
 //! Bracket ranges of names: `web[01-12,14]` stands for thirteen names, `a[1-2]b[1-2]` for four.
 
-use super::slip::Slip;
+use super::spanned_error::SpannedError;
 
 pub use fold::fold;
 
@@ -16,7 +16,7 @@ pub const LIMIT: usize = 10_000;
 /// # Errors
 /// Names the bytes of a bracket that is not closed, is empty, runs backwards, pads its ends
 /// differently or makes more than [`LIMIT`] names.
-pub fn expand(pattern: &str) -> Result<Vec<String>, Slip> {
+pub fn expand(pattern: &str) -> Result<Vec<String>, SpannedError> {
     let mut names = vec![String::new()];
     let mut at = 0;
     while let Some(open) = pattern[at..].find(['[', ']']).map(|found| at + found) {
@@ -42,30 +42,33 @@ pub fn expand(pattern: &str) -> Result<Vec<String>, Slip> {
 ///
 /// # Errors
 /// As [`expand`], and when the pattern stands for another number of values.
-pub fn expand_in_step(pattern: &str, count: usize) -> Result<Vec<String>, Slip> {
+pub fn expand_in_step(pattern: &str, count: usize) -> Result<Vec<String>, SpannedError> {
     let values = expand(pattern)?;
     if values.len() == count {
         return Ok(values);
     }
     let message = format!("the name stands for {count} hosts, `{pattern}` for {}", values.len());
-    Err(Slip::new(0..pattern.len(), message)
+    Err(SpannedError::new(0..pattern.len(), message)
         .hint("the two ranges run in step: give as many values as names"))
 }
 
 /// The bytes between the brackets that open at `open`.
-fn bracket(pattern: &str, open: usize) -> Result<std::ops::Range<usize>, Slip> {
+fn bracket(pattern: &str, open: usize) -> Result<std::ops::Range<usize>, SpannedError> {
     if pattern.as_bytes()[open] == b']' {
-        return Err(Slip::new(open..open + 1, "`]` closes nothing: there is no `[` before it"));
+        return Err(SpannedError::new(
+            open..open + 1,
+            "`]` closes nothing: there is no `[` before it",
+        ));
     }
     match pattern[open + 1..].find(['[', ']']).map(|found| open + 1 + found) {
         Some(close) if pattern.as_bytes()[close] == b']' => Ok(open + 1..close),
-        Some(nested) => Err(Slip::new(nested..nested + 1, "a `[` inside of brackets")),
-        None => Err(Slip::new(open..pattern.len(), "`[` is never closed")),
+        Some(nested) => Err(SpannedError::new(nested..nested + 1, "a `[` inside of brackets")),
+        None => Err(SpannedError::new(open..pattern.len(), "`[` is never closed")),
     }
 }
 
 /// The numbers, as text, of what stands in one pair of brackets.
-fn numbers(pattern: &str, inside: std::ops::Range<usize>) -> Result<Vec<String>, Slip> {
+fn numbers(pattern: &str, inside: std::ops::Range<usize>) -> Result<Vec<String>, SpannedError> {
     let mut numbers = Vec::new();
     let mut at = inside.start;
     for item in pattern[inside].split(',') {
@@ -74,11 +77,11 @@ fn numbers(pattern: &str, inside: std::ops::Range<usize>) -> Result<Vec<String>,
         let (low, high) = (number(first, &here)?, number(last, &here)?);
         if low > high {
             let message = format!("the range `{item}` runs backwards");
-            return Err(Slip::new(here, message).hint(format!("write `{last}-{first}`")));
+            return Err(SpannedError::new(here, message).hint(format!("write `{last}-{first}`")));
         }
         if first.len() != last.len() && [first, last].iter().any(|n| padded(n)) {
             let message = format!("the ends of `{item}` are padded differently");
-            return Err(Slip::new(here, message).hint(format!(
+            return Err(SpannedError::new(here, message).hint(format!(
                 "write both ends with as many digits, as in `{first:0>w$}-{last:0>w$}`",
                 w = first.len().max(last.len())
             )));
@@ -94,16 +97,19 @@ fn numbers(pattern: &str, inside: std::ops::Range<usize>) -> Result<Vec<String>,
 }
 
 /// One number of a range.
-fn number(text: &str, item: &std::ops::Range<usize>) -> Result<usize, Slip> {
+fn number(text: &str, item: &std::ops::Range<usize>) -> Result<usize, SpannedError> {
     if text.is_empty() {
-        return Err(Slip::new(item.clone(), "a number is missing in the brackets"));
+        return Err(SpannedError::new(item.clone(), "a number is missing in the brackets"));
     }
     let digits = text.bytes().all(|b| b.is_ascii_digit());
     if digits && text.len() > 9 {
-        return Err(Slip::new(item.clone(), format!("`{text}` is too large: nine digits at most")));
+        return Err(SpannedError::new(
+            item.clone(),
+            format!("`{text}` is too large: nine digits at most"),
+        ));
     }
     digits.then(|| text.parse().ok()).flatten().ok_or_else(|| {
-        Slip::new(item.clone(), format!("`{text}` is not a number"))
+        SpannedError::new(item.clone(), format!("`{text}` is not a number"))
             .hint("brackets hold numbers and ranges, as in `[1-3,7]`")
     })
 }
@@ -113,8 +119,8 @@ fn padded(number: &str) -> bool {
     number.len() > 1 && number.starts_with('0')
 }
 
-fn too_many(at: std::ops::Range<usize>) -> Slip {
-    Slip::new(at, format!("more than {LIMIT} names"))
+fn too_many(at: std::ops::Range<usize>) -> SpannedError {
+    SpannedError::new(at, format!("more than {LIMIT} names"))
 }
 
 #[cfg(test)]
@@ -224,9 +230,9 @@ mod tests {
     #[test]
     fn a_value_range_has_to_be_as_long_as_the_names() {
         assert_eq!(expand_in_step("10.0.0.[11-13]", 3).unwrap()[2], "10.0.0.13");
-        let slip = expand_in_step("10.0.0.[11-12]", 3).unwrap_err();
-        assert_eq!(slip.message, "the name stands for 3 hosts, `10.0.0.[11-12]` for 2");
-        let slip = expand_in_step("10.0.0.1", 3).unwrap_err();
-        assert_eq!(slip.message, "the name stands for 3 hosts, `10.0.0.1` for 1");
+        let spanned = expand_in_step("10.0.0.[11-12]", 3).unwrap_err();
+        assert_eq!(spanned.message, "the name stands for 3 hosts, `10.0.0.[11-12]` for 2");
+        let spanned = expand_in_step("10.0.0.1", 3).unwrap_err();
+        assert_eq!(spanned.message, "the name stands for 3 hosts, `10.0.0.1` for 1");
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::fault::Fault;
-use super::slip::{self, Slip};
+use super::spanned_error::{self, SpannedError};
 
 /// A file as read, with the path to show.
 #[derive(Debug, Clone, Copy)]
@@ -68,8 +68,8 @@ impl Source<'_> {
     }
 
     /// A mistake inside of a value whose first byte is at `start`.
-    pub fn slip(&self, start: usize, slip: Slip) -> Problem {
-        let Slip { at, message, hint } = slip.shifted(start);
+    pub fn problem_within(&self, start: usize, spanned: SpannedError) -> Problem {
+        let SpannedError { at, message, hint } = spanned.shifted(start);
         Problem { hint, ..self.problem(at, message) }
     }
 }
@@ -83,10 +83,10 @@ impl Place {
     /// The line and its marks as two details; `note` stands behind the marks.
     fn shown(&self, note: &str) -> [(String, String); 2] {
         let number = self.line.to_string();
-        let marks = slip::marks(&self.text, &self.at);
+        let marks = spanned_error::marks(&self.text, &self.at);
         let blank = " ".repeat(number.len());
         [
-            (format!("{number} |"), slip::printable(&self.text)),
+            (format!("{number} |"), spanned_error::printable(&self.text)),
             (format!("{blank} |"), format!("{marks} {note}").trim_end().to_owned()),
         ]
     }

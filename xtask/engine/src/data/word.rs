@@ -37,9 +37,9 @@ use super::plain;
 
 /// Refuses text that cannot be meant, see [`plain`].
 pub(super) fn plain(noun: &str, text: &str) -> Result<(), Fault> {
-    plain::check(text).map_err(|slip| {
-        let next = slip.hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
-        wrong(noun, text, &format!("{}{next}", slip.message))
+    plain::check(text).map_err(|spanned| {
+        let next = spanned.hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
+        wrong(noun, text, &format!("{}{next}", spanned.message))
     })
 }
 

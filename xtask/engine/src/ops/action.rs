@@ -11,7 +11,7 @@ pub struct Action {
     /// What to run.
     pub work: Work,
     /// What it finds on standard input.
-    pub feed: Option<Feed>,
+    pub feed: Option<Stdin>,
     /// How long it may take; `None` is the run's `--timeout`.
     pub timeout: Option<Duration>,
 }
@@ -39,14 +39,14 @@ pub enum Work {
 
 /// Bytes for a command's standard input: a file's content, a secret.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Feed {
+pub struct Stdin {
     /// The bytes.
     pub bytes: Vec<u8>,
     /// Must not be shown or recorded.
     pub secret: bool,
 }
 
-impl std::fmt::Debug for Feed {
+impl std::fmt::Debug for Stdin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} bytes", self.bytes.len())
     }
@@ -92,7 +92,7 @@ impl Action {
     /// Fed with `bytes`.
     #[must_use]
     pub fn fed(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
-        self.feed = Some(Feed { bytes: bytes.into(), secret });
+        self.feed = Some(Stdin { bytes: bytes.into(), secret });
         self
     }
 

@@ -11,10 +11,10 @@ use super::action::Action;
 use super::plan::Overlay;
 use super::reader::{Output, Reader, failure};
 use super::{Need, Op, State, Undo};
-use crate::carry::channel::{Channel, Settings};
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
 use crate::text::mask::Mask;
+use crate::transport::channel::{Channel, Settings};
 
 /// What `ensure` does after the first probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum Mode {
 
 /// One host as the engine sees it.
 #[derive(Debug)]
-pub struct Site<'a> {
+pub struct ExecContext<'a> {
     /// The host's name in the inventory.
     pub name: &'a str,
     /// The way there.
@@ -85,7 +85,7 @@ pub struct Intent<'a> {
 }
 
 /// Is told about everything that happens: the record and the report.
-pub trait Witness: Sync {
+pub trait Observer: Sync {
     /// When an operation begins; gives it a number of its own.
     fn begin(&self) -> u64;
     /// Before the first change of a host in this run. True when the host had to be admitted for it:
@@ -109,7 +109,7 @@ pub trait Witness: Sync {
 
 /// What is known about an operation while it goes on.
 #[derive(Default)]
-struct Story {
+struct OpProgress {
     op: u64,
     diff: String,
     outputs: Vec<String>,
@@ -120,79 +120,79 @@ struct Story {
 /// Makes `op` true on one host, or tells what that would take.
 ///
 /// # Errors
-/// What the probe, the change or the verification said. The witness has been told of it.
-pub fn ensure(site: &Site<'_>, op: &dyn Op, witness: &dyn Witness) -> Result<Outcome> {
+/// What the probe, the change or the verification said. The observer has been told of it.
+pub fn ensure(exec: &ExecContext<'_>, op: &dyn Op, observer: &dyn Observer) -> Result<Outcome> {
     let started = Instant::now();
     let what = op.describe();
-    let mut story = Story { op: witness.begin(), ..Story::default() };
-    let result = go(site, op, &what, witness, &mut story);
+    let mut progress = OpProgress { op: observer.begin(), ..OpProgress::default() };
+    let result = go(exec, op, &what, observer, &mut progress);
     let told = match &result {
         Ok(outcome) => Ok(*outcome),
         Err(error) => Err(error),
     };
     let took = started.elapsed();
-    witness.done(&Event {
-        op: story.op,
-        host: site.name,
+    observer.done(&Event {
+        op: progress.op,
+        host: exec.name,
         what: &what,
         result: told,
-        diff: &story.diff,
-        undo: !story.last,
-        outputs: story.outputs,
+        diff: &progress.diff,
+        undo: !progress.last,
+        outputs: progress.outputs,
         took,
     })?;
     result
 }
 
 fn go(
-    site: &Site<'_>,
+    exec: &ExecContext<'_>,
     op: &dyn Op,
     what: &str,
-    witness: &dyn Witness,
-    story: &mut Story,
+    observer: &dyn Observer,
+    progress: &mut OpProgress,
 ) -> Result<Outcome> {
-    let interrupt = &site.settings.interrupt;
+    let interrupt = &exec.settings.interrupt;
     interrupt.check()?;
-    let reader = site.reader();
-    let blind = if site.mode == Mode::Plan { reader.blind() } else { None };
+    let reader = exec.reader();
+    let blind = if exec.mode == Mode::Plan { reader.blind() } else { None };
     let state = blind.map_or_else(|| op.probe(&reader), |because| Ok(State::Unknown(because)))?;
-    story.diff = match &state {
+    progress.diff = match &state {
         State::Kept => return Ok(Outcome::Kept),
-        State::Needed(need) => site.mask.text(&need.diff),
+        State::Needed(need) => exec.mask.text(&need.diff),
         State::Unknown(because) => because.clone(),
     };
-    if site.mode == Mode::Plan {
-        story.last = is_last(op, &reader);
-        return Ok(site.foresee(op, what, state));
+    if exec.mode == Mode::Plan {
+        progress.last = is_last(op, &reader);
+        return Ok(exec.foresee(op, what, state));
     }
     let actions = op.change(&reader)?;
-    if site.mode == Mode::Emit {
-        witness.emit(what, &actions)?;
-        return Ok(site.foresee(op, what, state));
+    if exec.mode == Mode::Emit {
+        observer.emit(what, &actions)?;
+        return Ok(exec.foresee(op, what, state));
     }
-    if !actions.is_empty() && witness.admit(site.name)? {
-        return go(site, op, what, witness, story);
+    if !actions.is_empty() && observer.admit(exec.name)? {
+        return go(exec, op, what, observer, progress);
     }
     let undo = op.undo(&reader)?;
-    story.last = undo.is_none() && !actions.is_empty();
+    progress.last = undo.is_none() && !actions.is_empty();
     // The last moment at which nothing has begun yet.
     interrupt.check()?;
     if !actions.is_empty() {
-        let (op, host, diff, undo) = (story.op, site.name, &story.diff, undo.as_deref());
-        witness.intent(&Intent { op, host, what, diff, actions: &actions, undo })?;
+        let (op, host, diff, undo) = (progress.op, exec.name, &progress.diff, undo.as_deref());
+        observer.intent(&Intent { op, host, what, diff, actions: &actions, undo })?;
     }
     for action in &actions {
         interrupt.check_now()?;
         let mut output = reader.change(action)?;
-        story.outputs.extend(witness.output(site.name, action, &mut output)?);
+        progress.outputs.extend(observer.output(exec.name, action, &mut output)?);
         if let Some(error) = output.cut {
             return Err(error);
         }
         if output.code != 0 {
-            return Err(failure(&format!("cannot {what}"), action, &mut output, site.mask));
+            return Err(failure(&format!("cannot {what}"), action, &mut output, exec.mask));
         }
     }
-    verify(site, op, what, !actions.is_empty())?;
+    verify(exec, op, what, !actions.is_empty())?;
     Ok(if actions.is_empty() { Outcome::Kept } else { Outcome::Changed })
 }
 
@@ -203,30 +203,30 @@ fn is_last(op: &dyn Op, reader: &Reader<'_>) -> bool {
     changes && op.undo(reader).is_ok_and(|undo| undo.is_none())
 }
 
-/// Probes until it is so, or the operation's patience is at its end. When asked to stop, a change is
+/// Probes until it is so, or the operation's time limit has passed. When asked to stop, a change is
 /// still seen to its end; a mere wait is over.
-fn verify(site: &Site<'_>, op: &dyn Op, what: &str, changed: bool) -> Result<()> {
-    let interrupt = &site.settings.interrupt;
+fn verify(exec: &ExecContext<'_>, op: &dyn Op, what: &str, changed: bool) -> Result<()> {
+    let interrupt = &exec.settings.interrupt;
     let go_on = || if changed { interrupt.check_now() } else { interrupt.check() };
-    let patience = op.patience();
-    let deadline = Instant::now() + patience.limit;
+    let poll = op.poll();
+    let deadline = Instant::now() + poll.limit;
     loop {
         go_on()?;
-        let found = match op.probe(&site.verifier())? {
+        let found = match op.probe(&exec.verifier())? {
             State::Kept => return Ok(()),
             State::Needed(need) => need.diff,
             State::Unknown(because) => because,
         };
-        if Instant::now() + patience.interval > deadline || patience.limit.is_zero() {
-            let waited = if patience.limit.is_zero() {
+        if Instant::now() + poll.interval > deadline || poll.limit.is_zero() {
+            let waited = if poll.limit.is_zero() {
                 String::new()
             } else {
-                format!(" within {} s", patience.limit.as_secs())
+                format!(" within {} s", poll.limit.as_secs())
             };
             let fault = Fault::failed(format!("did not come true{waited}: {what}"));
-            return Err(fault.detail("still", site.mask.text(found.trim_end())).into());
+            return Err(fault.detail("still", exec.mask.text(found.trim_end())).into());
         }
-        nap(patience.interval, &go_on)?;
+        nap(poll.interval, &go_on)?;
     }
 }
 
@@ -242,7 +242,7 @@ fn nap(time: Duration, go_on: &dyn Fn() -> Result<(), Fault>) -> Result<()> {
     Ok(())
 }
 
-impl Site<'_> {
+impl ExecContext<'_> {
     /// What an operation may see.
     pub fn reader(&self) -> Reader<'_> {
         let overlay = (self.mode != Mode::Run).then_some(self.overlay);

@@ -29,7 +29,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 pub use absent::Absent;
-pub use action::{Action, Feed, Work};
+pub use action::{Action, Stdin, Work};
 pub use assert::Assert;
 pub use directory::Directory;
 pub use edit::Edit;
@@ -74,8 +74,8 @@ pub trait Op: Sync {
     }
 
     /// How long the probe after the change may go on saying "needed" before that is a failure.
-    fn patience(&self) -> Patience {
-        Patience::NONE
+    fn poll(&self) -> Poll {
+        Poll::NONE
     }
 }
 
@@ -109,14 +109,14 @@ impl State {
 
 /// How a wait goes: a probe every `interval`, for at most `limit`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct Poll {
     /// Time between two probes.
     pub interval: Duration,
     /// Time after which the wait has failed.
     pub limit: Duration,
 }
 
-impl Patience {
+impl Poll {
     /// One probe.
     pub const NONE: Self = Self { interval: Duration::ZERO, limit: Duration::ZERO };
 

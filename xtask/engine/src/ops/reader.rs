@@ -11,13 +11,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::action::Action;
 use super::plan::{Overlay, Planned};
-use crate::carry::call::{Call, End, Pair, Sink};
-use crate::carry::channel::{Channel, Settings};
-use crate::carry::spool::Spool;
 use crate::data::fault::{Fault, Kind};
 use crate::snippet;
 use crate::text::mask::Mask;
 use crate::text::snippet::{Snippet, Value};
+use crate::transport::call::{Call, End, Pair, Sink};
+use crate::transport::channel::{Channel, Settings};
+use crate::transport::spool::Spool;
 
 const READ: Snippet = snippet!("/../../snippets/", "ops/read");
 /// A file that is edited as text is not larger than this.

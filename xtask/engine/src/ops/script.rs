@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::action::{Action, Feed};
+use super::action::{Action, Stdin};
 use super::reader::{Reader, hash};
-use super::{Op, Patience, State, Undo};
+use super::{Op, Poll, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Function, Snippet, Value};
@@ -24,9 +24,9 @@ pub struct Script {
     name: String,
     snippet: Snippet,
     values: Vec<(&'static str, Value)>,
-    feed: Option<Feed>,
+    feed: Option<Stdin>,
     limit: Option<Duration>,
-    patience: Patience,
+    poll: Poll,
     codes: Vec<String>,
     judge: Option<Action>,
     markers: String,
@@ -45,7 +45,7 @@ impl Script {
             values: values.into(),
             feed: None,
             limit: None,
-            patience: Patience::NONE,
+            poll: Poll::NONE,
             codes: vec!["0".to_owned()],
             judge: None,
             markers: MARKERS.to_owned(),
@@ -55,7 +55,7 @@ impl Script {
     /// Gives the script these bytes on standard input: the only way for a secret.
     #[must_use]
     pub fn fed(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
-        self.feed = Some(Feed { bytes: bytes.into(), secret });
+        self.feed = Some(Stdin { bytes: bytes.into(), secret });
         self
     }
 
@@ -68,8 +68,8 @@ impl Script {
 
     /// How long it may take afterwards until its probe agrees.
     #[must_use]
-    pub fn patience(mut self, patience: Patience) -> Self {
-        self.patience = patience;
+    pub fn poll(mut self, poll: Poll) -> Self {
+        self.poll = poll;
         self
     }
 
@@ -163,7 +163,7 @@ impl Op for Script {
         Ok(Some(vec![own, Undo::new(marker, Action::undo(SCRIPT, values))]))
     }
 
-    fn patience(&self) -> Patience {
-        self.patience
+    fn poll(&self) -> Poll {
+        self.poll
     }
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::action::{Action, Feed};
+use super::action::{Action, Stdin};
 use super::reader::Reader;
-use super::{Op, Patience, Planned, State, Undo};
+use super::{Op, Planned, Poll, State, Undo};
 use crate::text::snippet::{Function, Snippet, Value};
 
 /// A snippet with its values: its `probe`, its `change`, and its `undo` where it has one.
@@ -17,9 +17,9 @@ pub struct Shell {
     snippet: Snippet,
     values: Vec<(&'static str, Value)>,
     what: String,
-    feed: Option<Feed>,
+    feed: Option<Stdin>,
     limit: Option<Duration>,
-    patience: Patience,
+    poll: Poll,
     after: Option<String>,
     harmless: bool,
     undone_last: bool,
@@ -36,7 +36,7 @@ impl Shell {
             what: if line.is_empty() { snippet.name.to_owned() } else { lower(line) },
             feed: None,
             limit: None,
-            patience: Patience::NONE,
+            poll: Poll::NONE,
             after: None,
             harmless: false,
             undone_last: false,
@@ -54,7 +54,7 @@ impl Shell {
     /// Gives `change` these bytes on standard input: the only way for a secret.
     #[must_use]
     pub fn fed(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
-        self.feed = Some(Feed { bytes: bytes.into(), secret });
+        self.feed = Some(Stdin { bytes: bytes.into(), secret });
         self
     }
 
@@ -67,8 +67,8 @@ impl Shell {
 
     /// How long it may take after the change until the probe agrees.
     #[must_use]
-    pub fn patience(mut self, patience: Patience) -> Self {
-        self.patience = patience;
+    pub fn poll(mut self, poll: Poll) -> Self {
+        self.poll = poll;
         self
     }
 
@@ -141,8 +141,8 @@ impl Op for Shell {
         self.makes.iter().map(|path| (path.clone(), Planned::Unknown(because.clone()))).collect()
     }
 
-    fn patience(&self) -> Patience {
-        self.patience
+    fn poll(&self) -> Poll {
+        self.poll
     }
 }
 

@@ -10,7 +10,7 @@ use self::unit::{Look, Unit, full_name};
 use self::verbs::Verbs;
 use super::action::Action;
 use super::reader::Reader;
-use super::{Op, Patience, State, Undo};
+use super::{Op, Poll, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
@@ -22,7 +22,7 @@ const STATE: Snippet = snippet!("/../../snippets/", "ops/units-state");
 pub struct Units {
     names: Vec<String>,
     goal: Goal,
-    patience: Patience,
+    poll: Poll,
 }
 
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ impl Units {
 
     fn new<N: Into<String>>(names: impl IntoIterator<Item = N>, goal: Goal) -> Self {
         let names = names.into_iter().map(|name| full_name(name.into())).collect();
-        Self { names, goal, patience: Patience::NONE }
+        Self { names, goal, poll: Poll::NONE }
     }
 
     /// For [`Units::absent`]: the directories whose files go.
@@ -87,8 +87,8 @@ impl Units {
 
     /// How long they may take after the change.
     #[must_use]
-    pub fn patience(mut self, patience: Patience) -> Self {
-        self.patience = patience;
+    pub fn poll(mut self, poll: Poll) -> Self {
+        self.poll = poll;
         self
     }
 
@@ -174,8 +174,8 @@ impl Op for Units {
         }))
     }
 
-    fn patience(&self) -> Patience {
-        self.patience
+    fn poll(&self) -> Poll {
+        self.poll
     }
 }
 

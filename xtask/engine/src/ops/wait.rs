@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::action::Action;
 use super::reader::Reader;
-use super::{Op, Patience, State, Undo};
+use super::{Op, Poll, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
@@ -22,7 +22,7 @@ const PATH: Snippet = snippet!("/../../snippets/", "ops/wait-path");
 pub struct Wait {
     what: String,
     action: Action,
-    patience: Patience,
+    poll: Poll,
     failures: Vec<String>,
 }
 
@@ -34,7 +34,7 @@ impl Wait {
         values: impl Into<Vec<(&'static str, Value)>>,
     ) -> Self {
         let action = Action::probe(snippet, values);
-        Self { what: what.into(), action, patience: Patience::seconds(60), failures: Vec::new() }
+        Self { what: what.into(), action, poll: Poll::seconds(60), failures: Vec::new() }
     }
 
     /// Until the host can open a TCP connection to `server`.
@@ -53,14 +53,14 @@ impl Wait {
     /// Time between two probes.
     #[must_use]
     pub fn every(mut self, interval: Duration) -> Self {
-        self.patience.interval = interval;
+        self.poll.interval = interval;
         self
     }
 
     /// Time after which it has failed.
     #[must_use]
     pub fn at_most(mut self, limit: Duration) -> Self {
-        self.patience.limit = limit;
+        self.poll.limit = limit;
         self
     }
 
@@ -90,7 +90,7 @@ impl Op for Wait {
         if holds {
             return Ok(State::Kept);
         }
-        let limit = self.patience.limit.as_secs();
+        let limit = self.poll.limit.as_secs();
         let state = if said.trim().is_empty() { "not yet so".to_owned() } else { said };
         Ok(State::Unknown(format!("waits for at most {limit} s; now: {}", state.trim_end())))
     }
@@ -103,7 +103,7 @@ impl Op for Wait {
         Ok(Some(Vec::new()))
     }
 
-    fn patience(&self) -> Patience {
-        self.patience
+    fn poll(&self) -> Poll {
+        self.poll
     }
 }

@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::context::Context;
-use super::end::Halt;
+use super::end::HostsFailed;
 use super::fanout;
-use super::fleet::Station;
-use super::locks::{Patience, RunbookLock, held, nap};
+use super::locks::{Poll, RunbookLock, held, nap};
 use super::pins::PinFile;
-use crate::carry::admit::{Admission, Lock};
+use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::data::holder::Holder;
 use crate::data::range::fold;
+use crate::transport::admit::{Admission, Lock};
 
 /// A run that has just ended needs a moment until its hosts have let go: one that was killed leaves
 /// commands behind, which get two seconds to end.
@@ -57,43 +57,43 @@ struct Round<'a> {
 }
 
 impl Context {
-    /// Admits those of `stations` that have not failed and are not admitted yet. Hosts that are not
+    /// Admits those of `handles` that have not failed and are not admitted yet. Hosts that are not
     /// there count as failed and the others go on; when one is refused, none of them works.
-    pub(super) fn admit_all(&self, stations: &[&Station]) -> Result<()> {
-        let down = |station: &&Station| self.tally().is_down(&station.host.name);
-        let fit: Vec<&Station> = stations.iter().copied().filter(|host| !down(host)).collect();
+    pub(super) fn admit_all(&self, handles: &[&HostHandle]) -> Result<()> {
+        let down = |handle: &&HostHandle| self.summary().is_down(&handle.host.name);
+        let fit: Vec<&HostHandle> = handles.iter().copied().filter(|host| !down(host)).collect();
         let failures = self.admission(&fit)?;
         let refused = failures.iter().any(|(_, error)| !is_absence(error));
-        failures.iter().for_each(|(host, error)| self.tally().fail(host, "", error));
+        failures.iter().for_each(|(host, error)| self.summary().fail(host, "", error));
         if !refused {
             return Ok(());
         }
-        for station in fit.iter().filter(|station| !down(station)) {
-            self.tally().entry(&station.host.name).left_out = true;
+        for handle in fit.iter().filter(|handle| !down(handle)) {
+            self.summary().entry(&handle.host.name).left_out = true;
         }
-        Err(Halt.into())
+        Err(HostsFailed.into())
     }
 
     /// Admits one host before its first change; whether it had to be.
     pub(super) fn admit(&self, host: &str) -> Result<bool> {
-        let found = self.fleet.of(&[host]);
-        if found.iter().all(|station| station.channel.is_admitted()) {
+        let found = self.pool.of(&[host]);
+        if found.iter().all(|handle| handle.channel.is_admitted()) {
             return Ok(false);
         }
         self.admission(&found)?.pop().map_or(Ok(true), |(_, error)| Err(error))
     }
 
-    /// Asks the hosts until they are all ours or our patience is at its end; gives those that are not,
+    /// Asks the hosts until they are all ours or the wait limit has passed; gives those that are not,
     /// and why.
-    fn admission<'a>(&self, stations: &[&'a Station]) -> Result<Vec<(&'a str, anyhow::Error)>> {
-        let mut open = stations.to_vec();
-        open.retain(|station| !station.channel.is_admitted());
+    fn admission<'a>(&self, handles: &[&'a HostHandle]) -> Result<Vec<(&'a str, anyhow::Error)>> {
+        let mut open = handles.to_vec();
+        open.retain(|handle| !handle.channel.is_admitted());
         let mut failures = Vec::new();
         let tell = |text: &str| self.note(text);
-        let mut patience = Patience::new(self.options.wait, &self.settings.interrupt, &tell);
+        let mut poll = Poll::new(self.options.wait, &self.settings.interrupt, &tell);
         while self.is_real() && !open.is_empty() {
             let round = self.round(&open)?;
-            open.retain(|station| round.absent.iter().all(|(host, _)| *host != station.host.name));
+            open.retain(|handle| round.absent.iter().all(|(host, _)| *host != handle.host.name));
             failures.extend(round.absent);
             let Some((_, fault)) = round.locked.first() else {
                 if !round.refused.is_empty() {
@@ -104,7 +104,7 @@ impl Context {
             };
             self.let_go(&open);
             let names = fold(round.locked.iter().map(|(host, _)| host));
-            if round.refused.is_empty() && patience.spend(&names, fault)? {
+            if round.refused.is_empty() && poll.spend(&names, fault)? {
                 continue;
             }
             failures.extend(round.refused);
@@ -115,46 +115,46 @@ impl Context {
     }
 
     /// Asks each host once, in bounded parallel.
-    fn round<'a>(&self, stations: &[&'a Station]) -> Result<Round<'a>> {
+    fn round<'a>(&self, handles: &[&'a HostHandle]) -> Result<Round<'a>> {
         let mut round = Round::default();
         let mut said = Vec::new();
         let go_on = || self.settings.interrupt.asked().is_none();
-        let ask = |station: &&'a Station| self.question(station);
-        fanout::each(stations, usize::from(self.options.fanout), go_on, ask, |station, answer| {
-            let host = station.host.name.as_str();
+        let ask = |handle: &&'a HostHandle| self.question(handle);
+        fanout::each(handles, usize::from(self.options.fanout), go_on, ask, |handle, answer| {
+            let host = handle.host.name.as_str();
             let answer = answer.unwrap_or_else(|| {
                 Err(self.settings.interrupt.check().map_or_else(anyhow::Error::from, |()| {
                     Fault::new(Kind::Interrupted, "not asked").into()
                 }))
             });
             match answer {
-                Ok(admission) => said.push((*station, admission)),
+                Ok(admission) => said.push((*handle, admission)),
                 Err(error) if is_absence(&error) => round.absent.push((host, error)),
                 Err(error) => round.refused.push((host, error)),
             }
         });
-        for (station, admission) in &said {
-            let host = station.host.name.as_str();
+        for (handle, admission) in &said {
+            let host = handle.host.name.as_str();
             match &admission.lock {
                 Some(Lock::Held(holder)) => round.locked.push((host, held(holder))),
                 lock => round.refused.extend(unlocked(lock.as_ref()).map(|why| (host, why.into()))),
             }
         }
-        let said = said.into_iter().map(|(station, admission)| (station, admission.identity));
+        let said = said.into_iter().map(|(handle, admission)| (handle, admission.identity));
         let fine = round.refused.is_empty() && round.locked.is_empty();
         round.refused.extend(self.identify(said.collect(), fine)?);
         Ok(round)
     }
 
     /// Asks one host; a lock that is being given back right now is waited for.
-    fn question(&self, station: &Station) -> Result<Admission> {
+    fn question(&self, handle: &HostHandle) -> Result<Admission> {
         let holder = &self.guard.holder;
         let deadline = Instant::now() + SETTLE;
         loop {
-            let mut admission = station.channel.admit(Some(holder), &self.settings)?;
+            let mut admission = handle.channel.admit(Some(holder), &self.settings)?;
             match &admission.lock {
                 Some(Lock::Held(other)) if other.is_same_run(holder) => {
-                    station.channel.admit_along();
+                    handle.channel.admit_along();
                     admission.lock = Some(Lock::Taken(None));
                 }
                 Some(Lock::Held(_)) if Instant::now() < deadline => {
@@ -162,7 +162,7 @@ impl Context {
                     continue;
                 }
                 Some(Lock::Taken(Some(gone))) => {
-                    let name = &station.host.name;
+                    let name = &handle.host.name;
                     self.note(&format!(
                         "{name}: the lock of {} on {} was left behind ({}): taken over",
                         gone.who, gone.from, gone.what
@@ -175,9 +175,9 @@ impl Context {
     }
 
     /// Gives back what has been taken. A host that is gone has let go by that.
-    fn let_go(&self, stations: &[&Station]) {
-        let admitted = stations.iter().filter(|station| station.channel.is_admitted());
-        admitted.for_each(|station| drop(station.channel.release(&self.settings)));
+    fn let_go(&self, handles: &[&HostHandle]) {
+        let admitted = handles.iter().filter(|handle| handle.channel.is_admitted());
+        admitted.for_each(|handle| drop(handle.channel.release(&self.settings)));
     }
 }
 

@@ -79,15 +79,15 @@ impl Context {
     ///
     /// # Errors
     /// Those of the work.
-    pub fn covered<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        self.covered.store(true, Ordering::Relaxed);
+    pub fn preconfirmed<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.preconfirmed.store(true, Ordering::Relaxed);
         let result = work();
-        self.covered.store(false, Ordering::Relaxed);
+        self.preconfirmed.store(false, Ordering::Relaxed);
         result
     }
 
     fn confirmed(&self, question: &Question<'_>) -> Result<()> {
-        if self.covered.load(Ordering::Relaxed) {
+        if self.preconfirmed.load(Ordering::Relaxed) {
             return Ok(());
         }
         let mut confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -119,7 +119,7 @@ impl Context {
         if !self.options.gate {
             return Ok(());
         }
-        let counts = self.tally().counts();
+        let counts = self.summary().counts();
         let what = format!("so far {counts}; next: {}", fold(next));
         self.decide(&Question { what: &what, hosts: &[] }).map_err(|error| {
             match error.downcast::<Fault>() {

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use camino::Utf8Path;
 
 use super::context::Context;
-use super::end::Halt;
+use super::end::HostsFailed;
 use super::hosts::{Host, Hosts};
 use super::record::entry::Entry;
 use super::record::journal::Journal;
@@ -212,7 +212,7 @@ impl Change {
 
 /// A host that failed does not keep the others from going back.
 fn go_on(result: Result<()>) -> Result<()> {
-    result.or_else(|error| if error.is::<Halt>() { Ok(()) } else { Err(error) })
+    result.or_else(|error| if error.is::<HostsFailed>() { Ok(()) } else { Err(error) })
 }
 
 fn plural(count: usize) -> &'static str {
@@ -231,7 +231,7 @@ impl Context {
         let Some(by) = self.record().and_then(|record| record.dir().file_name()) else {
             return Ok(());
         };
-        let done = hosts.names().into_iter().filter(|host| !self.tally().is_down(host));
+        let done = hosts.names().into_iter().filter(|host| !self.summary().is_down(host));
         let hosts: Vec<String> = done.map(str::to_owned).collect();
         if hosts.is_empty() {
             return Ok(());
@@ -240,7 +240,7 @@ impl Context {
     }
 
     fn halt_if_failed(&self) -> Result<()> {
-        let tally = self.tally();
-        if tally.failures().next().is_some() { Err(Halt.into()) } else { Ok(()) }
+        let summary = self.summary();
+        if summary.failures().next().is_some() { Err(HostsFailed.into()) } else { Ok(()) }
     }
 }

@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::fanout;
-use super::fleet::Station;
 use super::options::Output;
 use super::report::json::SCHEMA;
-use crate::carry::call::{Call, End, Pair};
+use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
+use crate::transport::call::{Call, End, Pair};
 
 #[derive(Serialize)]
 struct Row {
@@ -33,17 +33,17 @@ struct Row {
 /// Shows one row per host; gives 0, or 4 when some are not reachable.
 pub(super) fn run(
     cx: &Context,
-    stations: &[&Station],
+    handles: &[&HostHandle],
     table: &dyn Fn(&[Vec<String>]) -> String,
 ) -> Result<u8> {
     let mut rows = Vec::new();
     let go_on = || cx.settings.interrupt.asked().is_none();
     fanout::each(
-        stations,
+        handles,
         usize::from(cx.options.fanout),
         go_on,
-        |station| {
-            let row = one(cx, station);
+        |handle| {
+            let row = one(cx, handle);
             if cx.options.form() == Output::Jsonl {
                 cx.report.result(&serde_json::to_string(&row).expect("plain data has a JSON form"));
             }
@@ -77,11 +77,11 @@ pub(super) fn run(
     Ok(cx.settings.interrupt.asked().or_else(worst).map_or(0, Kind::code))
 }
 
-fn one(cx: &Context, station: &Station) -> Row {
-    cx.report.working(&station.host.name, "open a session");
+fn one(cx: &Context, handle: &HostHandle) -> Row {
+    cx.report.working(&handle.host.name, "open a session");
     let started = Instant::now();
     let call = Call { script: ":", data: None, timeout: Some(Duration::from_secs(30)) };
-    let result = station.channel.call(&call, &mut Pair(io::sink(), io::sink()), &cx.settings);
+    let result = handle.channel.call(&call, &mut Pair(io::sink(), io::sink()), &cx.settings);
     let fault = match result {
         Ok(End::Exit(_)) => None,
         Ok(End::TimedOut) => Some(Fault::new(Kind::TimedOut, "the shell does not answer")),
@@ -92,11 +92,11 @@ fn one(cx: &Context, station: &Station) -> Row {
                 .unwrap_or_else(|error| Fault::new(Kind::Unreachable, format!("{error:#}"))),
         ),
     };
-    cx.report.idle(&station.host.name);
+    cx.report.idle(&handle.host.name);
     Row {
         event: "host",
         schema: SCHEMA,
-        host: station.host.name.clone(),
+        host: handle.host.name.clone(),
         state: fault.as_ref().map_or_else(|| "reachable".to_owned(), |fault| fault.message.clone()),
         seconds: started.elapsed().as_secs_f64(),
         said: fault

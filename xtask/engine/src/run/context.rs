@@ -9,23 +9,23 @@ use jiff::Zoned;
 
 use super::admit::Guard;
 use super::ask::check_gate;
-use super::fleet::{Fleet, Station};
 use super::locks::{self, RunbookLock};
 use super::manual::Acks;
 use super::pins::PinFile;
 use super::record::entry::Entry;
 use super::record::{New, Opening, Record};
 use super::report::Report;
-use super::tally::Tally;
+use super::run_summary::RunSummary;
+use super::session_pool::{HostHandle, SessionPool};
 use super::{Options, Stages};
-use crate::carry::channel::Settings;
-use crate::carry::secret::{self, Secret};
 use crate::data::fault::{Fault, Kind};
 use crate::data::inventory::Inventory;
 use crate::data::outcome::Outcome;
 use crate::ops::Op;
-use crate::ops::ensure::{Mode, Site};
+use crate::ops::ensure::{ExecContext, Mode};
 use crate::text::mask::Mask;
+use crate::transport::channel::Settings;
+use crate::transport::secret::{self, Secret};
 
 /// One run of one step.
 #[derive(Debug)]
@@ -36,11 +36,11 @@ pub struct Context {
     pub inventory: Inventory,
     /// What is told to people.
     pub report: Arc<Report>,
-    pub(super) fleet: Fleet,
+    pub(super) pool: SessionPool,
     pub(super) settings: Settings,
     pub(super) record: Option<Record>,
     pub(super) mask: Mutex<Arc<Mask>>,
-    pub(super) tally: Mutex<Tally>,
+    pub(super) summary: Mutex<RunSummary>,
     pub(super) mode: Mode,
     begun: Zoned,
     pub(super) rehearsal: bool,
@@ -50,7 +50,7 @@ pub struct Context {
     pub(super) acks: Acks,
     pub(super) guard: Guard,
     /// What is done now was asked about as a whole.
-    pub(super) covered: AtomicBool,
+    pub(super) preconfirmed: AtomicBool,
 }
 
 /// The parts a context is made of.
@@ -61,7 +61,7 @@ pub struct Parts {
     /// The inventory.
     pub inventory: Inventory,
     /// Sessions.
-    pub fleet: Fleet,
+    pub pool: SessionPool,
     /// What sessions have in common.
     pub settings: Settings,
     /// The name of the step, as typed: `bk-upgrade paas`.
@@ -92,7 +92,7 @@ impl Context {
         let Parts {
             options,
             inventory,
-            fleet,
+            pool,
             settings,
             step,
             words,
@@ -119,16 +119,16 @@ impl Context {
         let run = record.as_ref().and_then(|record| record.dir().file_name()).unwrap_or_default();
         let holder = locks::holder(&mask, &Zoned::now(), run);
         let guard = Guard::new(holder, lock, PinFile::beside(&inventory.path))?;
-        let (mask, tally) = (Mutex::new(Arc::new(mask)), Mutex::default());
+        let (mask, summary) = (Mutex::new(Arc::new(mask)), Mutex::default());
         Ok(Self {
             options,
             inventory,
             report: Arc::new(report),
-            fleet,
+            pool,
             settings,
             record,
             mask,
-            tally,
+            summary,
             mode,
             begun,
             rehearsal,
@@ -136,7 +136,7 @@ impl Context {
             confirmed: Mutex::default(),
             acks,
             guard,
-            covered: AtomicBool::new(false),
+            preconfirmed: AtomicBool::new(false),
         })
     }
 
@@ -159,7 +159,7 @@ impl Context {
     /// Those of the work; also when an end was asked for.
     pub fn part(&self, name: &str, of: usize, work: impl FnOnce() -> Result<()>) -> Result<()> {
         self.may_begin(name)?;
-        self.tally().staged = of > 1;
+        self.summary().staged = of > 1;
         self.report.stage(name);
         let name = name.to_owned();
         self.journal(&Entry::Stage { name, of }, false)?;
@@ -215,21 +215,21 @@ impl Context {
         self.record.as_ref()
     }
 
-    pub(super) fn tally(&self) -> MutexGuard<'_, Tally> {
-        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn summary(&self) -> MutexGuard<'_, RunSummary> {
+        self.summary.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn ensure(&self, station: &Station, op: &dyn Op) -> Result<Outcome> {
+    pub(super) fn ensure(&self, handle: &HostHandle, op: &dyn Op) -> Result<Outcome> {
         // The script for one host has nothing of another.
-        if self.options.emit.as_ref().is_some_and(|host| *host != station.host.name) {
+        if self.options.emit.as_ref().is_some_and(|host| *host != handle.host.name) {
             return Ok(Outcome::Kept);
         }
         self.may_begin(&op.describe())?;
         let mask = self.mask();
-        let site = self.site(station, &mask);
-        self.report.working(&station.host.name, &op.describe());
-        let result = crate::ops::ensure::ensure(&site, op, self);
-        self.report.idle(&station.host.name);
+        let exec = self.exec(handle, &mask);
+        self.report.working(&handle.host.name, &op.describe());
+        let result = crate::ops::ensure::ensure(&exec, op, self);
+        self.report.idle(&handle.host.name);
         result
     }
 
@@ -239,21 +239,21 @@ impl Context {
         self.settings.interrupt.asked().map_or(Ok(()), |kind| Err(interrupted(kind)))
     }
 
-    pub(super) fn site<'a>(&'a self, station: &'a Station, mask: &'a Mask) -> Site<'a> {
-        Site {
-            name: &station.host.name,
-            channel: &station.channel,
+    pub(super) fn exec<'a>(&'a self, handle: &'a HostHandle, mask: &'a Mask) -> ExecContext<'a> {
+        ExecContext {
+            name: &handle.host.name,
+            channel: &handle.channel,
             settings: &self.settings,
             timeout: Some(self.options.limit()),
             mask,
-            overlay: &station.overlay,
+            overlay: &handle.overlay,
             mode: self.mode,
         }
     }
 
     /// How many hosts of `total` may fail: `None` lets every host of a stage have its turn.
     pub(super) fn budget(&self, total: usize) -> Budget {
-        let failed = self.tally().failures().count();
+        let failed = self.summary().failures().count();
         match self.options.max_fail.map(|amount| amount.of(total)) {
             Some(most) if failed > most => Budget::Stop,
             _ if self.settings.interrupt.asked().is_some() => Budget::Stop,

@@ -2,10 +2,10 @@
 
 use anyhow::Result;
 
-use crate::carry;
 use crate::ops::{Action, Work};
 use crate::text::quote;
 use crate::text::snippet::Value;
+use crate::transport;
 
 /// One action as a part of a script that a person can run.
 pub(super) fn script(action: &Action) -> Result<String> {
@@ -28,5 +28,5 @@ pub(super) fn script(action: &Action) -> Result<String> {
         );
         return Ok(format!("{body} <\"${{SECRET_FILE:?name a file with {what}}}\"\n"));
     }
-    Ok(format!("printf '%b' {} | {body}\n", quote::quote(&carry::encode(&feed.bytes))?))
+    Ok(format!("printf '%b' {} | {body}\n", quote::quote(&transport::encode(&feed.bytes))?))
 }

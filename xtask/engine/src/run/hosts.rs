@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use super::context::{Budget, Context};
-use super::end::Halt;
+use super::end::HostsFailed;
 use super::fanout;
-use super::fleet::Station;
+use super::session_pool::HostHandle;
 use crate::data::fault::Fault;
 use crate::data::inventory;
 use crate::data::outcome::Outcome;
@@ -17,34 +17,34 @@ use crate::text::mask::Mask;
 #[derive(Debug, Clone, Copy)]
 pub struct Host<'a> {
     pub(super) cx: &'a Context,
-    pub(super) station: &'a Station,
+    pub(super) handle: &'a HostHandle,
 }
 
 /// Several hosts, in the order of the inventory.
 #[derive(Debug)]
 pub struct Hosts<'a> {
     pub(super) cx: &'a Context,
-    pub(super) stations: Vec<&'a Station>,
+    pub(super) handles: Vec<&'a HostHandle>,
 }
 
 impl<'a> Host<'a> {
-    pub(super) fn new(cx: &'a Context, station: &'a Station) -> Self {
-        Self { cx, station }
+    pub(super) fn new(cx: &'a Context, handle: &'a HostHandle) -> Self {
+        Self { cx, handle }
     }
 
     /// Its name in the inventory.
     pub fn name(&self) -> &'a str {
-        &self.station.host.name
+        &self.handle.host.name
     }
 
     /// What the inventory says about it.
     pub fn entry(&self) -> &'a inventory::Host {
-        &self.station.host
+        &self.handle.host
     }
 
     /// Makes `op` true on this host; see [`crate::ops::ensure`].
     pub fn ensure(&self, op: &dyn Op) -> Result<Outcome> {
-        self.cx.ensure(self.station, op)
+        self.cx.ensure(self.handle, op)
     }
 
     /// Looks at this host.
@@ -54,25 +54,25 @@ impl<'a> Host<'a> {
     pub fn look<T>(&self, what: &str, look: impl FnOnce(&Reader<'_>) -> Result<T>) -> Result<T> {
         let mask: std::sync::Arc<Mask> = self.cx.mask();
         self.cx.report.working(self.name(), what);
-        let result = look(&self.cx.site(self.station, &mask).reader());
+        let result = look(&self.cx.exec(self.handle, &mask).reader());
         self.cx.report.idle(self.name());
         result.inspect_err(|error| self.cx.failed(self.name(), what, error))
     }
 }
 
 impl<'a> Hosts<'a> {
-    pub(super) fn new(cx: &'a Context, stations: Vec<&'a Station>) -> Self {
-        Self { cx, stations }
+    pub(super) fn new(cx: &'a Context, handles: Vec<&'a HostHandle>) -> Self {
+        Self { cx, handles }
     }
 
     /// The names.
     pub fn names(&self) -> Vec<&'a str> {
-        self.stations.iter().map(|station| station.host.name.as_str()).collect()
+        self.handles.iter().map(|handle| handle.host.name.as_str()).collect()
     }
 
     /// The hosts one by one.
     pub fn iter(&self) -> impl Iterator<Item = Host<'a>> {
-        self.stations.iter().map(|station| Host::new(self.cx, station))
+        self.handles.iter().map(|handle| Host::new(self.cx, handle))
     }
 
     /// The only host.
@@ -80,8 +80,8 @@ impl<'a> Hosts<'a> {
     /// # Errors
     /// Exit 2 when there is more than one.
     pub fn only(&self) -> Result<Host<'a>> {
-        match self.stations[..] {
-            [station] => Ok(Host::new(self.cx, station)),
+        match self.handles[..] {
+            [handle] => Ok(Host::new(self.cx, handle)),
             _ => Err(Fault::usage(format!(
                 "one host is needed here, not {}",
                 crate::data::range::fold(self.names())
@@ -100,7 +100,7 @@ impl<'a> Hosts<'a> {
     #[must_use]
     pub fn sorted_by_key<K: Ord>(mut self, mut key: impl FnMut(&Host<'a>) -> K) -> Self {
         let cx = self.cx;
-        self.stations.sort_by_key(|station| key(&Host::new(cx, station)));
+        self.handles.sort_by_key(|handle| key(&Host::new(cx, handle)));
         self
     }
 
@@ -111,7 +111,7 @@ impl<'a> Hosts<'a> {
     /// A real run admits the hosts first, all before any of them works: each proves who it is and is
     /// locked. When one is refused, none of them is changed.
     pub fn each(&self, work: impl Fn(&Host<'a>) -> Result<()> + Sync) -> Result<()> {
-        self.cx.admit_all(&self.stations)?;
+        self.cx.admit_all(&self.handles)?;
         self.look_each(work)
     }
 
@@ -120,23 +120,23 @@ impl<'a> Hosts<'a> {
     pub fn look_each(&self, work: impl Fn(&Host<'a>) -> Result<()> + Sync) -> Result<()> {
         let fit = self.fit();
         let size =
-            self.cx.options.batch.map_or(fit.len(), |amount| amount.of(self.stations.len())).max(1);
+            self.cx.options.batch.map_or(fit.len(), |amount| amount.of(self.handles.len())).max(1);
         for (number, batch) in fit.chunks(size).enumerate() {
             if number > 0
                 && let Err(error) = self.before(batch)
             {
                 self.leave_out(&fit[number * size..]);
-                self.cx.tally().stopped = true;
+                self.cx.summary().stopped = true;
                 return Err(error);
             }
             self.batch(batch, &work);
         }
         self.unasked()?;
-        let tally = self.cx.tally();
-        let down = |station: &&Station| tally.is_down(&station.host.name);
-        let none_left = !self.stations.is_empty() && self.stations.iter().all(down);
-        drop(tally);
-        if none_left { Err(Halt.into()) } else { self.within_budget() }
+        let summary = self.cx.summary();
+        let down = |handle: &&HostHandle| summary.is_down(&handle.host.name);
+        let none_left = !self.handles.is_empty() && self.handles.iter().all(down);
+        drop(summary);
+        if none_left { Err(HostsFailed.into()) } else { self.within_budget() }
     }
 
     /// One host after the other, in the order of these hosts. Between two, `gate` is the step's own
@@ -147,15 +147,15 @@ impl<'a> Hosts<'a> {
         work: impl Fn(&Host<'a>) -> Result<()>,
         gate: impl Fn(&Host<'a>) -> Result<()>,
     ) -> Result<()> {
-        self.cx.admit_all(&self.stations)?;
+        self.cx.admit_all(&self.handles)?;
         let fit = self.fit();
-        for (number, station) in fit.iter().enumerate() {
-            let (host, rest) = (Host::new(self.cx, station), &fit[number + 1..]);
+        for (number, handle) in fit.iter().enumerate() {
+            let (host, rest) = (Host::new(self.cx, handle), &fit[number + 1..]);
             let ready =
                 if number == 0 { self.unasked() } else { self.before(&fit[number..=number]) };
             if let Err(error) = ready {
                 self.leave_out(&fit[number..]);
-                self.cx.tally().stopped = true;
+                self.cx.summary().stopped = true;
                 return Err(error);
             }
             let worked = work(&host).map_err(|error| ("", error));
@@ -167,18 +167,18 @@ impl<'a> Hosts<'a> {
                 // An operation has told of its own failure already; the first one stays.
                 self.cx.failed(host.name(), what, &error);
                 self.leave_out(rest);
-                return Err(Halt.into());
+                return Err(HostsFailed.into());
             }
-            self.cx.tally().entry(host.name());
+            self.cx.summary().entry(host.name());
         }
         Ok(())
     }
 
     /// The hosts that have not failed yet.
-    fn fit(&self) -> Vec<&'a Station> {
-        let tally = self.cx.tally();
-        let up = |station: &&&'a Station| !tally.is_down(&station.host.name);
-        self.stations.iter().filter(up).copied().collect()
+    fn fit(&self) -> Vec<&'a HostHandle> {
+        let summary = self.cx.summary();
+        let up = |handle: &&&'a HostHandle| !summary.is_down(&handle.host.name);
+        self.handles.iter().filter(up).copied().collect()
     }
 
     /// Nobody has asked for an end.
@@ -187,46 +187,46 @@ impl<'a> Hosts<'a> {
     }
 
     /// Whether the next batch may begin.
-    fn before(&self, batch: &[&Station]) -> Result<()> {
+    fn before(&self, batch: &[&HostHandle]) -> Result<()> {
         self.unasked()?;
         self.within_budget()?;
-        let names: Vec<&str> = batch.iter().map(|station| station.host.name.as_str()).collect();
+        let names: Vec<&str> = batch.iter().map(|handle| handle.host.name.as_str()).collect();
         self.cx.gate(&names)
     }
 
     /// No more hosts have failed, or could not be reached, than `--max-fail` allows.
     fn within_budget(&self) -> Result<()> {
-        let failed = self.cx.tally().failures().count();
-        let allowed = self.cx.options.max_fail.map_or(0, |amount| amount.of(self.stations.len()));
-        if failed > allowed { Err(Halt.into()) } else { Ok(()) }
+        let failed = self.cx.summary().failures().count();
+        let allowed = self.cx.options.max_fail.map_or(0, |amount| amount.of(self.handles.len()));
+        if failed > allowed { Err(HostsFailed.into()) } else { Ok(()) }
     }
 
-    fn leave_out(&self, rest: &[&Station]) {
-        let mut tally = self.cx.tally();
-        rest.iter().for_each(|station| tally.entry(&station.host.name).left_out = true);
+    fn leave_out(&self, rest: &[&HostHandle]) {
+        let mut summary = self.cx.summary();
+        rest.iter().for_each(|handle| summary.entry(&handle.host.name).left_out = true);
     }
 
-    fn batch(&self, batch: &[&'a Station], work: &(impl Fn(&Host<'a>) -> Result<()> + Sync)) {
-        let total = self.stations.len();
+    fn batch(&self, batch: &[&'a HostHandle], work: &(impl Fn(&Host<'a>) -> Result<()> + Sync)) {
+        let total = self.handles.len();
         let go_on = || matches!(self.cx.budget(total), Budget::GoOn);
-        let one = |station: &&'a Station| {
-            let host = Host::new(self.cx, station);
+        let one = |handle: &&'a HostHandle| {
+            let host = Host::new(self.cx, handle);
             let result = work(&host);
             self.cx.report.idle(host.name());
             result
         };
-        fanout::each(batch, usize::from(self.cx.options.fanout), go_on, one, |station, result| {
-            let name = &station.host.name;
+        fanout::each(batch, usize::from(self.cx.options.fanout), go_on, one, |handle, result| {
+            let name = &handle.host.name;
             match result {
                 Some(Ok(())) => {
-                    self.cx.tally().entry(name);
+                    self.cx.summary().entry(name);
                 }
                 // An operation has told of its own failure already; the first one stays.
                 Some(Err(error)) => self.cx.failed(name, "", &error),
                 None => {
-                    let mut tally = self.cx.tally();
-                    tally.entry(name).left_out = true;
-                    tally.stopped = true;
+                    let mut summary = self.cx.summary();
+                    summary.entry(name).left_out = true;
+                    summary.stopped = true;
                 }
             }
         });

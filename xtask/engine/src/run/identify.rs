@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use super::context::Context;
-use super::fleet::Station;
 use super::record::entry::Entry;
+use super::session_pool::HostHandle;
 use crate::data::fault::Fault;
 use crate::data::identity::Identity;
 use crate::data::inventory::Session;
@@ -16,13 +16,13 @@ impl Context {
     /// otherwise and nobody is refused, first contacts are pinned.
     pub(super) fn identify<'a>(
         &self,
-        said: Vec<(&'a Station, Identity)>,
+        said: Vec<(&'a HostHandle, Identity)>,
         fine: bool,
     ) -> Result<Vec<(&'a str, anyhow::Error)>> {
         let said: Vec<(&str, Identity)> = said
             .into_iter()
-            .filter(|(station, _)| self.proves_itself(station))
-            .map(|(station, identity)| (station.host.name.as_str(), identity))
+            .filter(|(handle, _)| self.proves_itself(handle))
+            .map(|(handle, identity)| (handle.host.name.as_str(), identity))
             .collect();
         if said.is_empty() {
             return Ok(Vec::new());
@@ -47,8 +47,8 @@ impl Context {
     }
 
     /// A local session has no network in between and no address that could be somebody else's.
-    pub(super) fn proves_itself(&self, station: &Station) -> bool {
-        station.host.identity && station.host.session != Session::Local && !self.is_rehearsal()
+    pub(super) fn proves_itself(&self, handle: &HostHandle) -> bool {
+        handle.host.identity && handle.host.session != Session::Local && !self.is_rehearsal()
     }
 
     /// First contact: pins the hosts, and shows it.
@@ -117,8 +117,8 @@ impl Context {
     pub fn rebuilt(&self, host: &str) -> Result<()> {
         self.uncertain(host, &format!("{host} becomes another machine"));
         self.restarted(host)?;
-        let known = self.fleet.of(&[host]);
-        let proves = known.iter().any(|station| self.proves_itself(station));
+        let known = self.pool.of(&[host]);
+        let proves = known.iter().any(|handle| self.proves_itself(handle));
         if !proves || !self.is_real() {
             return Ok(());
         }

@@ -13,14 +13,14 @@ use rustix::io::Errno;
 use super::options::Options;
 use super::record::{origin, state_dir};
 use super::report::Report;
-use crate::carry::channel::Settings;
-use crate::carry::interrupt::Interrupt;
 use crate::data::fault::{Fault, Kind};
 use crate::data::holder::Holder;
 use crate::data::inventory::Inventory;
 use crate::ops::reader::hash;
 use crate::text::mask::Mask;
 use crate::text::quote;
+use crate::transport::channel::Settings;
+use crate::transport::interrupt::Interrupt;
 
 /// How long it is from one question to the next while we wait.
 const PACE: Duration = Duration::from_secs(1);
@@ -47,8 +47,8 @@ impl RunbookLock {
         report: &Report,
     ) -> Result<Option<Self>> {
         let tell = |text: &str| report.note(text);
-        let mut patience = Patience::new(options.wait, &settings.interrupt, &tell);
-        let take = |runbook| Self::take(runbook, &inventory.path, rehearsal, &mut patience);
+        let mut poll = Poll::new(options.wait, &settings.interrupt, &tell);
+        let take = |runbook| Self::take(runbook, &inventory.path, rehearsal, &mut poll);
         runbook.map(take).transpose()
     }
 
@@ -56,7 +56,7 @@ impl RunbookLock {
         runbook: &str,
         inventory: &Utf8Path,
         rehearsal: bool,
-        patience: &mut Patience<'_>,
+        poll: &mut Poll<'_>,
     ) -> Result<Self> {
         let dir = state_dir()?.join("locks");
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&dir);
@@ -78,7 +78,7 @@ impl RunbookLock {
             file.read_to_string(&mut said).with_context(|| format!("reading {path}"))?;
             let what = format!("the runbook {runbook} with {inventory}");
             let fault = held(&Holder::parse(&said));
-            if !patience.spend(&what, &fault)? {
+            if !poll.spend(&what, &fault)? {
                 return Err(fault.into());
             }
         }
@@ -136,20 +136,20 @@ pub(super) fn held(holder: &Holder) -> Fault {
 }
 
 /// How long we wait for locks; told once.
-pub(super) struct Patience<'a> {
+pub(super) struct Poll<'a> {
     until: Instant,
     interrupt: &'a Interrupt,
     tell: &'a dyn Fn(&str),
     told: bool,
 }
 
-impl<'a> Patience<'a> {
+impl<'a> Poll<'a> {
     pub(super) fn new(seconds: u64, interrupt: &'a Interrupt, tell: &'a dyn Fn(&str)) -> Self {
         let until = Instant::now() + Duration::from_secs(seconds.min(u64::from(u32::MAX)));
         Self { until, interrupt, tell, told: false }
     }
 
-    /// Waits until it is time to ask again; false when there is no patience left.
+    /// Waits until it is time to ask again; false when the limit has passed.
     pub(super) fn spend(&mut self, what: &str, fault: &Fault) -> Result<bool> {
         let left = self.until.saturating_duration_since(Instant::now());
         if left.is_zero() {

@@ -7,15 +7,15 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::context::Context;
-use super::fleet::Station;
 use super::hosts::Host;
 use super::options::Options;
 use super::record::entry::Entry;
 use super::record::origin;
+use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::data::outcome::Outcome;
 use crate::ops::Action;
-use crate::ops::ensure::{Event, Mode, Site, Witness as _};
+use crate::ops::ensure::{Event, ExecContext, Mode, Observer as _};
 use crate::text::quote;
 use crate::text::snippet::{Snippet, Value};
 
@@ -63,8 +63,8 @@ impl Manual {
     }
 
     /// Whether the host says that it is done, and its words; `None` when it cannot tell.
-    fn look(&self, site: &Site<'_>) -> Result<Option<(bool, String)>> {
-        self.probe.as_ref().map(|probe| site.reader().answer(probe)).transpose()
+    fn look(&self, exec: &ExecContext<'_>) -> Result<Option<(bool, String)>> {
+        self.probe.as_ref().map(|probe| exec.reader().answer(probe)).transpose()
     }
 }
 
@@ -104,22 +104,22 @@ impl Host<'_> {
     /// Exit 5 without a terminal and without `--ack`, or when the answer is no; exit 1 when the host
     /// does not see it although a person says so.
     pub fn manual(&self, op: &Manual) -> Result<Outcome> {
-        self.cx.manual(self.station, op)
+        self.cx.manual(self.handle, op)
     }
 }
 
 impl Context {
-    fn manual(&self, station: &Station, op: &Manual) -> Result<Outcome> {
-        let host = station.host.name.as_str();
+    fn manual(&self, handle: &HostHandle, op: &Manual) -> Result<Outcome> {
+        let host = handle.host.name.as_str();
         if self.options.emit.as_ref().is_some_and(|other| other != host) {
             return Ok(Outcome::Kept);
         }
         let (what, started, mask) = (op.describe(), Instant::now(), self.mask());
         self.may_begin(&what)?;
         self.report.working(host, &what);
-        let site = self.site(station, &mask);
+        let exec = self.exec(handle, &mask);
         let mut diff = String::new();
-        let result = self.by_hand(&site, op, &mut diff);
+        let result = self.by_hand(&exec, op, &mut diff);
         self.report.idle(host);
         let (told, took) = (result.as_ref().map(|outcome| *outcome), started.elapsed());
         let (op, diff, outputs) = (self.begin(), diff.as_str(), Vec::new());
@@ -127,20 +127,20 @@ impl Context {
         result
     }
 
-    fn by_hand(&self, site: &Site<'_>, op: &Manual, diff: &mut String) -> Result<Outcome> {
+    fn by_hand(&self, exec: &ExecContext<'_>, op: &Manual, diff: &mut String) -> Result<Outcome> {
         self.acks.state().met.insert(op.name.clone());
-        let seen = op.look(site)?;
+        let seen = op.look(exec)?;
         match &seen {
             Some((true, _)) => return Ok(Outcome::Kept),
             None if self.acks.recorded.contains(&op.name) => return Ok(Outcome::Kept),
             _ => {}
         }
         let said = seen.map(|(_, said)| said).unwrap_or_default();
-        *diff = site.mask.text(format!("{}\n{said}", op.instructions.trim_end()).trim_end());
+        *diff = exec.mask.text(format!("{}\n{said}", op.instructions.trim_end()).trim_end());
         match self.mode {
-            Mode::Run => self.acknowledged(site.name, op, diff)?,
+            Mode::Run => self.acknowledged(exec.name, op, diff)?,
             Mode::Plan => {
-                let mut overlay = site.overlay.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut overlay = exec.overlay.lock().unwrap_or_else(PoisonError::into_inner);
                 overlay.add(&op.describe(), Vec::new());
                 return Ok(Outcome::Needed);
             }
@@ -150,10 +150,10 @@ impl Context {
                 return Ok(Outcome::Needed);
             }
         }
-        match op.look(site)?.filter(|_| !self.rehearsal) {
+        match op.look(exec)?.filter(|_| !self.rehearsal) {
             Some((false, said)) => {
                 let fault = Fault::failed(format!("{} is acknowledged and not so", op.name));
-                Err(fault.detail("still", site.mask.text(said.trim_end())).into())
+                Err(fault.detail("still", exec.mask.text(said.trim_end())).into())
             }
             _ => Ok(Outcome::Changed),
         }

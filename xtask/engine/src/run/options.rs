@@ -5,7 +5,7 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 use clap::builder::FalseyValueParser;
 
-use crate::data::portion::Portion;
+use crate::data::host_limit::HostLimit;
 
 /// How results are written to standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -85,10 +85,10 @@ pub struct Options {
     pub fanout: u16,
     /// Work in batches of so many hosts, each finished before the next
     #[arg(long, value_name = "N|N%", global = true, env = "XTASK_BATCH", hide_env = true)]
-    pub batch: Option<Portion>,
+    pub batch: Option<HostLimit>,
     /// Go on with the others while no more hosts than this have failed
     #[arg(long, value_name = "N|N%", global = true, env = "XTASK_MAX_FAIL", hide_env = true)]
-    pub max_fail: Option<Portion>,
+    pub max_fail: Option<HostLimit>,
     /// Ask before each further batch, or host where a step takes one after the other
     #[arg(long, global = true, env = "XTASK_GATE", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub gate: bool,

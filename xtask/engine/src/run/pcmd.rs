@@ -10,14 +10,14 @@ use anyhow::Result;
 
 use super::context::Context;
 use super::fanout;
-use super::fleet::Station;
 use super::options::Output;
 use super::record::entry::{Done, Entry, seconds};
-use crate::carry::call::{Call, End, Pair, Sink, Stream};
-use crate::carry::spool::Spool;
+use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
-use crate::ops::ensure::Witness as _;
+use crate::ops::ensure::Observer as _;
 use crate::text::quote;
+use crate::transport::call::{Call, End, Pair, Sink, Stream};
+use crate::transport::spool::Spool;
 
 pub mod show;
 
@@ -73,20 +73,20 @@ fn script(command: &str) -> Result<String, Fault> {
     Ok(format!("(trap '__f=${{__f:-$?}}' ERR\neval {command}\n__r=$?; exit ${{__f:-$__r}})\nexit"))
 }
 
-/// Runs `command` on `stations` and shows the answers.
+/// Runs `command` on `handles` and shows the answers.
 ///
 /// # Errors
 /// Only what is not the matter of one host. What became of the hosts is in the exit code:
 /// on exactly one host the command's own.
-pub fn run(cx: &Context, stations: &[&Station], command: &str, form: Form) -> Result<u8> {
+pub fn run(cx: &Context, handles: &[&HostHandle], command: &str, form: Form) -> Result<u8> {
     let script = script(command)?;
-    let alone = stations.len() == 1;
+    let alone = handles.len() == 1;
     let mut shown = show::Shown::new(cx, form, alone);
     let live = form == Form::Live && cx.report.form() == Output::Text;
-    let work = |station: &&Station| one(cx, station, &script, live, alone);
+    let work = |handle: &&HostHandle| one(cx, handle, &script, live, alone);
     let go_on = || cx.settings.interrupt.asked().is_none();
     let width = usize::from(cx.options.fanout);
-    let add = |station: &&Station, answer: Option<Answer>| {
+    let add = |handle: &&HostHandle, answer: Option<Answer>| {
         let interrupted = || {
             Fault::new(cx.settings.interrupt.asked().unwrap_or(Kind::Interrupted), "not started")
         };
@@ -96,33 +96,33 @@ pub fn run(cx: &Context, stations: &[&Station], command: &str, form: Form) -> Re
             err: Spool::default(),
             took: Duration::ZERO,
         });
-        shown.add(&station.host.name, answer);
+        shown.add(&handle.host.name, answer);
     };
     match cx.report.form() {
         // A program that reads events need not wait for the slowest host.
-        Output::Jsonl => fanout::each_at_once(stations, width, go_on, work, add),
-        Output::Text | Output::Json => fanout::each(stations, width, go_on, work, add),
+        Output::Jsonl => fanout::each_at_once(handles, width, go_on, work, add),
+        Output::Text | Output::Json => fanout::each(handles, width, go_on, work, add),
     }
     shown.end()
 }
 
 /// One host. Its session is ended at once: there is nothing more to do.
-fn one(cx: &Context, station: &Station, script: &str, live: bool, alone: bool) -> Answer {
-    let name = station.host.name.as_str();
+fn one(cx: &Context, handle: &HostHandle, script: &str, live: bool, alone: bool) -> Answer {
+    let name = handle.host.name.as_str();
     cx.report.working(name, "command");
     let started = Instant::now();
     let call = Call { script, data: None, timeout: Some(cx.options.limit()) };
     let (mut out, mut err) = (Spool::default(), Spool::default());
     let raw = alone && !live && cx.report.form() == Output::Text;
     let result = if raw {
-        station.channel.call(&call, &mut show::Raw::new(cx, &mut out, &mut err), &cx.settings)
+        handle.channel.call(&call, &mut show::Raw::new(cx, &mut out, &mut err), &cx.settings)
     } else if live {
         let mut lines = show::Lines::new(cx, name, Pair(&mut out, &mut err));
-        let result = station.channel.call(&call, &mut lines, &cx.settings);
+        let result = handle.channel.call(&call, &mut lines, &cx.settings);
         lines.end();
         result
     } else {
-        station.channel.call(&call, &mut Pair(&mut out, &mut err), &cx.settings)
+        handle.channel.call(&call, &mut Pair(&mut out, &mut err), &cx.settings)
     };
     let exit = match result {
         Ok(End::Exit(code)) => Ok(code),
@@ -139,7 +139,7 @@ fn one(cx: &Context, station: &Station, script: &str, live: bool, alone: bool) -
             .unwrap_or_else(|error| Fault::failed(format!("{error:#}")))),
     };
     let took = started.elapsed();
-    station.channel.finish(&cx.settings);
+    handle.channel.finish(&cx.settings);
     cx.report.idle(name);
     let mut answer = Answer { exit, out, err, took };
     if let Err(error) = note(cx, name, &mut answer) {

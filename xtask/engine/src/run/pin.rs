@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::fanout;
-use super::fleet::Station;
 use super::options::Output;
 use super::report::json::SCHEMA;
+use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::data::identity::Identity;
 use crate::data::pins::Verdict;
@@ -30,8 +30,8 @@ struct Row<'a> {
 
 /// Asks the hosts who they are, shows what that changes, asks the person, and writes it down. Gives 0,
 /// or 4 when some hosts are not there; those keep the pins they had.
-pub(super) fn run(cx: &Context, stations: &[&Station]) -> Result<u8> {
-    let mut rows = rows(cx, stations)?;
+pub(super) fn run(cx: &Context, handles: &[&HostHandle]) -> Result<u8> {
+    let mut rows = rows(cx, handles)?;
     for row in &rows {
         show(cx, row);
     }
@@ -58,25 +58,25 @@ pub(super) fn run(cx: &Context, stations: &[&Station]) -> Result<u8> {
     Ok(worst.map_or(0, Kind::code))
 }
 
-fn rows<'a>(cx: &Context, stations: &[&'a Station]) -> Result<Vec<Row<'a>>> {
-    let mut found: Vec<(&Station, Result<Option<Identity>>)> = Vec::new();
+fn rows<'a>(cx: &Context, handles: &[&'a HostHandle]) -> Result<Vec<Row<'a>>> {
+    let mut found: Vec<(&HostHandle, Result<Option<Identity>>)> = Vec::new();
     let go_on = || cx.settings.interrupt.asked().is_none();
-    let ask = |station: &&'a Station| {
-        let admitted = cx.proves_itself(station).then(|| station.channel.admit(None, &cx.settings));
+    let ask = |handle: &&'a HostHandle| {
+        let admitted = cx.proves_itself(handle).then(|| handle.channel.admit(None, &cx.settings));
         admitted.transpose().map(|admitted| admitted.map(|admission| admission.identity))
     };
-    fanout::each(stations, usize::from(cx.options.fanout), go_on, ask, |station, answer| {
-        found.extend(answer.map(|answer| (*station, answer)));
+    fanout::each(handles, usize::from(cx.options.fanout), go_on, ask, |handle, answer| {
+        found.extend(answer.map(|answer| (*handle, answer)));
     });
     let pins = cx.guard.pins.read()?;
     let said: Vec<(&str, Identity)> = found
         .iter()
-        .filter_map(|(station, answer)| {
-            Some((station.host.name.as_str(), answer.as_ref().ok()?.clone()?))
+        .filter_map(|(handle, answer)| {
+            Some((handle.host.name.as_str(), answer.as_ref().ok()?.clone()?))
         })
         .collect();
-    let row = |(station, answer): (&'a Station, Result<Option<Identity>>)| {
-        let host = station.host.name.as_str();
+    let row = |(handle, answer): (&'a HostHandle, Result<Option<Identity>>)| {
+        let host = handle.host.name.as_str();
         let (state, found, kind) = match answer {
             Ok(None) => ("not asked".to_owned(), None, None),
             Ok(Some(identity)) if identity.is_empty() => ("nothing to pin".to_owned(), None, None),

@@ -19,11 +19,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use self::entry::{Again, Entry, Resume, SCHEMA, Start};
 use self::files::Files;
 use self::writer::Writer;
-use crate::carry::spool::Spool;
 use crate::data::fault::{Fault, Kind};
 use crate::ops::reader;
 use crate::text::mask::Mask;
 use crate::text::stamp;
+use crate::transport::spool::Spool;
 
 mod chain;
 pub mod entry;

@@ -31,7 +31,7 @@ impl Context {
             return Err(fault.hint("see: cargo xtask hosts list").into());
         }
         self.takes_part(&names)?;
-        Ok(Hosts::new(self, self.fleet.of(&names)))
+        Ok(Hosts::new(self, self.pool.of(&names)))
     }
 
     /// All hosts of an expression, whatever `--only` and `--exclude` say: for what is true of a group
@@ -39,8 +39,8 @@ impl Context {
     ///
     /// # Errors
     /// Exit 2 when the expression is wrong.
-    pub fn every(&self, expression: &str) -> Result<Hosts<'_>> {
-        Ok(Hosts::new(self, self.fleet.of(&self.names(expression)?)))
+    pub fn all_hosts(&self, expression: &str) -> Result<Hosts<'_>> {
+        Ok(Hosts::new(self, self.pool.of(&self.names(expression)?)))
     }
 
     fn names(&self, expression: &str) -> Result<Vec<&str>> {
@@ -54,11 +54,11 @@ impl Context {
     ///
     /// # Errors
     /// Exit 2 when there is none, or more than one.
-    pub fn the(&self, role: &str) -> Result<Host<'_>> {
-        let station =
-            |name: &str| self.fleet.stations().iter().find(|station| station.host.name == name);
-        if let Some(station) = station(role) {
-            return Ok(Host::new(self, station));
+    pub fn one_host(&self, role: &str) -> Result<Host<'_>> {
+        let handle =
+            |name: &str| self.pool.handles().iter().find(|handle| handle.host.name == name);
+        if let Some(handle) = handle(role) {
+            return Ok(Host::new(self, handle));
         }
         let members: Vec<&str> = self
             .inventory
@@ -67,7 +67,7 @@ impl Context {
             .unwrap_or_default();
         match members[..] {
             [name] => {
-                Ok(Host::new(self, station(name).expect("a group has only hosts of the inventory")))
+                Ok(Host::new(self, handle(name).expect("a group has only hosts of the inventory")))
             }
             [] => {
                 let fault = Fault::usage(format!("{} has no host `{role}`", self.inventory.path));

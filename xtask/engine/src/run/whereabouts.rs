@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use super::context::Context;
-use super::fleet::Station;
 use super::record::entry::Entry;
+use super::session_pool::HostHandle;
 use crate::ops::ensure::Mode;
 
 impl Context {
@@ -15,14 +15,14 @@ impl Context {
     /// # Errors
     /// When the record cannot be written.
     pub fn moved(&self, host: &str, address: Option<&str>) -> Result<()> {
-        for station in self.fleet.of(&[host]) {
-            if !station.set_address(address) {
+        for handle in self.pool.of(&[host]) {
+            if !handle.set_address(address) {
                 continue;
             }
-            station.channel.move_to(address, &self.settings)?;
+            handle.channel.move_to(address, &self.settings)?;
             let address = address.map(str::to_owned);
             self.journal(&Entry::Moved { host: host.to_owned(), address: address.clone() }, false)?;
-            let at = address.unwrap_or_else(|| format!("{} again", station.host.target()));
+            let at = address.unwrap_or_else(|| format!("{} again", handle.host.target()));
             self.report.inform(&format!("{host}: at {at}"));
         }
         Ok(())
@@ -34,20 +34,20 @@ impl Context {
     /// # Errors
     /// When a connection that was kept cannot be let go.
     pub fn restarted(&self, host: &str) -> Result<()> {
-        let stations = self.fleet.of(&[host]);
-        let mut real = stations.iter().filter(|_| self.mode == Mode::Run);
-        real.try_for_each(|station| station.channel.renew(&self.settings))
+        let handles = self.pool.of(&[host]);
+        let mut real = handles.iter().filter(|_| self.mode == Mode::Run);
+        real.try_for_each(|handle| handle.channel.renew(&self.settings))
     }
 
     /// In a dry run: nothing can be told of this host from here on, and why. Every operation on it is unknown.
     pub fn uncertain(&self, host: &str, because: &str) {
-        for station in self.fleet.of(&[host]).iter().filter(|_| self.mode == Mode::Plan) {
-            station.overlay().go_blind(because);
+        for handle in self.pool.of(&[host]).iter().filter(|_| self.mode == Mode::Plan) {
+            handle.overlay().go_blind(because);
         }
     }
 }
 
-impl Station {
+impl HostHandle {
     /// Notes where the host is; true when that is news.
     fn set_address(&self, address: Option<&str>) -> bool {
         let mut now = self.address.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

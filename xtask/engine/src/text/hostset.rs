@@ -10,7 +10,7 @@ use crate::data::fault::Fault;
 use crate::data::inventory::{Group, Host, Inventory};
 use crate::data::nearest::nearest;
 use crate::data::range;
-use crate::data::slip::Slip;
+use crate::data::spanned_error::SpannedError;
 
 /// The hosts that an expression stands for: at least one, in the order of the inventory.
 ///
@@ -25,8 +25,8 @@ pub fn resolve<'a>(inventory: &'a Inventory, text: &str) -> Result<Vec<&'a Host>
     });
     match numbers {
         Ok(numbers) => Ok(numbers.into_iter().map(|number| &inventory.hosts[number]).collect()),
-        Err(slip) => {
-            let fault = slip.into_fault("target", text);
+        Err(spanned) => {
+            let fault = spanned.into_fault("target", text);
             Err(fault.detail("in", inventory.path.as_str()))
         }
     }
@@ -39,7 +39,7 @@ pub fn resolve<'a>(inventory: &'a Inventory, text: &str) -> Result<Vec<&'a Host>
 pub fn resolve_address<'a>(inventory: &'a Inventory, text: &str) -> Result<Vec<&'a Host>, Fault> {
     match text.find(['@', '!', '&']) {
         None => resolve(inventory, text),
-        Some(at) => Err(Slip::new(at..at + 1, "`-H` takes addresses and names only")
+        Some(at) => Err(SpannedError::new(at..at + 1, "`-H` takes addresses and names only")
             .hint("host sets go to `-w`, modules to `-m`")
             .into_fault("target", text)),
     }
@@ -71,7 +71,7 @@ pub fn fold<'a>(hosts: impl IntoIterator<Item = &'a Host>) -> String {
 }
 
 /// The hosts of one word of an expression.
-fn find(inventory: &Inventory, term: &Term) -> Result<BTreeSet<usize>, Slip> {
+fn find(inventory: &Inventory, term: &Term) -> Result<BTreeSet<usize>, SpannedError> {
     let names = match &term.word {
         Word::All => return Ok((0..inventory.hosts.len()).collect()),
         Word::Hosts(names) => return inventory.roster.hosts(names, &term.at),

@@ -7,20 +7,20 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::Result;
-use engine::carry::call::{Call, End, Pair};
-use engine::carry::channel::{Channel, Settings};
-use engine::carry::interrupt::Interrupt;
-use engine::carry::launch::Shell;
-use engine::carry::local::{Exec, Local};
-use engine::carry::spool::Spool;
-use engine::carry::transport::Transport;
 use engine::data::fault::Fault;
 use engine::data::outcome::Outcome;
-use engine::ops::ensure::{Event, Intent, Mode, Site, Witness, ensure};
+use engine::ops::ensure::{Event, ExecContext, Intent, Mode, Observer, ensure};
 use engine::ops::plan::Overlay;
 use engine::ops::reader::Output;
 use engine::ops::{Action, Op, Reader, Recorded, State, Undo};
 use engine::text::mask::Mask;
+use engine::transport::Transport;
+use engine::transport::call::{Call, End, Pair};
+use engine::transport::channel::{Channel, Settings};
+use engine::transport::interrupt::Interrupt;
+use engine::transport::launch::Shell;
+use engine::transport::local::{Exec, Local};
+use engine::transport::spool::Spool;
 
 /// A host whose files are below a temporary directory.
 pub(crate) struct Host {
@@ -41,7 +41,7 @@ pub(crate) struct Memory {
     pub(crate) ran: Mutex<Vec<Action>>,
 }
 
-impl Witness for Memory {
+impl Observer for Memory {
     fn begin(&self) -> u64 {
         1
     }
@@ -113,8 +113,8 @@ impl Host {
         std::fs::read_to_string(self.path(name)).unwrap()
     }
 
-    fn site(&self, mode: Mode) -> Site<'_> {
-        Site {
+    fn site(&self, mode: Mode) -> ExecContext<'_> {
+        ExecContext {
             name: "host",
             channel: &self.channel,
             settings: &self.settings,

@@ -1,12 +1,12 @@
 //! `runs prune`: old runs go, needed ones stay.
 
 use anyhow::Result;
-use engine::carry::interrupt::Interrupt;
 use engine::data::fault::{Fault, Kind};
 use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::record::prune::{Candidate, Limits, beyond, candidate};
 use engine::run::report::Report;
+use engine::transport::interrupt::Interrupt;
 use serde_json::json;
 
 use super::chosen;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::data::nearest::nearest;
 use crate::data::range::fold;
-use crate::data::slip::Slip;
+use crate::data::spanned_error::SpannedError;
 
 /// The names in use, with the places of their hosts in [`Inventory::hosts`](super::Inventory).
 #[derive(Debug, Clone, Default)]
@@ -65,7 +65,11 @@ impl Roster {
     ///
     /// # Errors
     /// Points at `at` and names those that are no host, or an address of several hosts.
-    pub fn hosts(&self, words: &[String], at: &Range<usize>) -> Result<BTreeSet<usize>, Slip> {
+    pub fn hosts(
+        &self,
+        words: &[String],
+        at: &Range<usize>,
+    ) -> Result<BTreeSet<usize>, SpannedError> {
         let mut found = BTreeSet::new();
         let mut missing = Vec::new();
         for word in words {
@@ -75,18 +79,20 @@ impl Roster {
                 many => {
                     let names = self.folded(many.iter().copied());
                     let message = format!("{word} is the address of several hosts: {names}");
-                    return Err(Slip::new(at.clone(), message).hint("name the host instead"));
+                    return Err(
+                        SpannedError::new(at.clone(), message).hint("name the host instead")
+                    );
                 }
             }
         }
         if missing.is_empty() { Ok(found) } else { Err(self.missing_hosts(&missing, at)) }
     }
 
-    fn missing_hosts(&self, missing: &[&str], at: &Range<usize>) -> Slip {
+    fn missing_hosts(&self, missing: &[&str], at: &Range<usize>) -> SpannedError {
         let word = missing[0];
         let s = if missing.len() == 1 { "" } else { "s" };
-        let mut slip = Slip::new(at.clone(), format!("no host{s} `{}`", fold(missing)));
-        slip.hint = if self.groups.iter().any(|group| group == word) {
+        let mut spanned = SpannedError::new(at.clone(), format!("no host{s} `{}`", fold(missing)));
+        spanned.hint = if self.groups.iter().any(|group| group == word) {
             Some(format!("`{word}` is a group: write `@{word}`"))
         } else if word == "all" {
             Some("every host is `@all`".to_owned())
@@ -100,7 +106,7 @@ impl Roster {
             let near = host.or_else(|| group().map(|name| format!("@{name}")));
             near.map(|near| format!("did you mean `{near}`?"))
         };
-        slip
+        spanned
     }
 
     /// The hosts that all these words would be, were the zeros in their numbers others: `web01` for `web1`.
@@ -111,15 +117,15 @@ impl Roster {
     }
 
     /// The mistake of a group that does not exist.
-    pub fn missing_group(&self, name: &str, at: &Range<usize>) -> Slip {
-        let mut slip = Slip::new(at.clone(), format!("no group `{name}`"));
-        slip.hint = if self.by_name.contains_key(name) {
+    pub fn missing_group(&self, name: &str, at: &Range<usize>) -> SpannedError {
+        let mut spanned = SpannedError::new(at.clone(), format!("no group `{name}`"));
+        spanned.hint = if self.by_name.contains_key(name) {
             Some(format!("`{name}` is a host: write it without `@`"))
         } else {
             nearest(name, self.groups.iter().map(String::as_str).chain(["all"]))
                 .map(|near| format!("did you mean `@{near}`?"))
         };
-        slip
+        spanned
     }
 }
 

@@ -10,8 +10,6 @@ use self::json::{Document, Whole};
 use self::stream::Through;
 pub(super) use self::stream::{Lines, Raw};
 use super::{Answer, Form, copy};
-use crate::carry::call::Stream;
-use crate::carry::spool::Spool;
 use crate::data::fault::Kind;
 use crate::data::range::fold;
 use crate::run::context::Context;
@@ -21,6 +19,8 @@ use crate::run::report::failure;
 use crate::run::report::json::SCHEMA;
 use crate::text::fold;
 use crate::text::mask::Mask;
+use crate::transport::call::Stream;
+use crate::transport::spool::Spool;
 
 mod json;
 mod stream;

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::private;
-use crate::carry::spool::Spool;
 use crate::text::mask::Mask;
+use crate::transport::spool::Spool;
 
 /// How much of a large output is looked at in one piece.
 const PIECE: usize = 1 << 16;

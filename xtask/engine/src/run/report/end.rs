@@ -7,13 +7,13 @@ use crate::data::fault::Kind;
 use crate::data::natural;
 use crate::ops::ensure::Mode;
 use crate::run::options::Output;
-use crate::run::tally::Tally;
+use crate::run::run_summary::RunSummary;
 
 impl Report {
     /// The end of a run: what became of each host, what failed, and what to do next.
     pub fn finish(
         &self,
-        tally: &Tally,
+        summary: &RunSummary,
         error: Option<&anyhow::Error>,
         record: Option<&Utf8Path>,
         code: u8,
@@ -24,23 +24,23 @@ impl Report {
             Output::Text => {}
             Output::Json | Output::Jsonl => {
                 let events = std::mem::take(&mut self.state().events);
-                let document = json::Document::new(&self.step, tally, error, record, code);
+                let document = json::Document::new(&self.step, summary, error, record, code);
                 return self.result(&document.render(self.form, events));
             }
         }
         if self.mode != Mode::Emit {
-            self.hosts(tally);
+            self.hosts(summary);
         }
         if let Some(error) = error {
             self.error(error);
-            if tally.interrupted {
-                self.line(&failure::next(tally, &self.err));
+            if summary.interrupted {
+                self.line(&failure::next(summary, &self.err));
             }
-        } else if tally.failures().next().is_some() || tally.stopped {
-            self.line(failure::text(&self.step, tally, &self.err).trim_end());
+        } else if summary.failures().next().is_some() || summary.stopped {
+            self.line(failure::text(&self.step, summary, &self.err).trim_end());
         }
         if code != 0 {
-            if tally.undoable && self.step != "undo" {
+            if summary.undoable && self.step != "undo" {
                 self.line(&failure::back(record, &self.err));
             }
             self.record(record);
@@ -67,8 +67,8 @@ impl Report {
         if code == 0 { Kind::Failed.code() } else { code }
     }
 
-    fn hosts(&self, tally: &Tally) {
-        let mut hosts: Vec<_> = tally.hosts().collect();
+    fn hosts(&self, summary: &RunSummary) {
+        let mut hosts: Vec<_> = summary.hosts().collect();
         hosts.sort_by(|(left, _), (right, _)| natural::compare(left, right));
         let text: String = hosts
             .iter()

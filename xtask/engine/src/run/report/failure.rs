@@ -11,17 +11,18 @@ use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
 use crate::run::ask::RESUME;
 use crate::run::options::ColorWhen;
-use crate::run::tally::Tally;
+use crate::run::run_summary::RunSummary;
 use crate::text::quote;
 
 /// The report of a run in which hosts have failed.
-pub fn text(step: &str, tally: &Tally, style: &Style) -> String {
-    let mut text = format!("{} {step}: {}\n", style.red("error:"), summary(tally));
-    for ((what, fault), hosts) in grouped(tally) {
+pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {
+    let mut text = format!("{} {step}: {}\n", style.red("error:"), counts(summary));
+    for ((what, fault), hosts) in grouped(summary) {
         let _ = writeln!(text, "  {}: {}", style.bold(&fold(&hosts)), headline(what, fault));
         details(&mut text, fault, "    ");
     }
-    let mut hints: Vec<&String> = tally.failures().flat_map(|(_, _, fault)| &fault.hints).collect();
+    let mut hints: Vec<&String> =
+        summary.failures().flat_map(|(_, _, fault)| &fault.hints).collect();
     hints.dedup();
     let mut seen = Vec::new();
     for hint in hints {
@@ -33,16 +34,16 @@ pub fn text(step: &str, tally: &Tally, style: &Style) -> String {
     // What was refused will be refused again; its own hint says what to do first. One that waits for a
     // person says how to go on.
     let own = |fault: &Fault| matches!(fault.kind, Kind::Refused | Kind::Stopped);
-    if tally.stopped || tally.failures().any(|(_, _, fault)| !own(fault)) {
-        let _ = writeln!(text, "{}", next(tally, style));
+    if summary.stopped || summary.failures().any(|(_, _, fault)| !own(fault)) {
+        let _ = writeln!(text, "{}", next(summary, style));
     }
     text
 }
 
 /// The next command.
-pub fn next(tally: &Tally, style: &Style) -> String {
-    let (again, narrow) = tally.again();
-    let next = if tally.interrupted && tally.begun {
+pub fn next(summary: &RunSummary, style: &Style) -> String {
+    let (again, narrow) = summary.again();
+    let next = if summary.interrupted && summary.begun {
         RESUME.to_owned()
     } else if narrow {
         format!("then rerun only these:  {}", rerun(Some(&fold(&again))))
@@ -87,10 +88,10 @@ pub fn at_home(path: &Utf8Path) -> String {
 }
 
 /// `2 of 6 hosts failed, 3 kept, 1 changed`.
-fn summary(tally: &Tally) -> String {
+fn counts(summary: &RunSummary) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut total = 0;
-    for (_, entry) in tally.hosts() {
+    for (_, entry) in summary.hosts() {
         *counts.entry(entry.word()).or_default() += 1;
         total += 1;
     }
@@ -116,9 +117,9 @@ fn summary(tally: &Tally) -> String {
 }
 
 /// Failures that say the same, with their hosts.
-fn grouped(tally: &Tally) -> Vec<((&str, &Fault), Vec<&str>)> {
+fn grouped(summary: &RunSummary) -> Vec<((&str, &Fault), Vec<&str>)> {
     let mut groups: Vec<((&str, &Fault), Vec<&str>)> = Vec::new();
-    for (host, what, fault) in tally.failures() {
+    for (host, what, fault) in summary.failures() {
         let same = |(other_what, other): (&str, &Fault)| {
             // The time a command took differs from host to host; what it said decides.
             let said = |fault: &Fault| {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::data::fault::Fault;
 use crate::ops::ensure;
 use crate::run::options::Output;
-use crate::run::tally::Tally;
+use crate::run::run_summary::RunSummary;
 
 /// The version of both forms; grows when a field changes its meaning or goes away.
 pub const SCHEMA: u32 = 1;
@@ -123,12 +123,12 @@ impl Document {
     /// From what is known at the end.
     pub fn new(
         step: &str,
-        tally: &Tally,
+        summary: &RunSummary,
         error: Option<&anyhow::Error>,
         record: Option<&Utf8Path>,
         exit: u8,
     ) -> Self {
-        let host = |(name, entry): (&str, &crate::run::tally::Entry)| Host {
+        let host = |(name, entry): (&str, &crate::run::run_summary::Entry)| Host {
             host: name.to_owned(),
             outcome: entry.word(),
             kept: entry.kept,
@@ -142,7 +142,7 @@ impl Document {
             schema: SCHEMA,
             step: step.to_owned(),
             exit,
-            hosts: tally.hosts().map(host).collect(),
+            hosts: summary.hosts().map(host).collect(),
             operations: None,
             error: error.map(Problem::of),
             record: record.map(ToString::to_string),

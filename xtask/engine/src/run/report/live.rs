@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::State;
 use crate::data::range::fold;
-use crate::data::slip::{columns, printable};
+use crate::data::spanned_error::{columns, printable};
 
 /// Draws one line on standard error and takes it away before anything else is printed.
 #[derive(Debug)]

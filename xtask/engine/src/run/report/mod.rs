@@ -18,10 +18,10 @@ use self::live::Live;
 use self::plan::Stage;
 use self::style::Style;
 use super::options::{Options, Output};
-use crate::carry::spool::Spool;
 use crate::data::fault::Fault;
 use crate::ops::ensure::{Event, Mode};
 use crate::text::mask::Mask;
+use crate::transport::spool::Spool;
 
 /// Tells people and scripts what a run does.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anyhow::{Context as _, Result};
 
 use super::Report;
-use crate::carry::interrupt::Interrupt;
 use crate::run::options::Output;
+use crate::transport::interrupt::Interrupt;
 
 impl Report {
     /// Whether a person can be asked.

@@ -8,8 +8,8 @@ use toml::de::DeTable;
 use super::reader::{Reader, Text};
 use crate::data::inventory::{Roster, Session};
 use crate::data::nearest::did_you_mean;
-use crate::data::slip::Slip;
 use crate::data::source::Place;
+use crate::data::spanned_error::SpannedError;
 use crate::data::{expression, range};
 
 const KEYS: [&str; 8] =
@@ -103,17 +103,23 @@ fn names(reader: &mut Reader<'_>, key: &Text) -> Option<Vec<String>> {
 pub(super) fn check_name(reader: &mut Reader<'_>, key: &Text, noun: &str) -> bool {
     let name = &key.text;
     let odd = |c: char| !expression::is_name(c) && !matches!(c, '[' | ']' | ',');
-    let slip = if let Some((at, c)) = name.char_indices().find(|&(_, c)| odd(c)) {
-        Slip::new(at..at + c.len_utf8(), format!("a {noun} name cannot have the character `{c}`"))
-            .hint("letters, digits and . _ - : make a name")
+    let spanned = if let Some((at, c)) = name.char_indices().find(|&(_, c)| odd(c)) {
+        SpannedError::new(
+            at..at + c.len_utf8(),
+            format!("a {noun} name cannot have the character `{c}`"),
+        )
+        .hint("letters, digits and . _ - : make a name")
     } else if !name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[') {
-        Slip::new(0..name.len().min(1), format!("a {noun} name begins with a letter or a digit"))
+        SpannedError::new(
+            0..name.len().min(1),
+            format!("a {noun} name begins with a letter or a digit"),
+        )
     } else if name == "all" {
-        Slip::new(0..3, "the name `all` is taken: it means every host")
+        SpannedError::new(0..3, "the name `all` is taken: it means every host")
     } else {
         return true;
     };
-    reader.slip(key, slip);
+    reader.reject(key, spanned);
     false
 }
 
@@ -122,14 +128,14 @@ fn addresses(reader: &mut Reader<'_>, text: &Text, count: usize) -> Option<Vec<S
     let odd = |c: char| !c.is_ascii_alphanumeric() && !".-_:%[],".contains(c);
     if let Some((at, c)) = text.text.char_indices().find(|&(_, c)| odd(c)) {
         let message = format!("an address cannot have the character `{c}`");
-        let slip = Slip::new(at..at + c.len_utf8(), message);
+        let spanned = SpannedError::new(at..at + c.len_utf8(), message);
         let user = "the login name goes into `user`, the port into `port`";
-        reader.slip(text, if c == '@' { slip.hint(user) } else { slip });
+        reader.reject(text, if c == '@' { spanned.hint(user) } else { spanned });
         return None;
     }
     // `-o…` as an address would be an option of ssh.
     if text.text.starts_with('-') {
-        reader.slip(text, Slip::new(0..1, "an address cannot begin with `-`"));
+        reader.reject(text, SpannedError::new(0..1, "an address cannot begin with `-`"));
         return None;
     }
     expand(reader, text, |text| range::expand_in_step(&text.text, count))
@@ -138,9 +144,9 @@ fn addresses(reader: &mut Reader<'_>, text: &Text, count: usize) -> Option<Vec<S
 fn expand(
     reader: &mut Reader<'_>,
     text: &Text,
-    expand: impl Fn(&Text) -> Result<Vec<String>, Slip>,
+    expand: impl Fn(&Text) -> Result<Vec<String>, SpannedError>,
 ) -> Option<Vec<String>> {
-    expand(text).map_err(|slip| reader.slip(text, slip)).ok()
+    expand(text).map_err(|spanned| reader.reject(text, spanned)).ok()
 }
 
 /// `session` and `exec`; words of `exec` may have ranges that run in step with the names.

@@ -7,7 +7,7 @@ use super::import::Imported;
 use super::reader::{Reader, Text};
 use crate::data::expression::{self, Term, Word};
 use crate::data::inventory::Roster;
-use crate::data::slip::Slip;
+use crate::data::spanned_error::SpannedError;
 
 type Hosts = BTreeSet<usize>;
 
@@ -88,12 +88,16 @@ impl<'m, 'r> Members<'m, 'r> {
             Ok(terms) => {
                 expression::evaluate(&text.text, &terms, all, |term| self.term(text, term))
             }
-            Err(slip) => Err(Some(slip)),
+            Err(spanned) => Err(Some(spanned)),
         };
-        found.map_err(|slip| slip.into_iter().for_each(|slip| self.reader.slip(text, slip))).ok()
+        found
+            .map_err(|spanned| {
+                spanned.into_iter().for_each(|spanned| self.reader.reject(text, spanned))
+            })
+            .ok()
     }
 
-    fn term(&mut self, text: &Text, term: &Term) -> Result<Hosts, Option<Slip>> {
+    fn term(&mut self, text: &Text, term: &Term) -> Result<Hosts, Option<SpannedError>> {
         let names = match &term.word {
             Word::Hosts(names) => return Ok(self.roster.hosts(names, &term.at)?),
             Word::Groups(names) => names,
@@ -122,7 +126,7 @@ impl<'m, 'r> Members<'m, 'r> {
         let names: Vec<String> =
             circle.map(|&group| format!("@{}", self.groups[group].key.text)).collect();
         let message = format!("groups refer to each other in a circle: {}", names.join(" -> "));
-        self.reader.slip(text, Slip::new(term.at.clone(), message));
+        self.reader.reject(text, SpannedError::new(term.at.clone(), message));
     }
 
     /// Reports a group by hand that is not what `install.config` says.

@@ -10,8 +10,8 @@ use toml::de::{DeTable, DeValue};
 use crate::data::fault::Fault;
 use crate::data::nearest::did_you_mean;
 use crate::data::plain;
-use crate::data::slip::Slip;
 use crate::data::source::{Problem, Problems, Source};
+use crate::data::spanned_error::SpannedError;
 
 /// A text of the file with the bytes that it stands in.
 #[derive(Debug, Clone)]
@@ -109,11 +109,11 @@ impl<'a> Reader<'a> {
 
     /// A mistake inside of a text of the file: points into the text where that is possible, at
     /// all of it when escapes make the places differ.
-    pub(super) fn slip(&mut self, text: &Text, slip: Slip) {
+    pub(super) fn reject(&mut self, text: &Text, spanned: SpannedError) {
         let inside = self.source.text[text.span.clone()].find(&text.text);
         self.push(match inside {
-            Some(offset) => self.source.slip(text.span.start + offset, slip),
-            None => self.source.problem(text.span.clone(), slip.message).hint(slip.hint),
+            Some(offset) => self.source.problem_within(text.span.start + offset, spanned),
+            None => self.source.problem(text.span.clone(), spanned.message).hint(spanned.hint),
         });
     }
 
@@ -181,8 +181,8 @@ impl<'a> Reader<'a> {
         }
         match plain::check(&text.text) {
             Ok(()) => Some(text),
-            Err(slip) => {
-                self.slip(&text, slip);
+            Err(spanned) => {
+                self.reject(&text, spanned);
                 None
             }
         }

@@ -7,9 +7,9 @@ use std::io::{self, Read as _};
 
 use serde::{Serialize, Serializer};
 
-use crate::carry::spool::Spool;
 use crate::run::pcmd::Answer;
 use crate::run::report::json::{Problem, SCHEMA};
+use crate::transport::spool::Spool;
 
 /// One host.
 #[derive(Serialize)]

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use crate::carry::call::{Pair, Sink, Stream};
-use crate::carry::spool::Spool;
 use crate::run::context::Context;
 use crate::run::pcmd::Tee;
+use crate::transport::call::{Pair, Sink, Stream};
+use crate::transport::spool::Spool;
 
 /// Standard output and error of a single host, unchanged, as they come.
 pub(in crate::run::pcmd) struct Raw<'a>(Tee<'a, Through<'a>>);

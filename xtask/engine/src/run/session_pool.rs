@@ -1,4 +1,4 @@
-//! The sessions of a run: one station per host, opened when it is first needed.
+//! The sessions of a run: one handle per host, opened when it is first needed.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -6,21 +6,21 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::carry::channel::{Channel, Settings};
-use crate::carry::keep;
-use crate::carry::launch::Shell;
-use crate::carry::local::{Exec, Local};
-use crate::carry::ssh::Target;
-use crate::carry::transport::Transport;
 use crate::data::inventory::{Host, Inventory, Session};
 use crate::ops::plan::Overlay;
+use crate::transport::Transport;
+use crate::transport::channel::{Channel, Settings};
+use crate::transport::launch::Shell;
+use crate::transport::local::{Exec, Local};
+use crate::transport::persist;
+use crate::transport::ssh::Target;
 
 /// Gives the way to a host.
 pub type Way<'a> = dyn Fn(&Host) -> Box<dyn Transport> + 'a;
 
 /// A host and the way to it.
 #[derive(Debug)]
-pub struct Station {
+pub struct HostHandle {
     /// The host as the inventory has it.
     pub host: Host,
     /// Its session.
@@ -33,48 +33,48 @@ pub struct Station {
 
 /// All hosts of the inventory.
 #[derive(Debug)]
-pub struct Fleet {
-    stations: Vec<Station>,
+pub struct SessionPool {
+    handles: Vec<HostHandle>,
 }
 
-impl Fleet {
-    /// A station for each host, none of them open. `rehearse` gives another way to a host than
+impl SessionPool {
+    /// A handle for each host, none of them open. `rehearse` gives another way to a host than
     /// the inventory's.
     pub fn new(inventory: &Inventory, shell: Shell, rehearse: Option<&Way<'_>>) -> Self {
-        let station = |host: &Host| {
+        let handle = |host: &Host| {
             let transport =
                 rehearse.map_or_else(|| transport(host, inventory), |rehearse| rehearse(host));
-            Station {
+            HostHandle {
                 host: host.clone(),
                 channel: Channel::new(transport, shell),
                 overlay: Mutex::default(),
                 address: Mutex::default(),
             }
         };
-        Self { stations: inventory.hosts.iter().map(station).collect() }
+        Self { handles: inventory.hosts.iter().map(handle).collect() }
     }
 
-    /// The stations in the order of the inventory.
-    pub fn stations(&self) -> &[Station] {
-        &self.stations
+    /// The handles in the order of the inventory.
+    pub fn handles(&self) -> &[HostHandle] {
+        &self.handles
     }
 
-    /// The stations of these hosts, in the order of the inventory.
-    pub fn of(&self, names: &[&str]) -> Vec<&Station> {
+    /// The handles of these hosts, in the order of the inventory.
+    pub fn of(&self, names: &[&str]) -> Vec<&HostHandle> {
         let names: BTreeSet<&str> = names.iter().copied().collect();
-        self.stations.iter().filter(|station| names.contains(station.host.name.as_str())).collect()
+        self.handles.iter().filter(|handle| names.contains(handle.host.name.as_str())).collect()
     }
 
     /// Ends all sessions; shared connections are kept for `persist`.
     pub fn close(&self, settings: &Settings, persist: Duration) -> Result<()> {
         let pipes: Vec<_> =
-            self.stations.iter().flat_map(|station| station.channel.close(settings)).collect();
+            self.handles.iter().flat_map(|handle| handle.channel.close(settings)).collect();
         if let Some(control) = settings.control.as_ref().filter(|_| !persist.is_zero()) {
-            keep::keep(control, &pipes, persist, &settings.private)?;
+            persist::keep(control, &pipes, persist, &settings.private)?;
         }
         drop(pipes);
         let deadline = Instant::now() + Duration::from_secs(2);
-        self.stations.iter().for_each(|station| station.channel.reap(deadline));
+        self.handles.iter().for_each(|handle| handle.channel.reap(deadline));
         Ok(())
     }
 }

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use super::Transport;
 use super::admit::{self, Admission, Lock};
 use super::call::{Call, End, Pair, Sink};
 use super::interrupt::Interrupt;
 use super::launch::{Launch, Shell};
 use super::session::Session;
 use super::ssh::Control;
-use super::transport::Transport;
 use super::wire;
 use crate::data::fault::{Fault, Kind};
 use crate::data::holder::Holder;

@@ -1,9 +1,9 @@
-//! The arguments of a step, as if somebody had typed them.
+//! Reads the arguments of a step as if they were typed.
 
 use engine::data::fault::Fault;
 
 /// Reads `--name=value` words with all defaults of the step.
-pub(super) fn typed<A: clap::Args>(words: &[String]) -> Result<A, Fault> {
+pub(super) fn parse_args<A: clap::Args>(words: &[String]) -> Result<A, Fault> {
     let command = A::augment_args(clap::Command::default().no_binary_name(true));
     let read = command.try_get_matches_from(words).and_then(|found| A::from_arg_matches(&found));
     read.map_err(|error| {

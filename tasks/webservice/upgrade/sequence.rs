@@ -6,13 +6,13 @@ use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::run::Context;
 
-use super::input::Input;
+use super::config::Config;
 use super::stage::Stage;
 use super::{Args, SETTINGS, Upgrade, order, platform};
 use crate::webservice::progress::{Progress, Sight, Standing};
 
 impl<'a> Upgrade<'a> {
-    pub(super) fn look(cx: &'a Context, args: &'a Args, input: Input) -> Result<Self> {
+    pub(super) fn look(cx: &'a Context, args: &'a Args, config: Config) -> Result<Self> {
         let (stamp, backed_up) = platform::stamp(cx, args)?;
         let sight = Sight::of(cx, SETTINGS, &format!("{SETTINGS}.{stamp}"))?;
         if let Some(only) = &args.only_node
@@ -22,7 +22,7 @@ impl<'a> Upgrade<'a> {
             return Err(fault.detail("in", &sight.before.dir).into());
         }
         let (nodes, holder) = order::find(cx, sight.standings()?)?;
-        Ok(Self { cx, args, input, stamp, backed_up, nodes, holder, done: RefCell::default() })
+        Ok(Self { cx, args, config, stamp, backed_up, nodes, holder, done: RefCell::default() })
     }
 
     /// The nodes that this run is about and that are not finished.

@@ -153,7 +153,7 @@ impl Rehearsal {
 
     /// Runs `inner` on the prepared host with the streams of this program, a login shell when it is
     /// empty; gives its exit code.
-    #[expect(clippy::disallowed_methods, reason = "carry is where processes are started")]
+    #[expect(clippy::disallowed_methods, reason = "transport is where processes are started")]
     pub fn interactive(&self, host: &str, inner: &[String]) -> Result<u8> {
         let shell = ["bash".to_owned(), "-l".to_owned()];
         let (program, args) = self.command(host, if inner.is_empty() { &shell } else { inner });

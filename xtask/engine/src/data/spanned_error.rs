@@ -7,7 +7,7 @@ use super::fault::Fault;
 
 /// A mistake in a line of text: where (in bytes), what, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slip {
+pub struct SpannedError {
     /// The bytes of the line that are wrong; may be empty at the end of the line.
     pub at: Range<usize>,
     /// Lowercase sentence without a final period.
@@ -16,7 +16,7 @@ pub struct Slip {
     pub hint: Option<String>,
 }
 
-impl Slip {
+impl SpannedError {
     /// A mistake at `at`.
     pub fn new(at: Range<usize>, message: impl Into<String>) -> Self {
         Self { at, message: message.into(), hint: None }
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_slip_becomes_a_usage_fault_that_shows_the_text() {
-        let fault = Slip::new(4..7, "no host `bbb`").hint("did you mean `abb`?").shifted(1);
+        let fault = SpannedError::new(4..7, "no host `bbb`").hint("did you mean `abb`?").shifted(1);
         let fault = fault.into_fault("target", "aaaa,bbb");
         assert_eq!(fault.message, "no host `bbb`");
         assert_eq!(fault.details[0], ("target".into(), "aaaa,bbb".into()));

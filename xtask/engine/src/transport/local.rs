@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::Transport;
 use super::launch::{Launch, Shell};
 use super::ssh::Control;
-use super::transport::Transport;
 use crate::data::fault::{Fault, Kind};
 use crate::text::quote;
 

@@ -7,7 +7,7 @@ use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::snippet::Snippet;
 
-use super::address::Reservation;
+use super::temporary_address::Reservation;
 
 const AT: Snippet = snippet!("webservice/answers_at");
 
@@ -17,7 +17,7 @@ const AT: Snippet = snippet!("webservice/answers_at");
 /// the launch, and nobody any more when the node has its original address back. A node that was never launched
 /// from firstbox is not looked for there.
 pub(super) fn node<'a>(cx: &'a Context, name: &str) -> Result<Host<'a>> {
-    let (firstbox, node) = (cx.the("firstbox")?, cx.the(name)?);
+    let (firstbox, node) = (cx.one_host("firstbox")?, cx.one_host(name)?);
     let temporary = match now(&firstbox, node.name())? {
         Some((both, true)) => Some(both.temporary.to_string()),
         _ => None,

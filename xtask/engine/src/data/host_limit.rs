@@ -7,14 +7,14 @@ use super::fault::Fault;
 
 /// `N` hosts or `N%` of them, as `--batch` and `--max-fail` take it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Portion {
+pub enum HostLimit {
     /// So many hosts.
     Count(usize),
     /// So many of a hundred, 0 to 100.
     Percent(u8),
 }
 
-impl Portion {
+impl HostLimit {
     /// How many of `total` hosts that is, rounded down and never more than `total`.
     pub fn of(self, total: usize) -> usize {
         match self {
@@ -24,7 +24,7 @@ impl Portion {
     }
 }
 
-impl FromStr for Portion {
+impl FromStr for HostLimit {
     type Err = Fault;
 
     fn from_str(text: &str) -> Result<Self, Fault> {
@@ -43,7 +43,7 @@ impl FromStr for Portion {
     }
 }
 
-impl fmt::Display for Portion {
+impl fmt::Display for HostLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Count(count) => write!(f, "{count}"),
@@ -66,11 +66,11 @@ mod tests {
             ("0", 5, 0),
             ("0%", 5, 0),
         ] {
-            let portion: Portion = text.parse().unwrap();
+            let portion: HostLimit = text.parse().unwrap();
             assert_eq!((portion.of(total), portion.to_string().as_str()), (want, text));
         }
         for text in ["", "%", "-1", "101%", "1.5", "x"] {
-            let message = text.parse::<Portion>().unwrap_err().message;
+            let message = text.parse::<HostLimit>().unwrap_err().message;
             assert_eq!(message, format!("`{text}` is not N hosts or N% of them (0% to 100%)"));
         }
     }

@@ -7,7 +7,7 @@ use crate::data::outcome::Outcome;
 
 /// Counts and first failures, by host.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct RunSummary {
     hosts: BTreeMap<String, Entry>,
     narrowed: BTreeSet<String>,
     /// The failure budget was used up before every host had its turn.
@@ -39,7 +39,7 @@ pub struct Entry {
     pub left_out: bool,
 }
 
-impl Tally {
+impl RunSummary {
     /// The entry of a host, made when it is new.
     pub fn entry(&mut self, host: &str) -> &mut Entry {
         self.hosts.entry(host.to_owned()).or_default()
@@ -134,23 +134,26 @@ impl Entry {
 mod tests {
     use super::*;
 
-    fn tally(kinds: &[Kind]) -> Tally {
-        let mut tally = Tally::default();
+    fn summary(kinds: &[Kind]) -> RunSummary {
+        let mut summary = RunSummary::default();
         for (number, kind) in kinds.iter().enumerate() {
-            tally.fail(&format!("h{number}"), "x", &Fault::new(*kind, "m").into());
+            summary.fail(&format!("h{number}"), "x", &Fault::new(*kind, "m").into());
         }
-        tally
+        summary
     }
 
     #[test]
     fn the_exit_code_is_that_of_the_worst_kind() {
-        assert_eq!(tally(&[]).kind(), None);
-        assert_eq!(tally(&[Kind::Unreachable, Kind::Unreachable]).kind(), Some(Kind::Unreachable));
-        assert_eq!(tally(&[Kind::Unreachable, Kind::TimedOut]).kind(), Some(Kind::TimedOut));
+        assert_eq!(summary(&[]).kind(), None);
         assert_eq!(
-            tally(&[Kind::Unreachable, Kind::Failed, Kind::Refused]).kind(),
+            summary(&[Kind::Unreachable, Kind::Unreachable]).kind(),
+            Some(Kind::Unreachable)
+        );
+        assert_eq!(summary(&[Kind::Unreachable, Kind::TimedOut]).kind(), Some(Kind::TimedOut));
+        assert_eq!(
+            summary(&[Kind::Unreachable, Kind::Failed, Kind::Refused]).kind(),
             Some(Kind::Failed)
         );
-        assert_eq!(tally(&[Kind::Failed, Kind::Interrupted]).kind(), Some(Kind::Interrupted));
+        assert_eq!(summary(&[Kind::Failed, Kind::Interrupted]).kind(), Some(Kind::Interrupted));
     }
 }

@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::call::{Call, End, Pair, Sink};
+use super::child::Link;
 use super::exchange::Turn;
 use super::interrupt::Interrupt;
 use super::launch::Launch;
-use super::link::Link;
 use super::wire::{self, Scanner, Stage};
 use crate::data::fault::{Fault, Kind};
 

@@ -1,4 +1,4 @@
-//! What the engine tells about an operation goes to the tally, the record and the report.
+//! What the engine tells about an operation goes to the summary, the record and the report.
 
 use std::sync::atomic::Ordering;
 
@@ -8,14 +8,14 @@ use super::context::Context;
 use super::emit;
 use super::record::Record;
 use super::record::entry::{Done, Entry, seconds};
-use crate::carry::spool::Spool;
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
 use crate::ops::Action;
-use crate::ops::ensure::{Event, Intent, Witness};
+use crate::ops::ensure::{Event, Intent, Observer};
 use crate::ops::reader::Output;
+use crate::transport::spool::Spool;
 
-impl Witness for Context {
+impl Observer for Context {
     fn begin(&self) -> u64 {
         self.record.as_ref().map_or(0, Record::operation)
     }
@@ -28,7 +28,7 @@ impl Witness for Context {
         if intent.undo.is_none() {
             self.pass(intent.host, intent.what)?;
         }
-        self.tally().begun = true;
+        self.summary().begun = true;
         let Some(record) = &self.record else { return Ok(()) };
         record.write(&Entry::Intent(record.intent(intent)?), true)
     }
@@ -41,13 +41,13 @@ impl Witness for Context {
 
     fn done(&self, event: &Event<'_>) -> Result<()> {
         {
-            let mut tally = self.tally();
+            let mut summary = self.summary();
             match event.result {
                 Ok(outcome) => {
-                    tally.count(event.host, outcome);
-                    tally.undoable |= event.undo && outcome == Outcome::Changed;
+                    summary.count(event.host, outcome);
+                    summary.undoable |= event.undo && outcome == Outcome::Changed;
                 }
-                Err(error) => tally.fail(event.host, event.what, error),
+                Err(error) => summary.fail(event.host, event.what, error),
             }
         }
         if matches!(event.result, Ok(Outcome::Needed | Outcome::Unknown)) {
@@ -80,9 +80,9 @@ impl Context {
     /// A host has failed outside any operation, unless it is down already.
     pub(super) fn failed(&self, host: &str, what: &str, error: &anyhow::Error) {
         let known = {
-            let mut tally = self.tally();
-            let known = tally.is_down(host);
-            tally.fail(host, what, error);
+            let mut summary = self.summary();
+            let known = summary.is_down(host);
+            summary.fail(host, what, error);
             known
         };
         if known {
@@ -104,7 +104,7 @@ impl Context {
 
     /// Notes the hosts of the run, so that the record knows also those that had no turn.
     pub(super) fn takes_part(&self, names: &[&str]) -> Result<()> {
-        let hosts = self.tally().narrowed(names);
+        let hosts = self.summary().narrowed(names);
         if hosts.is_empty() { Ok(()) } else { self.journal(&Entry::Hosts { hosts }, false) }
     }
 

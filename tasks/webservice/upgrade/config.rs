@@ -10,8 +10,8 @@ use engine::data::fault::Fault;
 use engine::data::node_name::NodeName;
 use engine::run::Context;
 
+use super::parse_args::{parse_args, word};
 use super::stage::Stage;
-use super::typed::{typed, word};
 use super::{Args, VARIABLES};
 use crate::webservice::platform::{Platform, ZoneKind};
 use crate::webservice::{check_console, floating_ip, sync_access_keys};
@@ -54,8 +54,8 @@ pub(super) struct Given {
     #[arg(long, value_name = "FILE")]
     node_list: Option<AbsPath>,
     /// How long each wait may take [default: that of each step]
-    #[arg(long, value_name = "SECS")]
-    patience: Option<u64>,
+    #[arg(long, alias = "patience", value_name = "SECS")]
+    wait_timeout: Option<u64>,
 }
 
 /// `webservice0=10.16.0.12`.
@@ -76,13 +76,13 @@ impl FromStr for TempIp {
 
 /// What the steps get, as words of their command lines.
 #[derive(Debug)]
-pub(super) struct Input {
+pub(super) struct Config {
     pub(super) zone: ZoneKind,
     pub(super) new_system: Vec<String>,
     pub(super) database: Vec<String>,
     pub(super) console: Vec<String>,
     pub(super) node_list: Vec<String>,
-    pub(super) patience: Vec<String>,
+    pub(super) wait_timeout: Vec<String>,
 }
 
 /// Where a value comes from.
@@ -91,11 +91,11 @@ struct Source<'a> {
     args: &'a Args,
 }
 
-impl Input {
+impl Config {
     /// Reads and checks everything that the stages need, before any host is touched.
     pub(super) fn of(cx: &Context, args: &Args) -> Result<Self> {
         let (given, source) = (&args.given, Source { cx, args });
-        let firstbox = cx.the("firstbox")?;
+        let firstbox = cx.one_host("firstbox")?;
         let place = |fault: Fault| fault.detail("in", cx.inventory.path.as_str());
         let platform = Platform::of(&firstbox).map_err(place)?;
         if !platform.is_new() {
@@ -118,7 +118,7 @@ impl Input {
             let kind =
                 source.var::<String>(given.db_kind.as_ref(), "firstbox", "account_db_kind")?;
             database.extend(kind.map(|kind| word("db-kind", kind)));
-            typed::<sync_access_keys::Args>(&database).map_err(place)?;
+            parse_args::<sync_access_keys::Args>(&database).map_err(place)?;
         }
         let mut console = Vec::new();
         if source.wants(Stage::CheckConsole) {
@@ -128,18 +128,22 @@ impl Input {
             let expect = given.console_expect.as_ref();
             let expect = source.var::<String>(expect, "firstbox", "console_expect")?;
             console.extend(expect.map(|text| word("expect", text)));
-            typed::<check_console::Args>(&console).map_err(place)?;
+            parse_args::<check_console::Args>(&console).map_err(place)?;
         }
-        let input = Self {
+        let config = Self {
             zone,
             new_system,
             database,
             console,
             node_list: given.node_list.iter().map(|file| word("node-list", file)).collect(),
-            patience: given.patience.iter().map(|secs| word("patience", secs)).collect(),
+            wait_timeout: given
+                .wait_timeout
+                .iter()
+                .map(|secs| word("wait-timeout", secs))
+                .collect(),
         };
         source.temporary()?;
-        Ok(input)
+        Ok(config)
     }
 }
 
@@ -154,7 +158,7 @@ pub(super) fn temporary(
 
 /// The floating IP as it is, or will be in a dry run.
 pub(super) fn vip(cx: &Context) -> Result<Option<Ipv4Addr>> {
-    floating_ip::read(cx, &cx.the("firstbox")?, VARIABLES)
+    floating_ip::read(cx, &cx.one_host("firstbox")?, VARIABLES)
 }
 
 impl Source<'_> {
@@ -169,7 +173,7 @@ impl Source<'_> {
         host: &str,
         name: &str,
     ) -> Result<Option<T>> {
-        let host = self.cx.the(host)?;
+        let host = self.cx.one_host(host)?;
         let entry = host.entry();
         if flag.is_some() || entry.var(name).is_none() {
             return Ok(flag.cloned());
@@ -201,7 +205,7 @@ impl Source<'_> {
             return Ok(());
         }
         let mut known = Vec::new();
-        for node in self.cx.every("@webservice")?.names() {
+        for node in self.cx.all_hosts("@webservice")?.names() {
             if self.args.only_node.as_ref().is_some_and(|only| only.as_str() != node) {
                 continue;
             }
@@ -216,7 +220,7 @@ impl Source<'_> {
                 known.push((node, ip));
             }
         }
-        let nodes = self.cx.every("@webservice")?.names();
+        let nodes = self.cx.all_hosts("@webservice")?.names();
         for TempIp(node, _) in &self.args.given.temp_ip {
             if !nodes.contains(&node.as_str()) {
                 let fault = Fault::usage(format!("--temp-ip: {node} is no host of @webservice"));

@@ -80,7 +80,7 @@ fn write(control: &Control, until: &str) -> Result<()> {
     written.with_context(|| format!("writing {file}"))
 }
 
-#[expect(clippy::disallowed_methods, reason = "carry is where processes are started")]
+#[expect(clippy::disallowed_methods, reason = "transport is where processes are started")]
 fn start(file: &str, numbers: &str, without: &[String]) -> Result<()> {
     // Only bash can close a descriptor above 9.
     let shell = if which::which("bash").is_ok() { "bash" } else { "sh" };

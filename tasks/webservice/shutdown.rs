@@ -1,7 +1,7 @@
 //! The old VM of a node, switched off: sent from firstbox, seen on its physical host.
 
 use anyhow::Result;
-use engine::ops::{Action, Op, Patience, Reader, State, Undo};
+use engine::ops::{Action, Op, Poll, Reader, State, Undo};
 use engine::run::Host;
 use engine::snippet;
 use engine::text::snippet::{Snippet, Value};
@@ -15,7 +15,7 @@ pub(super) struct Off<'a> {
     pub(super) node: &'a str,
     pub(super) address: String,
     pub(super) old: Host<'a>,
-    pub(super) patience: u64,
+    pub(super) poll: u64,
     pub(super) force_after: Option<u64>,
 }
 
@@ -59,7 +59,7 @@ impl Op for Off<'_> {
         Ok(Some(vec![Undo::new(self.node, Action::undo(SHUT_DOWN, self.values()))]))
     }
 
-    fn patience(&self) -> Patience {
-        Patience::seconds(self.patience)
+    fn poll(&self) -> Poll {
+        Poll::seconds(self.poll)
     }
 }

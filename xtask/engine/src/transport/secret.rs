@@ -57,7 +57,7 @@ pub fn fetch(name: &str, source: &SecretSource) -> Result<Secret> {
     Ok(Secret::new(value))
 }
 
-#[expect(clippy::disallowed_methods, reason = "carry is where processes are started")]
+#[expect(clippy::disallowed_methods, reason = "transport is where processes are started")]
 fn run(name: &str, words: &[String]) -> Result<String> {
     let (program, args) = words.split_first().context("a command without words")?;
     let found = which::which(program);

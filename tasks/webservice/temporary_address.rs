@@ -6,7 +6,7 @@ use anyhow::Result;
 use engine::data::abs_path::AbsPath;
 use engine::data::fault::Fault;
 use engine::data::ifname::Ifname;
-use engine::ops::{Assert, Entry, FileContent, Patience, Reader, Shell};
+use engine::ops::{Assert, Entry, FileContent, Poll, Reader, Shell};
 use engine::run::{Context, Host};
 use engine::snippet;
 use engine::text::edit::env;
@@ -116,7 +116,7 @@ impl Reservation {
 
     /// The node has its original address in place of the temporary one. `files` are its file with the address
     /// and the known_hosts of firstbox.
-    pub(super) fn exchanged(&self, node: &str, files: [&AbsPath; 2], patience: Patience) -> Shell {
+    pub(super) fn exchanged(&self, node: &str, files: [&AbsPath; 2], poll: Poll) -> Shell {
         let [interfaces, known] = files;
         let values = [
             ("NODE", node.into()),
@@ -128,7 +128,7 @@ impl Reservation {
         Shell::new(READDRESS, values)
             .called(format!("give {node} the address {} and restart it", self.original))
             .after_changes("until then another VM may answer at that address")
-            .patience(patience)
+            .poll(poll)
     }
 
     /// The file that remembers it.
@@ -159,7 +159,7 @@ pub(super) fn remarked(firstbox: &Host<'_>, node: &str, settings_dir: &AbsPath) 
 
 /// X0.23: what acts on the whole platform carries temporary addresses while a node has one.
 pub(super) fn warn(cx: &Context, firstbox: &Host<'_>) -> Result<()> {
-    for node in cx.every("@webservice")?.iter() {
+    for node in cx.all_hosts("@webservice")?.iter() {
         let open = firstbox
             .look("read the reservations", |reader| Reservation::read(reader, node.name()))?;
         if let Some(Reservation { temporary, original }) = open {

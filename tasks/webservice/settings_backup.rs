@@ -37,7 +37,7 @@ impl Before {
         given: Option<&NodeName>,
     ) -> Result<Host<'a>> {
         if let Some(given) = given {
-            return cx.the(given.as_str());
+            return cx.one_host(given.as_str());
         }
         let backup = self.backup(cx);
         let name = firstbox.look("read the backup", |reader| {
@@ -49,7 +49,7 @@ impl Before {
                     .into()
             })
         })?;
-        cx.the(&name)
+        cx.one_host(&name)
     }
 
     /// The management address that a node had before the upgrade; its name when the backup does not say.
@@ -80,6 +80,6 @@ pub(super) struct Physical {
 impl Physical {
     /// All of them, whatever --only says.
     pub(super) fn hosts<'a>(&self, cx: &'a Context) -> Result<Hosts<'a>> {
-        cx.every(&format!("@{}", self.physical))
+        cx.all_hosts(&format!("@{}", self.physical))
     }
 }

@@ -1,11 +1,34 @@
-//! What a way to a host has to know. A new one is a new file with this trait.
+//! Floor 2: sessions and processes. Nothing above this floor starts a process.
+//!
+//! A [`session::Session`] is one shell at the far end of a pipe. A transport ([`ssh`], [`local`],
+//! [`rehearsal`]) only says which program to start so that its standard streams are the
+//! shell's; framing, time-outs, interruption and spooling are the same for all of them.
+
+pub mod admit;
+pub mod call;
+pub mod channel;
+mod child;
+mod exchange;
+pub mod interrupt;
+pub mod launch;
+pub mod local;
+pub mod persist;
+pub mod preflight;
+pub mod rehearsal;
+pub mod secret;
+pub mod session;
+pub mod spool;
+pub mod ssh;
+mod wire;
+
+pub use wire::encode;
 
 use std::time::Duration;
 
 use anyhow::Result;
 
-use super::launch::{Launch, Shell};
-use super::ssh::{Control, Target};
+use self::launch::{Launch, Shell};
+use self::ssh::{Control, Target};
 use crate::data::fault::Fault;
 
 /// A way to get a shell on a host: it says which program to start. A transport inside this
