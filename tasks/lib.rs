@@ -1,83 +1,97 @@
-//! The steps of the runbooks: one file per step, one folder per runbook, one explicit enum each.
+//! The steps of the runbooks: one file per step, one folder per runbook, one list each ([`list`]).
 //!
 //! The path on the command line is the path on disk: `cargo xtask uecm keepalived-vip` is
 //! `tasks/uecm/keepalived_vip.rs`, its shell is in `snippets/uecm/`.
 
-#[path = "bk_upgrade/mod.rs"]
 pub mod bk_upgrade;
-#[path = "keepalived_vip.rs"]
+mod common;
 pub mod keepalived_vip;
-#[path = "traps.rs"]
-pub mod traps;
-#[path = "uecm/mod.rs"]
+pub mod list;
 pub mod uecm;
-#[path = "webservice/mod.rs"]
 pub mod webservice;
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
-use engine::run::{Context, Options};
+use clap::{ArgMatches, Args as _, Command, FromArgMatches, Subcommand};
 
-/// Everything that can be done. Steps with a name of their own come first, then the runbooks.
-#[derive(clap::Subcommand, Debug)]
-#[command(defer = true)]
-pub enum Step {
-    /// Back up the settings files of firstbox
-    BackupSettings(webservice::backup_settings::Args),
-    /// Write the settings file of a webservice node
-    GenSettings(webservice::gen_settings::Args),
-    /// Launch a webservice node's VM anew on its new physical host
-    RelaunchVm(webservice::relaunch_vm::Args),
-    /// Bring a virtual IP under keepalived, for one of two platforms
-    KeepalivedVip(keepalived_vip::Args),
-    /// QingCloud: new OS for the webservice nodes
-    #[command(subcommand)]
-    Webservice(webservice::Step),
-    /// UECM: from VMs to physical hosts
-    #[command(subcommand)]
-    Uecm(uecm::Step),
-    /// BlueKing 6.1 to 6.2
-    #[command(subcommand)]
-    BkUpgrade(bk_upgrade::Step),
+use self::list::{Access, Row, Runbook, Step};
+
+/// The runbooks.
+pub static RUNBOOKS: [&Runbook; 3] = [&webservice::RUNBOOK, &uecm::RUNBOOK, &bk_upgrade::RUNBOOK];
+
+/// The step that belongs to more than one runbook.
+static SHARED: Row = Row {
+    module: "keepalived_vip",
+    records: "WS-21, WS-22, UE-33",
+    lines: "",
+    access: Access::Changes,
+    help: "Bring a virtual IP under keepalived, for one of two platforms",
+    on_top: true,
+    family: None,
+    arguments: |command| Row::details(SHARED.help, keepalived_vip::Args::augment_args(command)),
+    parse: |matches| {
+        let args = keepalived_vip::Args::from_arg_matches(matches)?;
+        let runbook = args.runbook();
+        Ok(Step::of(args, true, runbook, keepalived_vip::run))
+    },
+};
+
+/// The commands without the name of a runbook, those of a runbook first.
+pub fn on_top() -> impl Iterator<Item = &'static Row> {
+    let rows = RUNBOOKS.iter().flat_map(|runbook| runbook.rows);
+    rows.filter(|row| row.on_top).chain([&SHARED])
 }
 
-impl Step {
-    /// The runbook that a step belongs to: one run at a time changes hosts for it. A step that only
-    /// reads has none.
-    pub fn runbook(&self) -> Option<&'static str> {
-        match self {
-            Self::BackupSettings(_) | Self::GenSettings(_) | Self::RelaunchVm(_) => {
-                Some("webservice")
-            }
-            Self::KeepalivedVip(args) => Some(args.runbook()),
-            Self::Webservice(step) => step.changes().then_some("webservice"),
-            Self::Uecm(_) => Some("uecm"),
-            Self::BkUpgrade(_) => Some("bk-upgrade"),
-        }
-    }
-}
-
-/// Runs one step.
-pub fn run(cx: &Context, step: &Step) -> Result<()> {
-    match step {
-        Step::BackupSettings(args) => webservice::backup_settings::run(cx, args),
-        Step::GenSettings(args) => webservice::gen_settings::run(cx, args),
-        Step::RelaunchVm(args) => webservice::relaunch_vm::run(cx, args),
-        Step::KeepalivedVip(args) => keepalived_vip::run(cx, args),
-        Step::Webservice(step) => webservice::run(cx, step),
-        Step::Uecm(step) => uecm::run(cx, step),
-        Step::BkUpgrade(step) => bk_upgrade::run(cx, step),
-    }
-}
-
-/// Prints what is known without any host; `None` for a step that looks at one.
-pub fn show(options: &Options, step: &Step) -> Option<Result<()>> {
-    match step {
-        Step::Webservice(webservice::Step::Traps(args)) => {
-            Some(webservice::traps::show(options, args))
+/// The row that these words name: `["bk-upgrade", "paas"]`.
+pub fn row(words: &[&str]) -> Option<&'static Row> {
+    let named = |row: &&Row, word: &str| row.module.replace('_', "-") == word;
+    match words {
+        [step] => on_top().find(|row| named(row, step)),
+        [runbook, step] => {
+            let runbook = RUNBOOKS.iter().find(|known| known.name == *runbook)?;
+            runbook.rows.iter().find(|row| named(row, step))
         }
         _ => None,
+    }
+}
+
+impl Subcommand for Step {
+    fn augment_subcommands(command: Command) -> Command {
+        let command = on_top().fold(command, |all, row| all.subcommand(row.command()));
+        RUNBOOKS.iter().fold(command, |all, runbook| {
+            let command = clap::Command::new(runbook.name).about(runbook.title);
+            all.subcommand(
+                command
+                    .subcommand_required(true)
+                    .arg_required_else_help(true)
+                    .defer(runbook.commands),
+            )
+        })
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        RUNBOOKS.iter().any(|runbook| runbook.name == name) || row(&[name]).is_some()
+    }
+}
+
+impl FromArgMatches for Step {
+    fn from_arg_matches(matches: &ArgMatches) -> clap::error::Result<Self> {
+        let (mut words, mut at) = (Vec::new(), matches);
+        while let Some((word, below)) = at.subcommand() {
+            words.push(word);
+            at = below;
+        }
+        let missing = || clap::Error::new(clap::error::ErrorKind::MissingSubcommand);
+        (row(&words).ok_or_else(missing)?.parse)(at)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> clap::error::Result<()> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
     }
 }
 

@@ -1,23 +1,9 @@
 //! BlueKing community edition 6.1 to 6.2.
 
-pub mod bkcli;
-pub mod paas;
-pub mod venvs;
+mod common;
 
-use anyhow::Result;
-use engine::run::Context;
+crate::runbook! {
+    "bk-upgrade", "BlueKing 6.1 to 6.2", "bk-upgrade-6.1-to-6.2.md";
 
-/// The steps in the order of the runbook.
-#[derive(clap::Subcommand, Debug)]
-#[command(defer = true)]
-pub enum Step {
-    /// Replace the PaaS services by their 6.2 form
-    Paas(paas::Args),
-}
-
-/// Runs one step.
-pub fn run(cx: &Context, step: &Step) -> Result<()> {
-    match step {
-        Step::Paas(args) => paas::run(cx, args),
-    }
+    paas => "BK-24 to BK-30", "", changes, "Replace the PaaS services by their 6.2 form";
 }

@@ -1,18 +1,10 @@
 //! BlueKing 6.1 -> 6.2, section 7.1 (BK-24 to BK-30). Undo: `systemctl enable --now` while the units are
 //! there; after `rm-venv` (point of no return) only a reinstallation of the 6.1 package.
 
-use std::time::Duration;
+use engine::prelude::*;
 
-use anyhow::Result;
-use clap::ValueEnum;
-use engine::data::{abs_path::AbsPath, unit_name::UnitName};
-use engine::ops::{Poll, Shell, Units};
-use engine::run::{Context, Hosts, Stages};
-use engine::snippet;
-use engine::text::snippet::Snippet;
-
-use super::bkcli::{self, Bkcli};
-use super::venvs;
+use super::common::bkcli::{self, Bkcli};
+use super::common::venvs;
 
 const SAAS_ENV: Snippet = snippet!("bk-upgrade/saas_env");
 
@@ -33,8 +25,6 @@ pub enum Stage {
     SaasEnv,
 }
 
-/// Replace the PaaS services by their 6.2 form
-///
 /// The old units and virtual environments go; `bkcli` then installs the new ones. The desktop and
 /// the API are down from `stop` until `update` is done.
 ///

@@ -1,27 +1,24 @@
-//! UE-33, document 003 step 6, lines 287-317. Undo: the configuration as it was; stop keepalived.
+//! Document step 6.
+//!
+//! - Hosts: `@phy_servers`
+//! - Changes: keepalived configuration on all; keepalived started on one after the other, highest priority first
+//! - Proof: `keepalived -t` before the file takes its place; the unit is active; exactly one host holds the address
+//! - Undo: files and unit as they were
 
 use std::cmp::Reverse;
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::ifname::Ifname;
-use engine::ops::{Assert, FileContent, Mode, Poll, Units};
-use engine::run::Context;
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 use engine::text::template;
 use engine::transport::secret::Secret;
 
-use super::vrrp::{password, priorities, priority, unused, vrid};
-use crate::keepalived_vip::{CHECK, check_holder};
+use super::common::vrrp::{password, priorities, priority, unused, vrid};
+use crate::common::virtual_ip::{CHECK, check_holder};
 
 const INTERFACE: Snippet = snippet!("uecm/interface");
 const TEMPLATE: &str = include_str!("../../snippets/uecm/keepalived.conf.template");
 const CONF: &str = "/etc/keepalived/keepalived.conf";
 
-/// Bring the virtual IP of the platform under keepalived
-///
 /// Renders the configuration on all hosts at once and starts keepalived on one after the other,
 /// highest priority first. A host whose configuration and daemon are as they should be is left
 /// alone. The password is the secret `vrrp_password` of hosts.toml.

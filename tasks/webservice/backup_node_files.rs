@@ -1,4 +1,9 @@
-//! WS-04, document section 准备工作, lines 20-27. Undo: the backup goes, when it is as it was made.
+//! Document section 准备工作.
+//!
+//! - Hosts: one node is read; firstbox
+//! - Changes: copies logo, `local_config.yaml` and `rc.local` of the old system to `/root/NODE-bak`, once
+//! - Proof: the manifest lists what is there, by hash
+//! - Undo: the backup goes, when it is as it was made
 //!
 //! ```sh
 //! mkdir -p /root/webservice0/1-bak/
@@ -7,23 +12,15 @@
 //! rsync -azPS webservice0/1:/pitrix/lib/pitrix-webconsole/mysite/local_config.yaml /root/webservice0/1-bak/
 //! ```
 
-use anyhow::Result;
-use engine::data::fault::Fault;
 use engine::data::version::Version;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Directory, Entry, FileContent, Transfer};
-use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
-use super::node_address;
-use super::node_files::{self, LOCAL_CONFIG, STATIC};
+use super::common::node_address;
+use super::common::node_files::{self, LOCAL_CONFIG, STATIC};
 
 const RC_LOCALS: Snippet = snippet!("webservice/rc_locals");
 const SYSTEM: Snippet = snippet!("webservice/system");
 
-/// Back up logo, local_config.yaml and rc.local of a webservice node
-///
 /// firstbox fetches them to /root/NODE-bak, for it alone to read. A manifest seals the backup; one that
 /// is whole is kept and never overwritten with the files of the relaunched VM (X0.5).
 ///

@@ -1,21 +1,19 @@
-//! WS-03, document section 准备工作, lines 14-18. Undo: remove the backup; `--restore` brings one back.
+//! Document section 准备工作.
+//!
+//! - Hosts: firstbox
+//! - Changes: copies the settings directory once, to `DIR.YYYYMMDD`
+//! - Proof: the copy is equal to the directory
+//! - Undo: remove the copy; `--restore STAMP` brings one back and moves the present directory aside
 //!
 //! ```sh
 //! cp -arf /pitric/conf/settings /pitric/conf/settings.$(date +%Y%m%d)
 //! ```
 
-use anyhow::Result;
-use engine::data::{abs_path::AbsPath, stamp::Stamp};
-use engine::ops::{Assert, Shell, TreeCopy};
-use engine::run::Context;
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
 const DIRECTORY: Snippet = snippet!("webservice/directory_with_files");
 const RESTORE: Snippet = snippet!("webservice/restore_settings");
 
-/// Back up the settings files of firstbox
-///
 /// Copies the directory once to `DIR.YYYYMMDD`. A backup of today that is equal is kept; one that
 /// differs stays as it is, and the new one becomes `DIR.YYYYMMDD-HHMMSS`.
 ///

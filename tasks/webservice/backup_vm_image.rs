@@ -1,4 +1,9 @@
-//! WS-17, document section 备份管理节点, lines 118-125. Undo: the files back in their places (or `rollback-vm`).
+//! Document section 备份管理节点.
+//!
+//! - Hosts: the old physical host
+//! - Changes: moves image and definition of the old VM aside, then removes `NODE.Done`
+//! - Proof: `old-NODE` has both, `NODE` has none of them
+//! - Undo: the files back in their places
 //!
 //! ```sh
 //! # 连接到webservice vm所在的物理节点，备份管理虚机的镜像
@@ -10,22 +15,14 @@
 //! mv webservice0/1.xml old-webservice0/1.xml
 //! ```
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Absent, Moved, Shell};
-use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
-use super::settings_backup::Before;
-use super::vm;
+use super::common::settings_backup::Before;
+use super::common::vm;
 
 const AUTOSTART: Snippet = snippet!("webservice/autostart");
 const UNDEFINED: Snippet = snippet!("webservice/undefined");
 
-/// Move the old VM's image aside on its physical host
-///
 /// NODE.img and NODE.xml become old-NODE, never over something that is there (X0.15); only then
 /// NODE.Done goes (X0.16). The VM must be off (X0.12), on the physical host of the backup (X0.14), and
 /// does not start with the host any more.

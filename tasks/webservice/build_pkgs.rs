@@ -1,4 +1,9 @@
-//! WS-14, document section settings文件, lines 104-109. Undo: restore the settings and build again.
+//! Document section settings文件.
+//!
+//! - Hosts: firstbox
+//! - Changes: builds all packages with the script of this installer version
+//! - Proof: the files for each node are there and newer than settings and variables
+//! - Undo: no: restore the settings and build again
 //!
 //! ```text
 //! + 若环境版本`installer_version >= 4.3.0`
@@ -7,23 +12,14 @@
 //!   + 构建包: `/pitrix/build/build_pkgs_allinone.sh`。
 //! ```
 
-use std::time::Duration;
+use engine::prelude::*;
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::ops::Shell;
-use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
-
-use super::platform::Platform;
-use super::{floating_ip, temporary_address};
+use super::common::platform::Platform;
+use super::common::{floating_ip, temporary_address};
 
 const BUILD: Snippet = snippet!("webservice/build_pkgs");
 const NGINX: &str = "pitrix/ks/webservice-base/conf/nginx/nginx.conf";
 
-/// Build the packages of the platform
-///
 /// With build_pkgs_allinone.py from installer version 4.3.0 on, build_pkgs_allinone.sh before (X0.18). It
 /// is run when settings, variables or keys have changed since, or when files are missing that
 /// `nginx-conf` and `keepalived-vip` take from the package.

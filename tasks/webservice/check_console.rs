@@ -1,24 +1,21 @@
-//! WS-26, document section 检查服务, line 184. Changes nothing.
+//! Document section 检查服务.
+//!
+//! - Hosts: firstbox
+//! - Changes: nothing
+//! - Proof: the page answers with 200 or 302 and holds the text; a person has looked at it
+//! - Undo: nothing to undo
 //!
 //! ```text
 //! + 通过`console`页面来检查。
 //! ```
 
 use std::net::Ipv4Addr;
-use std::time::Duration;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
 use engine::data::plain;
-use engine::ops::Wait;
-use engine::run::{Context, Manual};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
 const PAGE: Snippet = snippet!("webservice/page");
 
-/// Look at the console page, and have a person look (reads only)
-///
 /// Asks for the page from firstbox: it must answer with 200 or 302 and hold the text. What a program
 /// does not see, a person has to: the login, the restored logo (X0.5), the list of consoles.
 ///

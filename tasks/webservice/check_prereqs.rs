@@ -1,4 +1,9 @@
-//! WS-01, document sections 背景 and 操作过程, lines 1-12. Changes nothing.
+//! Document sections 背景 and 操作过程.
+//!
+//! - Hosts: firstbox, the physical hosts
+//! - Changes: nothing
+//! - Proof: base image and repository, the scripts of this installer version, logins from firstbox, the swap of physical hosts, memory and bridges
+//! - Undo: nothing to undo
 //!
 //! ```text
 //! + 线上`global`的`webservice`节点系统版本太低，容易引发宕机，需要升级系统版本。
@@ -7,25 +12,17 @@
 //! + 此处以改造`2`个`webservice`节点为例。
 //! ```
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::data::ifname::Ifname;
-use engine::ops::Assert;
-use engine::run::Context;
-use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
+use engine::prelude::*;
 
+use super::common::platform::Platform;
+use super::common::settings::Settings;
+use super::common::settings_backup::Physical;
+use super::common::{login, node_address, placement};
 use super::detect_bridge::{self, Network};
-use super::platform::Platform;
-use super::settings::Settings;
-use super::settings_backup::Physical;
-use super::{login, node_address, placement};
 
 const NEW_SYSTEM: Snippet = snippet!("webservice/new_system");
 const PROGRAMS: Snippet = snippet!("webservice/programs");
 
-/// Check what the upgrade needs, before anything is touched (reads only)
-///
 /// The kernel is not upgraded in place: each node gets a new VM from a base image, and its packages
 /// from a repository, both made ready on firstbox (X0.22). Also looked at: the scripts of this
 /// platform's version, the logins from firstbox, the physical hosts, their memory and bridges.

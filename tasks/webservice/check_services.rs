@@ -1,21 +1,18 @@
-//! WS-25, document section 检查服务, lines 178-182. Changes nothing.
+//! Document section 检查服务.
+//!
+//! - Hosts: one node
+//! - Changes: nothing
+//! - Proof: every program of supervisor is RUNNING
+//! - Undo: nothing to undo
 //!
 //! ```sh
 //! /pitrix/upgrade/exec_nodes.sh -f webservice0/1 "supervisorctl status"
 //! ```
 
-use std::time::Duration;
+use engine::prelude::*;
 
-use anyhow::Result;
-use engine::data::node_name::NodeName;
-use engine::ops::Wait;
-use engine::run::Context;
+use super::common::{node_address, services};
 
-use super::node_address;
-use super::services;
-
-/// Wait until every service of a webservice node runs (reads only)
-///
 /// Reads supervisorctl on the node itself and judges what it prints: the wrapper of the document
 /// hides the exit code (X0.24, XX.9). A program in the state FATAL fails at once.
 ///

@@ -1,4 +1,9 @@
-//! WS-23, document section 部署青云服务, lines 156-164. Undo: install the earlier versions.
+//! Document section 部署青云服务.
+//!
+//! - Hosts: firstbox; one node is read
+//! - Changes: installs the packages of the zone on a node
+//! - Proof: installed versions are those of the repository; every program runs
+//! - Undo: no: install the earlier versions
 //!
 //! ```sh
 //! # global zone
@@ -7,24 +12,16 @@
 //! /pitrix/upgrade/update.sh webservice0/1 pitrix-ks-api,pitrix-ks-cli,zone-webservice
 //! ```
 
-use std::time::Duration;
+use engine::prelude::*;
 
-use anyhow::Result;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Action, Op, Reader, State, Undo};
-use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
-
-use super::platform::ZoneKind;
-use super::{check_services, node_address, temporary_address};
+use super::check_services;
+use super::common::platform::ZoneKind;
+use super::common::{node_address, temporary_address};
 
 const NAMES: Snippet = snippet!("webservice/package_names");
 const PACKAGES: Snippet = snippet!("webservice/packages");
 const UPDATE: Snippet = snippet!("webservice/update");
 
-/// Install the services of the zone on a webservice node
-///
 /// The packages of the global zone or those of a sub zone (X0.9), with update.sh, when the node does
 /// not have the versions of the repository; then every service must run. Only this node: others would
 /// get a temporary address (X0.23).

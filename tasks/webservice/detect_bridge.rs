@@ -1,4 +1,9 @@
-//! WS-11, document section settings文件, line 60. Changes nothing.
+//! Document section settings文件.
+//!
+//! - Hosts: firstbox and the physical hosts are read
+//! - Changes: nothing
+//! - Proof: one bridge has an address of the management network
+//! - Undo: nothing to undo
 //!
 //! ```text
 //!   + 到物理节点确认`bridge`来修改`{{ physical_host_network_interface }}`，一般是`br0`或者`br1`。
@@ -6,21 +11,13 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::data::fault::Fault;
-use engine::data::ifname::Ifname;
 use engine::data::netmask::Netmask;
-use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
-use super::settings::Settings;
+use super::common::settings::Settings;
 
 const BRIDGES: Snippet = snippet!("webservice/bridges");
 
-/// Tell which bridge of a host has the management network (reads only)
-///
 /// Usually br0 or br1; the bridge with an address in the management network is the one. On a host
 /// whose bridges have no address there, the preferred one counts when it exists. Nothing is changed.
 ///

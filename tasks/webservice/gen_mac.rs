@@ -1,24 +1,22 @@
-//! WS-09, document section settings文件, line 58. Undo: the file as it was.
+//! Document section settings文件.
+//!
+//! - Hosts: firstbox
+//! - Changes: gives the node's settings a MAC address, when they have none of their own
+//! - Proof: a unicast MAC that no other settings file has
+//! - Undo: the file as it was
 //!
 //! ```text
 //!   + 使用`/pitrix/bin/gen_mac.py`脚本生成一个`MAC`地址替换`{{ mgmt_network_mac_address }}`。
 //! ```
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::{abs_path::AbsPath, mac::Mac, node_name::NodeName};
-use engine::ops::{Reader, key};
-use engine::run::Context;
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::ops::key;
+use engine::prelude::*;
 
-use super::settings::Settings;
+use super::common::settings::Settings;
 
 const GEN_MAC: Snippet = snippet!("webservice/gen_mac");
 const KEY: &str = "mgmt_network_mac_address";
 
-/// Give a webservice node's settings a MAC address of their own
-///
 /// An address that is there and that no other settings file has is kept: the script makes another one
 /// at every call, and a VM that runs would no longer fit its settings (X0.19).
 ///

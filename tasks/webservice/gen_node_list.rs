@@ -1,4 +1,9 @@
-//! WS-13, document section settings文件, lines 104-108. Undo: restore the settings and run it again.
+//! Document section settings文件.
+//!
+//! - Hosts: firstbox
+//! - Changes: refreshes the list of all nodes with the script of this installer version
+//! - Proof: the script ended with 0 for the present settings; the list names every node, when `--node-list` says where it is
+//! - Undo: no: restore the settings and run it again
 //!
 //! ```text
 //! + 若环境版本`installer_version >= 4.3.0`
@@ -7,22 +12,13 @@
 //!   + 刷新整个云平台节点列表: `/pitrix/bin/gen_node_list.sh`。
 //! ```
 
-use std::time::Duration;
+use engine::prelude::*;
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::ops::Shell;
-use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::Snippet;
-
-use super::platform::Platform;
-use super::temporary_address;
+use super::common::platform::Platform;
+use super::common::temporary_address;
 
 const NODE_LIST: Snippet = snippet!("webservice/node_list");
 
-/// Refresh the list of all nodes of the platform
-///
 /// With gen_node_list.py from installer version 4.3.0 on, gen_node_list.sh before (X0.18). It is run
 /// when the settings have changed since it was run last.
 ///

@@ -1,4 +1,9 @@
-//! WS-12, document section settings文件, lines 54-102. Undo: the file as it was (also in the backup of WS-03).
+//! Document section settings文件.
+//!
+//! - Hosts: firstbox
+//! - Changes: writes the settings file of one node: new system, temporary address, physical hosts swapped
+//! - Proof: the file holds exactly the rendered text
+//! - Undo: the file as it was; also in the backup
 //!
 //! ```text
 //! + 仿造以下配置，编写`settings`文件，文件名为`webservice0`和`webservice1`:
@@ -7,22 +12,18 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::node_name::NodeName;
 use engine::ops::template;
-use engine::run::{Context, Host};
+use engine::prelude::*;
 
-use super::progress;
-use super::settings::Settings;
-use super::settings_backup::Before;
-use super::settings_values::{Given, Values};
-use super::temporary_address::Reservation;
+use super::common::progress;
+use super::common::settings::Settings;
+use super::common::settings_backup::Before;
+use super::common::settings_values::{Given, Values};
+use super::common::temporary_address::Reservation;
 
 const KEY: &str = "mgmt_network_address";
 const TEMPLATE: &str = include_str!("../../snippets/webservice/settings.template");
 
-/// Write the settings file of a webservice node
-///
 /// What is not given is taken from the node's present file (X0.21), so that a node does not shrink by
 /// copying the document's numbers; the diff shows every difference. The physical hosts of the two
 /// nodes are swapped, computed from today's backup, so that a second run does not swap them back

@@ -1,25 +1,20 @@
-//! WS-19, document section 安装管理节点, lines 133-136. Undo: launch the VM anew.
+//! Document section 安装管理节点.
+//!
+//! - Hosts: firstbox
+//! - Changes: installs the platform on the launched VM
+//! - Proof: the script ended with 0 for this launch, and the node answers by its name
+//! - Undo: no: launch the VM anew
 //!
 //! ```sh
 //! /pitrix/install/install_nodes.sh webservice0/1
 //! ```
 
-use std::time::Duration;
+use engine::prelude::*;
 
-use anyhow::Result;
-use engine::data::outcome::Outcome;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Poll, Shell};
-use engine::run::Context;
-use engine::snippet;
-use engine::text::snippet::Snippet;
-
-use super::login;
+use super::common::login;
 
 const INSTALL: Snippet = snippet!("webservice/install_node");
 
-/// Install the platform on a webservice node that was launched
-///
 /// install_nodes.sh restarts the node, so the end is waited for: the node answers by its own name. It is
 /// run once for each launch of the VM. firstbox must be able to log in: the node has a new host key
 /// (X0.17).

@@ -1,4 +1,9 @@
-//! WS-21 and WS-22, document section 安装管理节点, lines 142-154. Undo: the files as they were; stop keepalived.
+//! Document section 安装管理节点.
+//!
+//! - Hosts: firstbox is read, one node is changed
+//! - Changes: health check, block in `rc.local`, keepalived configuration; keepalived restarted if it is older than these
+//! - Proof: `keepalived -t` before the file takes its place; the unit is active; exactly one node holds the address
+//! - Undo: files and unit as they were
 //!
 //! ```sh
 //! rsync -azPS /pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived/chk_health_webservice.sh webservice0/1:/etc/keepalived/
@@ -7,17 +12,12 @@
 //! ssh webservice0/1 "service keepalived restart"
 //! ```
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::run::Context;
+use engine::prelude::*;
 
-use super::vip_package::{PKG_DIR, Package};
-use super::{floating_ip, node_address};
-use crate::keepalived_vip;
+use super::common::vip_package::{PKG_DIR, Package};
+use super::common::{floating_ip, node_address};
+use crate::common::virtual_ip;
 
-/// Bring the floating IP of a webservice node under keepalived
-///
 /// Takes the three files of the package on firstbox to the node: the health check, the
 /// configuration, and the block of rc.local, which stands there once, before `exit 0`. keepalived
 /// is restarted only when its configuration is newer than the running daemon, and only after
@@ -81,7 +81,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     // X0.5: nothing of the document restores rc.local; a restore after this would take the block away.
     cx.note("restore rc.local from its backup before this step, not after it: the block would be lost (X0.5)");
     Package::read(cx, &firstbox, &args.pkg_dir, node)?.apply(&target)?;
-    keepalived_vip::check_holder(cx, &cx.all_hosts("@webservice")?, vip)
+    virtual_ip::check_holder(cx, &cx.all_hosts("@webservice")?, vip)
 }
 
 fn refused(message: &str, hint: &str) -> anyhow::Error {

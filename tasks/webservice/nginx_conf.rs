@@ -1,24 +1,21 @@
-//! WS-20, document section 安装管理节点, lines 138-140. Undo: file and unit as they were.
+//! Document section 安装管理节点.
+//!
+//! - Hosts: firstbox is read, one node is changed
+//! - Changes: nginx configuration; nginx restarted if it is older than that
+//! - Proof: `nginx -t` before the file takes its place; the unit is active
+//! - Undo: file and unit as they were
 //!
 //! ```sh
 //! scp /pitrix/build/packages/deb/pitrix-ks-webservice-base/pitrix/ks/webservice-base/conf/nginx/nginx.conf webservice0/1:/etc/nginx/
 //! /pitrix/upgrade/exec_nodes.sh -f webservice0/1 "service nginx restart"
 //! ```
 
-use std::time::Duration;
+use engine::prelude::*;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Entry, FileContent, Poll, Units, Wait};
-use engine::run::Context;
-
-use super::node_address;
+use super::common::node_address;
 
 const CONF: &str = "/etc/nginx/nginx.conf";
 
-/// Give a webservice node the nginx configuration of the package
-///
 /// `nginx -t` must pass before the file takes its place, and nginx is restarted only when it is older
 /// than the file; the document restarts untested, through a wrapper that hides the exit code (X0.24).
 ///

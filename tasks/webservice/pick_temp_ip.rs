@@ -1,4 +1,9 @@
-//! WS-08, document section settings文件, line 57. Undo: the reservation as it was.
+//! Document section settings文件.
+//!
+//! - Hosts: firstbox
+//! - Changes: reserves a temporary management address for a node
+//! - Proof: nobody answers for it and no settings file names it
+//! - Undo: the reservation as it was
 //!
 //! ```text
 //!   + 使用一个未被使用的`IP`地址替换`{{ mgmt_network_address }}`，此`IP`临时被占用，最终会改为原先的`IP`地址。
@@ -6,18 +11,13 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::{abs_path::AbsPath, cidr::Cidr, ifname::Ifname, node_name::NodeName};
-use engine::ops::Directory;
-use engine::run::{Context, Host};
+use engine::data::cidr::Cidr;
+use engine::prelude::*;
 
-use super::progress;
-use super::settings::Settings;
-use super::temporary_address::{self, FOLDER, Reservation};
+use super::common::progress;
+use super::common::settings::Settings;
+use super::common::temporary_address::{self, FOLDER, Reservation};
 
-/// Reserve a temporary management address for a webservice node
-///
 /// Takes the address, or the first free one of a range: no settings file names it, nobody answers
 /// for it (X0.6). firstbox remembers it together with the original address, which the node gets back
 /// at the end (`restore-mgmt-ip`). A reservation that still holds is kept.

@@ -1,4 +1,9 @@
-//! WS-02, document section 操作过程, line 8. Changes nothing.
+//! Document section 操作过程, line 8.
+//!
+//! - Hosts: firstbox and the nodes are read
+//! - Changes: nothing
+//! - Proof: at most one node holds the floating IP
+//! - Undo: nothing to undo
 //!
 //! ```text
 //! + 必须逐个关停旧的`webservice`节点, 优先关闭没有`VIP`的节点，然后重新拉起虚拟机，检查无误后，重复步骤。
@@ -6,15 +11,11 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::run::Context;
+use engine::prelude::*;
 
-use super::floating_ip;
-use super::order::Order;
+use super::common::floating_ip;
+use super::common::order::Order;
 
-/// Tell which webservice node is upgraded first (reads only)
-///
 /// One node after the other (X0.20), the one that holds the floating IP last. Two holders are refused:
 /// that is split brain. Nothing is changed.
 ///

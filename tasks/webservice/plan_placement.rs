@@ -1,19 +1,20 @@
-//! WS-10, document section settings文件, line 59. Changes nothing.
+//! Document section settings文件.
+//!
+//! - Hosts: firstbox and the physical hosts are read
+//! - Changes: nothing
+//! - Proof: the backup has two nodes on two physical hosts, each with memory for one VM more
+//! - Undo: nothing to undo
 //!
 //! ```text
 //!   + 将原`webservice0/1`的`{{ physical_host }}`交叉互换使用。
 //! ```
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::run::Context;
+use engine::prelude::*;
 
-use super::placement;
-use super::settings::Settings;
-use super::settings_backup::{Before, Physical};
+use super::common::placement;
+use super::common::settings::Settings;
+use super::common::settings_backup::{Before, Physical};
 
-/// Tell which physical host each webservice node moves to (reads only)
-///
 /// The two nodes swap their physical hosts. That is read from the backup, never from the present
 /// settings: a second run would swap back (X0.10). Each host must have the memory for one VM more,
 /// since the old VM of the other node runs there for a while, and its disk the room for one image

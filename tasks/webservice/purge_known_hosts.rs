@@ -1,4 +1,9 @@
-//! WS-24, document section 检查服务, lines 166-176; run right after `relaunch-vm`. Undo: the file as it was.
+//! Document section 检查服务; run right after `relaunch-vm`.
+//!
+//! - Hosts: firstbox and `--targets`
+//! - Changes: removes the old host keys of a node's name and addresses
+//! - Proof: `ssh-keygen -F` finds none
+//! - Undo: `known_hosts` as it was
 //!
 //! ```sh
 //! ssh-keygen -f '/root/.ssh/known_hosts' -R webservice0/1
@@ -9,22 +14,14 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::Shell;
-use engine::run::{Context, Host, Hosts};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
-use super::host_keys;
-use super::node_address;
-use super::settings::Settings;
-use super::temporary_address::Reservation;
+use super::common::settings::Settings;
+use super::common::temporary_address::Reservation;
+use super::common::{host_keys, node_address};
 
 const KNOWN_HOSTS: Snippet = snippet!("webservice/known_hosts");
 
-/// Remove the old host keys of a webservice node wherever it is known
-///
 /// For the node's name, its original and its temporary address (X0.29). The document does it last; the
 /// install scripts need it right after the launch (X0.17). firstbox comes first, then all targets at
 /// once, one process per file: several at once would undo each other (X0.28).

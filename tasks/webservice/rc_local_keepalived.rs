@@ -1,4 +1,9 @@
-//! WS-22, document section 安装管理节点, lines 150-154. Undo: the file as it was.
+//! Document section 安装管理节点.
+//!
+//! - Hosts: firstbox is read, one node is changed
+//! - Changes: block in `rc.local`, once, before `exit 0`
+//! - Proof: the file holds the block once and is executable
+//! - Undo: the file as it was
 //!
 //! ```sh
 //! ssh webservice0/1 "sed -i /^'exit 0'/d /etc/rc.local"
@@ -7,16 +12,11 @@
 //! ssh webservice0/1 "rm -f /etc/keepalived/rc.local.keepalived.webservice"
 //! ```
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::run::Context;
+use engine::prelude::*;
 
-use super::vip_package::{PKG_DIR, Package};
-use super::{floating_ip, node_address};
+use super::common::vip_package::{PKG_DIR, Package};
+use super::common::{floating_ip, node_address};
 
-/// Put the keepalived block into a webservice node's rc.local
-///
 /// The last part of `keepalived-vip`, for a node whose rc.local was restored or merged after it: the
 /// block stands there once, before the last `exit 0`, however often this runs (X0.26, X0.27).
 ///

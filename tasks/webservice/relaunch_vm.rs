@@ -1,26 +1,22 @@
-//! WS-18, document section 拉起管理节点, lines 127-131. Undo: destroy the new VM and start the old one (WS-29).
+//! Document section 拉起管理节点.
+//!
+//! - Hosts: firstbox; reads the physical hosts
+//! - Changes: launches the node's VM on its new physical host
+//! - Proof: the VM runs there, its image is complete, and it was launched from the present settings
+//! - Undo: no: destroy the new VM, start the old one
 //!
 //! ```sh
 //! /pitrix/install/launch_vms.sh -f webservice0/1
 //! ```
 
-use std::time::Duration;
+use engine::prelude::*;
 
-use anyhow::Result;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{State, Wait};
-use engine::run::Context;
-use engine::snippet;
-use engine::text::snippet::Snippet;
-
-use super::settings::Settings;
-use super::settings_backup::Physical;
-use super::vm::{self, Vm};
+use super::common::settings::Settings;
+use super::common::settings_backup::Physical;
+use super::common::vm::{self, Launch, Vm};
 
 const ANSWERS: Snippet = snippet!("webservice/sshd_answers");
 
-/// Launch a webservice node's VM anew on its new physical host
-///
 /// `launch_vms.sh -f` builds the VM again whenever it is called, so it is called only when the VM
 /// was not launched from the present settings, does not run on the physical host they name, or has
 /// no NODE.Done there. Then sshd of the new VM is waited for. Refused while a VM of the node that is
@@ -35,24 +31,11 @@ const ANSWERS: Snippet = snippet!("webservice/sshd_answers");
 pub struct Args {
     /// The node, one at a time
     #[arg(long, value_name = "NODE")]
-    pub(super) node: NodeName,
-    /// The launch script on firstbox
-    #[arg(long, value_name = "FILE", default_value = "/pitrix/install/launch_vms.sh")]
-    pub(super) launch: AbsPath,
-    /// The directory with the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    pub(super) settings_dir: AbsPath,
-    /// Where the physical hosts have the images
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
-    pub(super) kernels_dir: AbsPath,
+    node: NodeName,
+    #[command(flatten)]
+    launch: Launch,
     #[command(flatten)]
     physical: Physical,
-    /// Go on although no other webservice node runs
-    #[arg(long)]
-    pub(super) without_peer: bool,
-    /// How long the VM may take
-    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 1800)]
-    pub(super) wait_timeout: u64,
 }
 
 /// Checks everywhere, launches on firstbox, waits on the new physical host.
@@ -60,10 +43,11 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, args.node.to_string());
     // X0.14: "nowhere" is all of them, whatever --only says.
     let physical = args.physical.hosts(cx)?;
-    let settings = firstbox
-        .look("read settings", |reader| Settings::read(reader, &args.settings_dir.to_string()))?;
+    let settings = firstbox.look("read settings", |reader| {
+        Settings::read(reader, &args.launch.settings_dir.to_string())
+    })?;
     let new = vm::new_host(&settings, &physical, &node)?;
-    let vm = Vm { cx, args, node: &node, new, firstbox: &firstbox };
+    let vm = Vm { cx, args: &args.launch, node: &node, new, firstbox: &firstbox };
     if firstbox.look("look for the new VM", |reader| vm.state(reader))? != State::Kept {
         vm.check_peers(&settings, &physical)?;
         vm.check_running(&physical)?;
@@ -83,7 +67,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         ANSWERS,
         [("ADDRESS", address.into())],
     );
-    firstbox.ensure(&up.at_most(Duration::from_secs(args.wait_timeout))).map(drop)
+    firstbox.ensure(&up.at_most(Duration::from_secs(args.launch.wait_timeout))).map(drop)
 }
 
 /// What follows from the launch and is no part of it.

@@ -1,18 +1,20 @@
-//! WS-28, promised in line 57 of the document, which never does it. Undo: the temporary address again.
+//! Promised in of the document, which never does it.
+//!
+//! - Hosts: firstbox
+//! - Changes: gives a node its original management address back: settings, node list, packages, the node's interface
+//! - Proof: firstbox reaches the node at its original address, and nobody answers at the temporary one
+//! - Undo: the settings as they were; the interface has a copy beside it
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Absent, Directory, Poll, key};
-use engine::run::{Context, Host};
+use engine::ops::key;
+use engine::prelude::*;
 
-use super::settings_backup::Physical;
-use super::temporary_address::{self, FOLDER, Reservation};
-use super::{build_pkgs, gen_node_list, host_keys, purge_known_hosts, vm};
+use super::common::settings_backup::Physical;
+use super::common::temporary_address::{self, FOLDER, Reservation};
+use super::common::{host_keys, vm};
+use super::{build_pkgs, gen_node_list, purge_known_hosts};
 
-/// Give a webservice node its original management address back
-///
 /// The last step for a node (X0.6): settings, list of nodes and packages get the original address, the
 /// node's interface too, and the node restarts. Refused while the old VM runs, which has that
 /// address. Afterwards nobody answers at the temporary one, and its reservation ends.

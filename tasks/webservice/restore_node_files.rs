@@ -1,15 +1,16 @@
-//! WS-27, implied by line 20 of the document, which never restores. Undo: the files as they were.
+//! Implied by of the document, which never restores.
+//!
+//! - Hosts: firstbox is read; one node
+//! - Changes: puts the backed-up logo and `local_config.yaml` in place of the stock ones; `rc.local` only on request
+//! - Proof: files equal to those of the manifest
+//! - Undo: files and directories as they were; what the logo's directory was stays aside
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Entry, FileContent, Transfer};
-use engine::run::{Context, Host};
+use engine::prelude::*;
 
-use super::executable::Executable;
-use super::node_address;
-use super::node_files::{self, LOCAL_CONFIG, STATIC};
-use super::vip_package::RC_LOCAL;
+use super::common::executable::Executable;
+use super::common::node_address;
+use super::common::node_files::{self, LOCAL_CONFIG, STATIC};
+use super::common::vip_package::RC_LOCAL;
 
 /// Which of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -22,8 +23,6 @@ pub enum Part {
     LocalConfig,
 }
 
-/// Give a webservice node its own logo and local_config.yaml back
-///
 /// The relaunched node has the stock ones, and nothing in the document brings the backup back (X0.5).
 /// Run it after `deploy`, whose packages overwrite them again, and before `check-console`. rc.local
 /// only on request: that of the old system may not fit the new one.

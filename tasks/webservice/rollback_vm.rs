@@ -1,23 +1,21 @@
-//! WS-29, the way back from `backup-vm-image` and `relaunch-vm`, which the document does not have. Undo: upgrade again.
+//! The way back from `backup-vm-image` and `relaunch-vm`, which the document does not have.
+//!
+//! - Hosts: both physical hosts, firstbox
+//! - Changes: puts the new VM aside and brings the old one back, with its settings
+//! - Proof: the old VM runs on its old physical host, the new one nowhere
+//! - Undo: no: run the upgrade again
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Absent, Entry, FileContent, Moved, Poll, Shell};
-use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
-use super::settings_backup::{Before, Physical};
-use super::temporary_address::FOLDER;
-use super::{gen_node_list, old_image};
+use super::common::old_image;
+use super::common::settings_backup::{Before, Physical};
+use super::common::temporary_address::FOLDER;
+use super::gen_node_list;
 
 const AUTOSTART_BACK: Snippet = snippet!("webservice/autostart_back");
 const RETIRE: Snippet = snippet!("webservice/retire_vm");
 const STARTED: Snippet = snippet!("webservice/started");
 
-/// Bring the old VM of a webservice node back
-///
 /// The new VM is destroyed and its image kept as failed-NODE.STAMP; the old image gets its name back,
 /// the old VM starts on its old physical host, and the node's settings are those of the backup again.
 /// Nothing is destroyed unless the old image is there (X0.15).

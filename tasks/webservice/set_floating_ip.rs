@@ -1,4 +1,9 @@
-//! WS-05, document section 准备工作, lines 29-33. Undo: the value as it was.
+//! Document section 准备工作.
+//!
+//! - Hosts: firstbox
+//! - Changes: writes the floating IP where this installer version keeps it
+//! - Proof: the value is read back; nobody else has or answers for the address
+//! - Undo: the value as it was
 //!
 //! ```text
 //! + 若之前`webservice`节点没有`floating_ip`，在此次升级时，需要补充上(若不需要补充，请跳过这一步):
@@ -10,20 +15,14 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::data::fault::Fault;
-use engine::data::ifname::Ifname;
-use engine::ops::{FileContent, key};
-use engine::run::{Context, Host};
+use engine::ops::key;
+use engine::prelude::*;
 
+use super::common::platform::Platform;
+use super::common::settings::Settings;
+use super::common::{floating_ip, temporary_address};
 use super::detect_bridge::Network;
-use super::platform::Platform;
-use super::settings::Settings;
-use super::{floating_ip, temporary_address};
 
-/// Give the webservice nodes a floating IP, when they had none
-///
 /// From installer version 4.3.0 on it is a key of variables.yaml, before that a file per zone
 /// (X0.18). The address must be in the management network, in no settings file, and nobody may
 /// answer for it. Without a floating IP leave the step out here and in `keepalived-vip`, both with

@@ -1,20 +1,20 @@
-//! WS-16, document section 备份管理节点, line 116. Undo: the VM is started again.
+//! Document section 备份管理节点.
+//!
+//! - Hosts: one node; its old physical host
+//! - Changes: shuts the old VM down
+//! - Proof: virsh says `shut off`
+//! - Undo: the VM is started again
 //!
 //! ```sh
 //! shutdown -h now
 //! ```
 
-use anyhow::Result;
-use engine::data::node_name::NodeName;
-use engine::ops::Assert;
-use engine::run::Context;
+use engine::prelude::*;
 
-use super::settings_backup::Before;
-use super::shutdown::Off;
-use super::{node_address, services};
+use super::common::settings_backup::Before;
+use super::common::shutdown::Off;
+use super::common::{node_address, services};
 
-/// Shut the old VM of a webservice node down
-///
 /// The command is sent to the node; whether the VM is off is asked on the physical host that the backup
 /// names, the old one (X0.14), never read from ssh's exit code (X0.13). Nothing touches the image
 /// before virsh says `shut off` (X0.12).

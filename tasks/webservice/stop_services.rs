@@ -1,21 +1,20 @@
-//! WS-15, document section 备份管理节点, lines 111-115. Undo: the programs are started again.
+//! Document section 备份管理节点.
+//!
+//! - Hosts: one node; its peer is read
+//! - Changes: stops every program of supervisor
+//! - Proof: every program is STOPPED or EXITED
+//! - Undo: the programs are started again
 //!
 //! ```sh
 //! # 连接到管理节点，停止所有服务, 然后关机
 //! supervisorctl stop all
 //! ```
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::{abs_path::AbsPath, node_name::NodeName};
-use engine::ops::{Assert, Poll};
-use engine::run::{Context, Host};
+use engine::prelude::*;
 
-use super::order::Order;
-use super::{floating_ip, node_address, node_files, services};
+use super::common::order::Order;
+use super::common::{floating_ip, node_address, node_files, services};
 
-/// Stop all services of a webservice node
-///
 /// One node at a time, while another one serves, the one with the floating IP last (X0.20); only when
 /// its own files are backed up (X0.5). Waits until every program is down: `stop all` succeeds also when
 /// one of them ignores it (X0.11).

@@ -1,4 +1,9 @@
-//! WS-06, document sections global zone and sub zone, lines 35-40 and 47-52. Undo: the files as they were.
+//! Document sections global zone and sub zone.
+//!
+//! - Hosts: one node and the account database are read; firstbox
+//! - Changes: the three access key files, from `client.yaml` and the global zone's database
+//! - Proof: each file holds its value; exactly one row has the id
+//! - Undo: files as they were
 //!
 //! ```text
 //! + 通过`webservice`节点的`/pitrix/conf/client.yaml`文件，更新`firstbox`上的配置:
@@ -7,13 +12,12 @@
 //!   + 通过查询`global-zone`的`account`数据库中`access_key`表中与`access_key_id`对应的`secret_access_key`字段，更新`firstbox`节点的`/pitrix/conf/variables/keys/.secret_access_key`。
 //! ```
 
-use anyhow::Result;
-use engine::run::Context;
+use engine::prelude::*;
 
-use super::account_db::Database;
-use super::keys::Keys;
-use super::node_address;
-use super::platform::ZoneKind;
+use super::common::account_db::Database;
+use super::common::keys::Keys;
+use super::common::node_address;
+use super::common::platform::ZoneKind;
 
 const ACCESS: Keys = Keys {
     source: "/pitrix/conf/client.yaml",
@@ -24,8 +28,6 @@ const ACCESS: Keys = Keys {
     files: [".access_key_id", ".access_secret_key", ".secret_access_key"],
 };
 
-/// Take a zone's access keys over into the variables of firstbox
-///
 /// Id and secret come from client.yaml of a node, the other secret from the account database of the
 /// global zone (X0.9). Which value goes into which of the look-alike files is fixed (X0.7). Secrets go
 /// over standard input only (XX.1), and are shown and recorded nowhere.

@@ -1,4 +1,9 @@
-//! WS-07, document section global zone, lines 42-45. Undo: the files as they were.
+//! Document section global zone.
+//!
+//! - Hosts: one node and the account database are read; firstbox
+//! - Changes: the three console key files, global zone only
+//! - Proof: each file holds its value; exactly one row has the id
+//! - Undo: files as they were
 //!
 //! ```text
 //! + 通过`webservice`节点的`/pitrix/conf/web_console_settings.py`文件，更新`firstbox`上的配置:
@@ -7,14 +12,12 @@
 //!   + 通过查询`global-zone`的`account`数据库中`console_key`表中与`console_key_id`对应的`secret_console_key`字段，更新`firstbox`节点的`/pitrix/conf/variables/keys/.secret_console_key`。
 //! ```
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::run::Context;
+use engine::prelude::*;
 
-use super::account_db::Database;
-use super::keys::Keys;
-use super::node_address;
-use super::platform::ZoneKind;
+use super::common::account_db::Database;
+use super::common::keys::Keys;
+use super::common::node_address;
+use super::common::platform::ZoneKind;
 
 const CONSOLE: Keys = Keys {
     source: "/pitrix/conf/web_console_settings.py",
@@ -26,8 +29,6 @@ const CONSOLE: Keys = Keys {
     files: [".console_key_id", ".console_secret_key", ".secret_console_key"],
 };
 
-/// Take the global zone's console keys over into the variables of firstbox
-///
 /// Id and secret come from web_console_settings.py of a node, which is read as text, the other secret
 /// from the account database. Only in the global zone: a sub zone has no console keys (X0.9). See
 /// `sync-access-keys`.

@@ -1,16 +1,18 @@
-//! The mistakes of the document, and what the steps do about each. Changes nothing.
+//! The mistakes of the document, and what the steps do about each.
+//!
+//! - Hosts: none
+//! - Changes: nothing
+//! - Proof: lists the mistakes of the document, and what the steps do about each
+//! - Undo: nothing to undo
 
 mod general;
 mod new;
 mod old;
 
-use anyhow::Result;
-use engine::run::Options;
+use engine::prelude::*;
 
-use crate::traps::{Trap, Wanted};
+use crate::common::traps::{Trap, Wanted};
 
-/// List the document's mistakes, and what is done about each (reads only)
-///
 /// `X0.5` stands in messages, plans and in the code where the mistake is guarded against; `XX.n` is in
 /// the documents of more than one runbook. Guarded: a step does it right, or refuses. Surfaced: the plan
 /// says it, and a person decides. No host and no inventory is looked at.
@@ -27,11 +29,11 @@ pub struct Args {
 }
 
 /// Prints them.
-pub fn show(options: &Options, args: &Args) -> Result<()> {
+pub fn print(options: &Options, args: &Args) -> Result<()> {
     args.wanted.show(options, all())
 }
 
 /// All of them: first those of this document alone, in its order.
-pub fn all() -> impl Iterator<Item = &'static Trap> + Clone {
+pub(crate) fn all() -> impl Iterator<Item = &'static Trap> + Clone {
     old::TRAPS.iter().chain(new::TRAPS).chain(general::TRAPS)
 }

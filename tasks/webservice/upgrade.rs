@@ -1,4 +1,9 @@
-//! WS-30: all steps for one node after the other, document section 操作过程, lines 8 and 10. Undo: as each step; `rollback-vm` from the launch on.
+//! All steps for one node after the other, document section 操作过程.
+//!
+//! - Hosts: those of the steps below
+//! - Changes: all of these steps, once for the platform, then for one node after the other
+//! - Proof: the gates `check-services`, `check-console` and `check-node` of each node
+//! - Undo: up to `relaunch-vm` of a node: as the steps; from there on `rollback-vm`
 //!
 //! ```text
 //! + 必须逐个关停旧的`webservice`节点, 优先关闭没有`VIP`的节点，然后重新拉起虚拟机，检查无误后，重复步骤。
@@ -18,21 +23,15 @@ pub mod stage;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::node_name::NodeName;
-use engine::data::stamp::Stamp;
-use engine::run::{Context, Stages};
+use engine::prelude::*;
 
 use self::config::{Config, Given};
 use self::stage::Stage;
-use super::progress::Standing;
+use super::common::progress::Standing;
 
 const SETTINGS: &str = "/pitrix/conf/settings";
 const VARIABLES: &str = "/pitrix/conf/variables";
 
-/// Upgrade the webservice nodes, one after the other
-///
 /// Runs the steps of the runbook, each with its own checks: first once for the platform, then for each
 /// node, the holder of the floating IP last (X0.20). The next node has its turn when services and
 /// console page of the one before are seen to be well. It stops at the first failure; the same command

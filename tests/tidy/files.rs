@@ -81,9 +81,16 @@ fn children(file: &File) -> Vec<String> {
             found.push(format!("{dir}/{}", path.0));
         }
         let words: Vec<&str> = line.trim_end_matches(';').split_whitespace().collect();
-        if let (true, Some(["mod", name])) = (line.ends_with(';'), words.last_chunk()) {
-            found.extend([format!("{base}/{name}.rs"), format!("{base}/{name}/mod.rs")]);
-        }
+        // A row of `runbook!` is a module, unless it is a member of a family.
+        let listed = file.text.contains("runbook! {") && line.contains(" => \"");
+        let module = match &words[..] {
+            [.., "mod", name] if line.ends_with(';') => Some(*name),
+            [name, "=>" | "on", ..] if listed => Some(*name),
+            _ => None,
+        };
+        let paths =
+            module.map(|name| [format!("{base}/{name}.rs"), format!("{base}/{name}/mod.rs")]);
+        found.extend(paths.into_iter().flatten());
     }
     found
 }

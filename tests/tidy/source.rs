@@ -23,7 +23,7 @@ fn places(words: &[&str], homes: &[&str]) -> Vec<String> {
             found.extend(
                 words
                     .iter()
-                    .filter(|word| line.contains(**word))
+                    .filter(|word| line.replace("clap::Command::new(", "").contains(**word))
                     .map(|word| format!("{}:{number}: {word}", file.path)),
             );
         }
@@ -32,7 +32,7 @@ fn places(words: &[&str], homes: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn only_carry_starts_processes() {
+fn only_transport_starts_processes() {
     let words = ["process::Command", "Command::new(", "duct::", "xshell::", "cmd!("];
     none("starts a process outside transport", places(&words, &["xtask/engine/src/transport/"]));
 }

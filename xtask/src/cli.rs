@@ -1,13 +1,17 @@
 //! What can be typed, and what it leads to.
 
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use engine::data::fault::{Fault, Kind};
+use engine::run::options::ColorWhen;
 use engine::run::record::Opening;
 use engine::run::report::failure;
 use engine::run::{Context, Options};
+use tasks::list::{Step, Work};
 
 use crate::commands::{self, again, hosts, pcmd, rehearsal, runs, undo};
+use crate::help;
 use crate::setup::{self, Typed};
 
 /// Operations runbooks as typed, idempotent, parallel subcommands
@@ -71,7 +75,7 @@ enum Command {
     #[command(subcommand)]
     Runs(runs::Command),
     #[command(flatten)]
-    Step(Box<tasks::Step>),
+    Step(tasks::list::Step),
 }
 
 /// Parses, runs, and gives the exit code.
@@ -80,11 +84,7 @@ pub(crate) fn main() -> u8 {
     let command = Box::leak(Box::new(Cli::command()));
     let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
         Ok(matches) => matches,
-        Err(error) => {
-            // Help and version are results; a closed pipe behind them is no failure.
-            drop(error.print());
-            return u8::try_from(error.exit_code()).unwrap_or(2);
-        }
+        Err(error) => return say(&error, command),
     };
     let (name, words) = (name(&matches), words(command, &matches, std::env::args().skip(1)));
     let parsed = Cli::from_arg_matches(&matches).and_then(|cli| settled(cli, command, &matches));
@@ -97,11 +97,32 @@ pub(crate) fn main() -> u8 {
     };
     let color = cli.options.color;
     let typed = Typed { name: &name, words, opening: Opening::New, runbook: None };
-    run(cli, command, typed).unwrap_or_else(|error| {
+    run(cli, typed).unwrap_or_else(|error| {
         failure::complain(&error, color);
         // An error before a run has begun has touched nothing: it is one of usage.
         error.downcast_ref::<Fault>().map_or(Kind::Usage, |fault| fault.kind).code()
     })
+}
+
+/// Help and version are results; all else is wrong usage.
+fn say(error: &clap::Error, command: &mut clap::Command) -> u8 {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let asked = error.kind() == ErrorKind::DisplayHelp;
+    let long = !words.iter().any(|word| word == "-h");
+    match asked.then(|| help::of(command, &words, long)).flatten() {
+        Some(text) => match help::print(&text) {
+            Ok(()) => 0,
+            Err(error) => {
+                failure::complain(&error, ColorWhen::Auto);
+                Kind::Failed.code()
+            }
+        },
+        None => {
+            // A closed pipe behind it is no failure.
+            drop(error.print());
+            u8::try_from(error.exit_code()).unwrap_or(2)
+        }
+    }
 }
 
 /// Runs what an earlier process was asked for again, as a part of the same run. What has changed since
@@ -125,10 +146,9 @@ pub(crate) fn again(
     setup::same_hosts(&cli.options, rehearsal)?;
     let typed = Typed { name: &name, words, opening, runbook: None };
     match cli.command {
-        Command::Step(step) => {
-            let typed = Typed { runbook: step.runbook(), ..typed };
-            let cx = setup::context(cli.options, typed)?;
-            let result = agreed(&cx, differences).and_then(|()| tasks::run(&cx, &step));
+        Command::Step(Step { lock, work: Work::Run(run) }) => {
+            let cx = setup::context(cli.options, Typed { runbook: lock, ..typed })?;
+            let result = agreed(&cx, differences).and_then(|()| run(&cx));
             Ok(cx.finish(result))
         }
         Command::Undo(args) => undo::run(cli.options, &args, typed.words, Some(typed.opening)),
@@ -140,7 +160,7 @@ pub(crate) fn again(
 pub(crate) fn runbook(words: &[String]) -> Option<&'static str> {
     let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
     match Cli::try_parse_from(given).ok()?.command {
-        Command::Step(step) => step.runbook(),
+        Command::Step(step) => step.lock,
         _ => None,
     }
 }
@@ -155,9 +175,9 @@ fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {
     cx.agree("this is not as it was when the run began")
 }
 
-fn run(cli: Cli, command: &clap::Command, typed: Typed<'_>) -> anyhow::Result<u8> {
+fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
     match cli.command {
-        Command::List => commands::list::run(command, &cli.options),
+        Command::List => commands::list::run(&cli.options),
         Command::Hosts(command) => hosts::run(cli.options, command, typed),
         Command::Resume(args) => again::resume(&args),
         Command::Retry(args) => again::retry(&args),
@@ -165,13 +185,10 @@ fn run(cli: Cli, command: &clap::Command, typed: Typed<'_>) -> anyhow::Result<u8
         Command::Pcmd(args) => pcmd::run(cli.options, &args, typed),
         Command::Rehearsal(command) => rehearsal::run(&cli.options, command),
         Command::Runs(command) => runs::run(&cli.options, command),
-        Command::Step(step) => {
-            if let Some(shown) = tasks::show(&cli.options, &step) {
-                return shown.map(|()| 0);
-            }
-            let typed = Typed { runbook: step.runbook(), ..typed };
-            let cx = setup::context(cli.options, typed)?;
-            let result = tasks::run(&cx, &step);
+        Command::Step(Step { work: Work::Print(print), .. }) => print(&cli.options).map(|()| 0),
+        Command::Step(Step { lock, work: Work::Run(run) }) => {
+            let cx = setup::context(cli.options, Typed { runbook: lock, ..typed })?;
+            let result = run(&cx);
             Ok(cx.finish(result))
         }
     }
@@ -189,7 +206,7 @@ fn settled(
     options.verbose &= !lost(matches, "verbose");
     if options.quiet && options.verbose {
         let words = "the argument '--quiet' cannot be used with '--verbose'";
-        return Err(command.error(clap::error::ErrorKind::ArgumentConflict, words));
+        return Err(command.error(ErrorKind::ArgumentConflict, words));
     }
     Ok(cli)
 }

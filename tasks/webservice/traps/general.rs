@@ -1,8 +1,8 @@
 //! The mistakes that the documents have in common, as far as this one has them. Not in it: prompts
 //! (XX.3), downloads (XX.6), commands over empty lists (XX.11), numbers of sections (XX.14).
 
-use crate::traps::Answer::Guarded;
-use crate::traps::Trap;
+use crate::common::traps::Answer::Guarded;
+use crate::common::traps::Trap;
 
 pub(super) const TRAPS: &[Trap] = &[
     Trap {

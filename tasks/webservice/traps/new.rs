@@ -1,7 +1,7 @@
 //! X0.17 to X0.31: the new VM, and what holds for the whole platform.
 
-use crate::traps::Answer::{Guarded, Surfaced};
-use crate::traps::Trap;
+use crate::common::traps::Answer::{Guarded, Surfaced};
+use crate::common::traps::Trap;
 
 pub(super) const TRAPS: &[Trap] = &[
     Trap {

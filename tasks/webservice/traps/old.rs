@@ -1,7 +1,7 @@
 //! X0.1 to X0.16: the preparation, and the old VM.
 
-use crate::traps::Answer::Guarded;
-use crate::traps::Trap;
+use crate::common::traps::Answer::Guarded;
+use crate::common::traps::Trap;
 
 pub(super) const TRAPS: &[Trap] = &[
     Trap {

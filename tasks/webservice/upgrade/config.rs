@@ -3,18 +3,15 @@
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
 use engine::data::cidr::Cidr;
-use engine::data::fault::Fault;
-use engine::data::node_name::NodeName;
-use engine::run::Context;
+use engine::prelude::*;
 
 use super::parse_args::{parse_args, word};
 use super::stage::Stage;
 use super::{Args, VARIABLES};
-use crate::webservice::platform::{Platform, ZoneKind};
-use crate::webservice::{check_console, floating_ip, sync_access_keys};
+use crate::webservice::common::floating_ip;
+use crate::webservice::common::platform::{Platform, ZoneKind};
+use crate::webservice::{check_console, sync_access_keys};
 
 /// The flags.
 #[derive(clap::Args, Debug)]

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use engine::prelude::*;
 use engine::run::record::times::Time;
 use engine::run::report::style::Style;
 
 use super::Upgrade;
 use super::stage::Stage;
-use crate::webservice::platform::ZoneKind;
-use crate::webservice::progress::{Progress, Standing};
+use crate::webservice::common::platform::ZoneKind;
+use crate::webservice::common::progress::{Progress, Standing};
 
 /// The name of the step in the record.
 const STEP: &str = "webservice upgrade";

@@ -1,12 +1,11 @@
 //! The part of the upgrade that each node goes through.
 
-use anyhow::Result;
-use engine::data::fault::Fault;
+use engine::prelude::*;
 
 use super::parse_args::{parse_args, word};
 use super::stage::Stage;
 use super::{SETTINGS, Upgrade, config};
-use crate::webservice::progress::{Progress, Sight, Standing};
+use crate::webservice::common::progress::{Progress, Sight, Standing};
 use crate::webservice::{
     backup_vm_image, check_console, check_services, deploy, install_node, keepalived_vip,
     nginx_conf, purge_known_hosts, relaunch_vm, restore_mgmt_ip, restore_node_files, shutdown_vm,

@@ -1,11 +1,10 @@
 //! Whose turn it is: who is under way, then who does not hold the floating IP, then the holder (X0.20).
 
-use anyhow::Result;
-use engine::run::Context;
+use engine::prelude::*;
 
 use super::config;
-use crate::webservice::order::Order;
-use crate::webservice::progress::{Progress, Standing};
+use crate::webservice::common::order::Order;
+use crate::webservice::common::progress::{Progress, Standing};
 
 /// The nodes in the order of their turns, the finished ones first, and which of them holds the floating IP.
 ///

@@ -1,6 +1,6 @@
 //! Reads the arguments of a step as if they were typed.
 
-use engine::data::fault::Fault;
+use engine::prelude::*;
 
 /// Reads `--name=value` words with all defaults of the step.
 pub(super) fn parse_args<A: clap::Args>(words: &[String]) -> Result<A, Fault> {

@@ -2,22 +2,17 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::mac::Mac;
-use engine::ops::{Directory, Entry, FileContent, Reader};
-use engine::run::Context;
+use engine::prelude::*;
 use engine::text::edit::env;
 
-use super::config;
 use super::parse_args::{parse_args, word};
 use super::stage::Stage;
-use super::{Args, SETTINGS, Upgrade};
+use super::{Args, SETTINGS, Upgrade, config};
+use crate::webservice::common::platform::{Platform, ZoneKind};
+use crate::webservice::common::progress::{Progress, Standing};
+use crate::webservice::common::settings::Settings;
+use crate::webservice::common::temporary_address::{self, Reservation};
 use crate::webservice::detect_bridge::{self, Network};
-use crate::webservice::platform::{Platform, ZoneKind};
-use crate::webservice::progress::{Progress, Standing};
-use crate::webservice::settings::Settings;
-use crate::webservice::temporary_address::{self, Reservation};
 use crate::webservice::{
     backup_node_files, backup_settings, build_pkgs, check_prereqs, gen_mac, gen_node_list,
     gen_settings, pick_temp_ip, plan_placement, set_floating_ip, sync_access_keys,

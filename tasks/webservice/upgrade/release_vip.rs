@@ -3,17 +3,11 @@
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::range::fold;
-use engine::ops::{Action, Op, Poll, Reader, State, Undo};
-use engine::run::Host;
-use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
+use engine::prelude::*;
 
 use super::{Upgrade, config};
-use crate::webservice::node_address;
-use crate::webservice::progress::{Progress, Standing};
+use crate::webservice::common::node_address;
+use crate::webservice::common::progress::{Progress, Standing};
 
 const RELEASE: Snippet = snippet!("webservice/release_vip");
 const HOLDS: Snippet = snippet!("ops/holds_address");

@@ -2,14 +2,12 @@
 
 use std::cell::RefCell;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::run::Context;
+use engine::prelude::*;
 
 use super::config::Config;
 use super::stage::Stage;
 use super::{Args, SETTINGS, Upgrade, order, platform};
-use crate::webservice::progress::{Progress, Sight, Standing};
+use crate::webservice::common::progress::{Progress, Sight, Standing};
 
 impl<'a> Upgrade<'a> {
     pub(super) fn look(cx: &'a Context, args: &'a Args, config: Config) -> Result<Self> {

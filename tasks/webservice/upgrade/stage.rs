@@ -1,7 +1,6 @@
 //! The stages of the upgrade: their names, in the order of the runbook as it is corrected here.
 
-use clap::ValueEnum;
-use engine::run::Stages;
+use engine::prelude::*;
 
 /// What the upgrade does: once for the platform, then from `release-vip` on for each node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]

@@ -3,67 +3,53 @@
 use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::report::print;
+use tasks::list::{Access, Row};
 
-/// Commands that are no steps.
-const OTHERS: &[&str] = &["list", "hosts", "pcmd", "rehearsal", "resume", "retry", "runs", "undo"];
-
-/// One step.
-#[derive(Debug, PartialEq, Eq)]
-struct Row {
-    runbook: String,
-    name: String,
-    about: String,
-}
-
-pub(crate) fn run(root: &clap::Command, options: &Options) -> anyhow::Result<u8> {
-    let rows = rows(root);
+pub(crate) fn run(options: &Options) -> anyhow::Result<u8> {
     match options.form() {
-        Output::Text => print(&text(&rows))?,
-        Output::Json | Output::Jsonl => print(&json(&rows)?)?,
+        Output::Text => print(&text())?,
+        Output::Json | Output::Jsonl => print(&json()?)?,
     }
     Ok(0)
 }
 
-fn rows(root: &clap::Command) -> Vec<Row> {
-    let about =
-        |command: &clap::Command| command.get_about().map(ToString::to_string).unwrap_or_default();
-    let mut rows = Vec::new();
-    for command in root.get_subcommands().filter(|command| !OTHERS.contains(&command.get_name())) {
-        let name = command.get_name();
-        if !command.has_subcommands() {
-            rows.push(Row { runbook: String::new(), name: name.to_owned(), about: about(command) });
-        }
-        for step in command.get_subcommands() {
-            rows.push(Row {
-                runbook: about(command),
-                name: format!("{name} {}", step.get_name()),
-                about: about(step),
-            });
-        }
-    }
-    rows
+/// The rows under the title of their runbook, with what is typed for each.
+fn groups() -> Vec<(&'static str, Vec<(String, &'static Row)>)> {
+    let shared = tasks::on_top().map(|row| (row.name(), row)).collect();
+    let mut groups = vec![("", shared)];
+    groups.extend(tasks::RUNBOOKS.iter().map(|runbook| {
+        let rows = runbook.rows.iter();
+        (runbook.title, rows.map(|row| (format!("{} {}", runbook.name, row.name()), row)).collect())
+    }));
+    groups
 }
 
-fn text(rows: &[Row]) -> String {
-    let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0);
-    let mut text = String::new();
-    let mut last = None;
-    for row in rows {
-        if last != Some(&row.runbook) {
-            let title =
-                if row.runbook.is_empty() { "Steps of several runbooks" } else { &row.runbook };
-            text.push_str(&format!("{}{title}\n", if last.is_some() { "\n" } else { "" }));
-            last = Some(&row.runbook);
-        }
-        text.push_str(&format!("  {:width$}  {}\n", row.name, row.about));
-    }
-    text
+fn text() -> String {
+    let groups = groups();
+    let names = groups.iter().flat_map(|(_, rows)| rows).map(|(name, _)| name.len());
+    let width = names.max().unwrap_or(0);
+    let groups = groups.iter().map(|(title, rows)| {
+        let title = if title.is_empty() { "Steps of several runbooks" } else { title };
+        let rows = rows.iter().map(|(name, row)| format!("  {name:width$}  {}\n", row.help));
+        format!("{title}\n{}", rows.collect::<String>())
+    });
+    groups.collect::<Vec<_>>().join("\n")
 }
 
-fn json(rows: &[Row]) -> anyhow::Result<String> {
-    let steps = rows.iter().map(
-        |row| serde_json::json!({ "step": row.name, "runbook": row.runbook, "help": row.about }),
-    );
-    let document = serde_json::json!({ "schema": 1, "steps": steps.collect::<Vec<_>>() });
+fn json() -> anyhow::Result<String> {
+    let mut steps = Vec::new();
+    for (title, rows) in groups() {
+        steps.extend(rows.into_iter().map(|(step, row)| {
+            serde_json::json!({
+                "step": step,
+                "runbook": title,
+                "help": row.help,
+                "changes": row.access == Access::Changes,
+                "records": row.records,
+                "lines": row.lines,
+            })
+        }));
+    }
+    let document = serde_json::json!({ "schema": 1, "steps": steps });
     Ok(format!("{}\n", serde_json::to_string_pretty(&document)?))
 }

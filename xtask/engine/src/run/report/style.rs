@@ -17,6 +17,11 @@ impl Style {
         Self { color: decide(when, terminal, |name| std::env::var(name).ok()) }
     }
 
+    /// Whether it colours.
+    pub const fn has_color(self) -> bool {
+        self.color
+    }
+
     /// Never any colour.
     pub const PLAIN: Self = Self { color: false };
 

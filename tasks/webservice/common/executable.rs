@@ -1,14 +1,11 @@
 //! A file that somebody has to execute.
 
-use anyhow::Result;
-use engine::ops::{Action, Op, Reader, State, Undo};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
 const EXECUTABLE: Snippet = snippet!("webservice/executable");
 
 /// The file at this path is executable.
-pub(super) struct Executable(pub(super) &'static str);
+pub(crate) struct Executable(pub(crate) &'static str);
 
 impl Op for Executable {
     fn describe(&self) -> String {

@@ -1,20 +1,15 @@
 //! The state before the upgrade, as the backup of the settings has it; and the physical hosts.
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::data::fault::Fault;
-use engine::data::node_name::NodeName;
-use engine::data::stamp::Stamp;
-use engine::run::{Context, Host, Hosts};
+use engine::prelude::*;
 
 use super::settings::Settings;
 
 /// Which backup is the state before the upgrade.
 #[derive(clap::Args, Debug)]
-pub(super) struct Before {
+pub(crate) struct Before {
     /// The directory with the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    pub(super) settings_dir: AbsPath,
+    pub(crate) settings_dir: AbsPath,
     /// The day of the backup that is the state before the upgrade [default: today]
     #[arg(long, value_name = "YYYYMMDD")]
     stamp: Option<Stamp>,
@@ -22,14 +17,14 @@ pub(super) struct Before {
 
 impl Before {
     /// The directory of the backup.
-    pub(super) fn backup(&self, cx: &Context) -> String {
+    pub(crate) fn backup(&self, cx: &Context) -> String {
         let stamp = self.stamp.as_ref().map_or_else(|| cx.date8(), ToString::to_string);
         format!("{}.{stamp}", self.settings_dir)
     }
 
     /// The physical host that a node had before the upgrade. X0.14: after the swap the settings name
     /// the new one, so it is read from the backup.
-    pub(super) fn host<'a>(
+    pub(crate) fn host<'a>(
         &self,
         cx: &'a Context,
         firstbox: &Host<'_>,
@@ -54,7 +49,7 @@ impl Before {
 
     /// The management address that a node had before the upgrade; its name when the backup does not say.
     /// From `gen-node-list` on firstbox may know the name with the temporary address, where nobody is yet.
-    pub(super) fn address(
+    pub(crate) fn address(
         &self,
         cx: &Context,
         firstbox: &Host<'_>,
@@ -71,7 +66,7 @@ impl Before {
 
 /// Which hosts carry the VMs.
 #[derive(clap::Args, Debug)]
-pub(super) struct Physical {
+pub(crate) struct Physical {
     /// The group of the physical hosts
     #[arg(long, value_name = "GROUP", default_value = "physical")]
     physical: String,
@@ -79,7 +74,7 @@ pub(super) struct Physical {
 
 impl Physical {
     /// All of them, whatever --only says.
-    pub(super) fn hosts<'a>(&self, cx: &'a Context) -> Result<Hosts<'a>> {
+    pub(crate) fn hosts<'a>(&self, cx: &'a Context) -> Result<Hosts<'a>> {
         cx.all_hosts(&format!("@{}", self.physical))
     }
 }

@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::{ifname::Ifname, mac::Mac, netmask::Netmask, node_name::NodeName, plain};
+use engine::data::netmask::Netmask;
+use engine::data::plain;
+use engine::prelude::*;
 
 use super::settings::Settings;
 
@@ -20,66 +20,66 @@ const FEATURES: [(&str, &str); 5] = [
 /// Values of the file that can be given; the others are taken from the node's present file.
 #[derive(clap::Args, Debug)]
 #[group(skip)]
-pub(super) struct Given {
+pub(crate) struct Given {
     /// The zone
     #[arg(long, value_name = "ID", value_parser = value)]
-    pub(super) zone_id: Option<String>,
+    pub(crate) zone_id: Option<String>,
     /// The address of firstbox
     #[arg(long, value_name = "IP")]
-    pub(super) firstbox_address: Option<Ipv4Addr>,
+    pub(crate) firstbox_address: Option<Ipv4Addr>,
     /// The netmask of the management network
     #[arg(long, value_name = "MASK")]
-    pub(super) netmask: Option<Netmask>,
+    pub(crate) netmask: Option<Netmask>,
     /// The gateway of the management network
     #[arg(long, value_name = "IP")]
-    pub(super) gateway: Option<Ipv4Addr>,
+    pub(crate) gateway: Option<Ipv4Addr>,
     /// The name servers
     #[arg(long, value_name = "IP,IP", value_delimiter = ',')]
-    pub(super) dns: Vec<Ipv4Addr>,
+    pub(crate) dns: Vec<Ipv4Addr>,
     /// The MAC address, made by /pitrix/bin/gen_mac.py; the present one is kept
     #[arg(long, value_name = "MAC")]
-    pub(super) mac: Option<Mac>,
+    pub(crate) mac: Option<Mac>,
     /// The new physical host [default: the one of the other node in the backup]
     #[arg(long, value_name = "HOST")]
-    pub(super) physical_host: Option<NodeName>,
+    pub(crate) physical_host: Option<NodeName>,
     /// The bridge on the physical host
     #[arg(long, value_name = "IF")]
-    pub(super) bridge: Option<Ifname>,
+    pub(crate) bridge: Option<Ifname>,
     /// The bridge for public addresses; empty for none
     #[arg(long, value_name = "IF", value_parser = value)]
-    pub(super) eip_bridge: Option<String>,
+    pub(crate) eip_bridge: Option<String>,
     /// The interface of the management network
     #[arg(long, value_name = "IF")]
-    pub(super) mgmt_iface: Option<Ifname>,
+    pub(crate) mgmt_iface: Option<Ifname>,
     /// The architecture
     #[arg(long, value_parser = ["x86_64", "aarch64"])]
-    pub(super) cpu_arch: Option<String>,
+    pub(crate) cpu_arch: Option<String>,
     /// Number of CPUs
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
-    pub(super) cpu_cores: Option<u16>,
+    pub(crate) cpu_cores: Option<u16>,
     /// Memory in MB
     #[arg(long, value_parser = clap::value_parser!(u32).range(512..))]
-    pub(super) memory_mb: Option<u32>,
+    pub(crate) memory_mb: Option<u32>,
     /// The new system's name
     #[arg(long, default_value = "xenial", value_parser = value)]
-    pub(super) os_name: String,
+    pub(crate) os_name: String,
     /// The new system's version
     #[arg(long, default_value = "16.04.5", value_parser = value)]
-    pub(super) os_version: String,
+    pub(crate) os_version: String,
     /// Whether this is a region
     #[arg(long, value_parser = ["0", "1"])]
-    pub(super) is_region: Option<String>,
+    pub(crate) is_region: Option<String>,
     /// The region
     #[arg(long, value_name = "ID", value_parser = value)]
-    pub(super) region_id: Option<String>,
+    pub(crate) region_id: Option<String>,
     /// A feature and its state, for example vmnode=on
     #[arg(long, value_name = "NAME=on|off", value_parser = feature)]
-    pub(super) feature: Vec<(String, String)>,
+    pub(crate) feature: Vec<(String, String)>,
 }
 
 impl Given {
     /// Address and gateway must be different hosts of one network.
-    pub(super) fn check_network(
+    pub(crate) fn check_network(
         &self,
         address: Ipv4Addr,
         netmask: Option<&Netmask>,
@@ -103,16 +103,16 @@ impl Given {
 }
 
 /// Where each value comes from: the flag, the node's present file, the document.
-pub(super) struct Values<'a> {
-    pub(super) node: &'a str,
-    pub(super) address: Ipv4Addr,
-    pub(super) given: &'a Given,
-    pub(super) now: &'a Settings,
-    pub(super) before: &'a Settings,
+pub(crate) struct Values<'a> {
+    pub(crate) node: &'a str,
+    pub(crate) address: Ipv4Addr,
+    pub(crate) given: &'a Given,
+    pub(crate) now: &'a Settings,
+    pub(crate) before: &'a Settings,
 }
 
 impl Values<'_> {
-    pub(super) fn all(&self) -> Result<Vec<(&'static str, String)>> {
+    pub(crate) fn all(&self) -> Result<Vec<(&'static str, String)>> {
         let args = self.given;
         let netmask: Netmask =
             self.need("mgmt_network_netmask", args.netmask.as_ref(), "--netmask MASK")?.parse()?;

@@ -1,26 +1,22 @@
 //! The old VM of a node, switched off: sent from firstbox, seen on its physical host.
 
-use anyhow::Result;
-use engine::ops::{Action, Op, Poll, Reader, State, Undo};
-use engine::run::Host;
-use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
+use engine::prelude::*;
 
 use super::vm;
 
 const SHUT_DOWN: Snippet = snippet!("webservice/shut_down");
 
 /// The VM is off on its old physical host.
-pub(super) struct Off<'a> {
-    pub(super) node: &'a str,
-    pub(super) address: String,
-    pub(super) old: Host<'a>,
-    pub(super) poll: u64,
-    pub(super) force_after: Option<u64>,
+pub(crate) struct Off<'a> {
+    pub(crate) node: &'a str,
+    pub(crate) address: String,
+    pub(crate) old: Host<'a>,
+    pub(crate) poll: u64,
+    pub(crate) force_after: Option<u64>,
 }
 
 impl Off<'_> {
-    pub(super) fn is_off(&self) -> Result<bool> {
+    pub(crate) fn is_off(&self) -> Result<bool> {
         Ok(vm::state_of(self.old, self.node)?.as_deref() == Some("shut off"))
     }
 

@@ -1,38 +1,36 @@
 //! What the platform's version and zone decide, once for all steps (X0.18, X0.9).
 
-use anyhow::Result;
-use engine::data::fault::Fault;
 use engine::data::version::InstallerVersion;
-use engine::run::Host;
+use engine::prelude::*;
 
 /// From this version on the scripts of the installer are Python's and variables are in one file.
 const NEW: InstallerVersion = InstallerVersion::new(4, 3, 0);
 
 /// The platform as the inventory describes it.
-pub(super) struct Platform<'a> {
-    pub(super) version: InstallerVersion,
+pub(crate) struct Platform<'a> {
+    pub(crate) version: InstallerVersion,
     zone: Option<&'a str>,
 }
 
 impl<'a> Platform<'a> {
     /// Reads the variables of firstbox; `4.10.0` is later than `4.3.0`.
-    pub(super) fn of(firstbox: &Host<'a>) -> Result<Self, Fault> {
+    pub(crate) fn of(firstbox: &Host<'a>) -> Result<Self, Fault> {
         let entry = firstbox.entry();
         Ok(Self { version: entry.need("installer_version")?, zone: entry.var("zone_id") })
     }
 
     /// Whether the version is 4.3.0 or later.
-    pub(super) fn is_new(&self) -> bool {
+    pub(crate) fn is_new(&self) -> bool {
         self.version >= NEW
     }
 
     /// A script that is `NAME.py` from 4.3.0 on and `NAME.sh` before.
-    pub(super) fn script(&self, name: &str) -> String {
+    pub(crate) fn script(&self, name: &str) -> String {
         format!("{name}.{}", if self.is_new() { "py" } else { "sh" })
     }
 
     /// The zone, which only the older platforms have in a file's name.
-    pub(super) fn zone(&self) -> Result<&'a str, Fault> {
+    pub(crate) fn zone(&self) -> Result<&'a str, Fault> {
         self.zone.filter(|zone| !zone.is_empty()).ok_or_else(|| {
             let version = self.version;
             Fault::usage(format!(
@@ -45,7 +43,7 @@ impl<'a> Platform<'a> {
 
 /// Which zone is upgraded: its packages and keys differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum ZoneKind {
+pub(crate) enum ZoneKind {
     /// The global zone
     Global,
     /// A sub zone
@@ -54,7 +52,7 @@ pub enum ZoneKind {
 
 impl ZoneKind {
     /// The flag, else the variable `zone_kind`; both must say the same, for all steps take the same branch.
-    pub(super) fn of(firstbox: &Host<'_>, flag: Option<Self>) -> Result<Self, Fault> {
+    pub(crate) fn of(firstbox: &Host<'_>, flag: Option<Self>) -> Result<Self, Fault> {
         let told = match firstbox.entry().var("zone_kind") {
             None => None,
             Some("global") => Some(Self::Global),

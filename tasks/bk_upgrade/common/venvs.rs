@@ -1,14 +1,11 @@
 //! Python virtual environments of a retired service.
 
-use engine::data::abs_path::AbsPath;
-use engine::ops::Shell;
-use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
+use engine::prelude::*;
 
 const VENVS_ABSENT: Snippet = snippet!("bk-upgrade/venvs_absent");
 
 /// X4.32, X4.35: each name by itself, in a login shell that has `rmvirtualenv`; gone is done.
-pub fn absent(install_path: &AbsPath, names: &[String]) -> Shell {
+pub(crate) fn absent(install_path: &AbsPath, names: &[String]) -> Shell {
     let home = format!("{install_path}/.envs");
     let what = format!("remove {} virtual environments below {home}", names.len());
     let names = Value::List(names.to_vec());
@@ -19,7 +16,7 @@ pub fn absent(install_path: &AbsPath, names: &[String]) -> Shell {
 ///
 /// # Errors
 /// A name with other characters than letters, digits, `-`, `_` and `.`, or that begins with `-` or `.`.
-pub fn name(text: &str) -> Result<String, String> {
+pub(crate) fn name(text: &str) -> Result<String, String> {
     let good = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if text.is_empty() || text.starts_with(['-', '.']) || !text.chars().all(good) {
         return Err("an environment's name has letters, digits, -, _ and . only".into());

@@ -1,39 +1,32 @@
 //! `bkcli`, the deploy tool on the control machine: what is installed, and whether it is healthy.
 
-use std::time::Duration;
-
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::ops::{Action, Op, Poll, Reader, State, Undo};
-use engine::run::{Context, Hosts};
-use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
+use engine::prelude::*;
 
 const INSTALL: Snippet = snippet!("bk-upgrade/bkcli_install");
 const STATUS: Snippet = snippet!("bk-upgrade/bkcli_status");
 const VERSION: Snippet = snippet!("bk-upgrade/version");
 
 /// Why a dry run cannot know how things will stand after an installation.
-pub const LATER: &str = "known only after the stages before it have run";
+pub(crate) const LATER: &str = "known only after the stages before it have run";
 
 /// The tool and what it works on.
 #[derive(Debug)]
-pub struct Bkcli<'a> {
+pub(crate) struct Bkcli<'a> {
     /// The run.
-    pub cx: &'a Context,
+    pub(crate) cx: &'a Context,
     /// The hosts of the module.
-    pub paas: &'a Hosts<'a>,
+    pub(crate) paas: &'a Hosts<'a>,
     /// Where the deploy scripts are (X4.29: always by this path, never by the current directory).
-    pub install_dir: &'a AbsPath,
+    pub(crate) install_dir: &'a AbsPath,
     /// Where the new packages are.
-    pub src_dir: &'a AbsPath,
+    pub(crate) src_dir: &'a AbsPath,
     /// Where BlueKing runs.
-    pub install_path: &'a AbsPath,
+    pub(crate) install_path: &'a AbsPath,
 }
 
 /// A module is installed in the version of its package, and its services are up.
 #[derive(Debug)]
-pub struct Installed<'a> {
+pub(crate) struct Installed<'a> {
     bkcli: &'a Bkcli<'a>,
     module: &'a str,
     package: &'a str,
@@ -43,7 +36,7 @@ pub struct Installed<'a> {
 
 /// A module's services are up and its health checks say true.
 #[derive(Debug)]
-pub struct Healthy<'a> {
+pub(crate) struct Healthy<'a> {
     bkcli: &'a Bkcli<'a>,
     module: &'a str,
     poll: Poll,
@@ -51,7 +44,7 @@ pub struct Healthy<'a> {
 
 impl<'a> Bkcli<'a> {
     /// `bkcli sync MODULE`, `bkcli install MODULE`.
-    pub fn installed(
+    pub(crate) fn installed(
         &'a self,
         module: &'a str,
         package: &'a str,
@@ -62,7 +55,7 @@ impl<'a> Bkcli<'a> {
     }
 
     /// `bkcli status MODULE`, `bkcli check MODULE`, judged by what they print (X4.36, XX.9).
-    pub fn healthy(&'a self, module: &'a str, poll: Poll) -> Healthy<'a> {
+    pub(crate) fn healthy(&'a self, module: &'a str, poll: Poll) -> Healthy<'a> {
         Healthy { bkcli: self, module, poll }
     }
 

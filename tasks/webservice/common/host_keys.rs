@@ -1,11 +1,6 @@
 //! The host keys that a node shows, and trusting them.
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::ops::{Reader, Shell};
-use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
 use super::settings::Settings;
 
@@ -13,15 +8,15 @@ const SCAN: Snippet = snippet!("webservice/scan_keys");
 const TRUSTED: Snippet = snippet!("webservice/trusted_keys");
 
 /// What a node shows at the address of its settings.
-pub(super) struct Shown {
+pub(crate) struct Shown {
     node: String,
     address: String,
     /// Type and key, a line of known_hosts without the name.
-    pub(super) keys: Vec<String>,
+    pub(crate) keys: Vec<String>,
 }
 
 /// Asks from firstbox; nobody may answer.
-pub(super) fn scan(firstbox: &Host<'_>, node: &str, settings: &str) -> Result<Shown> {
+pub(crate) fn scan(firstbox: &Host<'_>, node: &str, settings: &str) -> Result<Shown> {
     firstbox.look("ask for the node's host keys", |reader| {
         let settings = Settings::read(reader, settings)?;
         let address = settings.get(node, "mgmt_network_address").unwrap_or_default().to_owned();
@@ -31,7 +26,7 @@ pub(super) fn scan(firstbox: &Host<'_>, node: &str, settings: &str) -> Result<Sh
 }
 
 /// What is shown at an address; nothing when nobody answers.
-pub(super) fn at(firstbox: &Host<'_>, address: &str) -> Result<Vec<String>> {
+pub(crate) fn at(firstbox: &Host<'_>, address: &str) -> Result<Vec<String>> {
     firstbox.look("ask for host keys", |reader| ask(reader, address))
 }
 
@@ -42,7 +37,7 @@ fn ask(reader: &Reader<'_>, address: &str) -> Result<Vec<String>> {
 
 impl Shown {
     /// Refused when there is no key to trust; asked before the old ones go.
-    pub(super) fn answers(&self) -> Result<(), Fault> {
+    pub(crate) fn answers(&self) -> Result<(), Fault> {
         let Self { node, address, keys } = self;
         if !keys.is_empty() {
             return Ok(());
@@ -52,7 +47,7 @@ impl Shown {
     }
 
     /// firstbox trusts these keys from now on.
-    pub(super) fn accept(&self, cx: &Context, firstbox: &Host<'_>, file: &str) -> Result<()> {
+    pub(crate) fn accept(&self, cx: &Context, firstbox: &Host<'_>, file: &str) -> Result<()> {
         let Self { node, address, keys } = self;
         cx.confirm(&format!("trusts the host keys that {address} shows now as those of {node}"))?;
         let known: Vec<String> = keys.iter().map(|key| format!("{node},{address} {key}")).collect();

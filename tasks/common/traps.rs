@@ -1,9 +1,7 @@
 //! The mistakes that a runbook's document makes or invites, and what the program does about each.
 
-use anyhow::Result;
-use engine::data::fault::Fault;
 use engine::data::nearest;
-use engine::run::Options;
+use engine::prelude::*;
 use engine::run::options::Output;
 use engine::run::report::json::SCHEMA;
 use engine::run::report::print;
@@ -16,7 +14,7 @@ const INDENT: usize = 7;
 
 /// What the program does about a mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// It cannot happen: a step does it right, or refuses.
     Guarded,
     /// A person decides: the plan says it.
@@ -25,7 +23,7 @@ pub enum Answer {
 
 impl Answer {
     /// The word for it in lists and in JSON.
-    pub const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Guarded => "guarded",
             Self::Surfaced => "surfaced",
@@ -35,24 +33,24 @@ impl Answer {
 
 /// A mistake, where the document has it, and the answer.
 #[derive(Debug, Clone, Copy)]
-pub struct Trap {
+pub(crate) struct Trap {
     /// The name at the guard and at its test: `X0.5`; `XX.n` is in more than one document.
-    pub id: &'static str,
+    pub(crate) id: &'static str,
     /// Lines of the document: `17`, `111-115, 178`.
-    pub lines: &'static str,
+    pub(crate) lines: &'static str,
     /// What goes wrong, in whole sentences.
-    pub mistake: &'static str,
+    pub(crate) mistake: &'static str,
     /// Whether it can still happen.
-    pub answer: Answer,
+    pub(crate) answer: Answer,
     /// Who does what about it, in whole sentences.
-    pub text: &'static str,
+    pub(crate) text: &'static str,
     /// The steps that do it, as they are called in the runbook; empty for all of them.
-    pub steps: &'static [&'static str],
+    pub(crate) steps: &'static [&'static str],
 }
 
 /// Which traps somebody wants to see.
 #[derive(clap::Args, Debug)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Only these; all when left out
     #[arg(value_name = "ID")]
     ids: Vec<String>,
@@ -63,7 +61,7 @@ impl Wanted {
     ///
     /// # Errors
     /// Usage, for a name that no trap has.
-    pub fn show<'a>(
+    pub(crate) fn show<'a>(
         &self,
         options: &Options,
         traps: impl Iterator<Item = &'a Trap> + Clone,

@@ -1,26 +1,22 @@
 //! The files of keepalived in the package that firstbox builds, and how they come to a node.
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::data::fault::Fault;
-use engine::data::node_name::NodeName;
-use engine::ops::{Absent, Entry, File, FileContent, Mode, Poll, Units, block};
-use engine::run::{Context, Host};
+use engine::ops::block;
+use engine::prelude::*;
 use engine::text::edit::block::Block;
 
 use super::executable::Executable;
-use crate::keepalived_vip::CHECK;
+use crate::common::virtual_ip::CHECK;
 
 /// Where the build leaves the package's files.
-pub(super) const PKG_DIR: &str =
+pub(crate) const PKG_DIR: &str =
     "/pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived";
 const CONF: &str = "/etc/keepalived/keepalived.conf";
 const HEALTH: &str = "/etc/keepalived/chk_health_webservice.sh";
-pub(super) const RC_LOCAL: &str = "/etc/rc.local";
+pub(crate) const RC_LOCAL: &str = "/etc/rc.local";
 const BLOCK: &str = "/etc/keepalived/rc.local.keepalived.webservice";
 
 /// The three files as the package on firstbox has them.
-pub(super) struct Package {
+pub(crate) struct Package {
     health: Vec<u8>,
     block: String,
     conf: Vec<u8>,
@@ -28,7 +24,7 @@ pub(super) struct Package {
 
 impl Package {
     /// A dry run in which the package is built before knows nothing of the node's files.
-    pub(super) fn read(
+    pub(crate) fn read(
         cx: &Context,
         firstbox: &Host<'_>,
         dir: &AbsPath,
@@ -57,7 +53,7 @@ impl Package {
     }
 
     /// All of them, and keepalived runs with them.
-    pub(super) fn apply(&self, node: &Host<'_>) -> Result<()> {
+    pub(crate) fn apply(&self, node: &Host<'_>) -> Result<()> {
         node.ensure(&FileContent::new(HEALTH, self.health.clone()).mode("755"))?;
         node.ensure(&Executable(HEALTH))?;
         // X0.25: nothing restarts before `keepalived -t` has passed; a file that fails never gets there.
@@ -76,7 +72,7 @@ impl Package {
     }
 
     /// WS-22. X0.26, X0.27: one block, found by its content, before the last `exit 0`.
-    pub(super) fn rc_local(&self, node: &Host<'_>) -> Result<()> {
+    pub(crate) fn rc_local(&self, node: &Host<'_>) -> Result<()> {
         let block = Block::new("keepalived-webservice", self.block.clone()).before_exit();
         let present = block::present(RC_LOCAL, block).or_create("755").checked_by(["bash", "-n"]);
         node.ensure(&present)?;

@@ -1,15 +1,7 @@
 //! The VM of a webservice node: where it must not run, where it is to run, and its launch.
 
-use std::time::Duration;
+use engine::prelude::*;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::ops::{Action, Op, Poll, Reader, State, Undo};
-use engine::run::{Context, Host, Hosts};
-use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
-
-use super::relaunch_vm::Args;
 use super::settings::Settings;
 
 const DOMAIN: Snippet = snippet!("webservice/domain");
@@ -17,17 +9,37 @@ const LAUNCHED: Snippet = snippet!("webservice/launched");
 const LAUNCH: Snippet = snippet!("webservice/launch_vm");
 const BEGUN: Snippet = snippet!("webservice/launch_begun");
 
+/// How a VM is launched.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Launch {
+    /// The launch script on firstbox
+    #[arg(long, value_name = "FILE", default_value = "/pitrix/install/launch_vms.sh")]
+    pub(crate) launch: AbsPath,
+    /// The directory with the settings files
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
+    pub(crate) settings_dir: AbsPath,
+    /// Where the physical hosts have the images
+    #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
+    pub(crate) kernels_dir: AbsPath,
+    /// Go on although no other webservice node runs
+    #[arg(long)]
+    pub(crate) without_peer: bool,
+    /// How long the VM may take
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 1800)]
+    pub(crate) wait_timeout: u64,
+}
+
 /// The VM runs, as the present settings want it.
-pub(super) struct Vm<'a> {
-    pub(super) cx: &'a Context,
-    pub(super) args: &'a Args,
-    pub(super) node: &'a str,
-    pub(super) new: Host<'a>,
-    pub(super) firstbox: &'a Host<'a>,
+pub(crate) struct Vm<'a> {
+    pub(crate) cx: &'a Context,
+    pub(crate) args: &'a Launch,
+    pub(crate) node: &'a str,
+    pub(crate) new: Host<'a>,
+    pub(crate) firstbox: &'a Host<'a>,
 }
 
 /// The physical host that the settings name, as a host of the inventory.
-pub(super) fn new_host<'a>(
+pub(crate) fn new_host<'a>(
     settings: &Settings,
     physical: &Hosts<'a>,
     node: &str,
@@ -49,20 +61,20 @@ pub(super) fn new_host<'a>(
 }
 
 /// The state of a VM on a physical host, in the words of virsh; `None` when it is not defined.
-pub(super) fn state_of(host: Host<'_>, name: &str) -> Result<Option<String>> {
+pub(crate) fn state_of(host: Host<'_>, name: &str) -> Result<Option<String>> {
     let domains = host.look("list the VMs", |reader| reader.ask(DOMAIN, []))?;
     let of = |line: &str| Some(line.strip_prefix(name)?.strip_prefix(' ')?.to_owned());
     Ok(domains.lines().find_map(of))
 }
 
 /// A VM that is not where it should be.
-pub(super) fn not_here(host: Host<'_>, node: &str) -> Fault {
+pub(crate) fn not_here(host: Host<'_>, node: &str) -> Fault {
     Fault::refused(format!("{} has no VM {node}", host.name()))
         .hint("name the physical host that it was on before the upgrade: --physical-host HOST")
 }
 
 /// The old VM has the same address; two that run would fight for it.
-pub(super) fn only_one(physical: &Hosts<'_>, node: &str) -> Result<()> {
+pub(crate) fn only_one(physical: &Hosts<'_>, node: &str) -> Result<()> {
     let mut running = Vec::new();
     for host in physical.iter() {
         if state_of(host, node)?.as_deref() == Some("running") {
@@ -106,7 +118,7 @@ impl Vm<'_> {
     }
 
     /// X0.20: one node at a time, another one serves.
-    pub(super) fn check_peers(&self, settings: &Settings, physical: &Hosts<'_>) -> Result<()> {
+    pub(crate) fn check_peers(&self, settings: &Settings, physical: &Hosts<'_>) -> Result<()> {
         let peers = settings.peers(self.node);
         for host in physical.iter() {
             for peer in &peers {
@@ -126,7 +138,7 @@ impl Vm<'_> {
 
     /// X0.14: the node runs nowhere. After the swap the settings name the new host, so a VM that
     /// runs there is the old one too, unless it is left over from a launch that was cut short.
-    pub(super) fn check_running(&self, physical: &Hosts<'_>) -> Result<()> {
+    pub(crate) fn check_running(&self, physical: &Hosts<'_>) -> Result<()> {
         // In a dry run in which the old VM is shut down before, it still runs.
         if self.cx.is_pending() {
             return Ok(());
@@ -154,7 +166,7 @@ impl Vm<'_> {
     }
 
     /// X0.15: an image that is complete and not ours is the old VM's.
-    pub(super) fn check_image(&self) -> Result<()> {
+    pub(crate) fn check_image(&self) -> Result<()> {
         if !self.is_built()? || is_up(&state_of(self.new, self.node)?) || self.is_begun()? {
             return Ok(());
         }
@@ -169,7 +181,7 @@ impl Vm<'_> {
     }
 
     /// How things stand; the same for the guards, the plan and the wait.
-    pub(super) fn state(&self, firstbox: &Reader<'_>) -> Result<State> {
+    pub(crate) fn state(&self, firstbox: &Reader<'_>) -> Result<State> {
         let (node, new, dir) = (self.node, self.new.name(), &self.args.kernels_dir);
         let mut missing = Vec::new();
         match state_of(self.new, node)?.as_deref() {

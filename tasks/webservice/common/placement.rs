@@ -1,11 +1,6 @@
 //! Which physical host gets which node: the two swap, as the backup has them (X0.10).
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::data::fault::Fault;
-use engine::run::{Context, Host, Hosts};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
 use super::settings::Settings;
 
@@ -14,10 +9,10 @@ const ROOM: Snippet = snippet!("webservice/room");
 
 /// One node's way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Move {
-    pub(super) node: String,
-    pub(super) old: String,
-    pub(super) new: String,
+pub(crate) struct Move {
+    pub(crate) node: String,
+    pub(crate) old: String,
+    pub(crate) new: String,
     memory: u64,
 }
 
@@ -25,7 +20,7 @@ pub(super) struct Move {
 ///
 /// # Errors
 /// Refused when there are not two nodes, or when both are on one physical host.
-pub(super) fn swap(before: &Settings) -> Result<[Move; 2], Fault> {
+pub(crate) fn swap(before: &Settings) -> Result<[Move; 2], Fault> {
     let nodes = before.peers("");
     let [one, other] = nodes[..] else {
         let what = format!("{} has {} webservice nodes, not two", before.dir, nodes.len());
@@ -54,7 +49,7 @@ pub(super) fn swap(before: &Settings) -> Result<[Move; 2], Fault> {
 
 /// Each new host is known, and has the memory for one VM more.
 /// Whether the new image fits is told: nobody knows yet how large it will be.
-pub(super) fn check(
+pub(crate) fn check(
     cx: &Context,
     moves: &[Move],
     physical: &Hosts<'_>,

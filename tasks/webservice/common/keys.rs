@@ -1,32 +1,29 @@
 //! The key files of firstbox, and where each value comes from. Nobody types the look-alike names (X0.7).
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::ops::{Entry, FileContent, Reader};
-use engine::run::{Context, Host};
+use engine::prelude::*;
 
 use super::account_db::Database;
 
 /// One set of key files: an id and a secret from a node's file, another secret from the database.
 #[derive(Debug)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
     /// The file on the node.
-    pub(super) source: &'static str,
+    pub(crate) source: &'static str,
     /// What stands between a name and its value there.
-    pub(super) separator: char,
+    pub(crate) separator: char,
     /// The name of the id there.
-    pub(super) id: &'static str,
+    pub(crate) id: &'static str,
     /// The name of the secret there; X0.8: the spelling of the document, then the one it may mean.
-    pub(super) secret: &'static [&'static str],
+    pub(crate) secret: &'static [&'static str],
     /// Table, column of the id, column of the secret.
-    pub(super) table: [&'static str; 3],
+    pub(crate) table: [&'static str; 3],
     /// The files: of the id, of the node's secret, of the database's secret.
-    pub(super) files: [&'static str; 3],
+    pub(crate) files: [&'static str; 3],
 }
 
 impl Keys {
     /// Writes what differs on firstbox.
-    pub(super) fn sync(&self, cx: &Context, node: &Host<'_>, db: &Database) -> Result<()> {
+    pub(crate) fn sync(&self, cx: &Context, node: &Host<'_>, db: &Database) -> Result<()> {
         let (bytes, differ) = self.check(cx, node, db)?;
         let (firstbox, dir) = (cx.one_host("firstbox")?, db.keys_dir.as_str());
         if !differ.is_empty() {
@@ -40,7 +37,7 @@ impl Keys {
     }
 
     /// Reads node, database and files: what each file will hold, and which of them hold something else now.
-    pub(super) fn check(
+    pub(crate) fn check(
         &self,
         cx: &Context,
         node: &Host<'_>,

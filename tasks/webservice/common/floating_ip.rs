@@ -2,10 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::ops::Entry;
-use engine::run::{Context, Host};
+use engine::prelude::*;
 use engine::text::edit::yaml;
 
 use super::platform::Platform;
@@ -16,7 +13,7 @@ const KEY: &str = "webservice_floating_ip";
 ///
 /// X0.18: from installer version 4.3.0 on, compared by number, it is a key of variables.yaml, before
 /// that a file of its own per zone.
-pub fn read(cx: &Context, firstbox: &Host<'_>, dir: &str) -> Result<Option<Ipv4Addr>> {
+pub(crate) fn read(cx: &Context, firstbox: &Host<'_>, dir: &str) -> Result<Option<Ipv4Addr>> {
     let platform = Platform::of(firstbox)?;
     let new = platform.is_new();
     let path = if new {

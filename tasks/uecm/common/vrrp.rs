@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::range::fold;
-use engine::run::{Context, Hosts};
+use engine::prelude::*;
 use engine::transport::secret::Secret;
 
 /// X3.42: the last part of an address can be 0 or 255, a VRRP group cannot.
-pub(super) fn vrid(given: Option<u8>, vip: Ipv4Addr) -> Result<u8, Fault> {
+pub(crate) fn vrid(given: Option<u8>, vip: Ipv4Addr) -> Result<u8, Fault> {
     let vrid = given.unwrap_or(vip.octets()[3]);
     if (1..=254).contains(&vrid) {
         return Ok(vrid);
@@ -21,7 +18,7 @@ pub(super) fn vrid(given: Option<u8>, vip: Ipv4Addr) -> Result<u8, Fault> {
 }
 
 /// X3.45: one priority per host, all different.
-pub(super) fn priorities(
+pub(crate) fn priorities(
     hosts: &Hosts<'_>,
     given: &[(String, u8)],
 ) -> Result<BTreeMap<String, u8>, Fault> {
@@ -55,7 +52,7 @@ pub(super) fn priorities(
 }
 
 /// The address belongs to no host.
-pub(super) fn unused(cx: &Context, vip: Ipv4Addr) -> Result<(), Fault> {
+pub(crate) fn unused(cx: &Context, vip: Ipv4Addr) -> Result<(), Fault> {
     let text = vip.to_string();
     match cx.inventory.hosts.iter().find(|host| host.address.as_deref() == Some(text.as_str())) {
         Some(host) => Err(Fault::usage(format!("--vip {vip} is the address of {}", host.name))
@@ -66,7 +63,7 @@ pub(super) fn unused(cx: &Context, vip: Ipv4Addr) -> Result<(), Fault> {
 
 /// X3.44: keepalived cuts longer passwords, so that different ones match. XX.1: it is a secret of
 /// hosts.toml, and reaches a host on standard input only.
-pub(super) fn password(cx: &Context) -> Result<Secret> {
+pub(crate) fn password(cx: &Context) -> Result<Secret> {
     let password = cx.secret("vrrp_password")?;
     let text = password.expose();
     if text.len() > 8
@@ -80,7 +77,7 @@ pub(super) fn password(cx: &Context) -> Result<Secret> {
     Ok(password)
 }
 
-pub(super) fn priority(text: &str) -> Result<(String, u8), String> {
+pub(crate) fn priority(text: &str) -> Result<(String, u8), String> {
     let parsed = text
         .split_once('=')
         .and_then(|(host, number)| Some((host.to_owned(), number.parse().ok()?)));

@@ -2,19 +2,17 @@
 
 use std::net::Ipv4Addr;
 
-use engine::ops::Assert;
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
 const LOGIN: Snippet = snippet!("webservice/login");
 
 /// It can, without being asked.
-pub(super) fn possible(host: &str) -> Assert {
+pub(crate) fn possible(host: &str) -> Assert {
     possible_at(host, None)
 }
 
 /// The same, at an address that its name may not mean now; the host key is that of the name.
-pub(super) fn possible_at(host: &str, address: Option<Ipv4Addr>) -> Assert {
+pub(crate) fn possible_at(host: &str, address: Option<Ipv4Addr>) -> Assert {
     let at = address.map(|address| address.to_string()).unwrap_or_default();
     let values = [("NODE", host.into()), ("ADDRESS", at.into())];
     Assert::new(LOGIN, values, format!("firstbox cannot log in to {host}"))

@@ -1,19 +1,17 @@
 //! The programs of supervisor on a node.
 
-use engine::ops::{Poll, Shell};
-use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
+use engine::prelude::*;
 
 /// Answers whether they are all `running`, or all `stopped`.
-pub(super) const SERVICES: Snippet = snippet!("webservice/services");
+pub(crate) const SERVICES: Snippet = snippet!("webservice/services");
 
 /// The inputs of [`SERVICES`].
-pub(super) fn values(wanted: &str, allowed: &[String]) -> [(&'static str, Value); 2] {
+pub(crate) fn values(wanted: &str, allowed: &[String]) -> [(&'static str, Value); 2] {
     [("WANTED", wanted.into()), ("ALLOWED", allowed.join(" ").into())]
 }
 
 /// All of them are down. X0.11: that is waited for.
-pub(super) fn stopped(poll: Poll) -> Shell {
+pub(crate) fn stopped(poll: Poll) -> Shell {
     Shell::new(SERVICES, values("stopped", &[]))
         .called("stop all programs of supervisor")
         .poll(poll)

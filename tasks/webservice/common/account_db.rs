@@ -1,12 +1,6 @@
 //! The account database of the global zone, of which the document says only its name.
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::data::fault::Fault;
-use engine::data::node_name::NodeName;
-use engine::ops::{Action, Reader};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 use engine::transport::secret::Secret;
 
 use super::platform::ZoneKind;
@@ -15,7 +9,7 @@ const ACCOUNT: Snippet = snippet!("webservice/account_secret");
 
 /// What asks the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// MariaDB or MySQL
     Mysql,
     /// PostgreSQL
@@ -25,13 +19,13 @@ pub(super) enum Kind {
 /// Where the database and the key files are.
 #[derive(clap::Args, Debug)]
 #[group(skip)]
-pub(super) struct Database {
+pub(crate) struct Database {
     /// A node that still runs its old system
     #[arg(long, value_name = "NODE", default_value = "webservice0")]
-    pub(super) node: NodeName,
+    pub(crate) node: NodeName,
     /// Which zone the node is in [default: the variable `zone_kind` of the inventory]
     #[arg(long, value_enum)]
-    pub(super) zone_kind: Option<ZoneKind>,
+    pub(crate) zone_kind: Option<ZoneKind>,
     /// The server of the account database of the GLOBAL zone, also for a sub zone
     #[arg(long, value_name = "HOST")]
     db_host: String,
@@ -46,16 +40,16 @@ pub(super) struct Database {
     db_user: String,
     /// Its password, a name of `[secrets]` in the inventory
     #[arg(long = "db-secret", value_name = "NAME", default_value = "account_db_password")]
-    pub(super) secret: String,
+    pub(crate) secret: String,
     /// The kind of database
     #[arg(long, value_enum, default_value = "mysql")]
     db_kind: Kind,
     /// Where firstbox has its keys
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables/keys")]
-    pub(super) keys_dir: AbsPath,
+    pub(crate) keys_dir: AbsPath,
     /// Also put files right whose values are swapped
     #[arg(long)]
-    pub(super) overwrite: bool,
+    pub(crate) overwrite: bool,
 }
 
 impl Database {
@@ -63,7 +57,7 @@ impl Database {
     ///
     /// # Errors
     /// Refused unless exactly one row has the id.
-    pub(super) fn ask(
+    pub(crate) fn ask(
         &self,
         reader: &Reader<'_>,
         table: [&'static str; 3],

@@ -2,10 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
 use super::temporary_address::Reservation;
 
@@ -16,7 +13,7 @@ const AT: Snippet = snippet!("webservice/answers_at");
 /// While firstbox keeps a temporary address for it, firstbox is asked who answers there: nobody does before
 /// the launch, and nobody any more when the node has its original address back. A node that was never launched
 /// from firstbox is not looked for there.
-pub(super) fn node<'a>(cx: &'a Context, name: &str) -> Result<Host<'a>> {
+pub(crate) fn node<'a>(cx: &'a Context, name: &str) -> Result<Host<'a>> {
     let (firstbox, node) = (cx.one_host("firstbox")?, cx.one_host(name)?);
     let temporary = match now(&firstbox, node.name())? {
         Some((both, true)) => Some(both.temporary.to_string()),
@@ -28,7 +25,7 @@ pub(super) fn node<'a>(cx: &'a Context, name: &str) -> Result<Host<'a>> {
 
 /// Where firstbox itself reaches a node that keeps its old VM until later, although a temporary address is
 /// reserved: from `gen-node-list` on it may know the name with that one.
-pub(super) fn original(firstbox: &Host<'_>, name: &str) -> Result<Option<Ipv4Addr>> {
+pub(crate) fn original(firstbox: &Host<'_>, name: &str) -> Result<Option<Ipv4Addr>> {
     Ok(now(firstbox, name)?.filter(|(_, there)| !there).map(|(both, _)| both.original))
 }
 

@@ -1,21 +1,17 @@
 //! The files of a node that are its own: logo, local_config.yaml, rc.local. Where they are, and their backup.
 
-use engine::data::abs_path::AbsPath;
-use engine::data::node_name::NodeName;
-use engine::ops::{Assert, Shell};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
 const NODE_FILES: Snippet = snippet!("webservice/node_files");
 
 /// The directory with the logo.
-pub(super) const STATIC: &str = "/pitrix/lib/pitrix-webconsole/static";
+pub(crate) const STATIC: &str = "/pitrix/lib/pitrix-webconsole/static";
 /// What the web console is told; may hold credentials.
-pub(super) const LOCAL_CONFIG: &str = "/pitrix/lib/pitrix-webconsole/mysite/local_config.yaml";
+pub(crate) const LOCAL_CONFIG: &str = "/pitrix/lib/pitrix-webconsole/mysite/local_config.yaml";
 
 /// Where firstbox has the files of a node: the document's `/root/webservice0/1-bak` is two directories
 /// deep, and one for both nodes (X0.3, X0.4).
-pub(super) fn place(given: Option<&AbsPath>, node: &NodeName) -> String {
+pub(crate) fn place(given: Option<&AbsPath>, node: &NodeName) -> String {
     given.map_or_else(
         || format!("/root/{node}-bak"),
         |dir| dir.as_str().trim_end_matches('/').to_owned(),
@@ -23,17 +19,17 @@ pub(super) fn place(given: Option<&AbsPath>, node: &NodeName) -> String {
 }
 
 /// The backup is whole: every file has the hash of the manifest.
-pub(super) fn sealed(dest: &str) -> Shell {
+pub(crate) fn sealed(dest: &str) -> Shell {
     Shell::new(NODE_FILES, [("DEST", dest.into())]).called(format!("write the manifest of {dest}"))
 }
 
 /// The same, as a condition.
-pub(super) fn is_sealed(dest: &str, node: &NodeName) -> Assert {
+pub(crate) fn is_sealed(dest: &str, node: &NodeName) -> Assert {
     Assert::new(NODE_FILES, [("DEST", dest.into())], format!("the backup of {node}'s files is not whole"))
         .hint(format!("it is made while the old system runs: cargo xtask webservice backup-node-files --node {node}"))
 }
 
 /// The same, as a question.
-pub(super) fn seal(dest: &str) -> engine::ops::Action {
+pub(crate) fn seal(dest: &str) -> engine::ops::Action {
     engine::ops::Action::probe(NODE_FILES, [("DEST", dest.into())])
 }

@@ -2,19 +2,14 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::range::fold;
-use engine::run::{Host, Hosts};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
 const HOLDS: Snippet = snippet!("ops/holds_address");
 
 /// The nodes in the order in which they are taken out of service, and which of them holds the address.
-pub(super) struct Order<'a> {
-    pub(super) nodes: Vec<Host<'a>>,
-    pub(super) holder: Option<&'a str>,
+pub(crate) struct Order<'a> {
+    pub(crate) nodes: Vec<Host<'a>>,
+    pub(crate) holder: Option<&'a str>,
 }
 
 impl<'a> Order<'a> {
@@ -22,7 +17,7 @@ impl<'a> Order<'a> {
     ///
     /// # Errors
     /// Refused when two nodes hold it: split brain.
-    pub(super) fn find(nodes: &Hosts<'a>, vip: Option<Ipv4Addr>) -> Result<Self> {
+    pub(crate) fn find(nodes: &Hosts<'a>, vip: Option<Ipv4Addr>) -> Result<Self> {
         let (mut first, mut last) = (Vec::new(), Vec::new());
         for node in nodes.iter() {
             let values = vip.map(|vip| [("ADDRESS", vip.to_string().into())]);
@@ -43,7 +38,7 @@ impl<'a> Order<'a> {
     }
 
     /// `webservice0, then webservice1 (holds 10.16.0.20)`.
-    pub(super) fn told(&self, vip: Option<Ipv4Addr>) -> String {
+    pub(crate) fn told(&self, vip: Option<Ipv4Addr>) -> String {
         let one = |node: &Host<'_>| match (vip, self.holder == Some(node.name())) {
             (Some(vip), true) => format!("{} (holds {vip})", node.name()),
             _ => node.name().to_owned(),

@@ -2,15 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::abs_path::AbsPath;
-use engine::data::fault::Fault;
-use engine::data::ifname::Ifname;
-use engine::ops::{Assert, Entry, FileContent, Poll, Reader, Shell};
-use engine::run::{Context, Host};
-use engine::snippet;
+use engine::prelude::*;
 use engine::text::edit::env;
-use engine::text::snippet::{Snippet, Value};
 
 use super::settings::Settings;
 
@@ -18,10 +11,10 @@ const FREE: Snippet = snippet!("webservice/address_free");
 const READDRESS: Snippet = snippet!("webservice/readdress");
 const REMARKED: Snippet = snippet!("webservice/remarked");
 /// Where firstbox remembers the addresses of a node that is being upgraded.
-pub(super) const FOLDER: &str = "/var/lib/xtask/webservice";
+pub(crate) const FOLDER: &str = "/var/lib/xtask/webservice";
 
 /// Refuses an address that a settings file names.
-pub(super) fn unnamed(settings: &Settings, address: Ipv4Addr) -> Result<(), Fault> {
+pub(crate) fn unnamed(settings: &Settings, address: Ipv4Addr) -> Result<(), Fault> {
     settings.named_by(&address.to_string()).map_or(Ok(()), |node| {
         Err(Fault::refused(format!("address {address} is in the settings of {node}"))
             .detail("in", format!("{}/{node}", settings.dir))
@@ -35,13 +28,13 @@ fn values(address: Ipv4Addr, device: Option<&Ifname>) -> [(&'static str, Value);
 }
 
 /// Nobody answers for the address.
-pub(super) fn free(address: Ipv4Addr, device: Option<&Ifname>) -> Assert {
+pub(crate) fn free(address: Ipv4Addr, device: Option<&Ifname>) -> Assert {
     let what = format!("address {address} is in use");
     Assert::new(FREE, values(address, device), what).hint("take one that nobody answers for")
 }
 
 /// The same as a question.
-pub(super) fn is_free(
+pub(crate) fn is_free(
     reader: &Reader<'_>,
     address: Ipv4Addr,
     device: Option<&Ifname>,
@@ -51,14 +44,14 @@ pub(super) fn is_free(
 
 /// The addresses of a node while it is upgraded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reservation {
-    pub(super) temporary: Ipv4Addr,
-    pub(super) original: Ipv4Addr,
+pub(crate) struct Reservation {
+    pub(crate) temporary: Ipv4Addr,
+    pub(crate) original: Ipv4Addr,
 }
 
 impl Reservation {
     /// What firstbox remembers; `None` when the node has no temporary address.
-    pub(super) fn read(reader: &Reader<'_>, node: &str) -> Result<Option<Self>> {
+    pub(crate) fn read(reader: &Reader<'_>, node: &str) -> Result<Option<Self>> {
         let path = format!("{FOLDER}/{node}");
         let Entry::File(file) = reader.read(path.as_str().into())? else { return Ok(None) };
         let text = file.text(path.as_str().into())?;
@@ -73,7 +66,7 @@ impl Reservation {
 
     /// What firstbox remembers; when it is told the original address, else the one of the settings is the
     /// temporary one.
-    pub(super) fn or_told(
+    pub(crate) fn or_told(
         reader: &Reader<'_>,
         node: &str,
         dir: &AbsPath,
@@ -93,7 +86,7 @@ impl Reservation {
     }
 
     /// X0.6: firstbox has to know which address the node gets back.
-    pub(super) fn check(
+    pub(crate) fn check(
         cx: &Context,
         open: Option<Self>,
         node: &str,
@@ -116,7 +109,7 @@ impl Reservation {
 
     /// The node has its original address in place of the temporary one. `files` are its file with the address
     /// and the known_hosts of firstbox.
-    pub(super) fn exchanged(&self, node: &str, files: [&AbsPath; 2], poll: Poll) -> Shell {
+    pub(crate) fn exchanged(&self, node: &str, files: [&AbsPath; 2], poll: Poll) -> Shell {
         let [interfaces, known] = files;
         let values = [
             ("NODE", node.into()),
@@ -132,7 +125,7 @@ impl Reservation {
     }
 
     /// The file that remembers it.
-    pub(super) fn file(&self, node: &str) -> FileContent {
+    pub(crate) fn file(&self, node: &str) -> FileContent {
         let Self { temporary, original } = self;
         FileContent::new(
             format!("{FOLDER}/{node}"),
@@ -143,7 +136,7 @@ impl Reservation {
 
 /// The marks of the launch say that the VM is the one of the present settings, which differ in the address
 /// only; when the settings go back, the marks do too.
-pub(super) fn remarked(firstbox: &Host<'_>, node: &str, settings_dir: &AbsPath) -> Result<Shell> {
+pub(crate) fn remarked(firstbox: &Host<'_>, node: &str, settings_dir: &AbsPath) -> Result<Shell> {
     let mark = format!("/var/lib/xtask/launched/{node}");
     let was = firstbox.look("read the mark of the launch", |reader| {
         match reader.read(mark.as_str().into())? {
@@ -158,7 +151,7 @@ pub(super) fn remarked(firstbox: &Host<'_>, node: &str, settings_dir: &AbsPath) 
 }
 
 /// X0.23: what acts on the whole platform carries temporary addresses while a node has one.
-pub(super) fn warn(cx: &Context, firstbox: &Host<'_>) -> Result<()> {
+pub(crate) fn warn(cx: &Context, firstbox: &Host<'_>) -> Result<()> {
     for node in cx.all_hosts("@webservice")?.iter() {
         let open = firstbox
             .look("read the reservations", |reader| Reservation::read(reader, node.name()))?;

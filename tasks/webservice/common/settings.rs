@@ -3,26 +3,21 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::data::mac::Mac;
-use engine::ops::{Planned, Reader};
-use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
+use engine::prelude::*;
 
 const SETTINGS: Snippet = snippet!("webservice/settings");
 
 /// All settings files of a directory, by node.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// The directory.
-    pub dir: String,
+    pub(crate) dir: String,
     nodes: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Settings {
     /// Nothing is overwritten without a backup of the state before: this is one.
-    pub(super) fn is_there(&self) -> Result<(), Fault> {
+    pub(crate) fn is_there(&self) -> Result<(), Fault> {
         if !self.is_empty() {
             return Ok(());
         }
@@ -34,7 +29,7 @@ impl Settings {
     ///
     /// A dry run sees the files that it would write, and in a backup `SETTINGS.STAMP` that it would make what it would
     /// copy there.
-    pub fn read(reader: &Reader<'_>, dir: &str) -> Result<Self> {
+    pub(crate) fn read(reader: &Reader<'_>, dir: &str) -> Result<Self> {
         let planned = reader.planned(dir.into()).is_some();
         let from = dir.rsplit_once('.').filter(|_| planned).map_or(dir, |(settings, _)| settings);
         let text = reader.ask(SETTINGS, [("DIR", Value::from(from))])?;
@@ -50,27 +45,27 @@ impl Settings {
     }
 
     /// The same files in another directory.
-    pub(super) fn at(self, dir: &str) -> Self {
+    pub(crate) fn at(self, dir: &str) -> Self {
         Self { dir: dir.to_owned(), ..self }
     }
 
     /// The value of a node's key.
-    pub fn get(&self, node: &str, key: &str) -> Option<&str> {
+    pub(crate) fn get(&self, node: &str, key: &str) -> Option<&str> {
         self.nodes.get(node)?.get(key).map(String::as_str)
     }
 
     /// Whether the node has a file.
-    pub fn has(&self, node: &str) -> bool {
+    pub(crate) fn has(&self, node: &str) -> bool {
         self.nodes.contains_key(node)
     }
 
     /// Whether there is any file.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
 
     /// The other nodes with the role `webservice`.
-    pub fn peers(&self, node: &str) -> Vec<&str> {
+    pub(crate) fn peers(&self, node: &str) -> Vec<&str> {
         let webservice = |keys: &BTreeMap<String, String>| {
             keys.get("role").is_some_and(|role| role == "webservice")
         };
@@ -82,7 +77,7 @@ impl Settings {
     }
 
     /// The node whose file names `value` anywhere.
-    pub(super) fn named_by(&self, value: &str) -> Option<&str> {
+    pub(crate) fn named_by(&self, value: &str) -> Option<&str> {
         let is = |keys: &BTreeMap<String, String>| {
             keys.values().any(|found| found.split(',').any(|part| part.trim() == value))
         };
@@ -90,7 +85,7 @@ impl Settings {
     }
 
     /// Whether any node is in this zone.
-    pub(super) fn has_zone(&self, zone: &str) -> bool {
+    pub(crate) fn has_zone(&self, zone: &str) -> bool {
         self.nodes.values().any(|keys| keys.get("zone_id").is_some_and(|found| found == zone))
     }
 
@@ -108,7 +103,7 @@ impl Settings {
     }
 
     /// Refuses an address that another node's file names (X0.6).
-    pub fn check_address(&self, node: &str, address: Ipv4Addr) -> Result<(), Fault> {
+    pub(crate) fn check_address(&self, node: &str, address: Ipv4Addr) -> Result<(), Fault> {
         self.user(node, &["mgmt_network_address"], &address.to_string()).map_or(Ok(()), |other| {
             let fault = Fault::refused(format!("address {address} is the one of {other}"));
             Err(fault
@@ -118,7 +113,7 @@ impl Settings {
     }
 
     /// Refuses a MAC address that another node's file names.
-    pub fn check_mac(&self, node: &str, mac: &Mac) -> Result<(), Fault> {
+    pub(crate) fn check_mac(&self, node: &str, mac: &Mac) -> Result<(), Fault> {
         self.user(node, &["mgmt_network_mac_address"], &mac.to_string()).map_or(Ok(()), |other| {
             let fault = Fault::refused(format!("MAC address {mac} is the one of {other}"));
             Err(fault

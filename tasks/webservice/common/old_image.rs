@@ -1,10 +1,6 @@
 //! The files of a VM on its physical host: which image is the old one.
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::run::Host;
-use engine::snippet;
-use engine::text::snippet::{Snippet, Value};
+use engine::prelude::*;
 
 use super::vm;
 
@@ -14,7 +10,7 @@ const PATHS: Snippet = snippet!("ops/paths");
 ///
 /// # Errors
 /// X0.15: refused when there is no way back, or more than one.
-pub(super) fn in_place(old: Host<'_>, dir: &str, node: &str) -> Result<bool> {
+pub(crate) fn in_place(old: Host<'_>, dir: &str, node: &str) -> Result<bool> {
     let running = vm::state_of(old, node)?.as_deref() == Some("running");
     let pair = |kind: &str| [format!("{dir}/old-{node}.{kind}"), format!("{dir}/{node}.{kind}")];
     let files = ["img", "xml"].map(pair);

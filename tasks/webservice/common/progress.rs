@@ -2,18 +2,12 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Result;
-use engine::data::fault::Fault;
-use engine::ops::Reader;
-use engine::run::{Context, Host};
-use engine::snippet;
-use engine::text::snippet::Snippet;
+use engine::prelude::*;
 
 use super::placement::{self, Move};
-use super::services;
 use super::settings::Settings;
 use super::temporary_address::Reservation;
-use super::{node_address, vm};
+use super::{node_address, services, vm};
 
 const LAUNCH: Snippet = snippet!("webservice/launch_state");
 const SYSTEM: Snippet = snippet!("webservice/system");
@@ -25,7 +19,7 @@ fn launch(reader: &Reader<'_>, dir: &str, node: &str) -> Result<String> {
 }
 
 /// Refuses to begin the upgrade of a node anew whose VM was launched from its settings as they are.
-pub(super) fn not_launched(reader: &Reader<'_>, dir: &str, node: &str) -> Result<()> {
+pub(crate) fn not_launched(reader: &Reader<'_>, dir: &str, node: &str) -> Result<()> {
     if !launch(reader, dir, node)?.lines().any(|word| word == "present") {
         return Ok(());
     }
@@ -40,7 +34,7 @@ pub(super) fn not_launched(reader: &Reader<'_>, dir: &str, node: &str) -> Result
 
 /// The way of a node, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Progress {
+pub(crate) enum Progress {
     /// Its new VM was not launched.
     Old,
     /// It was, and the node has its temporary address.
@@ -55,33 +49,33 @@ pub(super) enum Progress {
 
 /// A node, where it was, where it goes, and how far it is.
 #[derive(Debug, Clone)]
-pub(super) struct Standing {
-    pub(super) node: String,
-    pub(super) old: String,
-    pub(super) new: String,
-    pub(super) progress: Progress,
+pub(crate) struct Standing {
+    pub(crate) node: String,
+    pub(crate) old: String,
+    pub(crate) new: String,
+    pub(crate) progress: Progress,
     /// The old VM runs on the old physical host.
-    pub(super) serves: bool,
+    pub(crate) serves: bool,
     /// Its settings name the new physical host.
-    pub(super) moved: bool,
+    pub(crate) moved: bool,
     /// The platform was installed since the launch.
-    pub(super) installed: bool,
-    pub(super) reserved: Option<Reservation>,
-    pub(super) original: Option<Ipv4Addr>,
+    pub(crate) installed: bool,
+    pub(crate) reserved: Option<Reservation>,
+    pub(crate) original: Option<Ipv4Addr>,
 }
 
 /// The state before the upgrade, and as it is.
-pub(super) struct Sight<'a> {
-    pub(super) cx: &'a Context,
-    pub(super) firstbox: Host<'a>,
-    pub(super) now: Settings,
-    pub(super) before: Settings,
-    pub(super) moves: [Move; 2],
+pub(crate) struct Sight<'a> {
+    pub(crate) cx: &'a Context,
+    pub(crate) firstbox: Host<'a>,
+    pub(crate) now: Settings,
+    pub(crate) before: Settings,
+    pub(crate) moves: [Move; 2],
 }
 
 impl<'a> Sight<'a> {
     /// Reads the settings of `dir` and their backup; before there is one, the present ones are the state before.
-    pub(super) fn of(cx: &'a Context, dir: &str, backup: &str) -> Result<Self> {
+    pub(crate) fn of(cx: &'a Context, dir: &str, backup: &str) -> Result<Self> {
         let firstbox = cx.one_host("firstbox")?;
         let (now, before) = firstbox.look("read settings", |reader| {
             let now = Settings::read(reader, dir)?;
@@ -93,7 +87,7 @@ impl<'a> Sight<'a> {
     }
 
     /// How far each of the two nodes is.
-    pub(super) fn standings(&self) -> Result<[Standing; 2]> {
+    pub(crate) fn standings(&self) -> Result<[Standing; 2]> {
         let [one, other] = &self.moves;
         Ok([self.standing(one)?, self.standing(other)?])
     }

@@ -1,0 +1,228 @@
+//! A runbook is one list in the order of its document. A row is a command: its file, its help line, its dispatch.
+
+use clap::{ArgMatches, Args, Command, FromArgMatches as _};
+use engine::prelude::*;
+
+/// A runbook: what `mod.rs` of its folder lists.
+#[derive(Debug)]
+pub struct Runbook {
+    /// The word on the command line: `bk-upgrade`.
+    pub name: &'static str,
+    /// What it is about, in one line.
+    pub title: &'static str,
+    /// The file name of its document.
+    pub document: &'static str,
+    /// Its commands.
+    pub rows: &'static [Row],
+    /// Adds its commands to its own.
+    pub commands: fn(Command) -> Command,
+}
+
+/// One command. Everything that is known without running it stands here.
+#[derive(Debug)]
+pub struct Row {
+    /// The module, which is the command with `_` for `-`: `stop_services`.
+    pub module: &'static str,
+    /// The documented steps by their ids: `WS-15`.
+    pub records: &'static str,
+    /// Their lines in the document: `111-115`; empty where the document has none.
+    pub lines: &'static str,
+    /// What it does to hosts.
+    pub access: Access,
+    /// The first line of its help.
+    pub help: &'static str,
+    /// Whether its name alone is a command, too.
+    pub on_top: bool,
+    /// The file of its family, for a step that is a row of data: `module`.
+    pub family: Option<&'static str>,
+    /// Adds its arguments and the details of its help.
+    pub arguments: fn(Command) -> Command,
+    /// Reads its arguments.
+    pub parse: fn(&ArgMatches) -> clap::error::Result<Step>,
+}
+
+/// What a command does to hosts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It can change them: one such run at a time for each runbook.
+    Changes,
+    /// It only reads, also while a run of the runbook changes hosts.
+    Reads,
+    /// It prints what the program knows, without any host.
+    Prints,
+}
+
+/// A step with its arguments, ready to run.
+#[derive(Debug)]
+pub struct Step {
+    /// The runbook whose lock the run takes; none for one that only reads.
+    pub lock: Option<&'static str>,
+    /// The work.
+    pub work: Work,
+}
+
+/// The work of a step.
+pub enum Work {
+    /// On hosts.
+    Run(On<Context>),
+    /// Without any host.
+    Print(On<Options>),
+}
+
+/// What is left to do once there is a `T`.
+pub type On<T> = Box<dyn Fn(&T) -> Result<()>>;
+
+impl std::fmt::Debug for Work {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if matches!(self, Self::Run(_)) { "Run" } else { "Print" })
+    }
+}
+
+/// Steps that differ in values only. A member is a constant of the type that has this trait.
+pub trait Family: Sync + 'static {
+    /// The arguments of each member.
+    type Args: Args + std::fmt::Debug + 'static;
+
+    /// The arguments and the help of this member.
+    fn arguments(&self, command: Command) -> Command {
+        Self::Args::augment_args(command)
+    }
+
+    /// Runs this member.
+    ///
+    /// # Errors
+    /// When a host has failed, or a guard refuses.
+    fn run(&self, cx: &Context, args: &Self::Args) -> Result<()>;
+}
+
+impl Row {
+    /// The word on the command line: `stop-services`.
+    pub fn name(&self) -> String {
+        self.module.replace('_', "-")
+    }
+
+    /// As a command; what it takes is built when it is the one that was typed.
+    pub fn command(&self) -> Command {
+        clap::Command::new(self.name()).about(self.help).defer(self.arguments)
+    }
+
+    /// The help line, then the details that stand at the arguments.
+    pub fn details(help: &str, command: Command) -> Command {
+        let details = command.get_long_about().or(command.get_about()).map(ToString::to_string);
+        let details = details.filter(|details| !details.is_empty() && details != help);
+        let long = details.map_or_else(|| help.to_owned(), |more| format!("{help}\n\n{more}"));
+        command.about(help.to_owned()).long_about(long)
+    }
+}
+
+impl Step {
+    /// A step of `runbook` that runs `work` with `args`.
+    pub fn of<A: 'static>(
+        args: A,
+        changes: bool,
+        runbook: &'static str,
+        work: impl Fn(&Context, &A) -> Result<()> + 'static,
+    ) -> Self {
+        let lock = changes.then_some(runbook);
+        Self { lock, work: Work::Run(Box::new(move |cx| work(cx, &args))) }
+    }
+}
+
+/// Reads the arguments of a command.
+///
+/// # Errors
+/// Those of clap.
+pub fn read<A: Args>(matches: &ArgMatches) -> clap::error::Result<A> {
+    A::from_arg_matches(matches)
+}
+
+/// Reads the arguments of a member of a family.
+///
+/// # Errors
+/// Those of clap.
+pub fn read_member<F: Family>(_: &F, matches: &ArgMatches) -> clap::error::Result<F::Args> {
+    F::Args::from_arg_matches(matches)
+}
+
+/// The list of a runbook. A row is
+/// `module => "records", "lines", ACCESS, "help line";`, where ACCESS is
+///
+/// - `reads`, `changes`, or `changes(|args| …)` when the arguments decide;
+/// - `prints`, for a command that has `print(&Options, &Args)` instead of `run(&Context, &Args)`.
+///
+/// `module on top => …` is a command without the name of the runbook, too. `name = MEMBER => …` is a member of a
+/// family: data, no file. A row without its file does not compile.
+#[macro_export]
+macro_rules! runbook {
+    (
+        $name:literal, $title:literal, $document:literal;
+        $( $module:ident $(on $top:ident)? $(= $family:ident :: $member:ident)? => $records:literal, $lines:literal,
+           $access:ident $(($when:expr))?, $help:literal; )*
+    ) => {
+        $( $crate::runbook_part!(module $module $($family)?); )*
+
+        /// The runbook as it is listed.
+        pub static RUNBOOK: $crate::list::Runbook = $crate::list::Runbook {
+            name: $name,
+            title: $title,
+            document: $document,
+            rows: &[ $( $crate::list::Row {
+                module: stringify!($module),
+                records: $records,
+                lines: $lines,
+                access: $crate::runbook_part!(access $access),
+                help: $help,
+                on_top: $crate::runbook_part!(top $($top)?),
+                family: $crate::runbook_part!(family $($family)?),
+                arguments: |command| $crate::list::Row::details(
+                    $help,
+                    $crate::runbook_part!(arguments command $module $($family $member)?),
+                ),
+                parse: |matches| $crate::runbook_part!(
+                    parse matches $name $module $access ($($when)?) $($family $member)?
+                ),
+            } ),* ],
+            commands: |command| RUNBOOK.rows.iter().fold(command, |all, row| all.subcommand(row.command())),
+        };
+    };
+}
+
+/// The parts of [`runbook!`] that differ from row to row.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! runbook_part {
+    (module $module:ident) => { pub mod $module; };
+    (module $module:ident $family:ident) => {};
+    (access reads) => { $crate::list::Access::Reads };
+    (access changes) => { $crate::list::Access::Changes };
+    (access prints) => { $crate::list::Access::Prints };
+    (top) => { false };
+    (top top) => { true };
+    (family) => { None };
+    (family $family:ident) => { Some(stringify!($family)) };
+    (arguments $command:ident $module:ident) => {
+        <$module::Args as clap::Args>::augment_args($command)
+    };
+    (arguments $command:ident $module:ident $family:ident $member:ident) => {
+        $crate::list::Family::arguments(&$family::$member, $command)
+    };
+    (parse $matches:ident $runbook:literal $module:ident prints ()) => {{
+        let args: $module::Args = $crate::list::read($matches)?;
+        let print = move |options: &engine::run::Options| $module::print(options, &args);
+        Ok($crate::list::Step { lock: None, work: $crate::list::Work::Print(Box::new(print)) })
+    }};
+    (parse $matches:ident $runbook:literal $module:ident $access:ident ($($when:expr)?)) => {{
+        let args: $module::Args = $crate::list::read($matches)?;
+        let changes = $crate::runbook_part!(changes $access args $($when)?);
+        Ok($crate::list::Step::of(args, changes, $runbook, $module::run))
+    }};
+    (parse $matches:ident $runbook:literal $module:ident $access:ident () $family:ident $member:ident) => {{
+        let args = $crate::list::read_member(&$family::$member, $matches)?;
+        let changes = $crate::runbook_part!(changes $access args);
+        let run = |cx: &_, args: &_| $crate::list::Family::run(&$family::$member, cx, args);
+        Ok($crate::list::Step::of(args, changes, $runbook, run))
+    }};
+    (changes reads $args:ident) => { false };
+    (changes changes $args:ident) => { true };
+    (changes changes $args:ident $when:expr) => { ($when)(&$args) };
+}

@@ -1,0 +1,3 @@
+//! What several steps of this runbook share.
+
+pub(crate) mod vrrp;

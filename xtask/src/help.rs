@@ -1,0 +1,74 @@
+//! Help: a line for each option, and one line for the options that all commands share.
+
+use std::io::{self, IsTerminal as _};
+
+use clap::builder::StyledStr;
+use clap::{Arg, Command};
+use engine::run::options::ColorWhen;
+use engine::run::report;
+use engine::run::report::style::Style;
+
+/// What the help of a subcommand says instead of the options that all commands share.
+const COMMON: &str = "Common options: cargo xtask --help";
+
+/// The help of the command that these words name, `long` with its details. `None` for the program's own, which has
+/// all options.
+pub(crate) fn of(root: &mut Command, words: &[String], long: bool) -> Option<StyledStr> {
+    let mut command = root;
+    let mut depth = 0;
+    for word in words {
+        // A word that is no subcommand is a flag or a value.
+        if command.find_subcommand(word).is_some() {
+            command = command.find_subcommand_mut(word)?;
+            depth += 1;
+        }
+    }
+    (depth > 0).then(|| text(command.clone(), long))
+}
+
+/// Prints it, in colour where that is wanted.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn print(text: &StyledStr) -> anyhow::Result<()> {
+    let style = Style::choose(ColorWhen::Auto, io::stdout().is_terminal());
+    report::print(&if style.has_color() { text.ansi().to_string() } else { text.to_string() })
+}
+
+fn text(command: Command, long: bool) -> StyledStr {
+    let details = command.get_long_about().filter(|_| long).cloned();
+    let values = if long { values(&command) } else { String::new() };
+    let command = command.mut_args(|arg| {
+        let shared = arg.is_global_set();
+        arg.hide(shared)
+    });
+    let command = match details {
+        Some(details) => command.about(format!("{details}{values}")).long_about(None::<&str>),
+        None => command,
+    };
+    let command =
+        if long { command.mut_arg("help", |help| help.help("Print help")) } else { command };
+    command.after_help(COMMON).render_help()
+}
+
+/// What each value of an argument means, where that is said.
+fn values(command: &Command) -> String {
+    let own = command.get_arguments().filter(|arg| !arg.is_global_set());
+    own.filter(|arg| !arg.is_hide_possible_values_set()).map(table).collect()
+}
+
+fn table(arg: &Arg) -> String {
+    let values = arg.get_possible_values();
+    let width = values.iter().map(|value| value.get_name().len()).max().unwrap_or(0);
+    let rows: Vec<String> = values
+        .iter()
+        .filter(|value| !value.is_hide_set())
+        .filter_map(|value| Some((value.get_name(), value.get_help()?)))
+        .map(|(name, help)| format!("\n  {name:width$}  {help}"))
+        .collect();
+    let name = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
+    match (rows.is_empty(), name) {
+        (false, Some(name)) => format!("\n\n{name}:{}", rows.concat()),
+        _ => String::new(),
+    }
+}
