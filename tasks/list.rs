@@ -1,6 +1,6 @@
 //! A runbook is one list in the order of its document. A row is a command: its file, its help line, its dispatch.
 
-use clap::{ArgMatches, Args, Command, FromArgMatches as _};
+use clap::{ArgMatches, Args, Command};
 use engine::prelude::*;
 
 /// A runbook: what `mod.rs` of its folder lists.
@@ -81,12 +81,16 @@ impl std::fmt::Debug for Work {
 /// Steps that differ in values only. A member is a constant of the type that has this trait.
 pub trait Family: Sync + 'static {
     /// The arguments of each member.
-    type Args: Args + std::fmt::Debug + 'static;
+    type Args: 'static;
 
-    /// The arguments and the help of this member.
-    fn arguments(&self, command: Command) -> Command {
-        Self::Args::augment_args(command)
-    }
+    /// Adds the arguments and the details of the help of this member.
+    fn arguments(&self, command: Command) -> Command;
+
+    /// Reads its arguments.
+    ///
+    /// # Errors
+    /// Those of clap.
+    fn read(&self, matches: &ArgMatches) -> clap::error::Result<Self::Args>;
 
     /// Runs this member.
     ///
@@ -134,14 +138,6 @@ impl Step {
 /// Those of clap.
 pub fn read<A: Args>(matches: &ArgMatches) -> clap::error::Result<A> {
     A::from_arg_matches(matches)
-}
-
-/// Reads the arguments of a member of a family.
-///
-/// # Errors
-/// Those of clap.
-pub fn read_member<F: Family>(_: &F, matches: &ArgMatches) -> clap::error::Result<F::Args> {
-    F::Args::from_arg_matches(matches)
 }
 
 /// The list of a runbook. A row is
@@ -217,7 +213,7 @@ macro_rules! runbook_part {
         Ok($crate::list::Step::of(args, changes, $runbook, $module::run))
     }};
     (parse $matches:ident $runbook:literal $module:ident $access:ident () $family:ident $member:ident) => {{
-        let args = $crate::list::read_member(&$family::$member, $matches)?;
+        let args = $crate::list::Family::read(&$family::$member, $matches)?;
         let changes = $crate::runbook_part!(changes $access args);
         let run = |cx: &_, args: &_| $crate::list::Family::run(&$family::$member, cx, args);
         Ok($crate::list::Step::of(args, changes, $runbook, run))
