@@ -1,16 +1,25 @@
 //! Admission of a session: the host says who it is, and the session takes the host's lock.
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
+use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
 use sha2::{Digest as _, Sha256};
 
 use crate::data::fault::Fault;
 use crate::data::holder::Holder;
 use crate::data::identity::Identity;
-use crate::text::{base64, quote};
+use crate::text::quote;
 
 const ADMIT: &str = include_str!("../../../../snippets/session/admit.sh");
 
 /// The words that give the lock back.
 pub(super) const UNLOCK: &str = "__unlock\ntrap - EXIT";
+
+/// Base64 of host keys: written without padding, read with or without it.
+const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, READS_BOTH);
+const READS_BOTH: GeneralPurposeConfig =
+    NO_PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
 /// What a host answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +85,8 @@ fn machine_id(text: &str) -> Option<String> {
 /// `ssh-ed25519 AAAA…` as `ssh-ed25519 SHA256:…`.
 fn fingerprint(key: &str) -> Option<String> {
     let (kind, blob) = key.split_once(' ')?;
-    let digest = Sha256::digest(base64::decode(blob)?);
-    Some(format!("{kind} SHA256:{}", base64::encode(&digest)))
+    let digest = Sha256::digest(BASE64.decode(blob).ok()?);
+    Some(format!("{kind} SHA256:{}", BASE64.encode(digest)))
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::SHORT;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+use super::SHORT;
 
 /// So many digits on each side are hidden together with a secret: the whole token, when it is short.
 pub(super) const RUN: usize = 1024;
@@ -14,13 +15,7 @@ pub(super) fn core(value: &[u8], lead: usize) -> Option<Vec<u8>> {
     let mut bytes = vec![0; lead];
     bytes.extend_from_slice(value);
     let (first, last) = ((lead * 8).div_ceil(6), bytes.len() * 8 / 6);
-    bytes.extend([0, 0]);
-    let digit = |index: usize| {
-        let bit = index * 6;
-        let pair = u16::from(bytes[bit / 8]) << 8 | u16::from(bytes[bit / 8 + 1]);
-        BASE64[usize::from(pair >> (10 - bit % 8) & 63)]
-    };
-    let core: Vec<u8> = (first..last).map(digit).collect();
+    let core = STANDARD_NO_PAD.encode(&bytes).as_bytes()[first..last].to_vec();
     (value.len() >= SHORT && core.len() >= SHORT).then_some(core)
 }
 
