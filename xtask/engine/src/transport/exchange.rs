@@ -1,6 +1,6 @@
-//! One frame of a session: on its way out, and its answer on both streams on the way back.
+//! The streams of a session: a frame goes out, its answer comes back on both.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, PipeReader, Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -9,9 +9,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::call::{Sink, Stream};
-use super::interrupt::Interrupt;
-use super::session::Session;
-use super::wire::Stage;
+use super::child::Link;
+use super::launch::Launch;
+use super::wire::{Scanner, Stage};
 
 /// How much is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -41,16 +41,44 @@ impl<'a> Turn<'a> {
     }
 }
 
-impl Session {
-    /// Waits for something to happen and does it: sends, receives, or returns at `deadline`.
+/// The pipes of a session's program, and what was read from them.
+#[derive(Debug)]
+pub(super) struct Streams {
+    pub(super) link: Link,
+    out: Scanner,
+    err: Scanner,
+    noise: Vec<u8>,
+}
+
+impl Streams {
+    /// Starts the program.
+    pub(super) fn start(launch: &Launch, token: &str) -> Result<Self> {
+        let (out, err) = (Scanner::new(token), Scanner::new(token));
+        Ok(Self { link: Link::start(launch)?, out, err, noise: Vec::new() })
+    }
+
+    /// What came outside any frame; at most 8 KiB.
+    pub(super) fn noise(&self) -> String {
+        String::from_utf8_lossy(&self.noise).into_owned()
+    }
+
+    /// Drops all that was received since the last frame ended.
+    pub(super) fn drop_late(&mut self) {
+        let mut late = [0; 4096];
+        while matches!(self.link.stdout.read(&mut late), Ok(1..)) {}
+        while matches!(self.link.stderr.read(&mut late), Ok(1..)) {}
+        drop((self.out.rest(), self.err.rest()));
+    }
+
+    /// Waits for something to happen and does it: sends, receives, or returns at `deadline` or when `wake` is readable.
     pub(super) fn turn(
         &mut self,
         turn: &mut Turn<'_>,
         deadline: Option<Instant>,
         sink: &mut dyn Sink,
-        interrupt: &Interrupt,
+        wake: Option<&PipeReader>,
     ) -> Result<()> {
-        let (readable, writable) = self.wait(turn, deadline, interrupt)?;
+        let (readable, writable) = self.wait(turn, deadline, wake)?;
         if writable {
             self.send(turn);
         }
@@ -67,7 +95,7 @@ impl Session {
         &self,
         turn: &Turn<'_>,
         deadline: Option<Instant>,
-        interrupt: &Interrupt,
+        wake: Option<&PipeReader>,
     ) -> Result<((bool, bool), bool)> {
         let mut fds = vec![
             PollFd::new(&self.link.stdout, PollFlags::IN),
@@ -75,7 +103,7 @@ impl Session {
         ];
         let writing = self.link.stdin.as_ref().filter(|_| !turn.send.is_empty());
         fds.extend(writing.map(|stdin| PollFd::new(stdin, PollFlags::OUT)));
-        fds.extend(interrupt.wake(self.has_spoken()).map(|wake| PollFd::new(wake, PollFlags::IN)));
+        fds.extend(wake.map(|wake| PollFd::new(wake, PollFlags::IN)));
         let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
         let left = left.map(|left| Timespec {
             tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),

@@ -11,27 +11,29 @@
 
 mod available;
 mod changes;
+mod host_dir;
 mod layout;
 mod lock;
 mod make;
+mod namespaces;
+mod remove;
+mod seed;
 #[cfg(test)]
 mod tests;
 
 use std::fs;
-use std::os::unix::fs::DirBuilderExt;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub use changes::{Change, What};
+pub use seed::{SHARED, Seed, SeedFile};
 
 use crate::data::fault::Fault;
+use host_dir::{MADE, private_dir};
 use layout::Layout;
-
-/// Where every host of one rehearsal sees the shared directory: a stand-in that acts on another host
-/// (one that launches virtual machines, say) leaves its mark here.
-pub const SHARED: &str = "/var/lib/standins/shared";
+use remove::remove_tree;
 
 /// Takes the lock and starts the namespaces.
 const OPEN: &str = include_str!("../../../../snippets/session/rehearsal_open.sh");
@@ -42,28 +44,6 @@ const HOST: &str = include_str!("../../../../snippets/session/rehearsal_host.sh"
 #[derive(Debug, Clone)]
 pub struct Rehearsal {
     root: Utf8PathBuf,
-}
-
-/// What a host has before its first start.
-#[derive(Debug, Clone, Default)]
-pub struct Seed {
-    /// Written in this order; directories on the way are made.
-    pub files: Vec<SeedFile>,
-    /// Empty directories.
-    pub directories: Vec<Utf8PathBuf>,
-    /// Symbolic links: path in the host, target.
-    pub links: Vec<(Utf8PathBuf, Utf8PathBuf)>,
-}
-
-/// One file of a [`Seed`], owned by root in the host.
-#[derive(Debug, Clone)]
-pub struct SeedFile {
-    /// Absolute path in the host. Below [`SHARED`] it is written once for all hosts.
-    pub path: Utf8PathBuf,
-    /// The whole content.
-    pub content: Vec<u8>,
-    /// Permission bits, for example `0o755`.
-    pub mode: u32,
 }
 
 /// What [`Rehearsal::prepare`] found.
@@ -108,10 +88,10 @@ impl Rehearsal {
         private_dir(&self.root.join("hosts"))?;
         let _lock = self.lock(host)?;
         let dir = self.dir(host);
-        if dir.join(make::MADE).exists() {
+        if dir.join(MADE).exists() {
             return Ok(Prepared::Kept);
         }
-        changes::remove_tree(&dir)?;
+        remove_tree(&dir)?;
         private_dir(&dir)?;
         private_dir(&self.root.join("shared"))?;
         make::Making {
@@ -145,7 +125,7 @@ impl Rehearsal {
             [flags, &code(OPEN), "xtask-rehearsal"].map(String::from).into();
         args.extend([self.dir(host).into_string(), lock.into_string(), owner, host.to_owned()]);
         args.extend([code(HOST), "--".to_owned()]);
-        args.extend(available::unshare_options());
+        args.extend(namespaces::unshare_options());
         args.push("--".to_owned());
         args.extend_from_slice(inner);
         (shell.to_owned(), args)
@@ -183,16 +163,16 @@ impl Rehearsal {
         };
         for name in &names {
             let _lock = self.lock(name)?;
-            changes::remove_tree(&self.dir(name))?;
+            remove_tree(&self.dir(name))?;
         }
         if self.names()?.is_empty() {
-            changes::remove_tree(&self.root.join("shared"))?;
+            remove_tree(&self.root.join("shared"))?;
         }
         Ok(names)
     }
 
     fn state(&self, name: String) -> Result<HostState> {
-        let made = self.dir(&name).join(make::MADE);
+        let made = self.dir(&name).join(MADE);
         let created = fs::metadata(&made).and_then(|meta| meta.modified());
         let created = created.with_context(|| format!("reading {made}"))?;
         let changes = self.changed(&name)?;
@@ -208,7 +188,7 @@ impl Rehearsal {
         let mut names = Vec::new();
         for entry in hosts.read_dir_utf8().with_context(|| format!("reading {hosts}"))? {
             let entry = entry.with_context(|| format!("reading {hosts}"))?;
-            if entry.path().join(make::MADE).exists() {
+            if entry.path().join(MADE).exists() {
                 names.push(entry.file_name().to_owned());
             }
         }
@@ -235,12 +215,6 @@ fn check_name(host: &str) -> Result<(), Fault> {
         ));
     }
     Ok(())
-}
-
-/// Makes `path` and what is missing above it, for this user only.
-fn private_dir(path: &Utf8Path) -> Result<()> {
-    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.with_context(|| format!("making the directory {path}"))
 }
 
 /// A script without its comment lines, because it becomes an argument that `ps` shows.

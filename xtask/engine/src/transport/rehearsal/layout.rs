@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use camino::Utf8PathBuf;
 
+use super::seed::SHARED;
+
 /// Top-level directories that a host never has from the machine: they are made anew for it.
 const OWN: [&str; 10] =
     ["dev", "proc", "sys", "run", "tmp", "root", "home", "mnt", "media", "lost+found"];
@@ -73,7 +75,7 @@ impl Layout {
             _ => list.push("tmpfs tree/dev tmpfs nosuid,mode=755,size=64k".to_owned()),
         }
         list.extend(EMPTY.map(String::from));
-        list.push(format!("../../shared tree{} none bind", super::SHARED));
+        list.push(format!("../../shared tree{} none bind", SHARED));
         list.into_iter().map(|line| format!("{line} 0 0\n")).collect()
     }
 

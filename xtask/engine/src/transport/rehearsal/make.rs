@@ -8,12 +8,11 @@ use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{XattrFlags, setxattr};
 
+use super::changes;
+use super::host_dir::{MADE, private_dir};
 use super::layout::{DEVICE_LINKS, DEVICES, Layout};
-use super::{SHARED, Seed, SeedFile, changes, private_dir};
+use super::seed::{SHARED, Seed, SeedFile};
 use crate::data::fault::Fault;
-
-/// Written last into a host's directory: the list of what the fresh host has.
-pub(super) const MADE: &str = "made";
 
 /// Directories in which a file of a seed would be hidden by a mount.
 const COVERED: [&str; 5] = ["/dev", "/proc", "/run", "/sys", "/tmp"];

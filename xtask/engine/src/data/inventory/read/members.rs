@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::groups::Declared;
+use super::declared::DeclaredGroup;
 use super::import::Imported;
 use super::reader::{Reader, Text};
 use crate::data::expression::{self, Term, Word};
-use crate::data::inventory::Roster;
+use crate::data::inventory::roster::Roster;
 use crate::data::spanned_error::SpannedError;
 
 type Hosts = BTreeSet<usize>;
@@ -26,7 +26,7 @@ enum State {
 pub(super) struct Members<'m, 'r> {
     reader: &'m mut Reader<'r>,
     roster: &'m Roster,
-    groups: &'m [Declared],
+    groups: &'m [DeclaredGroup],
     modules: &'m [Imported],
     states: Vec<State>,
     open: Vec<usize>,
@@ -36,7 +36,7 @@ impl<'m, 'r> Members<'m, 'r> {
     pub(super) fn new(
         reader: &'m mut Reader<'r>,
         roster: &'m Roster,
-        groups: &'m [Declared],
+        groups: &'m [DeclaredGroup],
         modules: &'m [Imported],
     ) -> Self {
         let states = vec![State::New; groups.len()];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::reader::{Reader, Text};
-use crate::data::inventory::SecretSource;
+use crate::data::inventory::secret::SecretSource;
 
 const SOURCES: [&str; 3] = ["env", "file", "command"];
 
