@@ -26,9 +26,9 @@ impl FromStr for Netmask {
         let wrong = |why: &str| Fault::usage(format!("`{text}` is not a netmask: {why}"));
         let mask: Ipv4Addr = text.parse().map_err(|_| wrong("write it as 255.255.255.0"))?;
         match ipv4_mask_to_prefix(mask) {
-            Ok(0) => Err(wrong("it would be the whole internet")),
+            Ok(0) => Err(wrong("it matches every address")),
             Ok(_) => Ok(Self(mask)),
-            Err(_) => Err(wrong("its ones are not in one run from the left")),
+            Err(_) => Err(wrong("its one bits are not contiguous")),
         }
     }
 }
@@ -52,8 +52,8 @@ mod tests {
         let host: Netmask = "255.255.255.255".parse().unwrap();
         assert!(!host.same_network([10, 16, 0, 10].into(), [10, 16, 0, 11].into()));
         for (text, why) in [
-            ("255.0.255.0", "its ones are not in one run from the left"),
-            ("0.0.0.0", "it would be the whole internet"),
+            ("255.0.255.0", "its one bits are not contiguous"),
+            ("0.0.0.0", "it matches every address"),
             ("24", "write it as 255.255.255.0"),
         ] {
             let message = text.parse::<Netmask>().unwrap_err().message;

@@ -1,4 +1,4 @@
-//! Admission of a session: the host says who it is, and the session takes the host's lock.
+//! Admission of a session: the host reports its identity, and the session takes the host's lock.
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
@@ -13,7 +13,7 @@ use crate::text::quote;
 
 const ADMIT: &str = include_str!("../../../../snippets/session/admit.sh");
 
-/// The words that give the lock back.
+/// The commands that release the lock.
 pub(super) const UNLOCK: &str = "__unlock\ntrap - EXIT";
 
 /// Base64 of host keys: written without padding, read with or without it.
@@ -21,29 +21,29 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, READS_BOTH);
 const READS_BOTH: GeneralPurposeConfig =
     NO_PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
-/// What a host answered.
+/// The answer of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admission {
-    /// Who it is.
+    /// Its identity.
     pub identity: Identity,
     /// Its lock; none when it was not asked for.
     pub lock: Option<Lock>,
 }
 
-/// What became of the lock.
+/// The result of taking the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lock {
-    /// It is ours until the session ends, and was left behind by this holder, who is gone.
+    /// It is ours until the session ends. This holder, now gone, left it behind.
     Taken(Option<Holder>),
-    /// Somebody has it.
+    /// This holder has it.
     Held(Holder),
     /// The host has no `flock`.
     Without,
-    /// The lock file cannot be made; what was said about it.
+    /// The lock file cannot be made, for this reason.
     Broken(String),
 }
 
-/// What the session's shell runs. Without a holder it takes no lock.
+/// The script for the session's shell. Without a holder it takes no lock.
 pub(super) fn script(holder: Option<&Holder>) -> Result<String, Fault> {
     let holder = holder.map(ToString::to_string).unwrap_or_default();
     Ok(format!("__who={}\n{}", quote::quote(&holder)?, super::launch::bare(ADMIT)))

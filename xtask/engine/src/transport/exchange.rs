@@ -13,9 +13,9 @@ use super::child::Link;
 use super::launch::Launch;
 use super::wire::{Scanner, Stage};
 
-/// How much is read at once.
+/// Bytes to read at once.
 const CHUNK: usize = 64 * 1024;
-/// How much of what comes before the first frame is kept for an error message.
+/// Bytes to keep of the output before the first frame, for an error message.
 const NOISE_KEPT: usize = 8 * 1024;
 
 /// The state of one exchange.
@@ -41,7 +41,7 @@ impl<'a> Turn<'a> {
     }
 }
 
-/// The pipes of a session's program, and what was read from them.
+/// The pipes of a session's program, with the readers of their frames.
 #[derive(Debug)]
 pub(super) struct Streams {
     pub(super) link: Link,
@@ -57,12 +57,12 @@ impl Streams {
         Ok(Self { link: Link::start(launch)?, out, err, noise: Vec::new() })
     }
 
-    /// What came outside any frame; at most 8 KiB.
+    /// Output outside of any frame; at most 8 KiB.
     pub(super) fn noise(&self) -> String {
         String::from_utf8_lossy(&self.noise).into_owned()
     }
 
-    /// Drops all that was received since the last frame ended.
+    /// Drops late output of earlier frames.
     pub(super) fn drop_late(&mut self) {
         let mut late = [0; 4096];
         while matches!(self.link.stdout.read(&mut late), Ok(1..)) {}
@@ -70,7 +70,8 @@ impl Streams {
         drop((self.out.rest(), self.err.rest()));
     }
 
-    /// Waits for something to happen and does it: sends, receives, or returns at `deadline` or when `wake` is readable.
+    /// Waits for the pipes, then sends and receives. Returns at `deadline`, and when `wake` is
+    /// readable.
     pub(super) fn turn(
         &mut self,
         turn: &mut Turn<'_>,
@@ -126,7 +127,7 @@ impl Streams {
                     error.kind(),
                     io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
                 ) => {}
-            // The reading side tells what happened; there is nothing left to send to.
+            // The reading side reports the error; nobody takes the rest.
             Err(_) => turn.send = &[],
         }
     }
@@ -160,7 +161,7 @@ impl Streams {
                 turn.ended = true;
                 self.drain_err(turn, sink)?;
             } else if *stage == Stage::Before || *stage == Stage::Inside {
-                // Standard error ends first when the program ends: let the other stream say so.
+                // Standard error ends first when the program ends: wait for the other stream.
                 std::thread::sleep(Duration::from_millis(1));
             }
             return Ok(());
@@ -169,7 +170,7 @@ impl Streams {
         scanner.push(&chunk, turn.id, stage, inside, keep)
     }
 
-    /// After the end of standard output: what the program still said on standard error.
+    /// Reads the rest of standard error after the end of standard output.
     fn drain_err(&mut self, turn: &mut Turn<'_>, sink: &mut dyn Sink) -> Result<()> {
         self.link.wait(Duration::from_millis(500));
         let mut rest = Vec::new();

@@ -1,6 +1,6 @@
 //! Throw-away hosts on this machine: namespaces over an overlay of `/`, without network.
 //!
-//! What a host changes stays in its own directory until [`Rehearsal::reset`]; the machine below is
+//! Changes of a host stay in its own directory until [`Rehearsal::reset`]; the machine below is
 //! never written to. State, mode 0700, `STATE` being the program's state directory:
 //!
 //! ```text
@@ -46,7 +46,7 @@ pub struct Rehearsal {
     root: Utf8PathBuf,
 }
 
-/// What [`Rehearsal::prepare`] found.
+/// The result of [`Rehearsal::prepare`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prepared {
     /// The host was made and seeded now.
@@ -75,12 +75,12 @@ impl Rehearsal {
     }
 
     /// Asks the kernel, in some 20 ms, whether it allows rehearsal hosts to this user and in this
-    /// directory, before any host is made. The fault says what was refused and the way out.
+    /// directory, before any host is made. The fault names the refusal and the way out.
     pub fn available(&self) -> Result<(), Fault> {
         available::check(&self.root)
     }
 
-    /// Makes and seeds the host unless it is there. A host whose making was cut short is made anew.
+    /// Makes and seeds the host unless it is there. A half-made host is made again.
     ///
     /// Fails with [`Kind::Locked`](crate::data::fault::Kind::Locked) while someone has it open.
     pub fn prepare(&self, host: &str, seed: &Seed) -> Result<Prepared> {
@@ -105,8 +105,8 @@ impl Rehearsal {
         Ok(Prepared::Made)
     }
 
-    /// Says who has the host open, if somebody has. The session takes the lock itself, when it
-    /// starts; this is to report it well before that.
+    /// Fails if another process has the host open, and names it. The session takes the lock itself;
+    /// this check reports the holder earlier.
     pub fn check_free(&self, host: &str) -> Result<(), Fault> {
         self.lock(host).map(drop)
     }
@@ -146,7 +146,7 @@ impl Rehearsal {
         self.names()?.into_iter().map(|name| self.state(name)).collect()
     }
 
-    /// What differs from the freshly made host, by path.
+    /// The differences from the freshly made host, by path.
     pub fn changed(&self, host: &str) -> Result<Vec<Change>> {
         check_name(host)?;
         changes::changed(&self.dir(host))

@@ -17,22 +17,21 @@ use super::launch::Launch;
 use super::wire::{self, Stage};
 use crate::data::fault::{Fault, Kind};
 
-/// How long the far end may take to end what it runs before the connection is cut.
+/// The time for the far end to end its commands before the connection is cut.
 const END_GRACE: Duration = Duration::from_secs(5);
 
-/// An open session. Dropping it without [`Session::close`] ends what it runs.
+/// An open session. Dropping it without [`Session::close`] ends its commands.
 #[derive(Debug)]
 pub struct Session {
     streams: Streams,
     last: u64,
-    /// Until the first frame is answered: when it has to be.
+    /// The deadline of the first answer, until it came.
     open_by: Option<Instant>,
     dead: bool,
 }
 
 impl Session {
-    /// Starts the program. Whether the far end answers shows at the first call, which must be
-    /// answered within `connect`.
+    /// Starts the program. The far end must answer the first call within `connect`.
     pub fn open(launch: &Launch, token: &str, connect: Duration) -> Result<Self> {
         Ok(Self {
             streams: Streams::start(launch, token)?,
@@ -52,7 +51,7 @@ impl Session {
         self.open_by.is_none()
     }
 
-    /// What came outside any frame, for example an error of ssh itself; at most 8 KiB.
+    /// Output outside of any frame, for example an error of ssh itself; at most 8 KiB.
     pub fn noise(&self) -> String {
         self.streams.noise()
     }
@@ -60,8 +59,8 @@ impl Session {
     /// Runs one script; output goes to `sink` as it comes.
     ///
     /// # Errors
-    /// [`Kind::Unreachable`] when the far end is not there or goes away; the message is the
-    /// bare fact, and [`Session::noise`] has what the program said about it.
+    /// [`Kind::Unreachable`] when the far end is not there or goes away.
+    /// [`Session::noise`] has the program's own error text.
     pub fn call(
         &mut self,
         call: &Call<'_>,
@@ -72,7 +71,7 @@ impl Session {
         self.converse(frame, call.timeout, sink, interrupt)
     }
 
-    /// Sends one frame and takes what comes back; see [`Session::call`].
+    /// Sends one frame and takes its answer; see [`Session::call`].
     pub(super) fn converse(
         &mut self,
         frame: impl FnOnce(u64) -> Vec<u8>,
@@ -121,13 +120,13 @@ impl Session {
             }
             let wake = interrupt.wake(self.has_spoken());
             let result = self.streams.turn(&mut turn, self.open_by.or(end_by), sink, wake);
-            // Nobody takes its output any more: it must not go on behind our back.
+            // Nobody takes its output any more: it must not run on unseen.
             result.inspect_err(|_| self.end())?;
         }
     }
 
-    /// Where the streams stand for a new frame. The far end marks the beginning of its first one only; what
-    /// something left running by an earlier frame has said since is dropped here.
+    /// The stage of the streams for a new frame. The far end marks the beginning of its first frame
+    /// only. Late output of earlier frames is dropped here.
     fn begin(&mut self) -> Stage {
         if self.last == 1 {
             return Stage::Before;
@@ -139,7 +138,7 @@ impl Session {
     /// Says good-bye; the far end goes away by itself.
     pub fn close(&mut self) {
         if let Some(stdin) = &mut self.streams.link.stdin {
-            // The far end may be gone already, which is what we want.
+            // The far end may be gone already: that is fine.
             drop(stdin.write_all(wire::QUIT));
         }
         self.streams.link.stdin = None;

@@ -1,4 +1,4 @@
-//! Finds a secret inside base64, whatever stands around it.
+//! Finds a secret inside base64, at any alignment.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::SHORT;
 
-/// So many digits on each side are hidden together with a secret: the whole token, when it is short.
+/// The number of digits hidden on each side of a secret: the whole token, when it is short.
 pub(super) const RUN: usize = 1024;
 
 /// The base64 characters that `value` alone decides when `lead` bytes stand before it.
@@ -19,7 +19,8 @@ pub(super) fn core(value: &[u8], lead: usize) -> Option<Vec<u8>> {
     (value.len() >= SHORT && core.len() >= SHORT).then_some(core)
 }
 
-/// Every run of base64 (either alphabet) that holds `core`: the characters around it tell of it too.
+/// Every run of base64 (either alphabet) that holds `core`: the characters around it depend on it
+/// too.
 pub(super) fn occurrences(bytes: &[u8], core: &[u8], found: &mut Vec<Range<usize>>) {
     let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
     let mut at = 0;

@@ -48,7 +48,7 @@ const OVERLAYFS: u64 = 0x794c_7630;
 pub(super) fn check(root: &Utf8Path) -> Result<(), Fault> {
     if let Some(tool) = TOOLS.iter().find(|tool| which::which(tool).is_err()) {
         return Err(Fault::usage(format!(
-            "a rehearsal needs the command {tool}, which is not here"
+            "a rehearsal needs the command {tool}: it is not installed"
         ))
         .hint(
             "install it: apt-get install util-linux hostname, or dnf install util-linux hostname",
@@ -103,7 +103,7 @@ fn judge(root: &Utf8Path, answer: &Output) -> Result<(), Fault> {
         ))
         .detail("stderr", words)
         .hint("put the state on ext4, xfs, btrfs or tmpfs: XDG_STATE_HOME=DIR")
-        .hint("without root it takes Linux 5.11 or later; else run this as root"));
+        .hint("without root, use Linux 5.11 or later; otherwise run this as root"));
     }
     if is_machine_root() {
         return Err(Fault::usage("the kernel refuses namespaces to this root user")

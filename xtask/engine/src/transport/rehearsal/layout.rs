@@ -7,7 +7,7 @@ use camino::Utf8PathBuf;
 
 use super::seed::SHARED;
 
-/// Top-level directories that a host never has from the machine: they are made anew for it.
+/// Top-level directories that a host never takes from the machine: it gets new ones.
 const OWN: [&str; 10] =
     ["dev", "proc", "sys", "run", "tmp", "root", "home", "mnt", "media", "lost+found"];
 
@@ -25,7 +25,7 @@ pub(super) enum Layout {
 }
 
 impl Layout {
-    /// What fits this user and the mounts of this machine.
+    /// The layout that fits this user and the mounts of this machine.
     pub(super) fn of_this_machine() -> Result<Self> {
         if !is_machine_root() {
             let dirs = ["usr", "var", "opt", "srv"].map(String::from);
@@ -104,11 +104,12 @@ const KERNEL: [&str; 4] = [
     "sysfs tree/sys sysfs ro,nosuid,nodev,noexec",
 ];
 
-/// What else below `/proc` the machine's root can write to, and a host must not: interrupts, devices, memory types.
+/// More of `/proc` that the machine's root can write to, and a host must not: interrupts, devices,
+/// memory types.
 const MACHINES: [&str; 8] =
     ["acpi", "bus", "dynamic_debug", "fs", "irq", "mtrr", "scsi", "sysrq-trigger"];
 
-/// What is empty at each start.
+/// The mounts that are empty at each start.
 const EMPTY: [&str; 4] = [
     "devpts tree/dev/pts devpts nosuid,noexec,newinstance,ptmxmode=666,mode=620,x-mount.mkdir",
     "tmpfs tree/dev/shm tmpfs nosuid,nodev,mode=1777,x-mount.mkdir",

@@ -26,7 +26,7 @@ pub(super) fn path(root: &Utf8Path, host: &str) -> Utf8PathBuf {
     root.join("locks").join(host)
 }
 
-/// Takes the lock, or says who has it.
+/// Takes the lock, or names its holder.
 pub(super) fn take(root: &Utf8Path, host: &str) -> Result<Lock, Fault> {
     let path = path(root, host);
     let broken = |error: std::io::Error| Fault::failed(format!("cannot lock {path}: {error}"));
@@ -59,5 +59,5 @@ fn held(file: &mut File, host: &str) -> Fault {
     let command: String = command.chars().take(200).collect();
     Fault::new(Kind::Locked, message)
         .detail("runs", command)
-        .hint("wait until it has ended, or end it, then run this again")
+        .hint("wait for it to finish or stop it, then retry")
 }

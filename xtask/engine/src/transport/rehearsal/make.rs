@@ -100,7 +100,7 @@ impl Making<'_> {
         Ok(())
     }
 
-    /// What is the operator's own does not exist in the host.
+    /// Hides the operator's own files from the host.
     fn hide(&self) -> Result<()> {
         let home = std::env::var("HOME").unwrap_or_default();
         let hidden = [
@@ -191,8 +191,8 @@ impl Making<'_> {
         dir.to_owned()
     }
 
-    /// Makes `dir` and those above it in the upper directory. What an upper directory says of mode
-    /// and owner counts, so those are taken from the machine's directory of that name.
+    /// Makes `dir` and those above it in the upper directory. Mode and owner of an upper directory
+    /// count, so they are copied from the machine's directory.
     fn dirs(&self, dir: &Utf8Path) -> Result<()> {
         let mut way: Vec<_> = dir.ancestors().filter(|above| *above != "/").collect();
         way.reverse();
@@ -212,7 +212,7 @@ impl Making<'_> {
         Ok(())
     }
 
-    /// Hides what the machine has in `dir`.
+    /// Hides the machine's content of `dir`.
     fn opaque(&self, dir: &Utf8Path) -> Result<()> {
         let at = self.upper(dir);
         let mark = self.layout.opaque_mark();
@@ -246,7 +246,7 @@ fn set_mode(at: &Path, mode: u32) -> Result<()> {
     set.with_context(|| format!("setting the mode of {}", at.display()))
 }
 
-/// Copies what this user may read: directories, plain files, links.
+/// Copies all that this user may read: directories, plain files, links.
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     let Ok(entries) = from.read_dir() else { return Ok(()) };
     for entry in entries.flatten() {

@@ -36,7 +36,7 @@ fn has_more_users() -> bool {
     mapper && listed("/etc/subuid") && listed("/etc/subgid")
 }
 
-/// With nothing of our environment but the way to programs: it may hold secrets.
+/// Clears the environment except for `PATH`: it may hold secrets.
 pub(super) fn bare(command: xshell::Cmd<'_>) -> xshell::Cmd<'_> {
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default())
 }

@@ -11,8 +11,8 @@ use xshell::{Shell, cmd};
 use super::host_dir::MADE;
 use super::namespaces::{bare, user_options};
 
-/// Removes a host's directory, or nothing if it is not there. The mark of a whole host goes first, so
-/// that a removal cut short leaves a host that is made anew.
+/// Removes a host's directory, or nothing if it is not there. The mark of a whole host goes first:
+/// a removal cut short leaves a half-made host.
 pub(super) fn remove_tree(dir: &Utf8Path) -> Result<()> {
     if dir.symlink_metadata().is_err() {
         return Ok(());
@@ -35,7 +35,7 @@ pub(super) fn remove_tree(dir: &Utf8Path) -> Result<()> {
 
 /// The overlay's work directory has mode 000, which stops all but root.
 fn open_up(dir: &Path) {
-    // Whatever cannot be opened is reported by the removal that follows.
+    // The removal that follows reports a directory that cannot be opened.
     let _ = fs::set_permissions(dir, Permissions::from_mode(0o700));
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {

@@ -1,4 +1,4 @@
-//! What a rehearsal host has before its first start.
+//! The content of a rehearsal host before its first start.
 
 use camino::Utf8PathBuf;
 
@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 /// (one that launches virtual machines, say) leaves its mark here.
 pub const SHARED: &str = "/var/lib/standins/shared";
 
-/// What a host has before its first start.
+/// The content of a host before its first start.
 #[derive(Debug, Clone, Default)]
 pub struct Seed {
     /// Written in this order; directories on the way are made.

@@ -170,7 +170,7 @@ fn sessions(
         (other, Some(kind)) => {
             let hint = did_you_mean(other, ["ssh", "local", "exec"])
                 .unwrap_or_else(|| "write \"ssh\", \"local\" or \"exec\"".into());
-            let message = format!("no session is `{other}`");
+            let message = format!("`session` cannot be `{other}`");
             let problem = reader.source.problem(kind.span.clone(), message);
             reader.push(problem.hint(Some(hint)));
             vec![Session::Ssh; count]

@@ -83,7 +83,7 @@ fn host(
                 place: line.place.clone(),
                 message: format!("{address} is the address of several hosts: {names}"),
                 hint: Some(
-                    "leave it to one of them, so that it is clear who has the modules".into(),
+                    "give this address to one host only: the modules belong to that host".into(),
                 ),
                 others: vec![(hosts[several[0]].place.clone(), "one of them".into())],
             });

@@ -1,4 +1,4 @@
-//! Who is in a group: expressions evaluated in the order they need each other.
+//! The members of a group. Expressions are evaluated in the order of their dependencies.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::data::spanned_error::SpannedError;
 
 type Hosts = BTreeSet<usize>;
 
-/// How far a group is.
+/// The progress of a group.
 #[derive(Clone)]
 enum State {
     New,
@@ -129,7 +129,7 @@ impl<'m, 'r> Members<'m, 'r> {
         self.reader.reject(text, SpannedError::new(term.at.clone(), message));
     }
 
-    /// Reports a group by hand that is not what `install.config` says.
+    /// Reports a hand-written group that differs from its module in `install.config`.
     fn differs(&mut self, number: usize, module: &Imported, found: Hosts) {
         let key = &self.groups[number].key;
         let (here, there) = (self.roster.folded(found), self.roster.folded(module.hosts.clone()));
