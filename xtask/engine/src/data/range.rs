@@ -66,7 +66,7 @@ fn bracket(pattern: &str, open: usize) -> Result<std::ops::Range<usize>, Spanned
     }
 }
 
-/// The numbers, as text, of what stands in one pair of brackets.
+/// The numbers, as text, in one pair of brackets.
 fn numbers(pattern: &str, inside: std::ops::Range<usize>) -> Result<Vec<String>, SpannedError> {
     let mut numbers = Vec::new();
     let mut at = inside.start;

@@ -58,8 +58,8 @@ pub fn marks(line: &str, at: &Range<usize>) -> String {
     format!("{}{}", " ".repeat(before), "^".repeat(between(at.clone()).max(1)))
 }
 
-/// Screen columns of a character: full-width forms and CJK take two, so that the marks below a
-/// line with a full-width comma still point at it.
+/// Screen columns of a character: full-width forms and CJK take two. The marks below such a line
+/// then point at the right place.
 pub const fn columns(c: char) -> usize {
     match c as u32 {
         0x1100..=0x115F

@@ -250,7 +250,7 @@ fn is_plain(word: &str) -> bool {
     !word.is_empty() && !word.contains(split)
 }
 
-/// Which functions a call of `function` can reach, by index: those named in what is kept.
+/// Which functions a call of `function` can reach, by index: those named in the kept text.
 fn reached(outline: &Outline<'_>, function: &str) -> Vec<bool> {
     let mut kept: Vec<_> =
         outline.functions.iter().map(|name| outline.dynamic || *name == function).collect();

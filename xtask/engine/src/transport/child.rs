@@ -78,7 +78,7 @@ impl Link {
         Ok(stdin.into_iter().chain([stdout.into(), stderr.into()]).collect())
     }
 
-    /// Ends the program at our end. What it runs at the far end sees the end of its input.
+    /// Ends the program at our end. Its commands at the far end see the end of their input.
     pub(super) fn kill(&mut self) {
         self.stdin = None;
         // It may have ended by itself; then there is nothing to end.

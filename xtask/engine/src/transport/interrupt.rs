@@ -13,7 +13,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use crate::data::fault::{Fault, Kind};
 
 /// A SIGTERM or SIGHUP that comes this soon after the first is the same request: `timeout` sends it
-/// to the process and to its group, and both the kernel and the shell report a closed terminal.
+/// to the process and to its group. The kernel and the shell both report a closed terminal.
 const ECHO: Duration = Duration::from_secs(1);
 
 /// A request of the person or the system to stop. It is never taken back: its pipes are not

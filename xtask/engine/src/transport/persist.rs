@@ -1,9 +1,9 @@
 //! Keeping shared connections for the next invocation.
 //!
-//! An ssh that shares its connection lives as long as its session, and a session as long as its
-//! streams are open. So keeping the connections of a run is one small shell that holds the
-//! pipes until the time is up. OpenSSH's own `ControlPersist` costs 5 ms of processor time per
-//! connection (a fork of ssh and a second client); this costs one process per invocation.
+//! An ssh that shares its connection lives as long as its session. A session lives as long as its
+//! streams are open. So one small shell keeps the connections of a run: it holds the pipes until
+//! the time is up. OpenSSH's own `ControlPersist` costs 5 ms of processor time per connection (a
+//! fork of ssh and a second client); this costs one process per invocation.
 
 use std::fs;
 use std::os::fd::{AsRawFd as _, OwnedFd};

@@ -74,8 +74,8 @@ impl Rehearsal {
         Self { root: state.join("rehearsal").join(key) }
     }
 
-    /// Asks the kernel, in some 20 ms, whether it allows rehearsal hosts to this user and in this
-    /// directory, before any host is made. The fault names the refusal and the way out.
+    /// Asks the kernel, in some 20 ms, whether it allows rehearsal hosts to this user in this
+    /// directory. The fault names the refusal and the way out.
     pub fn available(&self) -> Result<(), Fault> {
         available::check(&self.root)
     }

@@ -96,8 +96,8 @@ impl Control {
 
     /// An `ssh_config` with our settings after those of the user. The first value wins in
     /// ssh_config, so a `ControlPath` of the user stays in force. It holds for this destination
-    /// only: a jump host on the way reads the same file, and must not offer itself under the name
-    /// of the host behind it.
+    /// only: a jump host on the way reads the same file. It must not use the name of the host
+    /// behind it.
     fn config(&self, target: &Target) -> Result<Utf8PathBuf> {
         let kind = if self.share { "" } else { ".alone" };
         let path = self.dir.join(format!("{}{kind}.conf", target.key()));

@@ -6,7 +6,7 @@ use std::os::unix::fs::DirBuilderExt;
 use anyhow::{Context, Result};
 use camino::Utf8Path;
 
-/// Written last into a host's directory: the list of what the fresh host has.
+/// Written last into a host's directory: the list of the fresh host's files.
 pub(super) const MADE: &str = "made";
 
 /// Makes `path` and what is missing above it, for this user only.

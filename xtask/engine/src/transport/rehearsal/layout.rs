@@ -1,4 +1,4 @@
-//! How a host's file tree is put together, and the list of mounts that does it.
+//! The layout of a host's file tree, and its list of mounts.
 
 use std::path::Path;
 
@@ -19,8 +19,8 @@ pub(super) enum Layout {
     /// One overlay for each of these top-level directories (names without slash), because an overlay
     /// shows nothing of file systems mounted further down.
     Split(Vec<String>),
-    /// As `Split`, but in a user namespace: no devices, marks in `user.*` attributes, and `/etc` a copy,
-    /// because files of the machine's root cannot be changed in place there.
+    /// As `Split`, but in a user namespace: no devices, and marks in `user.*` attributes. `/etc` is
+    /// a copy, because files of the machine's root cannot be changed in place there.
     User(Vec<String>),
 }
 
@@ -117,8 +117,8 @@ const EMPTY: [&str; 4] = [
     "tmpfs tree/tmp tmpfs nosuid,nodev,mode=1777",
 ];
 
-/// Whether this user is root of the machine, not only of a user namespace (a rootless container), whose
-/// map of users is shorter than all 2^32 - 1.
+/// Whether this user is root of the machine, not only of a user namespace (a rootless container).
+/// The map of users in such a namespace is shorter than all 2^32 - 1.
 pub(super) fn is_machine_root() -> bool {
     let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     let whole = map.is_empty() || map.split_whitespace().eq(["0", "0", "4294967295"]);

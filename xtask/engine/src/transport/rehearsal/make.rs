@@ -78,8 +78,8 @@ impl Making<'_> {
         Ok(())
     }
 
-    /// In a user namespace entries can be added and removed only in directories of one's own, so
-    /// the upper directory gets those that steps write to. One that cannot be read becomes empty.
+    /// A user namespace can add and remove entries only in its own directories. So the upper
+    /// directory gets all directories that steps write to. An unreadable one becomes empty.
     fn own_directories(&self, dir: &Utf8Path, depth: usize) -> Result<()> {
         let Ok(entries) = dir.read_dir_utf8() else {
             return self.opaque(dir);
