@@ -197,7 +197,7 @@ fn read(path: &Path) -> String {
 }
 
 /// The program, built like this test. Cargo builds examples only when it is asked for them.
-fn program() -> &'static Path {
+pub(super) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let beside = Path::new(env!("CARGO_BIN_EXE_xtask")).parent().expect("a folder");

@@ -1,10 +1,11 @@
 //! How tests run the program, and the sshd that they share.
 
+pub(crate) mod apart;
 pub(crate) mod drill;
 pub(crate) mod handbook;
 pub(crate) mod killed;
 pub(crate) mod machines;
-mod records;
+pub(crate) mod records;
 pub(crate) mod rehearsal;
 mod secrets;
 pub(crate) mod shown;
