@@ -1,5 +1,6 @@
-//! The steps of `xtask/examples/drill.rs` on hosts without ssh: each has a `/run` of its own, and files below
-//! `xtask/hosts/HOST` of the state directory. Made to be killed.
+//! The steps of `xtask/examples/drill.rs` on hosts without ssh: each has processes and a `/run` of its own, and
+//! files below `xtask/hosts/HOST` of the state directory. Made to be killed: a shell that ends what its session started
+//! has few processes to look at.
 
 use std::path::Path;
 
@@ -34,7 +35,9 @@ impl Apart {
             }
             let user = if is_root() { "--mount" } else { "--map-root-user" };
             let run = run.display().to_string();
-            let way = ["unshare", "--mount", user, "sh", "-c", ENTER, "host", &run];
+            let processes = ["--pid", "--fork", "--mount-proc", "--kill-child"];
+            let start = [&["unshare", "--mount", user][..], &processes].concat();
+            let way = [&start[..], &["sh", "-c", ENTER, "host", &run]].concat();
             inventory += &format!("[hosts.{name}]\nsession = \"exec\"\nexec = {way:?}\n");
         }
         write(&dir.path().join("hosts.toml"), &inventory);
