@@ -18,8 +18,13 @@ use clap::{ArgMatches, Args as _, Command, FromArgMatches, Subcommand};
 use self::list::{Access, Row, Runbook, Step};
 
 /// The runbooks.
-pub static RUNBOOKS: [&Runbook; 4] =
-    [&webservice::RUNBOOK, &uecm::RUNBOOK, &bk_upgrade::RUNBOOK, &os_upgrade::RUNBOOK];
+#[rustfmt::skip]
+pub static RUNBOOKS: &[&Runbook] = &[
+    &webservice::RUNBOOK,
+    &uecm::RUNBOOK,
+    &bk_upgrade::RUNBOOK,
+    &os_upgrade::RUNBOOK,
+];
 
 /// The step that belongs to more than one runbook.
 static SHARED: Row = Row {

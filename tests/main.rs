@@ -2,6 +2,7 @@
 
 mod asking;
 mod bk_upgrade;
+mod cases;
 mod ending;
 mod flags;
 mod hosts;

@@ -28,6 +28,11 @@ pub(crate) struct Saved {
 }
 
 impl Saved {
+    /// The same on another bench.
+    pub(crate) fn bring_to(&self, bench: &Bench) {
+        copy(&self.dir.path().join("xtask"), &bench.state.path().join("xtask"));
+    }
+
     pub(crate) fn bring_back(&self) {
         std::fs::remove_dir_all(&self.of).expect("hosts that nobody has open");
         copy(&self.dir.path().join("xtask"), &self.of);

@@ -1,6 +1,7 @@
 //! How tests run the program, and the sshd that they share.
 
 pub(crate) mod apart;
+pub(crate) mod case;
 pub(crate) mod drill;
 pub(crate) mod handbook;
 pub(crate) mod killed;
