@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use xshell::{Cmd, Shell, cmd};
 
 use crate::cgroups;
+use crate::image;
 use crate::network::Network;
 use crate::processes::{self, Signal};
 use crate::roles;
@@ -156,9 +157,9 @@ impl Host {
         let words = ["timeout", &seconds, "bash", "-c", script, &self.address];
         network.enter(sh, &words).ignore_stderr().run().with_context(|| {
             format!(
-                "{} did not answer in {seconds} s, see {}",
+                "{} did not answer in {seconds} s; the end of its log:\n{}",
                 self.name,
-                self.dir.join("log").display()
+                image::end_of(&self.dir.join("log"))
             )
         })
     }

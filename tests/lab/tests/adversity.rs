@@ -8,22 +8,28 @@ use lab::Fault;
 use lab::platform::{BRAND, FIRSTBOX, NODES, PHYSICAL, VIP};
 use lab::poll::Poll;
 use lab::processes;
+use lab::suite::Case;
 
 use crate::firstbox::Operator;
-use crate::support::{Bench, Running, say};
+use crate::support::{self, Bench, Running, say};
 use crate::upgrade::{checks, is_upgraded, judge};
 
-/// Kills of the program, over as many upgrades as they need.
-const KILLS: u32 = 30;
+pub(crate) const CASES: &[Case<Bench>] = cases![
+    adversity:
+    the_old_vm_comes_back_after_a_full_disk_and_after_the_upgrade,
+    every_host_goes_off_once_and_the_upgrade_goes_on,
+    an_upgrade_that_is_killed_again_and_again_is_finished,
+];
+
+/// Kills of the program, spread over one upgrade; XTASK_KILLS=30 goes over as many upgrades as it needs.
+const KILLS: u32 = 8;
 /// An upgrade comes to the point where something happens in this time.
 const PATIENCE: Duration = Duration::from_secs(180);
 const IMAGES: &str = "/pitrix/kernels";
 
 /// No room on either physical host: the old image is moved aside whole, the launch fails, the old VM comes back from its own
 /// disk. With room again the upgrade is finished; and the old VM comes back from there, too.
-pub(crate) fn the_old_vm_comes_back_after_a_full_disk_and_after_the_upgrade(
-    bench: &Bench,
-) -> Result<()> {
+fn the_old_vm_comes_back_after_a_full_disk_and_after_the_upgrade(bench: &Bench) -> Result<()> {
     let (operator, node) = (Operator::new(bench)?, "webservice1");
     let lab = operator.lab();
     let image = || lab.exec("node2", &format!("sha256sum <{IMAGES}/old-{node}.img"));
@@ -93,7 +99,7 @@ const OFF: [Off; 5] = [
 ];
 
 /// Each physical host, each node and firstbox goes off once in the middle; the same command goes on.
-pub(crate) fn every_host_goes_off_once_and_the_upgrade_goes_on(bench: &Bench) -> Result<()> {
+fn every_host_goes_off_once_and_the_upgrade_goes_on(bench: &Bench) -> Result<()> {
     let operator = Operator::new(bench)?;
     // install_nodes.sh of the time before has left its words.
     operator.lab().exec(FIRSTBOX, "rm -r /pitrix/log/install_nodes")?;
@@ -135,22 +141,20 @@ fn pull(operator: &Operator, off: &Off) -> Result<()> {
 }
 
 /// Killed at random moments, and gone on with by the same command or by `resume`, with a client that asks.
-pub(crate) fn an_upgrade_that_is_killed_thirty_times_is_finished(bench: &Bench) -> Result<()> {
+fn an_upgrade_that_is_killed_again_and_again_is_finished(bench: &Bench) -> Result<()> {
     let mut random = Random::new();
     say(&format!("seed {} (XTASK_SEED)", random.0));
-    let (mut kills, mut upgrades) = (0, 0);
-    while kills < KILLS {
+    let (wanted, mut kills, mut upgrades) = (support::kills(KILLS)?, 0, 0);
+    while kills < wanted {
         let operator = Operator::new(bench)?;
         let poll = Poll::start(&operator.lab().network, VIP, BRAND)?;
-        while kills < KILLS {
-            // Now and then long enough for the slowest of the stages.
-            let longest = if random.below(3) == 0 { 20_000 } else { 5_000 };
+        while kills < wanted {
+            // Every other time long enough for the slowest of the stages.
+            let longest = if random.below(2) == 0 { 20_000 } else { 5_000 };
             let limit = Duration::from_millis(500 + random.below(longest));
-            let more = if random.below(2) == 0 {
-                begin(&operator)?
-            } else {
-                operator.begin_upgrade("")?
-            };
+            // Both ways to start again take turns.
+            let more =
+                if kills % 2 == 0 { begin(&operator)? } else { operator.begin_upgrade("")? };
             match kill_after(&operator, more, limit).with_context(|| format!("kill {kills}"))? {
                 true => kills += 1,
                 false => break,
