@@ -17,7 +17,7 @@ use xshell::Shell;
 use crate::disk::Image;
 use crate::host::Host;
 use crate::lab::Lab;
-use crate::{processes, shell};
+use crate::shell;
 
 /// A thread that keeps VMs and what virsh says about them together.
 #[derive(Debug)]
@@ -167,7 +167,7 @@ impl Machine {
 
     /// A VM that went by itself is off.
     fn keep(&mut self, guest: &Host, state: &std::path::Path, stay: bool) -> Result<()> {
-        if processes::of_directory(&guest.dir).is_empty() {
+        if guest.is_off() {
             self.powered.remove(&guest.name);
             return Ok(self.sh.write_file(state, "shut off\n")?);
         }

@@ -17,6 +17,7 @@ mod identity;
 mod itself;
 mod kill;
 mod paas;
+mod rollback;
 mod support;
 mod uecm;
 mod upgrade;
@@ -28,7 +29,7 @@ use lab::suite::{self, Lane};
 use support::Bench;
 
 /// Lanes at a time: most of a lane is time-outs and boots, which leave the processors to the others.
-const SIDE_BY_SIDE: usize = 3;
+const SIDE_BY_SIDE: usize = 4;
 
 const ALL: &[&str] = &[
     "firstbox",
@@ -42,16 +43,18 @@ const ALL: &[&str] = &[
     "spare1",
 ];
 const PAAS: &[&str] = &["paas1", "paas2", "paas3"];
+const WEBSERVICE: &[&str] = &["firstbox", "webservice0", "webservice1", "node1", "node2", "spare1"];
 /// The platform of the webservice runbook starts its own hosts.
 const PLATFORM: &[&str] = &[];
 
 /// The longest first.
 const LANES: &[Lane<Bench>] = &[
+    Lane { name: "upgrade", hosts: PLATFORM, cases: &[upgrade::CASES, rollback::CASES] },
     Lane { name: "adversity", hosts: PLATFORM, cases: &[adversity::CASES] },
-    Lane { name: "upgrade", hosts: PLATFORM, cases: &[upgrade::CASES] },
     Lane { name: "faults", hosts: PAAS, cases: &[faults::CASES] },
-    Lane { name: "kill", hosts: PAAS, cases: &[kill::CASES] },
-    Lane { name: "steps", hosts: ALL, cases: &[uecm::CASES, paas::CASES, webservice::CASES] },
+    Lane { name: "kill", hosts: &["firstbox", "paas1", "paas2", "paas3"], cases: &[kill::CASES] },
+    Lane { name: "uecm", hosts: PAAS, cases: &[uecm::CASES, paas::CASES] },
+    Lane { name: "webservice", hosts: WEBSERVICE, cases: &[webservice::CASES] },
     Lane { name: "engine", hosts: ALL, cases: &[fan_out::CASES, identity::CASES, itself::CASES] },
 ];
 
