@@ -58,6 +58,11 @@ impl Hypervisor {
     /// Ends the watching, not the VMs; what no hypervisor would have let happen is an error.
     pub fn stop(mut self) -> Result<()> {
         self.join()?;
+        self.check()
+    }
+
+    /// Fails when something happened that no hypervisor would have let happen.
+    pub fn check(&self) -> Result<()> {
         let wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(first) = wrong.first() {
             bail!("{} faults of the VMs, first: {first}", wrong.len());

@@ -14,9 +14,13 @@ use crate::firstbox::Operator;
 use crate::support::{self, Bench, Running, say};
 use crate::upgrade::{is_upgraded, judge};
 
-pub(crate) const CASES: &[Case<Bench>] = cases![
+/// Each takes an upgrade of its own, so each is a lane.
+pub(crate) const OFF_CASES: &[Case<Bench>] = cases![
     adversity:
     every_host_goes_off_once_and_the_upgrade_goes_on,
+];
+pub(crate) const KILL_CASES: &[Case<Bench>] = cases![
+    adversity:
     an_upgrade_that_is_killed_again_and_again_is_finished,
 ];
 

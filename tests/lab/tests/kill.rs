@@ -64,12 +64,13 @@ fn a_rerun_after_a_kill_at_any_point_ends_like_an_undisturbed_run(bench: &Bench)
 
 /// Everything as it was before the step, without a boot.
 fn restore(bench: &Bench) -> Result<()> {
-    bench.lab.reset_shared()?;
-    bench.lab.exec("firstbox", "rm -rf /var/lib/standins/mysql /var/lib/standins/log")?;
+    let lab = &bench.lab;
+    lab.reset_shared()?;
+    lab.exec("firstbox", "rm -rf /var/lib/standins/mysql /var/lib/standins/log")?;
     std::thread::scope(|scope| {
         let restore = "tar xf /var/tmp/before.tar -C / && systemctl daemon-reload && systemctl start bk-paas-apigw bk-paas-esb";
         let hosts: Vec<_> =
-            PAAS.iter().map(|host| scope.spawn(move || bench.lab.exec(host, restore))).collect();
+            PAAS.iter().map(|host| scope.spawn(move || lab.exec(host, restore))).collect();
         hosts.into_iter().try_for_each(|host| {
             host.join().map_err(|_| anyhow::anyhow!("a thread panicked"))?.map(drop)
         })

@@ -1,11 +1,13 @@
 //! What all tests share: the lab, the runner inside its network, and how both are asked.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
+use lab::platform::Platform;
 use lab::shared::Shared;
 use lab::snapshot::Snapshot;
 use lab::suite::{Lane, Obstacle};
@@ -18,6 +20,8 @@ const LIMIT: &str = "300";
 pub(crate) struct Bench {
     pub(crate) lab: Lab,
     pub(crate) program: PathBuf,
+    /// A platform that the case before has left without a change.
+    pub(crate) untouched: RefCell<Option<Platform>>,
     _shared: Shared,
 }
 
@@ -46,7 +50,7 @@ fn build(lane: &Lane<Bench>) -> Result<Bench> {
     dir.push(format!("-{}", lane.name));
     let shared = Lab::shared(env!("CARGO_BIN_EXE_lab"), dir.as_ref(), 9, lane.hosts)?;
     say(&format!("lab is up after {:.1} s", start.elapsed().as_secs_f64()));
-    Ok(Bench { lab: shared.lab.clone(), program, _shared: shared })
+    Ok(Bench { lab: shared.lab.clone(), program, untouched: RefCell::new(None), _shared: shared })
 }
 
 /// The program of this source, built once for all lanes.

@@ -37,7 +37,7 @@ fn the_checks_pass_before_anything_is_touched(bench: &Bench) -> Result<()> {
         .expect(0)?
         .says(&format!("webservice1, then webservice0 (holds {VIP})"))?;
     checks(&operator)?;
-    operator.platform.end()
+    operator.leave(bench)
 }
 
 /// The script of the runbook's README, word for word, while a client asks for the console.
