@@ -2,6 +2,7 @@
 //! nodes behind a floating IP, and the account database. Made once for a lab, then copied.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -11,7 +12,7 @@ use crate::disk::{self, disks};
 use crate::host::Host;
 use crate::hypervisor::Hypervisor;
 use crate::lab::Lab;
-use crate::{processes, shell, watch, workspace};
+use crate::{inventory, processes, shell, watch, workspace};
 
 /// The machine that works on the platform; the program runs there.
 pub const FIRSTBOX: &str = "firstbox";
@@ -64,9 +65,7 @@ impl Platform {
             // What it is from now on is no host of the lab: who starts it as one makes it anew.
             sh.remove_path(lab.host(node)?.dir.join("ready"))?;
         }
-        if !kept.join("virsh").is_dir() {
-            make(&sh, lab, &kept).context("making the platform")?;
-        }
+        obtain(&sh, lab, &kept)?;
         restore(&sh, lab, &kept, program)?;
         lab.start(&hosts(lab, &[FIRSTBOX, PHYSICAL[0], PHYSICAL[1], ACCOUNT])?)?;
         // It stays up between two platforms, unless another proof has had that host meanwhile.
@@ -108,6 +107,46 @@ fn hosts<'a>(lab: &'a Lab, names: &[&str]) -> Result<Vec<&'a Host>> {
 fn off(lab: &Lab) -> Result<()> {
     let all = hosts(lab, &[FIRSTBOX, PHYSICAL[0], PHYSICAL[1], NODES[0], NODES[1]])?;
     all.into_iter().try_for_each(Host::kill)
+}
+
+/// The first lab of a process makes the platform; the others copy it, whole with keys and identities. One at a time: who
+/// comes second waits less than it would take to make another one.
+fn obtain(sh: &Shell, lab: &Lab, kept: &Path) -> Result<()> {
+    static MADE: Mutex<Option<Lab>> = Mutex::new(None);
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if kept.join("virsh").is_dir() {
+        return Ok(());
+    }
+    // Hosts that were up before have other keys. The other lab may have gone down, even while we copy.
+    let is_new = lab.hosts.iter().all(|host| !host.upper().exists());
+    let from = made.as_ref().filter(|_| is_new);
+    let copied = from.is_some_and(|other| adopt(sh, lab, other, kept).is_ok());
+    if !copied {
+        make(sh, lab, kept).context("making the platform")?;
+        *made = Some(lab.clone());
+    }
+    Ok(())
+}
+
+fn adopt(sh: &Shell, lab: &Lab, other: &Lab, kept: &Path) -> Result<()> {
+    for name in [FIRSTBOX, PHYSICAL[0], PHYSICAL[1], ACCOUNT] {
+        let (from, to) = (&other.host(name)?.dir, &lab.host(name)?.dir);
+        sh.create_dir(to.join("root"))?;
+        for file in ["identity", "identity.pub"] {
+            sh.copy_file(from.join(file), to.join(file))?;
+        }
+        if name != ACCOUNT {
+            sh.write_file(to.join("ready"), "")?;
+        }
+    }
+    let (from, new) = (other.dir.join("platform"), kept.with_extension("new"));
+    for file in ["key", "key.pub"] {
+        sh.copy_file(other.dir.join(file), lab.dir.join(file))?;
+    }
+    inventory::write_known(sh, &lab.dir, &lab.hosts)?;
+    cmd!(sh, "cp -a {from} {new}").quiet().run()?;
+    sh.create_dir(lab.dir.join("shared/virsh"))?;
+    Ok(std::fs::rename(new, kept)?)
 }
 
 /// The first time: a platform is installed with its own scripts, on an older system.
