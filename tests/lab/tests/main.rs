@@ -28,7 +28,7 @@ use std::process::ExitCode;
 use lab::suite::{self, Lane};
 use support::Bench;
 
-/// Lanes at a time. A lane waits for time-outs and boots half of its time. More would need more inotify instances than a
+/// Lanes at a time, or `XTASK_LANES`. A lane waits for time-outs and boots half of its time. More would need more inotify instances than a
 /// kernel gives by default: four for each host, 128 in all.
 const SIDE_BY_SIDE: usize = 4;
 
@@ -62,5 +62,7 @@ const LANES: &[Lane<Bench>] = &[
 ];
 
 fn main() -> ExitCode {
-    ExitCode::from(u8::from(!suite::run(LANES, SIDE_BY_SIDE, support::begin)))
+    let given = std::env::var("XTASK_LANES").ok().and_then(|text| text.parse().ok());
+    let side_by_side = given.unwrap_or(SIDE_BY_SIDE);
+    ExitCode::from(u8::from(!suite::run(LANES, side_by_side, support::begin)))
 }
