@@ -4,8 +4,16 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use lab::processes::wait;
+use lab::suite::Case;
 
 use crate::support::Bench;
+
+pub(crate) const CASES: &[Case<Bench>] = cases![
+    identity:
+    hosts_whose_addresses_are_swapped_are_refused_before_any_change,
+    a_clone_is_refused_and_named,
+    a_host_that_is_cut_off_gives_its_lock_back,
+];
 
 const HOSTS: [&str; 3] = ["paas1", "paas2", "paas3"];
 const STEP: [&str; 3] = ["bk-upgrade", "paas", "stop"];
@@ -13,9 +21,7 @@ const ID: &str = "cat /etc/machine-id";
 
 /// What the operator has when two addresses are swapped, by DHCP or by hand: the inventory and `known_hosts` go
 /// by address, so that ssh itself finds nothing wrong.
-pub(crate) fn hosts_whose_addresses_are_swapped_are_refused_before_any_change(
-    bench: &Bench,
-) -> Result<()> {
+fn hosts_whose_addresses_are_swapped_are_refused_before_any_change(bench: &Bench) -> Result<()> {
     let (lab, dir) = (&bench.lab, directory(bench)?);
     lab.reset(&HOSTS)?;
     let (file, text) = inventory(bench, &dir)?;
@@ -48,7 +54,7 @@ pub(crate) fn hosts_whose_addresses_are_swapped_are_refused_before_any_change(
 }
 
 /// A virtual machine that was copied with its machine-id: another host key, which is all that ssh looks at.
-pub(crate) fn a_clone_is_refused_and_named(bench: &Bench) -> Result<()> {
+fn a_clone_is_refused_and_named(bench: &Bench) -> Result<()> {
     let (lab, dir) = (&bench.lab, directory(bench)?);
     lab.reset(&HOSTS)?;
     let (file, _) = inventory(bench, &dir)?;
@@ -69,7 +75,7 @@ pub(crate) fn a_clone_is_refused_and_named(bench: &Bench) -> Result<()> {
 }
 
 /// The runner is killed in the middle: the session ends with its connection, the lock with the session.
-pub(crate) fn a_host_that_is_cut_off_gives_its_lock_back(bench: &Bench) -> Result<()> {
+fn a_host_that_is_cut_off_gives_its_lock_back(bench: &Bench) -> Result<()> {
     let lab = &bench.lab;
     lab.reset(&HOSTS)?;
     lab.exec("paas1", SLOW_STOP)?;
