@@ -49,6 +49,9 @@ pub(crate) struct Case {
     pub(crate) uncut: Option<String>,
     /// Why `undo` does not bring back the start.
     pub(crate) no_undo: Option<String>,
+    /// Paths, or parts of them, that differ each time.
+    #[serde(default)]
+    pub(crate) noise: Vec<String>,
     /// What is left of the step after its undo, and why: a path, or a part of one.
     #[serde(default)]
     pub(crate) leaves: Vec<String>,
@@ -157,12 +160,12 @@ impl Cases {
             heal();
         }
         told.call(&bench, 0, &line);
-        compare(&state.end.1, &bench.result());
+        case.same(&state.end.1, &bench.result());
         told.call(&bench, 0, &line);
-        compare(&state.end.1, &bench.result());
+        case.same(&state.end.1, &bench.result());
         if changes {
             bench.is_kept(&line);
-            self.killed(step, &line, state);
+            self.killed(step, &line, case, state);
             self.undone(case, state, &mut told);
         }
         let name = format!("cases/{}-{step}.txt", self.runbook);
@@ -170,7 +173,7 @@ impl Cases {
     }
 
     /// Killed when its change is done and the journal does not have that yet: the next run ends as an undisturbed one.
-    fn killed(&self, step: &str, line: &str, state: &State) {
+    fn killed(&self, step: &str, line: &str, case: &Case, state: &State) {
         let changed = |line: &&Value| line["event"] == "result" && line["outcome"] == "changed";
         let changed: Vec<&Value> = state.journal.iter().filter(changed).collect();
         let Some(middle) = changed.get(changed.len() / 2) else {
@@ -183,7 +186,7 @@ impl Cases {
         bench.dies(Before::Line(number.expect("a number")), &name, line);
         bench.tells_the_truth_of_a_killed_run();
         bench.ends(0, line);
-        compare(&state.end.1, &bench.result());
+        case.same(&state.end.1, &bench.result());
     }
 
     fn undone(&self, case: &Case, state: &State, told: &mut Told) {
@@ -194,17 +197,26 @@ impl Cases {
             let outcome = bench.run(&undo);
             assert_ne!(outcome.code, 0, "{undo}: it is said to have no undo");
             told.note(&undo, &outcome);
-            compare(&state.end.1, &bench.result());
+            case.same(&state.end.1, &bench.result());
             return;
         }
         told.call(&bench, 0, &undo);
-        let without = |snapshot: &Snapshot| -> Snapshot {
-            let mut rest = snapshot.clone();
-            rest.retain(|path, _| !case.leaves.iter().any(|left| path.contains(left.as_str())));
-            rest
-        };
-        compare(&without(&state.start.1), &without(&bench.result()));
+        let left = |snapshot| without(snapshot, &case.leaves);
+        case.same(&left(&state.start.1), &left(&bench.result()));
     }
+}
+
+impl Case {
+    fn same(&self, left: &Snapshot, right: &Snapshot) {
+        compare(&without(left, &self.noise), &without(right, &self.noise));
+    }
+}
+
+/// A snapshot without the paths that hold one of these parts.
+fn without(snapshot: &Snapshot, parts: &[String]) -> Snapshot {
+    let mut rest = snapshot.clone();
+    rest.retain(|path, _| !parts.iter().any(|part| path.contains(part.as_str())));
+    rest
 }
 
 impl Breaks {
