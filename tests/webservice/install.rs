@@ -9,12 +9,13 @@ const NGINX: &str = "webservice nginx-conf --node webservice0";
 
 /// The node after its launch.
 fn launched() -> Bench {
-    let bench = fresh::bench();
-    bench.ends(0, "backup-settings --stamp 20260101");
-    bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
-    bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
-    bench.ends(0, "relaunch-vm --node webservice0");
-    bench
+    Bench::made("launched", |bench| {
+        fresh::make(bench);
+        bench.ends(0, "backup-settings --stamp 20260101");
+        bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
+        bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
+        bench.ends(0, "relaunch-vm --node webservice0");
+    })
 }
 
 /// A new launch has nothing: the mark is that of one launch.
