@@ -1,5 +1,6 @@
 //! How tests run the program, and the sshd that they share.
 
+mod ages;
 pub(crate) mod apart;
 pub(crate) mod drill;
 pub(crate) mod handbook;
