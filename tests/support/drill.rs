@@ -201,13 +201,21 @@ pub(super) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let beside = Path::new(env!("CARGO_BIN_EXE_xtask")).parent().expect("a folder");
-        let mut cargo = Xtask::program(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--offline", "--package", "xtask", "--example", "drill"]);
-        cargo.arg("--target-dir").arg(beside.parent().expect("a folder")).current_dir(root());
-        if beside.ends_with("release") {
-            cargo.arg("--release");
+        if super::prepared().is_none() {
+            build(beside);
         }
-        assert!(cargo.stdin(Stdio::null()).status().expect("cargo starts").success());
         beside.join("examples/drill")
     })
+}
+
+fn build(beside: &Path) {
+    let mut cargo = Xtask::program(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--offline", "--package", "xtask", "--example", "drill"]);
+    cargo.arg("--target-dir").arg(beside.parent().expect("a folder")).current_dir(root());
+    if beside.ends_with("release") {
+        cargo.arg("--release");
+    }
+    // With this, which tests/lib/timed.sh sets, cargo would build everything again.
+    cargo.env_remove("RUSTC_BOOTSTRAP");
+    assert!(cargo.stdin(Stdio::null()).status().expect("cargo starts").success());
 }

@@ -11,9 +11,7 @@ const DIR: &str = "/pitrix/conf/settings";
 
 /// A firstbox with the backup that the step asks for.
 fn bench() -> Bench {
-    let bench = Bench::new();
-    bench.ends(0, BACKUP);
-    bench
+    Bench::made("backup of settings", |bench| drop(bench.ends(0, BACKUP)))
 }
 
 fn line(bench: &Bench, node: &str, key: &str) -> String {

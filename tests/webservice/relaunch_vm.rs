@@ -10,11 +10,11 @@ const STEP: &str = "relaunch-vm --node webservice0";
 
 /// Settings that name the new physical host.
 fn bench() -> Bench {
-    let bench = Bench::new();
-    fresh::moved_aside(&bench);
-    bench.ends(0, "backup-settings --stamp 20260101");
-    bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
-    bench
+    Bench::made("moved aside", |bench| {
+        fresh::moved_aside(bench);
+        bench.ends(0, "backup-settings --stamp 20260101");
+        bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
+    })
 }
 
 fn builds(bench: &Bench) -> usize {
