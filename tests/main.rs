@@ -4,6 +4,7 @@ mod asking;
 mod bk_upgrade;
 mod ending;
 mod flags;
+mod handbooks;
 mod hosts;
 mod identity;
 mod locks;

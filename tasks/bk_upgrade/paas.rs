@@ -1,5 +1,22 @@
-//! BlueKing 6.1 -> 6.2, section 7.1 (BK-24 to BK-30). Undo: `systemctl enable --now` while the units are
-//! there; after `rm-venv` (point of no return) only a reinstallation of the 6.1 package.
+//! Document section 7.1.
+//!
+//! - Hosts: `@paas`, the control machine
+//! - Changes: stages `stop`, `remove-units`, `rm-venv`, `update`, `check`, `saas-env`: the old services go, `bkcli` installs the new ones
+//! - Proof: units inactive and gone, environments gone, version equal on every host, `bkcli status` and `bkcli check` succeed
+//! - Undo: up to `remove-units`: units and files as they were; from `rm-venv` on no: reinstall the 6.1 package
+//!
+//! ```sh
+//! pcmd -m paas "systemctl disable --now bk-paas-apigw.service bk-paas-console.service bk-paas-login.service bk-paas-appengine.service bk-paas-esb.service bk-paas-paas.service"
+//! pcmd -m paas "systemctl status bk-paas-apigw.service bk-paas-console.service bk-paas-login.service bk-paas-appengine.service bk-paas-esb.service bk-paas-paas.service"
+//! pcmd -m paas "rm -vf /usr/lib/systemd/system/{bk-paas-apigw.service,bk-paas-console.service,bk-paas-login.service,bk-paas-appengine.service,bk-paas-esb.service,bk-paas-paas.service} && systemctl daemon-reload"
+//! pcmd -m paas "rmvirtualenv open_paas-apigw open_paas-appengine open_paas-console open_paas-esb open_paas-login open_paas-paas"
+//! ./bkcli sync paas
+//! ./bkcli install paas
+//! ./bkcli status paas
+//! ./bkcli check paas
+//! source tools.sh
+//! add_saas_environment
+//! ```
 
 use engine::prelude::*;
 

@@ -3,6 +3,7 @@
 mod documents;
 mod files;
 mod floors;
+mod readme;
 mod snippets;
 mod source;
 
