@@ -161,7 +161,8 @@ fn every_step_shows_an_example_and_leaves_the_common_options_alone() {
     for step in steps() {
         let help = help(&step.split(' ').collect::<Vec<_>>());
         // An argument of the step with the name of a common one takes its place, without a word.
-        let own = help.lines().filter_map(long_flag).filter(|flag| common.contains(flag));
+        let own = help.split_once("\nOptions:\n").map_or("", |(_, own)| own);
+        let own = own.lines().filter_map(long_flag).filter(|flag| common.contains(flag));
         wrong.extend(own.map(|flag| format!("{step}: {flag} is an option of all steps")));
         let example = format!("\nExamples:\n  cargo xtask {step}");
         let short =
