@@ -7,6 +7,7 @@ pub mod bk_upgrade;
 mod common;
 pub mod keepalived_vip;
 pub mod list;
+pub mod os_upgrade;
 pub mod uecm;
 pub mod webservice;
 
@@ -17,7 +18,8 @@ use clap::{ArgMatches, Args as _, Command, FromArgMatches, Subcommand};
 use self::list::{Access, Row, Runbook, Step};
 
 /// The runbooks.
-pub static RUNBOOKS: [&Runbook; 3] = [&webservice::RUNBOOK, &uecm::RUNBOOK, &bk_upgrade::RUNBOOK];
+pub static RUNBOOKS: [&Runbook; 4] =
+    [&webservice::RUNBOOK, &uecm::RUNBOOK, &bk_upgrade::RUNBOOK, &os_upgrade::RUNBOOK];
 
 /// The step that belongs to more than one runbook.
 static SHARED: Row = Row {

@@ -1,6 +1,6 @@
 //! A runbook is one list in the order of its document. A row is a command: its file, its help line, its dispatch.
 
-use clap::{ArgMatches, Args, Command, FromArgMatches as _};
+use clap::{ArgMatches, Args, Command};
 use engine::prelude::*;
 
 /// A runbook: what `mod.rs` of its folder lists.
@@ -33,7 +33,7 @@ pub struct Row {
     pub help: &'static str,
     /// Whether its name alone is a command, too.
     pub on_top: bool,
-    /// The file of its family, for a step that is a row of data: `module`.
+    /// The constant and its file below `common`, for a member of a family: `module::PAAS`.
     pub family: Option<&'static str>,
     /// Adds its arguments and the details of its help.
     pub arguments: fn(Command) -> Command,
@@ -81,12 +81,16 @@ impl std::fmt::Debug for Work {
 /// Steps that differ in values only. A member is a constant of the type that has this trait.
 pub trait Family: Sync + 'static {
     /// The arguments of each member.
-    type Args: Args + std::fmt::Debug + 'static;
+    type Args: 'static;
 
-    /// The arguments and the help of this member.
-    fn arguments(&self, command: Command) -> Command {
-        Self::Args::augment_args(command)
-    }
+    /// Adds the arguments and the details of the help of this member.
+    fn arguments(&self, command: Command) -> Command;
+
+    /// Reads its arguments.
+    ///
+    /// # Errors
+    /// Those of clap.
+    fn read(&self, matches: &ArgMatches) -> clap::error::Result<Self::Args>;
 
     /// Runs this member.
     ///
@@ -144,14 +148,6 @@ pub fn read<A: Args>(matches: &ArgMatches) -> clap::error::Result<A> {
     A::from_arg_matches(matches)
 }
 
-/// Reads the arguments of a member of a family.
-///
-/// # Errors
-/// Those of clap.
-pub fn read_member<F: Family>(_: &F, matches: &ArgMatches) -> clap::error::Result<F::Args> {
-    F::Args::from_arg_matches(matches)
-}
-
 /// The list of a runbook. A row is
 /// `module => "records", "lines", ACCESS, "help line";`, where ACCESS is
 ///
@@ -181,7 +177,7 @@ macro_rules! runbook {
                 access: $crate::runbook_part!(access $access),
                 help: $help,
                 on_top: $crate::runbook_part!(top $($top)?),
-                family: $crate::runbook_part!(family $($family)?),
+                family: $crate::runbook_part!(family $($family $member)?),
                 arguments: |command| $crate::list::Row::details(command, |command| {
                     $crate::runbook_part!(arguments command $module $($family $member)?)
                 }),
@@ -206,7 +202,9 @@ macro_rules! runbook_part {
     (top) => { false };
     (top top) => { true };
     (family) => { None };
-    (family $family:ident) => { Some(stringify!($family)) };
+    (family $family:ident $member:ident) => {
+        Some(concat!(stringify!($family), "::", stringify!($member)))
+    };
     (arguments $command:ident $module:ident) => {
         <$module::Args as clap::Args>::augment_args($command)
     };
@@ -224,7 +222,7 @@ macro_rules! runbook_part {
         Ok($crate::list::Step::of(args, changes, $runbook, $module::run))
     }};
     (parse $matches:ident $runbook:literal $module:ident $access:ident () $family:ident $member:ident) => {{
-        let args = $crate::list::read_member(&$family::$member, $matches)?;
+        let args = $crate::list::Family::read(&$family::$member, $matches)?;
         let changes = $crate::runbook_part!(changes $access args);
         let run = |cx: &_, args: &_| $crate::list::Family::run(&$family::$member, cx, args);
         Ok($crate::list::Step::of(args, changes, $runbook, run))

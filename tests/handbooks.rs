@@ -73,13 +73,19 @@ fn the_readme_of_each_runbook_is_what_the_program_says() {
     }
 }
 
-/// The words of an example, in which whole words are quoted.
-fn words(example: &str) -> impl Iterator<Item = &str> {
-    let parts = example.split(['\'', '"']).enumerate();
-    parts.flat_map(|(number, part)| match number % 2 {
-        0 => part.split_whitespace().collect(),
-        _ => vec![part],
-    })
+/// The words of an example, as a shell reads them; it has quotes, and no other mark.
+fn words(example: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for (number, part) in example.split(['\'', '"']).enumerate() {
+        let quoted = number % 2 == 1;
+        for (number, piece) in part.split(|c| c == ' ' && !quoted).enumerate() {
+            if number > 0 {
+                words.push(String::new());
+            }
+            words.last_mut().expect("a word").push_str(piece);
+        }
+    }
+    words
 }
 
 /// The list, the head of each step's file, and the lock of what its examples run agree.
@@ -102,7 +108,7 @@ fn what_only_reads_is_marked_and_takes_no_lock() {
             let mut command = row.command();
             command.build();
             let locks = help(&command).1.into_iter().map(|example| {
-                let matches = all.clone().try_get_matches_from(words(&example).skip(1));
+                let matches = all.clone().try_get_matches_from(words(&example).into_iter().skip(1));
                 let matches = matches.unwrap_or_else(|error| panic!("{example}: {error}"));
                 Step::from_arg_matches(&matches).expect(&example).lock
             });

@@ -150,7 +150,7 @@ fn an_inventory_with_a_mistake_is_shown_with_its_line() {
         error: DIR/hosts.toml:2: the name stands for 3 hosts, `127.0.9.[1-2]` for 2
           2 |  address = "127.0.9.[1-2]"
             |             ^^^^^^^^^^^^^
-        hint: the two ranges run in step: give as many values as names
+        hint: give one value for each name
     "#]]
     .assert_eq(&run("[hosts.\"a[1-3]\"]\naddress = \"127.0.9.[1-2]\"\n", &["hosts", "list"]));
     expect![[r#"
@@ -239,7 +239,7 @@ fn what_is_missing_here_is_told_before_any_host_is_tried() {
         expect![[r#"
             exit 2
             -- stderr
-            error: there is no `ssh` on this machine, which hosts are reached by
+            error: cannot reach hosts: `ssh` is not installed on this machine
             hint: install the OpenSSH client: apt install openssh-client
         "#]]
         .assert_eq(&without.shown(&[]));

@@ -25,7 +25,7 @@ fn a_strange_key_at_the_other_address_is_told_with_the_address() {
     let drill = Drill::on("h001").without_key_of("127.0.1.3");
     let told = drill.ends(4, "moved 127.0.1.3").stderr;
     assert!(told.contains("h001: unreachable: wrong host key: it is not known"), "{told}");
-    assert!(told.contains("is at 127.0.1.3 for the time being, with a new host key"), "{told}");
+    assert!(told.contains("compare the new host key at 127.0.1.3, then accept it"), "{told}");
     assert!(told.contains("ssh-keyscan 127.0.1.3 >>~/.ssh/known_hosts"), "{told}");
     assert_eq!(drill.log("h001"), "first ");
 }

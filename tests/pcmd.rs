@@ -108,7 +108,7 @@ fn mistakes_about_targets_touch_nothing() {
         -- stderr
         error: no module `nope`
           in  DIR/hosts.toml
-        hint: the modules are listed by: cargo xtask hosts groups
+        hint: list the modules: cargo xtask hosts groups
     "#]]
     .assert_eq(&site.shown(&["-m", "nope", "true"]));
     expect![[r#"
@@ -117,7 +117,7 @@ fn mistakes_about_targets_touch_nothing() {
         error: `-H` takes addresses and names only
           target  @paas
                   ^
-        hint: host sets go to `-w`, modules to `-m`
+        hint: use `-w` for host sets, `-m` for modules
     "#]]
     .assert_eq(&site.shown(&["-H", "@paas", "true"]));
     expect![[r#"

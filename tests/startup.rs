@@ -36,7 +36,7 @@ fn a_start_up_file_that_ends_the_shell_is_an_unreachable_host() {
         exit 4
         -- stderr
         me: unreachable: no shell: the connection ended with exit 1
-        hint: does `sh` start here?
+        hint: check that `sh` starts on this machine
     "#]]
     .assert_eq(&outcome.shown(&[]));
 }

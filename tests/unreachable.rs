@@ -84,12 +84,13 @@ fn hosts_check_tells_every_reason_in_a_table() {
         silent   timed out
         good     reachable                        N.NN s
         -- stderr
+        hint: check that sshd listens on that port
+        hint: check that the host is up and reachable, or raise --connect-timeout
         hint: check user and key: ssh -o BatchMode=yes HOST true
         hint: connect once by hand and compare the fingerprint: ssh HOST true
         hint: if the host was rebuilt on purpose, remove its old key: ssh-keygen -R HOST
-        hint: is sshd running there, on that port?
-        hint: is the host up and the network open? (--connect-timeout SECS)
-    "#]].assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));
+    "#]]
+    .assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));
 }
 
 #[test]
@@ -107,8 +108,8 @@ fn pcmd_names_the_unreachable_and_serves_the_others() {
             stderr  ssh: connect to host 127.0.1.1 port 1: Connection refused
         silent: unreachable: timed out
         3 hosts: 1 ok, 2 unreachable (refused,silent)
-        hint: is sshd running there, on that port?
-        hint: is the host up and the network open? (--connect-timeout SECS)
+        hint: check that sshd listens on that port
+        hint: check that the host is up and reachable, or raise --connect-timeout
         hint: only these again:  cargo xtask pcmd --connect-timeout 10 'echo here' --only refused,silent
         record: RUN
     "#]]
@@ -124,7 +125,7 @@ fn a_failure_weighs_more_than_an_unreachable_host() {
         refused: unreachable: connection refused
             stderr  ssh: connect to host 127.0.1.1 port 1: Connection refused
         2 hosts: 1 exit 3 (good), 1 unreachable (refused)
-        hint: is sshd running there, on that port?
+        hint: check that sshd listens on that port
         record: RUN
     "#]]
     .assert_eq(&outcome.shown(&[(dir.path(), "DIR")]));

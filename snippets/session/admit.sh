@@ -1,13 +1,13 @@
-# Admits a session: says who the host is, and takes the host's lock.
-# Runs in the shell that serves the session (frame `l` of the driver). The lock is a descriptor of that shell: it is
-# gone with it, however that ends. All names begin with `__` and are none of the driver's.
-# $__who  what the lock file shall say of its holder, in lines; empty: take no lock
+# Admits a session: reports the host's identity, and takes the host's lock.
+# Runs in the shell that serves the session (frame `l` of the driver). The lock is a descriptor of that shell and ends
+# with it. All names begin with `__`; the driver uses none of them.
+# $__who  the holder for the lock file, in lines; empty: take no lock
 #
 # Answers `machine-id ID` and `host-key TYPE BASE64`, where there is one, then one of
-#   lock taken     behind it what a file said that was there without a holder
-#   lock held      behind it what its holder wrote
+#   lock taken     then the text of a former holder, if one left its file behind
+#   lock held      then the text of the holder
 #   lock without   there is no `flock`
-#   lock broken    standard error says why
+#   lock broken    the reason is on standard error
 # shellcheck shell=sh disable=SC2154,SC3013,SC3067 # dash, bash and busybox have `-ef` and `-O`
 for __file in /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub /etc/ssh/ssh_host_ecdsa_key.pub /etc/ssh/ssh_host_rsa_key.pub; do
   __kind='' __word=''
@@ -18,7 +18,7 @@ for __file in /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub /etc/ssh/ssh_hos
   esac
 done
 __tell() { while IFS= read -r __word; do printf '%s\n' "$__word"; done; }
-# Where the lock is. Only root has a directory to itself that every session of the machine sees.
+# Finds the place of the lock. Only root owns a directory that every session of the machine sees.
 __place() {
   while read -r __word __rest __uid __kind; do [ "$__word" != Uid: ] || break; done <"/proc/$$/status"
   __lock=/run/xtask.lock
@@ -31,8 +31,7 @@ __place() {
   fi
   __lock=$__lock/lock
 }
-# Only who holds the lock of the file at this path removes it: a file that was opened and is no longer
-# there, or another, was not worth its lock.
+# Removes the lock file, if it is still the file that we locked: another one may have its path by now.
 __unlock() {
   [ ! "$__lock" -ef "/proc/$$/fd/9" ] || rm -f "$__lock"
   exec 9>&-

@@ -3,13 +3,13 @@
 # $1 this text, $2 the token of all markers, $3 the words that start this shell: `sh -c` or `bash -lc`.
 #
 #   r ID LINES DATA   run the next LINES lines (negative: that many bytes), fed with DATA encoded bytes
-#   l ID LINES        run the next LINES lines in this very shell: what they open stays open, and ends with it
+#   l ID LINES        run the next LINES lines in this shell itself: their descriptors stay open until it ends
 #   k ID              end everything this session runs
 #   q                 done; end of input without it means that the runner is gone
 #   h                 done, but stay until the end of input: it keeps a connection open
 #
-# Each run is answered on both streams by its output and TOKEN>ID CODE; the first one by TOKEN<1; before it, which tells
-# it from what start-up files have printed. Every marker wakes four processes on its way: there are no more than needed.
+# Each run answers on both streams with its output and TOKEN>ID CODE. The first one begins with TOKEN<1; to separate it
+# from the output of start-up files. Every marker wakes four processes on its way, so there are only these.
 # shellcheck shell=sh disable=SC2086 # splitting $__s and $3 into words is meant
 __t=$2
 read -r __s </proc/$$/stat
@@ -23,7 +23,7 @@ __a() {
   eval "$__s"
 }
 __b() { trap __e EXIT; __a; }
-# The sessions to end: this one, and those that something in them has begun (`setsid`, `sudo`) and is the parent of.
+# Finds the sessions to end: this one, and those whose first process has its parent in one of them (`setsid`, `sudo`).
 __o() {
   __j=" $$ "
   __w=
@@ -80,7 +80,7 @@ while read -r __x __i __n __d; do
       if [ $__x = l ]; then
         __a
         __e
-      # A command finds nothing on its standard input (trap XX.15), or what is meant for it.
+      # Standard input of a command is empty (trap XX.15), or its own data.
       elif [ "$__d" = 0 ]; then
         __b </dev/null 9>&- &
       else

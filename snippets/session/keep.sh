@@ -1,7 +1,7 @@
 # Holds shared connections open for the next invocation, until the time in a file has passed.
-# $1 the file (seconds since the machine's start, then which start), $2 the numbers of the pipes to hold, between
-# blanks. A clock that is set back must not hold them for as long as it was wrong.
-# Whatever else we inherited is not ours to hold: somebody may wait for its end.
+# $1 the file (uptime in seconds, then the boot id), $2 the numbers of the pipes to hold, between blanks.
+# The time is an uptime, because a clock may be set back.
+# All other inherited descriptors are closed: somebody may wait for their end.
 # shellcheck shell=sh
 for fd in "/proc/$$/fd"/*; do
   fd=${fd##*/}

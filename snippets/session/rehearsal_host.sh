@@ -1,6 +1,6 @@
-# The first process of a rehearsal host. It builds the host's file tree, makes it the root, runs the
-# command with stdin, stdout and stderr as it found them, and ends with the command's exit code;
-# whatever the command left running ends with it, and the mounts go with the last process.
+# The first process of a rehearsal host. It builds the host's file tree and makes it the root. Then it
+# runs the command with its own stdin, stdout and stderr, and ends with the command's exit code.
+# Processes that the command left running end with it; the mounts end with the last process.
 # argv: HOSTDIR NAME COMMAND...
 set -eu
 dir=$1 name=$2

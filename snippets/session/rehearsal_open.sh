@@ -1,5 +1,5 @@
 # Opens a rehearsal host: takes the host's lock, then starts the namespaces. The lock is a file
-# descriptor that only the host's first process keeps, so it ends with the host, however that ends.
+# descriptor that only the host's first process keeps, so it ends with the host.
 # argv: HOSTDIR LOCK OWNER NAME SCRIPT -- UNSHARE-OPTIONS... -- COMMAND...
 dir=$1 lock=$2 owner=$3 name=$4 script=$5
 shift 6
@@ -9,7 +9,7 @@ while [ "$1" != -- ]; do
   shift
 done
 shift
-# What else we inherited is the machine's, perhaps a socket. Only bash can close a descriptor above 9.
+# Other inherited descriptors belong to the machine, perhaps a socket. Only bash can close a descriptor above 9.
 for fd in "/proc/$$/fd"/*; do
   fd=${fd##*/}
   case $fd in

@@ -16,6 +16,7 @@ use engine::prelude::*;
 
 use super::common::platform::Platform;
 use super::common::{floating_ip, temporary_address};
+use crate::common::args::WaitTimeout;
 
 const BUILD: Snippet = snippet!("webservice/build_pkgs");
 const NGINX: &str = "pitrix/ks/webservice-base/conf/nginx/nginx.conf";
@@ -39,9 +40,8 @@ pub struct Args {
     /// Where firstbox has its variables and keys
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
     variables_dir: AbsPath,
-    /// How long it may take
-    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 3600)]
-    wait_timeout: u64,
+    #[command(flatten)]
+    wait: WaitTimeout<3600>,
 }
 
 /// Runs the script of this version.
@@ -49,7 +49,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let firstbox = cx.one_host("firstbox")?;
     let op = built(cx, &firstbox, [&args.build_dir, &args.settings_dir, &args.variables_dir])?;
     temporary_address::warn(cx, &firstbox)?;
-    firstbox.ensure(&op.within(Duration::from_secs(args.wait_timeout))).map(drop)
+    firstbox.ensure(&op.within(args.wait.limit())).map(drop)
 }
 
 /// The packages are built from the present settings and variables.

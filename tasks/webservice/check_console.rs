@@ -14,6 +14,8 @@ use std::net::Ipv4Addr;
 use engine::data::plain;
 use engine::prelude::*;
 
+use crate::common::args::WaitTimeout;
+
 const PAGE: Snippet = snippet!("webservice/page");
 
 /// Asks for the page from firstbox: it must answer with 200 or 302 and hold the text. What a program
@@ -35,9 +37,8 @@ pub struct Args {
     /// What the page must hold, an extended regular expression
     #[arg(long, value_name = "REGEX", default_value = "")]
     expect: String,
-    /// How long it may take until the page answers
-    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 60)]
-    wait_timeout: u64,
+    #[command(flatten)]
+    wait: WaitTimeout<60>,
 }
 
 /// An address of a page, with what curl needs to ask one node.
@@ -57,7 +58,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     ];
     let page = Wait::until(format!("{} answers as it should", args.url.text), PAGE, values);
     let firstbox = cx.one_host("firstbox")?;
-    firstbox.ensure(&page.at_most(Duration::from_secs(args.wait_timeout)))?;
+    firstbox.ensure(&page.at_most(args.wait.limit()))?;
     let of = args.via_node.map(|node| format!("-{node}")).unwrap_or_default();
     let seen = format!("open {} and look: login, logo (X0.5), list of consoles", args.url.text);
     let seen = Manual::new(format!("console{of}"), seen).evidence("what you saw, and your name");

@@ -12,6 +12,7 @@
 use engine::prelude::*;
 
 use super::common::{node_address, services};
+use crate::common::args::WaitTimeout;
 
 /// Reads supervisorctl on the node itself and judges what it prints: the wrapper of the document
 /// hides the exit code (X0.24, XX.9). A program in the state FATAL fails at once.
@@ -25,9 +26,8 @@ pub struct Args {
     /// The node
     #[arg(long, value_name = "NODE")]
     node: NodeName,
-    /// How long it may take
-    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 300)]
-    wait_timeout: u64,
+    #[command(flatten)]
+    wait: WaitTimeout<300>,
     /// Programs that need not run
     #[arg(long, value_name = "NAME,NAME", value_delimiter = ',')]
     allow_stopped: Vec<String>,
@@ -36,7 +36,7 @@ pub struct Args {
 /// Waits on the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     node_address::node(cx, args.node.as_str())?
-        .ensure(&running(&args.allow_stopped, args.wait_timeout))
+        .ensure(&running(&args.allow_stopped, args.wait.seconds()))
         .map(drop)
 }
 

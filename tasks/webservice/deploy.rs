@@ -17,6 +17,7 @@ use engine::prelude::*;
 use super::check_services;
 use super::common::platform::ZoneKind;
 use super::common::{node_address, temporary_address};
+use crate::common::args::WaitTimeout;
 
 const NAMES: Snippet = snippet!("webservice/package_names");
 const PACKAGES: Snippet = snippet!("webservice/packages");
@@ -44,9 +45,8 @@ pub struct Args {
     /// The directory of the update script on firstbox, with the package lists
     #[arg(long, value_name = "DIR", default_value = "/pitrix/upgrade")]
     upgrade_dir: AbsPath,
-    /// How long it may take
-    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 3600)]
-    wait_timeout: u64,
+    #[command(flatten)]
+    wait: WaitTimeout<3600>,
 }
 
 /// Runs the script on firstbox, asks on the node.
@@ -68,7 +68,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     })?;
     temporary_address::warn(cx, &firstbox)?;
     firstbox.ensure(&Deployed { args, node, asked: asked.join(","), names })?;
-    node.ensure(&check_services::running(&[], args.wait_timeout.min(300))).map(drop)
+    node.ensure(&check_services::running(&[], args.wait.seconds().min(300))).map(drop)
 }
 
 /// The node has the packages in the versions of the repository.
@@ -103,7 +103,7 @@ impl Op for Deployed<'_> {
             ("NODE", self.node.name().into()),
             ("PACKAGES", self.asked.as_str().into()),
         ];
-        Ok(vec![Action::change(UPDATE, values).within(Duration::from_secs(self.args.wait_timeout))])
+        Ok(vec![Action::change(UPDATE, values).within(self.args.wait.limit())])
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {

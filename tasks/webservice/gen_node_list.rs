@@ -16,6 +16,7 @@ use engine::prelude::*;
 
 use super::common::platform::Platform;
 use super::common::temporary_address;
+use crate::common::args::WaitTimeout;
 
 const NODE_LIST: Snippet = snippet!("webservice/node_list");
 
@@ -37,9 +38,8 @@ pub struct Args {
     /// The directory with the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
-    /// How long it may take
-    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 600)]
-    wait_timeout: u64,
+    #[command(flatten)]
+    wait: WaitTimeout<600>,
 }
 
 /// Runs the script of this version.
@@ -48,7 +48,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let list = args.node_list.as_ref().map(ToString::to_string).unwrap_or_default();
     let op = made(&firstbox, args.bin_dir.as_str(), args.settings_dir.as_str(), &list)?;
     temporary_address::warn(cx, &firstbox)?;
-    firstbox.ensure(&op.within(Duration::from_secs(args.wait_timeout))).map(drop)
+    firstbox.ensure(&op.within(args.wait.limit())).map(drop)
 }
 
 /// The list is made from the present settings.

@@ -12,6 +12,7 @@
 use engine::prelude::*;
 
 use super::common::login;
+use crate::common::args::WaitTimeout;
 
 const INSTALL: Snippet = snippet!("webservice/install_node");
 
@@ -31,9 +32,8 @@ pub struct Args {
     /// The install script on firstbox
     #[arg(long, value_name = "FILE", default_value = "/pitrix/install/install_nodes.sh")]
     install: AbsPath,
-    /// How long it may take
-    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 3600)]
-    wait_timeout: u64,
+    #[command(flatten)]
+    wait: WaitTimeout<3600>,
 }
 
 /// Runs the script on firstbox.
@@ -46,7 +46,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let installed = Shell::new(INSTALL, values)
         .called(format!("install the platform on {node}"))
         .after_changes("it is for each launch of the VM")
-        .within(Duration::from_secs(args.wait_timeout))
+        .within(args.wait.limit())
         .poll(Poll::seconds(300));
     if firstbox.ensure(&installed)? == Outcome::Changed {
         cx.restarted(node)?;

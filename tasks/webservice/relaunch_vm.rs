@@ -67,7 +67,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         ANSWERS,
         [("ADDRESS", address.into())],
     );
-    firstbox.ensure(&up.at_most(Duration::from_secs(args.launch.wait_timeout))).map(drop)
+    firstbox.ensure(&up.at_most(args.launch.wait.limit())).map(drop)
 }
 
 /// What follows from the launch and is no part of it.

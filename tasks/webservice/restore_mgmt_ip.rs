@@ -14,6 +14,7 @@ use super::common::settings_backup::Physical;
 use super::common::temporary_address::{self, FOLDER, Reservation};
 use super::common::{host_keys, vm};
 use super::{build_pkgs, gen_node_list, purge_known_hosts};
+use crate::common::args::WaitTimeout;
 
 /// The last step for a node (X0.6): settings, list of nodes and packages get the original address, the
 /// node's interface too, and the node restarts. Refused while the old VM runs, which has that
@@ -48,9 +49,8 @@ pub struct Args {
     known_hosts: AbsPath,
     #[command(flatten)]
     physical: Physical,
-    /// How long the node may take to restart
-    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 600)]
-    wait_timeout: u64,
+    #[command(flatten)]
+    wait: WaitTimeout<600>,
 }
 
 /// What firstbox remembers decides; without it there is nothing to give back.
@@ -77,7 +77,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     firstbox.ensure(&both.exchanged(
         node,
         [&args.interfaces, &args.known_hosts],
-        Poll::seconds(args.wait_timeout),
+        args.wait.poll(),
     ))?;
     cx.moved(node, None)?;
     firstbox.ensure(&temporary_address::remarked(&firstbox, node, &args.settings_dir)?)?;

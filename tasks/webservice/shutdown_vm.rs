@@ -14,6 +14,7 @@ use engine::prelude::*;
 use super::common::settings_backup::Before;
 use super::common::shutdown::Off;
 use super::common::{node_address, services};
+use crate::common::args::WaitTimeout;
 
 /// The command is sent to the node; whether the VM is off is asked on the physical host that the backup
 /// names, the old one (X0.14), never read from ssh's exit code (X0.13). Nothing touches the image
@@ -33,9 +34,8 @@ pub struct Args {
     physical_host: Option<NodeName>,
     #[command(flatten)]
     before: Before,
-    /// How long the VM may take
-    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 300)]
-    wait_timeout: u64,
+    #[command(flatten)]
+    wait: WaitTimeout<300>,
     /// Switch the VM off when it still runs after this time
     #[arg(long, value_name = "SECS")]
     force_after: Option<u64>,
@@ -50,7 +50,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         node: args.node.as_str(),
         address,
         old,
-        poll: args.wait_timeout,
+        poll: args.wait.seconds(),
         force_after: args.force_after,
     };
     if !off.is_off()? {

@@ -14,6 +14,7 @@ use engine::prelude::*;
 
 use super::common::order::Order;
 use super::common::{floating_ip, node_address, node_files, services};
+use crate::common::args::WaitTimeout;
 
 /// One node at a time, while another one serves, the one with the floating IP last (X0.20); only when
 /// its own files are backed up (X0.5). Waits until every program is down: `stop all` succeeds also when
@@ -28,9 +29,8 @@ pub struct Args {
     /// The node
     #[arg(long, value_name = "NODE")]
     node: NodeName,
-    /// How long the programs may take
-    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 120)]
-    wait_timeout: u64,
+    #[command(flatten)]
+    wait: WaitTimeout<120>,
     /// Where the backup of the node's files is, on firstbox [default: /root/NODE-bak]
     #[arg(long, value_name = "DIR")]
     src: Option<AbsPath>,
@@ -48,7 +48,7 @@ pub struct Args {
 /// Looks everywhere, stops on the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
-    let stopped = services::stopped(Poll::seconds(args.wait_timeout));
+    let stopped = services::stopped(args.wait.poll());
     if !node.look("look at the services", |reader| {
         reader.kept(services::SERVICES, services::values("stopped", &[]))
     })? {

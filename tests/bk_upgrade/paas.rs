@@ -219,8 +219,10 @@ fn the_script_of_emit_does_on_a_twin_what_the_step_does() {
 #[test]
 fn a_module_without_hosts_is_a_usage_error() {
     let bench = Bench::new();
-    let wrong = bench.ends(2, &format!("{PAAS} --module nothing"));
-    assert!(wrong.stderr.contains("nothing"), "{}", wrong.stderr);
+    let file = bench.state.path().join("hosts.toml");
+    write(&file, "[hosts.bk-control]\nsession = \"local\"\n[groups]\ncontrol = \"bk-control\"\n");
+    let wrong = bench.ends(2, &format!("-i {} {PAAS}", file.display()));
+    assert!(wrong.stderr.contains("no group `paas`"), "{}", wrong.stderr);
     assert!(bench.snapshot().is_empty());
 }
 

@@ -56,7 +56,7 @@ fn a_session_that_was_lost_may_not_change_until_it_is_admitted_again() {
     change("kill -9 $$").expect("the command has a shell of its own");
     change("true").expect_err("the session is gone");
     let refused = change("true").expect_err("another session has no lock");
-    assert_eq!(refused.to_string(), "the connection was lost, and the lock of the host with it");
+    assert_eq!(refused.to_string(), "the connection and the lock of the host were lost");
     assert!(matches!(lock(&channel, "alice"), Lock::Taken(Some(_))), "it was left behind");
     assert_eq!(change("true").expect("a shell"), End::Exit(0));
 }

@@ -7,7 +7,7 @@ use clap::{Arg, Command};
 use serde_json::Value;
 use tasks::list::{Access, Row, Runbook};
 
-use super::{Xtask, root, scratch};
+use super::{Xtask, scratch};
 use crate::tidy::read;
 
 /// A runbook, and what the program and its files say of its steps.
@@ -56,37 +56,67 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// The head of the step's own file, or of the file of its family.
+    /// That of the step's own file. A member of a family has the comment of its constant, then the head of the file
+    /// where it stands, then those of the shared files that this one uses: what is said first holds.
     pub(crate) fn of(runbook: &Runbook, row: &Row) -> Self {
         let folder = folder(runbook);
-        let path = match row.family {
+        let member = row.family.and_then(|family| family.split_once("::"));
+        let path = match member {
             None => format!("{folder}/{}.rs", row.module),
-            Some(family) => [&*folder, "tasks"]
-                .map(|folder| format!("{folder}/common/{family}.rs"))
-                .into_iter()
-                .find(|path| root().join(path).exists())
-                .unwrap_or_else(|| panic!("{}: no file of the family {family}", row.module)),
+            Some((file, _)) => format!("{folder}/common/{file}.rs"),
         };
-        let text = read(&path);
-        let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
-        let lines: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
-        let title = lines.first().unwrap_or_else(|| panic!("{path} opens with `//! `, a title"));
+        let mut texts = vec![read(&path)];
+        let shared = texts[0].match_indices("use crate::common::").filter(|_| member.is_some());
+        let shared = shared.map(|(at, used)| &texts[0][at + used.len()..]);
+        let shared = shared.filter_map(|rest| rest.split([':', ';']).next());
+        let shared: Vec<String> =
+            shared.map(|name| read(&format!("tasks/common/{name}.rs"))).collect();
+        texts.extend(shared);
+        let heads: Vec<&str> = texts.iter().flat_map(|text| comment(text.lines(), "//!")).collect();
+        let title = heads.first().unwrap_or_else(|| panic!("{path} opens with `//! `, a title"));
+        let own = member.map(|(_, name)| above(&texts[0], name)).unwrap_or_default();
+        let lines: Vec<&str> = own.iter().chain(&heads).copied().collect();
         let bullet = |name: &str| {
             let start = format!("- {name}: ");
             let bullet = lines.iter().find_map(|line| line.strip_prefix(&*start));
             bullet.unwrap_or_else(|| panic!("{path}: no line `//! {start}…`")).to_owned()
         };
-        let original = lines.iter().skip_while(|line| !line.starts_with("```"));
+        let asks =
+            |text: &String| [".confirm(", ".can_confirm("].iter().any(|ask| text.contains(ask));
         Self {
             title: title.trim_end_matches('.').to_owned(),
             hosts: bullet("Hosts"),
             changes: bullet("Changes"),
             proof: bullet("Proof"),
             undo: bullet("Undo"),
-            original: original.map(|line| format!("{line}\n")).collect(),
-            asks: [".confirm(", ".can_confirm("].iter().any(|asks| text.contains(asks)),
+            original: block(&lines),
+            asks: texts.iter().any(asks),
         }
     }
+}
+
+/// The first lines with this mark, without it.
+fn comment<'a>(lines: impl Iterator<Item = &'a str>, mark: &str) -> Vec<&'a str> {
+    let lines = lines.map_while(|line| line.strip_prefix(mark));
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect()
+}
+
+/// The comment of a constant.
+fn above<'a>(text: &'a str, constant: &str) -> Vec<&'a str> {
+    let before = text.split(&format!("const {constant}:")).next().unwrap_or_default();
+    let lines = before.lines().rev().skip_while(|line| !line.starts_with("///"));
+    let mut comment = comment(lines, "///");
+    comment.reverse();
+    comment
+}
+
+/// The first fenced block.
+fn block(lines: &[&str]) -> String {
+    let is_fence = |line: &&&str| line.starts_with("```");
+    let from = lines.iter().position(|line| is_fence(&line)).unwrap_or(lines.len());
+    let to = lines.iter().skip(from + 1).position(|line| is_fence(&line));
+    let block = &lines[from..to.map_or(from, |to| from + to + 2)];
+    block.iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// `WS-16, line 116`.

@@ -1,10 +1,11 @@
 //! How tests run the program, and the sshd that they share.
 
+pub(crate) mod apart;
 pub(crate) mod drill;
 pub(crate) mod handbook;
 pub(crate) mod killed;
 pub(crate) mod machines;
-mod records;
+pub(crate) mod records;
 pub(crate) mod rehearsal;
 mod secrets;
 pub(crate) mod shown;
@@ -165,7 +166,12 @@ impl Fleet {
         let dir = tempfile::tempdir().expect("a directory").keep();
         let script = root().join("tests/lib/sshd.sh");
         let script = script.to_str().expect("a plain path");
-        let started = Xtask::program(script).arg("start").arg(&dir).stdout(Stdio::null()).status();
+        let started = Xtask::program(script)
+            .arg("start")
+            .arg(&dir)
+            .env("SSHD_RUN", "client")
+            .stdout(Stdio::null())
+            .status();
         assert!(started.expect("sshd.sh starts").success(), "the loopback sshd did not start");
         let stop = "cat >/dev/null; \"$0\" stop \"$1\"; rm -rf \"$1\"";
         let guard = Xtask::program("sh")

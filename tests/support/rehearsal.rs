@@ -257,7 +257,8 @@ fn write(path: &Path, text: &str) {
     super::write(path, text);
 }
 
-fn walk(dir: &Path, name: &str, found: &mut Snapshot) {
+/// Adds everything below `dir`, but for directories themselves.
+pub(super) fn walk(dir: &Path, name: &str, found: &mut Snapshot) {
     for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
         let (path, meta) = (entry.path(), entry.metadata().expect("metadata"));
         let name = format!("{name}/{}", entry.file_name().to_string_lossy());

@@ -1,6 +1,7 @@
 //! The rules of the project that no compiler checks. Each failure says the file, the rule and why.
 
 mod documents;
+mod english;
 mod files;
 mod floors;
 mod readme;

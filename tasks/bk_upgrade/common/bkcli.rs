@@ -2,8 +2,12 @@
 
 use engine::prelude::*;
 
+use super::module::Module;
+
 const INSTALL: Snippet = snippet!("bk-upgrade/bkcli_install");
+const RESTART: Snippet = snippet!("bk-upgrade/bkcli_restart");
 const STATUS: Snippet = snippet!("bk-upgrade/bkcli_status");
+const UPGRADE: Snippet = snippet!("bk-upgrade/bkcli_upgrade");
 const VERSION: Snippet = snippet!("bk-upgrade/version");
 
 /// Why a dry run cannot know how things will stand after an installation.
@@ -14,8 +18,12 @@ pub(crate) const LATER: &str = "known only after the stages before it have run";
 pub(crate) struct Bkcli<'a> {
     /// The run.
     pub(crate) cx: &'a Context,
-    /// The hosts of the module.
-    pub(crate) paas: &'a Hosts<'a>,
+    /// The module.
+    pub(crate) module: &'a Module,
+    /// Its hosts.
+    pub(crate) hosts: &'a Hosts<'a>,
+    /// How long it may take until it is healthy.
+    pub(crate) poll: Poll,
     /// Where the deploy scripts are (X4.29: always by this path, never by the current directory).
     pub(crate) install_dir: &'a AbsPath,
     /// Where the new packages are.
@@ -24,48 +32,72 @@ pub(crate) struct Bkcli<'a> {
     pub(crate) install_path: &'a AbsPath,
 }
 
-/// A module is installed in the version of its package, and its services are up.
+/// What `bkcli` makes true of its module.
 #[derive(Debug)]
-pub(crate) struct Installed<'a> {
+pub(crate) struct Goal<'a> {
     bkcli: &'a Bkcli<'a>,
-    module: &'a str,
-    package: &'a str,
-    limit: Duration,
-    poll: Poll,
-}
-
-/// A module's services are up and its health checks say true.
-#[derive(Debug)]
-pub(crate) struct Healthy<'a> {
-    bkcli: &'a Bkcli<'a>,
-    module: &'a str,
-    poll: Poll,
+    /// What is run for it; none waits.
+    verb: Option<Snippet>,
+    /// Whether the version on every host is that of the package.
+    version: bool,
+    what: String,
 }
 
 impl<'a> Bkcli<'a> {
     /// `bkcli sync MODULE`, `bkcli install MODULE`.
-    pub(crate) fn installed(
-        &'a self,
-        module: &'a str,
-        package: &'a str,
-        limit: Duration,
-        poll: Poll,
-    ) -> Installed<'a> {
-        Installed { bkcli: self, module, package, limit, poll }
+    pub(crate) fn installed(&'a self) -> Goal<'a> {
+        let what = format!("install {} with bkcli", self.module.name);
+        Goal { bkcli: self, verb: Some(INSTALL), version: true, what }
+    }
+
+    /// `bkcli upgrade MODULE`.
+    pub(crate) fn upgraded(&'a self) -> Goal<'a> {
+        let what = format!("upgrade {} with bkcli", self.module.name);
+        Goal { bkcli: self, verb: Some(UPGRADE), version: true, what }
+    }
+
+    /// `bkcli restart MODULE`, unless all of it runs.
+    pub(crate) fn restarted(&'a self) -> Goal<'a> {
+        let what = format!("restart {} with bkcli", self.module.name);
+        Goal { bkcli: self, verb: Some(RESTART), version: false, what }
     }
 
     /// `bkcli status MODULE`, `bkcli check MODULE`, judged by what they print (X4.36, XX.9).
-    pub(crate) fn healthy(&'a self, module: &'a str, poll: Poll) -> Healthy<'a> {
-        Healthy { bkcli: self, module, poll }
+    pub(crate) fn healthy(&'a self) -> Goal<'a> {
+        let what = format!("wait until {} is healthy", self.module.name);
+        Goal { bkcli: self, verb: None, version: false, what }
     }
 
-    fn values(&self, module: &str) -> Vec<(&'static str, Value)> {
-        vec![("INSTALL_DIR", self.install_dir.to_string().into()), ("MODULE", module.into())]
+    fn values(&self) -> Vec<(&'static str, Value)> {
+        let dir = self.install_dir.to_string();
+        vec![("INSTALL_DIR", dir.into()), ("MODULE", self.module.name.into())]
     }
 
-    /// What is wrong with a module, a line each; empty when it is healthy.
-    fn trouble(&self, module: &str, control: &Reader<'_>) -> Result<String> {
-        control.ask(STATUS, self.values(module))
+    /// What is wrong with the module, a line each; empty when it is healthy.
+    fn trouble(&self, control: &Reader<'_>) -> Result<String> {
+        let check = if self.module.has_check { "check" } else { "" };
+        control.ask(STATUS, [self.values(), vec![("CHECK", check.into())]].concat())
+    }
+
+    /// The hosts that do not have the version of the package, a line each.
+    fn older(&self, control: &Reader<'_>) -> Result<Vec<String>> {
+        let package = self.module.package;
+        let new = version(control, self.src_dir, package)?;
+        if new == "absent" {
+            let fault = Fault::refused(format!("no package {package} in {}", self.src_dir));
+            return Err(fault
+                .hint("unpack the new packages first (section 6 of the document)")
+                .into());
+        }
+        let mut lines = Vec::new();
+        for host in self.hosts.iter() {
+            let old =
+                host.look("read VERSION", |reader| version(reader, self.install_path, package))?;
+            if old != new {
+                lines.push(format!("{}: {package} {old} -> {new}", host.name()));
+            }
+        }
+        Ok(lines)
     }
 }
 
@@ -73,73 +105,32 @@ fn version(reader: &Reader<'_>, base: &AbsPath, package: &str) -> Result<String>
     reader.ask(VERSION, [("FILE", Value::from(format!("{base}/{package}/VERSION")))])
 }
 
-impl Op for Installed<'_> {
+impl Op for Goal<'_> {
     fn describe(&self) -> String {
-        format!("install {} with bkcli", self.module)
+        self.what.clone()
     }
 
     fn probe(&self, control: &Reader<'_>) -> Result<State> {
         if self.bkcli.cx.is_pending() {
             return Ok(State::Unknown(LATER.to_owned()));
         }
-        let new = version(control, self.bkcli.src_dir, self.package)?;
-        if new == "absent" {
-            let fault = engine::data::fault::Fault::refused(format!(
-                "no package {} in {}",
-                self.package, self.bkcli.src_dir
-            ));
-            return Err(fault
-                .hint("unpack the new packages first (section 6 of the document)")
-                .into());
-        }
-        let mut lines = Vec::new();
-        for host in self.bkcli.paas.iter() {
-            let old = host.look("read VERSION", |reader| {
-                version(reader, self.bkcli.install_path, self.package)
-            })?;
-            if old != new {
-                lines.push(format!("{}: {} {old} -> {new}", host.name(), self.package));
-            }
-        }
-        lines.extend(self.bkcli.trouble(self.module, control)?.lines().map(str::to_owned));
+        let mut lines = if self.version { self.bkcli.older(control)? } else { Vec::new() };
+        lines.extend(self.bkcli.trouble(control)?.lines().map(str::to_owned));
         Ok(if lines.is_empty() { State::Kept } else { State::needed(lines.join("\n")) })
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        Ok(vec![Action::change(INSTALL, self.bkcli.values(self.module)).within(self.limit)])
+        let limit = self.bkcli.cx.options.limit();
+        let run = |verb| Action::change(verb, self.bkcli.values()).within(limit);
+        Ok(self.verb.into_iter().map(run).collect())
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        Ok(None)
+        // A package is not taken back, and a restart leaves nothing to take back.
+        Ok((!self.version).then(Vec::new))
     }
 
     fn poll(&self) -> Poll {
-        self.poll
-    }
-}
-
-impl Op for Healthy<'_> {
-    fn describe(&self) -> String {
-        format!("wait until {} is healthy", self.module)
-    }
-
-    fn probe(&self, control: &Reader<'_>) -> Result<State> {
-        if self.bkcli.cx.is_pending() {
-            return Ok(State::Unknown(LATER.to_owned()));
-        }
-        let trouble = self.bkcli.trouble(self.module, control)?;
-        Ok(if trouble.is_empty() { State::Kept } else { State::needed(trouble) })
-    }
-
-    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        Ok(Vec::new())
-    }
-
-    fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        Ok(Some(Vec::new()))
-    }
-
-    fn poll(&self) -> Poll {
-        self.poll
+        self.bkcli.poll
     }
 }

@@ -1,4 +1,6 @@
 //! What several steps of this runbook share.
 
 pub(crate) mod bkcli;
+pub(crate) mod env_keys;
+pub(crate) mod module;
 pub(crate) mod venvs;

@@ -3,6 +3,7 @@
 use engine::prelude::*;
 
 use super::settings::Settings;
+use crate::common::args::WaitTimeout;
 
 const DOMAIN: Snippet = snippet!("webservice/domain");
 const LAUNCHED: Snippet = snippet!("webservice/launched");
@@ -24,9 +25,8 @@ pub(crate) struct Launch {
     /// Go on although no other webservice node runs
     #[arg(long)]
     pub(crate) without_peer: bool,
-    /// How long the VM may take
-    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = 1800)]
-    pub(crate) wait_timeout: u64,
+    #[command(flatten)]
+    pub(crate) wait: WaitTimeout<1800>,
 }
 
 /// The VM runs, as the present settings want it.
@@ -213,7 +213,7 @@ impl Op for Vm<'_> {
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        let limit = Duration::from_secs(self.args.wait_timeout).min(self.cx.options.limit());
+        let limit = self.args.wait.limit().min(self.cx.options.limit());
         Ok(vec![Action::change(LAUNCH, self.values()).within(limit)])
     }
 
@@ -222,9 +222,6 @@ impl Op for Vm<'_> {
     }
 
     fn poll(&self) -> Poll {
-        Poll {
-            interval: Duration::from_secs(2),
-            limit: Duration::from_secs(self.args.wait_timeout),
-        }
+        Poll { interval: Duration::from_secs(2), limit: self.args.wait.limit() }
     }
 }

@@ -1,7 +1,7 @@
 //! Host-set expressions: `web[1-3],@paas!paas2&@rack1`, read from left to right.
 //!
-//! The signs are those of ClusterShell's `nodeset`: `,` adds, `!` takes away, `&` keeps what is in
-//! both. There is no precedence. A leading `!` takes away from all hosts.
+//! The signs are those of ClusterShell's `nodeset`: `,` adds, `!` removes, `&` keeps the common
+//! hosts. There is no precedence. A leading `!` removes from all hosts.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::spanned_error::SpannedError;
 use super::{plain, range};
 
-/// What a term does with the hosts found so far.
+/// The effect of a term on the hosts found so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sign {
     /// `,` or the first term.
@@ -34,7 +34,7 @@ pub enum Word {
 /// One step of the evaluation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
-    /// What it does.
+    /// Its effect.
     pub sign: Sign,
     /// The bytes of its word.
     pub at: Range<usize>,
@@ -45,8 +45,8 @@ pub struct Term {
 /// Reads an expression.
 ///
 /// # Errors
-/// Points at a sign without a word, two words without a sign, a wrong range, a character that no
-/// name has, or at an expression that is empty.
+/// Points at a sign without a word, two words without a sign, a wrong range, a character
+/// that a name cannot have, or an empty expression.
 pub fn parse(text: &str) -> Result<Vec<Term>, SpannedError> {
     plain::check(text)?;
     let mut cursor = Cursor { text, at: 0 };
@@ -71,7 +71,8 @@ pub fn parse(text: &str) -> Result<Vec<Term>, SpannedError> {
 /// Evaluates the terms of `text` over the numbers of `all` hosts; `find` gives the hosts of a word.
 ///
 /// # Errors
-/// Those of `find`; and when nothing is left, the term that left nothing.
+/// Those of `find`. If no host is left, the error points at the term that removed the last
+/// one.
 pub fn evaluate<E: From<SpannedError>>(
     text: &str,
     terms: &[Term],
@@ -90,8 +91,8 @@ pub fn evaluate<E: From<SpannedError>>(
         }
         if had && found.is_empty() {
             let why = match term.sign {
-                Sign::Within => "has no host in common with those before it",
-                _ => "takes away the last of them",
+                Sign::Within => "matches none of the hosts before it",
+                _ => "removes all remaining hosts",
             };
             let message = format!("no host matches: `{}` {why}", &text[term.at.clone()]);
             emptied = SpannedError::new(term.at.clone(), message);
@@ -140,7 +141,7 @@ impl Cursor<'_> {
             (_, _, true) => Ok(Sign::Within),
             (true, ..) => Ok(Sign::Add),
             _ => Err(SpannedError::new(start..start + 1, "a sign is missing between two names")
-                .hint("`,` adds, `!` takes away, `&` keeps what is in both")),
+                .hint("`,` adds, `!` removes, `&` keeps the common hosts")),
         }
     }
 
@@ -176,12 +177,11 @@ fn word(text: &str, at: &Range<usize>) -> Result<Word, SpannedError> {
     };
     let odd = names.char_indices().find(|(_, c)| !is_name(*c) && !matches!(c, '[' | ']' | ','));
     if let Some((i, c)) = odd {
-        let message = format!("no name has the character `{c}`");
+        let message = format!("a name cannot have the character `{c}`");
         let spanned = SpannedError::new(start + i..start + i + 1, message);
         return Err(match c {
-            '*' | '?' => {
-                spanned.hint("there are no patterns: write a range, as in `web[1-3]`, or `@all`")
-            }
+            '*' | '?' => spanned
+                .hint("patterns are not supported: write a range, as in `web[1-3]`, or `@all`"),
             '{' | '}' => spanned.hint("a range has brackets, as in `web[1-3]`"),
             _ => spanned,
         });
@@ -242,7 +242,7 @@ mod tests {
             ("&a", "0..1 a host set cannot begin with this sign"),
             ("a!", "2..2 a name is missing here"),
             ("a,@", "2..3 `@` needs the name of a group"),
-            ("a,b/c", "3..4 no name has the character `/`"),
+            ("a,b/c", "3..4 a name cannot have the character `/`"),
             ("a，b", "1..4 character 2 is `，` (U+FF0C)"),
             ("a,web[3-1]", "6..9 the range `3-1` runs backwards"),
             ("web[1,", "3..6 `[` is never closed"),
@@ -269,7 +269,7 @@ mod tests {
         let (at, message) = run("1,2![1-2]").unwrap_err();
         assert_eq!(
             (at, message.as_str()),
-            (4..9, "no host matches: `[1-2]` takes away the last of them")
+            (4..9, "no host matches: `[1-2]` removes all remaining hosts")
         );
         assert_eq!(run("1&2").unwrap_err().0, 2..3);
     }

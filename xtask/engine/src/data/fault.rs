@@ -1,4 +1,4 @@
-//! What can go wrong, as a kind (decides the exit code), a sentence, and what to do next.
+//! Faults: a kind (it decides the exit code), a sentence and hints.
 
 use std::fmt;
 
@@ -89,7 +89,7 @@ pub struct Fault {
     pub message: String,
     /// Lines shown below the sentence, each with a label: `ran`, `stderr`, `at`, ...
     pub details: Vec<(String, String)>,
-    /// What to do next, ready to paste where possible.
+    /// Hints for the next step, ready to paste where possible.
     pub hints: Vec<String>,
 }
 
@@ -124,7 +124,7 @@ impl Fault {
         self
     }
 
-    /// Adds the next thing to do.
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());

@@ -1,8 +1,8 @@
-//! Who holds a lock: what the second operator gets to see.
+//! The holder of a lock, as the second operator sees it.
 
 use std::fmt;
 
-/// What a lock file says, one `key value` a line.
+/// The content of a lock file, one `key value` a line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Holder {
     /// Login name of the person.
@@ -13,7 +13,7 @@ pub struct Holder {
     pub process: String,
     /// The step and its arguments, masked.
     pub what: String,
-    /// When the run began, RFC 3339.
+    /// The start of the run, RFC 3339.
     pub since: String,
     /// The run's id; empty when it has no record.
     pub run: String,
@@ -22,8 +22,8 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// Reads what [`fmt::Display`] writes; unknown lines are left out, for a later version may have
-    /// more to say.
+    /// Reads the text of [`fmt::Display`]. Unknown lines are ignored: a later version may write
+    /// more.
     pub fn parse(text: &str) -> Self {
         let mut holder = Self::default();
         for (key, value) in text.lines().filter_map(|line| line.split_once(' ')) {
@@ -34,7 +34,7 @@ impl Holder {
         holder
     }
 
-    /// Whether it says who: a file that is just being written does not.
+    /// Whether the holder is known. A file that is being written may not name it yet.
     pub const fn is_known(&self) -> bool {
         !self.who.is_empty()
     }

@@ -8,9 +8,9 @@ use super::fault::Fault;
 /// `N` hosts or `N%` of them, as `--batch` and `--max-fail` take it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HostLimit {
-    /// So many hosts.
+    /// A number of hosts.
     Count(usize),
-    /// So many of a hundred, 0 to 100.
+    /// A percentage, 0 to 100.
     Percent(u8),
 }
 

@@ -1,10 +1,10 @@
-//! Who a host says it is.
+//! The identity of a host, as the host reports it.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What tells one machine from another.
+/// The values that distinguish one machine from another.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
@@ -21,15 +21,15 @@ impl Identity {
         self.machine_id.is_none() && self.host_key.is_none()
     }
 
-    /// Whether nothing that `pinned` says is different here. What was not there to pin is no difference.
+    /// Whether every pinned value is the same here. A value that was not pinned is no difference.
     pub fn agrees_with(&self, pinned: &Self) -> bool {
         let agrees =
             |pinned: &Option<String>, found: &Option<String>| pinned.is_none() || pinned == found;
         agrees(&pinned.machine_id, &self.machine_id) && agrees(&pinned.host_key, &self.host_key)
     }
 
-    /// Whether both can only be one machine, or a copy of it: by machine-id; by host key where there is
-    /// none, for images of virtual machines often share one.
+    /// Whether both are one machine or its copy. The machine-id decides, the host key only without
+    /// one: images of virtual machines often share a host key.
     pub fn is_twin_of(&self, other: &Self) -> bool {
         match (&self.machine_id, &other.machine_id) {
             (Some(one), Some(two)) => one == two,

@@ -14,9 +14,11 @@ impl Ifname {
         match text {
             "" => Err("it is empty".into()),
             "." | ".." => Err("the kernel refuses it".into()),
-            _ if text.len() > 15 => Err(format!("it has {} characters, 15 fit", text.len())),
+            _ if text.len() > 15 => {
+                Err(format!("it has {} characters, the limit is 15", text.len()))
+            }
             _ => match text.find([' ', '/', ':']) {
-                Some(at) => Err(format!("character {} cannot be in one", at + 1)),
+                Some(at) => Err(format!("character {} is not allowed", at + 1)),
                 None => Ok(text.to_owned()),
             },
         }
@@ -36,8 +38,8 @@ mod tests {
         }
         for (text, why) in [
             ("", "it is empty"),
-            ("a234567890123456", "it has 16 characters, 15 fit"),
-            ("a/b", "character 2 cannot be in one"),
+            ("a234567890123456", "it has 16 characters, the limit is 15"),
+            ("a/b", "character 2 is not allowed"),
             ("网卡", "character 1 is `网` (U+7F51) (write it in plain ASCII)"),
         ] {
             assert_eq!(shown(text), format!("`{text}` is not an interface name: {why}"));

@@ -1,4 +1,4 @@
-//! BlueKing's `install.config`: which address carries which modules.
+//! BlueKing's `install.config`: addresses and their modules.
 //!
 //! A line is an IPv4 address, blanks, and modules joined by commas, as in
 //! `10.0.0.1 iam,gse,monitorv3(monitor),log(api)`. The form is that of the 6.1 to 6.2 upgrade
@@ -57,7 +57,7 @@ impl InstallConfig {
         Ok(config)
     }
 
-    /// Reads the file and adds what is wrong to `problems`.
+    /// Reads the file and adds its problems to `problems`.
     pub(super) fn collect(source: Source<'_>, problems: &mut Problems) -> Self {
         let mut lines = Vec::new();
         let mut start = 0;

@@ -1,4 +1,4 @@
-//! The inventory: hosts, groups, variables and where secrets come from, as `hosts.toml` says.
+//! The inventory: hosts, groups, variables and sources of secrets, from `hosts.toml`.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ mod roster;
 mod secret;
 mod ssh;
 
-/// All that `hosts.toml` says, checked and resolved.
+/// The content of `hosts.toml`, checked and resolved.
 #[derive(Debug, Clone, Serialize)]
 pub struct Inventory {
     /// The file, as the user named it.
@@ -32,7 +32,7 @@ pub struct Inventory {
     pub ssh: Ssh,
     /// Variables of every host.
     pub vars: BTreeMap<String, String>,
-    /// Where each secret comes from; never the secret.
+    /// The source of each secret; never the secret.
     pub secrets: BTreeMap<String, SecretSource>,
     /// The hosts in the order of the file; those that only `install.config` knows come last.
     pub hosts: Vec<Host>,
@@ -77,10 +77,10 @@ impl Inventory {
         self.vars.get(name).map(String::as_str)
     }
 
-    /// Where the secret `name` comes from.
+    /// The source of the secret `name`.
     ///
     /// # Errors
-    /// When `[secrets]` does not have it; says what to add.
+    /// When `[secrets]` does not have it. The hint is the line to add.
     pub fn secret(&self, name: &str) -> Result<&SecretSource, Fault> {
         self.secrets.get(name).ok_or_else(|| {
             Fault::usage(format!("no secret `{name}` in [secrets] of {}", self.path))

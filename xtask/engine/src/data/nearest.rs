@@ -1,6 +1,6 @@
 //! "did you mean": the known word a mistyped one is closest to.
 
-/// The candidate nearest to `word`, when it is near enough to be what was meant.
+/// The candidate nearest to `word`, if it is near enough to be meant.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A third of the letters may be wrong, but never a whole short word.
     let limit = (word.chars().count() / 3).max(1);

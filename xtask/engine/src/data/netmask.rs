@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
+use ipnet::{Ipv4Net, ipv4_mask_to_prefix};
+
 use super::fault::Fault;
 
 /// A contiguous IPv4 mask that is not empty: `255.255.255.0`.
@@ -11,19 +13,9 @@ use super::fault::Fault;
 pub struct Netmask(Ipv4Addr);
 
 impl Netmask {
-    /// The number of leading ones, 1 to 32.
-    pub fn prefix(self) -> u32 {
-        self.0.to_bits().leading_ones()
-    }
-
-    /// The mask as an address.
-    pub const fn address(self) -> Ipv4Addr {
-        self.0
-    }
-
     /// Whether two addresses are in the same network.
     pub fn same_network(self, one: Ipv4Addr, other: Ipv4Addr) -> bool {
-        (one.to_bits() ^ other.to_bits()) & self.0.to_bits() == 0
+        Ipv4Net::with_netmask(one, self.0).is_ok_and(|network| network.contains(&other))
     }
 }
 
@@ -33,14 +25,11 @@ impl FromStr for Netmask {
     fn from_str(text: &str) -> Result<Self, Fault> {
         let wrong = |why: &str| Fault::usage(format!("`{text}` is not a netmask: {why}"));
         let mask: Ipv4Addr = text.parse().map_err(|_| wrong("write it as 255.255.255.0"))?;
-        let bits = mask.to_bits();
-        if bits == 0 {
-            return Err(wrong("it would be the whole internet"));
+        match ipv4_mask_to_prefix(mask) {
+            Ok(0) => Err(wrong("it matches every address")),
+            Ok(_) => Ok(Self(mask)),
+            Err(_) => Err(wrong("its one bits are not contiguous")),
         }
-        if bits.leading_ones() + bits.trailing_zeros() != 32 {
-            return Err(wrong("its ones are not in one run from the left"));
-        }
-        Ok(Self(mask))
     }
 }
 
@@ -57,13 +46,14 @@ mod tests {
     #[test]
     fn netmasks_are_contiguous() {
         let mask: Netmask = "255.255.240.0".parse().unwrap();
-        assert_eq!((mask.prefix(), mask.to_string().as_str()), (20, "255.255.240.0"));
+        assert_eq!(mask.to_string(), "255.255.240.0");
         assert!(mask.same_network([10, 16, 0, 10].into(), [10, 16, 15, 1].into()));
         assert!(!mask.same_network([10, 16, 0, 10].into(), [10, 16, 16, 1].into()));
-        assert_eq!("255.255.255.255".parse::<Netmask>().unwrap().prefix(), 32);
+        let host: Netmask = "255.255.255.255".parse().unwrap();
+        assert!(!host.same_network([10, 16, 0, 10].into(), [10, 16, 0, 11].into()));
         for (text, why) in [
-            ("255.0.255.0", "its ones are not in one run from the left"),
-            ("0.0.0.0", "it would be the whole internet"),
+            ("255.0.255.0", "its one bits are not contiguous"),
+            ("0.0.0.0", "it matches every address"),
             ("24", "write it as 255.255.255.0"),
         ] {
             let message = text.parse::<Netmask>().unwrap_err().message;

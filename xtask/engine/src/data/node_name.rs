@@ -14,7 +14,7 @@ impl NodeName {
             return Err(format!("it means one of {one} and {other}: name one of them"));
         }
         if text.is_empty() || text.len() > 63 {
-            return Err(format!("it has {} characters, 1 to 63 fit", text.len()));
+            return Err(format!("it has {} characters, 1 to 63 are allowed", text.len()));
         }
         if text.chars().any(|c| c.is_ascii_uppercase()) {
             return Err(format!("write it in lower case, {}", text.to_lowercase()));
@@ -54,7 +54,7 @@ mod tests {
             ("Web1", "write it in lower case, web1"),
             ("web_1", "character 4 is not a letter, a digit or `-`"),
             ("-web", "it cannot begin or end with `-`"),
-            ("", "it has 0 characters, 1 to 63 fit"),
+            ("", "it has 0 characters, 1 to 63 are allowed"),
             (
                 "<host>",
                 "character 1 begins the placeholder `<host>` (put the real value in its place)",

@@ -1,11 +1,11 @@
-//! What became of an operation on a host.
+//! The outcome of an operation on a host.
 
 /// The result of one operation on one host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Outcome {
-    /// It was as it should be; nothing was done.
+    /// The state was right already; nothing was done.
     Kept,
-    /// It was changed, and the probe after the change said so.
+    /// It was changed, and the probe after the change confirmed it.
     Changed,
     /// A dry run: it would be changed.
     Needed,

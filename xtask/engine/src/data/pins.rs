@@ -1,4 +1,4 @@
-//! `hosts.lock`: who each host was at the first contact.
+//! `hosts.lock`: the identity of each host at the first contact.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ pub struct Pins {
     hosts: BTreeMap<String, Identity>,
 }
 
-/// What a pin says about an identity that was found.
+/// The verdict of the pins on an identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// There was no pin: this is the first contact.
@@ -40,14 +40,14 @@ impl Pins {
     /// Reads the file; `path` is shown in errors.
     ///
     /// # Errors
-    /// When it is not what [`Pins::render`] writes.
+    /// When it does not have the form of [`Pins::render`].
     pub fn parse(path: &Utf8Path, text: &str) -> Result<Self, Fault> {
         toml::from_str(text).map_err(|error| {
             let place = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
             let place = place.map_or_else(|| path.to_string(), |line| format!("{path}:{line}"));
-            Fault::usage(format!("cannot read the pins of hosts: {}", error.message()))
+            Fault::usage(format!("cannot read the pinned identities of hosts: {}", error.message()))
                 .detail("at", place)
-                .hint("bring back the file as it was committed")
+                .hint("restore the committed version of this file")
         })
     }
 
@@ -84,7 +84,8 @@ impl Pins {
         self.hosts.remove(host).is_some()
     }
 
-    /// Judges what `host` says, which is not empty; `others` is what other hosts say that have no pin either.
+    /// Judges the identity of `host`, which is not empty. `others` are the identities of other
+    /// hosts without a pin.
     pub fn judge<'a>(
         &'a self,
         host: &str,

@@ -1,5 +1,5 @@
-//! Text as it may stand in a command: no full-width punctuation (trap XX.5), no placeholder that
-//! nobody filled in (trap XX.4), no control characters.
+//! Text that may stand in a command: no full-width punctuation (trap XX.5), no placeholder (trap
+//! XX.4), no control characters.
 
 use super::spanned_error::SpannedError;
 

@@ -48,8 +48,7 @@ pub fn expand_in_step(pattern: &str, count: usize) -> Result<Vec<String>, Spanne
         return Ok(values);
     }
     let message = format!("the name stands for {count} hosts, `{pattern}` for {}", values.len());
-    Err(SpannedError::new(0..pattern.len(), message)
-        .hint("the two ranges run in step: give as many values as names"))
+    Err(SpannedError::new(0..pattern.len(), message).hint("give one value for each name"))
 }
 
 /// The bytes between the brackets that open at `open`.
@@ -67,7 +66,7 @@ fn bracket(pattern: &str, open: usize) -> Result<std::ops::Range<usize>, Spanned
     }
 }
 
-/// The numbers, as text, of what stands in one pair of brackets.
+/// The numbers, as text, in one pair of brackets.
 fn numbers(pattern: &str, inside: std::ops::Range<usize>) -> Result<Vec<String>, SpannedError> {
     let mut numbers = Vec::new();
     let mut at = inside.start;

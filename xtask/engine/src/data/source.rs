@@ -30,13 +30,13 @@ pub struct Place {
 /// One thing wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where.
+    /// The place.
     pub place: Place,
-    /// What, without the place.
+    /// The message, without the place.
     pub message: String,
-    /// What to do next.
+    /// A hint.
     pub hint: Option<String>,
-    /// Other places that belong to it, each with what it is: "first declared here".
+    /// Related places, each with a label: "first declared here".
     pub others: Vec<(Place, String)>,
 }
 
@@ -93,7 +93,7 @@ impl Place {
 }
 
 impl Problem {
-    /// Adds what to do next; a hint that is there already stays.
+    /// Adds a hint; an existing hint stays.
     #[must_use]
     pub fn hint(mut self, hint: Option<String>) -> Self {
         self.hint = self.hint.or(hint);

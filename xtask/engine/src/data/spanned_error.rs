@@ -1,18 +1,17 @@
-//! A mistake at a known place in one line of text, before anybody knows which file or flag the
-//! line came from.
+//! A mistake at a known place in one line of text. The caller adds the file or flag.
 
 use std::ops::Range;
 
 use super::fault::Fault;
 
-/// A mistake in a line of text: where (in bytes), what, and what to do about it.
+/// A mistake in a line of text: its place in bytes, a message and a hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpannedError {
     /// The bytes of the line that are wrong; may be empty at the end of the line.
     pub at: Range<usize>,
     /// Lowercase sentence without a final period.
     pub message: String,
-    /// What to do next, when there is something to say.
+    /// A hint, if there is one.
     pub hint: Option<String>,
 }
 
@@ -22,7 +21,7 @@ impl SpannedError {
         Self { at, message: message.into(), hint: None }
     }
 
-    /// Adds what to do next.
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
@@ -59,8 +58,8 @@ pub fn marks(line: &str, at: &Range<usize>) -> String {
     format!("{}{}", " ".repeat(before), "^".repeat(between(at.clone()).max(1)))
 }
 
-/// Screen columns of a character: full-width forms and CJK take two, so that the marks below a
-/// line with a full-width comma still point at it.
+/// Screen columns of a character: full-width forms and CJK take two. The marks below such a line
+/// then point at the right place.
 pub const fn columns(c: char) -> usize {
     match c as u32 {
         0x1100..=0x115F

@@ -24,7 +24,7 @@ impl Stamp {
             Date::new(text[..4].parse().ok()?, text[4..6].parse().ok()?, text[6..].parse().ok()?)
                 .ok()
         };
-        real().map(|_| text.to_owned()).ok_or_else(|| "no calendar has this day".into())
+        real().map(|_| text.to_owned()).ok_or_else(|| "this day does not exist".into())
     }
 }
 
@@ -39,7 +39,7 @@ mod tests {
         assert_eq!(shown("20240229"), "20240229");
         assert_eq!(Stamp::of(jiff::civil::date(2026, 1, 2)).as_str(), "20260102");
         for (text, why) in [
-            ("20250229", "no calendar has this day"),
+            ("20250229", "this day does not exist"),
             ("2025-01-01", "write it as YYYYMMDD, eight digits"),
             ("today", "write it as YYYYMMDD, eight digits"),
         ] {

@@ -27,7 +27,7 @@ impl UnitName {
     fn check(text: &str) -> Result<String, String> {
         let good = |c: char| c.is_ascii_alphanumeric() || ":-_.\\@".contains(c);
         if let Some(at) = text.find(|c: char| !good(c)) {
-            return Err(format!("character {} cannot be in one", at + 1));
+            return Err(format!("character {} is not allowed", at + 1));
         }
         // systemctl would take a name that begins with `-` as an option.
         if !text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
@@ -56,10 +56,10 @@ mod tests {
         assert_eq!(shown("php7.4-fpm"), "php7.4-fpm.service");
         assert_eq!(shown("a@b"), "a@b.service");
         for (text, why) in [
-            ("a b", "character 2 cannot be in one"),
+            ("a b", "character 2 is not allowed"),
             ("-a", "it does not begin with a letter or a digit"),
             ("", "it does not begin with a letter or a digit"),
-            ("bk-paas-*", "character 9 cannot be in one"),
+            ("bk-paas-*", "character 9 is not allowed"),
             ("esb；", "character 4 is `；` (U+FF1B) (write `;` there)"),
         ] {
             assert_eq!(shown(text), format!("`{text}` is not a unit name: {why}"));

@@ -35,7 +35,7 @@ pub(super) use word;
 use super::fault::Fault;
 use super::plain;
 
-/// Refuses text that cannot be meant, see [`plain`].
+/// Refuses text that is not plain, see [`plain`].
 pub(super) fn plain(noun: &str, text: &str) -> Result<(), Fault> {
     plain::check(text).map_err(|spanned| {
         let next = spanned.hint.map(|hint| format!(" ({hint})")).unwrap_or_default();

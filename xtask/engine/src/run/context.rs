@@ -169,9 +169,14 @@ impl Context {
     /// A secret of `[secrets]`; from now on it is masked in everything that is shown or recorded.
     pub fn secret(&self, name: &str) -> Result<Secret> {
         let secret = secret::fetch(name, self.inventory.secret(name)?)?;
-        let mut mask = self.mask.lock().unwrap_or_else(PoisonError::into_inner);
-        *mask = Arc::new(Mask::clone(&mask).value(secret.expose()));
+        self.hide(secret.expose());
         Ok(secret)
+    }
+
+    /// Hides a value that a host has told, as a secret: in everything that is shown or recorded from now on.
+    pub fn hide(&self, value: &str) {
+        let mut mask = self.mask.lock().unwrap_or_else(PoisonError::into_inner);
+        *mask = Arc::new(Mask::clone(&mask).value(value));
     }
 
     /// What must not be shown.

@@ -29,20 +29,39 @@ pub struct Manual {
     instructions: String,
     evidence: Option<String>,
     probe: Option<Action>,
+    once: bool,
+    again: bool,
 }
+
+/// The label of evidence that counts for later runs.
+const EVIDENCE: &str = "evidence";
 
 impl Manual {
     /// `name` is that of `--ack`: a word, the same in every run. One acknowledgement is enough for all
     /// hosts with operations of this name; where each host needs its own, its name is a part of it.
     pub fn new(name: impl Into<String>, instructions: impl Into<String>) -> Self {
         let (name, instructions) = (name.into(), instructions.into());
-        Self { name, instructions, evidence: None, probe: None }
+        Self { name, instructions, evidence: None, probe: None, once: false, again: false }
     }
 
     /// What the person types or pastes to show that it is done: `the ticket's number`.
     #[must_use]
     pub fn evidence(mut self, what: impl Into<String>) -> Self {
         self.evidence = Some(what.into());
+        self
+    }
+
+    /// The evidence of an earlier run counts, too.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.once = true;
+        self
+    }
+
+    /// It is done again, and its evidence takes the place of the old one.
+    #[must_use]
+    pub fn again(mut self, again: bool) -> Self {
+        self.again = again;
         self
     }
 
@@ -133,6 +152,12 @@ impl Context {
         match &seen {
             Some((true, _)) => return Ok(Outcome::Kept),
             None if self.acks.recorded.contains(&op.name) => return Ok(Outcome::Kept),
+            None if op.once && !op.again => {
+                if let Some(text) = self.captured(&op.name, exec.name, EVIDENCE)? {
+                    self.report.inform(&format!("{}: {}: {}", exec.name, op.name, text.trim_end()));
+                    return Ok(Outcome::Kept);
+                }
+            }
             _ => {}
         }
         let said = seen.map(|(_, said)| said).unwrap_or_default();
@@ -176,6 +201,9 @@ impl Context {
             _ => return Err(waits(op, diff).into()),
         };
         let (name, text) = (op.name.clone(), self.mask().text(&text));
+        if op.once {
+            self.keep_capture(&name, host, EVIDENCE, &format!("{text}\n"))?;
+        }
         self.journal(&Entry::Ack { name, text, user: origin::user() }, true)?;
         state.taken.insert(op.name.clone());
         Ok(())

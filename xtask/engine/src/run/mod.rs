@@ -3,6 +3,7 @@
 mod admit;
 mod ask;
 pub mod back;
+pub mod captures;
 mod check;
 pub mod context;
 mod emit;

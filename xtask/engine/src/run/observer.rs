@@ -102,6 +102,17 @@ impl Context {
         }
     }
 
+    /// A host was looked at outside any operation, and answered: the record keeps its words.
+    pub(super) fn looked(&self, host: &str, what: &str, said: &str) -> Result<()> {
+        let mut out = Spool::default();
+        std::io::Write::write_all(&mut out, said.as_bytes())?;
+        let outputs = self.keep_output(host, &mut out, &mut Spool::default())?;
+        let outputs = outputs.into_iter().collect();
+        let (op, took) = (self.begin(), std::time::Duration::ZERO);
+        let result = Ok(Outcome::Kept);
+        self.done(&Event { op, host, what, result, diff: "", undo: true, outputs, took })
+    }
+
     /// Notes the hosts of the run, so that the record knows also those that had no turn.
     pub(super) fn takes_part(&self, names: &[&str]) -> Result<()> {
         let hosts = self.summary().narrowed(names);

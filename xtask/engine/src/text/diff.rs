@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use similar::{ChangeTag, TextDiff};
 
-/// Beyond this the diff is allowed to be coarse, so that two long unlike files hold nobody up.
+/// After this time the diff may be coarse: two long unlike files must not delay a run.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// What turns `old` into `new`, with three lines of context; nothing when they are equal.
+/// The diff from `old` to `new`, with three lines of context; empty when they are equal.
 ///
 /// `None` is a file that is not there (`/dev/null` in the header).
 pub fn unified(path: &str, old: Option<&str>, new: Option<&str>) -> String {
@@ -25,7 +25,7 @@ pub fn unified(path: &str, old: Option<&str>, new: Option<&str>) -> String {
     format!("--- {}\n+++ {}\n{hunks}", side(old, 'a'), side(new, 'b'))
 }
 
-/// As [`unified`]; what is not text is told by its size.
+/// As [`unified`]; binary content is shown by its size.
 pub fn unified_bytes(path: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> String {
     if old == new {
         return String::new();

@@ -1,13 +1,13 @@
-//! Equal outputs of many hosts, told once; outliers against the rest.
+//! Equal outputs of many hosts, shown once; outliers against the rest.
 
 use super::diff::unified_bytes;
 
-/// The hosts that said the same.
+/// The hosts with the same output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group<H> {
     /// In the order given.
     pub hosts: Vec<H>,
-    /// What they said, to the byte.
+    /// Their output, byte for byte.
     pub output: Vec<u8>,
 }
 
@@ -27,7 +27,7 @@ pub fn groups<H>(outputs: impl IntoIterator<Item = (H, Vec<u8>)>) -> Vec<Group<H
     groups
 }
 
-/// What most hosts said, and how each other group differs.
+/// The output of most hosts, and the difference of each other group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outliers<'a, H> {
     /// The largest group.

@@ -40,7 +40,7 @@ pub fn resolve_address<'a>(inventory: &'a Inventory, text: &str) -> Result<Vec<&
     match text.find(['@', '!', '&']) {
         None => resolve(inventory, text),
         Some(at) => Err(SpannedError::new(at..at + 1, "`-H` takes addresses and names only")
-            .hint("host sets go to `-w`, modules to `-m`")
+            .hint("use `-w` for host sets, `-m` for modules")
             .into_fault("target", text)),
     }
 }
@@ -51,7 +51,7 @@ pub fn resolve_address<'a>(inventory: &'a Inventory, text: &str) -> Result<Vec<&
 /// `all` is every host of `install.config` when one is imported, as in BlueKing; else every host.
 ///
 /// # Errors
-/// A usage fault for a module that nobody has.
+/// A usage fault for a module that no host has.
 pub fn module<'a>(inventory: &'a Inventory, name: &str) -> Result<Vec<&'a Host>, Fault> {
     let hosts: BTreeSet<usize> = match (name, group(inventory, name)) {
         ("all", _) => every(inventory),
@@ -111,7 +111,7 @@ fn missing(inventory: &Inventory, name: &str) -> Fault {
     }
     match near {
         Some(near) => fault.hint(format!("did you mean `{near}`?")),
-        None => fault.hint("the modules are listed by: cargo xtask hosts groups"),
+        None => fault.hint("list the modules: cargo xtask hosts groups"),
     }
 }
 

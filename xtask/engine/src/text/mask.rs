@@ -1,16 +1,16 @@
-//! Hides secrets in what is shown: diffs, plans, output.
+//! Hides secrets in shown text: diffs, plans, output.
 
 use std::ops::Range;
 
 mod base64;
 
-/// What stands in the place of a secret.
+/// The replacement of a secret.
 const STARS: &[u8] = b"****";
 
 /// Secrets shorter than this are hidden only as whole words: they occur by chance.
 const SHORT: usize = 4;
 
-/// What to hide: values wherever they are, and the rest of the lines that start with a key word.
+/// The secrets to hide: values anywhere, and the rest of lines that start with a key word.
 #[derive(Clone, Default)]
 pub struct Mask {
     values: Vec<Vec<u8>>,
@@ -31,9 +31,9 @@ impl Mask {
         Self::default()
     }
 
-    /// Hides `value` too: as it is, in quotes and escapes of shell, JSON, XML and URLs, and in base64
-    /// at any alignment, also broken into lines. The lines of a longer value (a key file) are hidden
-    /// one by one too.
+    /// Hides `value` too: plain, in quotes and escapes of shell, JSON, XML and URLs, and in base64
+    /// at any alignment, also broken into lines. The lines of a longer value (a key file) are
+    /// hidden one by one too.
     #[must_use]
     pub fn value(mut self, value: impl AsRef<[u8]>) -> Self {
         let value = value.as_ref();
@@ -49,8 +49,8 @@ impl Mask {
         self
     }
 
-    /// Hides what follows `word` on lines that start with it (`auth_pass`), also after `export` and
-    /// the sign of a diff line.
+    /// Hides the text after `word` on lines that start with it (`auth_pass`), also after `export`
+    /// and the sign of a diff line.
     #[must_use]
     pub fn word(mut self, word: impl Into<String>) -> Self {
         self.words.push(word.into());
@@ -85,8 +85,8 @@ impl Mask {
         String::from_utf8_lossy(&render(&bytes[cut..], &after)).into_owned()
     }
 
-    /// The beginning of something longer, masked, and how many of `bytes` that was. The rest has to
-    /// come again, with more behind it: a secret may begin there. With `end` nothing more comes.
+    /// The masked beginning of a longer text, and the number of `bytes` in it. The caller passes
+    /// the rest again, with more behind it: a secret may begin there. With `end` no more follows.
     pub fn part(&self, bytes: &[u8], end: bool) -> (Vec<u8>, usize) {
         if end {
             return (self.bytes(bytes), bytes.len());

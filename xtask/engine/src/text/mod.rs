@@ -1,6 +1,5 @@
 //! Floor 1: text in, text out; no I/O.
 
-pub mod base64;
 pub mod diff;
 pub mod edit;
 pub mod fold;

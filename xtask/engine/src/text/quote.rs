@@ -1,4 +1,4 @@
-//! Values as words of a POSIX shell: bare when nothing in them means anything, else in single quotes.
+//! Values as words of a POSIX shell: bare when no character has a meaning, else in single quotes.
 
 use crate::data::fault::Fault;
 
@@ -56,7 +56,7 @@ pub fn join<S: AsRef<str>>(words: &[S]) -> Result<String, Fault> {
 /// A name that is no shell name (letters, digits, `_`, no digit first) or a value with a NUL byte.
 pub fn assign(name: &str, value: &str) -> Result<String, Fault> {
     if !is_name(name) {
-        return Err(Fault::usage(format!("{name:?} is no name of a shell variable"))
+        return Err(Fault::usage(format!("{name:?} is not the name of a shell variable"))
             .hint("use letters, digits and _, not starting with a digit"));
     }
     let word = quote(value).map_err(|fault| fault.detail("variable", name))?;
@@ -131,7 +131,7 @@ mod tests {
             .collect()
     }
 
-    /// What `shell` makes of `values`: as arguments, and as assigned variables.
+    /// The `values` as `shell` reads them: as arguments, and as assigned variables.
     #[expect(clippy::disallowed_methods, reason = "the test asks the real shells")]
     fn through(shell: &[&str], values: &[Vec<u8>]) -> Vec<Vec<u8>> {
         let mut script = b"LC_ALL=C; export LC_ALL\n".to_vec();

@@ -1,8 +1,7 @@
 //! Where the lines of a shell file start: in a command, a string, a here-document, a function.
 //!
-//! Only as much of the grammar as it takes to shorten a file without changing what it does. What the
-//! reader below does not follow (backquotes, bash's own forms, unbalanced brackets) is reported as
-//! not `sound`, and such a file is then sent as it is.
+//! It knows only the grammar that is needed to shorten a file safely. Unknown forms (backquotes,
+//! bash's own forms, unbalanced brackets) make a file not `sound`: it is then sent unchanged.
 
 mod reader;
 

@@ -23,7 +23,7 @@ macro_rules! snippet {
     };
 }
 
-/// Set for every snippet: one language for messages, and no step after a failed one.
+/// Set for every snippet: one language for messages, and a stop at the first failure.
 const PRELUDE: &str = "LC_ALL=C; export LC_ALL; set -eu\n";
 
 /// Variables that a shell reads or owns: no input may take their name.
@@ -64,8 +64,8 @@ pub enum Function {
     Change,
     /// Takes it back.
     Undo,
-    /// Reads only, with the inputs of `undo`; exit status 0 = it is as it was before the change, 1 = it
-    /// is as the change left it, anything else = somebody has changed it since.
+    /// Reads only, with the inputs of `undo`; exit status 0 = the state before the change, 1 = the
+    /// state after the change, anything else = changed since.
     Undone,
 }
 
@@ -123,7 +123,7 @@ impl Snippet {
         Self { name, text }
     }
 
-    /// The file as it is.
+    /// The text of the file.
     pub const fn text(&self) -> &'static str {
         self.text
     }
@@ -139,7 +139,7 @@ impl Snippet {
         outline(self.text).functions.contains(&function.name())
     }
 
-    /// What the snippet does: the first comment line of the file, or nothing.
+    /// A description: the first comment line of the file, or nothing.
     pub fn describe(&self) -> &'static str {
         let comments = self.text.lines().filter_map(|line| line.strip_prefix('#'));
         let mut told = comments.filter(|line| !line.starts_with('!')).map(str::trim);
@@ -149,8 +149,8 @@ impl Snippet {
 
     /// The script that calls `function`, as short as it can be: the far end reads it byte by byte.
     ///
-    /// Comment lines and indentation go (not inside strings and here-documents), and so do functions
-    /// that the call cannot reach and inputs that what is left does not name.
+    /// Comment lines and indentation are removed, but not inside strings and here-documents.
+    /// Functions that the call cannot reach and unused inputs are removed too.
     ///
     /// # Errors
     /// A missing, surplus, duplicate or unfit input, or a function that the file does not have.
@@ -184,7 +184,7 @@ impl Snippet {
         } else {
             format!("{}\n", self.text.trim_end())
         };
-        // What only a comment names is not used.
+        // A name in a comment is no use.
         let code = if whole { String::new() } else { self::body(&kept, &outline, compact) };
         let mut script = PRELUDE.to_owned();
         for (name, assignment) in assignments {
@@ -208,7 +208,7 @@ impl Snippet {
         let mut done = Vec::with_capacity(inputs.len());
         for (index, &name) in inputs.iter().enumerate() {
             if !is_name(name) || RESERVED.contains(&name) {
-                return Err(self.fault(format!("declares {name}, which no input may be called")));
+                return Err(self.fault(format!("declares {name}, a reserved name")));
             }
             if inputs[..index].contains(&name) {
                 return Err(self.fault(format!("declares the input {name} twice")));
@@ -217,7 +217,7 @@ impl Snippet {
             let value = match (given.next(), given.next()) {
                 (Some((_, value)), None) => value,
                 (None, _) => return Err(self.fault(format!("misses its input {name}"))),
-                _ => return Err(self.fault(format!("is given its input {name} twice"))),
+                _ => return Err(self.fault(format!("gets its input {name} twice"))),
             };
             done.push((name, self.assignment(name, value)?));
         }
@@ -250,7 +250,7 @@ fn is_plain(word: &str) -> bool {
     !word.is_empty() && !word.contains(split)
 }
 
-/// Which functions a call of `function` can reach, by index: those named in what is kept.
+/// Which functions a call of `function` can reach, by index: those named in the kept text.
 fn reached(outline: &Outline<'_>, function: &str) -> Vec<bool> {
     let mut kept: Vec<_> =
         outline.functions.iter().map(|name| outline.dynamic || *name == function).collect();

@@ -22,7 +22,7 @@ pub fn run_id(now: &Zoned, step: &str) -> String {
     words.collect::<Vec<_>>().join("-")
 }
 
-/// When the run with this id began, to the second, as the clock on the wall here showed it.
+/// The local start time of the run with this id, to the second.
 pub fn begun(id: &str) -> Option<Zoned> {
     let time = DateTime::strptime("%Y%m%d-%H%M%S", id.get(..15)?).ok()?;
     time.to_zoned(TimeZone::system()).ok()

@@ -1,4 +1,4 @@
-//! Strict templates: `{{ name }}` and nothing else. What is not filled in is an error, never output.
+//! Strict templates: `{{ name }}` and nothing else. An unfilled name is an error, never output.
 
 use crate::data::fault::Fault;
 
@@ -39,27 +39,27 @@ pub fn render(name: &str, text: &str, values: &[(&str, &str)]) -> Result<String,
     if let Some(index) = used.iter().position(|used| !used) {
         let (unused, _) = values[index];
         return Err(Fault::usage(format!("template {name}: the value {unused} is never used"))
-            .hint(format!("write {{{{ {unused} }}}} in the template once, or do not give it")));
+            .hint(format!("use {{{{ {unused} }}}} in the template, or remove the value")));
     }
     check(name, &result)?;
     Ok(result)
 }
 
-/// Refuses a text in which a reader of the document was meant to put something (XX.4): braces,
-/// `<虚拟 IP>`, `<host name>`, `webservice0/1`, `物理机`.
+/// Refuses a text with an unfilled placeholder of the document (XX.4): braces, `<虚拟 IP>`,
+/// `<host name>`, `webservice0/1`, `物理机`.
 ///
 /// # Errors
 /// Names the text (`name`), the line number and the line.
 pub fn check(name: &str, text: &str) -> Result<(), Fault> {
     for (number, line) in (1..).zip(text.lines()) {
         if let Some(found) = placeholder(line) {
-            return Err(fault(name, number, line, &format!("{found} is still to be filled in")));
+            return Err(fault(name, number, line, &format!("{found} is not filled in")));
         }
     }
     Ok(())
 }
 
-/// The first thing in `line` that stands for a value.
+/// The first placeholder in `line`.
 fn placeholder(line: &str) -> Option<&str> {
     let literal = ["{{", "}}", "物理机"].iter().find_map(|&mark| {
         let at = line.find(mark)?;
@@ -129,7 +129,7 @@ mod tests {
             ("{{ x }}\nip {{ y }}\n", "line 2: undefined name y [line: ip {{ y }}] [defined: x]"),
             ("{{ x }\n}}", "line 1: {{ without }} on the same line [line: {{ x }]"),
             ("a }} {{ x }}", "line 1: }} without {{ before it [line: a }} {{ x }}]"),
-            ("{{ x }} }}", "line 1: }} is still to be filled in [line: 1 }}]"),
+            ("{{ x }} }}", "line 1: }} is not filled in [line: 1 }}]"),
             ("{{ }}", "line 1: malformed name \"\" between {{ and }} [line: {{ }}]"),
             ("{{ a b }}", "line 1: malformed name \"a b\" between {{ and }} [line: {{ a b }}]"),
         ] {
@@ -144,9 +144,8 @@ mod tests {
     fn placeholders_of_the_document_are_refused_wherever_they_come_from() {
         for left in ["<虚拟 IP>", "<新主机名>", "<virtual IP>", "webservice0/1", "IP0/1", "物理机"]
         {
-            let want = format!(
-                "template vip.conf, line 2: {left} is still to be filled in [line: a {left}]"
-            );
+            let want =
+                format!("template vip.conf, line 2: {left} is not filled in [line: a {left}]");
             assert_eq!(says("b\na {{ x }}", &[("x", left)]), want);
         }
         assert!(render("t", "{{ x }}", &[("x", "{{ y }}")]).is_err());

@@ -1,40 +1,49 @@
-//! Admission of a session: the host says who it is, and the session takes the host's lock.
+//! Admission of a session: the host reports its identity, and the session takes the host's lock.
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
+use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
 use sha2::{Digest as _, Sha256};
 
 use crate::data::fault::Fault;
 use crate::data::holder::Holder;
 use crate::data::identity::Identity;
-use crate::text::{base64, quote};
+use crate::text::quote;
 
 const ADMIT: &str = include_str!("../../../../snippets/session/admit.sh");
 
-/// The words that give the lock back.
+/// The commands that release the lock.
 pub(super) const UNLOCK: &str = "__unlock\ntrap - EXIT";
 
-/// What a host answered.
+/// Base64 of host keys: written without padding, read with or without it.
+const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, READS_BOTH);
+const READS_BOTH: GeneralPurposeConfig =
+    NO_PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent);
+
+/// The answer of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admission {
-    /// Who it is.
+    /// Its identity.
     pub identity: Identity,
     /// Its lock; none when it was not asked for.
     pub lock: Option<Lock>,
 }
 
-/// What became of the lock.
+/// The result of taking the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lock {
-    /// It is ours until the session ends, and was left behind by this holder, who is gone.
+    /// It is ours until the session ends. This holder, now gone, left it behind.
     Taken(Option<Holder>),
-    /// Somebody has it.
+    /// This holder has it.
     Held(Holder),
     /// The host has no `flock`.
     Without,
-    /// The lock file cannot be made; what was said about it.
+    /// The lock file cannot be made, for this reason.
     Broken(String),
 }
 
-/// What the session's shell runs. Without a holder it takes no lock.
+/// The script for the session's shell. Without a holder it takes no lock.
 pub(super) fn script(holder: Option<&Holder>) -> Result<String, Fault> {
     let holder = holder.map(ToString::to_string).unwrap_or_default();
     Ok(format!("__who={}\n{}", quote::quote(&holder)?, super::launch::bare(ADMIT)))
@@ -76,8 +85,8 @@ fn machine_id(text: &str) -> Option<String> {
 /// `ssh-ed25519 AAAA…` as `ssh-ed25519 SHA256:…`.
 fn fingerprint(key: &str) -> Option<String> {
     let (kind, blob) = key.split_once(' ')?;
-    let digest = Sha256::digest(base64::decode(blob)?);
-    Some(format!("{kind} SHA256:{}", base64::encode(&digest)))
+    let digest = Sha256::digest(BASE64.decode(blob).ok()?);
+    Some(format!("{kind} SHA256:{}", BASE64.encode(digest)))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A call of a session: what is run, where its output goes, how it ended.
+//! A call of a session: its script, its output, its end.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -33,18 +33,18 @@ impl<O: Write, E: Write> Sink for Pair<O, E> {
     }
 }
 
-/// What to run, once.
+/// One script to run.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
     /// Shell text, without NUL.
     pub script: &'a str,
-    /// What the script finds on standard input; `None` is `/dev/null`.
+    /// Standard input of the script; `None` is `/dev/null`.
     pub data: Option<&'a [u8]>,
-    /// How long it may take.
+    /// The time limit.
     pub timeout: Option<Duration>,
 }
 
-/// How a call ended.
+/// The end of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// It ran to its end, with this exit code.

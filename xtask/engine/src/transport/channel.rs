@@ -1,4 +1,4 @@
-//! A host's session, opened when it is first needed and shared by everything a run does there.
+//! A host's session, opened on first use and shared by all operations of a run.
 
 use std::os::fd::OwnedFd;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,10 +17,10 @@ use super::wire;
 use crate::data::fault::{Fault, Kind};
 use crate::data::holder::Holder;
 
-/// What all sessions of a run have in common.
+/// The settings that all sessions of a run share.
 #[derive(Debug)]
 pub struct Settings {
-    /// How long a host may take to give us a shell.
+    /// The time limit for opening a shell on a host.
     pub connect: Duration,
     /// Where ssh connections are shared; `None` shares nothing.
     pub control: Option<Control>,
@@ -38,7 +38,7 @@ pub struct Channel {
     state: Mutex<State>,
 }
 
-/// How long a host may take to say who it is.
+/// The time limit for a host to report its identity.
 const ADMISSION: Duration = Duration::from_secs(30);
 
 /// Whether the session has the lock of its host.
@@ -59,7 +59,7 @@ struct State {
     standing: Standing,
     /// We made the shared connection, so it is ours to keep.
     first: bool,
-    /// Where the host is for the time being, and the way there.
+    /// The temporary address of the host, and the way there.
     moved: Option<(String, Box<dyn Transport>)>,
 }
 
@@ -94,7 +94,7 @@ impl Channel {
     pub fn change(&self, call: &Call<'_>, sink: &mut dyn Sink, settings: &Settings) -> Result<End> {
         let mut state = self.opened(settings)?;
         if state.standing == Standing::Lost {
-            let message = "the connection was lost, and the lock of the host with it";
+            let message = "the connection and the lock of the host were lost";
             return Err(Fault::new(Kind::Unreachable, message).into());
         }
         self.converse(&mut state, settings, |session, interrupt| {
@@ -102,7 +102,7 @@ impl Channel {
         })
     }
 
-    /// Asks the host who it is and, with a holder to name, takes its lock until the session ends.
+    /// Asks the host for its identity. With a holder it also takes the lock until the session ends.
     ///
     /// # Errors
     /// As [`Channel::call`]; a lock that somebody else holds is part of the answer.
@@ -113,7 +113,8 @@ impl Channel {
         match self.serve(&mut state, &script, &mut sink, settings)? {
             End::Exit(_) => {}
             End::TimedOut => {
-                return Err(Fault::new(Kind::TimedOut, "the host does not say who it is").into());
+                let message = "timed out waiting for the identity of the host";
+                return Err(Fault::new(Kind::TimedOut, message).into());
             }
             End::Interrupted(kind) => return Err(Fault::new(kind, kind.word()).into()),
         }
@@ -160,7 +161,7 @@ impl Channel {
         Ok(state)
     }
 
-    /// Runs a script in the shell that serves the session: what it opens stays open until that ends.
+    /// Runs a script in the session's own shell: its descriptors stay open until the session ends.
     fn serve(
         &self,
         state: &mut State,
@@ -206,8 +207,8 @@ impl Channel {
         Ok(())
     }
 
-    /// Ends the session; the next one is a first one, without a lock. A connection that somebody else keeps is
-    /// left: it leads to a machine that is no longer there, or no longer so.
+    /// Ends the session; the next one starts without a lock. A shared connection is dropped too:
+    /// its machine may be gone or changed.
     ///
     /// # Errors
     /// When its socket cannot be removed.
@@ -226,7 +227,7 @@ impl Channel {
         }
     }
 
-    /// From now on the host is at `address`, or again where the inventory has it. True when that is news.
+    /// Moves the host to `address`, or back to that of the inventory. True when it moved.
     ///
     /// # Errors
     /// As [`Channel::renew`].

@@ -26,8 +26,8 @@ impl Link {
         let (stdout, far_out) = std::io::pipe().context("making a pipe")?;
         let (stderr, far_err) = std::io::pipe().context("making a pipe")?;
         let own_group = launch.own_group;
-        // By its full path: std then starts it without a copy of this process (`posix_spawn`). A
-        // name that is not found goes on as it is, for the error that starting it gives.
+        // With its full path std starts it by `posix_spawn`, without a copy of this process. An
+        // unknown name stays unchanged: its start gives the error.
         let program = which::which(program).unwrap_or_else(|_| program.into());
         let bare = duct::cmd(&program, args);
         let handle = launch
@@ -78,7 +78,7 @@ impl Link {
         Ok(stdin.into_iter().chain([stdout.into(), stderr.into()]).collect())
     }
 
-    /// Ends the program at our end. What it runs at the far end sees the end of its input.
+    /// Ends the program at our end. Its commands at the far end see the end of their input.
     pub(super) fn kill(&mut self) {
         self.stdin = None;
         // It may have ended by itself; then there is nothing to end.

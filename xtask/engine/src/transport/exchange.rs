@@ -1,6 +1,6 @@
-//! One frame of a session: on its way out, and its answer on both streams on the way back.
+//! The streams of a session: a frame goes out, its answer comes back on both.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, PipeReader, Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -9,13 +9,13 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::call::{Sink, Stream};
-use super::interrupt::Interrupt;
-use super::session::Session;
-use super::wire::Stage;
+use super::child::Link;
+use super::launch::Launch;
+use super::wire::{Scanner, Stage};
 
-/// How much is read at once.
+/// Bytes to read at once.
 const CHUNK: usize = 64 * 1024;
-/// How much of what comes before the first frame is kept for an error message.
+/// Bytes to keep of the output before the first frame, for an error message.
 const NOISE_KEPT: usize = 8 * 1024;
 
 /// The state of one exchange.
@@ -41,16 +41,45 @@ impl<'a> Turn<'a> {
     }
 }
 
-impl Session {
-    /// Waits for something to happen and does it: sends, receives, or returns at `deadline`.
+/// The pipes of a session's program, with the readers of their frames.
+#[derive(Debug)]
+pub(super) struct Streams {
+    pub(super) link: Link,
+    out: Scanner,
+    err: Scanner,
+    noise: Vec<u8>,
+}
+
+impl Streams {
+    /// Starts the program.
+    pub(super) fn start(launch: &Launch, token: &str) -> Result<Self> {
+        let (out, err) = (Scanner::new(token), Scanner::new(token));
+        Ok(Self { link: Link::start(launch)?, out, err, noise: Vec::new() })
+    }
+
+    /// Output outside of any frame; at most 8 KiB.
+    pub(super) fn noise(&self) -> String {
+        String::from_utf8_lossy(&self.noise).into_owned()
+    }
+
+    /// Drops late output of earlier frames.
+    pub(super) fn drop_late(&mut self) {
+        let mut late = [0; 4096];
+        while matches!(self.link.stdout.read(&mut late), Ok(1..)) {}
+        while matches!(self.link.stderr.read(&mut late), Ok(1..)) {}
+        drop((self.out.rest(), self.err.rest()));
+    }
+
+    /// Waits for the pipes, then sends and receives. Returns at `deadline`, and when `wake` is
+    /// readable.
     pub(super) fn turn(
         &mut self,
         turn: &mut Turn<'_>,
         deadline: Option<Instant>,
         sink: &mut dyn Sink,
-        interrupt: &Interrupt,
+        wake: Option<&PipeReader>,
     ) -> Result<()> {
-        let (readable, writable) = self.wait(turn, deadline, interrupt)?;
+        let (readable, writable) = self.wait(turn, deadline, wake)?;
         if writable {
             self.send(turn);
         }
@@ -67,7 +96,7 @@ impl Session {
         &self,
         turn: &Turn<'_>,
         deadline: Option<Instant>,
-        interrupt: &Interrupt,
+        wake: Option<&PipeReader>,
     ) -> Result<((bool, bool), bool)> {
         let mut fds = vec![
             PollFd::new(&self.link.stdout, PollFlags::IN),
@@ -75,7 +104,7 @@ impl Session {
         ];
         let writing = self.link.stdin.as_ref().filter(|_| !turn.send.is_empty());
         fds.extend(writing.map(|stdin| PollFd::new(stdin, PollFlags::OUT)));
-        fds.extend(interrupt.wake(self.has_spoken()).map(|wake| PollFd::new(wake, PollFlags::IN)));
+        fds.extend(wake.map(|wake| PollFd::new(wake, PollFlags::IN)));
         let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
         let left = left.map(|left| Timespec {
             tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
@@ -98,7 +127,7 @@ impl Session {
                     error.kind(),
                     io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
                 ) => {}
-            // The reading side tells what happened; there is nothing left to send to.
+            // The reading side reports the error; nobody takes the rest.
             Err(_) => turn.send = &[],
         }
     }
@@ -132,7 +161,7 @@ impl Session {
                 turn.ended = true;
                 self.drain_err(turn, sink)?;
             } else if *stage == Stage::Before || *stage == Stage::Inside {
-                // Standard error ends first when the program ends: let the other stream say so.
+                // Standard error ends first when the program ends: wait for the other stream.
                 std::thread::sleep(Duration::from_millis(1));
             }
             return Ok(());
@@ -141,7 +170,7 @@ impl Session {
         scanner.push(&chunk, turn.id, stage, inside, keep)
     }
 
-    /// After the end of standard output: what the program still said on standard error.
+    /// Reads the rest of standard error after the end of standard output.
     fn drain_err(&mut self, turn: &mut Turn<'_>, sink: &mut dyn Sink) -> Result<()> {
         self.link.wait(Duration::from_millis(500));
         let mut rest = Vec::new();

@@ -1,4 +1,4 @@
-//! Ctrl-C, SIGTERM and SIGHUP: first a request to stop, then the end of what runs.
+//! Ctrl-C, SIGTERM and SIGHUP: first a request to stop, then the end of running commands.
 
 use std::io::{PipeReader, PipeWriter, Read as _, Write as _};
 use std::os::fd::AsFd;
@@ -12,22 +12,23 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::data::fault::{Fault, Kind};
 
-/// A SIGTERM or SIGHUP that comes this soon after the first is the same request: `timeout` sends it to
-/// the process and to its group, and both the kernel and the shell tell of a terminal that goes away.
+/// A SIGTERM or SIGHUP that comes this soon after the first is the same request: `timeout` sends it
+/// to the process and to its group. The kernel and the shell both report a closed terminal.
 const ECHO: Duration = Duration::from_secs(1);
 
-/// Tells whether the person or the system asked us to stop. Once asked, it stays so: the pipes
-/// behind it are never drained, so everybody who polls them wakes up.
+/// A request of the person or the system to stop. It is never taken back: its pipes are not
+/// drained, so every poll wakes up.
 ///
-/// The first signal asks: nothing new is started. It also ends what runs, unless
-/// [`Interrupt::gently`] has given that some time; then the second signal does, or the time's end.
+/// After the first signal nothing new starts. The signal also ends running commands, unless
+/// [`Interrupt::gently`] gave them a grace time. Then the second signal or the end of that time
+/// ends them.
 #[derive(Debug)]
 pub struct Interrupt {
     state: Arc<State>,
     wakes: Option<Wakes>,
 }
 
-/// What becomes readable at the first signal, and when what runs has to end.
+/// Pipes that become readable at the first signal, and when running commands must end.
 #[derive(Debug)]
 struct Wakes {
     asked: PipeReader,
@@ -83,11 +84,11 @@ impl Interrupt {
         Self { state: Arc::default(), wakes: None }
     }
 
-    /// From now on what runs gets `grace` after the first signal, of which `tell` is called at once;
-    /// without grace nothing changes.
+    /// Gives running commands `grace` after the first signal, and calls `tell` at that signal.
+    /// Without grace nothing changes.
     pub fn gently(&self, grace: Duration, tell: impl Fn() + Send + Sync + 'static) {
         if !grace.is_zero() {
-            // The first who says so decides.
+            // The first call decides.
             drop(self.state.gentle.set(Gentle { grace, tell: Arc::new(tell) }));
         }
     }
@@ -101,7 +102,7 @@ impl Interrupt {
         }
     }
 
-    /// The same when what runs has to end now.
+    /// The same, once running commands must end.
     pub fn now(&self) -> Option<Kind> {
         self.asked().filter(|_| self.state.now.load(Ordering::SeqCst))
     }
@@ -111,7 +112,7 @@ impl Interrupt {
         self.asked().map_or(Ok(()), |kind| Err(Fault::new(kind, kind.word())))
     }
 
-    /// An error when what runs has to end now.
+    /// An error once running commands must end.
     pub fn check_now(&self) -> Result<(), Fault> {
         self.now().map_or(Ok(()), |kind| Err(Fault::new(kind, kind.word())))
     }
@@ -133,23 +134,24 @@ impl Interrupt {
         }
     }
 
-    /// What becomes readable when an end is asked for; with `gentle` only when it has to be now.
+    /// The pipe that becomes readable at a request to stop; with `gentle` only once running
+    /// commands must end.
     pub(super) fn wake(&self, gentle: bool) -> Option<&PipeReader> {
         self.wakes.as_ref().map(|wakes| if gentle { &wakes.now } else { &wakes.asked })
     }
 }
 
 impl State {
-    /// Reads the signals as they come, until what runs has been told to end.
+    /// Reads signals until running commands must end.
     fn watch(&self, mut signals: PipeReader, mut ask: PipeWriter, mut end: PipeWriter) {
         if signals.read_exact(&mut [0]).is_err() {
             return;
         }
-        // The readers live as long as the program; without them nobody is left to tell.
+        // The readers live as long as the program; without them nobody waits.
         drop(ask.write_all(b"!"));
         if let Some(gentle) = self.gentle.get() {
             let tell = Arc::clone(&gentle.tell);
-            // Who reads our words may have stopped reading; the time runs all the same.
+            // The message may block on its reader; the grace time runs anyway.
             drop(std::thread::Builder::new().spawn(move || tell()));
             self.wait(&mut signals, gentle.grace);
         }

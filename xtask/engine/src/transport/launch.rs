@@ -1,4 +1,4 @@
-//! What to start to get a shell: the one thing a transport has to know.
+//! The program that gives a shell: a transport knows only this.
 
 use crate::data::fault::Fault;
 use crate::text::quote;
@@ -20,8 +20,8 @@ pub enum Shell {
 pub struct Launch {
     /// The program and its arguments.
     pub argv: Vec<String>,
-    /// Put into a process group of its own, so that Ctrl-C in the terminal does not end it
-    /// before we have ended what it runs. A local shell must not: it makes itself a session.
+    /// Starts in its own process group, so that Ctrl-C in the terminal does not end it before its
+    /// commands. A local shell must not: it makes itself a session.
     pub own_group: bool,
     /// Variables of our environment that it does not get.
     pub without: Vec<String>,

@@ -39,7 +39,7 @@ impl Transport for Local {
     }
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {
-        no_shell(said, fallback, "does `sh` start here?")
+        no_shell(said, fallback, "check that `sh` starts on this machine")
     }
 }
 

@@ -34,7 +34,7 @@ use crate::data::fault::Fault;
 /// A way to get a shell on a host: it says which program to start. A transport inside this
 /// process starts its side of three pipes instead; nothing above [`Launch`] would change.
 pub trait Transport: Send + Sync + std::fmt::Debug {
-    /// What to start so that its standard streams are those of `shell`.
+    /// The program whose standard streams are those of `shell`.
     fn launch(
         &self,
         shell: Shell,
@@ -43,7 +43,7 @@ pub trait Transport: Send + Sync + std::fmt::Debug {
         control: Option<&Control>,
     ) -> Result<Launch>;
 
-    /// What the program said when there was no shell, as a fault.
+    /// The error text of the program as a fault, when there was no shell.
     fn explain(&self, said: &str, fallback: &str) -> Fault;
 
     /// The same way to another address; none where the address plays no part.

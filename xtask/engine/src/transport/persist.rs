@@ -1,9 +1,9 @@
 //! Keeping shared connections for the next invocation.
 //!
-//! An ssh that shares its connection lives as long as its session, and a session as long as its
-//! streams are open. So keeping the connections of a run is one small shell that holds the
-//! pipes until the time is up. OpenSSH's own `ControlPersist` costs 5 ms of processor time per
-//! connection (a fork of ssh and a second client); this costs one process per invocation.
+//! An ssh that shares its connection lives as long as its session. A session lives as long as its
+//! streams are open. So one small shell keeps the connections of a run: it holds the pipes until
+//! the time is up. OpenSSH's own `ControlPersist` costs 5 ms of processor time per connection (a
+//! fork of ssh and a second client); this costs one process per invocation.
 
 use std::fs;
 use std::os::fd::{AsRawFd as _, OwnedFd};
@@ -30,7 +30,7 @@ pub fn keep(
     let (now, boot) = uptime()?;
     let until = now + time.as_secs();
     let before = fs::read_to_string(&file).unwrap_or_default();
-    // Of an earlier start of the machine nothing is kept any more.
+    // Connections from before the last boot are gone.
     let before = before.trim().split_once(' ').filter(|(_, of)| *of == boot);
     let before = before.and_then(|(until, _)| until.parse::<u64>().ok());
     if before.is_none_or(|before| before < until) {
@@ -57,15 +57,15 @@ fn uptime() -> Result<(u64, String)> {
     Ok((seconds.context("reading /proc/uptime")?, start))
 }
 
-/// Lets go of all kept connections, and waits until they are gone.
+/// Releases all kept connections, and waits until they are gone.
 pub fn release(control: &Control) -> Result<()> {
     write(control, "0")?;
     let deadline = Instant::now() + Duration::from_secs(15);
     while control.sockets()?.iter().any(|socket| UnixStream::connect(socket).is_ok()) {
         if Instant::now() > deadline {
-            let fault = Fault::failed("connections are still open: somebody uses them");
+            let fault = Fault::failed("connections are still open: other runs use them");
             return Err(fault
-                .hint("end those runs, then once more: cargo xtask hosts disconnect")
+                .hint("stop those runs, then retry: cargo xtask hosts disconnect")
                 .into());
         }
         std::thread::sleep(Duration::from_millis(50));

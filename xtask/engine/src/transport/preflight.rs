@@ -1,12 +1,12 @@
-//! What this machine must have before any session to another can be opened.
+//! Requirements of this machine for sessions to other hosts.
 
 use std::fs::File;
 
 use crate::data::fault::Fault;
 use crate::data::inventory::{Inventory, Session};
 
-/// Looks for the system's `ssh` and for the configuration that the inventory names, when a host needs
-/// them: without them no host of many would answer, each for a reason that is not its own.
+/// Checks the system's `ssh` and the configuration that the inventory names, if a host needs them.
+/// One error then replaces a failure of every host.
 ///
 /// # Errors
 /// Exit 2 when one of them is missing.
@@ -15,10 +15,10 @@ pub fn check(inventory: &Inventory) -> Result<(), Fault> {
         return Ok(());
     }
     if which::which("ssh").is_err() {
-        let fault = Fault::usage("there is no `ssh` on this machine, which hosts are reached by");
+        let fault = Fault::usage("cannot reach hosts: `ssh` is not installed on this machine");
         return Err(fault.hint("install the OpenSSH client: apt install openssh-client"));
     }
-    // What begins with `~` is found by ssh itself.
+    // ssh itself expands a leading `~`.
     let config = inventory.ssh.config.as_ref().filter(|config| !config.starts_with("~"));
     let Some(Err(error)) = config.map(File::open) else { return Ok(()) };
     let config = config.map_or("", |config| config.as_str());

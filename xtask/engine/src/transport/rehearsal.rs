@@ -1,6 +1,6 @@
 //! Throw-away hosts on this machine: namespaces over an overlay of `/`, without network.
 //!
-//! What a host changes stays in its own directory until [`Rehearsal::reset`]; the machine below is
+//! Changes of a host stay in its own directory until [`Rehearsal::reset`]; the machine below is
 //! never written to. State, mode 0700, `STATE` being the program's state directory:
 //!
 //! ```text
@@ -11,27 +11,29 @@
 
 mod available;
 mod changes;
+mod host_dir;
 mod layout;
 mod lock;
 mod make;
+mod namespaces;
+mod remove;
+mod seed;
 #[cfg(test)]
 mod tests;
 
 use std::fs;
-use std::os::unix::fs::DirBuilderExt;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub use changes::{Change, What};
+pub use seed::{SHARED, Seed, SeedFile};
 
 use crate::data::fault::Fault;
+use host_dir::{MADE, private_dir};
 use layout::Layout;
-
-/// Where every host of one rehearsal sees the shared directory: a stand-in that acts on another host
-/// (one that launches virtual machines, say) leaves its mark here.
-pub const SHARED: &str = "/var/lib/standins/shared";
+use remove::remove_tree;
 
 /// Takes the lock and starts the namespaces.
 const OPEN: &str = include_str!("../../../../snippets/session/rehearsal_open.sh");
@@ -44,29 +46,7 @@ pub struct Rehearsal {
     root: Utf8PathBuf,
 }
 
-/// What a host has before its first start.
-#[derive(Debug, Clone, Default)]
-pub struct Seed {
-    /// Written in this order; directories on the way are made.
-    pub files: Vec<SeedFile>,
-    /// Empty directories.
-    pub directories: Vec<Utf8PathBuf>,
-    /// Symbolic links: path in the host, target.
-    pub links: Vec<(Utf8PathBuf, Utf8PathBuf)>,
-}
-
-/// One file of a [`Seed`], owned by root in the host.
-#[derive(Debug, Clone)]
-pub struct SeedFile {
-    /// Absolute path in the host. Below [`SHARED`] it is written once for all hosts.
-    pub path: Utf8PathBuf,
-    /// The whole content.
-    pub content: Vec<u8>,
-    /// Permission bits, for example `0o755`.
-    pub mode: u32,
-}
-
-/// What [`Rehearsal::prepare`] found.
+/// The result of [`Rehearsal::prepare`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prepared {
     /// The host was made and seeded now.
@@ -94,13 +74,13 @@ impl Rehearsal {
         Self { root: state.join("rehearsal").join(key) }
     }
 
-    /// Asks the kernel, in some 20 ms, whether it allows rehearsal hosts to this user and in this
-    /// directory, before any host is made. The fault says what was refused and the way out.
+    /// Asks the kernel, in some 20 ms, whether it allows rehearsal hosts to this user in this
+    /// directory. The fault names the refusal and the way out.
     pub fn available(&self) -> Result<(), Fault> {
         available::check(&self.root)
     }
 
-    /// Makes and seeds the host unless it is there. A host whose making was cut short is made anew.
+    /// Makes and seeds the host unless it is there. A half-made host is made again.
     ///
     /// Fails with [`Kind::Locked`](crate::data::fault::Kind::Locked) while someone has it open.
     pub fn prepare(&self, host: &str, seed: &Seed) -> Result<Prepared> {
@@ -108,10 +88,10 @@ impl Rehearsal {
         private_dir(&self.root.join("hosts"))?;
         let _lock = self.lock(host)?;
         let dir = self.dir(host);
-        if dir.join(make::MADE).exists() {
+        if dir.join(MADE).exists() {
             return Ok(Prepared::Kept);
         }
-        changes::remove_tree(&dir)?;
+        remove_tree(&dir)?;
         private_dir(&dir)?;
         private_dir(&self.root.join("shared"))?;
         make::Making {
@@ -125,8 +105,8 @@ impl Rehearsal {
         Ok(Prepared::Made)
     }
 
-    /// Says who has the host open, if somebody has. The session takes the lock itself, when it
-    /// starts; this is to report it well before that.
+    /// Fails if another process has the host open, and names it. The session takes the lock itself;
+    /// this check reports the holder earlier.
     pub fn check_free(&self, host: &str) -> Result<(), Fault> {
         self.lock(host).map(drop)
     }
@@ -145,7 +125,7 @@ impl Rehearsal {
             [flags, &code(OPEN), "xtask-rehearsal"].map(String::from).into();
         args.extend([self.dir(host).into_string(), lock.into_string(), owner, host.to_owned()]);
         args.extend([code(HOST), "--".to_owned()]);
-        args.extend(available::unshare_options());
+        args.extend(namespaces::unshare_options());
         args.push("--".to_owned());
         args.extend_from_slice(inner);
         (shell.to_owned(), args)
@@ -166,7 +146,7 @@ impl Rehearsal {
         self.names()?.into_iter().map(|name| self.state(name)).collect()
     }
 
-    /// What differs from the freshly made host, by path.
+    /// The differences from the freshly made host, by path.
     pub fn changed(&self, host: &str) -> Result<Vec<Change>> {
         check_name(host)?;
         changes::changed(&self.dir(host))
@@ -183,16 +163,16 @@ impl Rehearsal {
         };
         for name in &names {
             let _lock = self.lock(name)?;
-            changes::remove_tree(&self.dir(name))?;
+            remove_tree(&self.dir(name))?;
         }
         if self.names()?.is_empty() {
-            changes::remove_tree(&self.root.join("shared"))?;
+            remove_tree(&self.root.join("shared"))?;
         }
         Ok(names)
     }
 
     fn state(&self, name: String) -> Result<HostState> {
-        let made = self.dir(&name).join(make::MADE);
+        let made = self.dir(&name).join(MADE);
         let created = fs::metadata(&made).and_then(|meta| meta.modified());
         let created = created.with_context(|| format!("reading {made}"))?;
         let changes = self.changed(&name)?;
@@ -208,7 +188,7 @@ impl Rehearsal {
         let mut names = Vec::new();
         for entry in hosts.read_dir_utf8().with_context(|| format!("reading {hosts}"))? {
             let entry = entry.with_context(|| format!("reading {hosts}"))?;
-            if entry.path().join(make::MADE).exists() {
+            if entry.path().join(MADE).exists() {
                 names.push(entry.file_name().to_owned());
             }
         }
@@ -235,12 +215,6 @@ fn check_name(host: &str) -> Result<(), Fault> {
         ));
     }
     Ok(())
-}
-
-/// Makes `path` and what is missing above it, for this user only.
-fn private_dir(path: &Utf8Path) -> Result<()> {
-    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.with_context(|| format!("making the directory {path}"))
 }
 
 /// A script without its comment lines, because it becomes an argument that `ps` shows.

@@ -4,47 +4,39 @@
 //! interrupt and the deadline. There is no thread per session and nothing is buffered without
 //! bound: output goes to a [`Sink`] as it comes.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use super::call::{Call, End, Pair, Sink};
-use super::child::Link;
-use super::exchange::Turn;
+use super::exchange::{Streams, Turn};
 use super::interrupt::Interrupt;
 use super::launch::Launch;
-use super::wire::{self, Scanner, Stage};
+use super::wire::{self, Stage};
 use crate::data::fault::{Fault, Kind};
 
-/// How long the far end may take to end what it runs before the connection is cut.
+/// The time for the far end to end its commands before the connection is cut.
 const END_GRACE: Duration = Duration::from_secs(5);
 
-/// An open session. Dropping it without [`Session::close`] ends what it runs.
+/// An open session. Dropping it without [`Session::close`] ends its commands.
 #[derive(Debug)]
 pub struct Session {
-    pub(super) link: Link,
-    pub(super) out: Scanner,
-    pub(super) err: Scanner,
+    streams: Streams,
     last: u64,
-    /// Until the first frame is answered: when it has to be.
+    /// The deadline of the first answer, until it came.
     open_by: Option<Instant>,
-    pub(super) noise: Vec<u8>,
     dead: bool,
 }
 
 impl Session {
-    /// Starts the program. Whether the far end answers shows at the first call, which must be
-    /// answered within `connect`.
+    /// Starts the program. The far end must answer the first call within `connect`.
     pub fn open(launch: &Launch, token: &str, connect: Duration) -> Result<Self> {
         Ok(Self {
-            link: Link::start(launch)?,
-            out: Scanner::new(token),
-            err: Scanner::new(token),
+            streams: Streams::start(launch, token)?,
             last: 0,
             open_by: Some(Instant::now() + connect),
-            noise: Vec::new(),
             dead: false,
         })
     }
@@ -59,16 +51,16 @@ impl Session {
         self.open_by.is_none()
     }
 
-    /// What came outside any frame, for example an error of ssh itself; at most 8 KiB.
+    /// Output outside of any frame, for example an error of ssh itself; at most 8 KiB.
     pub fn noise(&self) -> String {
-        String::from_utf8_lossy(&self.noise).into_owned()
+        self.streams.noise()
     }
 
     /// Runs one script; output goes to `sink` as it comes.
     ///
     /// # Errors
-    /// [`Kind::Unreachable`] when the far end is not there or goes away; the message is the
-    /// bare fact, and [`Session::noise`] has what the program said about it.
+    /// [`Kind::Unreachable`] when the far end is not there or goes away.
+    /// [`Session::noise`] has the program's own error text.
     pub fn call(
         &mut self,
         call: &Call<'_>,
@@ -79,7 +71,7 @@ impl Session {
         self.converse(frame, call.timeout, sink, interrupt)
     }
 
-    /// Sends one frame and takes what comes back; see [`Session::call`].
+    /// Sends one frame and takes its answer; see [`Session::call`].
     pub(super) fn converse(
         &mut self,
         frame: impl FnOnce(u64) -> Vec<u8>,
@@ -126,49 +118,47 @@ impl Session {
                 self.end();
                 return Ok(End::TimedOut);
             }
-            let result = self.turn(&mut turn, self.open_by.or(end_by), sink, interrupt);
-            // Nobody takes its output any more: it must not go on behind our back.
+            let wake = interrupt.wake(self.has_spoken());
+            let result = self.streams.turn(&mut turn, self.open_by.or(end_by), sink, wake);
+            // Nobody takes its output any more: it must not run on unseen.
             result.inspect_err(|_| self.end())?;
         }
     }
 
-    /// Where the streams stand for a new frame. The far end marks the beginning of its first one only; what
-    /// something left running by an earlier frame has said since is dropped here.
+    /// The stage of the streams for a new frame. The far end marks the beginning of its first frame
+    /// only. Late output of earlier frames is dropped here.
     fn begin(&mut self) -> Stage {
         if self.last == 1 {
             return Stage::Before;
         }
-        let mut late = [0; 4096];
-        while matches!(self.link.stdout.read(&mut late), Ok(1..)) {}
-        while matches!(self.link.stderr.read(&mut late), Ok(1..)) {}
-        drop((self.out.rest(), self.err.rest()));
+        self.streams.drop_late();
         Stage::Inside
     }
 
     /// Says good-bye; the far end goes away by itself.
     pub fn close(&mut self) {
-        if let Some(stdin) = &mut self.link.stdin {
-            // The far end may be gone already, which is what we want.
+        if let Some(stdin) = &mut self.streams.link.stdin {
+            // The far end may be gone already: that is fine.
             drop(stdin.write_all(wire::QUIT));
         }
-        self.link.stdin = None;
+        self.streams.link.stdin = None;
     }
 
     /// Waits up to `limit` for the program to end after [`Session::close`].
     pub fn reap(&mut self, limit: Duration) {
-        if self.link.wait(limit).is_none() {
-            self.link.kill();
-            self.link.wait(Duration::from_millis(200));
+        if self.streams.link.wait(limit).is_none() {
+            self.streams.link.kill();
+            self.streams.link.wait(Duration::from_millis(200));
         }
     }
 
     /// Gives away the pipes that keep the program alive, once the far end has run `last`. Nobody
     /// reads its answer any more, which is short enough for a pipe.
     pub(super) fn hand_over(&mut self, last: Option<&str>) -> Option<Vec<OwnedFd>> {
-        let stdin = self.link.stdin.as_mut().filter(|_| !self.dead)?;
+        let stdin = self.streams.link.stdin.as_mut().filter(|_| !self.dead)?;
         let last = last.map(|script| wire::own_frame(self.last + 1, script)).unwrap_or_default();
         stdin.write_all(&[&last, wire::HOLD].concat()).ok()?;
-        self.link.hand_over().ok()
+        self.streams.link.hand_over().ok()
     }
 
     /// Ends everything the session runs; the session stays open when the far end confirms it.
@@ -182,7 +172,7 @@ impl Session {
             if turn.exit().is_some() {
                 return;
             }
-            if self.turn(&mut turn, Some(deadline), &mut sink, &Interrupt::never()).is_err() {
+            if self.streams.turn(&mut turn, Some(deadline), &mut sink, None).is_err() {
                 break;
             }
         }
@@ -192,11 +182,11 @@ impl Session {
     /// Drops the connection; the far end sees the end of its input and ends what it runs.
     fn cut(&mut self) {
         self.dead = true;
-        self.link.kill();
+        self.streams.link.kill();
     }
 
     fn lost(&mut self) -> anyhow::Error {
-        let code = self.link.wait(Duration::from_secs(1));
+        let code = self.streams.link.wait(Duration::from_secs(1));
         let message = match (self.has_spoken(), code) {
             (true, _) => "the connection was lost while the command ran".to_owned(),
             (false, Some(code)) => format!("no shell: the connection ended with exit {code}"),
@@ -209,7 +199,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if !self.dead && self.link.stdin.is_some() {
+        if !self.dead && self.streams.link.stdin.is_some() {
             self.close();
         }
     }

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek as _, Write};
 
 use crate::text::mask::Mask;
 
-/// What one stream of one host may hold in memory.
+/// Bytes that one stream of one host may hold in memory.
 const LIMIT: usize = 64 * 1024;
 
 /// Bytes written once and read back from the start.
@@ -39,7 +39,7 @@ impl Spool {
         Ok(all)
     }
 
-    /// The last `limit` bytes as text, without what `mask` hides.
+    /// The last `limit` bytes as text, with secrets masked.
     pub fn tail(&mut self, limit: usize, mask: &Mask) -> io::Result<String> {
         let skip = self.length.saturating_sub((limit + mask.reach()) as u64);
         let mut reader = self.reader()?;

@@ -18,7 +18,7 @@ const SOCKET_LIMIT: usize = 108 - 1 - 17;
 /// Where an ssh session goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// What is given to `ssh`: an address, or a name that `ssh_config` or DNS knows.
+    /// The destination for `ssh`: an address, or a name that `ssh_config` or DNS knows.
     pub destination: String,
     /// Overrides `ssh_config`.
     pub port: Option<u16>,
@@ -28,13 +28,12 @@ pub struct Target {
     pub config: Option<Utf8PathBuf>,
     /// Open the shell through `sudo -n`.
     pub sudo: bool,
-    /// The address where the host is for the time being: as `-o HostName=…`, so that everything else that
-    /// the user says about the destination holds.
+    /// The temporary address of the host, as `-o HostName=…`: all other settings of the user for
+    /// the destination hold.
     pub moved: Option<String>,
 }
 
-/// Where the configurations of our connections are, and where connections are kept for the next
-/// invocation.
+/// The directory of our ssh configurations, and of connections kept for the next invocation.
 #[derive(Debug, Clone)]
 pub struct Control {
     dir: Utf8PathBuf,
@@ -42,9 +41,9 @@ pub struct Control {
 }
 
 impl Control {
-    /// The directory for control sockets: below `$XDG_RUNTIME_DIR` when its path is short
-    /// enough for a socket, else `/tmp/xtask-UID`. Made with mode 0700; refused when it belongs
-    /// to somebody else. With `share`, connections are kept for whoever comes next.
+    /// The directory for control sockets: below `$XDG_RUNTIME_DIR` when its path is short enough
+    /// for a socket, else `/tmp/xtask-UID`. Made with mode 0700; refused when it belongs to another
+    /// user. With `share`, connections are kept for the next invocation.
     pub fn open(share: bool) -> Result<Self> {
         let uid = rustix::process::getuid().as_raw();
         let runtime =
@@ -90,20 +89,20 @@ impl Control {
         paths.collect::<std::io::Result<_>>().with_context(|| format!("reading {}", self.dir))
     }
 
-    /// The file that says until when connections are kept.
+    /// The file with the time until which connections are kept.
     pub(super) fn keep_file(&self) -> Utf8PathBuf {
         self.dir.join("keep")
     }
 
-    /// An `ssh_config` with our wishes after everything the user says: in ssh_config the first value
-    /// wins, so a `ControlPath` of the user's own stays in force.
-    /// It holds for this destination only: a jump host on the way reads the same file, and must
-    /// not offer itself under the name of the host behind it.
+    /// An `ssh_config` with our settings after those of the user. The first value wins in
+    /// ssh_config, so a `ControlPath` of the user stays in force. It holds for this destination
+    /// only: a jump host on the way reads the same file. It must not use the name of the host
+    /// behind it.
     fn config(&self, target: &Target) -> Result<Utf8PathBuf> {
         let kind = if self.share { "" } else { ".alone" };
         let path = self.dir.join(format!("{}{kind}.conf", target.key()));
         let mut text =
-            String::from("# Written by xtask: the user's configuration, then our wishes.\n");
+            String::from("# Written by xtask: the user's configuration, then our settings.\n");
         match &target.config {
             Some(config) => writeln!(text, "Include \"{}\"", absolute(config)?)?,
             None => {
@@ -128,7 +127,7 @@ impl Control {
 }
 
 impl Target {
-    /// What to start. Without `control`, nothing but the user's own configuration holds.
+    /// The program to start. Without `control`, only the user's own configuration holds.
     pub fn launch(
         &self,
         shell: Shell,
@@ -154,16 +153,16 @@ impl Target {
         Ok(Launch { argv, own_group: true, without: Vec::new() })
     }
 
-    /// What ssh said, as a fault; see [`explain`]. A host that was built anew and is somewhere else for a
-    /// while has a key that this machine cannot know.
+    /// The error text of ssh as a fault; see [`explain`]. A rebuilt host at a temporary address has
+    /// a key that this machine cannot know.
     pub(super) fn explain(&self, said: &str, fallback: &str) -> Fault {
         let fault = explain(said, fallback);
         let strange = said.contains("IDENTIFICATION HAS CHANGED")
             || said.contains("Host key verification failed");
         match self.moved.as_ref().filter(|_| strange) {
             Some(address) => fault.detail("at", address.as_str()).hint(format!(
-                "{} is at {address} for the time being, with a new host key; compare it and let this machine know it too: ssh-keygen -R {address}; ssh-keyscan {address} >>~/.ssh/known_hosts",
-                self.destination
+                "compare the new host key at {address}, then accept it: \
+                 ssh-keygen -R {address}; ssh-keyscan {address} >>~/.ssh/known_hosts"
             )),
             None => fault,
         }
@@ -190,13 +189,13 @@ fn private_dir(dir: &Utf8Path, uid: u32) -> Result<()> {
     if !meta.is_dir() || meta.uid() != uid || meta.mode() & 0o077 != 0 {
         let message = format!("{dir} is not a private directory of this user");
         return Err(Fault::usage(message)
-            .hint(format!("look at it, then remove it: rm -r {dir}"))
+            .hint(format!("check it, then remove it: rm -r {dir}"))
             .into());
     }
     Ok(())
 }
 
-/// What ssh (or sudo) said, as a fault: a short reason, and what to do about it.
+/// The error text of ssh or sudo as a fault: a short reason and a hint.
 pub fn explain(said: &str, fallback: &str) -> Fault {
     let words = |text: &str| said.contains(text);
     let (reason, hint) = if words("REMOTE HOST IDENTIFICATION HAS CHANGED") {
@@ -212,18 +211,18 @@ pub fn explain(said: &str, fallback: &str) -> Fault {
     } else if words("Permission denied") {
         ("login refused", "check user and key: ssh -o BatchMode=yes HOST true")
     } else if words("Connection refused") {
-        ("connection refused", "is sshd running there, on that port?")
+        ("connection refused", "check that sshd listens on that port")
     } else if words("sudo:") {
         (
             "sudo refused",
             "allow it without a password for this account (NOPASSWD in sudoers), or remove `become`",
         )
     } else if words("timed out") || fallback.contains("time-out") {
-        ("timed out", "is the host up and the network open? (--connect-timeout SECS)")
+        ("timed out", "check that the host is up and reachable, or raise --connect-timeout")
     } else if words("Could not resolve hostname") {
         ("name not known", "give the host an `address` in hosts.toml, or name it in ssh_config")
     } else if words("No route to host") || words("Network is unreachable") {
-        ("no route to the host", "is the network there?")
+        ("no route to the host", "check the network and its routes")
     } else {
         (fallback, "try by hand: ssh -o BatchMode=yes HOST true")
     };

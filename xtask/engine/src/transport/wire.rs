@@ -1,5 +1,5 @@
-//! The framing: how a script is written to the far end, and how its output is told from
-//! everything else that comes back.
+//! The framing: how a script is written to the far end, and how its output is separated from all
+//! other output.
 
 use std::fmt::Write as _;
 
@@ -28,7 +28,7 @@ pub(super) fn own_frame(id: u64, script: &str) -> Vec<u8> {
     format!("l {id} {} 0\n{script}\n", script.lines().count()).into_bytes()
 }
 
-/// The bytes that ask the far end to end whatever runs.
+/// The bytes that ask the far end to end its commands.
 pub(super) fn kill_frame(id: u64) -> Vec<u8> {
     format!("k {id}\n").into_bytes()
 }
@@ -36,12 +36,12 @@ pub(super) fn kill_frame(id: u64) -> Vec<u8> {
 /// The bytes that say good-bye.
 pub(super) const QUIT: &[u8] = b"q\n";
 
-/// The bytes that say good-bye and ask the far end to stay until the end of its input. Without
-/// them that end would mean that we are gone, and end what commands left running on purpose.
+/// The bytes that say good-bye and ask the far end to stay until the end of its input. Otherwise
+/// that end means that we are gone, and it stops processes left running on purpose.
 pub(super) const HOLD: &[u8] = b"h\n";
 
-/// `data` for `printf %b`: plain ASCII as it is, everything else in octal, so that no shell's
-/// idea of characters comes into it.
+/// `data` for `printf %b`: plain ASCII unchanged, all other bytes in octal, so that the locale of
+/// the shell does not matter.
 pub fn encode(data: &[u8]) -> String {
     let mut text = String::with_capacity(data.len() + data.len() / 8);
     for byte in data {
@@ -55,10 +55,10 @@ pub fn encode(data: &[u8]) -> String {
     text
 }
 
-/// Where a stream stands in relation to the frame it is read for.
+/// The position of a stream relative to its frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Noise: what comes before the frame's own output.
+    /// Noise before the frame's own output.
     Before,
     /// The frame's output.
     Inside,
@@ -116,7 +116,7 @@ impl Scanner {
         Ok(())
     }
 
-    /// What was held back because it could have become a marker; nothing more comes.
+    /// The bytes held back as a possible marker; nothing more comes.
     pub(super) fn rest(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.pending)
     }

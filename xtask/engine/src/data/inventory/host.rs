@@ -26,7 +26,7 @@ pub enum Session {
 pub struct Host {
     /// The name in the inventory, unique.
     pub name: String,
-    /// Where to connect to; `None` leaves it to the ssh configuration of that name.
+    /// The address to connect to; `None` leaves it to the ssh configuration of that name.
     pub address: Option<String>,
     /// TCP port of ssh.
     pub port: Option<u16>,
@@ -36,14 +36,14 @@ pub struct Host {
     pub session: Session,
     /// Whether the shell is opened through `sudo -n`.
     pub sudo: bool,
-    /// Whether it proves who it is before it is changed.
+    /// Whether its identity is checked before a change.
     pub identity: bool,
     /// All variables that hold for the host.
     pub vars: BTreeMap<String, String>,
 }
 
 impl Host {
-    /// What `ssh` is told to connect to: the address, else the name.
+    /// The destination for `ssh`: the address, else the name.
     pub fn target(&self) -> &str {
         self.address.as_deref().unwrap_or(&self.name)
     }

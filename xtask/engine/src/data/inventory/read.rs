@@ -3,10 +3,14 @@
 use camino::Utf8Path;
 use toml::de::DeTable;
 
-use super::{Inventory, Roster, Ssh};
+use super::Inventory;
+use super::roster::Roster;
+use super::ssh::Ssh;
 use crate::data::fault::Fault;
+use import::Read;
 use reader::Reader;
 
+mod declared;
 mod groups;
 mod hosts;
 mod import;
@@ -17,9 +21,6 @@ mod settle;
 
 const KEYS: [&str; 6] = ["ssh", "vars", "secrets", "hosts", "groups", "import"];
 const SSH_KEYS: [&str; 6] = ["user", "port", "config", "become", "identity", "connect_timeout"];
-
-/// Gives the text of a file that the inventory imports.
-pub(super) type Read<'a> = &'a dyn Fn(&Utf8Path) -> std::io::Result<String>;
 
 /// Reads an inventory; see [`Inventory::parse`].
 pub(super) fn inventory(path: &Utf8Path, text: &str, read: Read<'_>) -> Result<Inventory, Fault> {

@@ -109,7 +109,7 @@ impl Roster {
         spanned
     }
 
-    /// The hosts that all these words would be, were the zeros in their numbers others: `web01` for `web1`.
+    /// The hosts that match these words if leading zeros do not count: `web01` for `web1`.
     fn padded(&self, words: &[&str]) -> Option<String> {
         let meant =
             |word: &&str| self.names.iter().find(|name| without_zeros(name) == without_zeros(word));

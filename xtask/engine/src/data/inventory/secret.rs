@@ -1,9 +1,9 @@
-//! Where a secret comes from.
+//! The source of a secret.
 
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
-/// The source of a secret; whoever reads it checks the mode of the file.
+/// The source of a secret. The reader checks the mode of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SecretSource {

@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
-/// `[ssh]`: what is left out here comes from the user's own ssh configuration.
+/// `[ssh]`. Values that are missing here come from the user's own ssh configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Ssh {
     /// Login name.
@@ -14,7 +14,7 @@ pub struct Ssh {
     pub config: Option<Utf8PathBuf>,
     /// Whether shells are opened through `sudo -n` (`become = "sudo"`).
     pub sudo: bool,
-    /// `identity = false`: hosts do not prove who they are, unless one says that it does.
+    /// `identity = false`: the identity of hosts is not checked, unless a host sets it to `true`.
     pub identity: Option<bool>,
     /// Seconds to wait for a connection.
     pub connect_timeout: Option<u16>,

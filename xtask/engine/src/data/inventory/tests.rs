@@ -1,4 +1,4 @@
-//! What an inventory gives.
+//! The content of an inventory.
 
 use expect_test::expect;
 

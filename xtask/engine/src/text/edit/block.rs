@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::lines::Lines;
 use crate::data::fault::Fault;
 
-/// What the closing mark says when the `exit 0` after it came with the block.
+/// In the closing mark: the `exit 0` after it was added with the block.
 const EXIT_ADDED: &str = ", exit 0 added";
 
 /// Where a missing block goes.
@@ -24,7 +24,7 @@ pub struct Block {
     pub name: String,
     /// The lines; a final newline may be left out.
     pub content: String,
-    /// What starts a comment in the file: `#`, `;`, `//`.
+    /// The start of a comment in the file: `#`, `;`, `//`.
     pub comment: String,
     /// Where it goes when it is missing.
     pub place: Place,
@@ -46,9 +46,9 @@ impl Block {
 
     /// `text` with the block in it exactly once.
     ///
-    /// A block between our marks is brought up to date. The same lines without marks (pasted by hand,
-    /// X0.26) are taken as the block. Every further copy goes (X0.27), and so does one behind the
-    /// `exit 0` that it has to stand before, where no shell would ever reach it.
+    /// A block between our marks is brought up to date. The same lines without marks (pasted by
+    /// hand, X0.26) are taken as the block. Further copies are removed (X0.27), also a copy behind
+    /// its `exit 0`: no shell reaches it.
     ///
     /// # Errors
     /// Empty content, a name or content that would break the marks, or marks in the text that do not pair.
@@ -80,7 +80,7 @@ impl Block {
         Ok(lines.to_string())
     }
 
-    /// `text` without the marked block, to the byte as it was before [`Block::present`] put it in.
+    /// `text` without the marked block, byte for byte as before [`Block::present`].
     ///
     /// Lines without marks stay: a person has put them there.
     ///
@@ -115,8 +115,10 @@ impl Block {
             return Err(Fault::usage(format!("{:?} cannot name a block", self.name)));
         }
         match lines.iter().find(|line| marks(line)) {
-            Some(line) => Err(Fault::usage(format!("block {} holds a mark itself", self.name))
-                .detail("line", *line)),
+            Some(line) => {
+                Err(Fault::usage(format!("the content of block {} holds a mark", self.name))
+                    .detail("line", *line))
+            }
             None => Ok(lines),
         }
     }

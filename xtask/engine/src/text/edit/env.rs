@@ -9,7 +9,7 @@ use super::lines::Lines;
 use crate::data::fault::Fault;
 use crate::text::quote::is_name;
 
-/// The value of `key`, without its quotes; what a shell would expand in it is answered as written.
+/// The value of `key`, without its quotes; expansions stay as written.
 ///
 /// # Errors
 /// The key is assigned more than once, together with others on one line, or over several lines.
@@ -28,7 +28,7 @@ pub fn get(text: &str, key: &str) -> Result<Option<String>, Fault> {
 /// As [`get`], and a key that is no name or a value with a line break or NUL.
 pub fn set(text: &str, key: &str, value: &str) -> Result<String, Fault> {
     if !is_name(key) {
-        return Err(Fault::usage(format!("{key:?} is no name of a variable")));
+        return Err(Fault::usage(format!("{key:?} is not the name of a variable")));
     }
     if value.contains(['\n', '\r', '\0']) {
         return Err(Fault::usage(format!("the value of {key} is more than one line")));
@@ -73,7 +73,7 @@ struct Entry<'a> {
     /// Indentation and `export `.
     lead: &'a str,
     key: &'a str,
-    /// What follows the `=`.
+    /// The text after the `=`.
     rest: &'a str,
 }
 
@@ -101,14 +101,14 @@ fn find(lines: &Lines<'_>, key: &str) -> Result<Option<usize>, Fault> {
         [] => Ok(None),
         [at] => match Entry::new(lines.get(at)).and_then(|entry| unclear(entry.rest)) {
             None => Ok(Some(at)),
-            Some(why) => Err(Fault::failed(format!("the line of {key} {why}"))
+            Some(why) => Err(Fault::failed(format!("the assignment of {key} {why}"))
                 .detail(place(at), lines.get(at))
-                .hint("give it a line of its own by hand, then run the step again")),
+                .hint("write it on one line of its own by hand, then rerun the step")),
         },
         [first, second, ..] => Err(Fault::failed(format!("{key} is assigned twice"))
             .detail(place(first), lines.get(first))
             .detail(place(second), lines.get(second))
-            .hint("the last one counts in most programs: remove the other by hand")),
+            .hint("remove one of them by hand: most programs use the last one")),
     }
 }
 
@@ -118,7 +118,7 @@ fn unclear(rest: &str) -> Option<&'static str> {
     let after = &rest[word.len..];
     let blank = after.trim_start();
     if !word.closed {
-        return Some("goes on over several lines");
+        return Some("spans several lines");
     }
     let comment = blank.starts_with('#') && blank.len() < after.len();
     let alone = blank.is_empty() || blank.starts_with([';', '&', '|']) || comment;

@@ -1,7 +1,7 @@
 //! `key = value` in sections: ini files. Comments, order and the spacing around `=` stay.
 //!
-//! A comment is a line that starts with `#` or `;`. What follows the `=` is the value to the end of
-//! the line: programs do not agree on comments behind a value.
+//! A comment is a line that starts with `#` or `;`. The value reaches to the end of the line:
+//! programs differ on comments behind a value.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::data::fault::Fault;
 /// The value of `key` in `section` (`None`: before the first section), without blanks around it.
 ///
 /// # Errors
-/// The key is there more than once, or its value goes on over several lines.
+/// The key is there more than once, or its value spans several lines.
 pub fn get(text: &str, section: Option<&str>, key: &str) -> Result<Option<String>, Fault> {
     let lines = Lines::new(text);
     let at = find(&lines, section, key)?;
@@ -130,17 +130,15 @@ fn find(lines: &Lines<'_>, section: Option<&str>, key: &str) -> Result<Option<us
     match found[..] {
         [] => Ok(None),
         [at] if continued(lines, at) => {
-            Err(Fault::failed(format!("the value of {key} goes on over several lines"))
+            Err(Fault::failed(format!("the value of {key} spans several lines"))
                 .detail(place(at), lines.get(at))
-                .hint("write it on one line by hand, then run the step again"))
+                .hint("write it on one line by hand, then rerun the step"))
         }
         [at] => Ok(Some(at)),
-        [first, second, ..] => {
-            Err(Fault::failed(format!("{key} is there twice{}", named(section)))
-                .detail(place(first), lines.get(first))
-                .detail(place(second), lines.get(second))
-                .hint("programs differ in which of them counts: remove one by hand"))
-        }
+        [first, second, ..] => Err(Fault::failed(format!("{key} is set twice{}", named(section)))
+            .detail(place(first), lines.get(first))
+            .detail(place(second), lines.get(second))
+            .hint("remove one of them by hand: programs differ in the one they use")),
     }
 }
 
@@ -148,7 +146,8 @@ fn named(section: Option<&str>) -> String {
     section.map_or_else(|| " before the first section".into(), |name| format!(" in [{name}]"))
 }
 
-/// Whether the value of line `at` goes on in the next one: indented deeper, no comment, no section.
+/// Whether the value of line `at` continues in the next one: indented deeper, no comment, no
+/// section.
 fn continued(lines: &Lines<'_>, at: usize) -> bool {
     at + 1 < lines.len() && goes_on(lines.get(at), lines.get(at + 1))
 }

@@ -1,4 +1,4 @@
-//! A whole line that is there, or is not.
+//! A whole line, present or absent.
 
 use super::lines::Lines;
 use crate::data::fault::Fault;
@@ -59,9 +59,9 @@ pub fn present(text: &str, line: &str, place: &Place) -> Result<String, Fault> {
         Place::Before(wanted) => lines.iter().position(|l| wanted.is(l)),
     };
     let Some(at) = found else {
-        return Err(Fault::failed(format!("no line to put {line:?} next to"))
+        return Err(Fault::failed(format!("cannot insert {line:?}: no line matches its place"))
             .detail("wanted", format!("{place:?}"))
-            .hint("look at the file: it is not the one the step was written for"));
+            .hint("check the file: the step expects another version of it"));
     };
     lines.insert(at, line);
     Ok(lines.to_string())
@@ -105,7 +105,7 @@ mod tests {
         let nowhere = Place::After(Match::Equals("q".into()));
         assert_eq!(
             present("a\n", "x", &nowhere).unwrap_err().message,
-            "no line to put \"x\" next to"
+            "cannot insert \"x\": no line matches its place"
         );
         assert!(present("a\n", "x\ny", &Place::End).is_err());
         assert!(Match::Contains("b c".into()).is("a b c d"));

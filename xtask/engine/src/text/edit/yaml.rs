@@ -1,4 +1,4 @@
-//! `key: value` at the left margin of a YAML file; everything else stays as it is.
+//! `key: value` at the left margin of a YAML file; everything else stays unchanged.
 
 use super::lines::Lines;
 use crate::data::fault::Fault;
@@ -12,7 +12,7 @@ use crate::data::fault::Fault;
 pub fn set(text: &str, key: &str, value: &str) -> Result<String, Fault> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
     if value.is_empty() || !value.chars().all(plain) {
-        return Err(Fault::usage(format!("the value of {key} is no plain word: {value:?}")));
+        return Err(Fault::usage(format!("the value of {key} is not a plain word: {value:?}")));
     }
     let mut lines = Lines::new(text);
     let Some(at) = find(&lines, key)? else {
@@ -61,7 +61,7 @@ fn find(lines: &Lines<'_>, key: &str) -> Result<Option<usize>, Fault> {
         [] => Ok(None),
         [at] => {
             let (value, _) = parts(rest(at).unwrap_or_default());
-            // What is deeper goes on with the value: a list or map, or more words of a plain one.
+            // A deeper line continues the value: a list, a map, or more words of a plain one.
             let filled = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with('#');
             let next = lines.iter().skip(at + 1).find(filled).unwrap_or_default();
             let deeper =
@@ -71,7 +71,7 @@ fn find(lines: &Lines<'_>, key: &str) -> Result<Option<usize>, Fault> {
             }
             Ok(Some(at))
         }
-        [_, second, ..] => Err(wrong("stands there twice", second)),
+        [_, second, ..] => Err(wrong("is set twice", second)),
     }
 }
 

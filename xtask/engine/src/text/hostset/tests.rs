@@ -1,4 +1,4 @@
-//! What expressions give, and the whole text of every error.
+//! The hosts of expressions, and the whole text of every error.
 
 use expect_test::{Expect, expect};
 
@@ -104,7 +104,7 @@ fn a_wrong_target_is_shown_with_the_place() {
     refused(
         "@web!web[1-3]",
         expect![[r#"
-            no host matches: `web[1-3]` takes away the last of them
+            no host matches: `web[1-3]` removes all remaining hosts
                 target @web!web[1-3]
                             ^^^^^^^^
                     in hosts.toml
@@ -113,7 +113,7 @@ fn a_wrong_target_is_shown_with_the_place() {
     refused(
         "@web&@db",
         expect![[r#"
-            no host matches: `@db` has no host in common with those before it
+            no host matches: `@db` matches none of the hosts before it
                 target @web&@db
                             ^^^
                     in hosts.toml
@@ -156,7 +156,7 @@ fn what_people_write_elsewhere_is_answered() {
         ("all", "every host is `@all`"),
         ("n1", "did you mean `n01`? zeros before a number belong to the name"),
         ("n[1-3,12]", "did you mean `n[01-03]`? zeros before a number belong to the name"),
-        ("n*", "there are no patterns: write a range, as in `web[1-3]`, or `@all`"),
+        ("n*", "patterns are not supported: write a range, as in `web[1-3]`, or `@all`"),
         ("n{01,02}", "a range has brackets, as in `web[1-3]`"),
     ] {
         assert_eq!(resolve(&inventory, text).unwrap_err().hints, [hint], "{text}");
@@ -176,7 +176,7 @@ fn addresses_are_a_plain_list() {
         `-H` takes addresses and names only
             target 10.0.0.1,@web
                             ^
-        hint: host sets go to `-w`, modules to `-m`
+        hint: use `-w` for host sets, `-m` for modules
     "#]]
     .assert_eq(&shown(&fault));
 }
@@ -211,7 +211,7 @@ fn modules_are_named_as_blueking_does() {
     expect![[r#"
         no module `zookeeper`
             in hosts.toml
-        hint: the modules are listed by: cargo xtask hosts groups
+        hint: list the modules: cargo xtask hosts groups
     "#]]
     .assert_eq(&shown(&module(&imported, "zookeeper").unwrap_err()));
 }

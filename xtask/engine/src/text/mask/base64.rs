@@ -1,12 +1,13 @@
-//! Finds a secret inside base64, whatever stands around it.
+//! Finds a secret inside base64, at any alignment.
 
 use std::ops::Range;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use super::SHORT;
 
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// So many digits on each side are hidden together with a secret: the whole token, when it is short.
+/// The number of digits hidden on each side of a secret: the whole token, when it is short.
 pub(super) const RUN: usize = 1024;
 
 /// The base64 characters that `value` alone decides when `lead` bytes stand before it.
@@ -14,17 +15,12 @@ pub(super) fn core(value: &[u8], lead: usize) -> Option<Vec<u8>> {
     let mut bytes = vec![0; lead];
     bytes.extend_from_slice(value);
     let (first, last) = ((lead * 8).div_ceil(6), bytes.len() * 8 / 6);
-    bytes.extend([0, 0]);
-    let digit = |index: usize| {
-        let bit = index * 6;
-        let pair = u16::from(bytes[bit / 8]) << 8 | u16::from(bytes[bit / 8 + 1]);
-        BASE64[usize::from(pair >> (10 - bit % 8) & 63)]
-    };
-    let core: Vec<u8> = (first..last).map(digit).collect();
+    let core = STANDARD_NO_PAD.encode(&bytes).as_bytes()[first..last].to_vec();
     (value.len() >= SHORT && core.len() >= SHORT).then_some(core)
 }
 
-/// Every run of base64 (either alphabet) that holds `core`: the characters around it tell of it too.
+/// Every run of base64 (either alphabet) that holds `core`: the characters around it depend on it
+/// too.
 pub(super) fn occurrences(bytes: &[u8], core: &[u8], found: &mut Vec<Range<usize>>) {
     let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
     let mut at = 0;

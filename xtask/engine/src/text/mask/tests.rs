@@ -1,4 +1,4 @@
-//! What is hidden, and what is not.
+//! Hidden and visible text.
 
 use super::*;
 

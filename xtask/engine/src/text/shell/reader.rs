@@ -1,4 +1,4 @@
-//! Reads a shell file character by character, with a stack of what is open.
+//! Reads a shell file character by character, with a stack of open constructs.
 
 use crate::text::quote::is_name;
 
@@ -32,13 +32,13 @@ struct Here {
     tabs: bool,
 }
 
-/// Where the reading stands.
+/// The state of the reader.
 #[derive(Debug)]
 pub(super) struct Reader {
     stack: Vec<Frame>,
     here: Vec<Here>,
     continued: bool,
-    /// Something was met that is not followed.
+    /// An unknown form was met.
     pub(super) lost: bool,
     /// Some command is named by an expansion.
     pub(super) dynamic: bool,
@@ -101,7 +101,7 @@ impl Reader {
         }
     }
 
-    /// Takes in `c`; `rest` is the line after it. Answers what is still to be read.
+    /// Takes in `c`; `rest` is the line after it. Returns the text still to read.
     fn step<'a>(&mut self, c: char, rest: &'a str) -> &'a str {
         match (self.stack.last_mut(), c) {
             (Some(Frame::Single), '\'') | (Some(Frame::Double), '"') => self.pop(),

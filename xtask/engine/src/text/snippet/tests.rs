@@ -104,7 +104,7 @@ fn wrong_inputs_are_named() {
     let mut twice = values();
     twice.push(("NOTE", "x".into()));
     let fault = VENVS.script(Function::Change, &twice).unwrap_err();
-    assert_eq!(fault.message, "snippet bk-upgrade/venvs is given its input NOTE twice");
+    assert_eq!(fault.message, "snippet bk-upgrade/venvs gets its input NOTE twice");
     let fault = VENVS.script(Function::Change, &values()[..2]).unwrap_err();
     assert_eq!(fault.message, "snippet bk-upgrade/venvs misses its input NOTE");
     let fault = VENVS.script(Function::Undo, &values()).unwrap_err();

@@ -6,7 +6,10 @@ use std::process::Output;
 use camino::{Utf8Path, Utf8PathBuf};
 use xshell::{Shell, cmd};
 
+use super::host_dir::private_dir;
 use super::layout::is_machine_root;
+use super::namespaces::{bare, unshare_options};
+use super::remove::remove_tree;
 use crate::data::fault::Fault;
 
 /// All from util-linux, but for `hostname`, `cp` and `env`.
@@ -41,43 +44,11 @@ const SETTINGS: [(&str, &str, &str); 3] = [
 /// The magic number of overlayfs in statfs(2).
 const OVERLAYFS: u64 = 0x794c_7630;
 
-/// Options of unshare(1) for a host.
-pub(super) fn unshare_options() -> Vec<String> {
-    let spaces = ["--mount", "--pid", "--uts", "--ipc", "--net", "--fork", "--kill-child"];
-    user_options().into_iter().chain(spaces.map(String::from)).collect()
-}
-
-/// Options of unshare(1) for a user namespace; none for root. With newuidmap(1) and an entry for the
-/// user in /etc/subuid a host has more users than root.
-pub(super) fn user_options() -> Vec<String> {
-    if is_machine_root() {
-        return Vec::new();
-    }
-    let mut options = vec!["--user".to_owned(), "--map-root-user".to_owned()];
-    if has_more_users() {
-        options.push("--map-auto".to_owned());
-    }
-    options
-}
-
-fn has_more_users() -> bool {
-    let uid = rustix::process::getuid().as_raw().to_string();
-    let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let named = passwd.lines().find(|line| line.split(':').nth(2) == Some(&uid));
-    let name = named.and_then(|line| line.split(':').next()).unwrap_or(&uid);
-    let listed = |file: &str| {
-        let list = fs::read_to_string(file).unwrap_or_default();
-        list.lines().filter_map(|line| line.split(':').next()).any(|who| who == name || who == uid)
-    };
-    let mapper = ["newuidmap", "newgidmap"].iter().all(|tool| which::which(tool).is_ok());
-    mapper && listed("/etc/subuid") && listed("/etc/subgid")
-}
-
 /// See [`Rehearsal::available`](super::Rehearsal::available).
 pub(super) fn check(root: &Utf8Path) -> Result<(), Fault> {
     if let Some(tool) = TOOLS.iter().find(|tool| which::which(tool).is_err()) {
         return Err(Fault::usage(format!(
-            "a rehearsal needs the command {tool}, which is not here"
+            "a rehearsal needs the command {tool}: it is not installed"
         ))
         .hint(
             "install it: apt-get install util-linux hostname, or dnf install util-linux hostname",
@@ -87,7 +58,7 @@ pub(super) fn check(root: &Utf8Path) -> Result<(), Fault> {
         Fault::usage(format!("cannot keep rehearsal hosts: {error:#}"))
             .hint("keep the state in a directory of yours: XDG_STATE_HOME=DIR")
     };
-    super::private_dir(root).map_err(broken)?;
+    private_dir(root).map_err(broken)?;
     check_file_system(root)?;
     let probe = tempfile::Builder::new().prefix("probe-").tempdir_in(root);
     let probe = probe.map_err(|error| broken(error.into()))?;
@@ -95,7 +66,7 @@ pub(super) fn check(root: &Utf8Path) -> Result<(), Fault> {
         Fault::usage(format!("the state directory {} is not UTF-8", path.display()))
     })?;
     let answer = ask(&dir).map_err(broken);
-    super::changes::remove_tree(&dir).map_err(broken)?;
+    remove_tree(&dir).map_err(broken)?;
     judge(root, &answer?)
 }
 
@@ -111,7 +82,7 @@ fn check_file_system(root: &Utf8Path) -> Result<(), Fault> {
 
 fn ask(dir: &Utf8Path) -> anyhow::Result<Output> {
     for name in ["upper", "work", "tree"] {
-        super::private_dir(&dir.join(name))?;
+        private_dir(&dir.join(name))?;
     }
     let marks = if is_machine_root() { "" } else { ",userxattr" };
     let overlay = format!("lowerdir=/usr,upperdir=upper,workdir=work,index=off{marks}");
@@ -119,11 +90,6 @@ fn ask(dir: &Utf8Path) -> anyhow::Result<Output> {
     let shell = Shell::new()?;
     let asked = cmd!(shell, "unshare {options...} -- sh -c {PROBE} probe {dir} {overlay}");
     Ok(bare(asked).quiet().ignore_status().output()?)
-}
-
-/// With nothing of our environment but the way to programs: it may hold secrets.
-pub(super) fn bare(command: xshell::Cmd<'_>) -> xshell::Cmd<'_> {
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default())
 }
 
 fn judge(root: &Utf8Path, answer: &Output) -> Result<(), Fault> {
@@ -137,7 +103,7 @@ fn judge(root: &Utf8Path, answer: &Output) -> Result<(), Fault> {
         ))
         .detail("stderr", words)
         .hint("put the state on ext4, xfs, btrfs or tmpfs: XDG_STATE_HOME=DIR")
-        .hint("without root it takes Linux 5.11 or later; else run this as root"));
+        .hint("without root, use Linux 5.11 or later; otherwise run this as root"));
     }
     if is_machine_root() {
         return Err(Fault::usage("the kernel refuses namespaces to this root user")

@@ -1,16 +1,15 @@
-//! What a host changed, and forgetting it.
+//! The changes of a rehearsal host since it was made.
 
 use std::collections::BTreeMap;
-use std::fs::{self, Metadata, Permissions};
+use std::fs::{self, Metadata};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use camino::Utf8Path;
-use xshell::{Shell, cmd};
 
-use super::make::MADE;
+use super::host_dir::MADE;
 
 /// One path of a host that differs from the freshly made host.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,37 +118,4 @@ fn walk(dir: &Utf8Path) -> Result<Vec<(PathBuf, Metadata)>> {
         }
     }
     Ok(found)
-}
-
-/// Removes a host's directory, or nothing if it is not there. The mark of a whole host goes first, so
-/// that a removal cut short leaves a host that is made anew.
-pub(super) fn remove_tree(dir: &Utf8Path) -> Result<()> {
-    if dir.symlink_metadata().is_err() {
-        return Ok(());
-    }
-    let mark = dir.join(MADE);
-    if mark.exists() {
-        fs::remove_file(&mark).with_context(|| format!("removing {mark}"))?;
-    }
-    open_up(dir.as_std_path());
-    if fs::remove_dir_all(dir).is_ok() {
-        return Ok(());
-    }
-    // Files of mapped users can be removed only in a user namespace with the same mapping.
-    let options = super::available::user_options();
-    let shell = Shell::new().context("starting a shell")?;
-    let removal = cmd!(shell, "unshare {options...} -- rm -rf -- {dir}");
-    let removal = super::available::bare(removal).quiet().ignore_stdout();
-    removal.run().with_context(|| format!("removing {dir}"))
-}
-
-/// The overlay's work directory has mode 000, which stops all but root.
-fn open_up(dir: &Path) {
-    // Whatever cannot be opened is reported by the removal that follows.
-    let _ = fs::set_permissions(dir, Permissions::from_mode(0o700));
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            open_up(&entry.path());
-        }
-    }
 }

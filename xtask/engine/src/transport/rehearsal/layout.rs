@@ -1,11 +1,13 @@
-//! How a host's file tree is put together, and the list of mounts that does it.
+//! The layout of a host's file tree, and its list of mounts.
 
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use camino::Utf8PathBuf;
 
-/// Top-level directories that a host never has from the machine: they are made anew for it.
+use super::seed::SHARED;
+
+/// Top-level directories that a host never takes from the machine: it gets new ones.
 const OWN: [&str; 10] =
     ["dev", "proc", "sys", "run", "tmp", "root", "home", "mnt", "media", "lost+found"];
 
@@ -17,13 +19,13 @@ pub(super) enum Layout {
     /// One overlay for each of these top-level directories (names without slash), because an overlay
     /// shows nothing of file systems mounted further down.
     Split(Vec<String>),
-    /// As `Split`, but in a user namespace: no devices, marks in `user.*` attributes, and `/etc` a copy,
-    /// because files of the machine's root cannot be changed in place there.
+    /// As `Split`, but in a user namespace: no devices, and marks in `user.*` attributes. `/etc` is
+    /// a copy, because files of the machine's root cannot be changed in place there.
     User(Vec<String>),
 }
 
 impl Layout {
-    /// What fits this user and the mounts of this machine.
+    /// The layout that fits this user and the mounts of this machine.
     pub(super) fn of_this_machine() -> Result<Self> {
         if !is_machine_root() {
             let dirs = ["usr", "var", "opt", "srv"].map(String::from);
@@ -73,7 +75,7 @@ impl Layout {
             _ => list.push("tmpfs tree/dev tmpfs nosuid,mode=755,size=64k".to_owned()),
         }
         list.extend(EMPTY.map(String::from));
-        list.push(format!("../../shared tree{} none bind", super::SHARED));
+        list.push(format!("../../shared tree{} none bind", SHARED));
         list.into_iter().map(|line| format!("{line} 0 0\n")).collect()
     }
 
@@ -102,11 +104,12 @@ const KERNEL: [&str; 4] = [
     "sysfs tree/sys sysfs ro,nosuid,nodev,noexec",
 ];
 
-/// What else below `/proc` the machine's root can write to, and a host must not: interrupts, devices, memory types.
+/// More of `/proc` that the machine's root can write to, and a host must not: interrupts, devices,
+/// memory types.
 const MACHINES: [&str; 8] =
     ["acpi", "bus", "dynamic_debug", "fs", "irq", "mtrr", "scsi", "sysrq-trigger"];
 
-/// What is empty at each start.
+/// The mounts that are empty at each start.
 const EMPTY: [&str; 4] = [
     "devpts tree/dev/pts devpts nosuid,noexec,newinstance,ptmxmode=666,mode=620,x-mount.mkdir",
     "tmpfs tree/dev/shm tmpfs nosuid,nodev,mode=1777,x-mount.mkdir",
@@ -114,8 +117,8 @@ const EMPTY: [&str; 4] = [
     "tmpfs tree/tmp tmpfs nosuid,nodev,mode=1777",
 ];
 
-/// Whether this user is root of the machine, not only of a user namespace (a rootless container), whose
-/// map of users is shorter than all 2^32 - 1.
+/// Whether this user is root of the machine, not only of a user namespace (a rootless container).
+/// The map of users in such a namespace is shorter than all 2^32 - 1.
 pub(super) fn is_machine_root() -> bool {
     let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     let whole = map.is_empty() || map.split_whitespace().eq(["0", "0", "4294967295"]);

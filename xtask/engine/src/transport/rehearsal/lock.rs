@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{FlockOperation, flock};
 
+use super::host_dir::private_dir;
 use crate::data::fault::{Fault, Kind};
 
 /// A host that was just killed needs a moment to go.
@@ -25,11 +26,11 @@ pub(super) fn path(root: &Utf8Path, host: &str) -> Utf8PathBuf {
     root.join("locks").join(host)
 }
 
-/// Takes the lock, or says who has it.
+/// Takes the lock, or names its holder.
 pub(super) fn take(root: &Utf8Path, host: &str) -> Result<Lock, Fault> {
     let path = path(root, host);
     let broken = |error: std::io::Error| Fault::failed(format!("cannot lock {path}: {error}"));
-    super::private_dir(&root.join("locks")).map_err(|error| Fault::failed(format!("{error:#}")))?;
+    private_dir(&root.join("locks")).map_err(|error| Fault::failed(format!("{error:#}")))?;
     let mut options = OpenOptions::new();
     let options = options.read(true).write(true).create(true).truncate(false).mode(0o600);
     let mut file = options.open(&path).map_err(broken)?;
@@ -58,5 +59,5 @@ fn held(file: &mut File, host: &str) -> Fault {
     let command: String = command.chars().take(200).collect();
     Fault::new(Kind::Locked, message)
         .detail("runs", command)
-        .hint("wait until it has ended, or end it, then run this again")
+        .hint("wait for it to finish or stop it, then retry")
 }

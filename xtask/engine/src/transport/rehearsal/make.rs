@@ -8,12 +8,11 @@ use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{XattrFlags, setxattr};
 
+use super::changes;
+use super::host_dir::{MADE, private_dir};
 use super::layout::{DEVICE_LINKS, DEVICES, Layout};
-use super::{SHARED, Seed, SeedFile, changes, private_dir};
+use super::seed::{SHARED, Seed, SeedFile};
 use crate::data::fault::Fault;
-
-/// Written last into a host's directory: the list of what the fresh host has.
-pub(super) const MADE: &str = "made";
 
 /// Directories in which a file of a seed would be hidden by a mount.
 const COVERED: [&str; 5] = ["/dev", "/proc", "/run", "/sys", "/tmp"];
@@ -79,8 +78,8 @@ impl Making<'_> {
         Ok(())
     }
 
-    /// In a user namespace entries can be added and removed only in directories of one's own, so
-    /// the upper directory gets those that steps write to. One that cannot be read becomes empty.
+    /// A user namespace can add and remove entries only in its own directories. So the upper
+    /// directory gets all directories that steps write to. An unreadable one becomes empty.
     fn own_directories(&self, dir: &Utf8Path, depth: usize) -> Result<()> {
         let Ok(entries) = dir.read_dir_utf8() else {
             return self.opaque(dir);
@@ -101,7 +100,7 @@ impl Making<'_> {
         Ok(())
     }
 
-    /// What is the operator's own does not exist in the host.
+    /// Hides the operator's own files from the host.
     fn hide(&self) -> Result<()> {
         let home = std::env::var("HOME").unwrap_or_default();
         let hidden = [
@@ -192,8 +191,8 @@ impl Making<'_> {
         dir.to_owned()
     }
 
-    /// Makes `dir` and those above it in the upper directory. What an upper directory says of mode
-    /// and owner counts, so those are taken from the machine's directory of that name.
+    /// Makes `dir` and those above it in the upper directory. Mode and owner of an upper directory
+    /// count, so they are copied from the machine's directory.
     fn dirs(&self, dir: &Utf8Path) -> Result<()> {
         let mut way: Vec<_> = dir.ancestors().filter(|above| *above != "/").collect();
         way.reverse();
@@ -213,7 +212,7 @@ impl Making<'_> {
         Ok(())
     }
 
-    /// Hides what the machine has in `dir`.
+    /// Hides the machine's content of `dir`.
     fn opaque(&self, dir: &Utf8Path) -> Result<()> {
         let at = self.upper(dir);
         let mark = self.layout.opaque_mark();
@@ -247,7 +246,7 @@ fn set_mode(at: &Path, mode: u32) -> Result<()> {
     set.with_context(|| format!("setting the mode of {}", at.display()))
 }
 
-/// Copies what this user may read: directories, plain files, links.
+/// Copies all that this user may read: directories, plain files, links.
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     let Ok(entries) = from.read_dir() else { return Ok(()) };
     for entry in entries.flatten() {

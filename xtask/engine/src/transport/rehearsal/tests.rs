@@ -205,7 +205,7 @@ fn changes_persist_are_listed_and_a_reset_forgets_them() {
 }
 
 #[test]
-fn a_half_made_host_is_made_anew() {
+fn a_half_made_host_is_made_again() {
     let Some(lab) = lab() else { return };
     lab.run("paas1", "echo left >/opt/left");
     fs::remove_file(lab.rehearsal.dir("paas1").join("made")).unwrap();
@@ -213,7 +213,7 @@ fn a_half_made_host_is_made_anew() {
 }
 
 #[test]
-fn a_second_opener_is_told_who_has_the_host() {
+fn a_second_opener_learns_the_holder_of_the_host() {
     let Some(lab) = lab() else { return };
     let mut command = lab.command("paas1", "echo up; read line; echo \"$line\"");
     let mut first = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();

@@ -6,23 +6,15 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::hosts::{Declared as DeclaredHost, check_name};
+use super::declared::{DeclaredGroup, DeclaredHost};
+use super::hosts::check_name;
 use super::import::Imported;
 use super::members::Members;
 use super::reader::{Reader, Text};
-use crate::data::inventory::{Group, Roster};
+use crate::data::inventory::group::Group;
+use crate::data::inventory::roster::Roster;
 
 const KEYS: [&str; 4] = ["hosts", "become", "identity", "vars"];
-
-/// A group as declared.
-pub(super) struct Declared {
-    pub(super) key: Text,
-    /// Expressions that are added up; none for the settings of a module.
-    pub(super) hosts: Vec<Text>,
-    sudo: Option<bool>,
-    identity: Option<bool>,
-    vars: BTreeMap<String, String>,
-}
 
 /// A group with the settings it gives to its hosts.
 pub(super) struct Resolved {
@@ -70,7 +62,7 @@ pub(super) fn read(
     let groups = declared.into_iter().zip(found).filter_map(|(group, hosts)| {
         let module = modules.iter().any(|module| module.name == group.key.text);
         let hosts = hosts?.into_iter().collect();
-        let Declared { key, sudo, identity, vars, .. } = group;
+        let DeclaredGroup { key, sudo, identity, vars, .. } = group;
         let group = Group { name: key.text, hosts, module };
         Some(Resolved { group, sudo, identity, vars, span: key.span })
     });
@@ -91,7 +83,7 @@ fn declaration(
     key: Text,
     value: &Spanned<DeValue<'_>>,
     modules: &[Imported],
-) -> Option<Declared> {
+) -> Option<DeclaredGroup> {
     let good = check_name(reader, &key, "group");
     let (mut sudo, mut identity, mut vars) = (None, None, BTreeMap::new());
     let hosts = match value.get_ref() {
@@ -113,5 +105,5 @@ fn declaration(
     };
     // A group with a wrong value still counts as a name, so that uses of it are not reported too.
     let hosts = hosts.unwrap_or_default();
-    good.then_some(Declared { key, hosts, sudo, identity, vars })
+    good.then_some(DeclaredGroup { key, hosts, sudo, identity, vars })
 }

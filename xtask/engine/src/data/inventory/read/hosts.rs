@@ -5,38 +5,25 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
+use super::declared::DeclaredHost;
 use super::reader::{Reader, Text};
-use crate::data::inventory::{Roster, Session};
+use crate::data::inventory::host::Session;
+use crate::data::inventory::roster::Roster;
 use crate::data::nearest::did_you_mean;
-use crate::data::source::Place;
 use crate::data::spanned_error::SpannedError;
 use crate::data::{expression, range};
 
 const KEYS: [&str; 8] =
     ["address", "port", "user", "session", "exec", "become", "identity", "vars"];
 
-/// A host as declared, before groups and defaults are applied.
-#[derive(Debug, Clone)]
-pub(super) struct Declared {
-    pub(super) name: String,
-    pub(super) address: Option<String>,
-    pub(super) port: Option<u16>,
-    pub(super) user: Option<String>,
-    pub(super) session: Session,
-    pub(super) sudo: Option<bool>,
-    pub(super) identity: Option<bool>,
-    pub(super) vars: BTreeMap<String, String>,
-    pub(super) place: Place,
-}
-
 /// All declared hosts in the order of the file, also entered in `roster`.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     root: &DeTable<'_>,
     roster: &mut Roster,
-) -> Vec<Declared> {
+) -> Vec<DeclaredHost> {
     let Some(table) = reader.table(root, "hosts") else { return Vec::new() };
-    let mut hosts: Vec<Declared> = Vec::new();
+    let mut hosts: Vec<DeclaredHost> = Vec::new();
     for (key, value) in Reader::entries(table) {
         let Some(table) = reader.as_table(&key.text, value) else { continue };
         let mut again: BTreeMap<usize, Vec<String>> = BTreeMap::new();
@@ -56,7 +43,7 @@ pub(super) fn read(
     hosts
 }
 
-fn twice(reader: &mut Reader<'_>, span: &Range<usize>, names: &[String], hosts: &[Declared]) {
+fn twice(reader: &mut Reader<'_>, span: &Range<usize>, names: &[String], hosts: &[DeclaredHost]) {
     let (noun, are) = if names.len() == 1 { ("host", "is") } else { ("hosts", "are") };
     let message = format!("{noun} `{}` {are} declared twice", range::fold(names));
     let mut problem = reader.source.problem(span.clone(), message);
@@ -67,9 +54,9 @@ fn twice(reader: &mut Reader<'_>, span: &Range<usize>, names: &[String], hosts: 
 }
 
 /// The hosts of one `[hosts.NAME]`.
-fn declaration(reader: &mut Reader<'_>, key: &Text, table: &DeTable<'_>) -> Vec<Declared> {
+fn declaration(reader: &mut Reader<'_>, key: &Text, table: &DeTable<'_>) -> Vec<DeclaredHost> {
     reader.keys(table, &format!("[hosts.{}]", key.text), &KEYS);
-    let template = Declared {
+    let template = DeclaredHost {
         name: String::new(),
         address: None,
         port: reader.number(table, "port", 1..=65535),
@@ -89,8 +76,13 @@ fn declaration(reader: &mut Reader<'_>, key: &Text, table: &DeTable<'_>) -> Vec<
     };
     let sessions = sessions(reader, key, table, count);
     let each = names.into_iter().zip(addresses).zip(sessions);
-    each.map(|((name, address), session)| Declared { name, address, session, ..template.clone() })
-        .collect()
+    each.map(|((name, address), session)| DeclaredHost {
+        name,
+        address,
+        session,
+        ..template.clone()
+    })
+    .collect()
 }
 
 /// The names that a key declares.
@@ -178,7 +170,7 @@ fn sessions(
         (other, Some(kind)) => {
             let hint = did_you_mean(other, ["ssh", "local", "exec"])
                 .unwrap_or_else(|| "write \"ssh\", \"local\" or \"exec\"".into());
-            let message = format!("no session is `{other}`");
+            let message = format!("`session` cannot be `{other}`");
             let problem = reader.source.problem(kind.span.clone(), message);
             reader.push(problem.hint(Some(hint)));
             vec![Session::Ssh; count]

@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use camino::Utf8Path;
 use toml::de::DeTable;
 
-use super::Read;
-use super::hosts::Declared;
+use super::declared::DeclaredHost;
 use super::reader::Reader;
 use crate::data::install_config::{InstallConfig, Line};
-use crate::data::inventory::{Roster, Session};
+use crate::data::inventory::host::Session;
+use crate::data::inventory::roster::Roster;
 use crate::data::source::{Place, Problem, Source};
+
+/// Gives the text of a file that the inventory imports.
+pub(super) type Read<'a> = &'a dyn Fn(&Utf8Path) -> std::io::Result<String>;
 
 /// A group that the file makes.
 pub(super) struct Imported {
@@ -30,7 +34,7 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     root: &DeTable<'_>,
     roster: &mut Roster,
-    hosts: &mut Vec<Declared>,
+    hosts: &mut Vec<DeclaredHost>,
     read: Read<'_>,
 ) -> Vec<Imported> {
     let Some(table) = reader.table(root, "import") else { return Vec::new() };
@@ -67,7 +71,7 @@ fn host(
     reader: &mut Reader<'_>,
     line: &Line,
     roster: &mut Roster,
-    hosts: &mut Vec<Declared>,
+    hosts: &mut Vec<DeclaredHost>,
 ) -> Option<usize> {
     let address = line.address.to_string();
     match roster.at(&address).as_slice() {
@@ -79,14 +83,14 @@ fn host(
                 place: line.place.clone(),
                 message: format!("{address} is the address of several hosts: {names}"),
                 hint: Some(
-                    "leave it to one of them, so that it is clear who has the modules".into(),
+                    "give this address to one host only: the modules belong to that host".into(),
                 ),
                 others: vec![(hosts[several[0]].place.clone(), "one of them".into())],
             });
             return None;
         }
     }
-    hosts.push(Declared {
+    hosts.push(DeclaredHost {
         name: address.clone(),
         address: Some(address.clone()),
         port: None,

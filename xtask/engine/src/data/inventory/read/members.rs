@@ -1,17 +1,17 @@
-//! Who is in a group: expressions evaluated in the order they need each other.
+//! The members of a group. Expressions are evaluated in the order of their dependencies.
 
 use std::collections::BTreeSet;
 
-use super::groups::Declared;
+use super::declared::DeclaredGroup;
 use super::import::Imported;
 use super::reader::{Reader, Text};
 use crate::data::expression::{self, Term, Word};
-use crate::data::inventory::Roster;
+use crate::data::inventory::roster::Roster;
 use crate::data::spanned_error::SpannedError;
 
 type Hosts = BTreeSet<usize>;
 
-/// How far a group is.
+/// The progress of a group.
 #[derive(Clone)]
 enum State {
     New,
@@ -26,7 +26,7 @@ enum State {
 pub(super) struct Members<'m, 'r> {
     reader: &'m mut Reader<'r>,
     roster: &'m Roster,
-    groups: &'m [Declared],
+    groups: &'m [DeclaredGroup],
     modules: &'m [Imported],
     states: Vec<State>,
     open: Vec<usize>,
@@ -36,7 +36,7 @@ impl<'m, 'r> Members<'m, 'r> {
     pub(super) fn new(
         reader: &'m mut Reader<'r>,
         roster: &'m Roster,
-        groups: &'m [Declared],
+        groups: &'m [DeclaredGroup],
         modules: &'m [Imported],
     ) -> Self {
         let states = vec![State::New; groups.len()];
@@ -129,7 +129,7 @@ impl<'m, 'r> Members<'m, 'r> {
         self.reader.reject(text, SpannedError::new(term.at.clone(), message));
     }
 
-    /// Reports a group by hand that is not what `install.config` says.
+    /// Reports a hand-written group that differs from its module in `install.config`.
     fn differs(&mut self, number: usize, module: &Imported, found: Hosts) {
         let key = &self.groups[number].key;
         let (here, there) = (self.roster.folded(found), self.roster.folded(module.hosts.clone()));

@@ -1,4 +1,4 @@
-//! Takes typed values out of TOML tables; whatever is wrong becomes a problem with its place.
+//! Reads typed values from TOML tables. Each mistake becomes a problem with its place.
 
 use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
@@ -24,8 +24,8 @@ pub(super) struct Text {
 pub(super) struct Reader<'a> {
     pub(super) source: Source<'a>,
     pub(super) problems: Problems,
-    /// While `[secrets]` is read: of a wrong line only the wrong part is shown, since somebody may
-    /// have written a secret there.
+    /// While `[secrets]` is read, errors show only the wrong part of a line: the rest may be a
+    /// secret.
     pub(super) discreet: bool,
     folder: &'a Utf8Path,
 }
@@ -48,7 +48,7 @@ impl<'a> Reader<'a> {
             match (error.message(), self.discreet) {
                 ("duplicate key", _) => self.twice(span),
                 (message, false) => self.bad(span, format!("not TOML: {message}")),
-                // What is wrong may be the secret.
+                // The wrong text may be the secret.
                 (message, true) => self.bad(span.start..span.start, format!("not TOML: {message}")),
             }
         }
@@ -69,7 +69,8 @@ impl<'a> Reader<'a> {
             }
             _ => format!("`{key}` is written twice"),
         };
-        // The nearest line before that says the same up to here. An inline table is one line: it has none.
+        // Finds the nearest earlier line with the same beginning. An inline table is one line and
+        // has none.
         let mut at = 0;
         let mut first = None;
         for line in text[..begin].split_inclusive('\n') {
@@ -107,8 +108,8 @@ impl<'a> Reader<'a> {
         self.problems.push(problem);
     }
 
-    /// A mistake inside of a text of the file: points into the text where that is possible, at
-    /// all of it when escapes make the places differ.
+    /// Reports a mistake inside a text of the file. It points into the text, or at all of it if
+    /// escapes shift the places.
     pub(super) fn reject(&mut self, text: &Text, spanned: SpannedError) {
         let inside = self.source.text[text.span.clone()].find(&text.text);
         self.push(match inside {
@@ -251,9 +252,8 @@ impl<'a> Reader<'a> {
             "sudo" => Some(true),
             "none" => Some(false),
             other => {
-                let problem = self
-                    .source
-                    .problem(way.span.clone(), format!("no way to become root is `{other}`"));
+                let problem =
+                    self.source.problem(way.span.clone(), format!("`become` cannot be `{other}`"));
                 self.push(problem.hint(Some("write \"sudo\" or \"none\"".into())));
                 None
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::reader::{Reader, Text};
-use crate::data::inventory::SecretSource;
+use crate::data::inventory::secret::SecretSource;
 
 const SOURCES: [&str; 3] = ["env", "file", "command"];
 
@@ -15,9 +15,9 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &DeTable<'_>) -> BTreeMap<Stri
     let mut secrets = BTreeMap::new();
     for (name, value) in Reader::entries(table) {
         let Some(table) = value.get_ref().as_table() else {
-            let message = format!("secret `{}` needs a source", name.text);
-            let hint = "the secret itself never stands in the inventory; write { env = \"NAME\" }, \
-                        { file = \"PATH\" } or { command = [\"PROGRAM\", \"ARGUMENT\"] }";
+            let message = format!("secret `{}` needs a source, not a value", name.text);
+            let hint = "write { env = \"NAME\" }, { file = \"PATH\" } or \
+                        { command = [\"PROGRAM\", \"ARGUMENT\"] }";
             let problem = reader.source.problem(name.span, message);
             reader.push(problem.hint(Some(hint.into())));
             continue;

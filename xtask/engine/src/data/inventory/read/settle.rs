@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::declared::DeclaredHost;
 use super::groups::Resolved;
-use super::hosts::Declared;
 use super::reader::Reader;
-use crate::data::inventory::{Host, Session, Ssh};
+use crate::data::inventory::host::{Host, Session};
+use crate::data::inventory::ssh::Ssh;
 
 type Vars = BTreeMap<String, String>;
 
@@ -13,7 +14,7 @@ type Vars = BTreeMap<String, String>;
 /// no order of groups would be obvious to a reader.
 pub(super) fn hosts(
     reader: &mut Reader<'_>,
-    declared: Vec<Declared>,
+    declared: Vec<DeclaredHost>,
     groups: &[Resolved],
     ssh: &Ssh,
     vars: &Vars,
@@ -47,7 +48,7 @@ pub(super) fn hosts(
 }
 
 fn settled(
-    host: Declared,
+    host: DeclaredHost,
     mut vars: Vars,
     sudo: Option<bool>,
     identity: Option<bool>,

@@ -52,13 +52,13 @@ fn wrong_values_are_shown() {
             etc/hosts.toml:2: `port` is 70000, outside of 1 to 65535
                  2 | port = 70000
                    |        ^^^^^
-                also etc/hosts.toml:3: no way to become root is `su`
+                also etc/hosts.toml:3: `become` cannot be `su`
                  3 | become = "su"
                    |          ^^^^ write "sudo" or "none"
                 also etc/hosts.toml:5: `port` is 0, outside of 1 to 65535
                  5 | port = 0
                    |        ^
-                also etc/hosts.toml:6: no session is `shh`
+                also etc/hosts.toml:6: `session` cannot be `shh`
                  6 | session = "shh"
                    |           ^^^^^ did you mean `ssh`?
                 also etc/hosts.toml:7: `address` needs a text in quotes, not an integer
@@ -134,8 +134,8 @@ fn ranges_have_to_fit() {
                    |           ^^^ write `1-3`
                 also etc/hosts.toml:5: the name stands for 2 hosts, `10.0.0.1` for 1
                  5 | address = "10.0.0.1"
-                   |            ^^^^^^^^ the two ranges run in step: give as many values as names
-            hint: the two ranges run in step: give as many values as names
+                   |            ^^^^^^^^ give one value for each name
+            hint: give one value for each name
         "#]],
     );
 }
@@ -158,7 +158,7 @@ fn groups_name_hosts_and_groups_that_exist() {
                 also etc/hosts.toml:7: no group `paas1`
                  7 | d = ["paas1", "@paas1"]
                    |                ^^^^^^ `paas1` is a host: write it without `@`
-                also etc/hosts.toml:8: no host matches: `paas1` takes away the last of them
+                also etc/hosts.toml:8: no host matches: `paas1` removes all remaining hosts
                  8 | e = "paas1!paas1"
                    |            ^^^^^
             hint: did you mean `@paas`?
@@ -219,9 +219,9 @@ fn a_secret_has_one_source() {
                 also etc/hosts.toml:3: secret `b` has 2 sources: env, file
                  3 | b
                    | ^ leave exactly one of them
-                also etc/hosts.toml:4: secret `c` needs a source
+                also etc/hosts.toml:4: secret `c` needs a source, not a value
                  4 | c
-                   | ^ the secret itself never stands in the inventory; write { env = "NAME" }, { file = "PATH" } or { command = ["PROGRAM", "ARGUMENT"] }
+                   | ^ write { env = "NAME" }, { file = "PATH" } or { command = ["PROGRAM", "ARGUMENT"] }
                 also etc/hosts.toml:5: `command` is an empty list
                  5 | []
                    | ^^
@@ -285,7 +285,7 @@ fn an_import_has_to_be_readable_and_agree() {
                    | ^^^^^^^^^ first line of the module (etc/install.config)
                 also etc/install.config:2: 10.0.0.11 is the address of several hosts: a[1-2]
                  2 | 10.0.0.11 paas,iam,monitorv3(monitor)
-                   | ^^^^^^^^^ leave it to one of them, so that it is clear who has the modules
+                   | ^^^^^^^^^ give this address to one host only: the modules belong to that host
                  2 | [hosts."a[1-2]"]
                    |        ^^^^^^^^ one of them (etc/hosts.toml)
                 also etc/install.config:5: `nginx` is both a module and a host

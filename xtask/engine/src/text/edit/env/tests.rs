@@ -59,11 +59,11 @@ fn a_key_is_removed() {
 fn what_is_not_clear_is_an_error() {
     for (text, want) in [
         ("A=1\nB=2\nexport A=3\n", "A is assigned twice"),
-        ("A='1\n2'\n", "the line of A goes on over several lines"),
-        ("A=1 \\\n", "the line of A holds more than one word"),
-        ("A=1 B=2\n", "the line of A holds more than one word"),
-        ("A=(1 2)\n", "the line of A holds more than one word"),
-        ("A=\"$(x \"y z\")\"\n", "the line of A holds more than one word"),
+        ("A='1\n2'\n", "the assignment of A spans several lines"),
+        ("A=1 \\\n", "the assignment of A holds more than one word"),
+        ("A=1 B=2\n", "the assignment of A holds more than one word"),
+        ("A=(1 2)\n", "the assignment of A holds more than one word"),
+        ("A=\"$(x \"y z\")\"\n", "the assignment of A holds more than one word"),
     ] {
         assert_eq!(get(text, "A").unwrap_err().message, want);
         assert!(set(text, "A", "9").is_err() && remove(text, "A").is_err());

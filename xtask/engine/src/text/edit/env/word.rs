@@ -42,7 +42,7 @@ pub(super) struct Word {
     pub(super) len: usize,
     /// The quotes it starts with.
     pub(super) quotes: Quotes,
-    /// A shell would put something else in its place.
+    /// A shell would expand it.
     pub(super) expands: bool,
     /// All its quotes are closed on this line.
     pub(super) closed: bool,

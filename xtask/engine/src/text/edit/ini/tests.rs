@@ -75,12 +75,12 @@ fn a_key_is_removed() {
 fn what_is_not_clear_is_an_error() {
     let twice = "[a]\nk = 1\n[b]\nk = 1\n[a]\nk=2\n";
     let fault = get(twice, Some("a"), "k").unwrap_err();
-    assert_eq!(fault.message, "k is there twice in [a]");
+    assert_eq!(fault.message, "k is set twice in [a]");
     let lines = [("line 2".into(), "k = 1".into()), ("line 6".into(), "k=2".into())];
     assert_eq!(fault.details, lines);
     assert_eq!(get(twice, Some("b"), "k").unwrap().as_deref(), Some("1"));
     let fault = set("[a]\nk = 1,\n  2\n", Some("a"), "k", "3").unwrap_err();
-    assert_eq!(fault.message, "the value of k goes on over several lines");
+    assert_eq!(fault.message, "the value of k spans several lines");
     for (section, key, value) in
         [("a]", "k", ""), ("a", "#k", ""), ("a", "k=", ""), ("a", "k", " v"), ("a", "k", "a\nb")]
     {

@@ -1,0 +1,6 @@
+# Upgrade a module with bkcli
+# in: INSTALL_DIR MODULE
+change() {
+  cd "$INSTALL_DIR" || return 20
+  ./bkcli upgrade "$MODULE"
+}

@@ -1,0 +1,28 @@
+//! Arguments that steps of several runbooks have.
+
+use engine::prelude::*;
+
+/// How long a step waits for its result; each step has its own default.
+#[derive(clap::Args, Debug, Clone, Copy)]
+pub(crate) struct WaitTimeout<const DEFAULT: u64> {
+    /// Seconds to wait for the result
+    #[arg(long, alias = "patience", value_name = "SECS", default_value_t = DEFAULT)]
+    wait_timeout: u64,
+}
+
+impl<const DEFAULT: u64> WaitTimeout<DEFAULT> {
+    /// Seconds.
+    pub(crate) const fn seconds(self) -> u64 {
+        self.wait_timeout
+    }
+
+    /// The limit.
+    pub(crate) const fn limit(self) -> Duration {
+        Duration::from_secs(self.wait_timeout)
+    }
+
+    /// A probe each second until the limit.
+    pub(crate) fn poll(self) -> Poll {
+        Poll::seconds(self.wait_timeout)
+    }
+}

@@ -1,0 +1,62 @@
+//! A capture: read-only output that is kept under a label, the first one for good (X2.1).
+//!
+//! - Hosts: those of `--hosts`, all at once
+//! - Changes: nothing
+//! - Proof: every host printed something; a later capture is shown as a diff against the first
+//! - Undo: nothing to undo
+
+use clap::{Arg, ArgMatches, Command};
+use engine::prelude::*;
+
+use super::inputs::{self, Input, Values};
+use crate::list::Family;
+
+/// What is captured.
+#[derive(Debug)]
+pub(crate) struct Capture {
+    /// Its name among the captures: `version`.
+    pub(crate) name: &'static str,
+    /// Where it is looked at when nothing is said.
+    pub(crate) hosts: &'static str,
+    /// Its `probe` prints it, in an order that is the same each time.
+    pub(crate) snippet: Snippet,
+    /// What the snippet takes.
+    pub(crate) inputs: &'static [Input],
+    /// The details and examples of the help.
+    pub(crate) details: &'static str,
+}
+
+const LABEL: &str = "label";
+
+impl Family for Capture {
+    type Args = (Values, String);
+
+    fn arguments(&self, command: Command) -> Command {
+        let label = Arg::new(LABEL).long(LABEL).value_name("LABEL").default_value("after");
+        let label = label
+            .value_parser(label_of)
+            .help("The name of every capture but the first, which is `before`");
+        let command = command.long_about(self.details).arg(label);
+        inputs::arguments(command, self.hosts, self.inputs)
+    }
+
+    fn read(&self, matches: &ArgMatches) -> clap::error::Result<Self::Args> {
+        let label = matches.get_one::<String>(LABEL).cloned().unwrap_or_default();
+        Ok((inputs::read(matches, self.inputs), label))
+    }
+
+    fn run(&self, cx: &Context, (values, label): &Self::Args) -> Result<()> {
+        cx.hosts(&values.hosts)?.look_each(|host| {
+            host.capture(self.name, label, self.snippet, values.inputs.clone()).map(drop)
+        })
+    }
+}
+
+/// It becomes a part of a file's name; `before` is the first one's.
+fn label_of(text: &str) -> Result<String, String> {
+    let good = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if text.is_empty() || !text.chars().all(good) || text == engine::run::captures::BEFORE {
+        return Err("a label has letters, digits, - and _ only, and is not `before`".into());
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,68 @@
+//! A check: an assertion, or a wait with a limit. Nothing is changed.
+//!
+//! - Hosts: those of `--hosts`
+//! - Changes: nothing
+//! - Proof: the probe of the snippet says yes
+//! - Undo: nothing to undo
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use engine::prelude::*;
+
+use super::inputs::{self, Input, Values};
+use crate::list::Family;
+
+/// A check.
+#[derive(Debug)]
+pub(crate) struct Check {
+    /// What must hold, after "waiting for: ": `TiDB is restored`.
+    pub(crate) what: &'static str,
+    /// Where it is looked at when nothing is said.
+    pub(crate) hosts: &'static str,
+    /// Its `probe` answers 0 when it holds, 1 when not (yet), and prints why.
+    pub(crate) snippet: Snippet,
+    /// What the snippet takes.
+    pub(crate) inputs: &'static [Input],
+    /// How many seconds it is waited for; none looks once.
+    pub(crate) limit: Option<u64>,
+    /// Words of the probe that end the wait at once.
+    pub(crate) fails_on: &'static [&'static str],
+    /// What to do when it does not hold.
+    pub(crate) hint: &'static str,
+    /// The details and examples of the help.
+    pub(crate) details: &'static str,
+}
+
+const LIMIT: &str = "wait_timeout";
+
+impl Family for Check {
+    type Args = (Values, Option<u64>);
+
+    fn arguments(&self, command: Command) -> Command {
+        let command = inputs::arguments(command.long_about(self.details), self.hosts, self.inputs);
+        let Some(limit) = self.limit else { return command };
+        let arg = Arg::new(LIMIT).long("wait-timeout").value_name("SECS");
+        let arg = arg.help("Seconds to wait for the result").value_parser(value_parser!(u64));
+        command.arg(arg.default_value(limit.to_string()))
+    }
+
+    fn read(&self, matches: &ArgMatches) -> clap::error::Result<Self::Args> {
+        let limit = self.limit.and_then(|_| matches.get_one::<u64>(LIMIT).copied());
+        Ok((inputs::read(matches, self.inputs), limit))
+    }
+
+    fn run(&self, cx: &Context, (values, limit): &Self::Args) -> Result<()> {
+        cx.hosts(&values.hosts)?.look_each(|host| match limit {
+            Some(limit) => {
+                let wait = Wait::until(self.what, self.snippet, values.inputs.clone());
+                let wait = wait.at_most(Duration::from_secs(*limit));
+                let wait = self.fails_on.iter().fold(wait, |wait, word| wait.fails_on(*word));
+                host.ensure(&wait).map(drop)
+            }
+            None => {
+                let message = format!("not so: {}", self.what);
+                let assert = Assert::new(self.snippet, values.inputs.clone(), message);
+                host.ensure(&assert.hint(self.hint)).map(drop)
+            }
+        })
+    }
+}

@@ -1,0 +1,6 @@
+//! The members of families of this runbook.
+
+pub(crate) mod captures;
+pub(crate) mod checks;
+pub(crate) mod manuals;
+pub(crate) mod services;

@@ -1,0 +1,26 @@
+//! Services of the runbook.
+
+use engine::prelude::*;
+
+use crate::common::service::Service;
+
+/// OS-20.
+///
+/// ```sh
+/// # systemctl enable docker
+/// # systemctl start docker
+/// ```
+pub(crate) const START_DOCKER: Service = Service {
+    units: &["docker"],
+    state: |units| Units::active(units.iter().copied()),
+    hosts: "transition",
+    interrupts: "",
+    works: Some((snippet!("os-upgrade/docker_works"), "docker answers")),
+    details: "\
+Enables and starts docker, one host after the other, and waits until `docker info` answers: a unit
+that is active says nothing about a daemon that does not (X2.17).
+
+Examples:
+  cargo xtask os-upgrade start-docker -n
+  cargo xtask os-upgrade start-docker --hosts production",
+};

@@ -1,0 +1,112 @@
+//! Captures: read-only output of a host, kept under a label. The first one stays; later ones are compared with it.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+
+use anyhow::{Context as _, Result};
+use camino::Utf8PathBuf;
+
+use super::context::Context;
+use super::hosts::Host;
+use super::record::state_dir;
+use crate::data::fault::Fault;
+use crate::data::outcome::Outcome;
+use crate::ops::ensure::Mode;
+use crate::text::diff;
+use crate::text::snippet::{Snippet, Value};
+
+/// The label of the first capture. It is written once.
+pub const BEFORE: &str = "before";
+
+impl Host<'_> {
+    /// Runs the `probe` of a snippet and keeps its output as the capture `name` of this host: as `before` when there is
+    /// none, else as `label`. A later one is shown as a diff against `before`.
+    ///
+    /// # Errors
+    /// When the host prints nothing, or the capture cannot be written.
+    pub fn capture(
+        &self,
+        name: &str,
+        label: &str,
+        snippet: Snippet,
+        values: Vec<(&'static str, Value)>,
+    ) -> Result<Outcome> {
+        let what = format!("capture {name}");
+        let text = self.look(&what, |reader| {
+            let text = reader.ask(snippet, values)?;
+            let empty = || Fault::failed(format!("{name}: the host printed nothing"));
+            if text.trim().is_empty() { Err(empty().into()) } else { Ok(text) }
+        })?;
+        let text = format!("{}\n", self.cx.mask().text(&text));
+        let before = self.cx.captured(name, self.name(), BEFORE)?;
+        let label = if before.is_some() { label } else { BEFORE };
+        self.cx.compare(name, self.name(), label, before.as_deref(), &text);
+        if self.cx.mode == Mode::Run && (before.is_none() || label != BEFORE) {
+            self.cx.keep_capture(name, self.name(), label, &text)?;
+        }
+        self.cx.looked(self.name(), &what, &text)?;
+        Ok(Outcome::Kept)
+    }
+}
+
+impl Context {
+    fn compare(&self, name: &str, host: &str, label: &str, before: Option<&str>, text: &str) {
+        let told = match before {
+            None if self.mode == Mode::Run => format!("{host}: {name}, kept as `{BEFORE}`\n{text}"),
+            None => format!("{host}: {name}\n{text}"),
+            Some(before) if before == text => format!("{host}: {name} is the same as `{BEFORE}`"),
+            Some(before) => {
+                let diff = diff::unified(&format!("{host}/{name}"), Some(before), Some(text));
+                format!("{host}: {name} differs from `{BEFORE}` ({label})\n{diff}")
+            }
+        };
+        self.report.inform(told.trim_end());
+    }
+
+    /// A capture of an earlier run.
+    pub(super) fn captured(&self, name: &str, host: &str, label: &str) -> Result<Option<String>> {
+        let path = self.capture_path(name, host, label)?;
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("reading {path}")),
+        }
+    }
+
+    /// Below the state directory, apart from the runs: these may be deleted, a `before` is needed until the end.
+    fn capture_path(&self, name: &str, host: &str, label: &str) -> Result<Utf8PathBuf> {
+        let inventory = &self.inventory.path;
+        let inventory = inventory.canonicalize_utf8().unwrap_or_else(|_| inventory.clone());
+        let place = if self.rehearsal { "rehearsal" } else { "hosts" };
+        let key = inventory.as_str().trim_matches('/').replace(['/', ' '], "-");
+        let dir = state_dir()?.join("captures").join(place).join(key).join(name);
+        Ok(dir.join(format!("{host}.{label}")))
+    }
+
+    pub(super) fn keep_capture(
+        &self,
+        name: &str,
+        host: &str,
+        label: &str,
+        text: &str,
+    ) -> Result<()> {
+        let path = self.capture_path(name, host, label)?;
+        let dir = path.parent().expect("a file in a directory");
+        let half = Utf8PathBuf::from(format!("{path}.{}", std::process::id()));
+        let write = || {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+            let mut file =
+                fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&half)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&half, &path)
+        };
+        let written = write();
+        if written.is_err() {
+            // The reason is in `written`; there may be nothing to remove.
+            drop(fs::remove_file(&half));
+        }
+        written.with_context(|| format!("writing {path}"))
+    }
+}

@@ -1,0 +1,29 @@
+//! The content of a rehearsal host before its first start.
+
+use camino::Utf8PathBuf;
+
+/// Where every host of one rehearsal sees the shared directory: a stand-in that acts on another host
+/// (one that launches virtual machines, say) leaves its mark here.
+pub const SHARED: &str = "/var/lib/standins/shared";
+
+/// The content of a host before its first start.
+#[derive(Debug, Clone, Default)]
+pub struct Seed {
+    /// Written in this order; directories on the way are made.
+    pub files: Vec<SeedFile>,
+    /// Empty directories.
+    pub directories: Vec<Utf8PathBuf>,
+    /// Symbolic links: path in the host, target.
+    pub links: Vec<(Utf8PathBuf, Utf8PathBuf)>,
+}
+
+/// One file of a [`Seed`], owned by root in the host.
+#[derive(Debug, Clone)]
+pub struct SeedFile {
+    /// Absolute path in the host. Below [`SHARED`] it is written once for all hosts.
+    pub path: Utf8PathBuf,
+    /// The whole content.
+    pub content: Vec<u8>,
+    /// Permission bits, for example `0o755`.
+    pub mode: u32,
+}
