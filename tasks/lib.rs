@@ -35,7 +35,7 @@ static SHARED: Row = Row {
     help: "Bring a virtual IP under keepalived, for one of two platforms",
     on_top: true,
     family: None,
-    arguments: |command| Row::details(SHARED.help, keepalived_vip::Args::augment_args(command)),
+    arguments: |command| Row::details(command, keepalived_vip::Args::augment_args),
     parse: |matches| {
         let args = keepalived_vip::Args::from_arg_matches(matches)?;
         let runbook = args.runbook();

@@ -5,6 +5,7 @@ mod bk_upgrade;
 mod cases;
 mod ending;
 mod flags;
+mod handbooks;
 mod hosts;
 mod identity;
 mod locks;

@@ -6,8 +6,8 @@ crate::runbook! {
     "webservice", "QingCloud: new OS for the webservice nodes", "webservice-os-upgrade.md";
 
     upgrade                => "WS-30", "8, 10", changes(|args: &upgrade::Args| !args.map), "Upgrade the webservice nodes, one after the other";
-    check_prereqs          => "WS-01", "1-12", reads, "Check what the upgrade needs, before anything is touched (reads only)";
-    plan_order             => "WS-02", "8", reads, "Tell which webservice node is upgraded first (reads only)";
+    check_prereqs          => "WS-01", "1-12", reads, "Check what the upgrade needs, before anything is touched";
+    plan_order             => "WS-02", "8", reads, "Tell which webservice node is upgraded first";
     backup_settings on top => "WS-03", "14-18", changes, "Back up the settings files of firstbox";
     backup_node_files      => "WS-04", "20-27", changes, "Back up logo, local_config.yaml and rc.local of a webservice node";
     set_floating_ip        => "WS-05", "29-33", changes, "Give the webservice nodes a floating IP, when they had none";
@@ -15,8 +15,8 @@ crate::runbook! {
     sync_console_keys      => "WS-07", "42-45", changes, "Take the global zone's console keys over into the variables of firstbox";
     pick_temp_ip           => "WS-08", "57", changes, "Reserve a temporary management address for a webservice node";
     gen_mac                => "WS-09", "58", changes, "Give a webservice node's settings a MAC address of their own";
-    plan_placement         => "WS-10", "59", reads, "Tell which physical host each webservice node moves to (reads only)";
-    detect_bridge          => "WS-11", "60", reads, "Tell which bridge of a host has the management network (reads only)";
+    plan_placement         => "WS-10", "59", reads, "Tell which physical host each webservice node moves to";
+    detect_bridge          => "WS-11", "60", reads, "Tell which bridge of a host has the management network";
     gen_settings on top    => "WS-12", "54-102", changes, "Write the settings file of a webservice node";
     gen_node_list          => "WS-13", "104-108", changes, "Refresh the list of all nodes of the platform";
     build_pkgs             => "WS-14", "104-109", changes, "Build the packages of the platform";
@@ -31,9 +31,9 @@ crate::runbook! {
     nginx_conf             => "WS-20", "138-140", changes, "Give a webservice node the nginx configuration of the package";
     keepalived_vip         => "WS-21, WS-22", "142-154", changes, "Bring the floating IP of a webservice node under keepalived";
     rc_local_keepalived    => "WS-22", "150-154", changes, "Put the keepalived block into a webservice node's rc.local";
-    check_services         => "WS-25", "178-182", reads, "Wait until every service of a webservice node runs (reads only)";
-    check_console          => "WS-26", "184", reads, "Look at the console page, and have a person look (reads only)";
+    check_services         => "WS-25", "178-182", reads, "Wait until every service of a webservice node runs";
+    check_console          => "WS-26", "184", reads, "Look at the console page, and have a person look";
     restore_mgmt_ip        => "WS-28", "57", changes, "Give a webservice node its original management address back";
     rollback_vm            => "WS-29", "", changes, "Bring the old VM of a webservice node back";
-    traps                  => "", "", prints, "List the document's mistakes, and what is done about each (reads only)";
+    traps                  => "", "", prints, "List the document's mistakes, and what is done about each";
 }

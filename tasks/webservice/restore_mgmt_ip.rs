@@ -1,4 +1,4 @@
-//! Promised in of the document, which never does it.
+//! The document promises it, and never does it.
 //!
 //! - Hosts: firstbox
 //! - Changes: gives a node its original management address back: settings, node list, packages, the node's interface

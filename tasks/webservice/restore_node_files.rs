@@ -1,4 +1,4 @@
-//! Implied by of the document, which never restores.
+//! The document makes the backup, and never restores it.
 //!
 //! - Hosts: firstbox is read; one node
 //! - Changes: puts the backed-up logo and `local_config.yaml` in place of the stock ones; `rc.local` only on request

@@ -3,8 +3,14 @@
 use super::{File, files, none};
 
 /// Where the rule holds.
-const CLEAN: [&str; 4] = [
+const CLEAN: [&str; 10] = [
+    "CHANGELOG.md",
+    "README.md",
     "snippets/session/",
+    "tasks/README.md",
+    "tests/bench/README.md",
+    "tests/lab/README.md",
+    "xtask/README.md",
     "xtask/engine/src/data/",
     "xtask/engine/src/text/",
     "xtask/engine/src/transport/",
