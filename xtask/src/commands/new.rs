@@ -12,7 +12,7 @@ use engine::run::report::print;
 use engine::text::hostset;
 use engine::text::template;
 
-use self::edit::{among, before, before_last, value};
+use self::edit::{after_table, among, before, before_last, value};
 use crate::setup;
 
 /// Write a new step, or a new runbook, into the source of the program
@@ -262,6 +262,10 @@ impl Source<'_> {
         self.edit(&self.root.join("tasks/lib.rs"), |text| {
             before_last(&among(text, "pub mod ", &module)?, "];", &row)
         })?;
+        let Args { runbook, title, .. } = self.args;
+        let place = format!("tasks/{}", self.folder);
+        let row = format!("| `{runbook}` | {title} | [{place}]({place}/README.md) |");
+        self.edit(&self.root.join("README.md"), |text| after_table(text, "| runbook |", &row))?;
         let text = self.fill(CASES)?;
         self.create(cases, &text)
     }

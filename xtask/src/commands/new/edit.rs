@@ -26,6 +26,15 @@ pub(super) fn before(text: &str, mark: &str, line: &str) -> Option<String> {
     Some(joined(&lines))
 }
 
+/// `row` at the end of the table whose head begins with `head`.
+pub(super) fn after_table(text: &str, head: &str, row: &str) -> Option<String> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let first = lines.iter().position(|found| found.starts_with(head))?;
+    let count = lines[first..].iter().take_while(|found| found.starts_with('|')).count();
+    lines.insert(first + count, row);
+    Some(joined(&lines))
+}
+
 /// The first value of `name = "VALUE"`.
 pub(super) fn value<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = \""))?;
@@ -49,6 +58,10 @@ mod tests {
         );
         assert_eq!(among("mod a;\n", "mod ", "mod b;").unwrap(), "mod a;\nmod b;\n");
         assert_eq!(before("a\nb\n", "b", "c").unwrap(), "a\nc\n\nb\n");
+        assert_eq!(
+            after_table("| a |\n|---|\nx\n", "| a", "| b |").unwrap(),
+            "| a |\n|---|\n| b |\nx\n"
+        );
         assert_eq!(value("# x\nhosts = \"a,b\"\n", "hosts"), Some("a,b"));
         assert_eq!(before_last("a\n", "}", "c"), None);
     }
