@@ -10,6 +10,7 @@ mod hosts;
 mod identity;
 mod locks;
 mod moved;
+mod new;
 mod pcmd;
 mod rehearsal;
 mod resume;

@@ -1,18 +1,19 @@
 //! `new`: writes a step, or a whole runbook, in the form that the tests want. It builds and passes as it is made.
 
 mod edit;
+mod kind;
 
 use std::fs;
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
-use clap::ValueEnum;
 use engine::data::fault::Fault;
 use engine::run::report::print;
 use engine::text::hostset;
 use engine::text::template;
 
-use self::edit::{after_table, among, before, before_last, value};
+use self::edit::{after_table, among, before, before_last, module, value};
+use self::kind::{CASES, Family, Kind, RUNBOOK};
 use crate::setup;
 
 /// Write a new step, or a new runbook, into the source of the program
@@ -55,77 +56,6 @@ pub(crate) struct Args {
     /// What a new runbook is about, in one line
     #[arg(long, value_name = "TEXT", default_value = "A runbook of ours")]
     title: String,
-}
-
-/// Steps that are rows of data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Family {
-    /// Read-only output, kept and compared
-    Capture,
-    /// An assertion, or a wait with a limit
-    Check,
-    /// Done by a person, with evidence
-    Manual,
-    /// A service in a state
-    Service,
-}
-
-/// What is written for one kind of step.
-struct Kind {
-    rust: &'static str,
-    /// Its snippet; empty where it has none.
-    shell: &'static str,
-    access: &'static str,
-    /// Why its case does not break it.
-    unbroken: &'static str,
-}
-
-const CAPTURE: &str = include_str!("../../templates/family-capture.rs.txt");
-const CHECK: &str = include_str!("../../templates/family-check.rs.txt");
-const MANUAL: &str = include_str!("../../templates/family-manual.rs.txt");
-const SERVICE: &str = include_str!("../../templates/family-service.rs.txt");
-const READS: &str = include_str!("../../templates/step-reads.rs.txt");
-const CHANGES: &str = include_str!("../../templates/step-changes.rs.txt");
-const RUNBOOK: &str = include_str!("../../templates/runbook.rs.txt");
-const CASES: &str = include_str!("../../templates/cases.toml");
-const NAMED: &str = include_str!("../../templates/step-reads.sh");
-const MADE: &str = include_str!("../../templates/step-changes.sh");
-const PRINTED: &str = include_str!("../../templates/family-capture.sh");
-
-impl Family {
-    /// Type, module in tasks/common, and file of the members.
-    const fn words(self) -> [&'static str; 3] {
-        match self {
-            Self::Capture => ["Capture", "capture", "captures"],
-            Self::Check => ["Check", "check", "checks"],
-            Self::Manual => ["ByHand", "manual", "manuals"],
-            Self::Service => ["Service", "service", "services"],
-        }
-    }
-
-    const fn kind(self) -> Kind {
-        let (rust, shell, access) = match self {
-            Self::Capture => (CAPTURE, PRINTED, "reads"),
-            Self::Check => (CHECK, NAMED, "reads"),
-            Self::Manual => (MANUAL, "", "changes"),
-            Self::Service => (SERVICE, "", "changes"),
-        };
-        let unbroken = if matches!(self, Self::Manual) { "a person does it" } else { REAL };
-        Kind { rust, shell, access, unbroken }
-    }
-}
-
-const REAL: &str = "its commands are real ones";
-
-impl Kind {
-    /// A step with a file of its own.
-    const fn of_step(changes: bool) -> Self {
-        if changes {
-            Self { rust: CHANGES, shell: MADE, access: "changes", unbroken: REAL }
-        } else {
-            Self { rust: READS, shell: NAMED, access: "reads", unbroken: REAL }
-        }
-    }
 }
 
 /// The source, and what is written into it.
@@ -257,10 +187,9 @@ impl Source<'_> {
     fn runbook(&mut self, cases: &Utf8Path) -> Result<()> {
         let text = self.fill(RUNBOOK)?;
         self.create(&self.tasks("mod.rs"), &text)?;
-        let (module, row) =
-            (format!("pub mod {};", self.folder), format!("    &{}::RUNBOOK,", self.folder));
+        let (folder, row) = (self.folder.clone(), format!("    &{}::RUNBOOK,", self.folder));
         self.edit(&self.root.join("tasks/lib.rs"), |text| {
-            before_last(&among(text, "pub mod ", &module)?, "];", &row)
+            before_last(&module(text, &folder)?, "];", &row)
         })?;
         let Args { runbook, title, .. } = self.args;
         let place = format!("tasks/{}", self.folder);
@@ -304,8 +233,10 @@ impl Source<'_> {
         let [kind, module, file] = family.words();
         let path = self.tasks(&format!("common/{file}.rs"));
         if !path.exists() {
+            // A manual step has no snippet, and so nothing of the prelude.
+            let prelude = if family == Family::Manual { "" } else { "use engine::prelude::*;\n\n" };
             let head = format!(
-                "//! The members of the family `{module}`.\n\nuse engine::prelude::*;\n\nuse crate::common::{module}::{kind};\n"
+                "//! The members of the family `{module}`.\n\n{prelude}use crate::common::{module}::{kind};\n"
             );
             self.create(&path, &head)?;
             self.module_of(file)?;
@@ -325,8 +256,10 @@ impl Source<'_> {
         self.edit(&common, |text| {
             among(text, "pub(crate) mod ", &line).or_else(|| Some(format!("{text}{line}\n")))
         })?;
+        let line = format!("use self::common::{file};");
         self.edit(&list, |text| {
-            before(text, "crate::runbook! {", &format!("use self::common::{file};"))
+            among(text, "use self::common::", &line)
+                .or_else(|| before(text, "crate::runbook! {", &line))
         })
     }
 }

@@ -18,6 +18,23 @@ pub(super) fn among(text: &str, mark: &str, line: &str) -> Option<String> {
     Some(joined(&lines))
 }
 
+/// `pub mod NAME;` among the modules, where the alphabet has it.
+pub(super) fn module(text: &str, name: &str) -> Option<String> {
+    let named = |line: &str| {
+        let line = line.strip_prefix("pub ").unwrap_or(line);
+        Some(line.strip_prefix("mod ")?.trim_end_matches(';').to_owned())
+    };
+    let mut lines: Vec<&str> = text.lines().collect();
+    let later = |line: &&str| named(line).is_some_and(|found| *found > *name);
+    let at = match lines.iter().position(later) {
+        Some(at) => at,
+        None => lines.iter().rposition(|line| named(line).is_some())? + 1,
+    };
+    let line = format!("pub mod {name};");
+    lines.insert(at, &line);
+    Some(joined(&lines))
+}
+
 /// `line` and a blank one before the first line that is `mark`.
 pub(super) fn before(text: &str, mark: &str, line: &str) -> Option<String> {
     let mut lines: Vec<&str> = text.lines().collect();
@@ -57,6 +74,9 @@ mod tests {
             "x\nmod a;\nmod b;\nmod c;\ny\n"
         );
         assert_eq!(among("mod a;\n", "mod ", "mod b;").unwrap(), "mod a;\nmod b;\n");
+        let mods = "x\nmod b;\npub mod d;\n\ny\n";
+        assert_eq!(module(mods, "c").unwrap(), "x\nmod b;\npub mod c;\npub mod d;\n\ny\n");
+        assert_eq!(module("mod b;\n", "c").unwrap(), "mod b;\npub mod c;\n");
         assert_eq!(before("a\nb\n", "b", "c").unwrap(), "a\nc\n\nb\n");
         assert_eq!(
             after_table("| a |\n|---|\nx\n", "| a", "| b |").unwrap(),
