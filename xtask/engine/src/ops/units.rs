@@ -6,12 +6,13 @@ mod verbs;
 
 use anyhow::Result;
 
-use self::unit::{Look, Unit, full_name};
+use self::unit::{Look, Unit};
 use self::verbs::Verbs;
 use super::action::Action;
 use super::reader::Reader;
 use super::{Op, Poll, State, Undo};
 use crate::data::fault::Fault;
+use crate::data::unit_name::full_name;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
 
@@ -52,7 +53,7 @@ impl Units {
     }
 
     fn new<N: Into<String>>(names: impl IntoIterator<Item = N>, goal: Goal) -> Self {
-        let names = names.into_iter().map(|name| full_name(name.into())).collect();
+        let names = names.into_iter().map(|name| full_name(&name.into())).collect();
         Self { names, goal, poll: Poll::NONE }
     }
 

@@ -8,13 +8,11 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::context::Context;
-use super::end::HostsFailed;
 use super::fanout;
-use super::locks::{Poll, RunbookLock, held, nap};
-use super::pins::PinFile;
+use super::hosts_failed::HostsFailed;
+use super::locks::{Poll, held, nap};
 use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
-use crate::data::holder::Holder;
 use crate::data::range::fold;
 use crate::transport::admit::{Admission, Lock};
 
@@ -22,28 +20,6 @@ use crate::transport::admit::{Admission, Lock};
 /// commands behind, which get two seconds to end.
 const SETTLE: Duration = Duration::from_secs(3);
 const ASK_AGAIN: Duration = Duration::from_millis(100);
-
-/// What keeps others out of this run's hosts, and tells its hosts apart.
-#[derive(Debug)]
-pub(super) struct Guard {
-    /// Who we are in the locks of hosts.
-    holder: Holder,
-    /// Held until the run ends.
-    _runbook: Option<RunbookLock>,
-    pub(super) pins: PinFile,
-}
-
-impl Guard {
-    /// The guard of a run, once it is recorded; says in the lock of the runbook whose it is.
-    pub(super) fn new(
-        holder: Holder,
-        mut runbook: Option<RunbookLock>,
-        pins: PinFile,
-    ) -> Result<Self> {
-        runbook.as_mut().map_or(Ok(()), |lock| lock.describe(&holder))?;
-        Ok(Self { holder, _runbook: runbook, pins })
-    }
-}
 
 /// What came of asking some hosts once.
 #[derive(Default)]

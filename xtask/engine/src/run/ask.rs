@@ -6,16 +6,13 @@ use std::sync::atomic::Ordering;
 use anyhow::Result;
 
 use super::context::Context;
+use super::gate::{asks, unanswered};
 use super::hosts::{Host, Hosts};
-use super::options::Options;
 use super::record::entry::Entry;
-use super::report::Report;
+use super::report::failure::RESUME;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
 use crate::ops::ensure::Mode;
-
-/// How to go on with a run that stopped part-way.
-pub(super) const RESUME: &str = "to go on where it stopped:  cargo xtask resume";
 
 /// What is asked.
 struct Question<'a> {
@@ -166,29 +163,6 @@ impl Context {
         let (what, answer) = (self.mask().text(question.what), self.mask().text(answer));
         self.journal(&Entry::Confirm { what, answer }, true)
     }
-}
-
-/// Whether questions are asked at all: a dry run and throw-away hosts have nothing to lose.
-fn asks(options: &Options, mode: Mode, rehearsal: bool) -> bool {
-    mode == Mode::Run && !options.yes && !rehearsal
-}
-
-/// A gate that nobody can open is an error before any host is touched.
-pub(super) fn check_gate(
-    options: &Options,
-    mode: Mode,
-    rehearsal: bool,
-    report: &Report,
-) -> Result<(), Fault> {
-    if options.gate && asks(options, mode, rehearsal) && !report.can_ask() {
-        return Err(unanswered("--gate asks before each further batch"));
-    }
-    Ok(())
-}
-
-fn unanswered(what: &str) -> Fault {
-    Fault::refused(format!("needs --yes without a terminal: {what}"))
-        .hint("see what it would do with -n, then add --yes")
 }
 
 fn stopped(answer: &str) -> anyhow::Error {

@@ -9,8 +9,8 @@ use anyhow::{Context as _, Result};
 use camino::Utf8Path;
 
 use super::context::Context;
-use super::end::HostsFailed;
 use super::hosts::{Host, Hosts};
+use super::hosts_failed::HostsFailed;
 use super::record::entry::Entry;
 use super::record::journal::Journal;
 use crate::data::fault::Fault;

@@ -30,8 +30,19 @@ struct Row {
     kind: Option<Kind>,
 }
 
-/// Shows one row per host; gives 0, or 4 when some are not reachable.
-pub(super) fn run(
+/// Opens a session to each host, shows how that went as a table, and ends the run. Gives 0, or 4 when some hosts
+/// are not reachable.
+///
+/// # Errors
+/// What is not the matter of one host.
+pub fn run(cx: Context, hosts: &[String], table: &dyn Fn(&[Vec<String>]) -> String) -> Result<u8> {
+    let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+    let code = cx.report.written(all(&cx, &cx.pool.of(&names), table)?);
+    cx.close(code, None, false);
+    Ok(code)
+}
+
+fn all(
     cx: &Context,
     handles: &[&HostHandle],
     table: &dyn Fn(&[Vec<String>]) -> String,

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::Result;
 use jiff::Zoned;
 
-use super::admit::Guard;
-use super::ask::check_gate;
+use super::acks::Acks;
+use super::gate;
+use super::guard::Guard;
 use super::locks::{self, RunbookLock};
-use super::manual::Acks;
 use super::pins::PinFile;
 use super::record::entry::Entry;
 use super::record::{New, Opening, Record};
@@ -108,7 +108,7 @@ impl Context {
         };
         let mask = Mask::new();
         let report = Report::new(&options, step.clone(), mode);
-        check_gate(&options, mode, rehearsal, &report)?;
+        gate::check(&options, mode, rehearsal, &report)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);
         let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
         let acks = Acks::new(&options, opening.acks()?);

@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use super::context::{Budget, Context};
-use super::end::HostsFailed;
 use super::fanout;
+use super::hosts_failed::HostsFailed;
 use super::session_pool::HostHandle;
 use crate::data::fault::Fault;
 use crate::data::inventory;

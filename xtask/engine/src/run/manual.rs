@@ -1,14 +1,13 @@
 //! What only a person can do: told, acknowledged, recorded, and not asked for again.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::time::Instant;
 
 use anyhow::Result;
 
 use super::context::Context;
 use super::hosts::Host;
-use super::options::Options;
 use super::record::entry::Entry;
 use super::record::origin;
 use super::session_pool::HostHandle;
@@ -65,35 +64,6 @@ impl Manual {
     /// Whether the host says that it is done, and its words; `None` when it cannot tell.
     fn look(&self, exec: &ExecContext<'_>) -> Result<Option<(bool, String)>> {
         self.probe.as_ref().map(|probe| exec.reader().answer(probe)).transpose()
-    }
-}
-
-/// The acknowledgements of a run.
-#[derive(Debug, Default)]
-pub(super) struct Acks {
-    /// Of the recorded run that this one goes on with.
-    recorded: BTreeSet<String>,
-    /// Of `--ack`.
-    given: Vec<(String, Option<String>)>,
-    state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    /// Written into the record by this run.
-    taken: BTreeSet<String>,
-    /// Manual operations that this run came upon.
-    met: BTreeSet<String>,
-}
-
-impl Acks {
-    pub(super) fn new(options: &Options, recorded: Vec<(String, String)>) -> Self {
-        let recorded = recorded.into_iter().map(|(name, _)| name).collect();
-        Self { recorded, given: options.acks(), state: Mutex::default() }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

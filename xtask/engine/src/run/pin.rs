@@ -28,9 +28,21 @@ struct Row<'a> {
     kind: Option<Kind>,
 }
 
-/// Asks the hosts who they are, shows what that changes, asks the person, and writes it down. Gives 0,
-/// or 4 when some hosts are not there; those keep the pins they had.
-pub(super) fn run(cx: &Context, handles: &[&HostHandle]) -> Result<u8> {
+/// Accepts what these hosts say they are now, and ends the run. Gives 0, or 4 when some hosts are not there; those
+/// keep the pins they had.
+///
+/// # Errors
+/// When the answer is no or missing, or the pins cannot be written.
+pub fn run(cx: Context, hosts: &[String]) -> Result<u8> {
+    let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+    let code = all(&cx, &cx.pool.of(&names));
+    let exit = code.as_ref().map_or_else(|error| Fault::kind_of(error).code(), |code| *code);
+    cx.close(exit, code.as_ref().err(), true);
+    code
+}
+
+/// Asks the hosts who they are, shows what that changes, asks the person, and writes it down.
+fn all(cx: &Context, handles: &[&HostHandle]) -> Result<u8> {
     let mut rows = rows(cx, handles)?;
     for row in &rows {
         show(cx, row);

@@ -7,9 +7,9 @@
 //! - `before/NNNN`: bytes that an undo needs; the intent names them.
 //! - `inventory.toml`: the inventory as it was read.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -18,6 +18,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use self::entry::{Again, Entry, Resume, SCHEMA, Start};
 use self::files::Files;
+use self::place::{private, runs_dir};
 use self::writer::Writer;
 use crate::data::fault::{Fault, Kind};
 use crate::ops::reader;
@@ -32,6 +33,7 @@ mod intent;
 pub mod journal;
 mod opening;
 pub mod origin;
+mod place;
 pub mod prune;
 pub mod store;
 pub mod summary;
@@ -39,6 +41,7 @@ pub mod times;
 mod writer;
 
 pub use opening::{New, Opening};
+pub use place::state_dir;
 
 /// The inventory's text in the directory of a run.
 pub const INVENTORY: &str = "inventory.toml";
@@ -50,19 +53,6 @@ pub struct Record {
     journal: Mutex<Writer>,
     operations: AtomicU64,
     files: Files,
-}
-
-/// Where runs are recorded: `$XDG_STATE_HOME/xtask`, else `~/.local/state/xtask`.
-pub fn state_dir() -> Result<Utf8PathBuf> {
-    let set = |name: &str| {
-        std::env::var(name).ok().filter(|value| value.starts_with('/')).map(Utf8PathBuf::from)
-    };
-    let base = set("XDG_STATE_HOME").or_else(|| set("HOME").map(|home| home.join(".local/state")));
-    let base = base.ok_or_else(|| {
-        Fault::usage("neither XDG_STATE_HOME nor HOME is set: no place for the run record")
-            .hint("name a directory of yours, as an absolute path: XDG_STATE_HOME=DIR")
-    })?;
-    Ok(base.join("xtask"))
 }
 
 impl Record {
@@ -81,7 +71,7 @@ impl Record {
     }
 
     fn start(new: New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
-        let runs = store::directory()?;
+        let runs = runs_dir()?;
         let id = stamp::run_id(new.begun, new.step);
         let dir = make_dir(&runs, &id).map_err(|error| no_record(&runs, &error))?;
         let begun = Self::begin(&dir, new, undoes, mask);
@@ -222,12 +212,6 @@ pub fn append(dir: &Utf8Path, entry: &Entry) -> Result<()> {
     let (mut journal, _) =
         Writer::reopen(dir).with_context(|| format!("writing the run record {dir}"))?;
     journal.add(entry, true).with_context(|| format!("writing the run record {dir}"))
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.mode(0o600);
-    options
 }
 
 /// Makes `runs/<id>`, with a number behind the id when there is one of this second already.

@@ -88,27 +88,6 @@ impl Unit {
     }
 }
 
-/// The name with its suffix: without one it is a service.
-pub(super) fn full_name(name: String) -> String {
-    const TYPES: [&str; 11] = [
-        "service",
-        "socket",
-        "device",
-        "mount",
-        "automount",
-        "swap",
-        "target",
-        "path",
-        "timer",
-        "slice",
-        "scope",
-    ];
-    match name.rsplit_once('.') {
-        Some((_, suffix)) if TYPES.contains(&suffix) => name,
-        _ => name + ".service",
-    }
-}
-
 /// Several names as a shell would expand them, `bk-paas-{esb,login}.service`: a title with six full
 /// names cannot be read.
 pub(super) fn folded(names: &[String]) -> String {
@@ -191,8 +170,7 @@ mod tests {
 
     #[test]
     fn units_are_read_in_the_order_asked_whatever_the_order_of_their_properties() {
-        let names = ["a", "b.timer"].map(|name| full_name(name.to_owned()));
-        assert_eq!(names, ["a.service", "b.timer"]);
+        let names = ["a.service", "b.timer"].map(str::to_owned);
         let text = "ActiveState=active\nLoadState=loaded\nUnitFileState=enabled\n\
                     ActiveEnterTimestampMonotonic=7500000\n\nId=b.timer\nLoadState=not-found\n\
                     ActiveState=inactive\nUnitFileState=\n\nNewest=9";

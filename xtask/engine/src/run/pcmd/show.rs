@@ -7,9 +7,9 @@ use anyhow::Result;
 use serde::Serialize;
 
 use self::json::{Document, Whole};
-use self::stream::Through;
 pub(super) use self::stream::{Lines, Raw};
-use super::{Answer, Form, copy};
+use self::stream::{Through, copy};
+use super::answer::{Answer, Form};
 use crate::data::fault::Kind;
 use crate::data::range::fold;
 use crate::run::context::Context;

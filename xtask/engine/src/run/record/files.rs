@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::private;
+use super::place::private;
 use crate::text::mask::Mask;
 use crate::transport::spool::Spool;
 

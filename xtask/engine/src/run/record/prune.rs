@@ -7,7 +7,7 @@ use anyhow::Result;
 use jiff::{Timestamp, ToSpan as _};
 
 use super::journal;
-use super::state_dir;
+use super::place::state_dir;
 use super::store::{self, Run};
 use super::summary::{State, Summary};
 

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::journal::{self, Journal, Line, is_running};
-use super::state_dir;
+use super::place::runs_dir;
 use super::summary::Summary;
 use super::writer;
 use crate::data::fault::Fault;
@@ -28,7 +28,7 @@ pub struct Run {
 /// # Errors
 /// When the directory of runs cannot be read; that there is none is no error.
 pub fn all() -> Result<Vec<Run>> {
-    let runs = directory()?;
+    let runs = runs_dir()?;
     let entries = match runs.read_dir_utf8() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.with_context(|| format!("reading {runs}"))?,
@@ -42,11 +42,6 @@ pub fn all() -> Result<Vec<Run>> {
     // Names carry local seconds; the journals know better.
     found.sort_by(|left, right| left.key().cmp(&right.key()));
     Ok(found)
-}
-
-/// Where runs are: `runs` below [`state_dir`].
-pub(super) fn directory() -> Result<Utf8PathBuf> {
-    Ok(state_dir()?.join("runs"))
 }
 
 /// The run that `name` means: an id, the beginning or a part of one, or `last`.
@@ -129,7 +124,7 @@ impl Run {
 
 /// Removes what a deletion that was killed has left.
 pub(super) fn sweep() -> Result<()> {
-    for entry in directory()?.read_dir_utf8()?.flatten() {
+    for entry in runs_dir()?.read_dir_utf8()?.flatten() {
         if entry.file_name().starts_with(".gone-") {
             // Another process may be at it too.
             drop(fs::remove_dir_all(entry.path()));

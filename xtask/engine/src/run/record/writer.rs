@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::chain;
 use super::entry::Entry;
 use super::journal::{End, Journal, path};
-use super::private;
+use super::place::private;
 use crate::data::fault::{Fault, Kind};
 
 /// A reader that looks whether the run is alive holds the lock for a moment.

@@ -9,10 +9,12 @@ use camino::Utf8Path;
 use super::style::Style;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
-use crate::run::ask::RESUME;
 use crate::run::options::ColorWhen;
 use crate::run::run_summary::RunSummary;
 use crate::text::quote;
+
+/// How to go on with a run that stopped part-way.
+pub(in crate::run) const RESUME: &str = "to go on where it stopped:  cargo xtask resume";
 
 /// The report of a run in which hosts have failed.
 pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {

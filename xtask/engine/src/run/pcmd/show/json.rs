@@ -7,7 +7,7 @@ use std::io::{self, Read as _};
 
 use serde::{Serialize, Serializer};
 
-use crate::run::pcmd::Answer;
+use crate::run::pcmd::answer::Answer;
 use crate::run::report::json::{Problem, SCHEMA};
 use crate::transport::spool::Spool;
 

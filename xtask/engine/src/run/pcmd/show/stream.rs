@@ -1,9 +1,10 @@
 //! What hosts say as they say it: unchanged for a single host, else in whole lines.
 
-use std::io;
+use std::io::{self, Write as _};
+
+use anyhow::Result;
 
 use crate::run::context::Context;
-use crate::run::pcmd::Tee;
 use crate::transport::call::{Pair, Sink, Stream};
 use crate::transport::spool::Spool;
 
@@ -116,4 +117,34 @@ impl Sink for Lines<'_> {
         }
         read_on(self.cx)
     }
+}
+
+/// Both streams of a command, to two places at once.
+struct Tee<'a, S>(S, Pair<&'a mut Spool, &'a mut Spool>);
+
+impl<S: Sink> Sink for Tee<'_, S> {
+    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
+        self.1.take(stream, bytes)?;
+        self.0.take(stream, bytes)
+    }
+}
+
+/// Copies a spool to standard output or standard error.
+pub(super) fn copy(cx: &Context, spool: &mut Spool, stream: Stream) -> Result<()> {
+    struct Out<'a>(&'a Context, Stream);
+    impl io::Write for Out<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            match self.1 {
+                Stream::Out => self.0.report.bytes(bytes),
+                Stream::Err => self.0.report.err_bytes(bytes),
+            }
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut writer = io::BufWriter::with_capacity(1 << 16, Out(cx, stream));
+    io::copy(&mut spool.reader()?, &mut writer)?;
+    Ok(writer.flush()?)
 }
