@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::builders::run_builders;
 use crate::data::fault::Fault;
 use crate::text::snippet::{Function, Snippet, Value};
 
@@ -11,7 +12,7 @@ pub struct Action {
     /// What to run.
     pub work: Work,
     /// What it finds on standard input.
-    pub feed: Option<Stdin>,
+    pub stdin: Option<Stdin>,
     /// How long it may take; `None` is the run's `--timeout`.
     pub timeout: Option<Duration>,
 }
@@ -52,6 +53,8 @@ impl std::fmt::Debug for Stdin {
     }
 }
 
+run_builders!(Action);
+
 impl Action {
     /// One function of `snippet`.
     pub fn new(
@@ -60,13 +63,13 @@ impl Action {
         values: impl Into<Vec<(&'static str, Value)>>,
     ) -> Self {
         let work = Work::Snippet { snippet, function, values: values.into() };
-        Self { work, feed: None, timeout: None }
+        Self { work, stdin: None, timeout: None }
     }
 
     /// A script as it was recorded, and its name then.
     pub fn recorded(name: impl Into<String>, script: impl Into<String>) -> Self {
         let work = Work::Recorded { name: name.into(), script: script.into() };
-        Self { work, feed: None, timeout: None }
+        Self { work, stdin: None, timeout: None }
     }
 
     /// The snippet's `change`.
@@ -87,20 +90,6 @@ impl Action {
     /// The snippet's `undone`.
     pub fn undone(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
         Self::new(snippet, Function::Undone, values)
-    }
-
-    /// Fed with `bytes`.
-    #[must_use]
-    pub fn fed(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
-        self.feed = Some(Stdin { bytes: bytes.into(), secret });
-        self
-    }
-
-    /// With a time limit of its own.
-    #[must_use]
-    pub fn within(mut self, limit: Duration) -> Self {
-        self.timeout = Some(limit);
-        self
     }
 
     /// The script for the wire.

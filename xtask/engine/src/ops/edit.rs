@@ -4,6 +4,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 
 use super::action::Action;
+use super::builders::target_builders;
 use super::file::{Before, Target};
 use super::reader::{File, Reader};
 use super::{Op, State, Undo};
@@ -29,6 +30,8 @@ impl std::fmt::Debug for Edit {
     }
 }
 
+target_builders!(Edit);
+
 impl Edit {
     /// `what` stands in the plan (`set port in /etc/x.conf`) and holds no secret.
     pub fn new(
@@ -45,27 +48,6 @@ impl Edit {
     pub fn or_create(mut self, mode: impl Into<String>) -> Self {
         self.target.mode = mode.into();
         self.create = true;
-        self
-    }
-
-    /// As [`super::FileContent::checked_by`].
-    #[must_use]
-    pub fn checked_by<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.target.check = words.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// As [`super::FileContent::masking`].
-    #[must_use]
-    pub fn masking<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.target.mask(words);
-        self
-    }
-
-    /// As [`super::FileContent::secret`].
-    #[must_use]
-    pub fn secret(mut self) -> Self {
-        self.target.secret = true;
         self
     }
 

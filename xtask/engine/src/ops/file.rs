@@ -4,6 +4,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 
 use super::action::Action;
+use super::builders::target_builders;
 use super::plan::Planned;
 use super::reader::{Entry, File, Reader, hash};
 use super::{Need, Op, State, Undo};
@@ -26,6 +27,8 @@ pub struct FileContent {
     bytes: Vec<u8>,
 }
 
+target_builders!(FileContent);
+
 impl FileContent {
     /// `path` (absolute) holds `bytes`; a new file gets mode 644.
     pub fn new(path: impl Into<Utf8PathBuf>, bytes: impl Into<Vec<u8>>) -> Self {
@@ -43,30 +46,6 @@ impl FileContent {
     #[must_use]
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
         self.target.owner = owner.into();
-        self
-    }
-
-    /// The new file must pass this command, with the file's path as its last argument, before it
-    /// takes the place of the old one: `keepalived -t -f`.
-    #[must_use]
-    pub fn checked_by<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.target.check = words.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// The diff hides what follows these words on their lines (`auth_pass`), and the content is
-    /// treated as with [`FileContent::secret`].
-    #[must_use]
-    pub fn masking<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.target.mask(words);
-        self
-    }
-
-    /// The content is a secret: the diff only counts lines, nothing of it is recorded, and what was
-    /// there before stays on the host as `PATH.xtask-bak` (mode 600) until undo.
-    #[must_use]
-    pub fn secret(mut self) -> Self {
-        self.target.secret = true;
         self
     }
 }
@@ -188,7 +167,7 @@ impl Target {
     }
 
     fn action(&self, was: String, want: &[u8], keep: bool) -> Action {
-        Action::change(FILE, self.values(was, hash(want), keep)).fed(want, self.is_secret())
+        Action::change(FILE, self.values(was, hash(want), keep)).stdin(want, self.is_secret())
     }
 
     /// Undo from the bytes that were there; those of a secret file are on the host only.

@@ -4,6 +4,7 @@ pub mod absent;
 pub mod action;
 pub mod assert;
 pub mod block;
+mod builders;
 pub mod directory;
 pub mod edit;
 pub mod ensure;

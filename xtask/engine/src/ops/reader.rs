@@ -240,7 +240,7 @@ impl Reader<'_> {
         let timeout = action.timeout.or(self.timeout);
         let call = Call {
             script: &script,
-            data: action.feed.as_ref().map(|feed| feed.bytes.as_slice()),
+            data: action.stdin.as_ref().map(|stdin| stdin.bytes.as_slice()),
             timeout,
         };
         let mut sink = Pair(Spool::default(), Spool::default());

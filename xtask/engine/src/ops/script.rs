@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::action::{Action, Stdin};
+use super::builders::{poll_builder, run_builders};
 use super::reader::{Reader, hash};
 use super::{Op, Poll, State, Undo};
 use crate::data::fault::Fault;
@@ -24,13 +25,16 @@ pub struct Script {
     name: String,
     snippet: Snippet,
     values: Vec<(&'static str, Value)>,
-    feed: Option<Stdin>,
-    limit: Option<Duration>,
+    stdin: Option<Stdin>,
+    timeout: Option<Duration>,
     poll: Poll,
     codes: Vec<String>,
     judge: Option<Action>,
     markers: String,
 }
+
+run_builders!(Script);
+poll_builder!(Script);
 
 impl Script {
     /// `name` is that of the marker: letters, digits, `-`, `_` and `.`.
@@ -43,34 +47,13 @@ impl Script {
             name: name.into(),
             snippet,
             values: values.into(),
-            feed: None,
-            limit: None,
+            stdin: None,
+            timeout: None,
             poll: Poll::NONE,
             codes: vec!["0".to_owned()],
             judge: None,
             markers: MARKERS.to_owned(),
         }
-    }
-
-    /// Gives the script these bytes on standard input: the only way for a secret.
-    #[must_use]
-    pub fn fed(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
-        self.feed = Some(Stdin { bytes: bytes.into(), secret });
-        self
-    }
-
-    /// How long it may take.
-    #[must_use]
-    pub fn within(mut self, limit: Duration) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
-    /// How long it may take afterwards until its probe agrees.
-    #[must_use]
-    pub fn poll(mut self, poll: Poll) -> Self {
-        self.poll = poll;
-        self
     }
 
     /// The exit codes that count as success, instead of 0.
@@ -108,7 +91,7 @@ impl Script {
         let script = self.snippet.script(Function::Change, &self.values)?;
         let judge = self.judge.as_ref().map_or(Ok(String::new()), Action::script)?;
         let mut inputs = script.clone().into_bytes();
-        inputs.extend(self.feed.iter().flat_map(|feed| &feed.bytes));
+        inputs.extend(self.stdin.iter().flat_map(|stdin| &stdin.bytes));
         Ok(vec![
             ("FOLDER", self.markers.as_str().into()),
             ("NAME", self.name.as_str().into()),
@@ -143,7 +126,7 @@ impl Op for Script {
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
         let action = Action::change(SCRIPT, self.values()?);
-        Ok(vec![Action { feed: self.feed.clone(), timeout: self.limit, ..action }])
+        Ok(vec![Action { stdin: self.stdin.clone(), timeout: self.timeout, ..action }])
     }
 
     /// The snippet's own `undo`; without one this is a point of no return.
@@ -152,7 +135,7 @@ impl Op for Script {
             return Ok(None);
         }
         let own = Action::undo(self.snippet, self.values.clone());
-        let own = Action { timeout: self.limit, ..own };
+        let own = Action { timeout: self.timeout, ..own };
         let (values, marker) = (self.values()?, format!("{}/{}", self.markers, self.name));
         let own = if self.snippet.has(Function::Undone) || self.snippet.has(Function::Probe) {
             Undo::new(&*self.name, own)

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::action::{Action, Stdin};
+use super::builders::{poll_builder, run_builders};
 use super::reader::Reader;
 use super::{Op, Planned, Poll, State, Undo};
 use crate::text::snippet::{Function, Snippet, Value};
@@ -17,14 +18,17 @@ pub struct Shell {
     snippet: Snippet,
     values: Vec<(&'static str, Value)>,
     what: String,
-    feed: Option<Stdin>,
-    limit: Option<Duration>,
+    stdin: Option<Stdin>,
+    timeout: Option<Duration>,
     poll: Poll,
     after: Option<String>,
     harmless: bool,
     undone_last: bool,
     makes: Vec<String>,
 }
+
+run_builders!(Shell);
+poll_builder!(Shell);
 
 impl Shell {
     /// The snippet describes itself: the first comment line of its file.
@@ -34,8 +38,8 @@ impl Shell {
             snippet,
             values: values.into(),
             what: if line.is_empty() { snippet.name.to_owned() } else { lower(line) },
-            feed: None,
-            limit: None,
+            stdin: None,
+            timeout: None,
             poll: Poll::NONE,
             after: None,
             harmless: false,
@@ -48,27 +52,6 @@ impl Shell {
     #[must_use]
     pub fn called(mut self, what: impl Into<String>) -> Self {
         self.what = what.into();
-        self
-    }
-
-    /// Gives `change` these bytes on standard input: the only way for a secret.
-    #[must_use]
-    pub fn fed(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
-        self.feed = Some(Stdin { bytes: bytes.into(), secret });
-        self
-    }
-
-    /// How long `change` and `undo` may take.
-    #[must_use]
-    pub fn within(mut self, limit: Duration) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
-    /// How long it may take after the change until the probe agrees.
-    #[must_use]
-    pub fn poll(mut self, poll: Poll) -> Self {
-        self.poll = poll;
         self
     }
 
@@ -102,9 +85,9 @@ impl Shell {
     }
 
     fn action(&self, function: Function) -> Action {
-        let feed = if function == Function::Change { self.feed.clone() } else { None };
-        let timeout = if function == Function::Probe { None } else { self.limit };
-        Action { feed, timeout, ..Action::new(self.snippet, function, self.values.clone()) }
+        let stdin = if function == Function::Change { self.stdin.clone() } else { None };
+        let timeout = if function == Function::Probe { None } else { self.timeout };
+        Action { stdin, timeout, ..Action::new(self.snippet, function, self.values.clone()) }
     }
 }
 

@@ -9,6 +9,7 @@ use anyhow::Result;
 use self::unit::{Look, Unit};
 use self::verbs::Verbs;
 use super::action::Action;
+use super::builders::poll_builder;
 use super::reader::Reader;
 use super::{Op, Poll, State, Undo};
 use crate::data::fault::Fault;
@@ -32,6 +33,8 @@ enum Goal {
     Absent { directories: Vec<String> },
     Active { reload: bool, newer: Vec<String> },
 }
+
+poll_builder!(Units);
 
 impl Units {
     /// Not running and not started at boot. A unit that systemd does not know is so already
@@ -83,13 +86,6 @@ impl Units {
         if let Goal::Active { reload, .. } = &mut self.goal {
             *reload = true;
         }
-        self
-    }
-
-    /// How long they may take after the change.
-    #[must_use]
-    pub fn poll(mut self, poll: Poll) -> Self {
-        self.poll = poll;
         self
     }
 

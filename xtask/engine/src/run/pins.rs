@@ -13,7 +13,7 @@ use crate::data::fault::Fault;
 use crate::data::pins::Pins;
 
 /// Longer than anybody writes a small file.
-const PATIENCE: Duration = Duration::from_secs(10);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Where the pins of an inventory are.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl PinFile {
         let dir = self.path.parent().filter(|dir| !dir.as_str().is_empty());
         let dir = dir.unwrap_or(Utf8Path::new("."));
         let file = File::open(dir).with_context(|| format!("locking {dir}"))?;
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + LOCK_TIMEOUT;
         loop {
             match flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => return Ok(file),

@@ -74,7 +74,7 @@ fn change(dir: &Utf8Path, intent: &entry::Intent, before: &[&entry::Intent]) -> 
         if let Some(name) = &undo.feed {
             let path = dir.join(BEFORE).join(name);
             let bytes = std::fs::read(&path).with_context(|| format!("reading {path}"))?;
-            action = action.fed(bytes, false);
+            action = action.stdin(bytes, false);
         }
         let look = undo
             .look

@@ -26,13 +26,13 @@ impl Record {
 
     fn undo(&self, undo: &ops::Undo) -> Result<Undo> {
         let action = &undo.action;
-        let feed = match &action.feed {
-            Some(feed) if feed.secret => {
+        let feed = match &action.stdin {
+            Some(stdin) if stdin.secret => {
                 let message = format!("{} would need a secret to be undone", action.name());
                 return Err(Fault::refused(message).into());
             }
-            Some(feed) => {
-                Some(self.files.before(&feed.bytes).map_err(|error| self.unwritable(&error))?)
+            Some(stdin) => {
+                Some(self.files.before(&stdin.bytes).map_err(|error| self.unwritable(&error))?)
             }
             None => None,
         };
@@ -55,8 +55,8 @@ fn fingerprint(actions: &[Action]) -> Result<String, Fault> {
     for action in actions {
         hash.update(action.script()?);
         hash.update([0]);
-        if let Some(feed) = action.feed.as_ref().filter(|feed| !feed.secret) {
-            hash.update(&feed.bytes);
+        if let Some(stdin) = action.stdin.as_ref().filter(|stdin| !stdin.secret) {
+            hash.update(&stdin.bytes);
         }
         hash.update([0]);
     }

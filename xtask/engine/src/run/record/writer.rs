@@ -16,7 +16,7 @@ use super::place::private;
 use crate::data::fault::{Fault, Kind};
 
 /// A reader that looks whether the run is alive holds the lock for a moment.
-const PATIENCE: Duration = Duration::from_secs(1);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// An open journal; it is locked as long as this lives.
 #[derive(Debug)]
@@ -99,7 +99,7 @@ fn lock(file: &File, dir: &Utf8Path) -> anyhow::Result<()> {
         if errno != rustix::io::Errno::WOULDBLOCK {
             return Err(io::Error::from(errno).into());
         }
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > LOCK_TIMEOUT {
             return Err(held(dir).into());
         }
         sleep(Duration::from_millis(20));
