@@ -13,13 +13,13 @@ use crate::snippet;
 use crate::text::snippet::{Function, Snippet, Value};
 
 const SCRIPT: Snippet = snippet!("/../../snippets/", "ops/script");
-/// Where the markers are.
+/// The directory of the markers.
 const MARKERS: &str = "/var/lib/xtask";
 
 /// The `change` of a snippet, run once on a host: an installer, a migration.
 ///
-/// A snippet with a `probe` is asked, and the marker is only a note. Without one the marker
-/// decides: it holds a hash of script, values and fed bytes, so other inputs run it again.
+/// The `probe` of the snippet decides; the marker is then only a note. Without a `probe` the marker
+/// decides: it holds a hash of script, values and standard input, so other inputs run it again.
 #[derive(Debug, Clone)]
 pub struct Script {
     name: String,
@@ -63,8 +63,8 @@ impl Script {
         self
     }
 
-    /// For a script whose exit code says little: the snippet's `probe` gets what the script said
-    /// (both streams) on standard input, and exit 0 means success.
+    /// For a script with a meaningless exit code: the `probe` of `snippet` gets its output (both streams) on
+    /// standard input, and exit 0 means success.
     #[must_use]
     pub fn judged_by(
         mut self,
@@ -85,7 +85,7 @@ impl Script {
     fn values(&self) -> Result<Vec<(&'static str, Value)>> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if self.name.is_empty() || self.name.starts_with('.') || !self.name.chars().all(plain) {
-            let what = format!("{:?} cannot name a marker", self.name);
+            let what = format!("{:?} is not a valid marker name", self.name);
             return Err(Fault::usage(what).hint("use letters, digits, - and _").into());
         }
         let script = self.snippet.script(Function::Change, &self.values)?;
@@ -116,12 +116,12 @@ impl Op for Script {
         }
         let wanted = values.iter().find(|(name, _)| *name == "HASH").map(|(_, hash)| hash.clone());
         let found = host.ask(SCRIPT, values)?;
-        let told = match found.as_str() {
+        let why = match found.as_str() {
             "never" => "has not run here",
             _ if wanted == Some(Value::Text(found.clone())) => return Ok(State::Kept),
             _ => "ran with other inputs",
         };
-        Ok(State::needed(format!("{}: {told}\n", self.name)))
+        Ok(State::needed(format!("{}: {why}\n", self.name)))
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
@@ -129,7 +129,7 @@ impl Op for Script {
         Ok(vec![Action { stdin: self.stdin.clone(), timeout: self.timeout, ..action }])
     }
 
-    /// The snippet's own `undo`; without one this is a point of no return.
+    /// The snippet's own `undo`; without one the script is irreversible.
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         if !self.snippet.has(Function::Undo) {
             return Ok(None);
@@ -140,8 +140,8 @@ impl Op for Script {
         let own = if self.snippet.has(Function::Undone) || self.snippet.has(Function::Probe) {
             Undo::new(&*self.name, own)
         } else {
-            // The marker tells of it, and goes after it.
-            Undo::told_by(&*self.name, Action::undone(SCRIPT, values.clone()), own)
+            // The marker answers for it, and is removed after it.
+            Undo::checked_by(&*self.name, Action::undone(SCRIPT, values.clone()), own)
         };
         Ok(Some(vec![own, Undo::new(marker, Action::undo(SCRIPT, values))]))
     }

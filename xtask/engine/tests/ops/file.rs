@@ -169,7 +169,7 @@ fn what_cannot_be_a_file_is_told_with_its_path() {
     for wrong in ["x", "/", "/a/../b"] {
         assert!(FileContent::new(wrong, "").describe().contains(wrong));
         assert!(
-            told(host.plan(&FileContent::new(wrong, ""))).contains("is not the path of one thing")
+            told(host.plan(&FileContent::new(wrong, ""))).contains("is not an absolute path of one")
         );
     }
 }

@@ -26,7 +26,7 @@ fn is_left_alone(host: &Host, op: &dyn Op, spoil: impl Fn()) {
     let before = host.snapshot(true);
     let refused = host.undo().expect_err(&what);
     assert_eq!(Fault::kind_of(&refused), Kind::Refused, "{what}: {refused:#}");
-    assert!(refused.to_string().contains("has been changed since"), "{what}: {refused:#}");
+    assert!(refused.to_string().contains("changed since that run"), "{what}: {refused:#}");
     assert_eq!(host.snapshot(true), before, "{what}");
 }
 

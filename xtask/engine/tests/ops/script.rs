@@ -62,7 +62,7 @@ fn what_a_script_says_is_judged() {
         let good = install(&host, "3", "all done").judged_by(JUDGE, [("WORD", "done".into())]);
         let bad = install(&host, "3", "oh no").judged_by(JUDGE, [("WORD", "done".into())]);
         let error = told(host.ensure(&bad.stdin("x", false)));
-        assert!(error.contains("what it said does not count as success"), "{error}");
+        assert!(error.contains("its output does not count as success"), "{error}");
         assert_eq!(host.get("log"), "x");
         assert_eq!(host.ensure(&good).unwrap(), Outcome::Changed);
         assert_eq!(host.ensure(&good).unwrap(), Outcome::Kept);
@@ -89,5 +89,5 @@ fn a_script_has_a_time_limit() {
     assert_eq!(Fault::kind_of(&host.ensure(&op).unwrap_err()), Kind::TimedOut);
     assert_eq!(host.plan(&op).unwrap(), Outcome::Needed);
     let named = Script::new("a/b", slow, []);
-    assert!(told(host.plan(&named)).contains("cannot name a marker"));
+    assert!(told(host.plan(&named)).contains("is not a valid marker name"));
 }

@@ -100,7 +100,7 @@ fn what_is_no_directory_is_left_alone() {
     host.put("here/f", "1");
     host.put("else/f", "2");
     std::os::unix::fs::symlink(host.path("else"), host.path("there")).unwrap();
-    assert!(told(host.ensure(&op)).contains("there is no directory; it was left alone"));
+    assert!(told(host.ensure(&op)).contains("there is not a directory; it was left alone"));
     assert_eq!(host.get("else/f"), "2");
     let missing = Transfer::pull("node1", &host.path("none"), &host.path("x"), "1").through(&login);
     assert!(told(host.ensure(&missing)).contains("No such file"));
