@@ -109,7 +109,7 @@ fn pcmd_names_the_unreachable_and_serves_the_others() {
         3 hosts: 1 ok, 2 unreachable (refused,silent)
         hint: is sshd running there, on that port?
         hint: is the host up and the network open? (--connect-timeout SECS)
-        hint: only these again:  cargo xtask pcmd --connect-timeout 10 'echo here' --only refused,silent
+        hint: to rerun only these:  cargo xtask pcmd --connect-timeout 10 'echo here' --only refused,silent
         record: RUN
     "#]]
     .assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));

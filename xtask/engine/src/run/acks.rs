@@ -8,9 +8,9 @@ use super::options::Options;
 /// The acknowledgements of a run.
 #[derive(Debug, Default)]
 pub(super) struct Acks {
-    /// Of the recorded run that this one goes on with.
+    /// From the record of the run that this process resumes.
     pub(super) recorded: BTreeSet<String>,
-    /// Of `--ack`.
+    /// From `--ack`.
     pub(super) given: Vec<(String, Option<String>)>,
     state: Mutex<State>,
 }
@@ -19,7 +19,7 @@ pub(super) struct Acks {
 pub(super) struct State {
     /// Written into the record by this run.
     pub(super) taken: BTreeSet<String>,
-    /// Manual operations that this run came upon.
+    /// Manual operations of this run so far.
     pub(super) met: BTreeSet<String>,
 }
 

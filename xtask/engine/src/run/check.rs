@@ -1,4 +1,4 @@
-//! Whether hosts are there: a session to each, in parallel.
+//! `hosts check`: a session to each host, in parallel.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -30,11 +30,11 @@ struct Row {
     kind: Option<Kind>,
 }
 
-/// Opens a session to each host, shows how that went as a table, and ends the run. Gives 0, or 4 when some hosts
-/// are not reachable.
+/// Opens a session to each host, shows the results as a table, and ends the run. Gives 0, or 4 when some hosts
+/// are unreachable.
 ///
 /// # Errors
-/// What is not the matter of one host.
+/// Errors that belong to no host.
 pub fn run(cx: Context, hosts: &[String], table: &dyn Fn(&[Vec<String>]) -> String) -> Result<u8> {
     let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
     let code = cx.report.written(all(&cx, &cx.pool.of(&names), table)?);
@@ -81,7 +81,7 @@ fn all(
         Output::Json => cx.report.result(&serde_json::to_string_pretty(
             &serde_json::json!({ "schema": SCHEMA, "hosts": rows }),
         )?),
-        // Each was told as it came.
+        // Each was printed when it came.
         Output::Jsonl => {}
     }
     let worst = || Kind::worst(rows.iter().filter_map(|row| row.kind));

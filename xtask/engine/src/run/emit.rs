@@ -1,4 +1,4 @@
-//! The script that `--emit` prints, one part per action.
+//! The script of `--emit`, one part per action.
 
 use anyhow::Result;
 
@@ -24,7 +24,7 @@ pub(super) fn script(action: &Action) -> Result<String> {
         });
         let what = file.map_or_else(
             || "the secret".to_owned(),
-            |file| format!("the content of {file}, it holds a secret"),
+            |file| format!("the content of {file} (secret)"),
         );
         return Ok(format!("{body} <\"${{SECRET_FILE:?name a file with {what}}}\"\n"));
     }

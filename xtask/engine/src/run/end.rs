@@ -1,4 +1,4 @@
-//! How a run ends: its exit code, its sessions, the end of its record.
+//! The end of a run: its exit code, its sessions, the end of its record.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ impl Context {
         let mut summary = self.summary();
         let interrupted = self.settings.interrupt.asked();
         summary.interrupted = interrupted.is_some();
-        // A halt only says that hosts have failed; the summary has the details.
+        // `HostsFailed` only says that hosts have failed; the summary has the details.
         let error = result
             .err()
             .filter(|error| !error.is::<HostsFailed>())
@@ -34,8 +34,8 @@ impl Context {
         self.report.written(code)
     }
 
-    /// From now on what runs when an end is asked for may come to its own end within `--grace`. A dry run
-    /// has nothing to finish.
+    /// From now on running operations may finish within `--grace` after a stop request. A dry run has nothing to
+    /// finish.
     pub fn stop_gently(&self) {
         if self.mode == Mode::Run {
             let (report, grace) = (Arc::clone(&self.report), self.options.grace);
@@ -44,7 +44,7 @@ impl Context {
         }
     }
 
-    /// Ends sessions and record. What goes wrong here changes nothing about what was done.
+    /// Ends sessions and record. Errors here become notes: the work is done.
     pub(super) fn close(&self, code: u8, error: Option<&anyhow::Error>, sync: bool) {
         let persist = Duration::from_secs(self.options.persist);
         let closed = self.pool.close(&self.settings, persist);

@@ -4,9 +4,9 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Calls `work` for each item on at most `width` threads and hands the results to `done` in
-/// the order of the items, each as soon as it and all before it are there. `go_on` is asked
-/// before each item; items not started give `None`.
+/// Calls `work` for each item on at most `width` threads and gives the results to `done` in the order of the
+/// items. A result waits only for those before it. `go_on` is called before each item; items that were not
+/// started give `None`.
 pub fn each<T: Sync, R: Send>(
     items: &[T],
     width: usize,
@@ -15,10 +15,10 @@ pub fn each<T: Sync, R: Send>(
     done: impl FnMut(&T, Option<R>) + Send,
 ) {
     let waiting = Some(items.iter().map(|_| None).collect());
-    spread(width, go_on, work, Desk { items, waiting, told: 0, done });
+    spread(width, go_on, work, Desk { items, waiting, given: 0, done });
 }
 
-/// The same, but each result is handed over as it comes.
+/// The same, but each result is given at once.
 pub fn each_at_once<T: Sync, R: Send>(
     items: &[T],
     width: usize,
@@ -26,7 +26,7 @@ pub fn each_at_once<T: Sync, R: Send>(
     work: impl Fn(&T) -> R + Sync,
     done: impl FnMut(&T, Option<R>) + Send,
 ) {
-    spread(width, go_on, work, Desk { items, waiting: None, told: 0, done });
+    spread(width, go_on, work, Desk { items, waiting: None, given: 0, done });
 }
 
 fn spread<T: Sync, R: Send, F: FnMut(&T, Option<R>) + Send>(
@@ -57,12 +57,12 @@ fn spread<T: Sync, R: Send, F: FnMut(&T, Option<R>) + Send>(
     });
 }
 
-/// Where results wait for those before them.
+/// Results that wait for those before them.
 struct Desk<'a, T, R, F> {
     items: &'a [T],
     /// None: none waits.
     waiting: Option<Vec<Option<Option<R>>>>,
-    told: usize,
+    given: usize,
     done: F,
 }
 
@@ -72,9 +72,9 @@ impl<T, R, F: FnMut(&T, Option<R>)> Desk<'_, T, R, F> {
             return (self.done)(&self.items[index], result);
         };
         waiting[index] = Some(result);
-        while let Some(result) = waiting.get_mut(self.told).and_then(Option::take) {
-            (self.done)(&self.items[self.told], result);
-            self.told += 1;
+        while let Some(result) = waiting.get_mut(self.given).and_then(Option::take) {
+            (self.done)(&self.items[self.given], result);
+            self.given += 1;
         }
     }
 }

@@ -5,12 +5,12 @@ use super::report::Report;
 use crate::data::fault::Fault;
 use crate::ops::ensure::Mode;
 
-/// Whether questions are asked at all: a dry run and throw-away hosts have nothing to lose.
+/// Whether the run asks at all: a dry run and throw-away hosts have nothing to lose.
 pub(super) fn asks(options: &Options, mode: Mode, rehearsal: bool) -> bool {
     mode == Mode::Run && !options.yes && !rehearsal
 }
 
-/// A gate that nobody can open is an error before any host is touched.
+/// `--gate` without a person to ask is an error before any host is touched.
 pub(super) fn check(
     options: &Options,
     mode: Mode,
@@ -25,5 +25,5 @@ pub(super) fn check(
 
 pub(super) fn unanswered(what: &str) -> Fault {
     Fault::refused(format!("needs --yes without a terminal: {what}"))
-        .hint("see what it would do with -n, then add --yes")
+        .hint("check the plan with -n, then add --yes")
 }

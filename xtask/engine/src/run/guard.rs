@@ -6,10 +6,10 @@ use super::locks::RunbookLock;
 use super::pins::PinFile;
 use crate::data::holder::Holder;
 
-/// What keeps others out of this run's hosts, and tells its hosts apart.
+/// The locks that keep other runs out, and the pins that identify the hosts.
 #[derive(Debug)]
 pub(super) struct Guard {
-    /// Who we are in the locks of hosts.
+    /// The name of this run in the locks of hosts.
     pub(super) holder: Holder,
     /// Held until the run ends.
     _runbook: Option<RunbookLock>,
@@ -17,7 +17,7 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    /// The guard of a run, once it is recorded; says in the lock of the runbook whose it is.
+    /// The guard of a recorded run; writes its name into the lock of the runbook.
     pub(super) fn new(
         holder: Holder,
         mut runbook: Option<RunbookLock>,

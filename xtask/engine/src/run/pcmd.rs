@@ -1,7 +1,7 @@
-//! One command on many hosts, as BlueKing's `pcmd` does it, repaired.
+//! One command on many hosts: BlueKing's `pcmd`, repaired.
 //!
-//! The command runs in the login shell of each host with `/dev/null` as input. A failing command
-//! of a list (`false; true`) is not hidden: the exit code is that of the first one that failed.
+//! The command runs in the login shell of each host with `/dev/null` as input. The exit code is that of the first
+//! failed command of a list (`false; true`).
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -25,7 +25,7 @@ mod show;
 
 pub use self::answer::{Answer, Form};
 
-/// The command as one line of shell: text as it is, or words that keep their quoting.
+/// The command as one line of shell: unchanged text, or words that keep their quoting.
 ///
 /// # Errors
 /// When there is nothing to run.
@@ -34,7 +34,7 @@ pub fn command(text: Option<&str>, words: &[String]) -> Result<String, Fault> {
         (Some(text), []) => text.to_owned(),
         (None, words) if !words.is_empty() => quote::join(words)?,
         (Some(_), _) => {
-            return Err(Fault::usage("a command before and after `--`: give one of them"));
+            return Err(Fault::usage("give the command before or after `--`, not both"));
         }
         (None, _) => {
             return Err(Fault::usage("no command").hint("cargo xtask pcmd -m all 'uptime'"));
@@ -46,8 +46,8 @@ pub fn command(text: Option<&str>, words: &[String]) -> Result<String, Fault> {
     Ok(text)
 }
 
-/// The script for the wire: remembers the first failure, as bash sees failures. The command has a
-/// shell of its own, so that we hear of its end also when it says `exec` or is killed.
+/// The script for the wire: remembers the first failure, by the rules of bash. The command has its own shell, so
+/// that its end is seen even after `exec` or a kill.
 fn script(command: &str) -> Result<String, Fault> {
     let command = quote::quote(command)?;
     Ok(format!("(trap '__f=${{__f:-$?}}' ERR\neval {command}\n__r=$?; exit ${{__f:-$__r}})\nexit"))
@@ -57,7 +57,7 @@ fn script(command: &str) -> Result<String, Fault> {
 /// host it is the command's own.
 ///
 /// # Errors
-/// What is not the matter of one host.
+/// Errors that belong to no host.
 pub fn run(cx: Context, hosts: &[String], command: &str, form: Form) -> Result<u8> {
     let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
     cx.takes_part(&names)?;
@@ -98,7 +98,7 @@ fn all(cx: &Context, handles: &[&HostHandle], command: &str, form: Form) -> Resu
     shown.end()
 }
 
-/// One host. Its session is ended at once: there is nothing more to do.
+/// One host. Its session ends at once.
 fn one(cx: &Context, handle: &HostHandle, script: &str, live: bool, alone: bool) -> Answer {
     let name = handle.host.name.as_str();
     cx.report.working(name, "command");
@@ -120,12 +120,13 @@ fn one(cx: &Context, handle: &HostHandle, script: &str, live: bool, alone: bool)
         Ok(End::Exit(code)) => Ok(code),
         Ok(End::TimedOut) => Err(Fault::new(
             Kind::TimedOut,
-            format!("no end after {} s; it was stopped", cx.options.timeout),
+            format!("the command was stopped after {} s", cx.options.timeout),
         )),
         Ok(End::Interrupted(kind)) => Err(Fault::new(kind, "stopped by a signal")),
-        Err(error) if nobody_reads(&error) => {
-            Err(Fault::new(Kind::Interrupted, "nobody reads its output any more: it was stopped"))
-        }
+        Err(error) if is_unread(&error) => Err(Fault::new(
+            Kind::Interrupted,
+            "the command was stopped: its output is no longer read",
+        )),
         Err(error) => Err(error
             .downcast::<Fault>()
             .unwrap_or_else(|error| Fault::failed(format!("{error:#}")))),
@@ -144,7 +145,7 @@ fn one(cx: &Context, handle: &HostHandle, script: &str, live: bool, alone: bool)
     answer
 }
 
-fn nobody_reads(error: &anyhow::Error) -> bool {
+fn is_unread(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 

@@ -1,4 +1,4 @@
-//! What a journal has to take back.
+//! The changes of a journal that can be undone.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub(super) fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Resul
                 }
                 legs.push(Leg { stage: Some(name.clone()), moved, ..Leg::default() });
             }
-            // A process begins where the inventory has its hosts.
+            // A process starts with the addresses of the inventory.
             Entry::Resume(_) => {
                 let moved = moved.into_keys().map(|host| (host, None)).collect();
                 legs.push(Leg { moved, ..Leg::default() });

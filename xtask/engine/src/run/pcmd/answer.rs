@@ -1,27 +1,27 @@
-//! What hosts answered to a command, and how it is shown.
+//! The answers of hosts to a command, and the ways to show them.
 
 use std::time::Duration;
 
 use crate::data::fault::Fault;
 use crate::transport::spool::Spool;
 
-/// How the outputs of many hosts are shown.
+/// The way to show the outputs of many hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// Each host's output in one piece, in the order of the inventory.
+    /// The output of each host in one piece, in the order of the inventory.
     Grouped,
-    /// Line by line as it comes, with the host before each line.
+    /// Line by line at once, with the host before each line.
     Live,
     /// Equal outputs once, under their host set; the others as a diff against the majority.
     Folded,
 }
 
-/// What a host answered.
+/// The answer of a host.
 #[derive(Debug)]
 pub struct Answer {
     /// The exit code, or why there is none.
     pub exit: std::result::Result<i32, Fault>,
-    /// Its standard output; empty when it was shown as it came.
+    /// Its standard output; empty when it was shown at once.
     pub out: Spool,
     /// Its standard error.
     pub err: Spool,

@@ -1,4 +1,4 @@
-//! Where records are, and who may read them.
+//! The directory of records, and their permissions.
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -8,7 +8,7 @@ use camino::Utf8PathBuf;
 
 use crate::data::fault::Fault;
 
-/// Where runs are recorded: `$XDG_STATE_HOME/xtask`, else `~/.local/state/xtask`.
+/// The directory of records: `$XDG_STATE_HOME/xtask`, else `~/.local/state/xtask`.
 pub fn state_dir() -> Result<Utf8PathBuf> {
     let set = |name: &str| {
         std::env::var(name).ok().filter(|value| value.starts_with('/')).map(Utf8PathBuf::from)
@@ -16,17 +16,17 @@ pub fn state_dir() -> Result<Utf8PathBuf> {
     let base = set("XDG_STATE_HOME").or_else(|| set("HOME").map(|home| home.join(".local/state")));
     let base = base.ok_or_else(|| {
         Fault::usage("neither XDG_STATE_HOME nor HOME is set: no place for the run record")
-            .hint("name a directory of yours, as an absolute path: XDG_STATE_HOME=DIR")
+            .hint("set it to an absolute path of your own: XDG_STATE_HOME=DIR")
     })?;
     Ok(base.join("xtask"))
 }
 
-/// Where runs are: `runs` below [`state_dir`].
+/// The directory of runs: `runs` below [`state_dir`].
 pub(super) fn runs_dir() -> Result<Utf8PathBuf> {
     Ok(state_dir()?.join("runs"))
 }
 
-/// A file that only its owner may read.
+/// Options of a file that only its owner may read.
 pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.mode(0o600);
