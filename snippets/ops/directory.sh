@@ -28,7 +28,7 @@ gone() {
 change() {
   (umask 022 && mkdir -p "$FOLDER")
   [ -z "$OWNER" ] || chown "$OWNER" "$FOLDER"
-  # With fewer than five digits GNU chmod leaves set-group-ID of a directory as it is.
+  # With fewer than five digits GNU chmod keeps set-group-ID of a directory.
   [ -z "$MODE" ] || chmod "00$MODE" "$FOLDER"
 }
 

@@ -9,7 +9,7 @@ use crate::text::snippet::{Function, Snippet, Value};
 /// Some shell work: can be run, printed and recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    /// What to run.
+    /// The work to run.
     pub work: Work,
     /// The bytes on its standard input.
     pub stdin: Option<Stdin>,

@@ -39,8 +39,8 @@ macro_rules! poll_builder {
 macro_rules! target_builders {
     ($owner:ty) => {
         impl $owner {
-            /// The new file must pass this command, with the file's path as its last argument, before it
-            /// takes the place of the old one: `keepalived -t -f`.
+            /// Sets a command that the new file must pass before it replaces the old one: `keepalived -t -f`.
+            /// The path of the file is added as its last argument.
             #[must_use]
             pub fn checked_by<W: Into<String>>(
                 mut self,

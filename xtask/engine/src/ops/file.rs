@@ -206,7 +206,7 @@ pub(super) fn bring_back(path: &str, file: &File) -> Undo {
     Undo::checked_by(path, look, target.write(None, &file.bytes))
 }
 
-/// Refuses a relative path, a path with `..`, and a path with a newline at its end: a shell would cut that off.
+/// Refuses relative paths, paths with `..`, and a newline at the end: a shell would cut it off.
 pub(super) fn absolute(path: &camino::Utf8Path) -> Result<(), Fault> {
     let up = path.components().any(|part| part.as_str() == "..");
     let ends = path.as_str().ends_with('\n');

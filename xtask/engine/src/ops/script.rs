@@ -63,8 +63,8 @@ impl Script {
         self
     }
 
-    /// For a script with a meaningless exit code: the `probe` of `snippet` gets its output (both streams) on
-    /// standard input, and exit 0 means success.
+    /// For a script with a meaningless exit code: the `probe` of `snippet` judges its output. It reads both streams
+    /// on standard input; exit 0 means success.
     #[must_use]
     pub fn judged_by(
         mut self,

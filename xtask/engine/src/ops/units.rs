@@ -69,8 +69,8 @@ impl Units {
         self
     }
 
-    /// For [`Units::active`]: restarts a unit that started more than a second before one of these files was last
-    /// written, or in a dry run would be written.
+    /// For [`Units::active`]: restarts a unit that started before the last write of one of these files. One second
+    /// is no difference. A dry run counts planned writes.
     #[must_use]
     pub fn newer_than<P: Into<String>>(mut self, files: impl IntoIterator<Item = P>) -> Self {
         if let Goal::Active { newer, .. } = &mut self.goal {
@@ -79,8 +79,8 @@ impl Units {
         self
     }
 
-    /// For [`Units::newer_than`]: reloads instead, when the unit has neither started nor reloaded since. systemd
-    /// itself gives the time, so the next run finishes a killed one.
+    /// For [`Units::newer_than`]: reloads instead, when the unit has neither started nor reloaded since. The time
+    /// comes from systemd, so the next run finishes a killed one.
     #[must_use]
     pub fn reloading(mut self) -> Self {
         if let Goal::Active { reload, .. } = &mut self.goal {

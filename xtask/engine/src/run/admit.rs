@@ -16,8 +16,7 @@ use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
 use crate::transport::admit::{Admission, Lock};
 
-/// The hosts of a run that has just ended need a moment to free their locks: commands of a killed run get two
-/// seconds to end.
+/// The hosts of an ended run need a moment to free their locks. Commands of a killed run get two seconds to end.
 const SETTLE: Duration = Duration::from_secs(3);
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 

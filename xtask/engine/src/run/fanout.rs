@@ -88,10 +88,10 @@ mod tests {
     #[test]
     fn results_come_at_once() {
         let (gate, opened) = (std::sync::Barrier::new(2), std::sync::Barrier::new(2));
-        let mut told = Vec::new();
+        let mut seen = Vec::new();
         let work = |item: &u64| {
             if *item == 0 {
-                // The first ends when the second has been told.
+                // The first ends when the second has been given.
                 gate.wait();
                 opened.wait();
             }
@@ -102,41 +102,41 @@ mod tests {
             || true,
             work,
             |item, _| {
-                told.push(*item);
+                seen.push(*item);
                 if *item == 1 {
                     gate.wait();
                     opened.wait();
                 }
             },
         );
-        assert_eq!(told, [1, 0]);
+        assert_eq!(seen, [1, 0]);
     }
 
     #[test]
     fn results_come_in_the_order_of_the_items() {
         let items: Vec<u64> = (0..20).collect();
-        let mut told = Vec::new();
+        let mut seen = Vec::new();
         let work = |item: &u64| {
             std::thread::sleep(Duration::from_millis((20 - item) % 5));
             item * 2
         };
-        each(&items, 8, || true, work, |item, result| told.push((*item, result)));
-        assert_eq!(told, items.iter().map(|item| (*item, Some(item * 2))).collect::<Vec<_>>());
+        each(&items, 8, || true, work, |item, result| seen.push((*item, result)));
+        assert_eq!(seen, items.iter().map(|item| (*item, Some(item * 2))).collect::<Vec<_>>());
     }
 
     #[test]
     fn nothing_starts_after_the_end_was_asked_for() {
         let started = AtomicUsize::new(0);
         let go_on = || started.load(Ordering::SeqCst) < 3;
-        let mut told = Vec::new();
+        let mut seen = Vec::new();
         each(
             &[(); 10],
             1,
             go_on,
             |()| started.fetch_add(1, Ordering::SeqCst),
-            |(), result| told.push(result.is_some()),
+            |(), result| seen.push(result.is_some()),
         );
-        assert_eq!(told.iter().filter(|started| **started).count(), 3);
-        assert_eq!(told.len(), 10);
+        assert_eq!(seen.iter().filter(|started| **started).count(), 3);
+        assert_eq!(seen.len(), 10);
     }
 }

@@ -20,8 +20,8 @@ use crate::text::snippet::{Snippet, Value};
 
 /// A manual operation: change a cable, press a button on a web page.
 ///
-/// A person acknowledges it at the terminal or with `--ack NAME[=TEXT]`; the answer goes into the
-/// record, and holds for the whole run and for its resumption.
+/// A person acknowledges it at the terminal or with `--ack NAME[=TEXT]`. The answer goes into the record. It holds
+/// for the whole run, also after a resume.
 #[derive(Debug, Clone)]
 pub struct Manual {
     name: String,
@@ -32,7 +32,7 @@ pub struct Manual {
 
 impl Manual {
     /// `name` is that of `--ack`: a word, the same in every run. One acknowledgement is enough for all
-    /// hosts with operations of this name; where each host needs its own, its name is a part of it.
+    /// hosts with operations of this name. For one per host, put the name of the host into it.
     pub fn new(name: impl Into<String>, instructions: impl Into<String>) -> Self {
         let (name, instructions) = (name.into(), instructions.into());
         Self { name, instructions, evidence: None, probe: None }
@@ -91,9 +91,18 @@ impl Context {
         let mut diff = String::new();
         let result = self.by_hand(&exec, op, &mut diff);
         self.report.idle(host);
-        let (told, took) = (result.as_ref().map(|outcome| *outcome), started.elapsed());
+        let (shown, took) = (result.as_ref().map(|outcome| *outcome), started.elapsed());
         let (op, diff, outputs) = (self.begin(), diff.as_str(), Vec::new());
-        self.done(&Event { op, host, what: &what, result: told, diff, undo: true, outputs, took })?;
+        self.done(&Event {
+            op,
+            host,
+            what: &what,
+            result: shown,
+            diff,
+            undo: true,
+            outputs,
+            took,
+        })?;
         result
     }
 

@@ -18,7 +18,7 @@ fn directories_are_made_with_those_above_and_taken_back_while_empty() {
     }
 }
 
-/// Those above were made along with it; that somebody uses them by now keeps only them.
+/// New parents with other content stay; the directory itself goes.
 #[test]
 fn a_directory_goes_back_while_those_above_serve_others() {
     for host in hosts() {

@@ -1,4 +1,4 @@
-//! Names, kinds and disks that nobody expects.
+//! Unexpected names, kinds and disks.
 
 use std::os::unix::fs::symlink;
 

@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn names_of_one_family_are_folded_into_what_a_shell_would_expand() {
         let names = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        for (given, told) in [
+        for (given, want) in [
             (
                 "bk-paas-esb.service bk-paas-a.service bk-paas-b.service",
                 "bk-paas-{esb,a,b}.service",
@@ -167,7 +167,7 @@ mod tests {
                 "nginx.service named.service ntpd.service",
             ),
         ] {
-            assert_eq!(folded(&names(given)), told);
+            assert_eq!(folded(&names(given)), want);
         }
     }
 

@@ -226,7 +226,7 @@ fn resumed(journal: &Journal) -> Vec<Resumed> {
 }
 
 fn answers(journal: &Journal) -> Vec<(String, String, String)> {
-    let told = journal.lines.iter().filter_map(|line| match &line.entry {
+    let answers = journal.lines.iter().filter_map(|line| match &line.entry {
         Entry::Confirm { what, answer } => Some((line.at.clone(), what.clone(), answer.clone())),
         Entry::Ack { name, text, user } => {
             let text = if text.is_empty() { String::new() } else { format!(": {text}") };
@@ -234,7 +234,7 @@ fn answers(journal: &Journal) -> Vec<(String, String, String)> {
         }
         _ => None,
     });
-    told.collect()
+    answers.collect()
 }
 
 /// The time from the first to the last line of each process, without later lines of other runs such as `undone`.

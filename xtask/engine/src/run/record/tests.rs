@@ -117,7 +117,7 @@ fn missing_and_added_lines_are_named() {
     let twice = "was changed after it was written".to_owned();
     assert_eq!(of(&[1, 2, 2, 3]), [(3, twice.clone())]);
     assert_eq!(of(&[1, 3, 2])[1], (3, twice));
-    // What is gone at the end leaves no trace but that of a killed run.
+    // Missing lines at the end look like a killed run.
     assert_eq!(of(&[1, 2]), []);
 }
 

@@ -90,9 +90,10 @@ mod tests {
         for (host, text) in [("b2", "x"), ("b10", "x"), ("b1", "y"), ("b2", "z"), ("b1", "z")] {
             stage.plan(host, text.to_owned());
         }
-        let told: Vec<_> = stage.flush();
-        let told: Vec<_> = told.iter().map(|(host, text)| (host.as_str(), text.as_str())).collect();
-        assert_eq!(told, [("b1", "y"), ("b[2,10]", "x"), ("b[1-2]", "z")]);
+        let lines: Vec<_> = stage.flush();
+        let lines: Vec<_> =
+            lines.iter().map(|(host, text)| (host.as_str(), text.as_str())).collect();
+        assert_eq!(lines, [("b1", "y"), ("b[2,10]", "x"), ("b[1-2]", "z")]);
         assert_eq!(stage.flush(), []);
     }
 
