@@ -190,8 +190,7 @@ fn a_lock_that_was_left_behind_is_taken_over() {
     machines.put("control", "run/xtask.lock", &format!("{}\nshell 1\n", holder("carol")));
     let outcome = machines.step("alice", &[]).run();
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
-    let note =
-        "note: control: took over the stale lock of carol on ops1 (bk-upgrade paas)";
+    let note = "note: control: took over the stale lock of carol on ops1 (bk-upgrade paas)";
     assert!(outcome.stderr.contains(note), "{}", outcome.stderr);
 }
 

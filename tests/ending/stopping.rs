@@ -46,7 +46,9 @@ fn the_first_signal_lets_what_runs_finish_and_starts_nothing_new() {
     {
         let (drill, mut running) = at_work(seconds, "");
         signal(name, running.child.id().into());
-        running.says("stopping: waiting up to 30 s for running operations; press Ctrl-C again to stop them");
+        running.says(
+            "stopping: waiting up to 30 s for running operations; press Ctrl-C again to stop them",
+        );
         release(seconds);
         let outcome = running.ends();
         assert_eq!((outcome.code, sleepers(seconds)), (code, 0));
@@ -132,7 +134,9 @@ fn ctrl_c_at_a_terminal_leaves_the_connections_until_what_runs_is_done() {
     let mut terminal = drill.terminal("work");
     wait_until("the service starts", || sleepers("31.56") == 1);
     terminal.types("\x03");
-    terminal.says("stopping: waiting up to 30 s for running operations; press Ctrl-C again to stop them");
+    terminal.says(
+        "stopping: waiting up to 30 s for running operations; press Ctrl-C again to stop them",
+    );
     release("31.56");
     let (code, said) = terminal.leaves();
     assert_eq!(code, 130, "{said}");
