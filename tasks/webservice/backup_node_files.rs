@@ -24,8 +24,8 @@ const SYSTEM: Snippet = snippet!("webservice/system");
 
 /// Back up logo, local_config.yaml and rc.local of a webservice node
 ///
-/// firstbox fetches them to /root/NODE-bak, for it alone to read. A manifest seals the backup; one that
-/// is whole is kept and never overwritten with the files of the relaunched VM (X0.5).
+/// firstbox fetches them to /root/NODE-bak, readable by root only. A manifest seals the backup; a whole
+/// one is kept and never overwritten with the files of the relaunched VM (X0.5).
 ///
 /// Examples:
 ///   cargo xtask webservice backup-node-files --node webservice0

@@ -66,7 +66,7 @@ fn chosen(word: Option<&str>) -> anyhow::Result<Run> {
     record::at_rest(&run.at.dir)?;
     if !run.summary.resumable {
         return Err(Fault::usage(format!(
-            "run {} is done: there is nothing to go on with",
+            "run {} is done and cannot be resumed",
             run.at.id
         ))
         .hint("to run it again, run the step")
@@ -115,7 +115,7 @@ fn in_addition(
     left
 }
 
-/// What is not as it was when the run began, a line or a diff each.
+/// The inputs that changed since the run started, a line or a diff each.
 fn differences(run: &Run, start: &Start) -> anyhow::Result<Vec<String>> {
     let mut found = Vec::new();
     if let Some(path) = &start.inventory {

@@ -27,7 +27,7 @@ pub(crate) struct Args {
     /// Hosts by address or name
     #[arg(short = 'H', long = "hosts", value_name = "IP,IP", conflicts_with = "only")]
     addresses: Option<String>,
-    /// How many hosts at once, the same as --fanout
+    /// Number of hosts at once, the same as --fanout
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     parallel: Option<u16>,
     /// Show lines as they come, with the host before each
