@@ -81,11 +81,7 @@ fn an_inventory_that_has_changed_is_shown_and_agreed_to() {
         "{}",
         refused.stderr
     );
-    assert!(
-        refused.stderr.contains("inputs changed since the run started"),
-        "{}",
-        refused.stderr
-    );
+    assert!(refused.stderr.contains("inputs changed since the run started"), "{}", refused.stderr);
     assert!(desk.backups().is_empty());
     desk.ends(0, "resume --yes");
     assert_eq!(desk.backups().len(), 1);

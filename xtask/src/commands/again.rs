@@ -65,12 +65,9 @@ fn chosen(word: Option<&str>) -> anyhow::Result<Run> {
     };
     record::at_rest(&run.at.dir)?;
     if !run.summary.resumable {
-        return Err(Fault::usage(format!(
-            "run {} is done and cannot be resumed",
-            run.at.id
-        ))
-        .hint("to run it again, run the step")
-        .into());
+        return Err(Fault::usage(format!("run {} is done and cannot be resumed", run.at.id))
+            .hint("to run it again, run the step")
+            .into());
     }
     Ok(run)
 }
