@@ -21,8 +21,8 @@ use super::common::node_files::{self, LOCAL_CONFIG, STATIC};
 const RC_LOCALS: Snippet = snippet!("webservice/rc_locals");
 const SYSTEM: Snippet = snippet!("webservice/system");
 
-/// firstbox fetches them to /root/NODE-bak, for it alone to read. A manifest seals the backup; one that
-/// is whole is kept and never overwritten with the files of the relaunched VM (X0.5).
+/// firstbox fetches them to /root/NODE-bak, readable by root only. A manifest seals the backup; a whole
+/// one is kept and never overwritten with the files of the relaunched VM (X0.5).
 ///
 /// Examples:
 ///   cargo xtask webservice backup-node-files --node webservice0

@@ -35,7 +35,7 @@ pub struct Args {
     /// This address, without asking the script
     #[arg(long, value_name = "MAC", conflicts_with = "anew")]
     mac: Option<Mac>,
-    /// Make a new one although there is one, as the document has it for the old VM's
+    /// Generate a new MAC even if one is set
     #[arg(long)]
     anew: bool,
     /// The directory with the settings files

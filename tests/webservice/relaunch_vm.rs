@@ -109,7 +109,11 @@ fn a_failed_launch_is_told_and_done_again() {
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(&lie, mode).unwrap();
     let failed = bench.ends(1, &format!("{STEP} --launch /pitrix/install/lie.sh --wait-timeout 1"));
-    assert!(failed.stderr.contains("did not come true within 1 s"), "{}", failed.stderr);
+    assert!(
+        failed.stderr.contains("the check still fails 1 s after the change"),
+        "{}",
+        failed.stderr
+    );
     assert!(failed.stderr.contains("node2: webservice0 does not run"), "{}", failed.stderr);
     bench.ends(0, STEP);
     bench.is_kept(STEP);

@@ -154,7 +154,7 @@ pub(crate) fn again(
             Ok(cx.finish(result))
         }
         Command::Undo(args) => undo::run(cli.options, &args, typed.words, Some(typed.opening)),
-        _ => Err(Fault::usage(format!("`{name}` is nothing to go on with")).into()),
+        _ => Err(Fault::usage(format!("`{name}` cannot be resumed")).into()),
     }
 }
 
@@ -174,7 +174,7 @@ fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {
     for difference in differences {
         cx.note(difference.trim_end());
     }
-    cx.agree("this is not as it was when the run began")
+    cx.agree("inputs changed since the run started")
 }
 
 fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {

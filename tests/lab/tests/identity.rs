@@ -38,7 +38,7 @@ fn hosts_whose_addresses_are_swapped_are_refused_before_any_change(bench: &Bench
     for (name, other) in [("paas1", "paas2"), ("paas2", "paas1")] {
         let (pinned, found) = (lab.exec(name, ID)?, lab.exec(other, ID)?);
         let says = format!(
-            "{name}: refused: this is the host that hosts.lock knows as {other}\n    pinned  machine-id {}",
+            "{name}: refused: this is the host pinned as {other} in hosts.lock\n    pinned  machine-id {}",
             pinned.trim()
         );
         ensure!(refused.stderr.contains(&says), "{name}:\n{}", refused.stderr);
@@ -64,7 +64,7 @@ fn a_clone_is_refused_and_named(bench: &Bench) -> Result<()> {
     let step = [&STEP[..], &["-i", &file]].concat();
     let refused = bench.xtask(&step)?.expect(6)?;
     for (name, other) in [("paas2", "paas3"), ("paas3", "paas2")] {
-        let says = format!("{name}: refused: this host and {other} show one identity");
+        let says = format!("{name}: refused: this host and {other} have the same identity");
         ensure!(refused.stderr.contains(&says), "{name}:\n{}", refused.stderr);
     }
     bench.unchanged(&HOSTS, &before)?;

@@ -105,7 +105,7 @@ fn a_node_that_was_taken_back_is_upgraded_again() {
         Some("disable\n")
     );
     let run = bench.ends(6, "undo last").stderr;
-    assert!(run.contains("nothing has been done since the point of no return"), "{run}");
+    assert!(run.contains("no changes since the point of no return"), "{run}");
     bench.ends(0, "webservice rollback-vm --node webservice0");
     assert_eq!(
         super::shared(&bench, "virsh/node1/webservice0/autostart").as_deref(),

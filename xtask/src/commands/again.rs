@@ -65,12 +65,9 @@ fn chosen(word: Option<&str>) -> anyhow::Result<Run> {
     };
     record::at_rest(&run.at.dir)?;
     if !run.summary.resumable {
-        return Err(Fault::usage(format!(
-            "run {} is done: there is nothing to go on with",
-            run.at.id
-        ))
-        .hint("to run it again, run the step")
-        .into());
+        return Err(Fault::usage(format!("run {} is done and cannot be resumed", run.at.id))
+            .hint("to run it again, run the step")
+            .into());
     }
     Ok(run)
 }
@@ -115,7 +112,7 @@ fn in_addition(
     left
 }
 
-/// What is not as it was when the run began, a line or a diff each.
+/// The inputs that changed since the run started, a line or a diff each.
 fn differences(run: &Run, start: &Start) -> anyhow::Result<Vec<String>> {
     let mut found = Vec::new();
     if let Some(path) = &start.inventory {

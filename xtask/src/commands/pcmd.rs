@@ -27,7 +27,7 @@ pub(crate) struct Args {
     /// Hosts by address or name
     #[arg(short = 'H', long = "hosts", value_name = "IP,IP", conflicts_with = "only")]
     addresses: Option<String>,
-    /// How many hosts at once, the same as --fanout
+    /// Number of hosts at once, the same as --fanout
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     parallel: Option<u16>,
     /// Show lines as they come, with the host before each
@@ -94,5 +94,5 @@ pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow
     }
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
     let cx = setup::context_with(options, inventory, typed, Shell::Login)?;
-    cx.pcmd(&names, &command, form)
+    pcmd::run(cx, &names, &command, form)
 }

@@ -78,7 +78,7 @@ fn confirm(options: &Options, report: &Report, gone: &[Candidate]) -> Result<()>
         let needed = it.needed.map(|why| format!("  ({why})")).unwrap_or_default();
         report.line(&format!("  {}{needed}", it.run.id));
     }
-    let answer = report.ask(&format!(": {what}\nGo on? [y/N] "), &Interrupt::install()?)?;
+    let answer = report.ask(&format!(": {what}\nContinue? [y/N] "), &Interrupt::install()?)?;
     if matches!(answer.as_str(), "y" | "yes") {
         return Ok(());
     }
