@@ -1,5 +1,6 @@
 //! The rules of the project that no compiler checks. Each failure says the file, the rule and why.
 
+mod circles;
 mod documents;
 mod english;
 mod files;
