@@ -15,8 +15,8 @@ use engine::transport::secret::Secret;
 use super::common::vrrp::{password, priorities, priority, unused, vrid};
 use crate::common::virtual_ip::{CHECK, check_holder};
 
-const INTERFACE: Snippet = snippet!("uecm/interface");
-const TEMPLATE: &str = include_str!("../../snippets/uecm/keepalived.conf.template");
+const INTERFACE: Snippet = snippet!("uecm/keepalived_vip_interface");
+const TEMPLATE: &str = include_str!("../../snippets/uecm/keepalived_vip.template");
 const CONF: &str = "/etc/keepalived/keepalived.conf";
 
 /// Renders the configuration on all hosts at once and starts keepalived on one after the other,
@@ -95,7 +95,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 fn render(args: &Args, vip: Ipv4Addr, vrid: u8, priority: u8, password: &Secret) -> Result<String> {
     let numbers = (vrid.to_string(), priority.to_string(), args.advert_int.to_string());
     let text = template::render(
-        "keepalived.conf.template",
+        "keepalived_vip.template",
         TEMPLATE,
         &[
             ("interface", &args.iface.to_string()),

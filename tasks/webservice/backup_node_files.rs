@@ -18,8 +18,8 @@ use engine::prelude::*;
 use super::common::node_address;
 use super::common::node_files::{self, LOCAL_CONFIG, STATIC};
 
-const RC_LOCALS: Snippet = snippet!("webservice/rc_locals");
-const SYSTEM: Snippet = snippet!("webservice/system");
+const RC_LOCALS: Snippet = snippet!("webservice/backup_node_files_rc_local");
+const SYSTEM: Snippet = snippet!("webservice/progress_system");
 
 /// firstbox fetches them to /root/NODE-bak, for it alone to read. A manifest seals the backup; one that
 /// is whole is kept and never overwritten with the files of the relaunched VM (X0.5).

@@ -11,8 +11,8 @@
 
 use engine::prelude::*;
 
-const DIRECTORY: Snippet = snippet!("webservice/directory_with_files");
-const RESTORE: Snippet = snippet!("webservice/restore_settings");
+const DIRECTORY: Snippet = snippet!("webservice/backup_settings");
+const RESTORE: Snippet = snippet!("webservice/backup_settings_restore");
 
 /// Copies the directory once to `DIR.YYYYMMDD`. A backup of today that is equal is kept; one that
 /// differs stays as it is, and the new one becomes `DIR.YYYYMMDD-HHMMSS`.

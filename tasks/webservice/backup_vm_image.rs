@@ -20,8 +20,8 @@ use engine::prelude::*;
 use super::common::settings_backup::Before;
 use super::common::vm;
 
-const AUTOSTART: Snippet = snippet!("webservice/autostart");
-const UNDEFINED: Snippet = snippet!("webservice/undefined");
+const AUTOSTART: Snippet = snippet!("webservice/backup_vm_image_autostart");
+const UNDEFINED: Snippet = snippet!("webservice/backup_vm_image_undefine");
 
 /// NODE.img and NODE.xml become old-NODE, never over something that is there (X0.15); only then
 /// NODE.Done goes (X0.16). The VM must be off (X0.12), on the physical host of the backup (X0.14), and

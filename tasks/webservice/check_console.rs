@@ -16,7 +16,7 @@ use engine::prelude::*;
 
 use crate::common::args::WaitTimeout;
 
-const PAGE: Snippet = snippet!("webservice/page");
+const PAGE: Snippet = snippet!("webservice/check_console");
 
 /// Asks for the page from firstbox: it must answer with 200 or 302 and hold the text. What a program
 /// does not see, a person has to: the login, the restored logo (X0.5), the list of consoles.

@@ -20,8 +20,8 @@ use super::common::settings_backup::Physical;
 use super::common::{login, node_address, placement};
 use super::detect_bridge::{self, Network};
 
-const NEW_SYSTEM: Snippet = snippet!("webservice/new_system");
-const PROGRAMS: Snippet = snippet!("webservice/programs");
+const NEW_SYSTEM: Snippet = snippet!("webservice/check_prereqs_system");
+const PROGRAMS: Snippet = snippet!("webservice/check_prereqs_programs");
 
 /// The kernel is not upgraded in place: each node gets a new VM from a base image, and its packages
 /// from a repository, both made ready on firstbox (X0.22). Also looked at: the scripts of this

@@ -19,9 +19,9 @@ use super::common::platform::ZoneKind;
 use super::common::{node_address, temporary_address};
 use crate::common::args::WaitTimeout;
 
-const NAMES: Snippet = snippet!("webservice/package_names");
-const PACKAGES: Snippet = snippet!("webservice/packages");
-const UPDATE: Snippet = snippet!("webservice/update");
+const NAMES: Snippet = snippet!("webservice/deploy_names");
+const PACKAGES: Snippet = snippet!("webservice/deploy_packages");
+const UPDATE: Snippet = snippet!("webservice/deploy");
 
 /// The packages of the global zone or those of a sub zone (X0.9), with update.sh, when the node does
 /// not have the versions of the repository; then every service must run. Only this node: others would

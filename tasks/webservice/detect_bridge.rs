@@ -16,7 +16,7 @@ use engine::prelude::*;
 
 use super::common::settings::Settings;
 
-const BRIDGES: Snippet = snippet!("webservice/bridges");
+const BRIDGES: Snippet = snippet!("webservice/detect_bridge");
 
 /// Usually br0 or br1; the bridge with an address in the management network is the one. On a host
 /// whose bridges have no address there, the preferred one counts when it exists. Nothing is changed.

@@ -18,7 +18,7 @@ use super::common::platform::Platform;
 use super::common::temporary_address;
 use crate::common::args::WaitTimeout;
 
-const NODE_LIST: Snippet = snippet!("webservice/node_list");
+const NODE_LIST: Snippet = snippet!("webservice/gen_node_list");
 
 /// With gen_node_list.py from installer version 4.3.0 on, gen_node_list.sh before (X0.18). It is run
 /// when the settings have changed since it was run last.

@@ -22,7 +22,7 @@ use super::common::settings_values::{Given, Values};
 use super::common::temporary_address::Reservation;
 
 const KEY: &str = "mgmt_network_address";
-const TEMPLATE: &str = include_str!("../../snippets/webservice/settings.template");
+const TEMPLATE: &str = include_str!("../../snippets/webservice/gen_settings.template");
 
 /// What is not given is taken from the node's present file (X0.21), so that a node does not shrink by
 /// copying the document's numbers; the diff shows every difference. The physical hosts of the two
@@ -86,7 +86,7 @@ fn write(
     let values: Vec<(&str, &str)> =
         values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     firstbox
-        .ensure(&template::file(format!("{dir}/{node}"), "settings.template", TEMPLATE, &values)?)
+        .ensure(&template::file(format!("{dir}/{node}"), "gen_settings.template", TEMPLATE, &values)?)
         .map(drop)
 }
 

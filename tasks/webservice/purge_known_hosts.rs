@@ -20,7 +20,7 @@ use super::common::settings::Settings;
 use super::common::temporary_address::Reservation;
 use super::common::{host_keys, node_address};
 
-const KNOWN_HOSTS: Snippet = snippet!("webservice/known_hosts");
+const KNOWN_HOSTS: Snippet = snippet!("webservice/purge_known_hosts");
 
 /// For the node's name, its original and its temporary address (X0.29). The document does it last; the
 /// install scripts need it right after the launch (X0.17). firstbox comes first, then all targets at

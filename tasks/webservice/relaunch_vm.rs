@@ -15,7 +15,7 @@ use super::common::settings::Settings;
 use super::common::settings_backup::Physical;
 use super::common::vm::{self, Launch, Vm};
 
-const ANSWERS: Snippet = snippet!("webservice/sshd_answers");
+const ANSWERS: Snippet = snippet!("webservice/relaunch_vm_sshd");
 
 /// `launch_vms.sh -f` builds the VM again whenever it is called, so it is called only when the VM
 /// was not launched from the present settings, does not run on the physical host they name, or has

@@ -12,9 +12,9 @@ use super::common::settings_backup::{Before, Physical};
 use super::common::temporary_address::FOLDER;
 use super::gen_node_list;
 
-const AUTOSTART_BACK: Snippet = snippet!("webservice/autostart_back");
-const RETIRE: Snippet = snippet!("webservice/retire_vm");
-const STARTED: Snippet = snippet!("webservice/started");
+const AUTOSTART_BACK: Snippet = snippet!("webservice/rollback_vm_autostart");
+const RETIRE: Snippet = snippet!("webservice/rollback_vm_retire");
+const STARTED: Snippet = snippet!("webservice/rollback_vm_start");
 
 /// The new VM is destroyed and its image kept as failed-NODE.STAMP; the old image gets its name back,
 /// the old VM starts on its old physical host, and the node's settings are those of the backup again.

@@ -8,7 +8,7 @@ const INSTALL: Snippet = snippet!("bk-upgrade/bkcli_install");
 const RESTART: Snippet = snippet!("bk-upgrade/bkcli_restart");
 const STATUS: Snippet = snippet!("bk-upgrade/bkcli_status");
 const UPGRADE: Snippet = snippet!("bk-upgrade/bkcli_upgrade");
-const VERSION: Snippet = snippet!("bk-upgrade/version");
+const VERSION: Snippet = snippet!("bk-upgrade/bkcli_version");
 
 /// Why a dry run cannot know how things will stand after an installation.
 pub(crate) const LATER: &str = "known only after the stages before it have run";

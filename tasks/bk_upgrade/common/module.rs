@@ -15,7 +15,7 @@ use super::venvs;
 use crate::common::args::WaitTimeout;
 use crate::list::Family;
 
-const SAAS_ENV: Snippet = snippet!("bk-upgrade/saas_env");
+const SAAS_ENV: Snippet = snippet!("bk-upgrade/module_saas_env");
 
 /// What can be done for a module, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]

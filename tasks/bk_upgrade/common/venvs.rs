@@ -2,7 +2,7 @@
 
 use engine::prelude::*;
 
-const VENVS_ABSENT: Snippet = snippet!("bk-upgrade/venvs_absent");
+const VENVS_ABSENT: Snippet = snippet!("bk-upgrade/venvs");
 
 /// X4.32, X4.35: each name by itself, in a login shell that has `rmvirtualenv`; gone is done.
 pub(crate) fn absent(install_path: &AbsPath, names: &[String]) -> Shell {

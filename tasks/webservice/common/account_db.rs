@@ -5,7 +5,7 @@ use engine::transport::secret::Secret;
 
 use super::platform::ZoneKind;
 
-const ACCOUNT: Snippet = snippet!("webservice/account_secret");
+const ACCOUNT: Snippet = snippet!("webservice/account_db");
 
 /// What asks the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -4,8 +4,8 @@ use engine::prelude::*;
 
 use super::settings::Settings;
 
-const SCAN: Snippet = snippet!("webservice/scan_keys");
-const TRUSTED: Snippet = snippet!("webservice/trusted_keys");
+const SCAN: Snippet = snippet!("webservice/host_keys_scan");
+const TRUSTED: Snippet = snippet!("webservice/host_keys_trust");
 
 /// What a node shows at the address of its settings.
 pub(crate) struct Shown {

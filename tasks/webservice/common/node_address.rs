@@ -6,7 +6,7 @@ use engine::prelude::*;
 
 use super::temporary_address::Reservation;
 
-const AT: Snippet = snippet!("webservice/answers_at");
+const AT: Snippet = snippet!("webservice/node_address");
 
 /// The node, at the address that it has now (X0.6).
 ///

@@ -4,8 +4,8 @@ use engine::prelude::*;
 
 use super::settings::Settings;
 
-const MEMORY: Snippet = snippet!("webservice/memory");
-const ROOM: Snippet = snippet!("webservice/room");
+const MEMORY: Snippet = snippet!("webservice/placement_memory");
+const ROOM: Snippet = snippet!("webservice/placement_room");
 
 /// One node's way.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use super::settings::Settings;
 use super::temporary_address::Reservation;
 use super::{node_address, services, vm};
 
-const LAUNCH: Snippet = snippet!("webservice/launch_state");
-const SYSTEM: Snippet = snippet!("webservice/system");
+const LAUNCH: Snippet = snippet!("webservice/progress");
+const SYSTEM: Snippet = snippet!("webservice/progress_system");
 
 /// What is remembered of a node's launch: the words of the snippet.
 fn launch(reader: &Reader<'_>, dir: &str, node: &str) -> Result<String> {

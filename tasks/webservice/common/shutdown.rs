@@ -4,7 +4,7 @@ use engine::prelude::*;
 
 use super::vm;
 
-const SHUT_DOWN: Snippet = snippet!("webservice/shut_down");
+const SHUT_DOWN: Snippet = snippet!("webservice/shutdown");
 
 /// The VM is off on its old physical host.
 pub(crate) struct Off<'a> {

@@ -7,9 +7,9 @@ use engine::text::edit::env;
 
 use super::settings::Settings;
 
-const FREE: Snippet = snippet!("webservice/address_free");
-const READDRESS: Snippet = snippet!("webservice/readdress");
-const REMARKED: Snippet = snippet!("webservice/remarked");
+const FREE: Snippet = snippet!("webservice/temporary_address_free");
+const READDRESS: Snippet = snippet!("webservice/temporary_address_set");
+const REMARKED: Snippet = snippet!("webservice/temporary_address_marks");
 /// Where firstbox remembers the addresses of a node that is being upgraded.
 pub(crate) const FOLDER: &str = "/var/lib/xtask/webservice";
 

@@ -5,10 +5,10 @@ use engine::prelude::*;
 use super::settings::Settings;
 use crate::common::args::WaitTimeout;
 
-const DOMAIN: Snippet = snippet!("webservice/domain");
-const LAUNCHED: Snippet = snippet!("webservice/launched");
-const LAUNCH: Snippet = snippet!("webservice/launch_vm");
-const BEGUN: Snippet = snippet!("webservice/launch_begun");
+const DOMAIN: Snippet = snippet!("webservice/vm_states");
+const LAUNCHED: Snippet = snippet!("webservice/relaunch_vm_launched");
+const LAUNCH: Snippet = snippet!("webservice/relaunch_vm");
+const BEGUN: Snippet = snippet!("webservice/relaunch_vm_begun");
 
 /// How a VM is launched.
 #[derive(clap::Args, Debug)]

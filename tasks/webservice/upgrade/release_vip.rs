@@ -9,9 +9,9 @@ use super::{Upgrade, config};
 use crate::webservice::common::node_address;
 use crate::webservice::common::progress::{Progress, Standing};
 
-const RELEASE: Snippet = snippet!("webservice/release_vip");
+const RELEASE: Snippet = snippet!("webservice/upgrade_release_vip");
 const HOLDS: Snippet = snippet!("ops/holds_address");
-const ACTIVE: Snippet = snippet!("webservice/keepalived_active");
+const ACTIVE: Snippet = snippet!("webservice/upgrade_keepalived");
 
 /// The address is not on this node; once it was given away, it is on another.
 struct Released<'a> {
