@@ -1,14 +1,14 @@
 # Load the new SaaS environment variables into the PaaS database
 # in: INSTALL_DIR
-# What is wanted: every key of each `declare -A APP_KV=(...)` in saas_var.env. What is there: the table.
+# Compares every key of each `declare -A APP_KV=(...)` in saas_var.env with the table.
 probe() {
   [ -f "$INSTALL_DIR/tools.sh" ] || {
-    echo "there is no tools.sh in $INSTALL_DIR" >&2
+    echo "no tools.sh in $INSTALL_DIR" >&2
     return 20
   }
   [ -f "$INSTALL_DIR/saas_var.env" ] || return 0
   code=0
-  # Exit code 10 is its own: mysql and bash fail with 1, which would mean that something is missing.
+  # Exit code 10 means a missing key; 1 would be ambiguous: mysql and bash fail with it.
   # shellcheck disable=SC2016 # expanded by bash
   bash -c '
     set -eu

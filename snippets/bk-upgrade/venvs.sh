@@ -13,8 +13,8 @@ probe() {
 change() {
   for name in $NAMES; do
     [ -d "$VENV_HOME/$name" ] || continue
-    # Something that still runs from there would break at its next import. A process that ended meanwhile, and one
-    # of the kernel, has no program to read.
+    # A program that still runs from there would break at its next import. An ended process and one of the kernel
+    # have no program to read.
     for exe in /proc/[0-9]*/exe; do
       case $(readlink "$exe" || true) in
         "$VENV_HOME/$name"/*)

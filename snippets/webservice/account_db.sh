@@ -1,19 +1,19 @@
 # Print the rows of a table of the account database that have an id: id, tab, secret
 # in: KIND SERVER PORT USERNAME DATABASE TABLE IDCOLUMN SECRETCOLUMN ID
-# The password is on standard input, and nowhere else; the id has letters and digits only.
+# The password is on standard input only; the id has letters and digits only.
 query() {
   echo "SELECT $IDCOLUMN, $SECRETCOLUMN FROM $TABLE WHERE $IDCOLUMN = '$ID'"
 }
 probe() {
   case $KIND in
     mysql)
-      client=$(command -v mariadb || command -v mysql) || { echo "neither mariadb nor mysql is here to ask the database" >&2; return 20; }
+      client=$(command -v mariadb || command -v mysql) || { echo "neither mariadb nor mysql is installed to query the database" >&2; return 20; }
       { printf '[client]\npassword="' && sed 's/[\\"]/\\&/g' | tr -d '\n' && printf '"\n'; } |
         "$client" --defaults-extra-file=/dev/stdin --host="$SERVER" --port="${PORT:-3306}" --user="$USERNAME" --batch --skip-column-names --connect-timeout=10 --execute="$(query)" "$DATABASE"
       ;;
     postgres)
-      command -v psql >/dev/null || { echo "no psql is here to ask the database" >&2; return 20; }
-      # libpq reads a password from a file only, and only from a plain one.
+      command -v psql >/dev/null || { echo "no psql is installed to query the database" >&2; return 20; }
+      # libpq reads a password only from a regular file.
       umask 077
       pass=$(mktemp)
       trap 'rm -f "$pass"; exit 143' HUP INT TERM

@@ -1,7 +1,7 @@
-# Bring a backup of the settings back
+# Restore a backup of the settings
 # in: DIR BACKUP ASIDE
 probe() {
-  [ -d "$BACKUP" ] || { echo "there is no backup $BACKUP" >&2; return 20; }
+  [ -d "$BACKUP" ] || { echo "no backup $BACKUP" >&2; return 20; }
   diff -rq "$BACKUP" "$DIR" || return 1
 }
 change() {
@@ -9,13 +9,13 @@ change() {
   cp -a "$BACKUP/." "$DIR.xtask-partial"
   sync
   if [ -e "$DIR" ]; then
-    [ ! -e "$ASIDE" ] || { echo "$ASIDE is there already" >&2; return 20; }
+    [ ! -e "$ASIDE" ] || { echo "$ASIDE exists already" >&2; return 20; }
     mv -T "$DIR" "$ASIDE"
   fi
   mv -T "$DIR.xtask-partial" "$DIR"
 }
 undo() {
-  [ -d "$ASIDE" ] || { echo "there is no $ASIDE" >&2; return 20; }
+  [ -d "$ASIDE" ] || { echo "no $ASIDE" >&2; return 20; }
   rm -rf "$DIR"
   mv -T "$ASIDE" "$DIR"
 }

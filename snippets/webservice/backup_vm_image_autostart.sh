@@ -1,6 +1,6 @@
 # Keep a VM from starting with its physical host
 # in: NODE MARK
-# MARK remembers that it did, for the way back.
+# MARK records that it did, for a rollback.
 probe() {
   virsh list --all --name | grep -qxF "$NODE" || return 0
   now=$(virsh dominfo "$NODE" | sed -n 's/^Autostart: *//p')

@@ -1,6 +1,7 @@
-# Look whether a page answers, and holds a text
+# Check that a page answers and contains a text
 # in: URL VIA EXPECT
-# VIA is HOST:PORT:ADDRESS to ask one node whatever the name means, or empty; EXPECT an extended regular expression.
+# VIA is HOST:PORT:ADDRESS to ask one node without resolving the name, or empty. EXPECT is an extended regular
+# expression.
 probe() {
   page=$(mktemp)
   trap 'rm -f "$page"; exit 143' HUP INT TERM
@@ -11,5 +12,5 @@ probe() {
   rm -f "$page"
   [ "$code" = 0 ] || { echo "curl: exit $code: $said"; return 1; }
   case $said in 200 | 302) ;; *) echo "$URL: HTTP $said"; return 1 ;; esac
-  [ -n "$found" ] || { echo "$URL: HTTP $said, and nothing there matches $EXPECT"; return 1; }
+  [ -n "$found" ] || { echo "$URL: HTTP $said, but no text matches $EXPECT"; return 1; }
 }

@@ -1,7 +1,7 @@
-# Look whether files are there and can be executed
+# Check that files exist and are executable
 # in: FILES
 probe() {
   missing=
   for file in $FILES; do [ -x "$file" ] || missing="$missing $file"; done
-  [ -z "$missing" ] || { echo "not there, or not executable:$missing"; return 1; }
+  [ -z "$missing" ] || { echo "missing or not executable:$missing"; return 1; }
 }

@@ -1,4 +1,4 @@
-# Print the packages that a list of names stands for; a name may be a file of the platform's package lists
+# Print the packages of a list of names; a name may be a file of the platform's package lists
 # in: NAMES LISTS
 probe() {
   for name in $NAMES; do

@@ -1,4 +1,4 @@
-# Look whether packages are installed in the version that the repository has
+# Check that packages have the versions of the repository
 # in: NAMES
 probe() {
   wrong=

@@ -1,15 +1,15 @@
 # Refresh the list of all nodes of the platform
 # in: SCRIPT SETTINGS LIST
-# LIST is the file that the script writes, or empty when nobody knows where it is. The mark says from which settings
-# the list was made; it never counts when the script is another one or the list lacks a node.
+# LIST is the output file of the script, or empty if unknown. The mark is a hash of the script and the settings of
+# the list. It does not count for another script, or if the list lacks a node.
 inputs() {
   (echo "$SCRIPT" && cat "$SETTINGS"/*) | sha256sum | cut -d ' ' -f 1
 }
 probe() {
-  [ -x "$SCRIPT" ] || { echo "there is no $SCRIPT, or it cannot be executed" >&2; return 20; }
+  [ -x "$SCRIPT" ] || { echo "$SCRIPT is missing or not executable" >&2; return 20; }
   [ "$(cat /var/lib/xtask/node-list 2>/dev/null)" = "$(inputs)" ] || { echo "not made from the present settings"; return 1; }
   [ -n "$LIST" ] || return 0
-  [ -f "$LIST" ] || { echo "there is no $LIST"; return 1; }
+  [ -f "$LIST" ] || { echo "no $LIST"; return 1; }
   for file in "$SETTINGS"/*; do
     address=$(sed -n 's/^mgmt_network_address="\(.*\)"/\1/p' "$file")
     grep -Fw -e "${file##*/}" "$LIST" | grep -Fqw -e "$address" || { echo "$LIST lacks ${file##*/} with $address"; return 1; }

@@ -1,4 +1,4 @@
-# Print the host keys that an address shows now: type and key, a line each; nothing when nobody answers
+# Print the present host keys of an address, type and key, one per line; nothing if no host answers
 # in: ADDRESS
 probe() {
   [ -z "$ADDRESS" ] || { ssh-keyscan -T 10 "$ADDRESS" 2>/dev/null || :; } | awk '!/^#/ && NF == 3 { print $2, $3 }' | sort

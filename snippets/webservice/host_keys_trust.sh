@@ -1,6 +1,6 @@
 # Trust the host keys of a node
 # in: FILE KEYS
-# KEYS are lines as known_hosts has them: `webservice0,10.16.0.12 ssh-ed25519 AAAA...`.
+# KEYS are lines of known_hosts: `webservice0,10.16.0.12 ssh-ed25519 AAAA...`.
 missing() {
   printf '%s\n' "$KEYS" | while read -r key; do
     [ -f "$FILE" ] && grep -qxF -e "$key" "$FILE" || printf '%s\n' "$key"

@@ -1,4 +1,4 @@
-# Look whether a node that was launched from here answers at an address
+# Check whether a node that was launched from here answers at an address
 # in: NODE ADDRESS
 probe() {
   [ -f "/var/lib/xtask/launched/$NODE" ] || [ -f "/var/lib/xtask/launched/$NODE.begun" ] || return 1

@@ -1,6 +1,6 @@
-# Print how many MB a directory of images has left, and how large a node's image in it is: 0 when there is none
+# Print the free MB of an image directory, and the MB of a node's image in it; 0 without an image
 # in: NODE DIR
-# An image that was moved aside is as large; one that is not full yet counts as what it can grow to.
+# An image that was moved aside counts too. A sparse image counts with its full size.
 probe() {
   bytes=0
   for image in "$DIR/$NODE.img" "$DIR/old-$NODE.img"; do

@@ -1,4 +1,4 @@
-# Print what is remembered of a node's launch, a word a line: `launched`, `present` (from the settings as they are), `installed`
+# Print the marks of a node's launch, one word per line: `launched`, `present` (from the present settings), `installed`
 # in: NODE SETTINGS
 probe() {
   mark=/var/lib/xtask/launched/$NODE

@@ -1,8 +1,8 @@
 # Remove the host keys of some names from a known_hosts file
 # in: FILE NAMES KEYS
-# KEYS are the keys that the node has now, a line each: with these a name stays.
+# KEYS are the present keys of the node, one per line: a name with one of these stays.
 # NAMES are separated by blanks, as ssh writes them: `webservice0`, `10.16.0.10`, `[10.16.0.10]:2222`.
-# XX.8: `ssh-keygen -R` fails without the file and succeeds for a name that it does not know; -F tells.
+# `ssh-keygen -R` fails without the file, and succeeds for an unknown name; -F is reliable (XX.8).
 known() {
   found=
   set -f
@@ -15,12 +15,12 @@ known() {
 probe() {
   [ -f "$FILE" ] || return 0
   known
-  [ -z "$found" ] || { echo "$FILE knows:$found"; return 1; }
+  [ -z "$found" ] || { echo "$FILE has keys of:$found"; return 1; }
 }
-# One process for all names, under a lock: two that rewrite one file undo each other.
+# One process for all names, under a lock: two processes on one file undo each other.
 change() {
   (
-    flock -w 60 9 || { echo "$FILE.xtask-lock is held by somebody else" >&2; return 21; }
+    flock -w 60 9 || { echo "$FILE.xtask-lock is held by another process" >&2; return 21; }
     cp -p "$FILE" "$FILE.xtask-bak"
     known
     set -f
@@ -29,6 +29,6 @@ change() {
   rm -f "$FILE.xtask-lock" "$FILE.old"
 }
 undo() {
-  [ -f "$FILE.xtask-bak" ] || { echo "there is no $FILE.xtask-bak" >&2; return 20; }
+  [ -f "$FILE.xtask-bak" ] || { echo "no $FILE.xtask-bak" >&2; return 20; }
   mv -f "$FILE.xtask-bak" "$FILE"
 }

@@ -1,6 +1,6 @@
-# Launch a VM, and remember from which settings
+# Launch a VM, and record its settings
 # in: NODE LAUNCH SETTINGS
-# The mark says what the VM was built from; whether it is there is asked on its physical host.
+# The mark is the hash of its settings; its physical host shows whether it exists.
 mark() {
   dir=/var/lib/xtask/launched
   want=$(sha256sum <"$SETTINGS" | cut -d ' ' -f 1)
@@ -10,7 +10,7 @@ probe() {
   [ -f "$dir/$NODE" ] && [ "$(cat "$dir/$NODE")" = "$want" ] || return 1
   address=$(sed -n 's/^mgmt_network_address="\(.*\)"/\1/p' "$SETTINGS")
   system=$(sed -n 's/^os_version="\([0-9]*\.[0-9]*\).*/\1/p' "$SETTINGS")
-  # The guest tells its system when firstbox knows its host key already; until then the mark has to do.
+  # The guest is asked for its system if firstbox trusts its host key; until then the mark counts.
   found=$(timeout 10 ssh -n -o BatchMode=yes -o ConnectTimeout=5 "$address" 'sed -n "s/^VERSION_ID=//p" /etc/os-release' 2>/dev/null) || return 0
   case $found in '' | "\"$system\"" | "$system") ;; *)
     echo "the guest runs $found, not $system"
@@ -21,11 +21,11 @@ probe() {
 change() {
   mark
   mkdir -p "$dir"
-  # A launch that is cut short leaves this: the VM that then runs is not somebody else's.
+  # An unfinished launch leaves this: the VM that then runs belongs to it.
   printf '%s\n' "$want" >"$dir/$NODE.begun"
   sync "$dir/$NODE.begun" 2>/dev/null || sync
   "$LAUNCH" -f "$NODE"
-  # In one move: a launch is begun or at its end, never both. The time of the mark is that of the end.
+  # One move: a launch is started or finished, never both. The time of the mark is that of the end.
   touch "$dir/$NODE.begun"
   mv -f "$dir/$NODE.begun" "$dir/$NODE"
 }

@@ -1,4 +1,4 @@
-# Look whether a launch from the present settings was begun and cut short
+# Check whether a launch from the present settings was started and not finished
 # in: NODE SETTINGS
 probe() {
   begun=/var/lib/xtask/launched/$NODE.begun

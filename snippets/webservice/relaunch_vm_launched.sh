@@ -1,4 +1,4 @@
-# Look whether a VM's image is complete on its physical host
+# Check that a VM's image is complete on its physical host
 # in: NODE DIR
 probe() {
   [ -f "$DIR/$NODE.Done" ]

@@ -1,4 +1,4 @@
-# Let a VM start with its physical host again, when it did so before
+# Let a VM start with its physical host again, if it did before
 # in: NODE MARK
 probe() {
   [ ! -f "$MARK" ] || { echo "$NODE started with this host before"; return 1; }

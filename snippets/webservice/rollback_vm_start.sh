@@ -1,4 +1,4 @@
-# Start a VM, defined from its file where it is not
+# Start a VM; define it from its file if needed
 # in: NODE XML
 probe() {
   now=$(virsh list --all | awk -v name="$NODE" '$2 == name { print $3 }')

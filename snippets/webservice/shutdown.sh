@@ -1,8 +1,8 @@
-# Shut a node's VM down, from firstbox
+# Shut down a node's VM, from firstbox
 # in: NODE ADDRESS PHYSICAL FORCE
-# ADDRESS is where the old VM is: firstbox may know its name with the temporary address already. FORCE is how many
-# seconds it may take until it is switched off, or empty: it never is.
-# XX.8: ssh ends with 255 when the far end goes away; whether the VM is off is asked on its physical host.
+# ADDRESS is that of the old VM: its name may already resolve to the temporary address. FORCE is the number of
+# seconds before the VM is switched off, or empty: never.
+# ssh ends with 255 when the far end goes away; the physical host shows whether the VM is off (XX.8).
 login() {
   ssh -n -o BatchMode=yes -o ConnectTimeout=10 "$@"
 }
@@ -10,9 +10,9 @@ node() {
   login -o HostName="$ADDRESS" -o HostKeyAlias="$NODE" "$NODE" "$@"
 }
 change() {
-  # X0.13: before the command was sent, 255 is an error, unless it is switched off anyway; afterwards it tells nothing.
+  # Before the command was sent, 255 is an error, unless FORCE is set; afterwards it means nothing (X0.13).
   if name=$(node hostname); then
-    [ "$name" = "$NODE" ] || { echo "$ADDRESS is $name, not $NODE; it was left alone" >&2; return 20; }
+    [ "$name" = "$NODE" ] || { echo "$ADDRESS is $name, not $NODE; not changed" >&2; return 20; }
     code=0
     node shutdown -h now || code=$?
     case $code in 0 | 255) ;; *) return "$code" ;; esac

@@ -1,7 +1,7 @@
-# Remember that the VM that runs is the one of the present settings
+# Record that the running VM belongs to the present settings
 # in: NODE SETTINGS WAS
-# Its address changed in the settings and on the node alike: it is not to be launched or installed anew.
-# WAS is what the mark of the launch said before: the settings with the temporary address.
+# Its address changed in the settings and on the node: no new launch or installation is needed.
+# WAS is the earlier mark of the launch: the hash of the settings with the temporary address.
 want() {
   sha256sum <"$SETTINGS" | cut -d ' ' -f 1
 }
@@ -23,7 +23,7 @@ probe() {
 change() {
   mark "$(want)"
 }
-# The settings may have stayed as they are: their list and packages are made. Then the marks stay too.
+# The settings may stay, with their list and packages. Then the marks stay too.
 undone() {
   [ "$(want)" = "$WAS" ] || return 0
   [ -f "/var/lib/xtask/launched/$NODE" ] || return 0

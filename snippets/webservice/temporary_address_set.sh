@@ -1,6 +1,6 @@
-# Give a node another management address, from firstbox
+# Change the management address of a node, from firstbox
 # in: NODE FROM INTO INTERFACES KNOWN
-# The node is edited and restarted through the address it has. KNOWN is firstbox's known_hosts.
+# Edits and restarts the node through its present address. KNOWN is firstbox's known_hosts.
 login() {
   ssh -n -o BatchMode=yes -o ConnectTimeout=10 "$@"
 }
@@ -16,17 +16,17 @@ undo() {
 }
 readdress() {
   name=$(login "$1" hostname)
-  [ "$name" = "$NODE" ] || { echo "$1 is $name, not $NODE; it was left alone" >&2; return 20; }
+  [ "$name" = "$NODE" ] || { echo "$1 is $name, not $NODE; not changed" >&2; return 20; }
   trust "$1" "$2"
-  # Cut short, it goes on with the restart.
+  # After an interruption it continues with the restart.
   if names "$1" "$1"; then
     login "$1" "sed -i.xtask-bak -E 's:^( *address +)$(dots "$1")(/.*)?\$:\\1$2\\2:' $INTERFACES"
   fi
   names "$1" "$2" || { echo "$INTERFACES of $NODE has no line with address $1" >&2; return 21; }
-  # The floating IP goes first: to stop the programs under it would be seen by everybody who asks.
+  # The floating IP moves first: clients would notice the stopped programs under it.
   login "$1" '! systemctl is-active --quiet keepalived || systemctl stop keepalived'
   login "$1" supervisorctl stop all || :
-  # It ends with 255 when the far end goes away.
+  # ssh ends with 255 when the far end goes away.
   code=0
   login "$1" shutdown -r now || code=$?
   case $code in 0 | 255) ;; *) return "$code" ;; esac
@@ -38,7 +38,7 @@ dots() {
 names() {
   login "$1" "grep -Eq '^ *address +$(dots "$2")(/|\$)' $INTERFACES"
 }
-# The same machine with the same host key: what is trusted at the one address is trusted at the other.
+# The machine and its host key stay: a key trusted at one address is trusted at the other.
 trust() {
   [ -f "$KNOWN" ] || return 0
   ! ssh-keygen -F "$2" -f "$KNOWN" >/dev/null || return 0

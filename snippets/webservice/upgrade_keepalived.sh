@@ -1,4 +1,4 @@
-# Look whether keepalived runs
+# Check that keepalived runs
 probe() {
   systemctl is-active --quiet keepalived || return 1
 }

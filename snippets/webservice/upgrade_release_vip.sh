@@ -1,4 +1,4 @@
-# Look whether an interface of this node has an address; have keepalived give it away
+# Check that this node does not have an address; stop keepalived to release it
 # in: ADDRESS
 probe() {
   ! ip -o -4 addr show | awk -v ip="$ADDRESS" '{ sub(/\/.*/, "", $4); if ($4 == ip) found = 1 } END { exit !found }' || { echo "$ADDRESS is here"; return 1; }

@@ -1,4 +1,4 @@
-//! The old VM of a node, switched off: sent from firstbox, seen on its physical host.
+//! Switches the old VM of a node off: firstbox sends the command, its physical host shows the state.
 
 use engine::prelude::*;
 
