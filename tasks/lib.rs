@@ -18,8 +18,13 @@ use clap::{ArgMatches, Args as _, Command, FromArgMatches, Subcommand};
 use self::list::{Access, Row, Runbook, Step};
 
 /// The runbooks.
-pub static RUNBOOKS: [&Runbook; 4] =
-    [&webservice::RUNBOOK, &uecm::RUNBOOK, &bk_upgrade::RUNBOOK, &os_upgrade::RUNBOOK];
+#[rustfmt::skip]
+pub static RUNBOOKS: &[&Runbook] = &[
+    &webservice::RUNBOOK,
+    &uecm::RUNBOOK,
+    &bk_upgrade::RUNBOOK,
+    &os_upgrade::RUNBOOK,
+];
 
 /// The step that belongs to more than one runbook.
 static SHARED: Row = Row {
@@ -30,7 +35,7 @@ static SHARED: Row = Row {
     help: "Bring a virtual IP under keepalived, for one of two platforms",
     on_top: true,
     family: None,
-    arguments: |command| Row::details(SHARED.help, keepalived_vip::Args::augment_args(command)),
+    arguments: |command| Row::details(command, keepalived_vip::Args::augment_args),
     parse: |matches| {
         let args = keepalived_vip::Args::from_arg_matches(matches)?;
         let runbook = args.runbook();

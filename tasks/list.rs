@@ -29,11 +29,11 @@ pub struct Row {
     pub lines: &'static str,
     /// What it does to hosts.
     pub access: Access,
-    /// The first line of its help.
+    /// The first line of its help, without the mark of [`Self::about`].
     pub help: &'static str,
     /// Whether its name alone is a command, too.
     pub on_top: bool,
-    /// The file of its family, for a step that is a row of data: `module`.
+    /// The constant and its file below `common`, for a member of a family: `module::PAAS`.
     pub family: Option<&'static str>,
     /// Adds its arguments and the details of its help.
     pub arguments: fn(Command) -> Command,
@@ -107,15 +107,23 @@ impl Row {
 
     /// As a command; what it takes is built when it is the one that was typed.
     pub fn command(&self) -> Command {
-        clap::Command::new(self.name()).about(self.help).defer(self.arguments)
+        clap::Command::new(self.name()).about(self.about()).defer(self.arguments)
     }
 
-    /// The help line, then the details that stand at the arguments.
-    pub fn details(help: &str, command: Command) -> Command {
+    /// The first line of its help, marked where it only reads.
+    pub fn about(&self) -> String {
+        let mark = if self.access == Access::Changes { "" } else { " (reads only)" };
+        format!("{}{mark}", self.help)
+    }
+
+    /// Adds arguments: the help line stays the first, their details follow it.
+    pub fn details(command: Command, arguments: impl FnOnce(Command) -> Command) -> Command {
+        let help = command.get_about().map(ToString::to_string).unwrap_or_default();
+        let command = arguments(command);
         let details = command.get_long_about().or(command.get_about()).map(ToString::to_string);
-        let details = details.filter(|details| !details.is_empty() && details != help);
-        let long = details.map_or_else(|| help.to_owned(), |more| format!("{help}\n\n{more}"));
-        command.about(help.to_owned()).long_about(long)
+        let details = details.filter(|details| !details.is_empty() && *details != help);
+        let long = details.map_or_else(|| help.clone(), |more| format!("{help}\n\n{more}"));
+        command.about(help).long_about(long)
     }
 }
 
@@ -169,11 +177,10 @@ macro_rules! runbook {
                 access: $crate::runbook_part!(access $access),
                 help: $help,
                 on_top: $crate::runbook_part!(top $($top)?),
-                family: $crate::runbook_part!(family $($family)?),
-                arguments: |command| $crate::list::Row::details(
-                    $help,
-                    $crate::runbook_part!(arguments command $module $($family $member)?),
-                ),
+                family: $crate::runbook_part!(family $($family $member)?),
+                arguments: |command| $crate::list::Row::details(command, |command| {
+                    $crate::runbook_part!(arguments command $module $($family $member)?)
+                }),
                 parse: |matches| $crate::runbook_part!(
                     parse matches $name $module $access ($($when)?) $($family $member)?
                 ),
@@ -195,7 +202,9 @@ macro_rules! runbook_part {
     (top) => { false };
     (top top) => { true };
     (family) => { None };
-    (family $family:ident) => { Some(stringify!($family)) };
+    (family $family:ident $member:ident) => {
+        Some(concat!(stringify!($family), "::", stringify!($member)))
+    };
     (arguments $command:ident $module:ident) => {
         <$module::Args as clap::Args>::augment_args($command)
     };

@@ -31,7 +31,7 @@ fn one_host_is_confirmed_by_yes() {
     expect![[r#"
         exit 0
         drill on h001: starts two services
-        Go on? [y/N] h001: changed
+        Continue? [y/N] h001: changed
     "#]]
     .assert_eq(&screen(&told));
     assert_eq!(answers(&drill), [("starts two services".to_owned(), "y".to_owned())]);
@@ -57,7 +57,7 @@ fn more_hosts_are_confirmed_by_their_number() {
     expect![[r#"
         exit 0
         drill on h[001-003]: starts two services
-        Type the number of hosts, 3, to go on: h001: changed
+        Type the number of hosts, 3, to continue: h001: changed
         h002: changed
         h003: changed
     "#]]
@@ -88,7 +88,7 @@ fn without_a_terminal_only_yes_goes_on() {
         -- stderr
         error: needs --yes without a terminal: takes the PaaS desktop and API down until `update` is done; irreversible: rm-venv, update, saas-env
           hosts  x[1-2]
-        hint: see what it would do with -n, then add --yes
+        hint: check the plan with -n, then add --yes
         record: RUN
     "#]]
     .assert_eq(&words(&refused));
@@ -105,18 +105,18 @@ fn a_point_of_no_return_that_nobody_asked_about_is_asked_about_once() {
     let drill = Drill::on("h[001-003]");
     let refused = drill.ends(6, "forgetful");
     assert_eq!(refused.stdout, "h001: refused\nh002: refused\nh003: refused\n");
-    let said = "needs --yes without a terminal: cannot be taken back: replace the data";
+    let said = "needs --yes without a terminal: irreversible: replace the data";
     assert!(refused.stderr.contains(said), "{}", refused.stderr);
     // What can be taken back was done.
     assert!(drill.has("h001", "first") && !drill.has("h001", "new"));
 
     let (code, said) = drill.typed("forgetful --fanout 1", "n\n");
-    assert_eq!((code, said.matches("Go on?").count()), (5, 1), "{said}");
+    assert_eq!((code, said.matches("Continue?").count()), (5, 1), "{said}");
     let told = drill.typed("forgetful --fanout 1", "y\n");
     expect![[r#"
         exit 0
-        drill on h001: cannot be taken back: replace the data, and what follows it on any host
-        Go on? [y/N] h001: changed
+        drill on h001: irreversible: replace the data, and all later operations on any host
+        Continue? [y/N] h001: changed
         h002: changed
         h003: changed
     "#]]
@@ -137,7 +137,7 @@ fn a_plan_marks_what_cannot_be_taken_back() {
         h001: needed
         -- stderr
         h001: needed  start first
-        h001: needed  replace the data   (cannot be taken back)
+        h001: needed  replace the data   (irreversible)
     "#]]
     .assert_eq(&words(&plan));
     let plan: serde_json::Value =
@@ -187,13 +187,13 @@ fn a_gate_stands_between_batches() {
     expect![[r#"
         exit 5
         drill: so far 1 changed; next: h002
-        Go on? [y/N] drill: so far 2 changed; next: h003
-        Go on? [y/N] h001: changed
+        Continue? [y/N] drill: so far 2 changed; next: h003
+        Continue? [y/N] h001: changed
         h002: changed
         h003: not reached
         error: stopped: the answer was no
-        hint: to go on where it stopped:  cargo xtask resume
-        hint: or take back what it has changed:  cargo xtask undo RUN
+        hint: to continue where it stopped:  cargo xtask resume
+        hint: or undo its changes:  cargo xtask undo RUN
         record: RUN
     "#]]
     .assert_eq(&screen(&told));

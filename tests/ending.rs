@@ -49,8 +49,8 @@ fn a_time_out_ends_the_whole_group_on_every_host() {
     assert_eq!(
         lines,
         [
-            "h001: timed out: no end after 1 s; it was stopped",
-            "h002: timed out: no end after 1 s; it was stopped",
+            "h001: timed out: the command was stopped after 1 s",
+            "h002: timed out: the command was stopped after 1 s",
             "2 hosts: 2 timed out (h[001-002])"
         ]
     );
@@ -76,7 +76,7 @@ fn what_came_before_a_time_out_is_shown() {
         .run();
     assert_eq!(
         (outcome.code, outcome.stdout.as_str(), outcome.stderr.as_str()),
-        (124, "begun\n", "h001: timed out: no end after 1 s; it was stopped\n")
+        (124, "begun\n", "h001: timed out: the command was stopped after 1 s\n")
     );
     assert_eq!(sleepers("31.21"), 0);
 }
@@ -158,7 +158,7 @@ fn a_host_that_drops_the_connection_is_named_and_the_others_go_on() {
         Connection to 127.0.1.1 closed by remote host.
         h001: unreachable: the connection was lost while the command ran
         2 hosts: 1 ok, 1 unreachable (h001)
-        hint: only these again:  cargo xtask pcmd 'echo begun; case $SSH_CONNECTION in *'\'' 127.0.1.1 '\''*) sleep 2; kill -9 $PPID; sleep N.NN ;; esac; echo done' --only h001
+        hint: to rerun only these:  cargo xtask pcmd 'echo begun; case $SSH_CONNECTION in *'\'' 127.0.1.1 '\''*) sleep 2; kill -9 $PPID; sleep N.NN ;; esac; echo done' --only h001
         record: RUN
     "#]]
     .assert_eq(&outcome.shown(&[]));

@@ -114,7 +114,7 @@ fn a_command_ends_when_nobody_reads_it_any_more() {
         let output = output.expect("sh starts");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{first}130\n"), "{said}");
-        let reason = "l1: interrupted: nobody reads its output any more: it was stopped\n";
+        let reason = "l1: interrupted: the command was stopped: its output is no longer read\n";
         assert!(said.starts_with(reason), "{said}");
     }
 }

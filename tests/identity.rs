@@ -103,7 +103,7 @@ fn swapped_hosts_are_refused_before_any_change() {
     assert_eq!(refused.stdout, "control: not reached\nweb1: refused\nweb2: refused\n");
     for (name, other, pinned, found) in [("web1", "web2", 2, 3), ("web2", "web1", 3, 2)] {
         let says = format!(
-            "  {name}: refused: this is the host that hosts.lock knows as {other}\n    pinned  machine-id {}, host key ssh-ed25519 SHA256:",
+            "  {name}: refused: this is the host pinned as {other} in hosts.lock\n    pinned  machine-id {}, host key ssh-ed25519 SHA256:",
             id(pinned)
         );
         assert!(refused.stderr.contains(&says), "{}", refused.stderr);
@@ -124,7 +124,7 @@ fn a_clone_is_refused_with_its_original_known_or_not() {
     assert_eq!((both.code, changed(&machines)), (6, 0), "{}", both.stderr);
     for (name, other) in [("web1", "web2"), ("web2", "web1")] {
         let says = format!(
-            "{name}: refused: this host and {other} show one identity: a clone, or one machine with two names\n"
+            "{name}: refused: this host and {other} have the same identity: a clone, or one machine with two names\n"
         );
         assert!(both.stderr.contains(&says), "{}", both.stderr);
     }
@@ -133,7 +133,7 @@ fn a_clone_is_refused_with_its_original_known_or_not() {
     let clone = run(&machines, &["--only", "web2"]);
     assert_eq!(clone.code, 6);
     assert!(
-        clone.stderr.contains("web2: refused: this host and web1 show one identity"),
+        clone.stderr.contains("web2: refused: this host and web1 have the same identity"),
         "{}",
         clone.stderr
     );
@@ -152,7 +152,7 @@ fn a_host_that_was_rebuilt_is_changed_again_once_it_is_pinned() {
     let refused = run(&machines, &[]);
     assert_eq!((refused.code, changed(&machines)), (6, 0), "{}", refused.stderr);
     assert!(
-        refused.stderr.contains("web1: refused: this is not the host that hosts.lock knows\n"),
+        refused.stderr.contains("web1: refused: this is not the host pinned in hosts.lock\n"),
         "{}",
         refused.stderr
     );
@@ -206,7 +206,7 @@ fn a_host_with_nothing_to_compare_is_changed_and_told_of() {
     }
     let outcome = run(&machines, &[]);
     assert_eq!((outcome.code, changed(&machines)), (0, 3), "{}", outcome.stderr);
-    let note = "note: web[1-2]: neither machine-id nor host key there, so nothing tells who it is";
+    let note = "note: web[1-2]: no machine-id and no host key to identify it";
     assert_eq!(outcome.stderr.matches(note).count(), 1, "{}", outcome.stderr);
     // Who was pinned and has nothing to show any more is not let in.
     let key = machines.home("control").join("etc/ssh/ssh_host_ed25519_key.pub");

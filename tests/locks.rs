@@ -190,8 +190,7 @@ fn a_lock_that_was_left_behind_is_taken_over() {
     machines.put("control", "run/xtask.lock", &format!("{}\nshell 1\n", holder("carol")));
     let outcome = machines.step("alice", &[]).run();
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
-    let note =
-        "note: control: the lock of carol on ops1 was left behind (bk-upgrade paas): taken over";
+    let note = "note: control: took over the stale lock of carol on ops1 (bk-upgrade paas)";
     assert!(outcome.stderr.contains(note), "{}", outcome.stderr);
 }
 
@@ -257,7 +256,7 @@ fn a_host_without_flock_is_refused() {
         refused.stderr
     );
     assert!(
-        refused.stderr.contains("control: refused: there is no `flock` on the host"),
+        refused.stderr.contains("control: refused: cannot lock the host: it has no `flock`"),
         "{}",
         refused.stderr
     );

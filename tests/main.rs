@@ -2,12 +2,15 @@
 
 mod asking;
 mod bk_upgrade;
+mod cases;
 mod ending;
 mod flags;
+mod handbooks;
 mod hosts;
 mod identity;
 mod locks;
 mod moved;
+mod new;
 mod pcmd;
 mod rehearsal;
 mod resume;

@@ -165,7 +165,7 @@ fn mistakes_about_the_command_touch_nothing() {
     expect![[r#"
         exit 2
         -- stderr
-        error: a command before and after `--`: give one of them
+        error: give the command before or after `--`, not both
     "#]]
     .assert_eq(&site.shown(&["-w", "h001", "echo", "--", "x"]));
     expect![[r#"

@@ -111,14 +111,14 @@ fn a_wrong_clock_does_not_keep_connections() {
 #[test]
 fn what_a_command_left_running_outlives_the_kept_connection() {
     let (kept, inventory) = (Kept::new(), fleet().dir.join("hosts.toml"));
-    let leaves = "nohup sleep 31.50 >/dev/null 2>&1 & echo begun";
+    let leaves = "nohup sleep 31.91 >/dev/null 2>&1 & echo begun";
     let outcome = kept.call(&inventory, &["pcmd", "-w", "h004", leaves]).run();
     assert_eq!(outcome, Outcome { code: 0, stdout: "begun\n".into(), stderr: String::new() });
     assert_eq!(kept.sockets(), 1);
     kept.disconnect();
     wait_until("the connection is let go", || kept.sockets() == 0);
-    assert_eq!(sleepers("31.50"), 1);
-    for pid in processes("sleep 31.50") {
+    assert_eq!(sleepers("31.91"), 1);
+    for pid in processes("sleep 31.91") {
         let pid = pid.to_string();
         Xtask::program("kill")
             .arg(&pid)

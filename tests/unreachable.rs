@@ -110,7 +110,7 @@ fn pcmd_names_the_unreachable_and_serves_the_others() {
         3 hosts: 1 ok, 2 unreachable (refused,silent)
         hint: check that sshd listens on that port
         hint: check that the host is up and reachable, or raise --connect-timeout
-        hint: only these again:  cargo xtask pcmd --connect-timeout 10 'echo here' --only refused,silent
+        hint: to rerun only these:  cargo xtask pcmd --connect-timeout 10 'echo here' --only refused,silent
         record: RUN
     "#]]
     .assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));

@@ -1,7 +1,7 @@
 # Remove a file or a link; a tree is moved aside.
 # in: THING ASIDE WAS
-# ASIDE is the name that it moves to, empty when it is removed. WAS is the SHA-256 of a file whose content is kept
-# elsewhere: another one is not removed.
+# ASIDE is the new name of a moved thing, empty when it is removed. WAS is the SHA-256 of a file to remove: a file
+# with another one is left alone.
 
 # `absent`, `link TARGET`, `file BYTES ASIDE` or `directory ASIDE`, with a free name to move aside to.
 probe() {
@@ -26,7 +26,7 @@ probe() {
   fi
 }
 
-# Only what is surely not there is absent, not what this user may not see or the disk cannot tell.
+# Absent only when stat says so; a permission or disk error is a failure.
 gone() {
   case $(stat "$1" 2>&1) in *': No such file or directory' | *': Not a directory') return 0 ;; esac
   stat "$1" >&2

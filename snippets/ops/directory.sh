@@ -1,15 +1,14 @@
 # Make a directory, with its mode and owner.
 # in: FOLDER MODE OWNER TOP LEFT_MODE LEFT_OWNER
-# MODE and OWNER (numbers or names) are left alone when empty. TOP is the uppermost directory that the
-# change has to make, empty when FOLDER is there. For undo, MODE and OWNER are those before, LEFT_MODE and
-# LEFT_OWNER those after the change.
+# Empty MODE and OWNER (numbers or names) change nothing. TOP is the uppermost directory to make, empty when
+# FOLDER exists. For undo, MODE and OWNER are those before, LEFT_MODE and LEFT_OWNER those after the change.
 
 # `absent TOP`, or `directory MODE USER:GROUP UID:GID`.
 probe() {
   if [ -d "$FOLDER" ]; then
     stat -L -c 'directory %a %U:%G %u:%g' "$FOLDER"
   elif [ -e "$FOLDER" ] || [ -L "$FOLDER" ]; then
-    echo "$FOLDER is there and is no directory" >&2
+    echo "$FOLDER is not a directory" >&2
     return 2
   else
     gone "$FOLDER" || return
@@ -19,7 +18,7 @@ probe() {
   fi
 }
 
-# Only what is surely not there is absent, not what this user may not see or the disk cannot tell.
+# Absent only when stat says so; a permission or disk error is a failure.
 gone() {
   case $(stat "$1" 2>&1) in *': No such file or directory' | *': Not a directory') return 0 ;; esac
   stat "$1" >&2
@@ -29,7 +28,7 @@ gone() {
 change() {
   (umask 022 && mkdir -p "$FOLDER")
   [ -z "$OWNER" ] || chown "$OWNER" "$FOLDER"
-  # With fewer than five digits GNU chmod leaves set-group-ID of a directory as it is.
+  # With fewer than five digits GNU chmod keeps set-group-ID of a directory.
   [ -z "$MODE" ] || chmod "00$MODE" "$FOLDER"
 }
 
@@ -37,8 +36,8 @@ is_empty() {
   [ -d "$1" ] && [ -z "$(ls -A "$1")" ]
 }
 
-# What was made goes while it is empty; what was there gets its mode and owner back. Those above that were made
-# along with it may serve others by now: then they stay.
+# A new directory is removed while it is empty; an old one gets its mode and owner back. New parents with other
+# content stay.
 undo() {
   if [ -z "$TOP" ]; then
     change
@@ -52,7 +51,7 @@ undo() {
   done
 }
 
-# What is in a new directory by now shows when it is to go.
+# rmdir reports files in a new directory.
 undone() {
   if [ -n "$TOP" ]; then
     [ ! -d "$FOLDER" ] || return 1

@@ -1,8 +1,8 @@
 # Write a file in one step from standard input, unless it has changed since it was read.
 # in: FILE WAS HASH MODE OWNER KEEP CHECK
-# WAS and HASH are its SHA-256 before and after; `absent`: there is no file. MODE and OWNER are those of
-# a new file. KEEP=yes keeps what was there beside it, so that undo needs no copy elsewhere.
-# CHECK is a command that the new file must pass before it takes the old one's place; may be empty.
+# WAS and HASH are its SHA-256 before and after; `absent`: no file. MODE and OWNER are those of a new file.
+# KEEP=yes keeps the old file beside it for undo.
+# CHECK is a command that the new file must pass before it replaces the old one; may be empty.
 # Exit codes: 20 changed since it was read, 21 the content did not arrive whole, 22 no directory, 24 refused by CHECK.
 
 sum() {
@@ -33,9 +33,9 @@ unchanged() {
   }
 }
 
-# Standard input with hash $1 goes where a file with hash $2 is.
+# Replaces a file with hash $2 by standard input with hash $1.
 place() {
-  # What a run that was killed has left behind is ours, and may hold a secret.
+  # The rest of a killed run may hold a secret.
   rm -f "$folder.${target##*/}.xtask-"??????
   temp=$(mktemp "$folder.${target##*/}.xtask-XXXXXX") || return
   trap 'rm -f "$temp"; exit 143' HUP INT TERM
@@ -71,7 +71,7 @@ fill() {
   mv -f "$temp" "$target"
 }
 
-# Keep what is there as FILE.xtask-bak, or the next number when that holds something else.
+# Keep the old file as FILE.xtask-bak, or the next number when that is another file.
 keep() {
   copy=$target.xtask-bak
   number=0
@@ -96,7 +96,7 @@ change() {
   if [ "$KEEP" = yes ] && [ "$WAS" != absent ]; then keep; fi
   place "$HASH" "$WAS" || {
     code=$?
-    # What was refused leaves nothing behind.
+    # A refused change leaves no copy.
     [ -z "$made" ] || rm -f "$made"
     return "$code"
   }
@@ -117,7 +117,7 @@ undo() {
       return
     fi
   done
-  echo "no $target.xtask-bak holds what was there before" >&2
+  echo "no $target.xtask-bak holds the old content" >&2
   return 23
 }
 

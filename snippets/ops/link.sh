@@ -1,4 +1,4 @@
-# Make a symbolic link where nothing is.
+# Make a symbolic link at a free path.
 # in: LINK TARGET
 change() {
   if [ -e "$LINK" ] || [ -L "$LINK" ]; then

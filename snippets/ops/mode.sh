@@ -1,4 +1,4 @@
-# Take permissions of a file away from those who should not have them.
+# Restrict the permissions of a file.
 # in: FILE MODE BEFORE
 # MODE and BEFORE are its octal permissions after and before.
 

@@ -1,7 +1,7 @@
-# Move something aside, never over something that is there.
+# Move something aside, never over an existing path.
 # in: FROM TO
 
-# Which of the two are there: `FROM TO`, each yes or no.
+# Whether each of the two exists: `FROM TO`, each yes or no.
 probe() {
   before=$(there "$FROM") && after=$(there "$TO") && echo "$before $after"
 }
@@ -14,7 +14,7 @@ there() {
   fi
 }
 
-# Only what is surely not there is absent, not what this user may not see or the disk cannot tell.
+# Absent only when stat says so; a permission or disk error is a failure.
 gone() {
   case $(stat "$1" 2>&1) in *': No such file or directory' | *': Not a directory') return 0 ;; esac
   stat "$1" >&2

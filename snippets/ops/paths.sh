@@ -1,4 +1,4 @@
-# Tell which of some paths are there: a line each, `there PATH` or `link PATH TARGET`.
+# List the existing ones of some paths: a line each, `there PATH` or `link PATH TARGET`.
 # in: PATHS
 probe() {
   for path in $PATHS; do

@@ -1,4 +1,4 @@
-# Print what a path is, and a file's mode, owner and bytes.
+# Print the kind of a path, and the mode, owner and bytes of a file.
 # in: FILE
 probe() {
   if [ -d "$FILE" ]; then
@@ -7,7 +7,7 @@ probe() {
     stat -L -c 'file %a %u:%g' "$FILE"
     cat "$FILE"
   elif [ -e "$FILE" ]; then
-    # A pipe would keep us waiting, a device would never end.
+    # Reading a pipe would block, reading a device would never end.
     stat -L -c '%F' "$FILE"
   elif [ -L "$FILE" ]; then
     echo 'dangling link'
@@ -17,7 +17,7 @@ probe() {
   fi
 }
 
-# Only what is surely not there is absent, not what this user may not see or the disk cannot tell.
+# Absent only when stat says so; a permission or disk error is a failure.
 gone() {
   case $(stat "$1" 2>&1) in *': No such file or directory' | *': Not a directory') return 0 ;; esac
   stat "$1" >&2

@@ -1,7 +1,7 @@
 # Run a script once and leave a marker with the hash of its inputs.
 # in: FOLDER NAME HASH SCRIPT CODES JUDGE
-# CODES are the exit codes that count as success. JUDGE is a script that gets the output on standard input and
-# says whether it was one; empty when the exit code says it all.
+# CODES are the exit codes of success. JUDGE is a script that reads the output and exits 0 for success; empty when
+# the exit code is enough.
 
 # `never`, or the hash of the inputs of the last run that succeeded.
 probe() {
@@ -10,9 +10,9 @@ probe() {
 
 change() {
   [ -d "$FOLDER" ] || (umask 022 && mkdir -p "$FOLDER")
-  # An interrupted run is none.
+  # An interrupted run does not count.
   rm -f "$FOLDER/$NAME"
-  # Before the script: where the disk is full or read-only, nothing runs that could not be remembered.
+  # Before the script: on a full or read-only disk nothing runs without a marker.
   new=$FOLDER/.$NAME.new
   echo "$HASH" >"$new"
   sync "$new" 2>/dev/null || sync
@@ -25,7 +25,7 @@ change() {
   mv -f "$new" "$FOLDER/$NAME"
 }
 
-# Not in a condition: there a shell would go on after a failed command of the script.
+# Not in a condition: there a shell would continue after a failed command of the script.
 run() {
   set +e
   (eval "$SCRIPT")
@@ -45,7 +45,7 @@ judged() {
   rm -f "$said"
   [ "$verdict" = 0 ] || {
     rm -f "$new"
-    echo "$NAME: what it said does not count as success (exit $code, verdict $verdict)" >&2
+    echo "$NAME: its output does not count as success (exit $code, verdict $verdict)" >&2
     return 1
   }
 }
@@ -58,7 +58,7 @@ accepted() {
   return "$code"
 }
 
-# As if it had never run; what the script has done is not ours to take back.
+# Only removes the marker; the snippet of the script has its own undo.
 undo() {
   rm -f "$FOLDER/$NAME"
 }

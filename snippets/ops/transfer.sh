@@ -1,10 +1,10 @@
-# Bring what is in a directory to a directory of another host, or from one, by rsync on this host. The new
-# directory is made beside the old one and then takes its place; the old one stays aside.
+# Copy a directory to another host, or from one, by rsync on this host. The new directory is made beside the old
+# one and then replaces it; the old one stays aside.
 # in: FROM TO LOGIN NODE DIR ASIDE
-# LOGIN is the remote shell. DIR is the directory that changes, NODE the host that has it, empty for this one; TO is the
-# same for rsync. ASIDE is where the old one goes. Exit code 20: something is in the way.
+# LOGIN is the remote shell. DIR is the directory that changes, on the host NODE (empty: this host); TO is the same
+# for rsync. ASIDE is the new name of the old one. Exit code 20: something is in the way.
 
-# What would be sent, itemized as in rsync(1); nothing when both sides are equal.
+# The pending transfers, itemized as in rsync(1); nothing when both sides are equal.
 probe() {
   bring "$TO" --dry-run
 }
@@ -36,7 +36,7 @@ where_it_is() {
   script "$1" | if [ -n "$NODE" ]; then $LOGIN "$NODE" sh -s; else sh -s; fi
 }
 
-# ASIDE.mark tells what was there before, and what is there since: it is written before anything is moved.
+# ASIDE.mark has the hashes of the old and the new directory. It is written before anything is moved.
 script() {
   cat <<END
 set -eu
@@ -56,14 +56,14 @@ listing() {
 }
 stage() {
   there "\$dir" || return 0
-  [ -d "\$dir" ] && [ ! -L "\$dir" ] || fail "\$dir is no directory; it was left alone"
-  # What a run that was ended has left behind is ours.
+  [ -d "\$dir" ] && [ ! -L "\$dir" ] || fail "\$dir is not a directory; it was left alone"
+  # The rest of an interrupted run.
   rm -rf "\$new"
   cp -a "\$dir" "\$new"
 }
 swap() {
   before=\$dir
-  # This run has moved it already, and was ended then.
+  # This run was interrupted after it moved the old one.
   ! there "\$aside" || before=\$aside
   printf '%s\n' "\$(listing "\$before")" "\$(listing "\$new")" >"\$mark.new"
   sync
@@ -79,9 +79,9 @@ look() {
   { read -r before && read -r after; } <"\$mark"
   now=\$(listing "\$dir")
   [ "\$now" != "\$before" ] || exit 0
-  [ "\$(listing "\$aside")" = "\$before" ] || fail "\$aside is not what was there before"
+  [ "\$(listing "\$aside")" = "\$before" ] || fail "\$aside is not the old content"
   case \$now in "\$after" | none) exit 1 ;; esac
-  fail "\$dir has changed since it was brought; it stays"
+  fail "\$dir has changed since it was copied; it stays"
 }
 back() {
   rm -rf "\$dir.xtask-undone"

@@ -1,6 +1,6 @@
-# Copy a tree once: whole or not at all, never into a directory that is there.
+# Copy a tree once: whole or not at all, never into an existing directory.
 # in: SOURCE TARGET HASH
-# HASH is that of the listing of what was copied. Exit codes: 20 the target is in the way, 21 the copy is not
+# HASH is that of the listing of the copy. Exit codes: 20 the target is in the way, 21 the copy is not
 # whole, 22 no room.
 
 # Name, kind, mode, link and content of everything below $1; owners only where cp can keep them.
@@ -17,7 +17,7 @@ listing() {
 
 there() { [ -e "$1" ] || [ -L "$1" ]; }
 
-# First what is at TARGET: `absent`, `equal` or `different`; then number of files, bytes and hash of SOURCE.
+# First the state of TARGET: `absent`, `equal` or `different`; then number of files, bytes and hash of SOURCE.
 probe() {
   [ -d "$SOURCE" ] || {
     echo "there is no directory $SOURCE" >&2
@@ -37,7 +37,7 @@ kilobytes() { (cd "$1" && du -sk . | cut -f 1); }
 
 change() {
   partial=$TARGET.partial
-  # What a run that was ended has left behind is ours.
+  # The rest of an interrupted run.
   rm -rf "$partial"
   free=$(df -Pk "${TARGET%/*}/" | awk 'END { print $4 }')
   [ "$free" -gt "$(kilobytes "$SOURCE")" ] || {

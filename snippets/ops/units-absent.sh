@@ -10,11 +10,11 @@ change() {
     esac
   done
   if [ -z "$failed" ]; then
-    # A unit that has failed stays listed when only its file goes.
+    # A failed unit stays listed when only its file is removed.
     for unit in $NAMES; do systemctl reset-failed "$unit" 2>/dev/null || :; done
     for file in $FILES; do rm -f "$file" || failed="$failed, $file"; done
   fi
-  # Also after a failure: systemd must not go on with files that are gone.
+  # Also after a failure: systemd must not keep using removed files.
   systemctl daemon-reload || failed="$failed, daemon-reload"
   [ -z "$failed" ] || {
     echo "failed: ${failed#, }" >&2
@@ -22,7 +22,7 @@ change() {
   }
 }
 
-# Their files are back: systemd reads them.
+# Their files are back: systemd reads them again.
 undo() {
   systemctl daemon-reload
 }

@@ -1,8 +1,8 @@
-# Tell the state of systemd units.
+# Print the state of systemd units.
 # in: NAMES PATHS
-# PATHS are files: the time of the newest one is told too.
+# PATHS are files: the time of the newest one is printed too.
 
-# One block of properties per unit; a unit of which systemd has never heard has LoadState=not-found.
+# One block of properties per unit; an unknown unit has LoadState=not-found.
 probe() {
   # shellcheck disable=SC2086 # unit names are words
   systemctl show -p Id,LoadState,ActiveState,UnitFileState,FragmentPath,ActiveEnterTimestampMonotonic,StateChangeTimestampMonotonic $NAMES

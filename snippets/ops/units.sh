@@ -1,9 +1,9 @@
 # Stop, start, enable, disable systemd units, one at a time.
 # in: STOP DISABLE ENABLE START RESTART RELOAD PATHS
-# Each names the units of that verb. PATHS are the files that a unit of RESTART or RELOAD
-# must have read. A unit that refuses does not keep the others from their turn.
+# Each has the units of that verb. PATHS are the files that a unit of RESTART or RELOAD must have read. The others
+# continue after a failed unit.
 
-# each VERB UNITS: goes on after a failure and remembers it.
+# each VERB UNITS: continues after a failure and remembers it.
 each() {
   verb=$1
   shift
@@ -36,7 +36,7 @@ change() {
   }
 }
 
-# Whether what the verbs are for is so.
+# Whether the units are in the state of the verbs.
 # shellcheck disable=SC2086 # unit names are words
 undone() {
   for unit in $STOP; do

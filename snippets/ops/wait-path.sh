@@ -1,4 +1,4 @@
-# Whether a path is there.
+# Whether a path exists.
 # in: THING
 probe() {
   [ -e "$THING" ] || return 1

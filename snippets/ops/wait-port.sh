@@ -1,4 +1,4 @@
-# Whether something listens on a TCP port.
+# Whether a TCP port answers.
 # in: SERVER PORT
 probe() {
   if command -v bash >/dev/null; then
@@ -7,7 +7,7 @@ probe() {
   elif command -v nc >/dev/null; then
     timeout 5 nc -z "$SERVER" "$PORT" </dev/null || return 1
   else
-    echo "neither bash nor nc is there to try port $PORT of $SERVER" >&2
+    echo "cannot try port $PORT of $SERVER: no bash and no nc" >&2
     return 2
   fi
 }

@@ -4,6 +4,15 @@
 //! - Changes: keepalived configuration on all; keepalived started on one after the other, highest priority first
 //! - Proof: `keepalived -t` before the file takes its place; the unit is active; exactly one host holds the address
 //! - Undo: restores files and unit
+//!
+//! ```sh
+//! # 在前 3 台物理机执行以下命令
+//! cat > /etc/keepalived/keepalived.conf <<EOF
+//! …
+//! EOF
+//! systemctl start keepalived
+//! systemctl enable keepalived
+//! ```
 
 use std::cmp::Reverse;
 use std::net::Ipv4Addr;

@@ -6,8 +6,8 @@ crate::runbook! {
     "webservice", "QingCloud: new OS for the webservice nodes", "webservice-os-upgrade.md";
 
     upgrade                => "WS-30", "8, 10", changes(|args: &upgrade::Args| !args.map), "Upgrade the webservice nodes, one after the other";
-    check_prereqs          => "WS-01", "1-12", reads, "Check the prerequisites of the upgrade (reads only)";
-    plan_order             => "WS-02", "8", reads, "Show which webservice node is upgraded first (reads only)";
+    check_prereqs          => "WS-01", "1-12", reads, "Check the prerequisites of the upgrade";
+    plan_order             => "WS-02", "8", reads, "Show which webservice node is upgraded first";
     backup_settings on top => "WS-03", "14-18", changes, "Back up the settings files of firstbox";
     backup_node_files      => "WS-04", "20-27", changes, "Back up logo, local_config.yaml and rc.local of a webservice node";
     set_floating_ip        => "WS-05", "29-33", changes, "Set a floating IP for the webservice nodes, if they have none";
@@ -15,8 +15,8 @@ crate::runbook! {
     sync_console_keys      => "WS-07", "42-45", changes, "Copy the global zone's console keys to the variables of firstbox";
     pick_temp_ip           => "WS-08", "57", changes, "Reserve a temporary management address for a webservice node";
     gen_mac                => "WS-09", "58", changes, "Generate a MAC address for a webservice node's settings";
-    plan_placement         => "WS-10", "59", reads, "Show which physical host each webservice node moves to (reads only)";
-    detect_bridge          => "WS-11", "60", reads, "Find the bridge of a host for the management network (reads only)";
+    plan_placement         => "WS-10", "59", reads, "Show which physical host each webservice node moves to";
+    detect_bridge          => "WS-11", "60", reads, "Find the bridge of a host for the management network";
     gen_settings on top    => "WS-12", "54-102", changes, "Write the settings file of a webservice node";
     gen_node_list          => "WS-13", "104-108", changes, "Refresh the list of all nodes of the platform";
     build_pkgs             => "WS-14", "104-109", changes, "Build the packages of the platform";
@@ -31,9 +31,9 @@ crate::runbook! {
     nginx_conf             => "WS-20", "138-140", changes, "Install the packaged nginx configuration on a webservice node";
     keepalived_vip         => "WS-21, WS-22", "142-154", changes, "Put a webservice node's floating IP under keepalived";
     rc_local_keepalived    => "WS-22", "150-154", changes, "Add the keepalived block to a webservice node's rc.local";
-    check_services         => "WS-25", "178-182", reads, "Wait until every service of a webservice node runs (reads only)";
-    check_console          => "WS-26", "184", reads, "Check the console page, and ask a person to check it (reads only)";
+    check_services         => "WS-25", "178-182", reads, "Wait until every service of a webservice node runs";
+    check_console          => "WS-26", "184", reads, "Check the console page, and ask a person to check it";
     restore_mgmt_ip        => "WS-28", "57", changes, "Restore a webservice node's original management address";
     rollback_vm            => "WS-29", "", changes, "Restore the old VM of a webservice node";
-    traps                  => "", "", prints, "List the document's mistakes and the answer to each (reads only)";
+    traps                  => "", "", prints, "List the document's mistakes and the answer to each";
 }

@@ -1,4 +1,4 @@
-//! Document section 操作过程, line 8.
+//! Document section 操作过程.
 //!
 //! - Hosts: firstbox and the nodes are read
 //! - Changes: nothing

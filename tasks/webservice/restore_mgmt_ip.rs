@@ -1,4 +1,4 @@
-//! Promised in of the document, which never does it.
+//! The document promises it, and never does it.
 //!
 //! - Hosts: firstbox
 //! - Changes: restores the original management address of a node: settings, node list, packages, the node's interface

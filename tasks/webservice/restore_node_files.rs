@@ -1,4 +1,4 @@
-//! Implied by of the document, which never restores.
+//! The document makes the backup, and never restores it.
 //!
 //! - Hosts: firstbox is read; one node
 //! - Changes: replaces the stock logo and `local_config.yaml` by the backed-up ones; `rc.local` only on request

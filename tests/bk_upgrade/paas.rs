@@ -95,7 +95,7 @@ fn an_unhealthy_service_fails_the_verification() {
     bench.write_shared("paas/status", "10.0.0.12 bk-paas.service failed\n");
     let failed = bench.ends(1, &format!("{PAAS} check --wait-timeout 1"));
     assert!(
-        failed.stderr.contains("did not come true within 1 s: wait until paas is healthy"),
+        failed.stderr.contains("timed out after 1 s waiting for: paas is healthy"),
         "{}",
         failed.stderr
     );
@@ -260,7 +260,7 @@ fn a_hanging_command_ends_at_its_limit_and_a_second_runner_is_told_who_has_the_h
     let first = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&first.stderr);
     assert_eq!(first.status.code(), Some(124), "{said}");
-    assert!(said.contains("no end after 4 s; it was stopped"), "{said}");
+    assert!(said.contains("the command was stopped after 4 s"), "{said}");
 }
 
 /// On hosts that are not throw-away ones: no terminal and no `--yes` is a refusal, before any host.

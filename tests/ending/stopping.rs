@@ -46,7 +46,9 @@ fn the_first_signal_lets_what_runs_finish_and_starts_nothing_new() {
     {
         let (drill, mut running) = at_work(seconds, "");
         signal(name, running.child.id().into());
-        running.says("stopping: waiting up to 30 s for what runs; again to end it now");
+        running.says(
+            "stopping: waiting up to 30 s for running operations; press Ctrl-C again to stop them",
+        );
         release(seconds);
         let outcome = running.ends();
         assert_eq!((outcome.code, sleepers(seconds)), (code, 0));
@@ -59,7 +61,7 @@ fn the_first_signal_lets_what_runs_finish_and_starts_nothing_new() {
             [
                 format!("drill: 2 of 3 hosts {word}, 1 not reached"),
                 format!("  h[001-002]: {word} before: start second"),
-                "hint: to go on where it stopped:  cargo xtask resume".to_owned(),
+                "hint: to continue where it stopped:  cargo xtask resume".to_owned(),
             ]
         );
         for host in ["h001", "h002"] {
@@ -132,7 +134,9 @@ fn ctrl_c_at_a_terminal_leaves_the_connections_until_what_runs_is_done() {
     let mut terminal = drill.terminal("work");
     wait_until("the service starts", || sleepers("31.56") == 1);
     terminal.types("\x03");
-    terminal.says("stopping: waiting up to 30 s for what runs; again to end it now");
+    terminal.says(
+        "stopping: waiting up to 30 s for running operations; press Ctrl-C again to stop them",
+    );
     release("31.56");
     let (code, said) = terminal.leaves();
     assert_eq!(code, 130, "{said}");
@@ -154,7 +158,7 @@ fn a_step_on_one_host_says_what_it_did_not_begin() {
     let outcome = running.ends();
     assert_eq!((outcome.code, outcome.stdout.as_str()), (130, "h001: changed\n"));
     let report = "error: interrupted before: start second\n\
-                  hint: to go on where it stopped:  cargo xtask resume\n";
+                  hint: to continue where it stopped:  cargo xtask resume\n";
     assert!(outcome.stderr.contains(report), "{}", outcome.stderr);
 }
 

@@ -6,18 +6,21 @@
 #   ssh_config     the client's side: Host h001..., also by address; own key, own known_hosts, BatchMode
 #   hosts.toml     an inventory of the same hosts        hosts    their names, one a line
 #   port           the port                              log      what sshd said
+#   session        what SSHD_RUN=client lets sessions run
 #   known_hosts    entries by address and by name        home/    HOME of the sessions, empty unless SSHD_HOME=user
 # and prints the port. `stop` ends the daemons that `start` started and their sessions, nothing else.
 #
 #   SSHD_HOSTS=N     number of hosts (default 16, at most 254)
 #   SSHD_KEX=ALGS    key exchange of both sides (default: OpenSSH's own choice)
 #   SSHD_HOME=user   sessions get the user's own HOME instead of an empty one
+#   SSHD_RUN=client  a session whose client sends XTASK_TEST_RUN=DIR has that directory in the place of /run, and with
+#                    it locks of its own
 set -euo pipefail
 
 # sshd listens on at most 16 addresses, and 0.0.0.0 would be more than loopback: one daemon per 16 hosts.
 readonly per_daemon=16
 
-usage() { sed -n '2,16s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,19s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 fail() { echo "sshd.sh: $*" >&2; exit 1; }
 
 server_config() {
@@ -41,6 +44,18 @@ Subsystem sftp internal-sftp
 CONFIG
   [ "${SSHD_HOME:-empty}" = user ] || echo "SetEnv HOME=$dir/home"
   [ -z "${SSHD_KEX:-}" ] || echo "KexAlgorithms $SSHD_KEX"
+  [ "${SSHD_RUN:-}" != client ] || printf 'AcceptEnv XTASK_TEST_RUN\nForceCommand exec sh %s/session\n' "$dir"
+}
+
+# What a session runs instead of its command, which it then becomes. Who is not root needs a namespace to mount in.
+session() {
+  local user=''
+  [ "$(id -u)" = 0 ] || user=--map-root-user
+  cat <<SESSION
+[ -z "\$XTASK_TEST_RUN" ] || exec unshare --mount $user sh -c '
+  mount --bind "\$XTASK_TEST_RUN" /run && unset XTASK_TEST_RUN && exec "\$SHELL" -c "\$SSH_ORIGINAL_COMMAND"'
+exec "\$SHELL" -c "\$SSH_ORIGINAL_COMMAND"
+SESSION
 }
 
 client_config() {
@@ -117,6 +132,7 @@ start() {
   [ "$(id -u)" != 0 ] || mkdir -p /run/sshd
   mkdir -p "$dir/home"
   chmod 700 "$dir"
+  session >"$dir/session"
   for key in host_key client_key; do
     [ -f "$dir/$key" ] || ssh-keygen -q -t ed25519 -N '' -C "$key" -f "$dir/$key"
   done

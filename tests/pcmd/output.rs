@@ -48,7 +48,7 @@ fn outputs_of_many_hosts_are_grouped_or_folded_or_prefixed() {
         h002: (stderr)
         why
         4 hosts: 3 ok, 1 exit 3 (h002)
-        hint: only these again:  cargo xtask pcmd 'case $SSH_CONNECTION in *'\'' 127.0.1.2 '\''*) echo odd; echo why >&2; exit 3 ;; esac; echo same' --only h002
+        hint: to rerun only these:  cargo xtask pcmd 'case $SSH_CONNECTION in *'\'' 127.0.1.2 '\''*) echo odd; echo why >&2; exit 3 ;; esac; echo same' --only h002
         record: RUN
     "#]]
     .assert_eq(&site.shown(&["-w", "h[001-004]", ODD]));
@@ -65,7 +65,7 @@ fn outputs_of_many_hosts_are_grouped_or_folded_or_prefixed() {
         +(exit 3)
         -- stderr
         4 hosts: 3 ok, 1 exit 3 (h002)
-        hint: only these again:  cargo xtask pcmd -b 'case $SSH_CONNECTION in *'\'' 127.0.1.2 '\''*) echo odd; echo why >&2; exit 3 ;; esac; echo same' --only h002
+        hint: to rerun only these:  cargo xtask pcmd -b 'case $SSH_CONNECTION in *'\'' 127.0.1.2 '\''*) echo odd; echo why >&2; exit 3 ;; esac; echo same' --only h002
         record: RUN
     "#]]
     .assert_eq(&site.shown(&["-w", "h[001-004]", "-b", ODD]));

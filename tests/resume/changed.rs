@@ -63,7 +63,7 @@ fn a_run_goes_on_from_any_directory_with_the_names_of_its_beginning() {
     desk.ends(0, "resume");
     assert_eq!(desk.backups(), ["settings.20200229"]);
     let done = desk.ends(2, "resume 20200229");
-    assert!(done.stderr.contains("is done: it cannot be resumed"), "{}", done.stderr);
+    assert!(done.stderr.contains("is done and cannot be resumed"), "{}", done.stderr);
     desk.ends(2, "resume");
     desk.ends(2, "retry last");
 }
@@ -81,11 +81,7 @@ fn an_inventory_that_has_changed_is_shown_and_agreed_to() {
         "{}",
         refused.stderr
     );
-    assert!(
-        refused.stderr.contains("inputs changed since the run started"),
-        "{}",
-        refused.stderr
-    );
+    assert!(refused.stderr.contains("inputs changed since the run started"), "{}", refused.stderr);
     assert!(desk.backups().is_empty());
     desk.ends(0, "resume --yes");
     assert_eq!(desk.backups().len(), 1);

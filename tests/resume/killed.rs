@@ -1,46 +1,84 @@
 //! What becomes of a run that was killed: the step again, or `resume`, ends where an undisturbed run ends.
+//!
+//! That holds at every place of the journal, which two made-up steps prove: it is the engine's doing, not a step's.
+//! A real step is killed once, where it is hardest: its change is done, and the journal does not have that.
 
 use serde_json::Value;
 
-use crate::support::killed::Before;
-use crate::support::rehearsal::{Bench, compare};
+use crate::support::apart::Apart;
+use crate::support::killed::{Before, Mortal, Saved};
+use crate::support::records;
+use crate::support::rehearsal::{Bench, Snapshot, compare};
 use crate::webservice::fresh;
 
-/// Kills `line` at every place of its journal; `name` is that of the step in the record.
-fn every_place(bench: &Bench, name: &str, line: &str, step: usize) {
-    let fresh = (bench.save(), bench.result());
-    bench.ends(0, line);
-    let (whole, journal) = (bench.result(), bench.journals().pop().expect("a run"));
-    let synced =
-        |line: &&Value| ["start", "intent", "end"].iter().any(|event| line["event"] == *event);
-    let syncs = journal.iter().filter(synced).count();
-    let places = (1..=journal.len()).map(Before::Line).chain((1..=syncs).map(Before::Sync));
-    for place in places.step_by(step) {
-        fresh.0.bring_back();
-        bench.dies(place, name, line);
-        let before = bench.tells_the_truth_of_a_killed_run();
+/// A step to kill: `name` is what the record calls it.
+struct Step<'a, M: Mortal> {
+    on: &'a M,
+    name: &'a str,
+    line: &'a str,
+    fresh: (Saved, Snapshot),
+    whole: Snapshot,
+    /// The journal of an undisturbed run.
+    journal: Vec<Value>,
+}
+
+impl<'a, M: Mortal> Step<'a, M> {
+    fn new(on: &'a M, name: &'a str, line: &'a str) -> Self {
+        let fresh = (on.save(), on.result());
+        on.ends(0, line);
+        let journal = records::journal(on.state(), &on.last());
+        Self { on, name, line, fresh, whole: on.result(), journal }
+    }
+
+    fn count(&self, events: &[&str]) -> usize {
+        self.journal
+            .iter()
+            .filter(|line| events.iter().any(|event| line["event"] == *event))
+            .count()
+    }
+
+    /// Every place of the journal.
+    fn everywhere(&self) {
+        let syncs = self.count(&["start", "intent", "end"]);
+        (1..=self.journal.len()).map(Before::Line).for_each(|place| self.killed(place));
+        (1..=syncs).map(Before::Sync).for_each(|place| self.killed(place));
+    }
+
+    /// Between the change of an operation in the middle and the line about it.
+    fn in_the_middle(&self) {
+        let changed = |line: &&Value| line["event"] == "result" && line["outcome"] == "changed";
+        let changed: Vec<&Value> = self.journal.iter().filter(changed).collect();
+        let line = changed[changed.len() / 2]["line"].as_u64().expect("a number");
+        self.killed(Before::Line(usize::try_from(line).expect("a small number")));
+    }
+
+    fn killed(&self, place: Before) {
+        let Self { on, line, whole, .. } = self;
+        self.fresh.0.bring_back();
+        on.dies(place, self.name, line);
+        let before = on.tells_the_truth_of_a_killed_run();
         if before.last().is_some_and(|line| line["event"] == "end") {
-            compare(&whole, &bench.result());
-            bench.ends(2, "resume");
-            continue;
+            compare(whole, &on.result());
+            on.ends(2, "resume");
+            return;
         }
         if !before.iter().any(|line| line["event"] == "intent") {
-            compare(&fresh.1, &bench.result());
+            compare(&self.fresh.1, &on.result());
         }
-        let killed = bench.save();
-        bench.ends(0, line);
-        compare(&whole, &bench.result());
+        let killed = on.save();
+        on.ends(0, line);
+        compare(whole, &on.result());
         killed.bring_back();
         if before.is_empty() {
             // Nothing is known of this run but that it wanted to begin.
-            bench.ends(2, "resume");
-            compare(&fresh.1, &bench.result());
-            continue;
+            on.ends(2, "resume");
+            compare(&self.fresh.1, &on.result());
+            return;
         }
-        bench.ends(0, "resume");
-        compare(&whole, &bench.result());
-        goes_on(&before, &bench.journals().pop().expect("a run"));
-        bench.ends(2, "resume");
+        on.ends(0, &on.resume(line));
+        compare(whole, &on.result());
+        goes_on(&before, &records::journal(on.state(), &on.last()));
+        on.ends(2, "resume");
     }
 }
 
@@ -66,56 +104,68 @@ fn goes_on(before: &[Value], after: &[Value]) {
 }
 
 #[test]
-fn a_backup_killed_anywhere_is_completed() {
-    let bench = Bench::mortal();
-    bench.prepare("firstbox");
-    every_place(&bench, "backup-settings", "backup-settings --stamp 20260101", 1);
+fn stages_on_two_hosts_killed_anywhere_are_completed() {
+    Step::new(&Apart::new(&["one", "two"]), "drill", "staged").everywhere();
 }
 
 #[test]
-fn settings_killed_anywhere_are_completed() {
+fn changes_of_files_killed_anywhere_are_completed() {
+    Step::new(&Apart::new(&["one"]), "drill", "files").everywhere();
+}
+
+#[test]
+fn a_backup_killed_before_its_first_line_and_before_its_last_is_completed() {
+    let bench = Bench::mortal();
+    bench.prepare("firstbox");
+    let step = Step::new(&bench, "backup-settings", "backup-settings --stamp 20260101");
+    step.killed(Before::Line(1));
+    step.killed(Before::Line(step.journal.len()));
+    step.killed(Before::Sync(step.count(&["start", "intent", "end"])));
+}
+
+#[test]
+fn a_backup_killed_in_the_middle_is_completed() {
+    let bench = Bench::mortal();
+    bench.prepare("firstbox");
+    Step::new(&bench, "backup-settings", "backup-settings --stamp 20260101").in_the_middle();
+}
+
+#[test]
+fn settings_killed_in_the_middle_are_completed() {
     let bench = Bench::mortal();
     bench.ends(0, "backup-settings --stamp 20260101");
     let line = "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101";
-    every_place(&bench, "gen-settings", line, 1);
+    Step::new(&bench, "gen-settings", line).in_the_middle();
 }
 
 #[test]
-fn a_launch_killed_anywhere_is_completed() {
+fn a_launch_killed_in_the_middle_is_completed() {
     let bench = Bench::mortal();
     fresh::moved_aside(&bench);
     bench.ends(0, "backup-settings --stamp 20260101");
     bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
-    every_place(&bench, "relaunch-vm", "relaunch-vm --node webservice0", 1);
+    Step::new(&bench, "relaunch-vm", "relaunch-vm --node webservice0").in_the_middle();
 }
 
 #[test]
-fn keepalived_of_webservice_killed_anywhere_is_completed() {
+fn keepalived_of_webservice_killed_in_the_middle_is_completed() {
     let bench = Bench::mortal();
     bench.prepare("firstbox,webservice[0-1]");
     let line = "keepalived-vip --profile webservice --node webservice0";
-    every_place(&bench, "keepalived-vip", line, 1);
+    Step::new(&bench, "keepalived-vip", line).in_the_middle();
 }
 
 #[test]
-fn keepalived_of_uecm_killed_anywhere_is_completed() {
+fn keepalived_of_uecm_killed_in_the_middle_is_completed() {
     let bench = Bench::mortal().with_env("VRRP_PASSWORD", "Zq7kW2x");
     bench.prepare("phy[1-2]");
     let line = "keepalived-vip --profile uecm --vip 172.18.5.224 --only phy[1-2]";
-    every_place(&bench, "keepalived-vip", line, 1);
+    Step::new(&bench, "keepalived-vip", line).in_the_middle();
 }
 
 #[test]
-fn paas_killed_anywhere_is_completed() {
-    let bench = Bench::mortal();
-    bench.prepare("paas1,bk-control");
-    every_place(&bench, "bk-upgrade-paas", "bk-upgrade paas --exclude paas[2-3]", 1);
-}
-
-/// One after the other the hosts add places of the same kinds; some of them are enough here.
-#[test]
-fn paas_of_three_hosts_killed_between_them_is_completed() {
+fn paas_of_three_hosts_killed_in_the_middle_is_completed() {
     let bench = Bench::mortal();
     bench.prepare("paas[1-3],bk-control");
-    every_place(&bench, "bk-upgrade-paas", "bk-upgrade paas", 8);
+    Step::new(&bench, "bk-upgrade-paas", "bk-upgrade paas").in_the_middle();
 }

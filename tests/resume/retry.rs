@@ -54,7 +54,7 @@ fn a_run_that_goes_on_is_nobody_elses() {
     let run = bench.runs().pop().expect("a run");
     for line in ["resume".to_owned(), format!("resume {run}"), format!("undo {run}")] {
         let held = bench.ends(7, &line);
-        assert!(held.stderr.contains("is going on"), "{line}: {}", held.stderr);
+        assert!(held.stderr.contains("is still running"), "{line}: {}", held.stderr);
         assert!(
             held.stderr.contains(&format!("process {}", child.id())),
             "{line}: {}",

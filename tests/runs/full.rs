@@ -1,4 +1,4 @@
-//! A full disk under the record: what cannot be recorded is not changed.
+//! A full disk under the record: nothing is changed without a record.
 
 use super::{PAAS, ends, records};
 use crate::support::rehearsal::{Bench, compare};

@@ -123,7 +123,7 @@ fn a_killed_run_tells_what_nobody_saw_the_end_of() {
         "{list}"
     );
     ends(state, 0, "verify last");
-    // Nothing of it may be lost while it can be gone on with.
+    // Nothing of it may be lost while it can be resumed.
     let (gone, said) = ends(state, 0, "prune --keep 0 --yes");
     assert!(said.contains("-bk-upgrade-paas: kept, it can still be resumed"), "{gone}{said}");
     assert!(records(state).iter().any(|record| id(record).contains("bk-upgrade")));
@@ -139,10 +139,10 @@ fn a_run_that_goes_on_is_said_to_run_and_is_not_deleted() {
     let (list, _) = ends(state.path(), 0, "list");
     assert!(list.contains("  running  "), "{list}");
     let (_, said) = ends(state.path(), 0, "prune --keep 0 --yes");
-    assert!(said.contains("kept, it is going on"), "{said}");
+    assert!(said.contains("kept, it is running"), "{said}");
     let (_, said) = ends(state.path(), 7, "prune last --yes");
     assert!(
-        said.contains("is going on") && said.contains(&format!("process {}", child.id())),
+        said.contains("is still running") && said.contains(&format!("process {}", child.id())),
         "{said}"
     );
     child.kill().expect("a child");
@@ -208,7 +208,7 @@ fn a_run_goes_by_its_name_a_part_of_it_or_last() {
     let (shown, _) = ends(state.path(), 0, &format!("show {first}"));
     assert!(shown.starts_with(&format!("{first}: done\n")), "{shown}");
     let (_, said) = ends(state.path(), 2, "show pcm");
-    assert!(said.contains("2 recorded runs fit `pcm`") && said.contains(&first), "{said}");
+    assert!(said.contains("2 recorded runs match `pcm`") && said.contains(&first), "{said}");
     let (_, said) = ends(state.path(), 2, "show nosuch");
     assert!(said.contains("no recorded run is called `nosuch`"), "{said}");
 }

@@ -23,18 +23,16 @@ STANDIN_SHARED=${STANDIN_SHARED:-$STANDIN_STATE/shared}
 standin_host() { printf '%s\n' "${STANDIN_HOST:-$(hostname -s 2>/dev/null || hostname)}"; }
 
 standin_log() {
-  mkdir -p "$STANDIN_STATE/log"
-  (
-    log=$STANDIN_STATE/log/$1.log
-    line="$(date +%FT%T) $1"
-    shift
-    for word in "$@"; do line="$line '$word'"; done
-    printf '%s\n' "$line" >>"$log"
-    # A pipe that nobody closes must not hang the stand-in: two seconds, 64 KiB.
-    if [ -p /dev/stdin ] || [ -f /dev/stdin ]; then
-      timeout 2 head -c 65536 2>/dev/null | sed 's/^/  stdin: /' >>"$log"
-    fi
-  )
+  [ -d "$STANDIN_STATE/log" ] || mkdir -p "$STANDIN_STATE/log"
+  standin_log=$STANDIN_STATE/log/$1.log
+  standin_line=$1
+  shift
+  for standin_word in "$@"; do standin_line="$standin_line '$standin_word'"; done
+  printf '%s\n' "$standin_line" >>"$standin_log"
+  # A pipe that nobody closes must not hang the stand-in: two seconds, 64 KiB.
+  if [ -p /dev/stdin ] || [ -f /dev/stdin ]; then
+    timeout 2 head -c 65536 2>/dev/null | sed 's/^/  stdin: /' >>"$standin_log"
+  fi
 }
 
 # The order to fail, if it concerns these arguments; its code becomes the result.

@@ -1,11 +1,9 @@
 //! The program of `xtask/examples/drill.rs`: small steps on hosts of the sshd, files for services.
 
-use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::rc::{Rc, Weak};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -16,9 +14,6 @@ use super::{Outcome, Xtask, fleet, root, scratch, write};
 pub(crate) struct Drill {
     pub(crate) dir: TempDir,
     hosts: String,
-    inventory: PathBuf,
-    /// The hosts are one machine, and that has one lock: one test at a time.
-    _turn: Rc<MutexGuard<'static, ()>>,
 }
 
 /// A drill under way; its words for people are read as they come.
@@ -29,48 +24,48 @@ pub(crate) struct Running {
 }
 
 impl Drill {
-    /// On these hosts of the sshd.
+    /// On these hosts of the sshd. They are one machine, whose lock file is the drill's own: what their sessions see
+    /// as `/run` is below its directory.
     pub(crate) fn on(hosts: &str) -> Self {
-        let inventory = fleet().dir.join("hosts.toml");
-        Self { dir: scratch(), hosts: hosts.to_owned(), inventory, _turn: turn() }
+        let drill = Self { dir: scratch(), hosts: hosts.to_owned() };
+        let run = drill.dir.path().join("run");
+        std::fs::create_dir(&run).expect("a directory");
+        for name in ["hosts.toml", "ssh_config"] {
+            write(&drill.dir.path().join(name), &read(&fleet().dir.join(name)));
+        }
+        let own = format!("Host h* 127.0.1.*\n  SetEnv XTASK_TEST_RUN={}\n", run.display());
+        drill.rewrite("ssh_config", |config| config.replace("Host h* 127.0.1.*\n", &own))
+    }
+
+    /// With another file beside the inventory.
+    fn rewrite(self, name: &str, change: impl FnOnce(String) -> String) -> Self {
+        let file = self.dir.path().join(name);
+        write(&file, &change(read(&file)));
+        self
     }
 
     /// With one more host before the others, `a0`, at a port where no sshd is.
     #[must_use]
-    pub(crate) fn with_a0(mut self, address: &str, port: u16) -> Self {
-        let dir = fleet().dir.display();
-        let text = std::fs::read_to_string(&self.inventory).expect("an inventory");
-        let config = format!("\"{dir}/ssh_config\"");
+    pub(crate) fn with_a0(self, address: &str, port: u16) -> Self {
         let a0 = format!("[hosts.a0]\naddress = \"{address}\"\nport = {port}\n\n[hosts.\"h");
-        self.inventory = self.dir.path().join("hosts.toml");
-        let text = text.replace("\"ssh_config\"", &config).replace("[hosts.\"h", &a0);
-        write(&self.inventory, &text);
-        self
+        self.rewrite("hosts.toml", |text| text.replace("[hosts.\"h", &a0))
     }
 
     /// With an ssh that does not know the key of the host at `address`.
     #[must_use]
-    pub(crate) fn without_key_of(mut self, address: &str) -> Self {
-        let read = |path: &Path| std::fs::read_to_string(path).expect("a file of the fleet");
-        let known = self.dir.path().join("known_hosts");
-        let keys = read(&fleet().dir.join("known_hosts"));
+    pub(crate) fn without_key_of(self, address: &str) -> Self {
+        let (old, known) = (fleet().dir.join("known_hosts"), self.dir.path().join("known_hosts"));
+        let keys = read(&old);
         let others = keys.lines().filter(|line| !line.contains(&format!("[{address}]")));
         write(&known, &others.map(|line| format!("{line}\n")).collect::<String>());
-        let old = fleet().dir.join("known_hosts").display().to_string();
-        let config = read(&fleet().dir.join("ssh_config"));
-        let config = config.replace(&old, &known.display().to_string());
-        write(&self.dir.path().join("ssh_config"), &config);
-        let text = read(&self.inventory);
-        self.inventory = self.dir.path().join("hosts.toml");
-        write(&self.inventory, &text);
-        self
+        let (old, known) = (old.display().to_string(), known.display().to_string());
+        self.rewrite("ssh_config", |config| config.replace(&old, &known))
     }
 
     fn words(&self, line: &str) -> Vec<String> {
         let root = self.dir.path().join("hosts").display().to_string();
-        let inventory = self.inventory.display().to_string();
-        // Somebody else's tests may have the machine.
-        let own = ["--wait", "60", "-i", &inventory, "-w", &self.hosts, "--root", &root];
+        let inventory = self.dir.path().join("hosts.toml").display().to_string();
+        let own = ["-i", &inventory, "-w", &self.hosts, "--root", &root];
         let own = own.map(str::to_owned);
         own.into_iter().chain(line.split_whitespace().map(str::to_owned)).collect()
     }
@@ -197,31 +192,30 @@ impl Running {
     }
 }
 
-/// This test's turn; a test with several drills has it once.
-fn turn() -> Rc<MutexGuard<'static, ()>> {
-    static TURN: Mutex<()> = Mutex::new(());
-    thread_local!(static OURS: RefCell<Weak<MutexGuard<'static, ()>>> = RefCell::default());
-    OURS.with_borrow_mut(|ours| {
-        ours.upgrade().unwrap_or_else(|| {
-            let turn = Rc::new(TURN.lock().unwrap_or_else(PoisonError::into_inner));
-            *ours = Rc::downgrade(&turn);
-            turn
-        })
-    })
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).expect("a file of the fleet")
 }
 
 /// The program, built like this test. Cargo builds examples only when it is asked for them.
-fn program() -> &'static Path {
+pub(super) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let beside = Path::new(env!("CARGO_BIN_EXE_xtask")).parent().expect("a folder");
-        let mut cargo = Xtask::program(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--offline", "--package", "xtask", "--example", "drill"]);
-        cargo.arg("--target-dir").arg(beside.parent().expect("a folder")).current_dir(root());
-        if beside.ends_with("release") {
-            cargo.arg("--release");
+        if super::prepared().is_none() {
+            build(beside);
         }
-        assert!(cargo.stdin(Stdio::null()).status().expect("cargo starts").success());
         beside.join("examples/drill")
     })
+}
+
+fn build(beside: &Path) {
+    let mut cargo = Xtask::program(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--offline", "--package", "xtask", "--example", "drill"]);
+    cargo.arg("--target-dir").arg(beside.parent().expect("a folder")).current_dir(root());
+    if beside.ends_with("release") {
+        cargo.arg("--release");
+    }
+    // With this, which tests/lib/timed.sh sets, cargo would build everything again.
+    cargo.env_remove("RUSTC_BOOTSTRAP");
+    assert!(cargo.stdin(Stdio::null()).status().expect("cargo starts").success());
 }

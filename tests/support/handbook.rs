@@ -1,25 +1,24 @@
-//! The README of a runbook, made of what the program says of itself: the help, the first comment of each step's
-//! file, the table of steps in the README of the project, the traps.
+//! The README of a runbook, made of what the program says of itself: the list of its steps, the head of each step's
+//! file, the help, the traps.
 
 use std::fmt::Write as _;
 
+use clap::{Arg, Command};
 use serde_json::Value;
+use tasks::list::{Access, Row, Runbook};
 
 use super::{Xtask, scratch};
 use crate::tidy::read;
 
-/// A runbook, and what the program and the documents say of its steps.
+/// A runbook, and what the program and its files say of its steps.
 pub(crate) struct Handbook {
-    runbook: &'static str,
-    /// With what the name of a record begins: `WS-`.
-    records: &'static str,
-    list: Vec<Value>,
+    runbook: &'static Runbook,
     traps: Vec<Value>,
 }
 
 fn asked(words: &[&str]) -> String {
     let state = scratch();
-    let outcome = Xtask::new(state.path(), words).env("COLUMNS", "100").run();
+    let outcome = Xtask::new(state.path(), words).run();
     assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{words:?}");
     outcome.stdout
 }
@@ -38,169 +37,227 @@ fn answers(trap: &Value, step: &str) -> bool {
     trap["steps"].as_array().expect("a list").iter().any(|named| named == step)
 }
 
-/// The first comment of a step's file.
-struct Place {
-    /// `WS-16, document section 备份管理节点, line 116`.
-    document: String,
-    /// The commands there, as a block; empty when the document has none.
+/// `tasks/bk_upgrade`.
+pub(crate) fn folder(runbook: &Runbook) -> String {
+    format!("tasks/{}", runbook.name.replace('-', "_"))
+}
+
+/// The first comment of the file that does the work of a step.
+pub(crate) struct Head {
+    /// `Document section 备份管理节点`.
+    title: String,
+    pub(crate) hosts: String,
+    pub(crate) changes: String,
+    pub(crate) proof: String,
+    pub(crate) undo: String,
+    /// The commands of the document, as a block; empty when it has none.
     original: String,
     asks: bool,
-    reads: bool,
 }
 
-impl Place {
-    fn of(runbook: &str, records: &str, step: &str) -> Self {
-        let path = format!("tasks/{runbook}/{step}.rs").replace('-', "_");
-        let text = read(&path);
-        let mut lines = text.lines().map_while(|line| line.strip_prefix("//!"));
-        let first =
-            lines.next().unwrap_or_else(|| panic!("{path} opens with `//! {records}...`")).trim();
-        assert!(first.starts_with(records), "{path}: {first}");
-        let reads = first.ends_with(". Changes nothing.");
-        let (document, _) =
-            first.split_once(". ").unwrap_or_else(|| panic!("{path}: more sentences than one"));
-        let original: String = lines
-            .skip_while(|line| !line.starts_with(" ```"))
-            .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
-            .collect();
-        Self {
-            document: document.to_owned(),
-            original,
-            asks: ["cx.confirm(", "cx.can_confirm("].iter().any(|asks| text.contains(asks)),
-            reads,
-        }
-    }
-}
-
-/// The parts of a step's help: its sentences, its examples, its own options.
-fn help(runbook: &str, step: &str) -> [String; 3] {
-    let help = asked(&[runbook, step, "--help"]);
-    let (about, rest) = help.split_once("\n\nExamples:\n").expect("examples");
-    let (examples, rest) = rest.split_once("\n\nUsage: ").expect("a usage");
-    let options = rest.split_once("\nOptions:\n").map_or("", |(_, options)| options);
-    let options = options.split("\nCommon options:\n").next().unwrap_or_default();
-    let options = options.split("  -h, --help\n").next().unwrap_or_default();
-    // The help breaks a long example in two.
-    let examples = examples.split("\n  cargo ");
-    let examples = examples.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-    let examples = examples.collect::<Vec<_>>().join("\ncargo ");
-    [about.split_once("\n\n").map_or("", |(_, more)| more).to_owned(), examples, options.to_owned()]
-}
-
-/// The options as a table; the help spreads each over several lines.
-fn options(text: &str) -> String {
-    let mut all = "| option | meaning |\n|---|---|\n".to_owned();
-    let mut rows: Vec<(String, String)> = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        match rows.last_mut() {
-            Some((_, meaning)) if !line.starts_with('-') || line.starts_with("- ") => {
-                meaning.push(' ');
-                meaning.push_str(line);
-            }
-            _ => rows.push((line.to_owned(), String::new())),
-        }
-    }
-    for (option, meaning) in rows {
-        // Of the possible values the names are enough.
-        let meaning = match meaning.split_once(" Possible values: - ") {
-            Some((meaning, values)) => {
-                let (values, rest) =
-                    values.split_once(" [").map_or((values, String::new()), |(values, rest)| {
-                        (values, format!(" [{rest}"))
-                    });
-                let names = values.split(" - ").filter_map(|value| value.split(':').next());
-                format!("{meaning}: {}{rest}", names.collect::<Vec<_>>().join(", "))
-            }
-            None => meaning,
+impl Head {
+    /// That of the step's own file. A member of a family has the comment of its constant, then the head of the file
+    /// where it stands, then those of the shared files that this one uses: what is said first holds.
+    pub(crate) fn of(runbook: &Runbook, row: &Row) -> Self {
+        let folder = folder(runbook);
+        let member = row.family.and_then(|family| family.split_once("::"));
+        let path = match member {
+            None => format!("{folder}/{}.rs", row.module),
+            Some((file, _)) => format!("{folder}/common/{file}.rs"),
         };
-        let escaped = |text: &str| text.replace('|', "\\|");
-        let _ = writeln!(all, "| `{}` |{} |", escaped(&option), escaped(&meaning));
+        let mut texts = vec![read(&path)];
+        let shared = texts[0].match_indices("use crate::common::").filter(|_| member.is_some());
+        let shared = shared.map(|(at, used)| &texts[0][at + used.len()..]);
+        let shared = shared.filter_map(|rest| rest.split([':', ';']).next());
+        let shared: Vec<String> =
+            shared.map(|name| read(&format!("tasks/common/{name}.rs"))).collect();
+        texts.extend(shared);
+        let heads: Vec<&str> = texts.iter().flat_map(|text| comment(text.lines(), "//!")).collect();
+        let title = heads.first().unwrap_or_else(|| panic!("{path} opens with `//! `, a title"));
+        let own = member.map(|(_, name)| above(&texts[0], name)).unwrap_or_default();
+        let lines: Vec<&str> = own.iter().chain(&heads).copied().collect();
+        let bullet = |name: &str| {
+            let start = format!("- {name}: ");
+            let bullet = lines.iter().find_map(|line| line.strip_prefix(&*start));
+            bullet.unwrap_or_else(|| panic!("{path}: no line `//! {start}…`")).to_owned()
+        };
+        let asks =
+            |text: &String| [".confirm(", ".can_confirm("].iter().any(|ask| text.contains(ask));
+        Self {
+            title: title.trim_end_matches('.').to_owned(),
+            hosts: bullet("Hosts"),
+            changes: bullet("Changes"),
+            proof: bullet("Proof"),
+            undo: bullet("Undo"),
+            original: block(&lines),
+            asks: texts.iter().any(asks),
+        }
     }
-    all
 }
 
-/// Hosts, changes, proof and undo of a step, as the README of the project has them.
-fn row(runbook: &str, step: &str) -> [String; 4] {
-    let text = read("README.md");
-    let name = format!("`{runbook} {step}` |");
-    let row = text.lines().find(|line| line.starts_with("| `") && line.contains(&name));
-    let row = row.unwrap_or_else(|| panic!("README.md has no {name}"));
-    let cells: Vec<String> = row.split('|').map(|cell| cell.trim().to_owned()).collect();
-    let [_, _, cells @ .., _] = &cells[..] else { panic!("{row}") };
-    cells.to_vec().try_into().expect("four cells")
+/// The first lines with this mark, without it.
+fn comment<'a>(lines: impl Iterator<Item = &'a str>, mark: &str) -> Vec<&'a str> {
+    let lines = lines.map_while(|line| line.strip_prefix(mark));
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect()
+}
+
+/// The comment of a constant.
+fn above<'a>(text: &'a str, constant: &str) -> Vec<&'a str> {
+    let before = text.split(&format!("const {constant}:")).next().unwrap_or_default();
+    let lines = before.lines().rev().skip_while(|line| !line.starts_with("///"));
+    let mut comment = comment(lines, "///");
+    comment.reverse();
+    comment
+}
+
+/// The first fenced block.
+fn block(lines: &[&str]) -> String {
+    let is_fence = |line: &&&str| line.starts_with("```");
+    let from = lines.iter().position(|line| is_fence(&line)).unwrap_or(lines.len());
+    let to = lines.iter().skip(from + 1).position(|line| is_fence(&line));
+    let block = &lines[from..to.map_or(from, |to| from + to + 2)];
+    block.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// `WS-16, line 116`.
+fn document(row: &Row) -> String {
+    let lines = match row.lines {
+        "" => String::new(),
+        lines if lines.contains(['-', ',']) => format!("lines {lines}"),
+        line => format!("line {line}"),
+    };
+    let parts = [row.records, &lines].into_iter().filter(|part| !part.is_empty());
+    let parts: Vec<&str> = parts.collect();
+    if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
+}
+
+/// The details of a step's help and its examples.
+pub(crate) fn help(command: &Command) -> (String, Vec<String>) {
+    let name = command.get_name();
+    let long = command.get_long_about().unwrap_or_else(|| panic!("{name}: no details"));
+    let long = long.to_string();
+    let (about, examples) =
+        long.split_once("\n\nExamples:\n").unwrap_or_else(|| panic!("{name}: no examples"));
+    let details = about.split_once("\n\n").map_or("", |(_, details)| details);
+    (details.to_owned(), examples.lines().map(|line| line.trim().to_owned()).collect())
+}
+
+/// The arguments and options of a step as a table, then the meaning of each value.
+fn options(command: &Command) -> String {
+    let own = command
+        .get_arguments()
+        .filter(|arg| !arg.is_hide_set() && !["help", "version"].contains(&arg.get_id().as_str()));
+    let own: Vec<&Arg> = own.collect();
+    let mut text = String::new();
+    if !own.is_empty() {
+        text.push_str("\n| option | meaning |\n|---|---|\n");
+    }
+    for arg in &own {
+        let escaped = |text: &str| text.replace('|', "\\|");
+        let _ = writeln!(text, "| `{}` | {} |", escaped(&arg.to_string()), escaped(&meaning(arg)));
+    }
+    let mut named = Vec::new();
+    for arg in own {
+        let values = arg.get_possible_values();
+        let values = values.iter().filter(|value| !value.is_hide_set());
+        let values = values.filter_map(|value| Some((value.get_name(), value.get_help()?)));
+        let values = values.map(|(value, help)| format!("| `{value}` | {help} |\n"));
+        let values: String = values.collect();
+        let of = arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
+        if !values.is_empty() && !named.contains(&of) {
+            let _ = write!(
+                text,
+                "\n| {} | meaning |\n|---|---|\n{values}",
+                of.as_deref().unwrap_or("value")
+            );
+            named.push(of);
+        }
+    }
+    text
+}
+
+/// The help of an argument, with its values and its default.
+fn meaning(arg: &Arg) -> String {
+    let mut text = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let values = arg.get_possible_values();
+    let listed = values.iter().any(|value| value.get_help().is_some());
+    if arg.get_action().takes_values() && !listed && !values.is_empty() {
+        let names: Vec<&str> = values.iter().map(|value| value.get_name()).collect();
+        let _ = write!(text, " [possible values: {}]", names.join(", "));
+    }
+    let default: Vec<_> =
+        arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    if arg.get_action().takes_values() && !default.is_empty() {
+        let _ = write!(text, " [default: {}]", default.join(" "));
+    }
+    text
 }
 
 impl Handbook {
-    pub(crate) fn of(runbook: &'static str, records: &'static str) -> Self {
-        Self {
-            runbook,
-            records,
-            list: rows(&["list", "--json"], "steps"),
-            traps: rows(&[runbook, "traps", "--json"], "traps"),
-        }
+    pub(crate) fn of(runbook: &'static Runbook) -> Self {
+        let has_traps = runbook.rows.iter().any(|row| row.module == "traps");
+        let traps = has_traps.then(|| rows(&[runbook.name, "traps", "--json"], "traps"));
+        Self { runbook, traps: traps.unwrap_or_default() }
     }
 
-    /// The steps of the runbook, in its order.
-    pub(crate) fn steps(&self) -> Vec<(&str, &str)> {
-        let steps = self.list.iter().filter_map(|row| {
-            let name = word(row, "step").strip_prefix(self.runbook)?.strip_prefix(' ')?;
-            Some((name, word(row, "help")))
-        });
-        steps.filter(|(name, _)| *name != "traps").collect()
-    }
-
-    fn section(&self, (step, about): (&str, &str)) -> String {
-        let place = Place::of(self.runbook, self.records, step);
-        let [sentences, examples, own] = help(self.runbook, step);
-        let [hosts, changes, verified, undo] = row(self.runbook, step);
-        let mut text = format!("\n## {step}\n\n{about}. {}.\n", place.document);
-        if place.original.is_empty() {
+    fn section(&self, row: &Row) -> String {
+        let (step, head) = (row.name(), Head::of(self.runbook, row));
+        let mut command = row.command();
+        command.build();
+        let (details, examples) = help(&command);
+        let place = format!("{}. {}", document(row), head.title);
+        let place = place.trim_start_matches("none. ");
+        let mut text = format!("\n## {step}\n\n{}. {place}.\n", row.about());
+        if head.original.is_empty() {
             text.push_str("\nThe document has no command for it.\n");
         } else {
-            let _ = write!(text, "\nThe document:\n\n{}", place.original);
+            let _ = write!(text, "\nThe document:\n\n{}", head.original);
         }
-        let _ = write!(text, "\nThe program:\n\n```sh\n{examples}\n```\n\n{sentences}\n\n");
-        let _ = writeln!(text, "- hosts: {hosts}");
-        assert_eq!(place.reads, changes == "nothing", "{step}: README.md and its file disagree");
-        let _ = writeln!(text, "- changes: {changes}");
-        if place.asks {
+        let _ =
+            write!(text, "\nThe program:\n\n```sh\n{}\n```\n\n{details}\n\n", examples.join("\n"));
+        let _ = writeln!(text, "- hosts: {}\n- changes: {}", head.hosts, head.changes);
+        if head.asks {
             text.push_str("- asks before it begins; `--yes` answers\n");
         }
-        let _ = writeln!(text, "- verified by: {verified}");
-        match undo.strip_prefix("no:") {
+        let _ = writeln!(text, "- proof: {}", head.proof);
+        match head.undo.strip_prefix("no: ") {
             Some(instead) => {
                 let _ =
-                    writeln!(text, "- undo: none, it is a point of no return; instead:{instead}");
+                    writeln!(text, "- undo: none, it is a point of no return; instead: {instead}");
             }
-            None if place.reads => {}
-            None => {
-                let _ = writeln!(text, "- undo: {undo}");
+            None if row.access == Access::Changes => {
+                let _ = writeln!(text, "- undo: {}", head.undo);
             }
+            None => {}
         }
-        let ids = self.traps.iter().filter(|trap| answers(trap, step)).map(|trap| word(trap, "id"));
-        let ids: Vec<&str> = ids.collect();
+        let traps = self.traps.iter().filter(|trap| answers(trap, &step));
+        let ids: Vec<&str> = traps.map(|trap| word(trap, "id")).collect();
         if !ids.is_empty() {
             let _ = writeln!(text, "- traps: {}", ids.join(", "));
         }
-        let _ = write!(text, "\n{}", options(&own));
-        text
+        if row.on_top {
+            let _ = writeln!(text, "- also without the runbook's name: `cargo xtask {step}`");
+        }
+        text + &options(&command)
     }
 
     /// All steps: a table, then each by itself.
     pub(crate) fn chapters(&self) -> String {
-        let mut text = "\n| step | what it does | document |\n|---|---|---|\n".to_owned();
-        for (step, about) in self.steps() {
-            let place = Place::of(self.runbook, self.records, step);
-            let _ = writeln!(text, "| [{step}](#{step}) | {about} | {} |", place.document);
+        let mut text = "\n| step | hosts | changes | proof | undo | document |\n".to_owned();
+        text.push_str("|---|---|---|---|---|---|\n");
+        for row in self.runbook.rows {
+            let (step, head) = (row.name(), Head::of(self.runbook, row));
+            let Head { hosts, changes, proof, undo, .. } = head;
+            let cells = [hosts, changes, proof, undo, document(row)];
+            let cells = cells.map(|cell| cell.replace('|', "\\|"));
+            let _ = writeln!(text, "| [{step}](#{step}) | {} |", cells.join(" | "));
         }
-        for step in self.steps() {
-            text.push_str(&self.section(step));
-        }
+        text.extend(self.runbook.rows.iter().map(|row| self.section(row)));
         text
     }
 
-    /// All traps as a table.
-    pub(crate) fn mistakes(&self) -> String {
+    /// All traps as a table; `None` for a runbook without any.
+    pub(crate) fn mistakes(&self) -> Option<String> {
         let mut text =
             "| id | lines | what goes wrong | what the program does | steps |\n|---|---|---|---|---|\n"
                 .to_owned();
@@ -209,16 +266,10 @@ impl Handbook {
             let steps: Vec<&str> = steps.map(|step| step.as_str().expect("a name")).collect();
             let steps = if steps.is_empty() { "all".to_owned() } else { steps.join(", ") };
             let of = |field| word(trap, field).replace('|', "\\|");
-            let _ = writeln!(
-                text,
-                "| {} | {} | {} | {}: {} | {steps} |",
-                of("id"),
-                of("lines"),
-                of("mistake"),
-                of("answer"),
-                of("text")
-            );
+            let (id, lines, mistake) = (of("id"), of("lines"), of("mistake"));
+            let (answer, done) = (of("answer"), of("text"));
+            let _ = writeln!(text, "| {id} | {lines} | {mistake} | {answer}: {done} | {steps} |");
         }
-        text
+        (!self.traps.is_empty()).then_some(text)
     }
 }

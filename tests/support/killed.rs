@@ -1,15 +1,15 @@
 //! Kills the program exactly where it writes its journal, and goes back to a saved state.
 
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::rehearsal::Bench;
-use super::{Xtask, scratch};
+use super::rehearsal::{Bench, Snapshot};
+use super::{Outcome, Xtask, records, scratch};
 
 /// A system call on the journal, before which the program gets SIGKILL: this one of its kind, from 1.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +20,7 @@ pub(crate) enum Before {
     Sync(usize),
 }
 
-/// Hosts and records of a bench as they were.
+/// Hosts and records as they were.
 #[derive(Debug)]
 pub(crate) struct Saved {
     dir: TempDir,
@@ -28,29 +28,121 @@ pub(crate) struct Saved {
 }
 
 impl Saved {
+    /// The same on another bench.
+    pub(crate) fn bring_to(&self, bench: &Bench) {
+        copy(&self.dir.path().join("xtask"), &bench.state.path().join("xtask"));
+    }
+
     pub(crate) fn bring_back(&self) {
         std::fs::remove_dir_all(&self.of).expect("hosts that nobody has open");
         copy(&self.dir.path().join("xtask"), &self.of);
     }
 }
 
-fn copy(from: &std::path::Path, to: &std::path::Path) {
+fn copy(from: &Path, to: &Path) {
     let copied = Xtask::program("cp").args(["-a", "--"]).arg(from).arg(to).status();
     assert!(copied.expect("cp starts").success(), "{} is not copied", from.display());
+}
+
+/// Hosts and records whose program can be killed at a place of its journal. Both are below `xtask` of the state
+/// directory, and the program says its times in UTC: the name of a run has the time in it.
+pub(crate) trait Mortal {
+    /// The state directory.
+    fn state(&self) -> &Path;
+
+    /// The program with this line; words are separated by blanks.
+    fn call(&self, line: &str) -> Xtask;
+
+    /// What goes on with the last run, a run of `line`.
+    fn resume(&self, line: &str) -> String;
+
+    /// What is on the hosts now.
+    fn result(&self) -> Snapshot;
+
+    /// Runs it, which must end with this code.
+    fn ends(&self, code: i32, line: &str) -> Outcome {
+        let outcome = self.call(line).run();
+        assert_eq!(outcome.code, code, "{line}\n{}{}", outcome.stdout, outcome.stderr);
+        outcome
+    }
+
+    /// The id of the last run.
+    fn last(&self) -> String {
+        records::runs(self.state()).pop().expect("a run")
+    }
+
+    /// Keeps everything as it is now.
+    fn save(&self) -> Saved {
+        let (dir, of) = (scratch(), self.state().join("xtask"));
+        copy(&of, &dir.path().join("xtask"));
+        Saved { dir, of }
+    }
+
+    /// Runs `line`, a step whose name in the record is `name`, until it dies at that place.
+    fn dies(&self, at: Before, name: &str, line: &str) {
+        let (call, number) = match at {
+            Before::Line(number) => ("write", number),
+            Before::Sync(number) => ("fdatasync", number),
+        };
+        let mut words: Vec<String> =
+            ["strace", "-f", "-b", "execve", "-qqq", "-o", "/dev/null"].map(str::to_owned).to_vec();
+        words.push(format!("--trace={call}"));
+        words.push(format!("--inject={call}:signal=SIGKILL:when={number}"));
+        let runs = self.state().join("xtask/runs");
+        for time in seconds_to_come() {
+            words.push(format!("--trace-path={}/{time}-{name}/journal.jsonl", runs.display()));
+        }
+        // strace counts the calls of each thread; with one host at a time there is only one that writes.
+        let output = self.call(&format!("{line} --fanout 1")).behind(&words).output();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.signal(), Some(9), "{at:?}: {}: {said}", output.status);
+    }
+
+    /// The journal of the last run has whole lines in their order, no change without its
+    /// announcement, and no end.
+    fn tells_the_truth_of_a_killed_run(&self) -> Vec<Value> {
+        let journal = records::journal(self.state(), &self.last());
+        for (index, line) in journal.iter().enumerate() {
+            assert_eq!(line["line"], index + 1);
+            let announced = journal[..index]
+                .iter()
+                .any(|other| other["event"] == "intent" && other["op"] == line["op"]);
+            if line["event"] == "result" && line["outcome"] != "kept" {
+                assert!(announced, "{line}");
+            }
+            assert!(line["event"] != "end" || index + 1 == journal.len(), "{line}");
+        }
+        for run in records::runs(self.state()) {
+            let file = self.state().join("xtask/runs").join(run).join("journal.jsonl");
+            let text = std::fs::read_to_string(file).expect("a journal");
+            assert!(text.is_empty() || text.ends_with('\n'), "{text}");
+        }
+        journal
+    }
+}
+
+impl Mortal for Bench {
+    fn state(&self) -> &Path {
+        self.state.path()
+    }
+
+    fn call(&self, line: &str) -> Xtask {
+        self.xtask(line)
+    }
+
+    fn resume(&self, _line: &str) -> String {
+        "resume".to_owned()
+    }
+
+    fn result(&self) -> Snapshot {
+        Bench::result(self)
+    }
 }
 
 impl Bench {
     /// A bench whose runs can be killed at a place of their journal.
     pub(crate) fn mortal() -> Self {
-        // The name of a run has the time in it.
         Self::new().with_env("TZ", "UTC")
-    }
-
-    /// Keeps everything as it is now.
-    pub(crate) fn save(&self) -> Saved {
-        let (dir, of) = (scratch(), self.state.path().join("xtask"));
-        copy(&of, &dir.path().join("xtask"));
-        Saved { dir, of }
     }
 
     /// Starts `line`, and kills the program without warning when the last operation that began holds `what`.
@@ -74,49 +166,6 @@ impl Bench {
         }
         child.kill().expect("a child to kill");
         child.wait().expect("a child to wait for");
-    }
-
-    /// Runs `line`, a step whose name in the record is `name`, until it dies at that place.
-    pub(crate) fn dies(&self, at: Before, name: &str, line: &str) {
-        let (call, number) = match at {
-            Before::Line(number) => ("write", number),
-            Before::Sync(number) => ("fdatasync", number),
-        };
-        let mut words: Vec<String> =
-            ["strace", "-f", "-b", "execve", "-qqq", "-o", "/dev/null"].map(str::to_owned).to_vec();
-        words.push(format!("--trace={call}"));
-        words.push(format!("--inject={call}:signal=SIGKILL:when={number}"));
-        let runs = self.state.path().join("xtask/runs");
-        for time in seconds_to_come() {
-            words.push(format!("--trace-path={}/{time}-{name}/journal.jsonl", runs.display()));
-        }
-        // strace counts the calls of each thread; with one host at a time there is only one that writes.
-        let output = self.xtask(&format!("{line} --fanout 1")).behind(&words).output();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.signal(), Some(9), "{at:?}: {}: {said}", output.status);
-    }
-
-    /// The journal of the last run has whole lines in their order, no change without its
-    /// announcement, and no end.
-    pub(crate) fn tells_the_truth_of_a_killed_run(&self) -> Vec<Value> {
-        let journal = self.journals().pop().expect("a run");
-        for (index, line) in journal.iter().enumerate() {
-            assert_eq!(line["line"], index + 1);
-            let announced = journal[..index]
-                .iter()
-                .any(|other| other["event"] == "intent" && other["op"] == line["op"]);
-            if line["event"] == "result" && line["outcome"] != "kept" {
-                assert!(announced, "{line}");
-            }
-            assert!(line["event"] != "end" || index + 1 == journal.len(), "{line}");
-        }
-        let runs = self.state.path().join("xtask/runs");
-        for run in std::fs::read_dir(runs).expect("runs") {
-            let file = run.expect("a run").path().join("journal.jsonl");
-            let text = std::fs::read_to_string(file).expect("a journal");
-            assert!(text.is_empty() || text.ends_with('\n'), "{text}");
-        }
-        journal
     }
 }
 

@@ -139,7 +139,8 @@ pub(crate) fn settings() -> Settings {
     Settings { connect, control: None, interrupt: Interrupt::never(), private: Vec::new() }
 }
 
-fn is_root() -> bool {
+/// Whether a mount needs no user namespace.
+pub(super) fn is_root() -> bool {
     fs::read_to_string("/proc/self/status")
         .is_ok_and(|status| status.lines().any(|line| line.starts_with("Uid:\t0\t0")))
 }

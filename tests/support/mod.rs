@@ -1,14 +1,18 @@
 //! How tests run the program, and the sshd that they share.
 
+mod ages;
+pub(crate) mod apart;
+pub(crate) mod case;
 pub(crate) mod drill;
 pub(crate) mod handbook;
 pub(crate) mod killed;
 pub(crate) mod machines;
-mod records;
+pub(crate) mod records;
 pub(crate) mod rehearsal;
 mod secrets;
 pub(crate) mod shown;
 pub(crate) mod snapshot;
+mod template;
 pub(crate) mod traps;
 
 use std::fs::File;
@@ -149,14 +153,20 @@ impl Xtask {
 #[derive(Debug)]
 pub(crate) struct Fleet {
     pub(crate) dir: PathBuf,
-    /// Ends the sshd when this process ends, however it ends.
-    _guard: Child,
+    /// Ends the sshd when this process ends, however it ends; none for that of `tests/run`.
+    _guard: Option<Child>,
 }
 
-/// The sshd of this test process.
+/// The sshd that `tests/run` started for all test processes, else one of this process.
 pub(crate) fn fleet() -> &'static Fleet {
     static FLEET: OnceLock<Fleet> = OnceLock::new();
-    FLEET.get_or_init(Fleet::start)
+    let running = |dir: PathBuf| Fleet { dir, _guard: None };
+    FLEET.get_or_init(|| prepared().map_or_else(Fleet::start, running))
+}
+
+/// The directory of that sshd; where it is, cargo has built everything.
+fn prepared() -> Option<PathBuf> {
+    std::env::var_os("XTASK_TEST_FLEET").map(PathBuf::from)
 }
 
 impl Fleet {
@@ -165,7 +175,12 @@ impl Fleet {
         let dir = tempfile::tempdir().expect("a directory").keep();
         let script = root().join("tests/lib/sshd.sh");
         let script = script.to_str().expect("a plain path");
-        let started = Xtask::program(script).arg("start").arg(&dir).stdout(Stdio::null()).status();
+        let started = Xtask::program(script)
+            .arg("start")
+            .arg(&dir)
+            .env("SSHD_RUN", "client")
+            .stdout(Stdio::null())
+            .status();
         assert!(started.expect("sshd.sh starts").success(), "the loopback sshd did not start");
         let stop = "cat >/dev/null; \"$0\" stop \"$1\"; rm -rf \"$1\"";
         let guard = Xtask::program("sh")
@@ -175,7 +190,7 @@ impl Fleet {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
-        Self { dir, _guard: guard.expect("sh starts") }
+        Self { dir, _guard: Some(guard.expect("sh starts")) }
     }
 
     /// The program with this fleet's inventory.

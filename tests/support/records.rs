@@ -1,25 +1,37 @@
 //! The records of the runs of a bench.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use engine::ops::reader::hash;
 use serde_json::Value;
 
 use super::rehearsal::Bench;
 
+/// The ids of all runs of a state directory, oldest first; of one second the one that began first.
+pub(crate) fn runs(state: &Path) -> Vec<String> {
+    let runs = state.join("xtask/runs");
+    let began = |id: &str| {
+        let beginning = runs.join(id).join("inventory.toml").metadata();
+        (id[..15].to_owned(), beginning.and_then(|meta| meta.modified()).ok())
+    };
+    let entries = std::fs::read_dir(&runs).into_iter().flatten().flatten();
+    let mut ids: Vec<String> =
+        entries.map(|run| run.file_name().to_string_lossy().into_owned()).collect();
+    ids.sort_by_key(|id| began(id));
+    ids
+}
+
+/// The journal of a run, a value per line; a torn last line is left out.
+pub(crate) fn journal(state: &Path, id: &str) -> Vec<Value> {
+    let file = state.join("xtask/runs").join(id).join("journal.jsonl");
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
 impl Bench {
-    /// The ids of all runs, oldest first; of one second the one that began first.
+    /// The ids of all runs, oldest first.
     pub(crate) fn runs(&self) -> Vec<String> {
-        let runs = self.state.path().join("xtask/runs");
-        let began = |id: &str| {
-            let beginning = runs.join(id).join("inventory.toml").metadata();
-            (id[..15].to_owned(), beginning.and_then(|meta| meta.modified()).ok())
-        };
-        let entries = std::fs::read_dir(&runs).into_iter().flatten().flatten();
-        let mut ids: Vec<String> =
-            entries.map(|run| run.file_name().to_string_lossy().into_owned()).collect();
-        ids.sort_by_key(|id| began(id));
-        ids
+        runs(self.state.path())
     }
 
     /// The directory of a run.
@@ -29,9 +41,7 @@ impl Bench {
 
     /// The journal of a run, a value per line; a torn last line is left out.
     pub(crate) fn journal(&self, id: &str) -> Vec<Value> {
-        let text = std::fs::read_to_string(self.record(id).join("journal.jsonl"));
-        let text = text.unwrap_or_default();
-        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+        journal(self.state.path(), id)
     }
 
     /// The journals of all runs, oldest first.

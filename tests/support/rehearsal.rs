@@ -73,7 +73,12 @@ impl Bench {
 
     /// Makes hosts without a step having looked at them.
     pub(crate) fn prepare(&self, hosts: &str) {
-        self.ends(0, &format!("hosts check --only {hosts}"));
+        let make = |bench: &Self| drop(bench.ends(0, &format!("hosts check --only {hosts}")));
+        if self.inventory.is_some() || self.state.path().join("xtask").exists() {
+            make(self);
+        } else {
+            self.fill(&format!("hosts {hosts}"), make);
+        }
     }
 
     fn root(&self) -> PathBuf {
@@ -140,13 +145,23 @@ impl Bench {
         log.unwrap_or_default().lines().filter(|line| line.contains(text)).count()
     }
 
+    /// The hosts that were made, and where each is kept.
+    fn hosts(&self) -> impl Iterator<Item = (String, PathBuf)> {
+        let hosts = std::fs::read_dir(self.root().join("hosts")).into_iter().flatten().flatten();
+        hosts.map(|host| (host.file_name().to_string_lossy().into_owned(), host.path()))
+    }
+
+    /// The directories with all that hosts have of their own, and that they share.
+    pub(super) fn roots(&self) -> Vec<PathBuf> {
+        let own = self.hosts().map(|(_, host)| host.join("upper"));
+        own.chain([self.root().join("shared")]).collect()
+    }
+
     /// Everything on the hosts and in what they share, without the stand-ins' notes on looking.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let mut found = Snapshot::new();
-        let hosts = self.root().join("hosts");
-        for host in std::fs::read_dir(&hosts).into_iter().flatten().flatten() {
-            let name = host.file_name().to_string_lossy().into_owned();
-            walk(&host.path().join("upper"), &name, &mut found);
+        for (name, host) in self.hosts() {
+            walk(&host.join("upper"), &name, &mut found);
         }
         walk(&self.root().join("shared"), "shared", &mut found);
         found.retain(|path, _| {
@@ -257,7 +272,8 @@ fn write(path: &Path, text: &str) {
     super::write(path, text);
 }
 
-fn walk(dir: &Path, name: &str, found: &mut Snapshot) {
+/// Adds everything below `dir`, but for directories themselves.
+pub(super) fn walk(dir: &Path, name: &str, found: &mut Snapshot) {
     for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
         let (path, meta) = (entry.path(), entry.metadata().expect("metadata"));
         let name = format!("{name}/{}", entry.file_name().to_string_lossy());

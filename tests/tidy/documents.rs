@@ -1,13 +1,13 @@
-//! README, ARCHITECTURE and CHANGELOG say what is.
+//! The documents and the help say what is.
 
 use std::collections::BTreeSet;
 
 use camino::Utf8Path;
 use engine::data::fault::Kind;
 use engine::data::inventory::Inventory;
-use xshell::{Shell, cmd};
 
-use super::{files, none, read, table};
+use super::{File, files, none, read, table};
+use crate::support::handbook::folder;
 use crate::support::{Xtask, scratch};
 
 /// Every way to end.
@@ -33,13 +33,22 @@ fn steps() -> BTreeSet<String> {
     steps.map(|step| step["step"].as_str().expect("a name").to_owned()).collect()
 }
 
+/// The table of each runbook, and that of the steps that need no name of a runbook.
 #[test]
-fn the_readme_has_every_step_and_no_other() {
-    // A step that is in a runbook too is written `name` and `runbook name`.
-    let rows = table(&read("README.md"), &["step", "hosts", "changes", "verified by", "undo"]);
-    let told = rows.iter().flat_map(|row| row[0].split(" · "));
-    let told: BTreeSet<String> = told.map(|name| name.trim_matches('`').to_owned()).collect();
-    assert_eq!(told, steps());
+fn the_readmes_have_every_step_and_no_other() {
+    let mut listed = BTreeSet::new();
+    let mut rows = Vec::new();
+    for runbook in tasks::RUNBOOKS {
+        let text = read(&format!("{}/README.md", folder(runbook)));
+        let steps = table(&text, &["step", "hosts", "changes", "proof", "undo", "document"]);
+        let name = |row: &Vec<String>| row[0].split(']').next().unwrap_or_default().to_owned();
+        listed.extend(steps.iter().map(|row| format!("{} {}", runbook.name, name(row))));
+        rows.extend(steps);
+    }
+    let short = table(&read("tasks/README.md"), &["step", "is"]);
+    listed.extend(short.iter().map(|row| row[0].clone()));
+    rows.extend(short);
+    assert_eq!(listed, steps());
     none(
         "an empty cell",
         rows.iter().filter(|row| row.iter().any(String::is_empty)).map(|row| row.join("|")),
@@ -51,9 +60,9 @@ fn the_readme_and_the_help_have_every_exit_code() {
     let mut codes: BTreeSet<u8> = KINDS.into_iter().map(Kind::code).collect();
     assert_eq!(codes.len(), KINDS.len(), "a code is used twice");
     codes.insert(0);
-    let rows = table(&read("README.md"), &["code", "meaning"]);
+    let rows = table(&read("xtask/README.md"), &["code", "meaning"]);
     let told: BTreeSet<u8> = rows.iter().map(|row| row[0].parse().expect("a code")).collect();
-    assert_eq!(told, codes, "README.md");
+    assert_eq!(told, codes, "xtask/README.md");
     let state = scratch();
     let help = Xtask::new(state.path(), &["--help"]).run().stdout;
     let (_, help) = help.split_once("Exit codes:").expect("the codes");
@@ -72,18 +81,6 @@ fn the_kinds_of_these_tests_are_all_there_are() {
             .is_some_and(|(_, code)| code.trim_end_matches(',').parse::<u8>().is_ok())
     });
     assert_eq!(arms.count(), KINDS.len());
-}
-
-#[test]
-fn the_readme_opens_with_its_two_commands() {
-    let text = read("README.md");
-    let first = text.split("```").nth(1).expect("a block of commands");
-    let commands: Vec<&str> = first
-        .lines()
-        .skip(1)
-        .map(|line| line.split("  #").next().unwrap_or_default().trim())
-        .collect();
-    assert_eq!(commands, ["cargo xtask --rehearse bk-upgrade paas", "tests/run"]);
 }
 
 #[test]
@@ -191,7 +188,7 @@ fn long_flag(line: &str) -> Option<&str> {
 
 #[test]
 fn the_readmes_inventory_is_one() {
-    let text = read("README.md");
+    let text = read("xtask/README.md");
     let toml = block(&text, "toml");
     let imported = |path: &Utf8Path| match path.as_str() {
         "install.config" => Ok("10.0.0.11 iam,ssm\n10.0.0.21 monitorv3(monitor)\n".to_owned()),
@@ -208,37 +205,6 @@ fn the_readmes_inventory_is_one() {
     assert_eq!(hosts("!@all_of_it"), "10.0.0.21,firstbox");
     assert_eq!(hosts("@paas!paas2,webservice0&@proxies"), "webservice0");
     assert_eq!(hosts("10.0.0.12"), "paas2");
-}
-
-/// The script of the README with `cargo` being this build of the program, on rehearsal hosts.
-#[test]
-fn the_readmes_script_does_what_the_readme_shows() {
-    let text = read("README.md");
-    let (before, after) = text.split_once("```bash\n").expect("a script");
-    let (script, after) = after.split_once("```").expect("its end");
-    let shown = format!("{before}{after}");
-    let shown: Vec<&str> = shown.split("```text\n").skip(1).collect();
-    let shown = shown.iter().filter_map(|block| block.split("```").next());
-    let shown: Vec<&str> = shown.filter(|block| block.starts_with("bk-control")).collect();
-    let state = scratch();
-    if Xtask::new(state.path(), &["--rehearse", "hosts", "check", "-w", "paas1"]).run().code != 0 {
-        eprintln!("SKIPPED: no rehearsal hosts here");
-        return;
-    }
-    let shell = Shell::new().expect("a shell");
-    let program = env!("CARGO_BIN_EXE_xtask");
-    let cargo = format!("#!/bin/sh\nshift\nexec {program} \"$@\"\n");
-    shell.write_file(state.path().join("cargo"), cargo).expect("a file");
-    shell.write_file(state.path().join("upgrade-paas"), script).expect("a file");
-    shell.change_dir(state.path());
-    cmd!(shell, "chmod +x cargo upgrade-paas").quiet().run().expect("chmod");
-    let path = format!("{}:{}", state.path().display(), std::env::var("PATH").expect("PATH"));
-    let run = || {
-        let script = cmd!(shell, "./upgrade-paas").env("PATH", &path).env("XTASK_REHEARSE", "1");
-        let script = script.env("XDG_STATE_HOME", state.path()).quiet().ignore_stderr();
-        script.read().expect("exit 0")
-    };
-    assert_eq!(vec![run() + "\n", run() + "\n"], shown);
 }
 
 /// The first block of a language.
@@ -258,10 +224,9 @@ fn the_changelog_has_a_place_for_what_is_not_released() {
 #[test]
 fn files_that_documents_name_are_there() {
     let mut wrong = Vec::new();
-    for document in
-        ["README.md", "ARCHITECTURE.md", "tests/bench/README.md", "tasks/webservice/README.md"]
-    {
-        let text = read(document);
+    // The changelog names what was there once.
+    let documents = files().into_iter().filter(|file| file.path.ends_with(".md"));
+    for File { path: document, text } in documents.filter(|file| file.path != "CHANGELOG.md") {
         let named = text.split('`').skip(1).step_by(2);
         let paths = named.filter(|word| {
             let roots = ["tests/", "snippets/", "tasks/", "xtask/", ".ci/"];

@@ -4,6 +4,7 @@ mod documents;
 mod english;
 mod files;
 mod floors;
+mod readme;
 mod snippets;
 mod source;
 

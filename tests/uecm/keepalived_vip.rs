@@ -117,7 +117,7 @@ fn a_missing_interface_is_refused_and_a_new_file_restarts_the_daemon() {
     assert!(refused.stderr.contains("has no interface LAN9"), "{}", refused.stderr);
     assert!(refused.stderr.contains("LAN1"), "{}", refused.stderr);
     bench.ends(0, STEP);
-    std::thread::sleep(Duration::from_secs(3));
+    bench.ages();
     bench.ends(0, &format!("{STEP} --advert-int 2"));
     for host in ["phy1", "phy2", "phy3"] {
         assert_eq!(bench.calls(host, "systemctl", "'restart'"), 1);

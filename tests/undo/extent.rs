@@ -87,14 +87,14 @@ fn an_undo_stops_at_a_point_of_no_return() {
     }
     let again = bench.ends(0, &format!("undo {run} --past"));
     assert!(
-        again.stderr.contains("stays, for it cannot be taken back: remove 6 virtual environments"),
+        again.stderr.contains("stays, because it is irreversible: remove 6 virtual environments"),
         "{}",
         again.stderr
     );
     assert!(again.stderr.contains("on paas[1-3]"), "{}", again.stderr);
 }
 
-/// A launch is a point of no return: nothing of the step can be taken back.
+/// A launch is irreversible: nothing of the step can be undone.
 #[test]
 fn a_step_that_is_a_point_of_no_return_is_refused() {
     let bench = Bench::new();

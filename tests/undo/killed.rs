@@ -1,43 +1,98 @@
 //! An undo that was killed is completed by `resume`, and by itself run again.
+//!
+//! At every place of its journal for two made-up steps, and once for the undo of a real one, as in `resume`.
 
-use super::{UECM, WEBSERVICE, last, state, uecm};
-use crate::support::killed::Before;
-use crate::support::rehearsal::{Bench, compare};
+use serde_json::Value;
 
-fn killed_anywhere(bench: &Bench, hosts: &[&str], line: &str, step: usize) {
-    let before = state(bench, hosts);
-    bench.ends(0, line);
-    let undo = format!("undo {}", last(bench));
-    let done = bench.save();
-    bench.ends(0, &undo);
-    compare(&before, &state(bench, hosts));
-    let journal = bench.journal(&last(bench));
-    let synced =
-        |line: &&serde_json::Value| ["start", "intent"].iter().any(|event| line["event"] == *event);
-    let syncs = journal.iter().filter(synced).count();
-    // Before its first line it is nothing yet; the first operation is where it begins to matter.
-    let places = (2..=journal.len()).map(Before::Line).chain((1..=syncs).map(Before::Sync));
-    for place in places.step_by(step) {
-        done.bring_back();
-        bench.dies(place, "undo", &undo);
-        bench.tells_the_truth_of_a_killed_run();
-        let killed = bench.save();
-        bench.ends(0, "resume");
-        compare(&before, &state(bench, hosts));
-        killed.bring_back();
-        bench.ends(0, &undo);
-        compare(&before, &state(bench, hosts));
+use super::{UECM, WEBSERVICE, state, uecm};
+use crate::support::apart::Apart;
+use crate::support::killed::{Before, Mortal, Saved};
+use crate::support::records;
+use crate::support::rehearsal::{Bench, Snapshot, compare};
+
+/// An undo to kill, and what it must lead to.
+struct Undo<'a, M: Mortal> {
+    on: &'a M,
+    /// What there is to compare.
+    state: &'a dyn Fn() -> Snapshot,
+    before: Snapshot,
+    line: String,
+    done: Saved,
+    /// The journal of an undisturbed undo.
+    journal: Vec<Value>,
+}
+
+impl<'a, M: Mortal> Undo<'a, M> {
+    fn of(step: &str, on: &'a M, state: &'a dyn Fn() -> Snapshot) -> Self {
+        let before = state();
+        on.ends(0, step);
+        let line = format!("undo {} --yes", on.last());
+        let done = on.save();
+        on.ends(0, &line);
+        compare(&before, &state());
+        let journal = records::journal(on.state(), &on.last());
+        Self { on, state, before, line, done, journal }
     }
+
+    /// Every place but the first line, before which it is nothing yet.
+    fn everywhere(&self) {
+        let synced =
+            |line: &&Value| ["start", "intent"].iter().any(|event| line["event"] == *event);
+        let syncs = self.journal.iter().filter(synced).count();
+        (2..=self.journal.len()).map(Before::Line).for_each(|place| self.killed(place));
+        (1..=syncs).map(Before::Sync).for_each(|place| self.killed(place));
+    }
+
+    /// Between the change of an operation in the middle and the line about it.
+    fn in_the_middle(&self) {
+        let changed = |line: &&Value| line["event"] == "result" && line["outcome"] == "changed";
+        let changed: Vec<&Value> = self.journal.iter().filter(changed).collect();
+        let line = changed[changed.len() / 2]["line"].as_u64().expect("a number");
+        self.killed(Before::Line(usize::try_from(line).expect("a small number")));
+    }
+
+    fn killed(&self, place: Before) {
+        self.done.bring_back();
+        self.on.dies(place, "undo", &self.line);
+        self.on.tells_the_truth_of_a_killed_run();
+        let killed = self.on.save();
+        self.on.ends(0, "resume");
+        compare(&self.before, &(self.state)());
+        killed.bring_back();
+        self.on.ends(0, &self.line);
+        compare(&self.before, &(self.state)());
+    }
+}
+
+/// The files of the hosts; the log of what was started is not taken back.
+fn files(on: &Apart) -> Snapshot {
+    let mut files = on.result();
+    files.retain(|path, _| !path.ends_with("/log"));
+    files
+}
+
+#[test]
+fn an_undo_of_stages_on_two_hosts_killed_anywhere_is_completed() {
+    let on = Apart::new(&["one", "two"]);
+    Undo::of("staged", &on, &|| files(&on)).everywhere();
+}
+
+#[test]
+fn an_undo_of_changes_of_files_killed_anywhere_is_completed() {
+    let on = Apart::new(&["one"]);
+    Undo::of("files", &on, &|| files(&on)).everywhere();
 }
 
 #[test]
 fn an_undo_of_two_hosts_killed_between_them_is_completed() {
-    killed_anywhere(&uecm(), &["phy1", "phy2"], &format!("{UECM} --only phy[1-2]"), 3);
+    let bench = uecm();
+    let state = || state(&bench, &["phy1", "phy2"]);
+    Undo::of(&format!("{UECM} --only phy[1-2]"), &bench, &state).in_the_middle();
 }
 
 #[test]
-fn an_undo_of_webservice_killed_anywhere_is_completed() {
+fn an_undo_of_webservice_killed_in_the_middle_is_completed() {
     let bench = Bench::mortal();
     bench.prepare("firstbox,webservice[0-1]");
-    killed_anywhere(&bench, &["webservice0"], WEBSERVICE, 1);
+    Undo::of(WEBSERVICE, &bench, &|| state(&bench, &["webservice0"])).in_the_middle();
 }

@@ -97,5 +97,5 @@ fn runs_that_cannot_be_taken_back_are_errors_of_usage() {
     let none = bench.ends(2, "undo 19991231");
     assert!(none.stderr.contains("no recorded run is called `19991231`"), "{}", none.stderr);
     let many = bench.ends(2, &format!("undo {}", &run[..4]));
-    assert!(many.stderr.contains("recorded runs fit"), "{}", many.stderr);
+    assert!(many.stderr.contains("recorded runs match"), "{}", many.stderr);
 }

@@ -1,7 +1,5 @@
 //! Each step that has an undo, there and back.
 
-use std::time::Duration;
-
 use super::{SETTINGS, UECM, WEBSERVICE, goes_back, last, paas, state, uecm};
 use crate::support::rehearsal::{Bench, compare};
 
@@ -42,12 +40,11 @@ fn a_daemon_restarts_after_its_files_are_back() {
     let bench = uecm();
     bench.ends(0, UECM);
     let before = state(&bench, &["phy1"]);
-    // systemd and file times count in seconds: each change has to be a later one.
-    std::thread::sleep(Duration::from_secs(3));
+    bench.ages();
     bench.ends(0, &format!("{UECM} --advert-int 2"));
     let undo = format!("undo {}", last(&bench));
     assert_eq!(bench.calls("phy1", "systemctl", "'restart'"), 1);
-    std::thread::sleep(Duration::from_secs(3));
+    bench.ages();
     let (_, run) = bench.keeps_its_word(&undo);
     let done: Vec<&str> = run["operations"]
         .as_array()

@@ -58,10 +58,7 @@ fn a_temporary_address_is_warned_of_while_it_is_open() {
     for step in [LIST, BUILD] {
         let plan = bench.ends(0, &format!("{step} -n")).stderr;
         assert!(plan.contains("do not update packages of other nodes (X0.23)"), "{plan}");
-        assert!(
-            plan.contains("until `webservice restore-mgmt-ip` restores 10.16.0.10"),
-            "{plan}"
-        );
+        assert!(plan.contains("until `webservice restore-mgmt-ip` restores 10.16.0.10"), "{plan}");
     }
 }
 

@@ -44,7 +44,8 @@ fn a_missing_image_or_repository_is_refused() {
     }
     bench.write("firstbox", "/pitrix/images/xenial.img", "");
     assert!(
-        looks(&bench, 6, PREREQS).contains("the image /pitrix/images/xenial.img is missing or empty")
+        looks(&bench, 6, PREREQS)
+            .contains("the image /pitrix/images/xenial.img is missing or empty")
     );
 }
 
@@ -87,7 +88,8 @@ fn a_disk_that_may_be_too_small_is_told() {
         .unwrap();
     image.set_len(8 << 40).unwrap();
     let said = bench.ends(0, PREREQS).stderr;
-    let told = "/pitrix/kernels of node2 may be too small for a second image like that of webservice0";
+    let told =
+        "/pitrix/kernels of node2 may be too small for a second image like that of webservice0";
     assert!(said.contains(told) && said.contains("image 8388608 MB"), "{said}");
 }
 

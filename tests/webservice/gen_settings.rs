@@ -11,9 +11,7 @@ const DIR: &str = "/pitrix/conf/settings";
 
 /// A firstbox with the backup that the step asks for.
 fn bench() -> Bench {
-    let bench = Bench::new();
-    bench.ends(0, BACKUP);
-    bench
+    Bench::made("backup of settings", |bench| drop(bench.ends(0, BACKUP)))
 }
 
 fn line(bench: &Bench, node: &str, key: &str) -> String {
@@ -136,10 +134,7 @@ fn a_value_that_would_end_its_quotes_is_refused() {
 fn an_address_that_is_not_reserved_is_told_and_another_one_refused() {
     let bench = bench();
     let told = bench.ends(0, STEP).stderr;
-    assert!(
-        told.contains("firstbox has no original address of webservice0"),
-        "{told}"
-    );
+    assert!(told.contains("firstbox has no original address of webservice0"), "{told}");
     bench.write(
         "firstbox",
         "/var/lib/xtask/webservice/webservice0",

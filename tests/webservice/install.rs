@@ -9,12 +9,13 @@ const NGINX: &str = "webservice nginx-conf --node webservice0";
 
 /// The node after its launch.
 fn launched() -> Bench {
-    let bench = fresh::bench();
-    bench.ends(0, "backup-settings --stamp 20260101");
-    bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
-    bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
-    bench.ends(0, "relaunch-vm --node webservice0");
-    bench
+    Bench::made("launched", |bench| {
+        fresh::make(bench);
+        bench.ends(0, "backup-settings --stamp 20260101");
+        bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
+        bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
+        bench.ends(0, "relaunch-vm --node webservice0");
+    })
 }
 
 /// A new launch has nothing: the mark is that of one launch.
@@ -29,7 +30,7 @@ fn the_platform_is_installed_once_for_each_launch() {
     std::fs::remove_file(&mark).unwrap();
     let failed = bench.ends(1, INSTALL).stderr;
     assert!(failed.contains("webservice0 was not launched from here"), "{failed}");
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    bench.ages();
     crate::support::write(&mark, &text);
     bench.ends(0, INSTALL);
     assert_eq!(bench.calls("firstbox", "install_nodes.sh", ""), 2);
@@ -133,8 +134,7 @@ fn the_nginx_configuration_is_tested_before_it_is_used() {
     bench.is_kept(NGINX);
     let src = "/pitrix/build/packages/deb/pitrix-ks-webservice-base/pitrix/ks/webservice-base/conf/nginx/nginx.conf";
     bench.ends(0, "rehearsal shell webservice0 -- systemctl restart nginx");
-    // systemd and file times count in seconds: the change has to be a later one.
-    std::thread::sleep(std::time::Duration::from_secs(3));
+    bench.ages();
     let whole = bench.read("firstbox", src).unwrap();
     bench.write("firstbox", src, &whole.replace("512", "1024"));
     bench.ends(0, NGINX);

@@ -100,8 +100,7 @@ fn a_broken_configuration_never_replaces_the_file() {
 fn a_changed_configuration_restarts_keepalived_once() {
     let bench = bench();
     bench.ends(0, STEP);
-    // systemd and file times count in seconds: the change has to be a later one.
-    std::thread::sleep(Duration::from_secs(3));
+    bench.ages();
     edit(&bench, "priority 100", "priority 110");
     let plan = bench.ends(0, &format!("{STEP} -n"));
     assert!(plan.stderr.contains("keepalived.service: restart"), "{}", plan.stderr);

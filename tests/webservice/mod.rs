@@ -12,7 +12,6 @@ mod node_files;
 mod old_vm;
 mod prepare;
 mod purge_known_hosts;
-mod readme;
 mod relaunch_vm;
 mod restore_mgmt_ip;
 mod traps;

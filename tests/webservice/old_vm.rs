@@ -12,10 +12,13 @@ const BACK: &str = "webservice rollback-vm --node webservice0 --stamp 20260101";
 
 /// Everything is backed up.
 fn bench() -> Bench {
-    let bench = fresh::bench();
+    Bench::made("backed up", back_up)
+}
+
+fn back_up(bench: &Bench) {
+    fresh::make(bench);
     bench.ends(0, "backup-settings --stamp 20260101");
     bench.ends(0, "webservice backup-node-files --node webservice0");
-    bench
 }
 
 fn state(bench: &Bench, host: &str) -> String {
@@ -193,16 +196,19 @@ fn a_move_that_was_cut_short_is_finished_by_the_next_run() {
 
 /// The node after its launch on the new physical host.
 fn launched() -> Bench {
-    let bench = bench();
+    Bench::made("launched after a backup", launch)
+}
+
+fn launch(bench: &Bench) {
+    back_up(bench);
     let generate = "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101";
     for step in [STOP, OFF, ASIDE, generate, "relaunch-vm --node webservice0"] {
         bench.ends(0, step);
     }
     assert_eq!(
-        (state(&bench, "node1"), state(&bench, "node2")),
+        (state(bench, "node1"), state(bench, "node2")),
         ("shut off\n".into(), "running\n".into())
     );
-    bench
 }
 
 #[test]

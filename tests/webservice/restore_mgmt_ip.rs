@@ -10,21 +10,22 @@ const RESERVED: &str = "/var/lib/xtask/webservice/webservice0";
 
 /// The node after its launch and installation, at its temporary address.
 fn launched() -> Bench {
-    let bench = fresh::bench();
-    bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
-    for step in [
-        "backup-settings --stamp 20260101",
-        "webservice pick-temp-ip --node webservice0 --ip 10.16.0.12",
-        "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101",
-        "webservice gen-node-list",
-        "webservice build-pkgs",
-        "relaunch-vm --node webservice0",
-        "webservice install-node --node webservice0",
-        "webservice deploy --node webservice0",
-    ] {
-        bench.ends(0, step);
-    }
-    bench
+    Bench::made("deployed", |bench| {
+        fresh::make(bench);
+        bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
+        for step in [
+            "backup-settings --stamp 20260101",
+            "webservice pick-temp-ip --node webservice0 --ip 10.16.0.12",
+            "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101",
+            "webservice gen-node-list",
+            "webservice build-pkgs",
+            "relaunch-vm --node webservice0",
+            "webservice install-node --node webservice0",
+            "webservice deploy --node webservice0",
+        ] {
+            bench.ends(0, step);
+        }
+    })
 }
 
 /// X0.6: an upgrade that was begun without a reservation.

@@ -64,7 +64,7 @@ fn the_files_of_a_node_are_taken_back() {
     bench.ends(0, step);
     bench.write("firstbox", "/root/webservice1-bak/static/img/logo.svg", "by hand");
     let refused = bench.ends(6, "undo last").stderr;
-    assert!(refused.contains("has changed since it was brought"), "{refused}");
+    assert!(refused.contains("has changed since it was copied"), "{refused}");
 }
 
 #[test]

@@ -12,11 +12,12 @@ use std::time::Duration;
 
 use anyhow::Result;
 use camino::Utf8PathBuf;
-use clap::{Parser, Subcommand};
-use engine::ops::{Assert, Shell, Wait};
+use clap::{Parser, Subcommand, ValueEnum};
+use engine::ops::{Absent, Assert, Directory, FileContent, Mode, Moved, Shell, Wait, line};
 use engine::run::record::Opening;
 use engine::run::record::entry::Again;
-use engine::run::{Context, Host, Manual, Options};
+use engine::run::{Context, Host, Hosts, Manual, Options, Stages};
+use engine::text::edit::line::Place;
 use engine::text::snippet::{Snippet, Value};
 
 const START: Snippet = Snippet::new(
@@ -100,6 +101,21 @@ enum Step {
         /// Its address for a while
         address: String,
     },
+    /// Start two services and replace a file between them on all hosts, then start one on the first host
+    Staged {
+        #[command(flatten)]
+        stages: Stages<Stage>,
+    },
+    /// Change files in every way that can be taken back, then start a service, which is undone last
+    Files,
+}
+
+#[derive(Clone, Debug, ValueEnum)]
+enum Stage {
+    First,
+    Replace,
+    Second,
+    Check,
 }
 
 struct Drill<'a> {
@@ -155,12 +171,40 @@ impl Drill<'_> {
                 self.cx.moved(host.name(), None)?;
                 self.locate(&host)
             }
+            Step::Staged { stages } => self.staged(&hosts, stages),
+            Step::Files => hosts.each(|host| self.files(host)),
             Step::Wait => hosts.each(|host| {
                 self.start(host, "first")?;
                 let wait = Wait::path(self.root.join(host.name()).join("ready"));
                 host.ensure(&wait.at_most(Duration::from_secs(600))).map(drop)
             }),
         }
+    }
+
+    fn staged(&self, hosts: &Hosts<'_>, stages: &Stages<Stage>) -> Result<()> {
+        let replace = |host: &Host<'_>| {
+            let file = FileContent::new(self.root.join(host.name()).join("plain"), "replaced\n");
+            host.ensure(&file).map(drop)
+        };
+        let first = hosts.iter().next().expect("a host");
+        let cx = self.cx;
+        cx.stage(stages, Stage::First, || hosts.each(|host| self.start(host, "first")))?;
+        cx.stage(stages, Stage::Replace, || hosts.each(replace))?;
+        cx.stage(stages, Stage::Second, || hosts.each(|host| self.start(host, "second")))?;
+        cx.stage(stages, Stage::Check, || self.start(&first, "third"))
+    }
+
+    fn files(&self, host: &Host<'_>) -> Result<()> {
+        let dir = self.root.join(host.name());
+        let values = [("DIR", self.dir(host)), ("NAME", "first".into())];
+        host.ensure(&Directory::present(dir.join("conf")))?;
+        host.ensure(&FileContent::new(dir.join("conf/new"), "new\n"))?;
+        host.ensure(&FileContent::new(dir.join("plain"), "replaced\n"))?;
+        host.ensure(&line::present(dir.join("list"), "second", Place::End))?;
+        host.ensure(&Mode::at_most(dir.join("list"), 0o600))?;
+        host.ensure(&Moved::aside(dir.join("here"), dir.join("aside")))?;
+        host.ensure(&Absent::new(dir.join("gone")))?;
+        host.ensure(&Shell::new(START, values).undone_last()).map(drop)
     }
 
     fn dir(&self, host: &Host<'_>) -> Value {

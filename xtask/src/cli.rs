@@ -10,7 +10,7 @@ use engine::run::report::failure;
 use engine::run::{Context, Options};
 use tasks::list::{Step, Work};
 
-use crate::commands::{self, again, hosts, pcmd, rehearsal, runs, undo};
+use crate::commands::{self, again, hosts, new, pcmd, rehearsal, runs, undo};
 use crate::help;
 use crate::setup::{self, Typed};
 
@@ -60,6 +60,8 @@ enum Command {
     /// Show, check and name the hosts of the inventory
     #[command(subcommand)]
     Hosts(hosts::Command),
+    /// Write a new step, or a new runbook, into the source of the program
+    New(new::Args),
     /// Run one command on many hosts
     Pcmd(pcmd::Args),
     /// Continue a run that stopped
@@ -177,6 +179,7 @@ fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {
 
 fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
     match cli.command {
+        Command::New(args) => new::run(&args),
         Command::List => commands::list::run(&cli.options),
         Command::Hosts(command) => hosts::run(cli.options, command, typed),
         Command::Resume(args) => again::resume(&args),

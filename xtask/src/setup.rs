@@ -116,7 +116,7 @@ pub(crate) fn inventory(options: &Options) -> Result<Inventory> {
     let path = match &options.inventory {
         Some(path) => path.clone(),
         None if options.rehearse => {
-            return Ok(parse(Utf8Path::new("hosts.toml (sample)"), SAMPLE)?);
+            return sample();
         }
         None => nearest()?,
     };
@@ -126,6 +126,11 @@ pub(crate) fn inventory(options: &Options) -> Result<Inventory> {
             .hint("name another: -i FILE")
     })?;
     Ok(parse(&path, &text)?)
+}
+
+/// The inventory that comes with the program.
+pub(crate) fn sample() -> Result<Inventory> {
+    Ok(parse(Utf8Path::new("hosts.toml (sample)"), SAMPLE)?)
 }
 
 fn parse(path: &Utf8Path, text: &str) -> Result<Inventory, Fault> {

@@ -43,6 +43,14 @@ pub(crate) enum Source {
 }
 
 /// BK-18.
+///
+/// ```sh
+/// # 新增gse所需变量
+/// cat >> bin/03-userdef/gse.env <<__GSE__
+/// BK_GSE_REDIS_PASSWORD=$(awk -F '=' '/BK_REDIS_CLUSTER_ADMIN_PASSWORD/{print $2}' bin/01-generate/dbadmin.env)
+/// BK_GSE_ZK_TOKEN=${BK_GSE_ZK_AUTH}
+/// __GSE__
+/// ```
 pub(crate) const GSE: EnvKeys = EnvKeys {
     keys: &[
         EnvKey {
@@ -69,6 +77,13 @@ Examples:
 };
 
 /// BK-20.
+///
+/// ```sh
+/// # 由于作业平台统一了域名(job.bktencent.com),去掉了原来的 jobapi.bktencent.com
+/// sed  -i -e "\#BK_JOB_API_PUBLIC_URL#s#=.*#=\"${BK_JOB_PUBLIC_URL}\"#g" \
+///      -e "\#BK_JOB_API_PUBLIC_ADDR#s#=.*#=\"${BK_JOB_PUBLIC_ADDR}\"#g" \
+///      bin/03-userdef/global.env
+/// ```
 pub(crate) const JOB_DOMAIN: EnvKeys = EnvKeys {
     keys: &[
         EnvKey {
@@ -92,6 +107,13 @@ Examples:
 };
 
 /// BK-21.
+///
+/// ```sh
+/// # 为了避免部分产品在新版本中直接对接的是 GSE Agent 2.0，在升级前先将其对接 2.0 的通道关闭
+/// printf '\nBK_GSE_AGENT_VERSION=v1\n' >> bin/03-userdef/gse.env
+/// printf '\nBK_GSE_AGENT_VERSION=v1\n' >> bin/03-userdef/cmdb.env
+/// printf '\nBK_GSE_AGENT_VERSION=v1\n' >> bin/03-userdef/bknodeman.env
+/// ```
 pub(crate) const AGENT_V1: EnvKeys = EnvKeys {
     keys: &[
         agent_v1("bin/03-userdef/gse.env"),

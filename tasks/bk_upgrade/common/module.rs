@@ -39,6 +39,19 @@ pub(crate) enum Stage {
 }
 
 /// BK-24 to BK-30.
+///
+/// ```sh
+/// pcmd -m paas "systemctl disable --now bk-paas-apigw.service bk-paas-console.service bk-paas-login.service bk-paas-appengine.service bk-paas-esb.service bk-paas-paas.service"
+/// pcmd -m paas "systemctl status bk-paas-apigw.service bk-paas-console.service bk-paas-login.service bk-paas-appengine.service bk-paas-esb.service bk-paas-paas.service"
+/// pcmd -m paas "rm -vf /usr/lib/systemd/system/{bk-paas-apigw.service,bk-paas-console.service,bk-paas-login.service,bk-paas-appengine.service,bk-paas-esb.service,bk-paas-paas.service} && systemctl daemon-reload"
+/// pcmd -m paas "rmvirtualenv open_paas-apigw open_paas-appengine open_paas-console open_paas-esb open_paas-login open_paas-paas"
+/// ./bkcli sync paas
+/// ./bkcli install paas
+/// ./bkcli status paas
+/// ./bkcli check paas
+/// source tools.sh
+/// add_saas_environment
+/// ```
 pub(crate) const PAAS: Module = Module {
     name: "paas",
     group: "paas",
@@ -65,6 +78,17 @@ pub(crate) const PAAS: Module = Module {
 };
 
 /// BK-33. The module is new in 6.2: there is nothing old to remove.
+///
+/// - Changes: `bkcli` installs the module, and restarts its services when one does not run
+/// - Proof: version equal on every host, `bkcli status` succeeds
+/// - Undo: no: stop the services of the module, which is new in 6.2
+///
+/// ```sh
+/// ./bkcli sync bkauth
+/// ./bkcli install bkauth
+/// ./bkcli start bkauth
+/// ./bkcli status bkauth
+/// ```
 pub(crate) const BKAUTH: Module = Module {
     name: "bkauth",
     group: "auth",
@@ -77,6 +101,16 @@ pub(crate) const BKAUTH: Module = Module {
 };
 
 /// BK-49.
+///
+/// - Changes: `bkcli` upgrades the module
+/// - Proof: version equal on every host, `bkcli status` and `bkcli check` succeed
+/// - Undo: no: reinstall the 6.1 package
+///
+/// ```sh
+/// ./bkcli upgrade cmdb
+/// ./bkcli status cmdb
+/// ./bkcli check cmdb
+/// ```
 pub(crate) const CMDB: Module = Module {
     name: "cmdb",
     group: "cmdb",

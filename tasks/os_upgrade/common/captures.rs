@@ -6,6 +6,13 @@ use crate::common::capture::Capture;
 use crate::common::inputs::{Input, Kind};
 
 /// OS-01.
+///
+/// ```sh
+/// # cat /etc/redhat-release
+/// CentOS Linux release 7.5.1804 (Core)
+/// # uname -r
+/// 3.10.0-862.9.1.el7.x86_64
+/// ```
 pub(crate) const VERSION: Capture = Capture {
     name: "version",
     hosts: "production",
@@ -26,6 +33,10 @@ Examples:
 };
 
 /// OS-04.
+///
+/// ```sh
+/// # netstat -ntlp|sort -n|uniq -c
+/// ```
 pub(crate) const PORTS: Capture = Capture {
     name: "ports",
     hosts: "production",

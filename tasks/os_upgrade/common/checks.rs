@@ -6,6 +6,14 @@ use crate::common::check::Check;
 use crate::common::inputs::{Input, Kind};
 
 /// OS-19.
+///
+/// ```sh
+/// # 确认升级后的效果
+/// # uname  -r
+/// 3.10.0-1160.6.1.el7.x86_64
+/// # cat /etc/redhat-release
+/// CentOS Linux release 7.9.2009 (Core)
+/// ```
 pub(crate) const VERSION: Check = Check {
     what: "the new kernel and release are running",
     hosts: "transition",

@@ -5,6 +5,11 @@ use engine::prelude::*;
 use crate::common::service::Service;
 
 /// OS-20.
+///
+/// ```sh
+/// # systemctl enable docker
+/// # systemctl start docker
+/// ```
 pub(crate) const START_DOCKER: Service = Service {
     units: &["docker"],
     state: |units| Units::active(units.iter().copied()),

@@ -82,7 +82,7 @@ impl Database {
             ("ID", id.into()),
         ];
         // The password goes to standard input, never into an argument (XX.1).
-        let action = Action::probe(ACCOUNT, values).fed(password.expose().as_bytes(), true);
+        let action = Action::probe(ACCOUNT, values).stdin(password.expose().as_bytes(), true);
         let bytes = reader.capture(&action)?.out.bytes()?;
         let what = format!("table {table} of {} on {}", self.db_name, self.db_host);
         only_row(&String::from_utf8_lossy(&bytes), id)

@@ -31,7 +31,7 @@ impl Upgrade<'_> {
     pub(super) fn show_map(&self) -> Result<()> {
         let report = &self.cx.report;
         let alone = self.args.map && report.form() == engine::run::options::Output::Text;
-        let style = if alone { report.style() } else { report.told() };
+        let style = if alone { report.style() } else { report.err_style() };
         let text = self.map(style)?;
         if alone {
             report.result(&text)

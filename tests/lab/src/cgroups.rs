@@ -25,9 +25,14 @@ fn members(dir: &Path) -> Vec<i32> {
     own.chain(inside(dir).iter().flat_map(|dir| members(dir))).collect()
 }
 
+/// The processes of a group and the groups in it.
+pub fn pids(group: &str) -> Vec<i32> {
+    directories(group).iter().flat_map(|dir| members(dir)).collect()
+}
+
 /// Kills every process of a group and the groups in it; true when there was none.
 pub fn end(group: &str) -> bool {
-    let pids: Vec<i32> = directories(group).iter().flat_map(|dir| members(dir)).collect();
+    let pids = pids(group);
     processes::signal(&pids, Signal::KILL);
     pids.is_empty()
 }

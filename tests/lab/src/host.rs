@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use xshell::{Cmd, Shell, cmd};
 
 use crate::cgroups;
+use crate::image;
 use crate::network::Network;
 use crate::processes::{self, Signal};
 use crate::roles;
@@ -130,7 +131,7 @@ impl Host {
 
     /// Starts it from its layers as they are; a host that runs is left alone. Does not wait for it.
     pub fn boot(&self, sh: &Shell, image: &Path, network: &Network) -> Result<()> {
-        if !processes::of_directory(&self.dir).is_empty() {
+        if !self.is_off() {
             return Ok(());
         }
         let shared = self.dir.ancestors().nth(2).map(|lab| lab.join("shared")).unwrap_or_default();
@@ -156,11 +157,17 @@ impl Host {
         let words = ["timeout", &seconds, "bash", "-c", script, &self.address];
         network.enter(sh, &words).ignore_stderr().run().with_context(|| {
             format!(
-                "{} did not answer in {seconds} s, see {}",
+                "{} did not answer in {seconds} s; the end of its log:\n{}",
                 self.name,
-                self.dir.join("log").display()
+                image::end_of(&self.dir.join("log"))
             )
         })
+    }
+
+    /// The cgroup of all its processes; its supervisor joins it before the host starts.
+    fn group(&self) -> String {
+        let lab = self.dir.ancestors().nth(2).unwrap_or(&self.dir);
+        format!("{}/{}", Network::of(lab).name(), self.name)
     }
 
     /// The process that supervises the host, found by its command line.
@@ -168,7 +175,13 @@ impl Host {
         let is_it = |pid: &i32| {
             processes::arguments(*pid).first().is_some_and(|word| word.ends_with("systemd-nspawn"))
         };
-        processes::of_directory(&self.dir).into_iter().find(is_it)
+        cgroups::pids(&self.group()).into_iter().find(is_it)
+    }
+
+    /// Whether nothing of it runs, not even its start.
+    pub fn is_off(&self) -> bool {
+        // The cgroup is quick to read; a process that is about to join it is found only among all.
+        cgroups::pids(&self.group()).is_empty() && processes::of_directory(&self.dir).is_empty()
     }
 
     /// The host's first process, as this machine counts.
@@ -184,8 +197,7 @@ impl Host {
     /// Pulls the plug: everything of the host and its supervisor ends at once. Waits until it is gone.
     pub fn kill(&self) -> Result<()> {
         let what = format!("{} to go away", self.name);
-        let lab = self.dir.ancestors().nth(2).context("a host has its directory in a lab")?;
-        let group = format!("{}/{}", Network::of(lab).name(), self.name);
+        let group = self.group();
         let gone = || {
             let starting = processes::of_directory(&self.dir);
             processes::signal(&starting, Signal::KILL);

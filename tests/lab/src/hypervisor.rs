@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -17,7 +17,7 @@ use xshell::Shell;
 use crate::disk::Image;
 use crate::host::Host;
 use crate::lab::Lab;
-use crate::{processes, shell};
+use crate::shell;
 
 /// A thread that keeps VMs and what virsh says about them together.
 #[derive(Debug)]
@@ -58,6 +58,11 @@ impl Hypervisor {
     /// Ends the watching, not the VMs; what no hypervisor would have let happen is an error.
     pub fn stop(mut self) -> Result<()> {
         self.join()?;
+        self.check()
+    }
+
+    /// Fails when something happened that no hypervisor would have let happen.
+    pub fn check(&self) -> Result<()> {
         let wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(first) = wrong.first() {
             bail!("{} faults of the VMs, first: {first}", wrong.len());
@@ -117,7 +122,7 @@ impl Machine {
                         let with_host = fs::read_to_string(domain.join("autostart"));
                         let again = with_host.is_ok_and(|text| text.trim() == "enable");
                         let state = if again { "running" } else { "shut off" };
-                        self.sh.write_file(domain.join("state"), format!("{state}\n"))?;
+                        set_state(&domain.join("state"), state)?;
                     }
                 }
             }
@@ -130,7 +135,12 @@ impl Machine {
         let mut running = Vec::new();
         for (host, leader) in &self.physical {
             let state = domain(&self.lab, &host.name, &guest.name).join("state");
-            let state = fs::read_to_string(state).unwrap_or_default();
+            let state = fs::read_to_string(state);
+            if state.as_ref().is_ok_and(String::is_empty) {
+                // virsh is about to write it: the next turn sees what.
+                return Ok(());
+            }
+            let state = state.unwrap_or_default();
             if let (Some(leader), "running" | "in shutdown") = (leader, state.trim()) {
                 running.push((host.name.clone(), *leader, state.trim() == "running"));
             }
@@ -161,21 +171,28 @@ impl Machine {
                 Ok(())
             }
             // `virsh start` would have said so.
-            (_, None) => Ok(self.sh.write_file(state, "shut off\n")?),
+            (_, None) => set_state(&state, "shut off"),
         }
     }
 
     /// A VM that went by itself is off.
-    fn keep(&mut self, guest: &Host, state: &std::path::Path, stay: bool) -> Result<()> {
-        if processes::of_directory(&guest.dir).is_empty() {
+    fn keep(&mut self, guest: &Host, state: &Path, stay: bool) -> Result<()> {
+        if guest.is_off() {
             self.powered.remove(&guest.name);
-            return Ok(self.sh.write_file(state, "shut off\n")?);
+            return set_state(state, "shut off");
         }
         if !stay && guest.is_up() {
             guest.exec(&self.sh, "systemctl --no-block poweroff")?;
         }
         Ok(())
     }
+}
+
+/// At once: virsh, which may look meanwhile, takes a VM with an empty state for none.
+fn set_state(file: &Path, state: &str) -> Result<()> {
+    let new = file.with_extension("new");
+    fs::write(&new, format!("{state}\n"))?;
+    Ok(fs::rename(new, file)?)
 }
 
 /// Where the stand-in for virsh keeps a VM.

@@ -93,7 +93,7 @@ fn make(cache: &Path, image: &Path) -> Result<()> {
 }
 
 /// The last lines of a log, for whoever sees only the error.
-fn end_of(log: &Path) -> String {
+pub(crate) fn end_of(log: &Path) -> String {
     let text = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<&str> = text.lines().collect();

@@ -60,6 +60,12 @@ impl Lab {
     /// Brings up `count` hosts, from their layers where there are such, and waits until they answer. A lab with
     /// other hosts is taken down first.
     pub fn up(&mut self, count: usize, roles: &[String]) -> Result<()> {
+        self.plan(count, roles)?;
+        self.start(&self.hosts.iter().collect::<Vec<_>>())
+    }
+
+    /// As [`Lab::up`], without a start: everything is there but the hosts themselves.
+    pub fn plan(&mut self, count: usize, roles: &[String]) -> Result<()> {
         if let Some(obstacle) = Self::obstacle() {
             bail!(obstacle);
         }
@@ -78,8 +84,6 @@ impl Lab {
         if !self.dir.join("shared").exists() {
             self.reset_shared()?;
         }
-        let hosts: Vec<&Host> = self.hosts.iter().collect();
-        self.start(&hosts)?;
         inventory::write_known(&sh, &self.dir, &self.hosts)
     }
 

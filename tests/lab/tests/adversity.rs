@@ -1,65 +1,33 @@
-//! The webservice runbook while things go wrong: full disks, hosts that go off, a program that is killed; and the way back.
+//! The webservice runbook while things go wrong: hosts that go off, a program that is killed.
 
 use std::thread::sleep;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, ensure};
 use lab::Fault;
-use lab::platform::{BRAND, FIRSTBOX, NODES, PHYSICAL, VIP};
+use lab::platform::{BRAND, FIRSTBOX, NODES, VIP};
 use lab::poll::Poll;
 use lab::processes;
+use lab::suite::Case;
 
 use crate::firstbox::Operator;
-use crate::support::{Bench, Running, say};
-use crate::upgrade::{checks, is_upgraded, judge};
+use crate::support::{self, Bench, Running, say};
+use crate::upgrade::{is_upgraded, judge};
 
-/// Kills of the program, over as many upgrades as they need.
-const KILLS: u32 = 30;
-/// An upgrade comes to the point where something happens in this time.
+/// Each takes an upgrade of its own, so each is a lane.
+pub(crate) const OFF_CASES: &[Case<Bench>] = cases![
+    adversity:
+    every_host_goes_off_once_and_the_upgrade_goes_on,
+];
+pub(crate) const KILL_CASES: &[Case<Bench>] = cases![
+    adversity:
+    an_upgrade_that_is_killed_again_and_again_is_finished,
+];
+
+/// Kills of the program, spread over one upgrade; XTASK_KILLS=30 goes over as many upgrades as it needs.
+const KILLS: u32 = 8;
+/// An upgrade reaches the point where something happens in this time.
 const PATIENCE: Duration = Duration::from_secs(180);
-const IMAGES: &str = "/pitrix/kernels";
-
-/// No room on either physical host: the old image is moved aside whole, the launch fails, the old VM comes back from its own
-/// disk. With room again the upgrade is finished; and the old VM comes back from there, too.
-pub(crate) fn the_old_vm_comes_back_after_a_full_disk_and_after_the_upgrade(
-    bench: &Bench,
-) -> Result<()> {
-    let (operator, node) = (Operator::new(bench)?, "webservice1");
-    let lab = operator.lab();
-    let image = || lab.exec("node2", &format!("sha256sum <{IMAGES}/old-{node}.img"));
-    let whole = lab.exec("node2", &format!("sha256sum <{IMAGES}/{node}.img"))?;
-    for host in PHYSICAL {
-        Fault::FullDisk.apply(lab, host, IMAGES)?;
-    }
-    let full = operator.upgrade(&format!("--only-node {node}"))?.expect(1)?;
-    ensure!(full.stderr.contains("No space left on device"), "{}", full.stderr);
-    ensure!(full.stderr.contains(&format!("launch {node} on node1")), "{}", full.stderr);
-    ensure!(image()? == whole, "the old image is not what it was");
-    back(&operator, node, &whole)?;
-    for host in PHYSICAL {
-        Fault::Heal.apply(lab, host, "")?;
-    }
-    operator.upgrade(&format!("--only-node {node}"))?.expect(0)?;
-    ensure!(lab.exec(node, "grep -c 16.04 /etc/os-release")? == "1\n", "the new system runs");
-    ensure!(image()? == whole, "the old image is not what it was");
-    back(&operator, node, &whole)?;
-    operator.platform.end()
-}
-
-/// `rollback-vm`: the old system with its files serves at its address, and its image has its name.
-fn back(operator: &Operator, node: &str, whole: &str) -> Result<()> {
-    operator.xtask(&format!("webservice rollback-vm --node {node}"))?.expect(0)?;
-    let lab = operator.lab();
-    let answers = || lab.exec(node, "supervisorctl status").is_ok();
-    processes::wait("the old VM to serve", PATIENCE, answers)?;
-    operator.xtask(&format!("webservice purge-known-hosts --node {node} --accept"))?.expect(0)?;
-    operator.platform.serves()?;
-    checks(operator)?;
-    ensure!(lab.exec(node, "grep -c 14.04 /etc/os-release")? == "1\n", "the old system runs");
-    let image = lab.exec("node2", &format!("sha256sum <{IMAGES}/{node}.img"))?;
-    ensure!(image == whole, "the image is not what it was");
-    lab.exec("node1", &format!("! virsh domstate {node} 2>/dev/null")).map(drop)
-}
 
 /// What has to be so for the plug to be pulled, as shell on a host; and what a person does afterwards, on another.
 struct Off {
@@ -93,7 +61,7 @@ const OFF: [Off; 5] = [
 ];
 
 /// Each physical host, each node and firstbox goes off once in the middle; the same command goes on.
-pub(crate) fn every_host_goes_off_once_and_the_upgrade_goes_on(bench: &Bench) -> Result<()> {
+fn every_host_goes_off_once_and_the_upgrade_goes_on(bench: &Bench) -> Result<()> {
     let operator = Operator::new(bench)?;
     // install_nodes.sh of the time before has left its words.
     operator.lab().exec(FIRSTBOX, "rm -r /pitrix/log/install_nodes")?;
@@ -119,14 +87,13 @@ fn pull(operator: &Operator, off: &Off) -> Result<()> {
     let (last, took) = (outcome.stderr.lines().last().unwrap_or_default(), outcome.took.as_secs());
     say(&format!("{} off: exit {} after {took} s: {last}", off.host, outcome.code));
     ensure!(outcome.code != 0, "nobody noticed:\n{}", outcome.stderr);
-    if NODES.contains(&off.host) {
-        // Its physical host says so; a person starts it.
-        sleep(Duration::from_secs(1));
+    if let Some((host, text)) = off.then {
+        // Its physical host knows that the VM is off; a person starts it.
+        let known = format!("virsh domstate {} | grep -x 'shut off'", off.host);
+        processes::wait(&known, PATIENCE, || lab.exec(host, &known).is_ok())?;
+        lab.exec(host, text)?;
     } else {
         Fault::On.apply(lab, off.host, "")?;
-    }
-    if let Some((host, text)) = off.then {
-        lab.exec(host, text)?;
     }
     // Whoever starts the upgrade again has looked that the hosts are back.
     let all_up = || NODES.iter().all(|node| lab.exec(node, "systemctl is-active ssh").is_ok());
@@ -135,22 +102,20 @@ fn pull(operator: &Operator, off: &Off) -> Result<()> {
 }
 
 /// Killed at random moments, and gone on with by the same command or by `resume`, with a client that asks.
-pub(crate) fn an_upgrade_that_is_killed_thirty_times_is_finished(bench: &Bench) -> Result<()> {
+fn an_upgrade_that_is_killed_again_and_again_is_finished(bench: &Bench) -> Result<()> {
     let mut random = Random::new();
     say(&format!("seed {} (XTASK_SEED)", random.0));
-    let (mut kills, mut upgrades) = (0, 0);
-    while kills < KILLS {
+    let (wanted, mut kills, mut upgrades) = (support::kills(KILLS)?, 0, 0);
+    while kills < wanted {
         let operator = Operator::new(bench)?;
         let poll = Poll::start(&operator.lab().network, VIP, BRAND)?;
-        while kills < KILLS {
-            // Now and then long enough for the slowest of the stages.
-            let longest = if random.below(3) == 0 { 20_000 } else { 5_000 };
+        while kills < wanted {
+            // Every other time long enough for the slowest of the stages.
+            let longest = if random.below(2) == 0 { 20_000 } else { 5_000 };
             let limit = Duration::from_millis(500 + random.below(longest));
-            let more = if random.below(2) == 0 {
-                begin(&operator)?
-            } else {
-                operator.begin_upgrade("")?
-            };
+            // Both ways to start again take turns.
+            let more =
+                if kills % 2 == 0 { begin(&operator)? } else { operator.begin_upgrade("")? };
             match kill_after(&operator, more, limit).with_context(|| format!("kill {kills}"))? {
                 true => kills += 1,
                 false => break,

@@ -2,17 +2,25 @@
 
 use anyhow::{Result, ensure};
 use lab::shell;
+use lab::suite::Case;
 use xshell::cmd;
 
 use crate::support::{Bench, say};
 
-pub(crate) fn every_host_is_reachable(bench: &Bench) -> Result<()> {
+pub(crate) const CASES: &[Case<Bench>] = cases![
+    fan_out:
+    every_host_is_reachable,
+    pcmd_runs_in_all_its_forms,
+    a_relaunched_host_is_refused_until_its_old_key_is_purged,
+];
+
+fn every_host_is_reachable(bench: &Bench) -> Result<()> {
     let outcome = bench.xtask(&["hosts", "check"])?.expect(0)?;
     ensure!(outcome.stdout.matches(" reachable ").count() == 9, "{}", outcome.stdout);
     Ok(())
 }
 
-pub(crate) fn pcmd_runs_in_all_its_forms(bench: &Bench) -> Result<()> {
+fn pcmd_runs_in_all_its_forms(bench: &Bench) -> Result<()> {
     let all = bench.xtask(&["pcmd", "-m", "all", "hostname"])?.expect(0)?;
     say(&format!("pcmd over 9 hosts: {:.2} s", all.took.as_secs_f64()));
     let each: String =
@@ -39,9 +47,7 @@ pub(crate) fn pcmd_runs_in_all_its_forms(bench: &Bench) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn a_relaunched_host_is_refused_until_its_old_key_is_purged(
-    bench: &Bench,
-) -> Result<()> {
+fn a_relaunched_host_is_refused_until_its_old_key_is_purged(bench: &Bench) -> Result<()> {
     let (lab, sh) = (&bench.lab, shell()?);
     lab.relaunch("spare1")?;
     let check = ["hosts", "check", "-w", "spare1,paas1"];

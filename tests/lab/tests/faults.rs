@@ -9,8 +9,18 @@ use anyhow::{Context as _, Result, ensure};
 use lab::Fault;
 use lab::processes::wait;
 use lab::snapshot::Snapshot;
+use lab::suite::Case;
 
 use crate::support::{Bench, Outcome, say};
+
+pub(crate) const CASES: &[Case<Bench>] = cases![
+    faults:
+    off,
+    cut,
+    freeze,
+    kill_sshd,
+    full_disk,
+];
 
 const HOSTS: [&str; 3] = ["paas1", "paas2", "paas3"];
 /// The one that suffers.
@@ -26,19 +36,19 @@ printf '[Service]\\nExecStop=/bin/sleep 5\\n' >/etc/systemd/system/bk-paas-apigw
 systemctl daemon-reload
 ";
 
-pub(crate) fn off(bench: &Bench) -> Result<()> {
+fn off(bench: &Bench) -> Result<()> {
     during(bench, Fault::Off, Fault::On)
 }
 
-pub(crate) fn cut(bench: &Bench) -> Result<()> {
+fn cut(bench: &Bench) -> Result<()> {
     during(bench, Fault::Cut, Fault::Heal)
 }
 
-pub(crate) fn freeze(bench: &Bench) -> Result<()> {
+fn freeze(bench: &Bench) -> Result<()> {
     during(bench, Fault::Freeze, Fault::Thaw)
 }
 
-pub(crate) fn kill_sshd(bench: &Bench) -> Result<()> {
+fn kill_sshd(bench: &Bench) -> Result<()> {
     during(bench, Fault::KillSshd, Fault::Heal)
 }
 
@@ -83,7 +93,7 @@ fn judge(outcome: &Outcome) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn full_disk(bench: &Bench) -> Result<()> {
+fn full_disk(bench: &Bench) -> Result<()> {
     const STEP: [&str; 7] =
         ["keepalived-vip", "--profile", "uecm", "--vip", "10.99.0.224", "--iface", "host0"];
     let (lab, dir) = (&bench.lab, "/etc/keepalived");

@@ -22,7 +22,16 @@ pub(crate) struct Operator {
 impl Operator {
     /// Before the upgrade.
     pub(crate) fn new(bench: &Bench) -> Result<Self> {
-        Ok(Self { platform: Platform::fresh(&bench.lab, &bench.program)? })
+        let untouched = bench.untouched.take();
+        let fresh = || Platform::fresh(&bench.lab, &bench.program);
+        Ok(Self { platform: untouched.map_or_else(fresh, Ok)? })
+    }
+
+    /// Leaves the platform to the next case, which finds it before the upgrade: this one has only looked.
+    pub(crate) fn leave(self, bench: &Bench) -> Result<()> {
+        self.platform.check()?;
+        bench.untouched.replace(Some(self.platform));
+        Ok(())
     }
 
     pub(crate) fn lab(&self) -> &Lab {

@@ -4,8 +4,16 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use lab::processes::wait;
+use lab::suite::Case;
 
 use crate::support::Bench;
+
+pub(crate) const CASES: &[Case<Bench>] = cases![
+    identity:
+    hosts_whose_addresses_are_swapped_are_refused_before_any_change,
+    a_clone_is_refused_and_named,
+    a_host_that_is_cut_off_gives_its_lock_back,
+];
 
 const HOSTS: [&str; 3] = ["paas1", "paas2", "paas3"];
 const STEP: [&str; 3] = ["bk-upgrade", "paas", "stop"];
@@ -13,9 +21,7 @@ const ID: &str = "cat /etc/machine-id";
 
 /// What the operator has when two addresses are swapped, by DHCP or by hand: the inventory and `known_hosts` go
 /// by address, so that ssh itself finds nothing wrong.
-pub(crate) fn hosts_whose_addresses_are_swapped_are_refused_before_any_change(
-    bench: &Bench,
-) -> Result<()> {
+fn hosts_whose_addresses_are_swapped_are_refused_before_any_change(bench: &Bench) -> Result<()> {
     let (lab, dir) = (&bench.lab, directory(bench)?);
     lab.reset(&HOSTS)?;
     let (file, text) = inventory(bench, &dir)?;
@@ -32,7 +38,7 @@ pub(crate) fn hosts_whose_addresses_are_swapped_are_refused_before_any_change(
     for (name, other) in [("paas1", "paas2"), ("paas2", "paas1")] {
         let (pinned, found) = (lab.exec(name, ID)?, lab.exec(other, ID)?);
         let says = format!(
-            "{name}: refused: this is the host that hosts.lock knows as {other}\n    pinned  machine-id {}",
+            "{name}: refused: this is the host pinned as {other} in hosts.lock\n    pinned  machine-id {}",
             pinned.trim()
         );
         ensure!(refused.stderr.contains(&says), "{name}:\n{}", refused.stderr);
@@ -48,7 +54,7 @@ pub(crate) fn hosts_whose_addresses_are_swapped_are_refused_before_any_change(
 }
 
 /// A virtual machine that was copied with its machine-id: another host key, which is all that ssh looks at.
-pub(crate) fn a_clone_is_refused_and_named(bench: &Bench) -> Result<()> {
+fn a_clone_is_refused_and_named(bench: &Bench) -> Result<()> {
     let (lab, dir) = (&bench.lab, directory(bench)?);
     lab.reset(&HOSTS)?;
     let (file, _) = inventory(bench, &dir)?;
@@ -58,7 +64,7 @@ pub(crate) fn a_clone_is_refused_and_named(bench: &Bench) -> Result<()> {
     let step = [&STEP[..], &["-i", &file]].concat();
     let refused = bench.xtask(&step)?.expect(6)?;
     for (name, other) in [("paas2", "paas3"), ("paas3", "paas2")] {
-        let says = format!("{name}: refused: this host and {other} show one identity");
+        let says = format!("{name}: refused: this host and {other} have the same identity");
         ensure!(refused.stderr.contains(&says), "{name}:\n{}", refused.stderr);
     }
     bench.unchanged(&HOSTS, &before)?;
@@ -69,7 +75,7 @@ pub(crate) fn a_clone_is_refused_and_named(bench: &Bench) -> Result<()> {
 }
 
 /// The runner is killed in the middle: the session ends with its connection, the lock with the session.
-pub(crate) fn a_host_that_is_cut_off_gives_its_lock_back(bench: &Bench) -> Result<()> {
+fn a_host_that_is_cut_off_gives_its_lock_back(bench: &Bench) -> Result<()> {
     let lab = &bench.lab;
     lab.reset(&HOSTS)?;
     lab.exec("paas1", SLOW_STOP)?;

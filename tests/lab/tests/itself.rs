@@ -6,15 +6,22 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use lab::processes::{self, Signal, wait};
+use lab::suite::Case;
 use lab::{Fault, Lab, shell};
 use xshell::cmd;
 
 use crate::support::{Bench, say};
 
+pub(crate) const CASES: &[Case<Bench>] = cases![
+    itself:
+    a_slow_host_still_works_and_a_reboot_is_real,
+    a_killed_lab_goes_down_and_another_runs_every_daemon,
+];
+
 /// Everything at once on one host.
 const DAEMONS: &str = "etcd,nginx,supervisor,mariadb,docker,pacemaker";
 
-pub(crate) fn a_killed_lab_goes_down_and_another_runs_every_daemon(bench: &Bench) -> Result<()> {
+fn a_killed_lab_goes_down_and_another_runs_every_daemon(bench: &Bench) -> Result<()> {
     let (dir, sh) = (bench.lab.dir.with_extension("other"), shell()?);
     let program = env!("CARGO_BIN_EXE_lab");
     for milliseconds in [100, 400, 1500] {
@@ -70,7 +77,7 @@ fn gone(lab: &Lab) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn a_slow_host_still_works_and_a_reboot_is_real(bench: &Bench) -> Result<()> {
+fn a_slow_host_still_works_and_a_reboot_is_real(bench: &Bench) -> Result<()> {
     let (lab, host) = (&bench.lab, "spare1");
     lab.reset(&[host])?;
     let much = ["pcmd", "-w", host, "head -c 40000 /dev/zero | tr '\\0' x"];

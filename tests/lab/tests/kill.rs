@@ -1,14 +1,21 @@
-//! The runner killed with SIGKILL at fifty points of a step over three hosts and the control machine.
+//! The runner killed with SIGKILL at points all over a step over three hosts and the control machine.
 
 use std::thread::sleep;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use lab::snapshot::Snapshot;
+use lab::suite::Case;
 
-use crate::support::{Bench, say};
+use crate::support::{self, Bench, say};
 
-const POINTS: u32 = 50;
+pub(crate) const CASES: &[Case<Bench>] = cases![
+    kill:
+    a_rerun_after_a_kill_at_any_point_ends_like_an_undisturbed_run,
+];
+
+/// XTASK_KILLS=50 takes minutes and finds the windows between two writes.
+const POINTS: u32 = 12;
 const PAAS: [&str; 3] = ["paas1", "paas2", "paas3"];
 const HOSTS: [&str; 4] = ["firstbox", "paas1", "paas2", "paas3"];
 /// Two units and environments instead of six: as many kinds of operations in less time.
@@ -19,9 +26,7 @@ const STEP: [&str; 4] = [
     "--venvs=open_paas-apigw,open_paas-esb",
 ];
 
-pub(crate) fn a_rerun_after_a_kill_at_any_point_ends_like_an_undisturbed_run(
-    bench: &Bench,
-) -> Result<()> {
+fn a_rerun_after_a_kill_at_any_point_ends_like_an_undisturbed_run(bench: &Bench) -> Result<()> {
     let lab = &bench.lab;
     lab.reset(&HOSTS)?;
     for host in PAAS {
@@ -31,18 +36,19 @@ pub(crate) fn a_rerun_after_a_kill_at_any_point_ends_like_an_undisturbed_run(
     let undisturbed = bench.xtask(&STEP)?.expect(0)?.took;
     let wanted = bench.snapshots(&HOSTS)?;
     let (start, mut whole, mut kills, mut late) = (Instant::now(), undisturbed, 0, 0);
-    while kills < POINTS {
+    let points = support::kills(POINTS)?;
+    while kills < points {
         restore(bench)?;
         let running = bench.spawn(&STEP)?;
-        sleep(whole * kills / POINTS);
+        sleep(whole * kills / points);
         let outcome = running.kill()?;
         if outcome.code == 0 {
             // The machine is quicker than it was: the same point again, of a shorter whole.
             (whole, late) = (whole.min(outcome.took) * 9 / 10, late + 1);
-            ensure!(late < POINTS, "{late} kills came too late, {kills} in time");
+            ensure!(late < points, "{late} kills came too late, {kills} in time");
             continue;
         }
-        let at = format!("killed at {kills} of {POINTS} points");
+        let at = format!("killed at {kills} of {points} points");
         bench.xtask(&STEP)?.expect(0).with_context(|| at.clone())?;
         same(&wanted, &bench.snapshots(&HOSTS)?).context(at)?;
         bench.no_sessions(&HOSTS)?;
@@ -58,12 +64,13 @@ pub(crate) fn a_rerun_after_a_kill_at_any_point_ends_like_an_undisturbed_run(
 
 /// Everything as it was before the step, without a boot.
 fn restore(bench: &Bench) -> Result<()> {
-    bench.lab.reset_shared()?;
-    bench.lab.exec("firstbox", "rm -rf /var/lib/standins/mysql /var/lib/standins/log")?;
+    let lab = &bench.lab;
+    lab.reset_shared()?;
+    lab.exec("firstbox", "rm -rf /var/lib/standins/mysql /var/lib/standins/log")?;
     std::thread::scope(|scope| {
         let restore = "tar xf /var/tmp/before.tar -C / && systemctl daemon-reload && systemctl start bk-paas-apigw bk-paas-esb";
         let hosts: Vec<_> =
-            PAAS.iter().map(|host| scope.spawn(move || bench.lab.exec(host, restore))).collect();
+            PAAS.iter().map(|host| scope.spawn(move || lab.exec(host, restore))).collect();
         hosts.into_iter().try_for_each(|host| {
             host.join().map_err(|_| anyhow::anyhow!("a thread panicked"))?.map(drop)
         })

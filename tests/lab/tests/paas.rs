@@ -2,13 +2,20 @@
 
 use anyhow::{Result, ensure};
 
+use lab::suite::Case;
+
 use crate::support::{Bench, say};
+
+pub(crate) const CASES: &[Case<Bench>] = cases![
+    paas:
+    stop_and_remove_units_on_hosts_of_all_kinds,
+];
 
 const HOSTS: [&str; 3] = ["paas1", "paas2", "paas3"];
 const STOP: [&str; 3] = ["bk-upgrade", "paas", "stop"];
 const REMOVE: [&str; 3] = ["bk-upgrade", "paas", "remove-units"];
 
-pub(crate) fn stop_and_remove_units_on_hosts_of_all_kinds(bench: &Bench) -> Result<()> {
+fn stop_and_remove_units_on_hosts_of_all_kinds(bench: &Bench) -> Result<()> {
     let lab = &bench.lab;
     lab.reset(&HOSTS)?;
     lab.exec("paas2", "systemctl disable --now bk-paas-esb; rm /usr/lib/systemd/system/bk-paas-esb.service; systemctl daemon-reload")?;

@@ -1,13 +1,16 @@
 //! What all tests share: the lab, the runner inside its network, and how both are asked.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
+use lab::platform::Platform;
 use lab::shared::Shared;
 use lab::snapshot::Snapshot;
-use lab::suite::Obstacle;
+use lab::suite::{Lane, Obstacle};
 use lab::{Host, Lab, shell};
 use xshell::cmd;
 
@@ -17,6 +20,8 @@ const LIMIT: &str = "300";
 pub(crate) struct Bench {
     pub(crate) lab: Lab,
     pub(crate) program: PathBuf,
+    /// A platform that the case before has left without a change.
+    pub(crate) untouched: RefCell<Option<Platform>>,
     _shared: Shared,
 }
 
@@ -29,28 +34,40 @@ pub(crate) struct Outcome {
     pub(crate) took: Duration,
 }
 
-pub(crate) fn begin() -> Result<Bench, Obstacle> {
+pub(crate) fn begin(lane: &Lane<Bench>) -> Result<Bench, Obstacle> {
     if let Some(reason) = Lab::obstacle() {
         return Err(Obstacle::Cannot(reason));
     }
-    build().map_err(Obstacle::Broken)
+    build(lane).map_err(Obstacle::Broken)
 }
 
-fn build() -> Result<Bench> {
+fn build(lane: &Lane<Bench>) -> Result<Bench> {
+    static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let program = PROGRAM.get_or_init(|| program().map_err(|error| format!("{error:#}")));
+    let program = program.clone().map_err(|error| anyhow!(error))?;
+    let start = Instant::now();
+    let mut dir = lab::shared::directory().into_os_string();
+    dir.push(format!("-{}", lane.name));
+    let shared = Lab::shared(env!("CARGO_BIN_EXE_lab"), dir.as_ref(), 9, lane.hosts)?;
+    say(&format!("lab is up after {:.1} s", start.elapsed().as_secs_f64()));
+    Ok(Bench { lab: shared.lab.clone(), program, untouched: RefCell::new(None), _shared: shared })
+}
+
+/// The program of this source, built once for all lanes.
+fn program() -> Result<PathBuf> {
     let sh = shell()?;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     cmd!(sh, "{cargo} build --quiet --package xtask").quiet().run()?;
     let here = std::env::current_exe()?;
-    let program = here.ancestors().nth(2).context("a test is in deps/")?.join("xtask");
-    let start = Instant::now();
-    let shared = Lab::shared(env!("CARGO_BIN_EXE_lab"), 9)?;
-    say(&format!("lab is up after {:.1} s", start.elapsed().as_secs_f64()));
-    Ok(Bench { lab: shared.lab.clone(), program, _shared: shared })
+    Ok(here.ancestors().nth(2).context("a test is in deps/")?.join("xtask"))
 }
 
-/// Figures of a run, for the reader of the output.
-pub(crate) fn say(text: &str) {
-    lab::say(&format!("  {text}"));
+pub(crate) use lab::suite::note as say;
+
+/// How often a case kills the program: `XTASK_KILLS`, or the case's own number, which keeps the suite short.
+pub(crate) fn kills(usual: u32) -> Result<u32> {
+    let Ok(text) = std::env::var("XTASK_KILLS") else { return Ok(usual) };
+    text.parse().with_context(|| format!("XTASK_KILLS={text}"))
 }
 
 impl Bench {

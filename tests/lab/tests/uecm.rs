@@ -4,18 +4,25 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use lab::Fault;
+use lab::suite::Case;
 use lab::watch::{self, Watch};
 
 use crate::support::{Bench, say};
+
+pub(crate) const CASES: &[Case<Bench>] = cases![
+    uecm:
+    the_address_is_on_one_host_and_a_second_run_changes_nothing,
+    the_address_moves_when_its_holder_dies_and_is_never_on_two,
+    another_priority_restarts_only_that_host,
+    bad_vrrp_groups_are_refused_before_any_host_is_touched,
+];
 
 const VIP: &str = "10.99.0.224";
 const HOSTS: [&str; 3] = ["paas1", "paas2", "paas3"];
 const STEP: [&str; 7] = ["keepalived-vip", "--profile", "uecm", "--vip", VIP, "--iface", "host0"];
 const LIMIT: Duration = Duration::from_secs(60);
 
-pub(crate) fn the_address_is_on_one_host_and_a_second_run_changes_nothing(
-    bench: &Bench,
-) -> Result<()> {
+fn the_address_is_on_one_host_and_a_second_run_changes_nothing(bench: &Bench) -> Result<()> {
     bench.lab.reset(&HOSTS)?;
     let watch = Watch::start(&bench.hosts(&HOSTS)?, VIP);
     bench.xtask(&[&STEP[..], &["-n"]].concat())?.expect(0)?;
@@ -32,9 +39,7 @@ pub(crate) fn the_address_is_on_one_host_and_a_second_run_changes_nothing(
     never_two(&watch.stop()?)
 }
 
-pub(crate) fn the_address_moves_when_its_holder_dies_and_is_never_on_two(
-    bench: &Bench,
-) -> Result<()> {
+fn the_address_moves_when_its_holder_dies_and_is_never_on_two(bench: &Bench) -> Result<()> {
     bench.xtask(&STEP)?.expect(0)?;
     let hosts = bench.hosts(&HOSTS)?;
     let holder = watch::one_holder(&hosts, VIP, LIMIT)?;
@@ -54,7 +59,7 @@ pub(crate) fn the_address_moves_when_its_holder_dies_and_is_never_on_two(
     never_two(&watch.stop()?)
 }
 
-pub(crate) fn another_priority_restarts_only_that_host(bench: &Bench) -> Result<()> {
+fn another_priority_restarts_only_that_host(bench: &Bench) -> Result<()> {
     bench.xtask(&STEP)?.expect(0)?;
     let before = daemons(bench)?;
     bench.xtask(&[&STEP[..], &["--priority", "paas3=70"]].concat())?.expect(0)?;
@@ -64,7 +69,7 @@ pub(crate) fn another_priority_restarts_only_that_host(bench: &Bench) -> Result<
     Ok(())
 }
 
-pub(crate) fn bad_vrrp_groups_are_refused_before_any_host_is_touched(bench: &Bench) -> Result<()> {
+fn bad_vrrp_groups_are_refused_before_any_host_is_touched(bench: &Bench) -> Result<()> {
     let logins = logins(bench)?;
     ensure!(logins.iter().all(|count| count.trim() != "0"), "logins are not counted: {logins:?}");
     for vrid in ["0", "255"] {

@@ -6,10 +6,18 @@ use anyhow::{Context as _, Result, ensure};
 use lab::platform::{BRAND, FIRSTBOX, NODES, PHYSICAL, TEMPORARY, VIP};
 use lab::poll::{Poll, Seen};
 use lab::snapshot::Snapshot;
+use lab::suite::Case;
 use lab::workspace;
 
 use crate::firstbox::Operator;
 use crate::support::{Bench, Outcome, say};
+
+pub(crate) const CASES: &[Case<Bench>] = cases![
+    upgrade:
+    the_checks_pass_before_anything_is_touched,
+    both_nodes_are_upgraded_by_the_script_while_a_client_asks,
+    both_nodes_are_upgraded_in_one_step_while_a_client_asks,
+];
 
 /// VRRP notices a holder that says goodbye in less than a second, and a client waits a second for an answer; the rest
 /// is for a busy machine.
@@ -19,7 +27,7 @@ const FAILOVER: Duration = Duration::from_secs(3);
 const HOSTS: [&str; 5] = [FIRSTBOX, PHYSICAL[0], PHYSICAL[1], NODES[0], NODES[1]];
 
 /// The checks of the document hold before anything is touched.
-pub(crate) fn the_checks_pass_before_anything_is_touched(bench: &Bench) -> Result<()> {
+fn the_checks_pass_before_anything_is_touched(bench: &Bench) -> Result<()> {
     let operator = Operator::new(bench)?;
     operator
         .xtask("webservice check-prereqs --base-image /pitrix/images/xenial.img --repo-dir /pitrix/repo")?
@@ -29,13 +37,11 @@ pub(crate) fn the_checks_pass_before_anything_is_touched(bench: &Bench) -> Resul
         .expect(0)?
         .says(&format!("webservice1, then webservice0 (holds {VIP})"))?;
     checks(&operator)?;
-    operator.platform.end()
+    operator.leave(bench)
 }
 
 /// The script of the runbook's README, word for word, while a client asks for the console.
-pub(crate) fn both_nodes_are_upgraded_by_the_script_while_a_client_asks(
-    bench: &Bench,
-) -> Result<()> {
+fn both_nodes_are_upgraded_by_the_script_while_a_client_asks(bench: &Bench) -> Result<()> {
     let operator = Operator::new(bench)?;
     let poll = Poll::start(&operator.lab().network, VIP, BRAND)?;
     let first = operator.script()?.expect(0)?;
@@ -51,7 +57,7 @@ pub(crate) fn both_nodes_are_upgraded_by_the_script_while_a_client_asks(
 }
 
 /// The same as one step.
-pub(crate) fn both_nodes_are_upgraded_in_one_step_while_a_client_asks(bench: &Bench) -> Result<()> {
+fn both_nodes_are_upgraded_in_one_step_while_a_client_asks(bench: &Bench) -> Result<()> {
     let operator = Operator::new(bench)?;
     let poll = Poll::start(&operator.lab().network, VIP, BRAND)?;
     let first = operator.upgrade("")?.expect(0)?;

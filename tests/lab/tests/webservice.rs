@@ -1,14 +1,22 @@
 //! The webservice runbook: keepalived with its rc.local block on two nodes, settings and a VM on firstbox.
 
 use anyhow::{Context as _, Result, ensure};
+use lab::suite::Case;
 
 use crate::support::Bench;
+
+pub(crate) const CASES: &[Case<Bench>] = cases![
+    webservice:
+    the_block_stands_once_and_its_undo_restores_the_bytes,
+    a_broken_template_never_reaches_a_running_daemon,
+    settings_are_backed_up_and_written_and_the_vm_is_launched_anew,
+];
 
 const NODES: [&str; 2] = ["webservice0", "webservice1"];
 const VIP: &str = "10.99.0.230";
 const PACKAGE: &str = "/pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived";
 
-pub(crate) fn the_block_stands_once_and_its_undo_restores_the_bytes(bench: &Bench) -> Result<()> {
+fn the_block_stands_once_and_its_undo_restores_the_bytes(bench: &Bench) -> Result<()> {
     let lab = &bench.lab;
     lab.reset(&["firstbox", "webservice0", "webservice1"])?;
     let before = lab.exec("webservice0", "cat /etc/rc.local")?;
@@ -50,7 +58,7 @@ pub(crate) fn the_block_stands_once_and_its_undo_restores_the_bytes(bench: &Benc
     Ok(())
 }
 
-pub(crate) fn a_broken_template_never_reaches_a_running_daemon(bench: &Bench) -> Result<()> {
+fn a_broken_template_never_reaches_a_running_daemon(bench: &Bench) -> Result<()> {
     let lab = &bench.lab;
     let step = ["keepalived-vip", "--profile", "webservice", "--node", "webservice0"];
     bench.xtask(&step)?.expect(0)?;
@@ -73,9 +81,7 @@ pub(crate) fn a_broken_template_never_reaches_a_running_daemon(bench: &Bench) ->
 
 /// virsh is a stand-in with state, shared by firstbox and the physical hosts: the test driver of libvirt forgets
 /// its domains with each connection, and the real one needs /dev/kvm.
-pub(crate) fn settings_are_backed_up_and_written_and_the_vm_is_launched_anew(
-    bench: &Bench,
-) -> Result<()> {
+fn settings_are_backed_up_and_written_and_the_vm_is_launched_anew(bench: &Bench) -> Result<()> {
     let lab = &bench.lab;
     lab.reset(&["firstbox", "node1", "node2", "spare1"])?;
     lab.reset_shared()?;

@@ -41,10 +41,7 @@ fn the_second_node_is_not_touched_before_the_first_is_well() {
 fn stages_and_nodes_are_done_one_by_one() {
     let bench = bench();
     let early = bench.ends(6, &format!("{STEP} --from deploy")).stderr;
-    assert!(
-        early.contains("webservice0 was not launched yet: deploy needs its new VM"),
-        "{early}"
-    );
+    assert!(early.contains("webservice0 was not launched yet: deploy needs its new VM"), "{early}");
     let holder = bench.ends(6, &format!("{STEP} --only-node webservice1")).stderr;
     assert!(
         holder.contains("webservice1 holds the floating IP: upgrade webservice0 first (X0.20)"),
@@ -105,7 +102,7 @@ fn a_node_that_was_taken_back_is_upgraded_again() {
         Some("disable\n")
     );
     let run = bench.ends(6, "undo last").stderr;
-    assert!(run.contains("nothing has been done since the point of no return"), "{run}");
+    assert!(run.contains("no changes since the point of no return"), "{run}");
     bench.ends(0, "webservice rollback-vm --node webservice0");
     assert_eq!(
         super::shared(&bench, "virsh/node1/webservice0/autostart").as_deref(),
@@ -165,7 +162,9 @@ fn a_finished_node_does_not_begin_again() {
     // X0.10: another day's backup would swap the physical hosts back.
     let other = bench.ends(6, &format!("{STEP} --stamp 20260102")).stderr;
     assert!(
-        other.contains("the upgrade that started with /pitrix/conf/settings.20260101 is in progress"),
+        other.contains(
+            "the upgrade that started with /pitrix/conf/settings.20260101 is in progress"
+        ),
         "{other}"
     );
     compare(&before, &bench.snapshot());

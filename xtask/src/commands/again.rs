@@ -65,7 +65,7 @@ fn chosen(word: Option<&str>) -> anyhow::Result<Run> {
     };
     record::at_rest(&run.at.dir)?;
     if !run.summary.resumable {
-        return Err(Fault::usage(format!("run {} is done: it cannot be resumed", run.at.id))
+        return Err(Fault::usage(format!("run {} is done and cannot be resumed", run.at.id))
             .hint("to run it again, run the step")
             .into());
     }

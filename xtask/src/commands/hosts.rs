@@ -133,12 +133,13 @@ fn check(
     (options.only, options.exclude) = (None, None);
     let cx = setup::context_with(options, inventory, typed, Shell::Sh)?;
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
-    cx.check(&names, &table)
+    engine::run::check::run(cx, &names, &table)
 }
 
 fn pin(mut options: Options, inventory: Inventory, hosts: &str, typed: Typed<'_>) -> Result<u8> {
     let hosts = hostset::resolve(&inventory, hosts)?;
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
     (options.only, options.exclude) = (None, None);
-    setup::context_with(options, inventory, typed, Shell::Sh)?.pin(&names)
+    let cx = setup::context_with(options, inventory, typed, Shell::Sh)?;
+    engine::run::pin::run(cx, &names)
 }

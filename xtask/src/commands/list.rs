@@ -30,7 +30,7 @@ fn text() -> String {
     let width = names.max().unwrap_or(0);
     let groups = groups.iter().map(|(title, rows)| {
         let title = if title.is_empty() { "Steps of several runbooks" } else { title };
-        let rows = rows.iter().map(|(name, row)| format!("  {name:width$}  {}\n", row.help));
+        let rows = rows.iter().map(|(name, row)| format!("  {name:width$}  {}\n", row.about()));
         format!("{title}\n{}", rows.collect::<String>())
     });
     groups.collect::<Vec<_>>().join("\n")
@@ -43,7 +43,7 @@ fn json() -> anyhow::Result<String> {
             serde_json::json!({
                 "step": step,
                 "runbook": title,
-                "help": row.help,
+                "help": row.about(),
                 "changes": row.access == Access::Changes,
                 "records": row.records,
                 "lines": row.lines,

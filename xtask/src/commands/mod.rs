@@ -4,6 +4,7 @@ pub(crate) mod again;
 pub(crate) mod form;
 pub(crate) mod hosts;
 pub(crate) mod list;
+pub(crate) mod new;
 pub(crate) mod past;
 pub(crate) mod pcmd;
 pub(crate) mod rehearsal;

@@ -94,5 +94,5 @@ pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow
     }
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
     let cx = setup::context_with(options, inventory, typed, Shell::Login)?;
-    cx.pcmd(&names, &command, form)
+    pcmd::run(cx, &names, &command, form)
 }

@@ -33,12 +33,16 @@ impl UnitName {
         if !text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
             return Err("it does not begin with a letter or a digit".into());
         }
-        let ending = text.rsplit_once('.').map(|(_, ending)| ending);
-        let name = match ending {
-            Some(ending) if SUFFIXES.contains(&ending) => text.to_owned(),
-            _ => format!("{text}.service"),
-        };
+        let name = full_name(text);
         if name.len() > 255 { Err("it is longer than 255 characters".into()) } else { Ok(name) }
+    }
+}
+
+/// The name with its ending: without one it is a service.
+pub fn full_name(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((_, ending)) if SUFFIXES.contains(&ending) => name.to_owned(),
+        _ => format!("{name}.service"),
     }
 }
 

@@ -17,8 +17,8 @@ const LINK: Snippet = snippet!("/../../snippets/", "ops/link");
 /// A larger file is moved aside on its host instead of being kept for undo here.
 const KEPT_HERE: u64 = 1024 * 1024;
 
-/// Nothing is at a path. Nothing is lost either: undo has the content of a file, and a tree (or a
-/// large or secret file) moves aside to `PATH.xtask-removed`, or the next free number.
+/// Removes a path without loss. Undo has the content of a file. A tree, a large file or a secret file
+/// moves aside to `PATH.xtask-removed`, or the next free number.
 #[derive(Debug, Clone)]
 pub struct Absent {
     path: Utf8PathBuf,
@@ -26,7 +26,7 @@ pub struct Absent {
     secret: bool,
 }
 
-/// What there is to remove.
+/// The thing to remove.
 enum Found {
     Nothing,
     Link(String),
@@ -63,12 +63,13 @@ impl Absent {
             "absent" => Ok(Found::Nothing),
             "link" => Ok(Found::Link(rest.to_owned())),
             "directory" if !self.tree => {
-                let what = format!("{} is a directory; only a file was to be removed", self.path);
-                Err(Fault::refused(what).hint("look at what is in it first").into())
+                let what = format!("{} is a directory, not a file", self.path);
+                Err(Fault::refused(what).hint("check its content first").into())
             }
-            // Everything below `/usr` is not one thing of a step.
+            // A step never owns a whole directory such as `/usr`.
             "directory" if self.path.components().count() <= 2 => {
-                Err(Fault::refused(format!("{} is not a tree to remove", self.path)).into())
+                Err(Fault::refused(format!("{} is too close to the root to be removed", self.path))
+                    .into())
             }
             "directory" => Ok(Found::Aside(rest.to_owned())),
             _ => {
@@ -84,12 +85,12 @@ impl Absent {
         self.path.as_str().trim_end_matches('/')
     }
 
-    /// Moves to `aside`, or is removed while its hash is `was`.
+    /// The inputs of the snippet: the name to move to, or the expected hash of a file to remove.
     fn values(&self, aside: &str, was: &str) -> [(&'static str, Value); 3] {
         [("THING", self.thing().into()), ("ASIDE", aside.into()), ("WAS", was.into())]
     }
 
-    /// The file whose content undo will have.
+    /// The file with the content for undo.
     fn file(&self, host: &Reader<'_>) -> Result<Option<File>> {
         Ok(match host.read(&self.path)? {
             Entry::File(file) => Some(file),
@@ -150,5 +151,5 @@ impl Op for Absent {
 /// Makes a removed link again.
 pub(super) fn link_again(path: &str, target: &str) -> Undo {
     let values = [("LINK", path.into()), ("TARGET", target.into())];
-    Undo::told_by(path, Action::undone(LINK, values.clone()), Action::change(LINK, values))
+    Undo::checked_by(path, Action::undone(LINK, values.clone()), Action::change(LINK, values))
 }

@@ -2,21 +2,22 @@
 
 use std::time::Duration;
 
+use super::builders::run_builders;
 use crate::data::fault::Fault;
 use crate::text::snippet::{Function, Snippet, Value};
 
 /// Some shell work: can be run, printed and recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    /// What to run.
+    /// The work to run.
     pub work: Work,
-    /// What it finds on standard input.
-    pub feed: Option<Stdin>,
-    /// How long it may take; `None` is the run's `--timeout`.
+    /// The bytes on its standard input.
+    pub stdin: Option<Stdin>,
+    /// Its time limit; `None` is the run's `--timeout`.
     pub timeout: Option<Duration>,
 }
 
-/// What an action runs.
+/// The shell work of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Work {
     /// One function of one snippet.
@@ -28,9 +29,9 @@ pub enum Work {
         /// Its inputs. Never a secret: these are visible in a record.
         values: Vec<(&'static str, Value)>,
     },
-    /// A script as a run recorded it: also a later version of the program runs that one.
+    /// A recorded script: a later version of the program runs the same text.
     Recorded {
-        /// How it is named in errors.
+        /// Its name in errors.
         name: String,
         /// The script.
         script: String,
@@ -52,6 +53,8 @@ impl std::fmt::Debug for Stdin {
     }
 }
 
+run_builders!(Action);
+
 impl Action {
     /// One function of `snippet`.
     pub fn new(
@@ -60,13 +63,13 @@ impl Action {
         values: impl Into<Vec<(&'static str, Value)>>,
     ) -> Self {
         let work = Work::Snippet { snippet, function, values: values.into() };
-        Self { work, feed: None, timeout: None }
+        Self { work, stdin: None, timeout: None }
     }
 
-    /// A script as it was recorded, and its name then.
+    /// A recorded script and its recorded name.
     pub fn recorded(name: impl Into<String>, script: impl Into<String>) -> Self {
         let work = Work::Recorded { name: name.into(), script: script.into() };
-        Self { work, feed: None, timeout: None }
+        Self { work, stdin: None, timeout: None }
     }
 
     /// The snippet's `change`.
@@ -89,20 +92,6 @@ impl Action {
         Self::new(snippet, Function::Undone, values)
     }
 
-    /// Fed with `bytes`.
-    #[must_use]
-    pub fn fed(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
-        self.feed = Some(Stdin { bytes: bytes.into(), secret });
-        self
-    }
-
-    /// With a time limit of its own.
-    #[must_use]
-    pub fn within(mut self, limit: Duration) -> Self {
-        self.timeout = Some(limit);
-        self
-    }
-
     /// The script for the wire.
     pub fn script(&self) -> Result<String, Fault> {
         match &self.work {
@@ -111,8 +100,7 @@ impl Action {
         }
     }
 
-    /// How it is named in errors: `ops/units change STOP=a.service`. What is empty or a hash says
-    /// nothing to a person.
+    /// Its name in errors: `ops/units change STOP=a.service`, without empty values and hashes.
     pub fn name(&self) -> String {
         let (snippet, function, values) = match &self.work {
             Work::Snippet { snippet, function, values } => (snippet, function, values),
@@ -122,12 +110,12 @@ impl Action {
             Value::Text(text) => (name, text.clone()),
             Value::List(words) => (name, words.join(" ")),
         });
-        let told = |text: &str| {
+        let helps = |text: &str| {
             let hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
             !text.is_empty() && !hash
         };
         let values =
-            values.filter(|(_, text)| told(text)).map(|(name, text)| format!("{name}={text}"));
+            values.filter(|(_, text)| helps(text)).map(|(name, text)| format!("{name}={text}"));
         let short = values.map(|text| short(text.lines().next().unwrap_or_default()));
         format!("{} {} {}", snippet.name, function.name(), short.collect::<Vec<_>>().join("  "))
     }

@@ -1,4 +1,4 @@
-//! A condition that must hold before a step goes on.
+//! A condition that must hold before a step continues.
 
 use anyhow::Result;
 
@@ -18,7 +18,7 @@ pub struct Assert {
 }
 
 impl Assert {
-    /// Else the step is refused with `message`: `node1 still has a keepalived address`.
+    /// Refuses the step with `message` otherwise: `node1 still has a keepalived address`.
     pub fn new(
         snippet: Snippet,
         values: impl Into<Vec<(&'static str, Value)>>,
@@ -28,7 +28,7 @@ impl Assert {
         Self { snippet, action, message: message.into(), hints: Vec::new() }
     }
 
-    /// What to do when it does not hold.
+    /// The remedy when it does not hold.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());

@@ -1,4 +1,4 @@
-//! A directory that is there.
+//! A directory that exists.
 
 use anyhow::Result;
 use camino::Utf8PathBuf;
@@ -14,7 +14,7 @@ use crate::text::snippet::{Snippet, Value};
 
 const DIRECTORY: Snippet = snippet!("/../../snippets/", "ops/directory");
 
-/// A directory is there; those above it are made too (mode 755).
+/// A directory exists; missing parents are made with mode 755.
 #[derive(Debug, Clone)]
 pub struct Directory {
     path: Utf8PathBuf,
@@ -23,7 +23,7 @@ pub struct Directory {
     stays: bool,
 }
 
-/// As it is.
+/// The state of the directory.
 enum Found {
     /// Nothing; the uppermost directory to make.
     Absent(String),
@@ -32,12 +32,12 @@ enum Found {
 }
 
 impl Directory {
-    /// `path` (absolute) with the mode and owner it has.
+    /// `path` (absolute); an existing directory keeps its mode and owner.
     pub fn present(path: impl Into<Utf8PathBuf>) -> Self {
         Self { path: path.into(), mode: String::new(), owner: String::new(), stays: false }
     }
 
-    /// It stays when the change is taken back: operations that cannot be taken back leave things in it.
+    /// Undo keeps it: irreversible operations leave files in it.
     #[must_use]
     pub fn stays(mut self) -> Self {
         self.stays = true;
@@ -71,7 +71,7 @@ impl Directory {
         })
     }
 
-    /// Mode and owner to give, and for undo those that the change `left`.
+    /// The mode and owner to set, and for undo those that the change `left`.
     fn values(
         &self,
         [mode, owner]: [&str; 2],

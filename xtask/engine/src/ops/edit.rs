@@ -4,6 +4,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 
 use super::action::Action;
+use super::builders::target_builders;
 use super::file::{Before, Target};
 use super::reader::{File, Reader};
 use super::{Op, State, Undo};
@@ -11,11 +12,10 @@ use crate::data::fault::Fault;
 
 type Editor = dyn Fn(&str) -> Result<String, Fault> + Send + Sync;
 
-/// A text file on which a function of its text has nothing more to do.
+/// A text file that a function of its text leaves unchanged.
 ///
-/// The function gets the text as it is and answers the text as it should be. Writing goes as with
-/// [`super::FileContent`]. A file that is not there is an error, unless the function leaves the
-/// empty text empty (there is nothing to remove) or [`Edit::or_create`] was said.
+/// The function maps the current text to the wanted text. Writing works as with [`super::FileContent`].
+/// A missing file is an error, unless [`Edit::or_create`] is set or the function keeps the empty text empty.
 pub struct Edit {
     target: Target,
     what: String,
@@ -28,6 +28,8 @@ impl std::fmt::Debug for Edit {
         f.debug_struct("Edit").field("what", &self.what).finish_non_exhaustive()
     }
 }
+
+target_builders!(Edit);
 
 impl Edit {
     /// `what` stands in the plan (`set port in /etc/x.conf`) and holds no secret.
@@ -48,28 +50,7 @@ impl Edit {
         self
     }
 
-    /// As [`super::FileContent::checked_by`].
-    #[must_use]
-    pub fn checked_by<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.target.check = words.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// As [`super::FileContent::masking`].
-    #[must_use]
-    pub fn masking<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.target.mask(words);
-        self
-    }
-
-    /// As [`super::FileContent::secret`].
-    #[must_use]
-    pub fn secret(mut self) -> Self {
-        self.target.secret = true;
-        self
-    }
-
-    /// The text as it should be; `None` when there is no file and there need not be one.
+    /// The wanted text; `None` when no file exists and none is needed.
     fn want(&self, before: Option<&File>) -> Result<Option<String>> {
         let path = &self.target.path;
         let edit =
@@ -81,7 +62,7 @@ impl Edit {
                 Ok(text) if text.is_empty() => Ok(None),
                 _ => Err(Fault::failed(format!("{path} is not there"))
                     .detail("wanted", &self.what)
-                    .hint("install what brings the file, then run this again")
+                    .hint("install the package of this file, then run this again")
                     .into()),
             },
         }

@@ -10,20 +10,21 @@ use anyhow::Result;
 use super::action::Action;
 use super::plan::Overlay;
 use super::reader::{Output, Reader, failure};
+use super::wait::awaited;
 use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
 use crate::text::mask::Mask;
 use crate::transport::channel::{Channel, Settings};
 
-/// What `ensure` does after the first probe.
+/// The work of `ensure` after the first probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Makes it so.
+    /// Makes the change.
     Run,
-    /// Tells what would change.
+    /// Shows the change.
     Plan,
-    /// Hands out the actions as a script.
+    /// Gives the actions as a script.
     Emit,
 }
 
@@ -32,101 +33,101 @@ pub enum Mode {
 pub struct ExecContext<'a> {
     /// The host's name in the inventory.
     pub name: &'a str,
-    /// The way there.
+    /// The connection to it.
     pub channel: &'a Channel,
-    /// What all sessions have in common.
+    /// The settings of all sessions.
     pub settings: &'a Settings,
-    /// Limit for one action that has none of its own.
+    /// Time limit for an action without its own.
     pub timeout: Option<Duration>,
-    /// What must not be shown.
+    /// The secrets that must not be shown.
     pub mask: &'a Mask,
-    /// What a dry run knows already.
+    /// The knowledge of a dry run.
     pub overlay: &'a Mutex<Overlay>,
-    /// What to do.
+    /// The work to do.
     pub mode: Mode,
 }
 
-/// What is told about one operation when it is over.
+/// The end of one operation.
 #[derive(Debug)]
 pub struct Event<'a> {
     /// Its number.
     pub op: u64,
     /// The host.
     pub host: &'a str,
-    /// The operation, as it describes itself.
+    /// Its description.
     pub what: &'a str,
-    /// How it ended.
+    /// Its result.
     pub result: std::result::Result<Outcome, &'a anyhow::Error>,
-    /// What changed or would change; masked.
+    /// The change that was or would be made; masked.
     pub diff: &'a str,
-    /// Whether it can be taken back; false marks a point of no return.
+    /// Whether it can be undone.
     pub undo: bool,
-    /// Where what its commands printed is kept.
+    /// The names of the files with the output of its commands.
     pub outputs: Vec<String>,
-    /// How long it took.
+    /// Its duration.
     pub took: Duration,
 }
 
-/// What an operation is about to do.
+/// An operation that is about to change a host.
 #[derive(Debug)]
 pub struct Intent<'a> {
     /// Its number.
     pub op: u64,
     /// The host.
     pub host: &'a str,
-    /// The operation, as it describes itself.
+    /// Its description.
     pub what: &'a str,
-    /// What will change; masked.
+    /// The change; masked.
     pub diff: &'a str,
-    /// What will be run.
+    /// The actions to run.
     pub actions: &'a [Action],
-    /// How to take it back; none marks a point of no return.
+    /// The undo; none for an irreversible operation.
     pub undo: Option<&'a [Undo]>,
 }
 
-/// Is told about everything that happens: the record and the report.
+/// Sees every event of an operation: the record and the report.
 pub trait Observer: Sync {
-    /// When an operation begins; gives it a number of its own.
+    /// An operation starts; gives its number.
     fn begin(&self) -> u64;
-    /// Before the first change of a host in this run. True when the host had to be admitted for it:
-    /// what was probed before somebody else was kept out may not hold any more, and is probed again.
+    /// Before the first change of a host in this run. True when the host was admitted just now: the lock is new, so
+    /// an earlier probe may be outdated and is repeated.
     ///
     /// # Errors
-    /// When the host is not who it should be, or somebody else has its lock.
+    /// When the identity of the host is wrong, or another run holds its lock.
     fn admit(&self, host: &str) -> Result<bool> {
         let _ = host;
         Ok(false)
     }
-    /// Before an operation changes anything. When this fails, nothing is changed.
+    /// Before an operation changes anything. When this fails, nothing changes.
     fn intent(&self, intent: &Intent<'_>) -> Result<()>;
-    /// After each action of an operation; gives the name under which its output is kept.
+    /// After each action of an operation; gives the name of its output in the record.
     fn output(&self, host: &str, action: &Action, output: &mut Output) -> Result<Option<String>>;
-    /// When an operation is over.
+    /// An operation has ended.
     fn done(&self, event: &Event<'_>) -> Result<()>;
     /// The actions of an operation, in [`Mode::Emit`].
     fn emit(&self, what: &str, actions: &[Action]) -> Result<()>;
 }
 
-/// What is known about an operation while it goes on.
+/// The progress of an operation.
 #[derive(Default)]
 struct OpProgress {
     op: u64,
     diff: String,
     outputs: Vec<String>,
-    /// It changes something, and that cannot be taken back.
+    /// It changes something irreversibly.
     last: bool,
 }
 
-/// Makes `op` true on one host, or tells what that would take.
+/// Applies `op` to one host, or shows its changes.
 ///
 /// # Errors
-/// What the probe, the change or the verification said. The observer has been told of it.
+/// Those of the probe, the change or the check after it. The observer has seen them.
 pub fn ensure(exec: &ExecContext<'_>, op: &dyn Op, observer: &dyn Observer) -> Result<Outcome> {
     let started = Instant::now();
     let what = op.describe();
     let mut progress = OpProgress { op: observer.begin(), ..OpProgress::default() };
     let result = go(exec, op, &what, observer, &mut progress);
-    let told = match &result {
+    let shown = match &result {
         Ok(outcome) => Ok(*outcome),
         Err(error) => Err(error),
     };
@@ -135,7 +136,7 @@ pub fn ensure(exec: &ExecContext<'_>, op: &dyn Op, observer: &dyn Observer) -> R
         op: progress.op,
         host: exec.name,
         what: &what,
-        result: told,
+        result: shown,
         diff: &progress.diff,
         undo: !progress.last,
         outputs: progress.outputs,
@@ -175,7 +176,7 @@ fn go(
     }
     let undo = op.undo(&reader)?;
     progress.last = undo.is_none() && !actions.is_empty();
-    // The last moment at which nothing has begun yet.
+    // The last moment before any change.
     interrupt.check()?;
     if !actions.is_empty() {
         let (op, host, diff, undo) = (progress.op, exec.name, &progress.diff, undo.as_deref());
@@ -196,15 +197,15 @@ fn go(
     Ok(if actions.is_empty() { Outcome::Kept } else { Outcome::Changed })
 }
 
-/// Whether a dry run can tell that the operation is a point of no return.
+/// Whether a dry run knows that the operation is irreversible.
 fn is_last(op: &dyn Op, reader: &Reader<'_>) -> bool {
-    // What cannot be worked out before earlier operations have run is no news of a dry run.
+    // An error here may only mean that earlier operations have not run yet.
     let changes = op.change(reader).is_ok_and(|actions| !actions.is_empty());
     changes && op.undo(reader).is_ok_and(|undo| undo.is_none())
 }
 
-/// Probes until it is so, or the operation's time limit has passed. When asked to stop, a change is
-/// still seen to its end; a mere wait is over.
+/// Probes until the state is reached, or the operation's time limit has passed. An interrupt ends a mere wait; the
+/// check after a change still finishes.
 fn verify(exec: &ExecContext<'_>, op: &dyn Op, what: &str, changed: bool) -> Result<()> {
     let interrupt = &exec.settings.interrupt;
     let go_on = || if changed { interrupt.check_now() } else { interrupt.check() };
@@ -218,19 +219,21 @@ fn verify(exec: &ExecContext<'_>, op: &dyn Op, what: &str, changed: bool) -> Res
             State::Unknown(because) => because,
         };
         if Instant::now() + poll.interval > deadline || poll.limit.is_zero() {
-            let waited = if poll.limit.is_zero() {
-                String::new()
-            } else {
-                format!(" within {} s", poll.limit.as_secs())
-            };
-            let fault = Fault::failed(format!("did not come true{waited}: {what}"));
+            let seconds = poll.limit.as_secs();
+            let fault = Fault::failed(match (changed, seconds) {
+                (true, 0) => format!("the check still fails after the change: {what}"),
+                (true, _) => format!("the check still fails {seconds} s after the change: {what}"),
+                (false, _) => {
+                    format!("timed out after {seconds} s waiting for: {}", awaited(what))
+                }
+            });
             return Err(fault.detail("still", exec.mask.text(found.trim_end())).into());
         }
         nap(poll.interval, &go_on)?;
     }
 }
 
-/// Sleeps, but wakes up when asked to stop.
+/// Sleeps until the time is over or a stop is requested.
 fn nap(time: Duration, go_on: &dyn Fn() -> Result<(), Fault>) -> Result<()> {
     let until = Instant::now() + time;
     while Instant::now() < until {
@@ -243,7 +246,7 @@ fn nap(time: Duration, go_on: &dyn Fn() -> Result<(), Fault>) -> Result<()> {
 }
 
 impl ExecContext<'_> {
-    /// What an operation may see.
+    /// The view of the host for an operation.
     pub fn reader(&self) -> Reader<'_> {
         let overlay = (self.mode != Mode::Run).then_some(self.overlay);
         Reader {
@@ -258,12 +261,12 @@ impl ExecContext<'_> {
         }
     }
 
-    /// The same for the probe after a change; it has seen nothing yet.
+    /// The same for the probe after a change, without earlier answers.
     fn verifier(&self) -> Reader<'_> {
         Reader { verifying: true, ..self.reader() }
     }
 
-    /// Remembers what would be different, for the probes that follow in this dry run.
+    /// Remembers the planned changes for later probes of this dry run.
     fn foresee(&self, op: &dyn Op, what: &str, state: State) -> Outcome {
         let mut overlay = self.overlay.lock().unwrap_or_else(PoisonError::into_inner);
         let (outcome, need) = match state {

@@ -4,6 +4,7 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 
 use super::action::Action;
+use super::builders::target_builders;
 use super::plan::Planned;
 use super::reader::{Entry, File, Reader, hash};
 use super::{Need, Op, State, Undo};
@@ -17,14 +18,16 @@ const FILE: Snippet = snippet!("/../../snippets/", "ops/file");
 
 /// A file holds exactly these bytes.
 ///
-/// Written in one step beside the file and moved over it, with the mode and owner that the file
-/// has; refused when the file is no longer the one that was read. A symbolic link stays, the file
-/// behind it is written. The directory must be there.
+/// The new file is written beside the old one and moved over it, with the mode and owner of the old one.
+/// A file that changed since it was read is left alone. A symbolic link stays; its target is written. The
+/// directory must exist.
 #[derive(Debug, Clone)]
 pub struct FileContent {
     target: Target,
     bytes: Vec<u8>,
 }
+
+target_builders!(FileContent);
 
 impl FileContent {
     /// `path` (absolute) holds `bytes`; a new file gets mode 644.
@@ -39,34 +42,10 @@ impl FileContent {
         self
     }
 
-    /// Owner and group of a new file: `root:keepalived`; without it, whoever writes.
+    /// Owner and group of a new file: `root:keepalived`. The default is the user of the session.
     #[must_use]
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
         self.target.owner = owner.into();
-        self
-    }
-
-    /// The new file must pass this command, with the file's path as its last argument, before it
-    /// takes the place of the old one: `keepalived -t -f`.
-    #[must_use]
-    pub fn checked_by<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.target.check = words.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// The diff hides what follows these words on their lines (`auth_pass`), and the content is
-    /// treated as with [`FileContent::secret`].
-    #[must_use]
-    pub fn masking<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
-        self.target.mask(words);
-        self
-    }
-
-    /// The content is a secret: the diff only counts lines, nothing of it is recorded, and what was
-    /// there before stays on the host as `PATH.xtask-bak` (mode 600) until undo.
-    #[must_use]
-    pub fn secret(mut self) -> Self {
-        self.target.secret = true;
         self
     }
 }
@@ -94,7 +73,7 @@ impl Op for FileContent {
     }
 }
 
-/// A file whose content an operation decides: where it is, and what may be shown of it.
+/// A file with a content that an operation decides: its place, and the parts of it that may be shown.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub(super) path: Utf8PathBuf,
@@ -105,7 +84,7 @@ pub(super) struct Target {
     pub(super) check: Vec<String>,
 }
 
-/// What is at the path before the change.
+/// The state of the path before the change.
 pub(super) enum Before {
     /// This file, or none.
     Is(Option<File>),
@@ -114,12 +93,12 @@ pub(super) enum Before {
 }
 
 impl Before {
-    /// What is there, for a change.
+    /// The file before a change.
     pub(super) fn known(self, target: &Target) -> Result<Option<File>> {
         match self {
             Self::Is(file) => Ok(file),
             Self::Unknown(because) => Err(Fault::refused(format!(
-                "what {} holds is not known before the earlier operations have run",
+                "the content of {} is unknown until the earlier operations have run",
                 target.path
             ))
             .detail("because", because)
@@ -188,10 +167,10 @@ impl Target {
     }
 
     fn action(&self, was: String, want: &[u8], keep: bool) -> Action {
-        Action::change(FILE, self.values(was, hash(want), keep)).fed(want, self.is_secret())
+        Action::change(FILE, self.values(was, hash(want), keep)).stdin(want, self.is_secret())
     }
 
-    /// Undo from the bytes that were there; those of a secret file are on the host only.
+    /// Undo from the old bytes; those of a secret file are only on the host.
     pub(super) fn restore(&self, before: Option<&File>, wrote: &[u8]) -> Undo {
         let was = before.map_or_else(|| "absent".to_owned(), File::hash);
         let values = self.values(was, hash(wrote), self.is_secret());
@@ -199,7 +178,7 @@ impl Target {
             Some(file) if !self.is_secret() => self.action(hash(wrote), &file.bytes, false),
             _ => Action::undo(FILE, values.clone()),
         };
-        Undo::told_by(self.path.as_str(), Action::undone(FILE, values), action)
+        Undo::checked_by(self.path.as_str(), Action::undone(FILE, values), action)
     }
 
     fn values(&self, was: String, hash: String, keep: bool) -> Vec<(&'static str, Value)> {
@@ -216,7 +195,7 @@ impl Target {
     }
 }
 
-/// Puts a removed file back as it was.
+/// Restores a removed file.
 pub(super) fn bring_back(path: &str, file: &File) -> Undo {
     let target = Target {
         mode: file.mode.clone(),
@@ -224,17 +203,16 @@ pub(super) fn bring_back(path: &str, file: &File) -> Undo {
         ..Target::new(Utf8PathBuf::from(path))
     };
     let look = Action::undone(FILE, target.values(file.hash(), "absent".to_owned(), false));
-    Undo::told_by(path, look, target.write(None, &file.bytes))
+    Undo::checked_by(path, look, target.write(None, &file.bytes))
 }
 
-/// Refuses a path that depends on where a shell happens to be, that goes up, or whose end a shell would take for
-/// the end of its output.
+/// Refuses relative paths, paths with `..`, and a newline at the end: a shell would cut it off.
 pub(super) fn absolute(path: &camino::Utf8Path) -> Result<(), Fault> {
     let up = path.components().any(|part| part.as_str() == "..");
     let ends = path.as_str().ends_with('\n');
     if path.is_absolute() && !up && !ends && path.file_name().is_some() {
         return Ok(());
     }
-    Err(Fault::usage(format!("{path:?} is not the path of one thing on a host"))
-        .hint("give an absolute path without .."))
+    Err(Fault::usage(format!("{path:?} is not an absolute path of one file or directory"))
+        .hint("give an absolute path without `..`"))
 }

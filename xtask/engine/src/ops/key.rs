@@ -1,4 +1,4 @@
-//! Keys of ini, env and YAML files; comments and order stay as they are.
+//! Keys of ini, env and YAML files; comments and order stay.
 
 use camino::Utf8PathBuf;
 

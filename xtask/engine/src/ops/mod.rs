@@ -4,6 +4,7 @@ pub mod absent;
 pub mod action;
 pub mod assert;
 pub mod block;
+mod builders;
 pub mod directory;
 pub mod edit;
 pub mod ensure;
@@ -47,51 +48,49 @@ pub use undo::Undo;
 pub use units::Units;
 pub use wait::Wait;
 
-/// Something that can be true of a host, and how to make it so.
+/// A state of a host, and the way to reach it.
 ///
 /// An operation never changes anything itself: [`Op::change`] and [`Op::undo`] return values, and
-/// only the engine runs them. So one and the same value is shown by a dry run, printed by
-/// `--emit`, executed, and kept for undo; a dry run cannot change a host.
+/// only the engine runs them. A dry run shows such a value, `--emit` prints it, a real run executes it, and the
+/// record keeps it for undo. A dry run cannot change a host.
 pub trait Op: Sync {
-    /// What a reader of the plan sees, imperative: `disable bk-paas-esb.service`.
+    /// Its line in the plan, imperative: `disable bk-paas-esb.service`.
     fn describe(&self) -> String;
 
-    /// How things stand. Read only.
+    /// The current state. Read only.
     fn probe(&self, host: &Reader<'_>) -> Result<State>;
 
-    /// The actions that make it so; asked only after a probe that did not say [`State::Kept`].
+    /// The actions that reach the state; called only when the probe did not give [`State::Kept`].
     /// Empty for an operation that only waits or asserts.
     fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>>;
 
-    /// What takes it back, from the state before the change, in the order in which it is to be done.
-    /// `None` marks a point of no return.
+    /// The way back to the state before the change, in the order of execution. `None` marks an irreversible
+    /// operation.
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>>;
 
-    /// Paths that a change leaves behind, for a dry run: an operation whose need is not known yet has
-    /// nothing else to tell of them.
+    /// Paths that a change leaves behind, for a dry run that cannot probe the operation yet.
     fn leaves(&self) -> Vec<(String, Planned)> {
         Vec::new()
     }
 
-    /// How long the probe after the change may go on saying "needed" before that is a failure.
+    /// The time limit for the probe after the change to give [`State::Kept`].
     fn poll(&self) -> Poll {
         Poll::NONE
     }
 }
 
-/// How things stand on one host.
+/// The state of one host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// As it should be.
+    /// The wanted state.
     Kept,
-    /// Not as it should be.
+    /// Another state.
     Needed(Need),
-    /// Cannot be known before earlier operations of the step have run, and why. A real run goes on
-    /// to the change.
+    /// Unknown until earlier operations of the step have run, and why. A real run continues with the change.
     Unknown(String),
 }
 
-/// What would change.
+/// The pending change.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Need {
     /// A unified diff or a line per thing; may be empty.
@@ -107,7 +106,7 @@ impl State {
     }
 }
 
-/// How a wait goes: a probe every `interval`, for at most `limit`.
+/// The pace of a wait: a probe every `interval`, for at most `limit`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Poll {
     /// Time between two probes.

@@ -1,4 +1,4 @@
-//! The permissions of a file that is there.
+//! The permissions of an existing file.
 
 use anyhow::Result;
 use camino::Utf8PathBuf;
@@ -13,10 +13,10 @@ use crate::text::snippet::{Snippet, Value};
 
 const MODE: Snippet = snippet!("/../../snippets/", "ops/mode");
 
-/// A file that is there has no more permissions than these; who has less keeps it so.
+/// An existing file has at most these permissions; stricter ones stay.
 ///
-/// Writing keeps the mode that a file has, so this comes before a secret is written into one that
-/// may be readable by all. A file that is not there is fine: [`super::FileContent::mode`] gives it its own.
+/// Writing keeps the mode of a file. So this comes before a secret is written into a file that all can read.
+/// A missing file is fine: [`super::FileContent::mode`] sets its mode.
 #[derive(Debug, Clone)]
 pub struct Mode {
     path: Utf8PathBuf,
@@ -36,8 +36,9 @@ impl Mode {
         if now == "absent" {
             return Ok(None);
         }
-        let bits = u32::from_str_radix(&now, 8)
-            .map_err(|_| Fault::failed(format!("{}: no permissions: {now:?}", self.path)))?;
+        let bits = u32::from_str_radix(&now, 8).map_err(|_| {
+            Fault::failed(format!("cannot read the permissions of {}: {now:?}", self.path))
+        })?;
         let after = bits & self.most;
         Ok((after != bits).then(|| [now, format!("{after:o}")]))
     }
@@ -53,7 +54,7 @@ impl Mode {
 
 impl Op for Mode {
     fn describe(&self) -> String {
-        format!("take permissions of {} away", self.path)
+        format!("restrict permissions of {}", self.path)
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
@@ -68,7 +69,7 @@ impl Op for Mode {
     }
 
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        // Not the path alone: that is the thing of those who write the content.
+        // Not the path alone: operations that write the content use that.
         let thing = format!("permissions of {}", self.path);
         let undo = |modes| Undo::new(&*thing, Action::undo(MODE, self.values(&modes)));
         Ok(Some(self.look(host)?.map(undo).into_iter().collect()))

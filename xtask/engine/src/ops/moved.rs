@@ -14,7 +14,7 @@ use crate::text::snippet::{Snippet, Value};
 
 const MOVED: Snippet = snippet!("/../../snippets/", "ops/moved");
 
-/// What was at one path is at another; never over something that is there.
+/// Moves a path to another one, never over an existing one.
 #[derive(Debug, Clone)]
 pub struct Moved {
     from: Utf8PathBuf,
@@ -56,7 +56,7 @@ impl Op for Moved {
             (false, true) => Ok(State::Kept),
             (true, true) => Err(Fault::refused(format!("{} is there already", self.to))
                 .detail("would become", self.from.as_str())
-                .hint("compare the two, and move one of them away by hand")
+                .hint("compare them, and move one of them away by hand")
                 .into()),
             (false, false) => {
                 Err(Fault::failed(format!("neither {} nor {} is there", self.from, self.to)).into())
@@ -74,6 +74,6 @@ impl Op for Moved {
 }
 
 fn moved(host: &Reader<'_>, from: &Utf8Path) -> Planned {
-    let unknown = || Planned::Unknown(format!("it is what is now at {from}"));
+    let unknown = || Planned::Unknown(format!("it comes from {from}"));
     host.planned(from).unwrap_or_else(unknown)
 }

@@ -1,8 +1,8 @@
-//! What a dry run already knows about paths that earlier operations would have changed.
+//! The knowledge of a dry run about paths that earlier operations would change.
 
 use std::collections::BTreeMap;
 
-/// A path as it will be.
+/// The future state of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Planned {
     /// A file with these bytes.
@@ -11,11 +11,11 @@ pub enum Planned {
     Gone,
     /// A directory.
     Directory,
-    /// Something whose content is not known before it is there, and why.
+    /// Something with an unknown content, and why.
     Unknown(String),
 }
 
-/// The paths of one host that will be different, and what will make them so.
+/// The paths of one host that will change, and the first operation that changes the host.
 #[derive(Debug, Default)]
 pub struct Overlay {
     paths: BTreeMap<String, Planned>,
@@ -28,7 +28,7 @@ impl Overlay {
     pub fn add(&mut self, what: &str, after: Vec<(String, Planned)>) {
         self.pending.get_or_insert_with(|| what.to_owned());
         for (path, planned) in after {
-            // What was planned below a directory that now goes away goes with it.
+            // Plans below a removed directory end with it.
             if planned != Planned::Directory {
                 self.paths.retain(|other, _| !is_below(other, &path));
             }
@@ -36,13 +36,13 @@ impl Overlay {
         }
     }
 
-    /// Nothing can be told of this host from now on, and why: it becomes another machine.
+    /// From now on this host is unknown, and why: it becomes another machine.
     pub fn go_blind(&mut self, because: &str) {
         self.paths.clear();
         self.blind.get_or_insert_with(|| Planned::Unknown(because.to_owned()));
     }
 
-    /// Why nothing can be told of this host any more.
+    /// Why this host is unknown from now on.
     pub fn blind(&self) -> Option<&str> {
         match &self.blind {
             Some(Planned::Unknown(because)) => Some(because),
@@ -50,8 +50,7 @@ impl Overlay {
         }
     }
 
-    /// How `path` will be, when that is different from how it is: said of itself or of a
-    /// directory above it.
+    /// The future state of `path` when it will change, from its own plan or that of a directory above it.
     pub fn at(&self, path: &str) -> Option<&Planned> {
         if let Some(planned) = self.paths.get(path) {
             return Some(planned);
@@ -61,7 +60,7 @@ impl Overlay {
         above.filter(|planned| **planned != Planned::Directory).or(self.blind.as_ref())
     }
 
-    /// The paths in a directory that will be different.
+    /// The paths in a directory that will change.
     pub fn in_directory<'a>(
         &'a self,
         directory: &'a str,
@@ -103,9 +102,9 @@ mod tests {
     fn of_a_host_that_becomes_another_machine_nothing_is_known() {
         let mut overlay = Overlay::default();
         overlay.add("write", vec![("/a".into(), Planned::Gone)]);
-        overlay.go_blind("it is built anew");
+        overlay.go_blind("it is rebuilt");
         overlay.go_blind("later");
-        assert_eq!(overlay.at("/a"), Some(&Planned::Unknown("it is built anew".into())));
-        assert_eq!(overlay.blind(), Some("it is built anew"));
+        assert_eq!(overlay.at("/a"), Some(&Planned::Unknown("it is rebuilt".into())));
+        assert_eq!(overlay.blind(), Some("it is rebuilt"));
     }
 }

@@ -1,4 +1,4 @@
-//! The only thing an operation sees of a host: it can look, and nothing else.
+//! The view of a host that operations have: read only.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -20,9 +20,9 @@ use crate::transport::channel::{Channel, Settings};
 use crate::transport::spool::Spool;
 
 const READ: Snippet = snippet!("/../../snippets/", "ops/read");
-/// A file that is edited as text is not larger than this.
+/// The size limit of a file that is edited as text.
 const FILE_LIMIT: u64 = 8 * 1024 * 1024;
-/// What a probe prints for a person is not longer than this.
+/// The size limit of the output of a probe for a person.
 const TEXT_LIMIT: usize = 64 * 1024;
 
 /// A way to run one script over a channel.
@@ -39,12 +39,11 @@ pub struct Reader<'a> {
     pub(super) mask: &'a Mask,
     pub(super) overlay: Option<&'a Mutex<Overlay>>,
     pub(super) verifying: bool,
-    /// What was read already, by script: what an operation's probe shows, its change expects and
-    /// its undo restores is one and the same state.
+    /// Earlier answers by script: probe, change and undo of one operation see the same state.
     pub(super) seen: RefCell<BTreeMap<String, Vec<u8>>>,
 }
 
-/// What is at a path.
+/// The content of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// Nothing.
@@ -68,7 +67,7 @@ pub struct File {
     pub owner: String,
 }
 
-/// What a command did.
+/// The result of a command.
 #[derive(Debug)]
 pub struct Output {
     /// Its exit code.
@@ -77,9 +76,9 @@ pub struct Output {
     pub out: Spool,
     /// Its standard error.
     pub err: Spool,
-    /// How long it took.
+    /// Its duration.
     pub took: Duration,
-    /// Why it did not come to its end: what it printed until then is here all the same.
+    /// Why it did not finish; its output until then is still here.
     pub(super) cut: Option<anyhow::Error>,
 }
 
@@ -107,7 +106,7 @@ pub fn hash(bytes: &[u8]) -> String {
 }
 
 impl Reader<'_> {
-    /// What is at `path`, or in a dry run: what will be.
+    /// The content of `path`, or in a dry run its future content.
     pub fn read(&self, path: &Utf8Path) -> Result<Entry> {
         if let Some(planned) = self.planned(path) {
             return Ok(match planned {
@@ -135,7 +134,7 @@ impl Reader<'_> {
         Ok(self.answer(&Action::probe(snippet, values))?.0)
     }
 
-    /// The same with what the probe printed, masked: a good probe tells what is missing.
+    /// The same with the masked output of the probe: a good probe prints the missing parts.
     ///
     /// # Errors
     /// When the probe itself fails (any exit code but 0 and 1).
@@ -148,17 +147,16 @@ impl Reader<'_> {
         Ok((output.code == 0, text))
     }
 
-    /// Runs a snippet's `probe` for what it prints.
+    /// Runs a snippet's `probe` for its output.
     ///
     /// # Errors
     /// When its exit code is not 0.
     pub fn capture(&self, action: &Action) -> Result<Output> {
         let mut output = self.run(action)?;
         if output.code == 0 {
-            Ok(output)
-        } else {
-            Err(failure("cannot read", action, &mut output, self.mask))
+            return Ok(output);
         }
+        Err(failure("cannot read", action, &mut output, self.mask))
     }
 
     /// The same, as text without the final newline.
@@ -171,7 +169,7 @@ impl Reader<'_> {
         Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned())
     }
 
-    /// What a probe prints, read once.
+    /// The output of a probe, read once.
     fn look(&self, action: &Action) -> Result<Vec<u8>> {
         let script = action.script()?;
         if let Some(bytes) = self.seen.borrow().get(&script) {
@@ -187,19 +185,19 @@ impl Reader<'_> {
         Ok(bytes)
     }
 
-    /// This is the probe after the change: what was only to be done once is done.
+    /// Whether this is the probe after the change.
     pub fn is_verifying(&self) -> bool {
         self.verifying
     }
 
-    /// In a dry run: the first operation of this step that would change this host. What a
-    /// probe finds now may be different then.
+    /// In a dry run: the first operation of this step that would change this host. A probe may find
+    /// another state after it.
     pub fn pending(&self) -> Option<String> {
         let overlay = self.overlay?.lock().unwrap_or_else(PoisonError::into_inner);
         overlay.pending().map(str::to_owned)
     }
 
-    /// In a dry run: how `path` will be, when an earlier operation changes it.
+    /// In a dry run: the future state of `path` when an earlier operation changes it.
     pub fn planned(&self, path: &Utf8Path) -> Option<Planned> {
         let overlay = self.overlay?.lock().unwrap_or_else(PoisonError::into_inner);
         overlay.at(path.as_str()).cloned()
@@ -213,7 +211,7 @@ impl Reader<'_> {
         found.map(|(path, planned)| (path.to_owned(), planned.clone())).collect()
     }
 
-    /// In a dry run: why nothing can be told of this host any more.
+    /// In a dry run: why this host is unknown from now on.
     pub fn blind(&self) -> Option<String> {
         let overlay = self.overlay?.lock().unwrap_or_else(PoisonError::into_inner);
         overlay.blind().map(str::to_owned)
@@ -229,8 +227,8 @@ impl Reader<'_> {
         output.cut.take().map_or(Ok(output), Err)
     }
 
-    /// Runs an action that changes the host: only over the session that has its lock. One that was cut short
-    /// says so in [`Output::cut`].
+    /// Runs an action that changes the host, only over the session with its lock. [`Output::cut`] says why an
+    /// action was cut short.
     pub(super) fn change(&self, action: &Action) -> Result<Output> {
         self.call(action, Channel::change)
     }
@@ -240,7 +238,7 @@ impl Reader<'_> {
         let timeout = action.timeout.or(self.timeout);
         let call = Call {
             script: &script,
-            data: action.feed.as_ref().map(|feed| feed.bytes.as_slice()),
+            data: action.stdin.as_ref().map(|stdin| stdin.bytes.as_slice()),
             timeout,
         };
         let mut sink = Pair(Spool::default(), Spool::default());
@@ -250,8 +248,10 @@ impl Reader<'_> {
             Ok(End::Exit(code)) => (code, None),
             Ok(End::TimedOut) => {
                 let seconds = timeout.unwrap_or_default().as_secs();
-                let fault =
-                    Fault::new(Kind::TimedOut, format!("no end after {seconds} s; it was stopped"));
+                let fault = Fault::new(
+                    Kind::TimedOut,
+                    format!("the command was stopped after {seconds} s"),
+                );
                 let said = sink.1.tail(400, self.mask)?;
                 let fault = fault.detail("ran", self.mask.text(&action.name()));
                 (Kind::TimedOut.code().into(), Some(fault.detail("stderr", said).into()))
@@ -280,7 +280,7 @@ fn entry(path: &Utf8Path, bytes: Vec<u8>) -> Result<Entry> {
     }
 }
 
-/// An action that ended with a bad exit code, in its own last words.
+/// The error of an action with a bad exit code, with the end of its output.
 pub(super) fn failure(
     what: &str,
     action: &Action,

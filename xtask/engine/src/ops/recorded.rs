@@ -1,4 +1,4 @@
-//! A change of an earlier run that is taken back.
+//! The undo of a recorded change.
 
 use anyhow::Result;
 use camino::Utf8Path;
@@ -10,8 +10,7 @@ use super::undo::{Look, Undo};
 use super::{Need, Op, State};
 use crate::data::fault::Fault;
 
-/// What one operation of a recorded run did to one host is taken back: only what is still as the
-/// operation left it. What somebody has changed since is refused.
+/// Undoes one operation of a recorded run on one host. A thing that changed since that run is refused.
 #[derive(Debug, Clone)]
 pub struct Recorded {
     what: String,
@@ -20,19 +19,19 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// `what` is the operation as it described itself then.
+    /// `what` is the recorded description of the operation.
     pub fn new(what: impl Into<String>, undo: Vec<Undo>) -> Self {
         Self { what: what.into(), undo, forced: false }
     }
 
-    /// Needed whatever the host says: something that it depends on has just been taken back.
+    /// Needed in any case: something that it depends on has just been undone.
     #[must_use]
     pub fn forced(mut self) -> Self {
         self.forced = true;
         self
     }
 
-    /// The changes that are still there.
+    /// The changes that still exist.
     fn open(&self, host: &Reader<'_>) -> Result<Vec<&Undo>> {
         let mut open = Vec::new();
         for undo in &self.undo {
@@ -48,7 +47,7 @@ impl Recorded {
     }
 }
 
-/// Whether a change is still as it was left.
+/// Whether a change still exists, unmodified.
 fn is_there(host: &Reader<'_>, look: &Look) -> Result<bool> {
     let name = match look {
         Look::Undone(action) | Look::Probe(action) => action.name(),
@@ -58,23 +57,23 @@ fn is_there(host: &Reader<'_>, look: &Look) -> Result<bool> {
     if matches!(output.code, 0 | 1) {
         return Ok(output.code == 1);
     }
-    let error = failure("it has been changed since", &action, &mut output, host.mask);
+    let error = failure("changed since that run", &action, &mut output, host.mask);
     Err(match error.downcast::<Fault>() {
         Ok(fault) => Fault { kind: crate::data::fault::Kind::Refused, ..fault }
-            .hint("compare it with the record; put it back as the run left it, or leave this host out")
+            .hint("compare it with the record; restore it, or leave this host out")
             .into(),
         Err(error) => error,
     })
 }
 
-/// What a reader of the plan sees.
-fn told(undo: &Undo) -> String {
+/// A line of the plan.
+fn line(undo: &Undo) -> String {
     if undo.last {
-        format!("{}: once more, with what is back\n", undo.thing)
+        format!("{}: again, after the rest is back\n", undo.thing)
     } else if undo.thing.is_empty() {
         format!("{}\n", undo.action.name())
     } else {
-        format!("{}: as it was\n", undo.thing)
+        format!("{}: as before\n", undo.thing)
     }
 }
 
@@ -84,7 +83,7 @@ impl Op for Recorded {
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
-        // In a dry run nothing is taken back, so of two changes to one thing only the last is as it was left.
+        // A dry run undoes nothing. So of two changes to one thing only the last can be compared.
         let planned = |undo: &Undo| host.planned(Utf8Path::new(&undo.thing)).is_some();
         if let Some(undo) = self.undo.iter().find(|undo| planned(undo)) {
             return Ok(State::Unknown(format!("a later change of {} comes first", undo.thing)));
@@ -95,7 +94,7 @@ impl Op for Recorded {
         }
         let unknown = || Planned::Unknown("it is taken back first".to_owned());
         Ok(State::Needed(Need {
-            diff: open.iter().map(|undo| told(undo)).collect(),
+            diff: open.iter().map(|undo| line(undo)).collect(),
             after: open.iter().map(|undo| (undo.thing.clone(), unknown())).collect(),
         }))
     }
@@ -104,7 +103,7 @@ impl Op for Recorded {
         Ok(self.open(host)?.into_iter().map(|undo| undo.action.clone()).collect())
     }
 
-    /// The step itself does it again.
+    /// The step itself repeats it.
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         Ok(Some(Vec::new()))
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::action::{Action, Stdin};
+use super::builders::{poll_builder, run_builders};
 use super::reader::{Reader, hash};
 use super::{Op, Poll, State, Undo};
 use crate::data::fault::Fault;
@@ -12,25 +13,28 @@ use crate::snippet;
 use crate::text::snippet::{Function, Snippet, Value};
 
 const SCRIPT: Snippet = snippet!("/../../snippets/", "ops/script");
-/// Where the markers are.
+/// The directory of the markers.
 const MARKERS: &str = "/var/lib/xtask";
 
 /// The `change` of a snippet, run once on a host: an installer, a migration.
 ///
-/// A snippet with a `probe` is asked, and the marker is only a note. Without one the marker
-/// decides: it holds a hash of script, values and fed bytes, so other inputs run it again.
+/// The `probe` of the snippet decides; the marker is then only a note. Without a `probe` the marker
+/// decides: it holds a hash of script, values and standard input, so other inputs run it again.
 #[derive(Debug, Clone)]
 pub struct Script {
     name: String,
     snippet: Snippet,
     values: Vec<(&'static str, Value)>,
-    feed: Option<Stdin>,
-    limit: Option<Duration>,
+    stdin: Option<Stdin>,
+    timeout: Option<Duration>,
     poll: Poll,
     codes: Vec<String>,
     judge: Option<Action>,
     markers: String,
 }
+
+run_builders!(Script);
+poll_builder!(Script);
 
 impl Script {
     /// `name` is that of the marker: letters, digits, `-`, `_` and `.`.
@@ -43,34 +47,13 @@ impl Script {
             name: name.into(),
             snippet,
             values: values.into(),
-            feed: None,
-            limit: None,
+            stdin: None,
+            timeout: None,
             poll: Poll::NONE,
             codes: vec!["0".to_owned()],
             judge: None,
             markers: MARKERS.to_owned(),
         }
-    }
-
-    /// Gives the script these bytes on standard input: the only way for a secret.
-    #[must_use]
-    pub fn fed(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
-        self.feed = Some(Stdin { bytes: bytes.into(), secret });
-        self
-    }
-
-    /// How long it may take.
-    #[must_use]
-    pub fn within(mut self, limit: Duration) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
-    /// How long it may take afterwards until its probe agrees.
-    #[must_use]
-    pub fn poll(mut self, poll: Poll) -> Self {
-        self.poll = poll;
-        self
     }
 
     /// The exit codes that count as success, instead of 0.
@@ -80,8 +63,8 @@ impl Script {
         self
     }
 
-    /// For a script whose exit code says little: the snippet's `probe` gets what the script said
-    /// (both streams) on standard input, and exit 0 means success.
+    /// For a script with a meaningless exit code: the `probe` of `snippet` judges its output. It reads both streams
+    /// on standard input; exit 0 means success.
     #[must_use]
     pub fn judged_by(
         mut self,
@@ -102,13 +85,13 @@ impl Script {
     fn values(&self) -> Result<Vec<(&'static str, Value)>> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if self.name.is_empty() || self.name.starts_with('.') || !self.name.chars().all(plain) {
-            let what = format!("{:?} cannot name a marker", self.name);
+            let what = format!("{:?} is not a valid marker name", self.name);
             return Err(Fault::usage(what).hint("use letters, digits, - and _").into());
         }
         let script = self.snippet.script(Function::Change, &self.values)?;
         let judge = self.judge.as_ref().map_or(Ok(String::new()), Action::script)?;
         let mut inputs = script.clone().into_bytes();
-        inputs.extend(self.feed.iter().flat_map(|feed| &feed.bytes));
+        inputs.extend(self.stdin.iter().flat_map(|stdin| &stdin.bytes));
         Ok(vec![
             ("FOLDER", self.markers.as_str().into()),
             ("NAME", self.name.as_str().into()),
@@ -133,32 +116,32 @@ impl Op for Script {
         }
         let wanted = values.iter().find(|(name, _)| *name == "HASH").map(|(_, hash)| hash.clone());
         let found = host.ask(SCRIPT, values)?;
-        let told = match found.as_str() {
+        let why = match found.as_str() {
             "never" => "has not run here",
             _ if wanted == Some(Value::Text(found.clone())) => return Ok(State::Kept),
             _ => "ran with other inputs",
         };
-        Ok(State::needed(format!("{}: {told}\n", self.name)))
+        Ok(State::needed(format!("{}: {why}\n", self.name)))
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
         let action = Action::change(SCRIPT, self.values()?);
-        Ok(vec![Action { feed: self.feed.clone(), timeout: self.limit, ..action }])
+        Ok(vec![Action { stdin: self.stdin.clone(), timeout: self.timeout, ..action }])
     }
 
-    /// The snippet's own `undo`; without one this is a point of no return.
+    /// The snippet's own `undo`; without one the script is irreversible.
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         if !self.snippet.has(Function::Undo) {
             return Ok(None);
         }
         let own = Action::undo(self.snippet, self.values.clone());
-        let own = Action { timeout: self.limit, ..own };
+        let own = Action { timeout: self.timeout, ..own };
         let (values, marker) = (self.values()?, format!("{}/{}", self.markers, self.name));
         let own = if self.snippet.has(Function::Undone) || self.snippet.has(Function::Probe) {
             Undo::new(&*self.name, own)
         } else {
-            // The marker tells of it, and goes after it.
-            Undo::told_by(&*self.name, Action::undone(SCRIPT, values.clone()), own)
+            // The marker answers for it, and is removed after it.
+            Undo::checked_by(&*self.name, Action::undone(SCRIPT, values.clone()), own)
         };
         Ok(Some(vec![own, Undo::new(marker, Action::undo(SCRIPT, values))]))
     }

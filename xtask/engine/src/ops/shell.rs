@@ -5,26 +5,30 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::action::{Action, Stdin};
+use super::builders::{poll_builder, run_builders};
 use super::reader::Reader;
 use super::{Op, Planned, Poll, State, Undo};
 use crate::text::snippet::{Function, Snippet, Value};
 
 /// A snippet with its values: its `probe`, its `change`, and its `undo` where it has one.
 ///
-/// What the probe prints when it answers "needed" is the diff of the plan.
+/// The output of a probe that answers "needed" is the diff of the plan.
 #[derive(Debug, Clone)]
 pub struct Shell {
     snippet: Snippet,
     values: Vec<(&'static str, Value)>,
     what: String,
-    feed: Option<Stdin>,
-    limit: Option<Duration>,
+    stdin: Option<Stdin>,
+    timeout: Option<Duration>,
     poll: Poll,
     after: Option<String>,
     harmless: bool,
     undone_last: bool,
     makes: Vec<String>,
 }
+
+run_builders!(Shell);
+poll_builder!(Shell);
 
 impl Shell {
     /// The snippet describes itself: the first comment line of its file.
@@ -34,8 +38,8 @@ impl Shell {
             snippet,
             values: values.into(),
             what: if line.is_empty() { snippet.name.to_owned() } else { lower(line) },
-            feed: None,
-            limit: None,
+            stdin: None,
+            timeout: None,
             poll: Poll::NONE,
             after: None,
             harmless: false,
@@ -44,57 +48,36 @@ impl Shell {
         }
     }
 
-    /// What stands in the plan instead, imperative.
+    /// Its line in the plan, imperative.
     #[must_use]
     pub fn called(mut self, what: impl Into<String>) -> Self {
         self.what = what.into();
         self
     }
 
-    /// Gives `change` these bytes on standard input: the only way for a secret.
-    #[must_use]
-    pub fn fed(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
-        self.feed = Some(Stdin { bytes: bytes.into(), secret });
-        self
-    }
-
-    /// How long `change` and `undo` may take.
-    #[must_use]
-    pub fn within(mut self, limit: Duration) -> Self {
-        self.limit = Some(limit);
-        self
-    }
-
-    /// How long it may take after the change until the probe agrees.
-    #[must_use]
-    pub fn poll(mut self, poll: Poll) -> Self {
-        self.poll = poll;
-        self
-    }
-
-    /// In a dry run in which an earlier operation would change this host, the probe cannot tell
-    /// yet, and this says why: `the units come with the new package`.
+    /// In a dry run the probe is skipped after an earlier change of this host, and this says why:
+    /// `the units come with the new package`.
     #[must_use]
     pub fn after_changes(mut self, because: impl Into<String>) -> Self {
         self.after = Some(because.into());
         self
     }
 
-    /// The change leaves nothing that would have to be taken back (a restart, a reload).
+    /// The change needs no undo (a restart, a reload).
     #[must_use]
     pub fn harmless(mut self) -> Self {
         self.harmless = true;
         self
     }
 
-    /// It is taken back after everything else of its host: its `undo` looks at what is back by then.
+    /// Its undo runs after all others of its host, and sees their result.
     #[must_use]
     pub fn undone_last(mut self) -> Self {
         self.undone_last = true;
         self
     }
 
-    /// The change writes this path: what is there is known only afterwards.
+    /// The change writes this path; its content is unknown before.
     #[must_use]
     pub fn makes(mut self, path: impl Into<String>) -> Self {
         self.makes.push(path.into());
@@ -102,9 +85,9 @@ impl Shell {
     }
 
     fn action(&self, function: Function) -> Action {
-        let feed = if function == Function::Change { self.feed.clone() } else { None };
-        let timeout = if function == Function::Probe { None } else { self.limit };
-        Action { feed, timeout, ..Action::new(self.snippet, function, self.values.clone()) }
+        let stdin = if function == Function::Change { self.stdin.clone() } else { None };
+        let timeout = if function == Function::Probe { None } else { self.timeout };
+        Action { stdin, timeout, ..Action::new(self.snippet, function, self.values.clone()) }
     }
 }
 
@@ -137,7 +120,7 @@ impl Op for Shell {
     }
 
     fn leaves(&self) -> Vec<(String, Planned)> {
-        let because = format!("known only when this has run: {}", self.what);
+        let because = format!("unknown until this has run: {}", self.what);
         self.makes.iter().map(|path| (path.clone(), Planned::Unknown(because.clone()))).collect()
     }
 
@@ -146,7 +129,7 @@ impl Op for Shell {
     }
 }
 
-/// A sentence as it stands in the middle of another one: `Set FOO` and `NTP …` keep their capitals.
+/// A sentence for the middle of another one: `Set FOO` becomes `set FOO`, `NTP …` keeps its capitals.
 fn lower(line: &str) -> String {
     let mut letters = line.chars();
     match (letters.next(), letters.clone().next()) {

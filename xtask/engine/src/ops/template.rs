@@ -10,7 +10,7 @@ use crate::text::template::render;
 /// (`uecm/keepalived.conf`).
 ///
 /// # Errors
-/// An undefined or unused name, or a placeholder that is left over; see [`render`].
+/// An undefined or unused name, or a remaining placeholder; see [`render`].
 pub fn file(
     path: impl Into<Utf8PathBuf>,
     name: &str,

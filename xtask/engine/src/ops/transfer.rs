@@ -1,4 +1,4 @@
-//! Directories brought to another host or from it.
+//! Directories copied to another host or from it.
 
 use anyhow::Result;
 
@@ -11,12 +11,11 @@ use crate::text::snippet::{Snippet, Value};
 
 const TRANSFER: Snippet = snippet!("/../../snippets/", "ops/transfer");
 
-/// What is in a directory is the same on the host of the session and on one that it can reach.
+/// A directory has the same content on the host of the session and on another host that it can reach.
 ///
-/// rsync runs on the host of the session and logs in to the other one by itself, without asking
-/// for anything. Nothing is deleted: what only the target has stays. The target changes in one move, and
-/// what it was stays aside, so that it can be taken back. A dry run after planned changes tells what
-/// differs now.
+/// rsync runs on the host of the session and logs in to the other host without questions. It deletes
+/// nothing: files that only the target has stay. The target changes in one move, and the old one stays aside
+/// for undo. A dry run after planned changes shows the current differences.
 #[derive(Debug, Clone)]
 pub struct Transfer {
     path: String,
@@ -29,8 +28,8 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// What is in `path` of the host goes to `remote` of `node`. `stamp` tells this run from others: the
-    /// old directory becomes `DIR.xtask-before-STAMP`.
+    /// Copies the content of `path` on the host to `remote` on `node`. The old directory becomes
+    /// `DIR.xtask-before-STAMP`, with the `stamp` of this run.
     pub fn push(path: &str, node: &str, remote: &str, stamp: impl Into<String>) -> Self {
         let bare = |path: &str| path.trim_end_matches('/').to_owned();
         Self {
@@ -44,25 +43,24 @@ impl Transfer {
         }
     }
 
-    /// What is in `remote` of `node` comes to `path` of the host.
+    /// Copies the content of `remote` on `node` to `path` on the host.
     pub fn pull(node: &str, remote: &str, path: &str, stamp: impl Into<String>) -> Self {
         Self { push: false, ..Self::push(path, node, remote, stamp) }
     }
 
-    /// The remote shell and its options, instead of `ssh` that never asks.
+    /// The remote shell and its options, instead of `ssh` in batch mode.
     #[must_use]
     pub fn through(mut self, shell: impl Into<String>) -> Self {
         self.shell = shell.into();
         self
     }
 
-    /// The other side as rsync calls it.
+    /// The other side in the words of rsync.
     fn far(&self) -> String {
         format!("{}:{}", self.node, self.remote)
     }
 
-    /// In a dry run in which an earlier operation would change this host, nobody can tell yet what
-    /// differs, and this says why.
+    /// In a dry run the comparison is skipped after an earlier change of this host, and this says why.
     #[must_use]
     pub fn after_changes(mut self, because: impl Into<String>) -> Self {
         self.after = Some(because.into());
@@ -125,7 +123,7 @@ impl Op for Transfer {
     }
 
     fn leaves(&self) -> Vec<(String, Planned)> {
-        let because = format!("known only when this has run: {}", self.describe());
+        let because = format!("unknown until this has run: {}", self.describe());
         let here = (!self.push).then(|| (self.path.clone(), Planned::Unknown(because)));
         here.into_iter().collect()
     }

@@ -14,15 +14,15 @@ use crate::text::snippet::{Snippet, Value};
 
 const TREE: Snippet = snippet!("/../../snippets/", "ops/tree");
 
-/// A directory is copied under another name, whole or not at all, and never into a directory that
-/// is there (X0.2). An equal copy is kept; another thing at the target is left alone.
+/// Copies a directory under another name, whole or not at all, and never into an existing directory
+/// (X0.2). An equal copy is kept; anything else at the target is left alone.
 #[derive(Debug, Clone)]
 pub struct TreeCopy {
     source: Utf8PathBuf,
     targets: Vec<Utf8PathBuf>,
 }
 
-/// What a look at source and target told.
+/// The state of source and target.
 struct Found<'a> {
     target: &'a Utf8Path,
     equal: bool,
@@ -37,7 +37,7 @@ impl TreeCopy {
         Self { source: source.into(), targets: vec![target.into()] }
     }
 
-    /// The name to take when something different is at the ones before.
+    /// The next name to try when the earlier ones are taken.
     #[must_use]
     pub fn or_else(mut self, target: impl Into<Utf8PathBuf>) -> Self {
         self.targets.push(target.into());
@@ -56,7 +56,7 @@ impl TreeCopy {
         for target in &self.targets {
             absolute(target)?;
             if target.starts_with(&self.source) {
-                let what = format!("{target} is inside of {}, which it would copy", self.source);
+                let what = format!("{target} is inside of {}, its own source", self.source);
                 return Err(Fault::usage(what).into());
             }
             let said = host.ask(TREE, self.values(target, ""))?;

@@ -1,20 +1,19 @@
-//! How a change is taken back.
+//! The undo of a change.
 
 use super::action::{Action, Work};
 use crate::data::fault::Fault;
 use crate::text::snippet::Function;
 
-/// One thing to take back: written down before the change, carried out by another run.
+/// One thing to undo: recorded before the change, run by another run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undo {
-    /// What it is about, for example a path: of several changes to one thing the last is taken back first.
+    /// Its subject, for example a path: of several changes to one thing the last is undone first.
     pub thing: String,
-    /// Tells whether that is done; none for what is only done together with the others of its
-    /// operation.
+    /// The check whether it is undone; none when it only runs together with the others of its operation.
     pub look: Option<Look>,
-    /// What takes it back.
+    /// The action that undoes it.
     pub action: Action,
-    /// Comes after everything else of its host: a daemon restarts when its files are back.
+    /// Runs after all others of its host: a daemon restarts when its files are back.
     pub last: bool,
 }
 
@@ -23,12 +22,12 @@ pub struct Undo {
 pub enum Look {
     /// 0 = as before the change, 1 = as the change left it, anything else = changed since.
     Undone(Action),
-    /// The probe of the change: 0 = as the change left it, 1 = not so, anything else = cannot be told.
+    /// The probe of the change: 0 = as the change left it, 1 = not, anything else = unknown.
     Probe(Action),
 }
 
 impl Undo {
-    /// `action` takes `thing` back; its snippet tells by `undone`, else by `probe`, whether that is done.
+    /// `action` undoes `thing`; the check is `undone` of its snippet, else `probe`.
     pub fn new(thing: impl Into<String>, action: Action) -> Self {
         let Work::Snippet { snippet, values, .. } = &action.work else {
             return Self { thing: thing.into(), look: None, action, last: false };
@@ -42,12 +41,12 @@ impl Undo {
         Self { thing: thing.into(), look, action, last: false }
     }
 
-    /// `action` takes `thing` back, and `look` (see [`Look::Undone`]) tells whether that is done.
-    pub fn told_by(thing: impl Into<String>, look: Action, action: Action) -> Self {
+    /// `action` undoes `thing`, and `look` (see [`Look::Undone`]) checks it.
+    pub fn checked_by(thing: impl Into<String>, look: Action, action: Action) -> Self {
         Self { thing: thing.into(), look: Some(Look::Undone(look)), action, last: false }
     }
 
-    /// `action` follows the others of its operation, whenever one of them is needed.
+    /// `action` runs after the others of its operation when one of them is needed.
     pub fn then(action: Action) -> Self {
         Self { thing: String::new(), look: None, action, last: false }
     }
@@ -61,8 +60,8 @@ impl Undo {
 }
 
 impl Look {
-    /// A recorded question about a thing that the same run had changed before, with its `earlier`
-    /// questions: where the thing is as one of these changes found or left it, this one is taken back.
+    /// A recorded question about a thing that the same run had changed before, with its `earlier` questions.
+    /// When one of those recognises the thing, this change counts as undone.
     pub fn recorded(name: &str, script: &str, earlier: &[&str]) -> Self {
         if earlier.is_empty() {
             return Self::Undone(Action::recorded(name, script));

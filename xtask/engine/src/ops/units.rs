@@ -6,12 +6,14 @@ mod verbs;
 
 use anyhow::Result;
 
-use self::unit::{Look, Unit, full_name};
+use self::unit::{Look, Unit};
 use self::verbs::Verbs;
 use super::action::Action;
+use super::builders::poll_builder;
 use super::reader::Reader;
 use super::{Op, Poll, State, Undo};
 use crate::data::fault::Fault;
+use crate::data::unit_name::full_name;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
 
@@ -32,15 +34,17 @@ enum Goal {
     Active { reload: bool, newer: Vec<String> },
 }
 
+poll_builder!(Units);
+
 impl Units {
-    /// Not running and not started at boot. A unit that systemd does not know is so already
-    /// (X4.30, X4.31). A name without a suffix is a service.
+    /// Not running and not started at boot. A unit unknown to systemd counts as disabled (X4.30, X4.31).
+    /// A name without a suffix is a service.
     pub fn disabled<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
         Self::new(names, Goal::Disabled)
     }
 
     /// Unknown to systemd, its file gone from `/usr/lib/systemd/system` (see [`Units::in_dirs`]).
-    /// Refused while one of them runs; systemd is told in any case (X4.34).
+    /// Refused while one of them runs. systemd reloads its configuration in any case (X4.34).
     pub fn absent<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
         let directories = vec!["/usr/lib/systemd/system".to_owned()];
         Self::new(names, Goal::Absent { directories })
@@ -52,7 +56,7 @@ impl Units {
     }
 
     fn new<N: Into<String>>(names: impl IntoIterator<Item = N>, goal: Goal) -> Self {
-        let names = names.into_iter().map(|name| full_name(name.into())).collect();
+        let names = names.into_iter().map(|name| full_name(&name.into())).collect();
         Self { names, goal, poll: Poll::NONE }
     }
 
@@ -65,8 +69,8 @@ impl Units {
         self
     }
 
-    /// For [`Units::active`]: restarts a unit that runs since before one of these files was last
-    /// written (more than a second before), or would be written in a dry run.
+    /// For [`Units::active`]: restarts a unit that started before the last write of one of these files. One second
+    /// is no difference. A dry run counts planned writes.
     #[must_use]
     pub fn newer_than<P: Into<String>>(mut self, files: impl IntoIterator<Item = P>) -> Self {
         if let Goal::Active { newer, .. } = &mut self.goal {
@@ -75,20 +79,13 @@ impl Units {
         self
     }
 
-    /// For [`Units::newer_than`]: reloads instead, when it has neither started nor reloaded since. No
-    /// mark of ours says so, systemd does: what a run that was killed did not get to, the next one does.
+    /// For [`Units::newer_than`]: reloads instead, when the unit has neither started nor reloaded since. The time
+    /// comes from systemd, so the next run finishes a killed one.
     #[must_use]
     pub fn reloading(mut self) -> Self {
         if let Goal::Active { reload, .. } = &mut self.goal {
             *reload = true;
         }
-        self
-    }
-
-    /// How long they may take after the change.
-    #[must_use]
-    pub fn poll(mut self, poll: Poll) -> Self {
-        self.poll = poll;
         self
     }
 
@@ -124,7 +121,7 @@ impl Op for Units {
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
         let look = self.look(host)?;
         match &self.goal {
-            Goal::Disabled => Ok(told(look.units.iter().filter_map(disabling))),
+            Goal::Disabled => Ok(state(look.units.iter().filter_map(disabling))),
             Goal::Absent { directories } => absent::state(host, &look.units, directories),
             Goal::Active { .. } => self.activation(host, &look),
         }
@@ -180,7 +177,7 @@ impl Op for Units {
 }
 
 impl Units {
-    /// What a unit needs to run, or why it cannot.
+    /// The pending changes to run the units, or why they cannot run.
     fn activation(&self, host: &Reader<'_>, look: &Look) -> Result<State> {
         let cannot = |unit: &&Unit| unit.is_unknown() || unit.is_masked();
         if let Some(unit) = look.units.iter().find(cannot) {
@@ -202,10 +199,10 @@ impl Units {
                 Some(verb) => Some(format!("{name}: {words} -> active, {enabled}, {verb}\n")),
             }
         });
-        Ok(told(lines))
+        Ok(state(lines))
     }
 
-    /// What a running unit needs to see a change.
+    /// The verb that makes a running unit see a change.
     fn again(&self, look: &Look, unit: &Unit) -> Option<&'static str> {
         let Goal::Active { reload, .. } = &self.goal else { return None };
         match unit.is_active() {
@@ -226,7 +223,7 @@ fn disabling(unit: &Unit) -> Option<String> {
     needed.then(|| format!("{}: {} -> inactive, {after}\n", unit.name, unit.words()))
 }
 
-fn told(lines: impl Iterator<Item = String>) -> State {
+fn state(lines: impl Iterator<Item = String>) -> State {
     let diff: String = lines.collect();
     if diff.is_empty() { State::Kept } else { State::needed(diff) }
 }

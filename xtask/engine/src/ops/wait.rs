@@ -1,4 +1,4 @@
-//! Waiting until something is so.
+//! Waiting for a state.
 
 use std::time::Duration;
 
@@ -14,10 +14,18 @@ use crate::text::snippet::{Snippet, Value};
 const PORT: Snippet = snippet!("/../../snippets/", "ops/wait-port");
 const PATH: Snippet = snippet!("/../../snippets/", "ops/wait-path");
 
-/// A probe that becomes true within a time; nothing is changed.
+/// The beginning of the description of every wait.
+const UNTIL: &str = "wait until ";
+
+/// The state that a wait is for, from its description; other descriptions stay whole.
+pub fn awaited(what: &str) -> &str {
+    what.strip_prefix(UNTIL).unwrap_or(what)
+}
+
+/// Waits until a probe succeeds, with a time limit; changes nothing.
 ///
-/// Exit 0 is the end, 1 means wait. Any other exit code, or a word of [`Wait::fails_on`] in what the
-/// probe prints, is a failure at once. In a dry run it is unknown.
+/// Exit 0 ends the wait, 1 continues it. Any other exit code, or a word of [`Wait::fails_on`] in the output, is a
+/// failure at once. A dry run shows it as unknown.
 #[derive(Debug, Clone)]
 pub struct Wait {
     what: String,
@@ -27,7 +35,7 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// `what` follows "wait until": `etcd has three members`. Probes every second, for a minute.
+    /// `what` is the state to wait for: `etcd has three members`. Probes every second, for a minute.
     pub fn until(
         what: impl Into<String>,
         snippet: Snippet,
@@ -57,14 +65,14 @@ impl Wait {
         self
     }
 
-    /// Time after which it has failed.
+    /// Time limit of the wait.
     #[must_use]
     pub fn at_most(mut self, limit: Duration) -> Self {
         self.poll.limit = limit;
         self
     }
 
-    /// What the probe prints when it can no longer become true: `FAILED`.
+    /// A word in the output of the probe that ends the wait as failed: `FAILED`.
     #[must_use]
     pub fn fails_on(mut self, word: impl Into<String>) -> Self {
         self.failures.push(word.into());
@@ -74,7 +82,7 @@ impl Wait {
 
 impl Op for Wait {
     fn describe(&self) -> String {
-        format!("wait until {}", self.what)
+        format!("{UNTIL}{}", self.what)
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
@@ -82,7 +90,7 @@ impl Op for Wait {
         if let Some(word) = self.failures.iter().find(|word| said.contains(word.as_str()))
             && host.pending().is_none()
         {
-            let fault = Fault::failed(format!("it will not come true that {}", self.what))
+            let fault = Fault::failed(format!("wait failed: {}", self.what))
                 .detail("found", word)
                 .detail("said", said.trim_end());
             return Err(fault.into());
@@ -91,7 +99,7 @@ impl Op for Wait {
             return Ok(State::Kept);
         }
         let limit = self.poll.limit.as_secs();
-        let state = if said.trim().is_empty() { "not yet so".to_owned() } else { said };
+        let state = if said.trim().is_empty() { "not yet".to_owned() } else { said };
         Ok(State::Unknown(format!("waits for at most {limit} s; now: {}", state.trim_end())))
     }
 

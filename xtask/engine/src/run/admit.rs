@@ -1,64 +1,39 @@
-//! Admission: before its first change a host proves who it is, and its session takes the host's lock.
+//! Admission: before its first change a host proves its identity, and its session takes the host's lock.
 //!
-//! All hosts of one call are admitted before any of them works. A lock is never waited for while
-//! holding those that were taken with it: two runs that want the same hosts cannot block each other.
+//! All hosts of one call are admitted before any of them works. A run that waits for a lock holds no other
+//! lock of the same call: two runs with the same hosts cannot block each other.
 
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use super::context::Context;
-use super::end::HostsFailed;
 use super::fanout;
-use super::locks::{Poll, RunbookLock, held, nap};
-use super::pins::PinFile;
+use super::hosts_failed::HostsFailed;
+use super::locks::{Poll, held, nap};
 use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
-use crate::data::holder::Holder;
 use crate::data::range::fold;
 use crate::transport::admit::{Admission, Lock};
 
-/// A run that has just ended needs a moment until its hosts have let go: one that was killed leaves
-/// commands behind, which get two seconds to end.
+/// The hosts of an ended run need a moment to free their locks. Commands of a killed run get two seconds to end.
 const SETTLE: Duration = Duration::from_secs(3);
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
-/// What keeps others out of this run's hosts, and tells its hosts apart.
-#[derive(Debug)]
-pub(super) struct Guard {
-    /// Who we are in the locks of hosts.
-    holder: Holder,
-    /// Held until the run ends.
-    _runbook: Option<RunbookLock>,
-    pub(super) pins: PinFile,
-}
-
-impl Guard {
-    /// The guard of a run, once it is recorded; says in the lock of the runbook whose it is.
-    pub(super) fn new(
-        holder: Holder,
-        mut runbook: Option<RunbookLock>,
-        pins: PinFile,
-    ) -> Result<Self> {
-        runbook.as_mut().map_or(Ok(()), |lock| lock.describe(&holder))?;
-        Ok(Self { holder, _runbook: runbook, pins })
-    }
-}
-
-/// What came of asking some hosts once.
+/// The answers of some hosts, asked once.
 #[derive(Default)]
 struct Round<'a> {
-    /// Hosts that are not there.
+    /// Unreachable hosts.
     absent: Vec<(&'a str, anyhow::Error)>,
-    /// Hosts that may not be changed, whatever their locks say.
+    /// Hosts that must not be changed, locked or not.
     refused: Vec<(&'a str, anyhow::Error)>,
-    /// Hosts that somebody else is at.
+    /// Hosts that another run has locked.
     locked: Vec<(&'a str, Fault)>,
 }
 
 impl Context {
-    /// Admits those of `handles` that have not failed and are not admitted yet. Hosts that are not
-    /// there count as failed and the others go on; when one is refused, none of them works.
+    /// Admits the `handles` that have not failed and are not admitted yet. Unreachable hosts count as failed and the
+    /// others continue. When one host is refused, none of them works.
     pub(super) fn admit_all(&self, handles: &[&HostHandle]) -> Result<()> {
         let down = |handle: &&HostHandle| self.summary().is_down(&handle.host.name);
         let fit: Vec<&HostHandle> = handles.iter().copied().filter(|host| !down(host)).collect();
@@ -74,7 +49,7 @@ impl Context {
         Err(HostsFailed.into())
     }
 
-    /// Admits one host before its first change; whether it had to be.
+    /// Admits one host before its first change; false when it was admitted before.
     pub(super) fn admit(&self, host: &str) -> Result<bool> {
         let found = self.pool.of(&[host]);
         if found.iter().all(|handle| handle.channel.is_admitted()) {
@@ -83,8 +58,7 @@ impl Context {
         self.admission(&found)?.pop().map_or(Ok(true), |(_, error)| Err(error))
     }
 
-    /// Asks the hosts until they are all ours or the wait limit has passed; gives those that are not,
-    /// and why.
+    /// Asks the hosts until all are locked by this run or the wait limit has passed; gives the others, and why.
     fn admission<'a>(&self, handles: &[&'a HostHandle]) -> Result<Vec<(&'a str, anyhow::Error)>> {
         let mut open = handles.to_vec();
         open.retain(|handle| !handle.channel.is_admitted());
@@ -146,7 +120,7 @@ impl Context {
         Ok(round)
     }
 
-    /// Asks one host; a lock that is being given back right now is waited for.
+    /// Asks one host; waits a moment for a lock that is about to be freed.
     fn question(&self, handle: &HostHandle) -> Result<Admission> {
         let holder = &self.guard.holder;
         let deadline = Instant::now() + SETTLE;
@@ -164,7 +138,7 @@ impl Context {
                 Some(Lock::Taken(Some(gone))) => {
                     let name = &handle.host.name;
                     self.note(&format!(
-                        "{name}: the lock of {} on {} was left behind ({}): taken over",
+                        "{name}: took over the stale lock of {} on {} ({})",
                         gone.who, gone.from, gone.what
                     ));
                 }
@@ -174,28 +148,28 @@ impl Context {
         }
     }
 
-    /// Gives back what has been taken. A host that is gone has let go by that.
+    /// Frees the locks. A host without its session has freed its lock already.
     fn let_go(&self, handles: &[&HostHandle]) {
         let admitted = handles.iter().filter(|handle| handle.channel.is_admitted());
         admitted.for_each(|handle| drop(handle.channel.release(&self.settings)));
     }
 }
 
-/// Why there is no lock, when nobody else has it.
+/// Why there is no lock although no other run holds it.
 fn unlocked(lock: Option<&Lock>) -> Option<Fault> {
     match lock? {
         Lock::Taken(_) | Lock::Held(_) => None,
         Lock::Without => Some(
-            Fault::refused("there is no `flock` on the host, so it cannot be locked")
-                .hint("install it there: util-linux, or a busybox with flock"),
+            Fault::refused("cannot lock the host: it has no `flock`")
+                .hint("install util-linux on the host, or a busybox with flock"),
         ),
-        Lock::Broken(said) => Some(
-            Fault::refused("the lock of the host cannot be taken").detail("stderr", said.as_str()),
-        ),
+        Lock::Broken(said) => {
+            Some(Fault::refused("cannot take the lock of the host").detail("stderr", said.as_str()))
+        }
     }
 }
 
-/// A host that is not there, or was not asked because the run ends: no reason to hold the others back.
+/// An unreachable host, or one not asked because the run ends: the other hosts continue.
 fn is_absence(error: &anyhow::Error) -> bool {
     let absent = [Kind::Unreachable, Kind::TimedOut, Kind::Interrupted, Kind::Terminated];
     absent.contains(&Fault::kind_of(error))

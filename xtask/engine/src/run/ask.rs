@@ -6,28 +6,25 @@ use std::sync::atomic::Ordering;
 use anyhow::Result;
 
 use super::context::Context;
+use super::gate::{asks, unanswered};
 use super::hosts::{Host, Hosts};
-use super::options::Options;
 use super::record::entry::Entry;
-use super::report::Report;
+use super::report::failure::RESUME;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
 use crate::ops::ensure::Mode;
 
-/// How to go on with a run that stopped part-way.
-pub(super) const RESUME: &str = "to go on where it stopped:  cargo xtask resume";
-
-/// What is asked.
+/// A question to a person.
 struct Question<'a> {
-    /// What will happen.
+    /// The effect.
     what: &'a str,
-    /// To which hosts; more than one are confirmed by their number.
+    /// The hosts; more than one are confirmed by their number.
     hosts: &'a [&'a str],
 }
 
 impl Hosts<'_> {
-    /// Asks before something that cannot be undone by running the step again: shows these hosts and
-    /// `what` is done to them. For more than one the person types how many they are. Ask before any work.
+    /// Asks before something that a rerun cannot repair: shows these hosts and `what` happens to them. For more
+    /// than one host the person types their number. Ask before any work.
     ///
     /// # Errors
     /// Exit 6 without a terminal and without `--yes`; exit 5 when the answer is no.
@@ -47,7 +44,7 @@ impl Host<'_> {
 }
 
 impl Context {
-    /// The same for what is not the matter of certain hosts; see [`Hosts::confirm`].
+    /// The same without hosts; see [`Hosts::confirm`].
     ///
     /// # Errors
     /// Exit 6 without a terminal and without `--yes`; exit 5 when the answer is no.
@@ -55,8 +52,7 @@ impl Context {
         self.confirmed(&Question { what, hosts: &[] })
     }
 
-    /// Asks about something that is not the matter of the step itself: an answer here is none about what
-    /// it does.
+    /// Asks about something outside of the step itself: the answer does not confirm the work of the step.
     ///
     /// # Errors
     /// As [`Hosts::confirm`].
@@ -64,7 +60,7 @@ impl Context {
         self.decide(&Question { what, hosts: &[] })
     }
 
-    /// Whether questions can be asked at all, where they will be.
+    /// Checks that a person can be asked, when the run will ask.
     ///
     /// # Errors
     /// Exit 6 without a terminal and without `--yes`, before anything else is done.
@@ -75,7 +71,7 @@ impl Context {
         Ok(())
     }
 
-    /// Does work that was asked about as a whole: no part of it asks again.
+    /// Does work that was confirmed as a whole: no part of it asks again.
     ///
     /// # Errors
     /// Those of the work.
@@ -96,8 +92,7 @@ impl Context {
         Ok(())
     }
 
-    /// Before an operation that cannot be taken back. A step has asked for it at its beginning; one that
-    /// forgot is caught here, once per run.
+    /// Asks before an irreversible operation, once per run, unless the step has asked at its start.
     pub(super) fn pass(&self, host: &str, what: &str) -> Result<()> {
         let mut confirmed = self.confirmed.lock().unwrap_or_else(PoisonError::into_inner);
         match *confirmed {
@@ -105,7 +100,7 @@ impl Context {
             Some(false) => return Err(stopped("no")),
             None => {}
         }
-        let what = format!("cannot be taken back: {what}, and what follows it on any host");
+        let what = format!("irreversible: {what}, and all later operations on any host");
         let decided = self.decide(&Question { what: &what, hosts: &[host] });
         *confirmed = match &decided {
             Ok(()) => Some(true),
@@ -114,7 +109,7 @@ impl Context {
         decided
     }
 
-    /// Between two batches, with `--gate`: whether to go on with the `next` hosts.
+    /// Between two batches, with `--gate`: asks whether to continue with the `next` hosts.
     pub(super) fn gate(&self, next: &[&str]) -> Result<()> {
         if !self.options.gate {
             return Ok(());
@@ -142,10 +137,10 @@ impl Context {
         }
         let count = question.hosts.len();
         let (on, wanted) = match count {
-            0 => (String::new(), "Go on? [y/N] ".to_owned()),
-            1 => (format!(" on {}", question.hosts[0]), "Go on? [y/N] ".to_owned()),
+            0 => (String::new(), "Continue? [y/N] ".to_owned()),
+            1 => (format!(" on {}", question.hosts[0]), "Continue? [y/N] ".to_owned()),
             _ => {
-                let wanted = format!("Type the number of hosts, {count}, to go on: ");
+                let wanted = format!("Type the number of hosts, {count}, to continue: ");
                 (format!(" on {}", fold(question.hosts)), wanted)
             }
         };
@@ -156,7 +151,7 @@ impl Context {
         if yes { Ok(()) } else { Err(stopped(&answer)) }
     }
 
-    /// What a person types; the question is behind the name of the step.
+    /// The answer of a person; the question follows the name of the step.
     pub(super) fn ask(&self, question: &str) -> Result<String> {
         let question = self.mask().text(question);
         self.report.ask(&question, &self.settings.interrupt)
@@ -166,29 +161,6 @@ impl Context {
         let (what, answer) = (self.mask().text(question.what), self.mask().text(answer));
         self.journal(&Entry::Confirm { what, answer }, true)
     }
-}
-
-/// Whether questions are asked at all: a dry run and throw-away hosts have nothing to lose.
-fn asks(options: &Options, mode: Mode, rehearsal: bool) -> bool {
-    mode == Mode::Run && !options.yes && !rehearsal
-}
-
-/// A gate that nobody can open is an error before any host is touched.
-pub(super) fn check_gate(
-    options: &Options,
-    mode: Mode,
-    rehearsal: bool,
-    report: &Report,
-) -> Result<(), Fault> {
-    if options.gate && asks(options, mode, rehearsal) && !report.can_ask() {
-        return Err(unanswered("--gate asks before each further batch"));
-    }
-    Ok(())
-}
-
-fn unanswered(what: &str) -> Fault {
-    Fault::refused(format!("needs --yes without a terminal: {what}"))
-        .hint("see what it would do with -n, then add --yes")
 }
 
 fn stopped(answer: &str) -> anyhow::Error {

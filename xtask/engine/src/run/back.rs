@@ -1,4 +1,4 @@
-//! Takes back what a recorded run did: its changes in reverse, the last stage first.
+//! Undoes the changes of a recorded run in reverse, the last stage first.
 
 mod read;
 
@@ -9,8 +9,8 @@ use anyhow::{Context as _, Result};
 use camino::Utf8Path;
 
 use super::context::Context;
-use super::end::HostsFailed;
 use super::hosts::{Host, Hosts};
+use super::hosts_failed::HostsFailed;
 use super::record::entry::Entry;
 use super::record::journal::Journal;
 use crate::data::fault::Fault;
@@ -18,43 +18,42 @@ use crate::data::outcome::Outcome;
 use crate::data::range::fold;
 use crate::ops::{Op as _, Recorded, Undo};
 
-/// How far back.
+/// The extent of an undo.
 #[derive(Debug, Clone, Default)]
 pub struct Extent {
-    /// Everything from the beginning of this stage on; none takes everything back.
+    /// Everything since the start of this stage; none undoes everything.
     pub to: Option<String>,
-    /// Also what came before a point of no return.
+    /// Also the changes before an irreversible operation.
     pub past: bool,
 }
 
-/// One operation that a run meant to do on one host.
+/// One recorded operation on one host.
 #[derive(Debug)]
 struct Change {
     /// Its number in the journal.
     op: u64,
     host: String,
     what: String,
-    /// None: it cannot be taken back.
+    /// None: it is irreversible.
     undo: Option<Vec<Undo>>,
 }
 
-/// What a process did within one stage.
+/// The changes of one process within one stage.
 #[derive(Debug, Default)]
 struct Leg {
     stage: Option<String>,
     changes: Vec<Change>,
-    /// Where hosts were at its end that were not where the inventory has them.
+    /// Hosts that were not at their address of the inventory at its end.
     moved: BTreeMap<String, Option<String>>,
 }
 
-/// Takes back what the run in `dir` did on the hosts that `--only` and `--exclude` leave.
+/// Undoes the run in `dir` on the hosts that `--only` and `--exclude` leave.
 ///
-/// A host on which something has been changed since is refused as a whole, before anything is touched there;
-/// the others go on.
+/// A host with later changes is refused as a whole, before any change there; the others continue.
 ///
 /// # Errors
-/// Exit 2 for an unknown stage, or hosts that the inventory does not have; exit 6 when nothing can be taken
-/// back; otherwise as any step.
+/// Exit 2 for an unknown stage, or hosts that the inventory does not have; exit 6 when nothing can be undone;
+/// otherwise as any step.
 pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> Result<()> {
     let mut legs = read::legs(dir, journal, extent.to.as_deref())?;
     let names = touched(&legs);
@@ -73,7 +72,7 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
     hosts.confirm(&format!("takes back {count} operation{} of run {run}", plural(count)))?;
     legs.last().map_or(Ok(()), |leg| leg.find_hosts(cx))?;
     if cx.is_real() {
-        go_on(hosts.each(|host| compare(host, &legs)))?;
+        keep_going(hosts.each(|host| compare(host, &legs)))?;
     }
     let done = Mutex::new(BTreeSet::new());
     for leg in legs.iter().rev() {
@@ -81,14 +80,14 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
         if let Some(stage) = &leg.stage {
             cx.report.stage(stage);
         }
-        go_on(hosts.each(|host| leg.take_back(host, &done)))?;
+        keep_going(hosts.each(|host| leg.take_back(host, &done)))?;
     }
-    go_on(hosts.each(|host| finish(host, &legs, &done)))?;
+    keep_going(hosts.each(|host| finish(host, &legs, &done)))?;
     cx.taken_back(dir, &hosts, extent.to.clone(), wall)?;
     cx.halt_if_failed()
 }
 
-/// The hosts with anything to take back, in the order of the journal.
+/// The hosts with anything to undo, in the order of the journal.
 fn touched(legs: &[Leg]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for change in legs.iter().flat_map(|leg| &leg.changes) {
@@ -99,8 +98,8 @@ fn touched(legs: &[Leg]) -> Vec<String> {
     names
 }
 
-/// Leaves what came before the last point of no return, unless that is wanted too; gives its number where
-/// it is the end.
+/// Drops the changes before the last irreversible operation, unless `past`; gives the number of that operation
+/// when it ends the undo.
 fn stop_at_the_wall(cx: &Context, legs: &mut Vec<Leg>, past: bool) -> Result<Option<u64>> {
     let all = legs.iter().flat_map(|leg| &leg.changes);
     let walls: Vec<(usize, &Change)> =
@@ -116,11 +115,11 @@ fn stop_at_the_wall(cx: &Context, legs: &mut Vec<Leg>, past: bool) -> Result<Opt
             }
         }
         for (what, on) in hosts {
-            cx.note(&format!("stays, for it cannot be taken back: {what} on {}", fold(on)));
+            cx.note(&format!("stays, because it is irreversible: {what} on {}", fold(on)));
         }
     } else {
         cx.note(&format!(
-            "point of no return: {wall}; it stays, and so does what came before it (--past takes that back too)"
+            "point of no return: {wall}; it stays with everything before it (--past undoes the changes before it)"
         ));
     }
     let mut at = 0;
@@ -134,18 +133,18 @@ fn stop_at_the_wall(cx: &Context, legs: &mut Vec<Leg>, past: bool) -> Result<Opt
     if !legs.is_empty() {
         return Ok((!past).then_some(op));
     }
-    Err(Fault::refused(format!("nothing has been done since the point of no return: {wall}"))
-        .hint("to take back what came before it: --past")
+    Err(Fault::refused(format!("no changes since the point of no return: {wall}"))
+        .hint("to undo the changes before it: --past")
         .into())
 }
 
-/// Reads everything that is to be taken back; what was changed since refuses the host.
+/// Reads everything that will be undone; a later change there refuses the host.
 fn compare(host: &Host<'_>, legs: &[Leg]) -> Result<()> {
     host.look("compare with the record", |reader| {
         let mut open = BTreeSet::new();
         for change in legs.iter().rev().flat_map(|leg| leg.of(host)) {
             let undo = change.undo();
-            // Of several changes to one thing only the last is as the run left it.
+            // Of several changes to one thing only the last can be compared.
             if undo.iter().any(|undo| open.contains(&undo.thing)) {
                 continue;
             }
@@ -160,7 +159,7 @@ fn compare(host: &Host<'_>, legs: &[Leg]) -> Result<()> {
     })
 }
 
-/// What daemons need when everything else is as it was.
+/// The restarts of daemons after everything else is restored.
 fn finish(host: &Host<'_>, legs: &[Leg], done: &Mutex<BTreeSet<String>>) -> Result<()> {
     let touched = done.lock().unwrap_or_else(PoisonError::into_inner).contains(host.name());
     for change in legs.iter().rev().flat_map(|leg| leg.of(host)) {
@@ -180,7 +179,7 @@ impl Leg {
         self.changes.iter().rev().filter(|change| change.host == host.name())
     }
 
-    /// Hosts are where they were then: what comes after it is taken back already.
+    /// Moves hosts to their address in this leg: later legs are undone already.
     fn find_hosts(&self, cx: &Context) -> Result<()> {
         self.moved.iter().try_for_each(|(host, address)| cx.moved(host, address.as_deref()))
     }
@@ -204,14 +203,14 @@ impl Change {
         self.undo.iter().flatten()
     }
 
-    /// What is done in its turn.
+    /// The part that runs in its turn.
     fn undo(&self) -> Vec<Undo> {
         self.all().filter(|undo| !undo.last).cloned().collect()
     }
 }
 
-/// A host that failed does not keep the others from going back.
-fn go_on(result: Result<()>) -> Result<()> {
+/// The other hosts continue after a failure.
+fn keep_going(result: Result<()>) -> Result<()> {
     result.or_else(|error| if error.is::<HostsFailed>() { Ok(()) } else { Err(error) })
 }
 
@@ -220,7 +219,7 @@ fn plural(count: usize) -> &'static str {
 }
 
 impl Context {
-    /// Notes in the journal of the run in `dir` what this one has taken back.
+    /// Notes this undo in the journal of the run in `dir`.
     fn taken_back(
         &self,
         dir: &Utf8Path,

@@ -1,4 +1,4 @@
-//! Whether hosts are there: a session to each, in parallel.
+//! `hosts check`: a session to each host, in parallel.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -30,8 +30,19 @@ struct Row {
     kind: Option<Kind>,
 }
 
-/// Shows one row per host; gives 0, or 4 when some are not reachable.
-pub(super) fn run(
+/// Opens a session to each host, shows the results as a table, and ends the run. Gives 0, or 4 when some hosts
+/// are unreachable.
+///
+/// # Errors
+/// Errors that belong to no host.
+pub fn run(cx: Context, hosts: &[String], table: &dyn Fn(&[Vec<String>]) -> String) -> Result<u8> {
+    let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+    let code = cx.report.written(all(&cx, &cx.pool.of(&names), table)?);
+    cx.close(code, None, false);
+    Ok(code)
+}
+
+fn all(
     cx: &Context,
     handles: &[&HostHandle],
     table: &dyn Fn(&[Vec<String>]) -> String,
@@ -70,7 +81,7 @@ pub(super) fn run(
         Output::Json => cx.report.result(&serde_json::to_string_pretty(
             &serde_json::json!({ "schema": SCHEMA, "hosts": rows }),
         )?),
-        // Each was told as it came.
+        // Each was printed when it came.
         Output::Jsonl => {}
     }
     let worst = || Kind::worst(rows.iter().filter_map(|row| row.kind));

@@ -1,4 +1,4 @@
-//! What a step works with: hosts, stages, secrets, questions.
+//! The context of a step: hosts, stages, secrets, questions.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::Result;
 use jiff::Zoned;
 
-use super::admit::Guard;
-use super::ask::check_gate;
+use super::acks::Acks;
+use super::gate;
+use super::guard::Guard;
 use super::locks::{self, RunbookLock};
-use super::manual::Acks;
 use super::pins::PinFile;
 use super::record::entry::Entry;
 use super::record::{New, Opening, Record};
@@ -34,7 +34,7 @@ pub struct Context {
     pub options: Options,
     /// The hosts, groups, variables.
     pub inventory: Inventory,
-    /// What is told to people.
+    /// The output for people.
     pub report: Arc<Report>,
     pub(super) pool: SessionPool,
     pub(super) settings: Settings,
@@ -45,11 +45,11 @@ pub struct Context {
     begun: Zoned,
     pub(super) rehearsal: bool,
     pub(super) pending: AtomicBool,
-    /// Whether somebody agreed to what cannot be taken back; `None` when nobody was asked.
+    /// The answer about irreversible operations; `None` before the question.
     pub(super) confirmed: Mutex<Option<bool>>,
     pub(super) acks: Acks,
     pub(super) guard: Guard,
-    /// What is done now was asked about as a whole.
+    /// The current work was confirmed as a whole.
     pub(super) preconfirmed: AtomicBool,
 }
 
@@ -62,32 +62,32 @@ pub struct Parts {
     pub inventory: Inventory,
     /// Sessions.
     pub pool: SessionPool,
-    /// What sessions have in common.
+    /// The settings of all sessions.
     pub settings: Settings,
     /// The name of the step, as typed: `bk-upgrade paas`.
     pub step: String,
     /// The hosts are throw-away ones.
     pub rehearsal: bool,
-    /// Where a real run is recorded.
+    /// The record of a real run.
     pub opening: Opening,
     /// The command line behind the program's name, with what the environment adds.
     pub words: Vec<String>,
-    /// Gives a hash of each snippet by its name; asked only by a run that is recorded.
+    /// Gives a hash of each snippet by its name; called only for a recorded run.
     pub snippets: fn() -> BTreeMap<String, String>,
     /// The runbook whose lock a real run takes; none for a step that only reads.
     pub runbook: Option<&'static str>,
 }
 
-/// How far the failure budget of a stage has been used.
+/// The state of the failure budget of a stage.
 pub(super) enum Budget {
-    /// Go on with further hosts.
-    GoOn,
-    /// Finish what runs and start nothing else.
+    /// Continue with further hosts.
+    Continue,
+    /// Finish running operations and start no others.
     Stop,
 }
 
 impl Context {
-    /// Begins a run; a real one begins its record first.
+    /// Starts a run; a real one starts its record first.
     pub fn begin(parts: Parts) -> Result<Self> {
         let Parts {
             options,
@@ -108,7 +108,7 @@ impl Context {
         };
         let mask = Mask::new();
         let report = Report::new(&options, step.clone(), mode);
-        check_gate(&options, mode, rehearsal, &report)?;
+        gate::check(&options, mode, rehearsal, &report)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);
         let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
         let acks = Acks::new(&options, opening.acks()?);
@@ -140,7 +140,7 @@ impl Context {
         })
     }
 
-    /// Runs one stage of a step, when it is asked for.
+    /// Runs one stage of a step when it is selected.
     pub fn stage<S: clap::ValueEnum + Send + Sync + 'static>(
         &self,
         stages: &Stages<S>,
@@ -156,7 +156,7 @@ impl Context {
     /// The same for one part of a step that has a name of its own, of `of` parts: `web1/stop`.
     ///
     /// # Errors
-    /// Those of the work; also when an end was asked for.
+    /// Those of the work; also when a stop was requested.
     pub fn part(&self, name: &str, of: usize, work: impl FnOnce() -> Result<()>) -> Result<()> {
         self.may_begin(name)?;
         self.summary().staged = of > 1;
@@ -173,19 +173,18 @@ impl Context {
         Ok(secret)
     }
 
-    /// Hides a value that a host has told, as a secret: in everything that is shown or recorded from now on.
+    /// Hides a value of a host, as a secret, in all later output and in the record.
     pub fn hide(&self, value: &str) {
         let mut mask = self.mask.lock().unwrap_or_else(PoisonError::into_inner);
         *mask = Arc::new(Mask::clone(&mask).value(value));
     }
 
-    /// What must not be shown.
+    /// The secrets that must not be shown.
     pub fn mask(&self) -> Arc<Mask> {
         Arc::clone(&self.mask.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Tells something that a person should know before or while the step runs: a trap that can
-    /// only be surfaced.
+    /// Shows a note to a person: a trap that the step cannot handle by itself.
     pub fn note(&self, text: &str) {
         self.report.note(&self.mask().text(text));
     }
@@ -195,7 +194,7 @@ impl Context {
         crate::text::stamp::date8(&self.begun)
     }
 
-    /// When this run began, as `YYYYMMDD-HHMMSS`, the same for all hosts.
+    /// The start of this run, as `YYYYMMDD-HHMMSS`, the same for all hosts.
     pub fn stamp(&self) -> String {
         crate::text::stamp::stamp(&self.begun)
     }
@@ -225,7 +224,7 @@ impl Context {
     }
 
     pub(super) fn ensure(&self, handle: &HostHandle, op: &dyn Op) -> Result<Outcome> {
-        // The script for one host has nothing of another.
+        // The script for one host skips all others.
         if self.options.emit.as_ref().is_some_and(|host| *host != handle.host.name) {
             return Ok(Outcome::Kept);
         }
@@ -238,7 +237,7 @@ impl Context {
         result
     }
 
-    /// Nothing begins once an end was asked for.
+    /// Starts nothing after a stop was requested.
     pub(super) fn may_begin(&self, what: &str) -> Result<(), Fault> {
         let interrupted = |kind: Kind| Fault::new(kind, format!("{} before: {what}", kind.word()));
         self.settings.interrupt.asked().map_or(Ok(()), |kind| Err(interrupted(kind)))
@@ -256,13 +255,13 @@ impl Context {
         }
     }
 
-    /// How many hosts of `total` may fail: `None` lets every host of a stage have its turn.
+    /// Whether another of the `total` hosts may start: without `--max-fail` every host of a stage gets its turn.
     pub(super) fn budget(&self, total: usize) -> Budget {
         let failed = self.summary().failures().count();
         match self.options.max_fail.map(|amount| amount.of(total)) {
             Some(most) if failed > most => Budget::Stop,
             _ if self.settings.interrupt.asked().is_some() => Budget::Stop,
-            _ => Budget::GoOn,
+            _ => Budget::Continue,
         }
     }
 }

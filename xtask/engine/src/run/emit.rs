@@ -1,4 +1,4 @@
-//! The script that `--emit` prints, one part per action.
+//! The script of `--emit`, one part per action.
 
 use anyhow::Result;
 
@@ -16,17 +16,17 @@ pub(super) fn script(action: &Action) -> Result<String> {
         Work::Recorded { script, .. } => (script.clone(), [].as_slice()),
     };
     let body = format!("(\n{}\n)", text.trim_end());
-    let Some(feed) = &action.feed else { return Ok(format!("{body} </dev/null\n")) };
-    if feed.secret {
+    let Some(stdin) = &action.stdin else { return Ok(format!("{body} </dev/null\n")) };
+    if stdin.secret {
         let file = values.iter().find_map(|(name, value)| match value {
             Value::Text(text) if *name == "FILE" => Some(text.as_str()),
             _ => None,
         });
         let what = file.map_or_else(
             || "the secret".to_owned(),
-            |file| format!("the content of {file}, it holds a secret"),
+            |file| format!("the content of {file} (secret)"),
         );
         return Ok(format!("{body} <\"${{SECRET_FILE:?name a file with {what}}}\"\n"));
     }
-    Ok(format!("printf '%b' {} | {body}\n", quote::quote(&transport::encode(&feed.bytes))?))
+    Ok(format!("printf '%b' {} | {body}\n", quote::quote(&transport::encode(&stdin.bytes))?))
 }

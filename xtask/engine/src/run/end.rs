@@ -1,4 +1,4 @@
-//! How a run ends: its exit code, its sessions, the end of its record.
+//! The end of a run: its exit code, its sessions, the end of its record.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,9 +6,9 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::context::Context;
+use super::hosts_failed::HostsFailed;
 use super::record::entry::Entry;
 use super::record::{Record, prune};
-use super::{check, pcmd, pin};
 use crate::data::fault::{Fault, Kind};
 use crate::ops::ensure::Mode;
 
@@ -19,7 +19,7 @@ impl Context {
         let mut summary = self.summary();
         let interrupted = self.settings.interrupt.asked();
         summary.interrupted = interrupted.is_some();
-        // A halt only says that hosts have failed; the summary has the details.
+        // `HostsFailed` only says that hosts have failed; the summary has the details.
         let error = result
             .err()
             .filter(|error| !error.is::<HostsFailed>())
@@ -34,8 +34,8 @@ impl Context {
         self.report.written(code)
     }
 
-    /// From now on what runs when an end is asked for may come to its own end within `--grace`. A dry run
-    /// has nothing to finish.
+    /// From now on running operations may finish within `--grace` after a stop request. A dry run has nothing to
+    /// finish.
     pub fn stop_gently(&self) {
         if self.mode == Mode::Run {
             let (report, grace) = (Arc::clone(&self.report), self.options.grace);
@@ -44,43 +44,8 @@ impl Context {
         }
     }
 
-    /// Runs one command on these hosts and ends the run; gives the exit code.
-    ///
-    /// # Errors
-    /// What is not the matter of one host.
-    pub fn pcmd(self, hosts: &[String], command: &str, form: pcmd::Form) -> Result<u8> {
-        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        self.takes_part(&names)?;
-        let code = self.report.written(pcmd::run(&self, &self.pool.of(&names), command, form)?);
-        self.close(code, None, false);
-        if code != 0 && hosts.len() > 1 {
-            self.report.record(self.record.as_ref().map(Record::dir));
-        }
-        Ok(code)
-    }
-
-    /// Opens a session to each host and shows how that went, as a table; gives the exit code.
-    pub fn check(self, hosts: &[String], table: &dyn Fn(&[Vec<String>]) -> String) -> Result<u8> {
-        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        let code = self.report.written(check::run(&self, &self.pool.of(&names), table)?);
-        self.close(code, None, false);
-        Ok(code)
-    }
-
-    /// Accepts what these hosts say they are now; gives the exit code.
-    ///
-    /// # Errors
-    /// When the answer is no or missing, or the pins cannot be written.
-    pub fn pin(self, hosts: &[String]) -> Result<u8> {
-        let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        let code = pin::run(&self, &self.pool.of(&names));
-        let exit = code.as_ref().map_or_else(|error| Fault::kind_of(error).code(), |code| *code);
-        self.close(exit, code.as_ref().err(), true);
-        code
-    }
-
-    /// Ends sessions and record. What goes wrong here changes nothing about what was done.
-    fn close(&self, code: u8, error: Option<&anyhow::Error>, sync: bool) {
+    /// Ends sessions and record. Errors here become notes: the work is done.
+    pub(super) fn close(&self, code: u8, error: Option<&anyhow::Error>, sync: bool) {
         let persist = Duration::from_secs(self.options.persist);
         let closed = self.pool.close(&self.settings, persist);
         let error = error.map(|error| self.mask().text(&format!("{error:#}")));
@@ -91,15 +56,3 @@ impl Context {
         }
     }
 }
-
-/// Hosts have failed; the summary knows which and why.
-#[derive(Debug)]
-pub(super) struct HostsFailed;
-
-impl std::fmt::Display for HostsFailed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("hosts have failed")
-    }
-}
-
-impl std::error::Error for HostsFailed {}

@@ -4,9 +4,9 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Calls `work` for each item on at most `width` threads and hands the results to `done` in
-/// the order of the items, each as soon as it and all before it are there. `go_on` is asked
-/// before each item; items not started give `None`.
+/// Calls `work` for each item on at most `width` threads and gives the results to `done` in the order of the
+/// items. A result waits only for those before it. `go_on` is called before each item; items that were not
+/// started give `None`.
 pub fn each<T: Sync, R: Send>(
     items: &[T],
     width: usize,
@@ -15,10 +15,10 @@ pub fn each<T: Sync, R: Send>(
     done: impl FnMut(&T, Option<R>) + Send,
 ) {
     let waiting = Some(items.iter().map(|_| None).collect());
-    spread(width, go_on, work, Desk { items, waiting, told: 0, done });
+    spread(width, go_on, work, Desk { items, waiting, given: 0, done });
 }
 
-/// The same, but each result is handed over as it comes.
+/// The same, but each result is given at once.
 pub fn each_at_once<T: Sync, R: Send>(
     items: &[T],
     width: usize,
@@ -26,7 +26,7 @@ pub fn each_at_once<T: Sync, R: Send>(
     work: impl Fn(&T) -> R + Sync,
     done: impl FnMut(&T, Option<R>) + Send,
 ) {
-    spread(width, go_on, work, Desk { items, waiting: None, told: 0, done });
+    spread(width, go_on, work, Desk { items, waiting: None, given: 0, done });
 }
 
 fn spread<T: Sync, R: Send, F: FnMut(&T, Option<R>) + Send>(
@@ -57,12 +57,12 @@ fn spread<T: Sync, R: Send, F: FnMut(&T, Option<R>) + Send>(
     });
 }
 
-/// Where results wait for those before them.
+/// Results that wait for those before them.
 struct Desk<'a, T, R, F> {
     items: &'a [T],
     /// None: none waits.
     waiting: Option<Vec<Option<Option<R>>>>,
-    told: usize,
+    given: usize,
     done: F,
 }
 
@@ -72,9 +72,9 @@ impl<T, R, F: FnMut(&T, Option<R>)> Desk<'_, T, R, F> {
             return (self.done)(&self.items[index], result);
         };
         waiting[index] = Some(result);
-        while let Some(result) = waiting.get_mut(self.told).and_then(Option::take) {
-            (self.done)(&self.items[self.told], result);
-            self.told += 1;
+        while let Some(result) = waiting.get_mut(self.given).and_then(Option::take) {
+            (self.done)(&self.items[self.given], result);
+            self.given += 1;
         }
     }
 }
@@ -88,10 +88,10 @@ mod tests {
     #[test]
     fn results_come_at_once() {
         let (gate, opened) = (std::sync::Barrier::new(2), std::sync::Barrier::new(2));
-        let mut told = Vec::new();
+        let mut seen = Vec::new();
         let work = |item: &u64| {
             if *item == 0 {
-                // The first ends when the second has been told.
+                // The first ends when the second has been given.
                 gate.wait();
                 opened.wait();
             }
@@ -102,41 +102,41 @@ mod tests {
             || true,
             work,
             |item, _| {
-                told.push(*item);
+                seen.push(*item);
                 if *item == 1 {
                     gate.wait();
                     opened.wait();
                 }
             },
         );
-        assert_eq!(told, [1, 0]);
+        assert_eq!(seen, [1, 0]);
     }
 
     #[test]
     fn results_come_in_the_order_of_the_items() {
         let items: Vec<u64> = (0..20).collect();
-        let mut told = Vec::new();
+        let mut seen = Vec::new();
         let work = |item: &u64| {
             std::thread::sleep(Duration::from_millis((20 - item) % 5));
             item * 2
         };
-        each(&items, 8, || true, work, |item, result| told.push((*item, result)));
-        assert_eq!(told, items.iter().map(|item| (*item, Some(item * 2))).collect::<Vec<_>>());
+        each(&items, 8, || true, work, |item, result| seen.push((*item, result)));
+        assert_eq!(seen, items.iter().map(|item| (*item, Some(item * 2))).collect::<Vec<_>>());
     }
 
     #[test]
     fn nothing_starts_after_the_end_was_asked_for() {
         let started = AtomicUsize::new(0);
         let go_on = || started.load(Ordering::SeqCst) < 3;
-        let mut told = Vec::new();
+        let mut seen = Vec::new();
         each(
             &[(); 10],
             1,
             go_on,
             |()| started.fetch_add(1, Ordering::SeqCst),
-            |(), result| told.push(result.is_some()),
+            |(), result| seen.push(result.is_some()),
         );
-        assert_eq!(told.iter().filter(|started| **started).count(), 3);
-        assert_eq!(told.len(), 10);
+        assert_eq!(seen.iter().filter(|started| **started).count(), 3);
+        assert_eq!(seen.len(), 10);
     }
 }

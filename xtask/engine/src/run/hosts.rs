@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use super::context::{Budget, Context};
-use super::end::HostsFailed;
 use super::fanout;
+use super::hosts_failed::HostsFailed;
 use super::session_pool::HostHandle;
 use crate::data::fault::Fault;
 use crate::data::inventory;
@@ -37,12 +37,12 @@ impl<'a> Host<'a> {
         &self.handle.host.name
     }
 
-    /// What the inventory says about it.
+    /// Its entry in the inventory.
     pub fn entry(&self) -> &'a inventory::Host {
         &self.handle.host
     }
 
-    /// Makes `op` true on this host; see [`crate::ops::ensure`].
+    /// Applies `op` to this host; see [`crate::ops::ensure`].
     pub fn ensure(&self, op: &dyn Op) -> Result<Outcome> {
         self.cx.ensure(self.handle, op)
     }
@@ -50,7 +50,7 @@ impl<'a> Host<'a> {
     /// Looks at this host.
     ///
     /// # Errors
-    /// What `look` says; the host then counts as failed.
+    /// Those of `look`; the host then counts as failed.
     pub fn look<T>(&self, what: &str, look: impl FnOnce(&Reader<'_>) -> Result<T>) -> Result<T> {
         let mask: std::sync::Arc<Mask> = self.cx.mask();
         self.cx.report.working(self.name(), what);
@@ -90,7 +90,7 @@ impl<'a> Hosts<'a> {
         }
     }
 
-    /// The same hosts with these at the end: the one that holds the virtual IP goes last.
+    /// The same hosts with these at the end: the holder of the virtual IP comes last.
     #[must_use]
     pub fn last(self, names: &[&str]) -> Self {
         self.sorted_by_key(|host| names.contains(&host.name()))
@@ -104,19 +104,18 @@ impl<'a> Hosts<'a> {
         self
     }
 
-    /// Does the same on all hosts that have not failed yet, in bounded parallel. A host that
-    /// fails does not keep the others of its batch from finishing; the step ends afterwards, unless
-    /// the failure budget (`--max-fail`) allows it to go on with the rest.
+    /// Does the same on all hosts that have not failed yet, in bounded parallel. After a failure the other hosts of
+    /// the batch finish. Then the step ends, unless the failure budget (`--max-fail`) lets it continue.
     ///
-    /// A real run admits the hosts first, all before any of them works: each proves who it is and is
-    /// locked. When one is refused, none of them is changed.
+    /// A real run first admits all hosts: each proves its identity and is locked. When one is refused, none of them
+    /// is changed.
     pub fn each(&self, work: impl Fn(&Host<'a>) -> Result<()> + Sync) -> Result<()> {
         self.cx.admit_all(&self.handles)?;
         self.look_each(work)
     }
 
-    /// The same for work that only reads: without locks. An operation that changes something there all
-    /// the same admits its host by itself.
+    /// The same for work that only reads: without locks. An operation that still changes something admits its host
+    /// by itself.
     pub fn look_each(&self, work: impl Fn(&Host<'a>) -> Result<()> + Sync) -> Result<()> {
         let fit = self.fit();
         let size =
@@ -139,9 +138,9 @@ impl<'a> Hosts<'a> {
         if none_left { Err(HostsFailed.into()) } else { self.within_budget() }
     }
 
-    /// One host after the other, in the order of these hosts. Between two, `gate` is the step's own
-    /// check that it may go on; in a dry run too, so it is best made of operations. The first failure
-    /// ends it, and the hosts behind it are not reached.
+    /// One host after the other, in the order of these hosts. `gate` is the step's own check before the next host. It
+    /// also runs in a dry run, so build it from operations. The first failure ends the loop; the hosts after it are
+    /// not reached.
     pub fn one_by_one(
         &self,
         work: impl Fn(&Host<'a>) -> Result<()>,
@@ -164,7 +163,7 @@ impl<'a> Hosts<'a> {
                 worked.and_then(|()| gate().map_err(|error| ("check before the next host", error)));
             self.cx.report.idle(host.name());
             if let Err((what, error)) = result {
-                // An operation has told of its own failure already; the first one stays.
+                // An operation has reported its own failure already; the first one stays.
                 self.cx.failed(host.name(), what, &error);
                 self.leave_out(rest);
                 return Err(HostsFailed.into());
@@ -181,12 +180,12 @@ impl<'a> Hosts<'a> {
         self.handles.iter().filter(up).copied().collect()
     }
 
-    /// Nobody has asked for an end.
+    /// Checks that no stop was requested.
     fn unasked(&self) -> Result<()> {
         Ok(self.cx.settings.interrupt.check()?)
     }
 
-    /// Whether the next batch may begin.
+    /// Checks that the next batch may start.
     fn before(&self, batch: &[&HostHandle]) -> Result<()> {
         self.unasked()?;
         self.within_budget()?;
@@ -194,7 +193,7 @@ impl<'a> Hosts<'a> {
         self.cx.gate(&names)
     }
 
-    /// No more hosts have failed, or could not be reached, than `--max-fail` allows.
+    /// Checks the number of failed and unreachable hosts against `--max-fail`.
     fn within_budget(&self) -> Result<()> {
         let failed = self.cx.summary().failures().count();
         let allowed = self.cx.options.max_fail.map_or(0, |amount| amount.of(self.handles.len()));
@@ -208,7 +207,7 @@ impl<'a> Hosts<'a> {
 
     fn batch(&self, batch: &[&'a HostHandle], work: &(impl Fn(&Host<'a>) -> Result<()> + Sync)) {
         let total = self.handles.len();
-        let go_on = || matches!(self.cx.budget(total), Budget::GoOn);
+        let go_on = || matches!(self.cx.budget(total), Budget::Continue);
         let one = |handle: &&'a HostHandle| {
             let host = Host::new(self.cx, handle);
             let result = work(&host);
@@ -221,7 +220,7 @@ impl<'a> Hosts<'a> {
                 Some(Ok(())) => {
                     self.cx.summary().entry(name);
                 }
-                // An operation has told of its own failure already; the first one stays.
+                // An operation has reported its own failure already; the first one stays.
                 Some(Err(error)) => self.cx.failed(name, "", &error),
                 None => {
                     let mut summary = self.cx.summary();

@@ -1,4 +1,4 @@
-//! Whether hosts are who they were: what they say, against the pins (trap XX.16).
+//! Compares the identity of hosts with the pins (trap XX.16).
 
 use anyhow::Result;
 
@@ -12,8 +12,8 @@ use crate::data::pins::{Pins, Verdict};
 use crate::data::range::fold;
 
 impl Context {
-    /// Judges what hosts have said of themselves, and gives those that are refused. When all is `fine`
-    /// otherwise and nobody is refused, first contacts are pinned.
+    /// Judges the identities of hosts, and gives the refused hosts. When all is `fine` otherwise and none is refused,
+    /// new hosts are pinned.
     pub(super) fn identify<'a>(
         &self,
         said: Vec<(&'a HostHandle, Identity)>,
@@ -32,10 +32,10 @@ impl Context {
         let mut new = Vec::new();
         for (host, found) in &said {
             match judge(&pins, host, found, &said) {
-                Verdict::Match => self.told(host, found, "match")?,
+                Verdict::Match => self.note_identity(host, found, "match")?,
                 Verdict::New => new.push((*host, found)),
                 other => {
-                    self.told(host, found, "changed")?;
+                    self.note_identity(host, found, "changed")?;
                     refused.push((*host, self.refusal(host, found, &other).into()));
                 }
             }
@@ -46,7 +46,7 @@ impl Context {
         Ok(refused)
     }
 
-    /// A local session has no network in between and no address that could be somebody else's.
+    /// A local session has no network and no address that another machine could have.
     pub(super) fn proves_itself(&self, handle: &HostHandle) -> bool {
         handle.host.identity && handle.host.session != Session::Local && !self.is_rehearsal()
     }
@@ -56,14 +56,14 @@ impl Context {
         let (bare, new): (Vec<_>, Vec<_>) = new.iter().partition(|(_, found)| found.is_empty());
         if !bare.is_empty() {
             let names = fold(bare.iter().map(|(host, _)| host));
-            self.note(&format!("{names}: neither machine-id nor host key there, so nothing tells who it is (`identity = false` in the inventory says that this is meant)"));
+            self.note(&format!("{names}: no machine-id and no host key to identify it (set `identity = false` in the inventory to accept this)"));
         }
         if new.is_empty() {
             return Ok(());
         }
         self.guard.pins.edit(|pins| {
             for (host, found) in &new {
-                // Another run may have come first.
+                // Another run may have pinned it first.
                 match pins.judge(host, found, std::iter::empty()) {
                     Verdict::New | Verdict::Match => pins.set(host, (*found).clone()),
                     other => return Err(self.refusal(host, found, &other).into()),
@@ -72,14 +72,14 @@ impl Context {
             Ok(())
         })?;
         for (host, found) in &new {
-            self.told(host, found, "new")?;
+            self.note_identity(host, found, "new")?;
         }
         let names = fold(new.iter().map(|(host, _)| host));
         self.report.inform(&format!("pinned {names}: {}", self.guard.pins.name()));
         Ok(())
     }
 
-    /// Not the host that was pinned, or a copy of another: both identities, and what to do.
+    /// The error for another host than the pinned one, or a copy: both identities, and the remedy.
     fn refusal(&self, host: &str, found: &Identity, verdict: &Verdict) -> Fault {
         let file = self.guard.pins.name();
         let inventory = self.options.inventory.as_ref();
@@ -88,29 +88,29 @@ impl Context {
         match verdict {
             Verdict::Changed { pinned, like } => {
                 let message = match like {
-                    Some(other) => format!("this is the host that {file} knows as {other}"),
-                    None => format!("this is not the host that {file} knows"),
+                    Some(other) => format!("this is the host pinned as {other} in {file}"),
+                    None => format!("this is not the host pinned in {file}"),
                 };
                 let cause = if like.is_some() {
-                    "are addresses swapped, or is it a clone? If all is as it should be"
+                    "check for swapped addresses or a clone; if all is correct"
                 } else {
-                    "is the address right? If the host was rebuilt on purpose"
+                    "check the address; if the host was rebuilt on purpose"
                 };
                 Fault::refused(message)
                     .detail("pinned", pinned.to_string())
                     .detail("found", found.to_string())
                     .hint(format!("{cause}:  {hint}"))
             }
-            Verdict::Twin(other) => Fault::refused(format!("this host and {other} show one identity: a clone, or one machine with two names"))
+            Verdict::Twin(other) => Fault::refused(format!("this host and {other} have the same identity: a clone, or one machine with two names"))
                 .detail("found", found.to_string())
-                .hint(format!("give a clone a machine-id of its own; for two names of one machine say `identity = false` at one of them; or accept it:  {hint}")),
+                .hint(format!("give a clone its own machine-id; set `identity = false` at one of two names; or accept it:  {hint}")),
             Verdict::New | Verdict::Match => Fault::refused("this host is refused"),
         }
     }
 
-    /// A step builds this machine anew: its pin is forgotten, and its next contact is a first one. To be said
-    /// before the change, so that a run that is cut short leaves no pin of a machine that is gone. In a dry
-    /// run nothing can be told of it from here on. Nothing when the inventory does not have the host.
+    /// A step rebuilds this machine: its pin is removed, and the next contact pins it again. Call it before the
+    /// change, so that an interrupted run leaves no pin of a removed machine. In a dry run the host is unknown from
+    /// here on. Without such a host in the inventory nothing happens.
     ///
     /// # Errors
     /// When the pins cannot be written.
@@ -129,13 +129,13 @@ impl Context {
         })?;
         if forgotten {
             let file = self.guard.pins.name();
-            self.note(&format!("{host} becomes another machine: its pin in {file} is gone, the next contact pins it anew"));
+            self.note(&format!("{host} becomes another machine: its pin in {file} is removed, the next contact pins it again"));
         }
         Ok(())
     }
 
-    /// Writes into the record who a host said it is.
-    fn told(&self, host: &str, found: &Identity, pin: &str) -> Result<()> {
+    /// Writes the identity of a host into the record.
+    fn note_identity(&self, host: &str, found: &Identity, pin: &str) -> Result<()> {
         let entry = Entry::Identity {
             host: host.to_owned(),
             machine_id: found.machine_id.clone().unwrap_or_default(),
@@ -146,7 +146,7 @@ impl Context {
     }
 }
 
-/// The verdict on one of the hosts that have `said` who they are.
+/// The verdict on one of the hosts with the identities in `said`.
 pub(super) fn judge(
     pins: &Pins,
     host: &str,

@@ -1,4 +1,4 @@
-//! The lock of a runbook on this machine, who we are in every lock, and waiting for one.
+//! The lock of a runbook on this machine, the holder in every lock, and waiting for one.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read as _, Write as _};
@@ -22,11 +22,11 @@ use crate::text::quote;
 use crate::transport::channel::Settings;
 use crate::transport::interrupt::Interrupt;
 
-/// How long it is from one question to the next while we wait.
+/// The time between two attempts while waiting.
 const PACE: Duration = Duration::from_secs(1);
 
-/// Only one run of a runbook at a time changes the hosts of one inventory (trap XX.13). Held as long as the value
-/// lives; a file without a holder, as a killed run leaves it, is nobody's.
+/// Only one run of a runbook at a time changes the hosts of one inventory (trap XX.13). The lock lives as long as
+/// the value; the file of a killed run is free.
 #[derive(Debug)]
 pub(super) struct RunbookLock {
     file: File,
@@ -37,7 +37,7 @@ impl RunbookLock {
     /// Takes the lock of `runbook` over the hosts of `inventory`; none without a runbook.
     ///
     /// # Errors
-    /// [`Kind::Locked`] with who has it, when nobody has given it back within `--wait`.
+    /// [`Kind::Locked`] with the holder, when the lock is not free within `--wait`.
     pub(super) fn of(
         runbook: Option<&str>,
         inventory: &Inventory,
@@ -84,7 +84,7 @@ impl RunbookLock {
         }
     }
 
-    /// Writes down who has it.
+    /// Writes the holder into the file.
     pub(super) fn describe(&mut self, holder: &Holder) -> Result<()> {
         let text = format!("{holder}\n");
         let written = self.file.set_len(0).and_then(|()| self.file.write_all(text.as_bytes()));
@@ -94,12 +94,12 @@ impl RunbookLock {
 
 impl Drop for RunbookLock {
     fn drop(&mut self) {
-        // An empty file is as good as none; whoever comes next writes it anew.
+        // An empty file is as good as none; the next holder writes it.
         drop(self.file.set_len(0));
     }
 }
 
-/// Who we are, for whoever comes upon our lock.
+/// This run, for other runs that find its lock.
 pub(super) fn holder(mask: &Mask, since: &jiff::Zoned, run: &str) -> Holder {
     Holder {
         who: origin::user(),
@@ -118,10 +118,10 @@ fn command_line(mask: &Mask) -> String {
     quote::join(&words).unwrap_or_else(|_| words.join(" "))
 }
 
-/// Somebody has the lock: who, what, since when, from where.
+/// The error for a held lock, with its holder.
 pub(super) fn held(holder: &Holder) -> Fault {
     if !holder.is_known() {
-        return Fault::new(Kind::Locked, "locked by a run that does not say whose it is");
+        return Fault::new(Kind::Locked, "locked by an unknown run");
     }
     let since = holder.since.parse::<jiff::Timestamp>().map_or_else(
         |_| holder.since.clone(),
@@ -135,36 +135,36 @@ pub(super) fn held(holder: &Holder) -> Fault {
         .hint("wait for it with --wait SECS, or ask that person")
 }
 
-/// How long we wait for locks; told once.
+/// The time to wait for locks; the wait is announced once.
 pub(super) struct Poll<'a> {
     until: Instant,
     interrupt: &'a Interrupt,
-    tell: &'a dyn Fn(&str),
-    told: bool,
+    note: &'a dyn Fn(&str),
+    noted: bool,
 }
 
 impl<'a> Poll<'a> {
-    pub(super) fn new(seconds: u64, interrupt: &'a Interrupt, tell: &'a dyn Fn(&str)) -> Self {
+    pub(super) fn new(seconds: u64, interrupt: &'a Interrupt, note: &'a dyn Fn(&str)) -> Self {
         let until = Instant::now() + Duration::from_secs(seconds.min(u64::from(u32::MAX)));
-        Self { until, interrupt, tell, told: false }
+        Self { until, interrupt, note, noted: false }
     }
 
-    /// Waits until it is time to ask again; false when the limit has passed.
+    /// Waits until the next attempt; false when the limit has passed.
     pub(super) fn spend(&mut self, what: &str, fault: &Fault) -> Result<bool> {
         let left = self.until.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Ok(false);
         }
-        if !self.told {
-            (self.tell)(&format!("waiting for {what}: {}", fault.message));
-            self.told = true;
+        if !self.noted {
+            (self.note)(&format!("waiting for {what}: {}", fault.message));
+            self.noted = true;
         }
         nap(PACE.min(left), self.interrupt)?;
         Ok(true)
     }
 }
 
-/// Sleeps, but wakes up when asked to stop.
+/// Sleeps until the time is over or a stop is requested.
 pub(super) fn nap(time: Duration, interrupt: &Interrupt) -> Result<()> {
     let until = Instant::now() + time;
     while Instant::now() < until {

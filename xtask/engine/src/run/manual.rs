@@ -1,14 +1,13 @@
-//! What only a person can do: told, acknowledged, recorded, and not asked for again.
+//! Manual operations: shown, acknowledged, recorded, and asked for only once.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::time::Instant;
 
 use anyhow::Result;
 
 use super::context::Context;
 use super::hosts::Host;
-use super::options::Options;
 use super::record::entry::Entry;
 use super::record::origin;
 use super::session_pool::HostHandle;
@@ -19,10 +18,10 @@ use crate::ops::ensure::{Event, ExecContext, Mode, Observer as _};
 use crate::text::quote;
 use crate::text::snippet::{Snippet, Value};
 
-/// A manual operation: change a cable, press a button of somebody's web page.
+/// A manual operation: change a cable, press a button on a web page.
 ///
-/// A person acknowledges it at the terminal or with `--ack NAME[=TEXT]`; the answer goes into the
-/// record, and holds for the whole run and for its resumption.
+/// A person acknowledges it at the terminal or with `--ack NAME[=TEXT]`. The answer goes into the record. It holds
+/// for the whole run, also after a resume.
 #[derive(Debug, Clone)]
 pub struct Manual {
     name: String,
@@ -38,13 +37,13 @@ const EVIDENCE: &str = "evidence";
 
 impl Manual {
     /// `name` is that of `--ack`: a word, the same in every run. One acknowledgement is enough for all
-    /// hosts with operations of this name; where each host needs its own, its name is a part of it.
+    /// hosts with operations of this name. For one per host, put the name of the host into it.
     pub fn new(name: impl Into<String>, instructions: impl Into<String>) -> Self {
         let (name, instructions) = (name.into(), instructions.into());
         Self { name, instructions, evidence: None, probe: None, once: false, again: false }
     }
 
-    /// What the person types or pastes to show that it is done: `the ticket's number`.
+    /// The evidence that the person types or pastes: `the ticket's number`.
     #[must_use]
     pub fn evidence(mut self, what: impl Into<String>) -> Self {
         self.evidence = Some(what.into());
@@ -65,8 +64,8 @@ impl Manual {
         self
     }
 
-    /// The host itself can tell: the snippet's `probe` says whether it is done. A person is asked only
-    /// when it is not, and the probe is asked again afterwards.
+    /// The host itself can check it with the `probe` of the snippet. A person is asked only when the probe fails, and
+    /// the probe runs again after the answer.
     #[must_use]
     pub fn seen_by(
         mut self,
@@ -81,47 +80,18 @@ impl Manual {
         format!("by hand: {}", self.name)
     }
 
-    /// Whether the host says that it is done, and its words; `None` when it cannot tell.
+    /// Whether the probe says that it is done, and its output; `None` without a probe.
     fn look(&self, exec: &ExecContext<'_>) -> Result<Option<(bool, String)>> {
         self.probe.as_ref().map(|probe| exec.reader().answer(probe)).transpose()
     }
 }
 
-/// The acknowledgements of a run.
-#[derive(Debug, Default)]
-pub(super) struct Acks {
-    /// Of the recorded run that this one goes on with.
-    recorded: BTreeSet<String>,
-    /// Of `--ack`.
-    given: Vec<(String, Option<String>)>,
-    state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    /// Written into the record by this run.
-    taken: BTreeSet<String>,
-    /// Manual operations that this run came upon.
-    met: BTreeSet<String>,
-}
-
-impl Acks {
-    pub(super) fn new(options: &Options, recorded: Vec<(String, String)>) -> Self {
-        let recorded = recorded.into_iter().map(|(name, _)| name).collect();
-        Self { recorded, given: options.acks(), state: Mutex::default() }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Host<'_> {
-    /// Has a person do `op`, unless it is done.
+    /// Asks a person to do `op`, unless it is done.
     ///
     /// # Errors
-    /// Exit 5 without a terminal and without `--ack`, or when the answer is no; exit 1 when the host
-    /// does not see it although a person says so.
+    /// Exit 5 without a terminal and without `--ack`, or when the answer is no; exit 1 when the probe still fails
+    /// after the acknowledgement.
     pub fn manual(&self, op: &Manual) -> Result<Outcome> {
         self.cx.manual(self.handle, op)
     }
@@ -140,9 +110,18 @@ impl Context {
         let mut diff = String::new();
         let result = self.by_hand(&exec, op, &mut diff);
         self.report.idle(host);
-        let (told, took) = (result.as_ref().map(|outcome| *outcome), started.elapsed());
+        let (shown, took) = (result.as_ref().map(|outcome| *outcome), started.elapsed());
         let (op, diff, outputs) = (self.begin(), diff.as_str(), Vec::new());
-        self.done(&Event { op, host, what: &what, result: told, diff, undo: true, outputs, took })?;
+        self.done(&Event {
+            op,
+            host,
+            what: &what,
+            result: shown,
+            diff,
+            undo: true,
+            outputs,
+            took,
+        })?;
         result
     }
 
@@ -177,16 +156,19 @@ impl Context {
         }
         match op.look(exec)?.filter(|_| !self.rehearsal) {
             Some((false, said)) => {
-                let fault = Fault::failed(format!("{} is acknowledged and not so", op.name));
+                let fault = Fault::failed(format!(
+                    "{} is acknowledged, but the check on the host still fails",
+                    op.name
+                ));
                 Err(fault.detail("still", exec.mask.text(said.trim_end())).into())
             }
             _ => Ok(Outcome::Changed),
         }
     }
 
-    /// Takes the acknowledgement, from whom it can be had, and records it.
+    /// Gets the acknowledgement from `--ack` or from a person, and records it.
     fn acknowledged(&self, host: &str, op: &Manual, diff: &str) -> Result<()> {
-        // Held while a person is asked, so that others with this name wait for the one answer.
+        // Held while a person is asked, so that other hosts wait for the same answer.
         let mut state = self.acks.state();
         if state.taken.contains(&op.name) {
             return Ok(());
@@ -195,7 +177,7 @@ impl Context {
         let text = match given {
             Some((_, Some(text))) => text.clone(),
             Some((_, None)) if op.evidence.is_none() => String::new(),
-            // Nobody is sent to do it for throw-away hosts.
+            // Throw-away hosts need no manual work.
             _ if self.rehearsal => "rehearsal".to_owned(),
             _ if self.report.can_ask() => self.ask_for(host, op, diff)?,
             _ => return Err(waits(op, diff).into()),
@@ -224,7 +206,7 @@ impl Context {
         }
     }
 
-    /// Tells of each `--ack` that no manual operation asked for, when the whole step was run.
+    /// Notes each `--ack` without a manual operation, when the whole step was run.
     pub(super) fn unknown_acks(&self, whole: bool) {
         let state = self.acks.state();
         let names: BTreeSet<&String> = self.acks.given.iter().map(|(name, _)| name).collect();
@@ -235,7 +217,7 @@ impl Context {
     }
 }
 
-/// The run stops until a person has done it.
+/// The error of a run that waits for a person.
 fn waits(op: &Manual, diff: &str) -> Fault {
     let name = quote::quote(&op.name).unwrap_or_default();
     let (with, text) = match &op.evidence {

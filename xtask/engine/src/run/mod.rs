@@ -1,22 +1,26 @@
 //! Floor 4: one run: its options, hosts, fan-out, record and report.
 
+mod acks;
 mod admit;
 mod ask;
 pub mod back;
 pub mod captures;
-mod check;
+pub mod check;
 pub mod context;
 mod emit;
 mod end;
 pub mod fanout;
+mod gate;
+mod guard;
 pub mod hosts;
+mod hosts_failed;
 mod identify;
 mod locks;
 pub mod manual;
 mod observer;
 pub mod options;
 pub mod pcmd;
-mod pin;
+pub mod pin;
 mod pins;
 pub mod record;
 pub mod report;

@@ -1,4 +1,4 @@
-//! What the engine tells about an operation goes to the summary, the record and the report.
+//! The events of an operation go to the summary, the record and the report.
 
 use std::sync::atomic::Ordering;
 
@@ -77,7 +77,7 @@ impl Observer for Context {
 }
 
 impl Context {
-    /// A host has failed outside any operation, unless it is down already.
+    /// Notes the failure of a host outside any operation, unless it has failed before.
     pub(super) fn failed(&self, host: &str, what: &str, error: &anyhow::Error) {
         let known = {
             let mut summary = self.summary();
@@ -113,13 +113,13 @@ impl Context {
         self.done(&Event { op, host, what, result, diff: "", undo: true, outputs, took })
     }
 
-    /// Notes the hosts of the run, so that the record knows also those that had no turn.
+    /// Notes the hosts of the run, so that the record also has those without a turn.
     pub(super) fn takes_part(&self, names: &[&str]) -> Result<()> {
         let hosts = self.summary().narrowed(names);
         if hosts.is_empty() { Ok(()) } else { self.journal(&Entry::Hosts { hosts }, false) }
     }
 
-    /// Keeps what a command printed in the record; gives its name there.
+    /// Keeps the output of a command in the record; gives its name there.
     pub(super) fn keep_output(
         &self,
         host: &str,

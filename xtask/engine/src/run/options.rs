@@ -1,4 +1,4 @@
-//! The flags that every step has.
+//! The flags of every step.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub enum Output {
     Jsonl,
 }
 
-/// When colour is used.
+/// The use of colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum ColorWhen {
     /// On a terminal, unless the environment says otherwise.
@@ -31,7 +31,7 @@ pub enum ColorWhen {
     Never,
 }
 
-/// A year in seconds: a longer wait is a typing mistake.
+/// A year in seconds; a longer time is a typing mistake.
 pub const LONGEST: u64 = 31_536_000;
 
 /// Flags of every step. Each can also be set as `XTASK_<FLAG>`; the flag wins.
@@ -60,7 +60,7 @@ pub struct Options {
         hide_env = true
     )]
     pub inventory: Option<Utf8PathBuf>,
-    /// Only these hosts of those the step works on
+    /// Only these hosts of the step
     #[arg(
         short = 'w',
         long,
@@ -80,23 +80,23 @@ pub struct Options {
         hide_env = true
     )]
     pub exclude: Option<String>,
-    /// How many hosts at once
+    /// Number of hosts at once
     #[arg(short = 'f', long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..), global = true, env = "XTASK_FANOUT", hide_env = true)]
     pub fanout: u16,
-    /// Work in batches of so many hosts, each finished before the next
+    /// Work in batches of this many hosts, one batch after the other
     #[arg(long, value_name = "N|N%", global = true, env = "XTASK_BATCH", hide_env = true)]
     pub batch: Option<HostLimit>,
-    /// Go on with the others while no more hosts than this have failed
+    /// Continue with the other hosts until more than this many have failed
     #[arg(long, value_name = "N|N%", global = true, env = "XTASK_MAX_FAIL", hide_env = true)]
     pub max_fail: Option<HostLimit>,
-    /// Ask before each further batch, or host where a step takes one after the other
+    /// Ask before each further batch, or host of a one-by-one step
     #[arg(long, global = true, env = "XTASK_GATE", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub gate: bool,
-    /// A manual operation is done, and the evidence for it; can be given again
-    // A comma in TEXT is a part of it, so only the variable XTASK_ACK is divided at commas.
+    /// Acknowledge a manual operation, with its evidence (repeatable)
+    // TEXT may hold commas, so only the variable XTASK_ACK is split at commas.
     #[arg(long, value_name = "NAME[=TEXT]", global = true)]
     pub ack: Vec<String>,
-    /// How long what runs may take to finish after Ctrl-C
+    /// Grace period for running operations after Ctrl-C
     #[arg(
         long,
         value_name = "SECS",
@@ -107,13 +107,13 @@ pub struct Options {
         hide_env = true
     )]
     pub grace: u64,
-    /// How long one command may take
+    /// Time limit for one command
     #[arg(long, value_name = "SECS", default_value_t = 7200, value_parser = clap::value_parser!(u64).range(1..=LONGEST), global = true, env = "XTASK_TIMEOUT", hide_env = true)]
     pub timeout: u64,
-    /// How long a host may take to give us a shell [default: 10]
+    /// Time limit for opening a shell on a host [default: 10]
     #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..=LONGEST), global = true, env = "XTASK_CONNECT_TIMEOUT", hide_env = true)]
     pub connect_timeout: Option<u64>,
-    /// How long to wait for a lock that somebody else has; 0 = not
+    /// Seconds to wait for a held lock (0: fail at once)
     #[arg(
         long,
         value_name = "SECS",
@@ -124,7 +124,7 @@ pub struct Options {
         hide_env = true
     )]
     pub wait: u64,
-    /// How long connections are kept for the next call; 0 = not
+    /// Seconds to keep connections open for the next call (0: close at once)
     #[arg(
         long,
         value_name = "SECS",
@@ -149,10 +149,10 @@ pub struct Options {
         hide_env = true
     )]
     pub output: Output,
-    /// Only results and errors
+    /// Show only results and errors
     #[arg(short, long, global = true, env = "XTASK_QUIET", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub quiet: bool,
-    /// Also what was kept, and the output of commands
+    /// Also show kept operations and the output of commands
     #[arg(short, long, global = true, env = "XTASK_VERBOSE", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub verbose: bool,
     /// Print the shell script that the step would run on this host

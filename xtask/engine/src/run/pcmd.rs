@@ -1,9 +1,9 @@
-//! One command on many hosts, as BlueKing's `pcmd` does it, repaired.
+//! One command on many hosts: BlueKing's `pcmd`, repaired.
 //!
-//! The command runs in the login shell of each host with `/dev/null` as input. A failing command
-//! of a list (`false; true`) is not hidden: the exit code is that of the first one that failed.
+//! The command runs in the login shell of each host with `/dev/null` as input. The exit code is that of the first
+//! failed command of a list (`false; true`).
 
-use std::io::{self, Write as _};
+use std::io;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -11,41 +11,21 @@ use anyhow::Result;
 use super::context::Context;
 use super::fanout;
 use super::options::Output;
+use super::record::Record;
 use super::record::entry::{Done, Entry, seconds};
 use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::ops::ensure::Observer as _;
 use crate::text::quote;
-use crate::transport::call::{Call, End, Pair, Sink, Stream};
+use crate::transport::call::{Call, End, Pair};
 use crate::transport::spool::Spool;
 
-pub mod show;
+mod answer;
+mod show;
 
-/// How the outputs of many hosts are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// Each host's output in one piece, in the order of the inventory.
-    Grouped,
-    /// Line by line as it comes, with the host before each line.
-    Live,
-    /// Equal outputs once, under their host set; the others as a diff against the majority.
-    Folded,
-}
+pub use self::answer::{Answer, Form};
 
-/// What a host answered.
-#[derive(Debug)]
-pub struct Answer {
-    /// The exit code, or why there is none.
-    pub exit: std::result::Result<i32, Fault>,
-    /// Its standard output; empty when it was shown as it came.
-    pub out: Spool,
-    /// Its standard error.
-    pub err: Spool,
-    /// From the start of the connection to the end of the command.
-    pub took: Duration,
-}
-
-/// The command as one line of shell: text as it is, or words that keep their quoting.
+/// The command as one line of shell: unchanged text, or words that keep their quoting.
 ///
 /// # Errors
 /// When there is nothing to run.
@@ -54,7 +34,7 @@ pub fn command(text: Option<&str>, words: &[String]) -> Result<String, Fault> {
         (Some(text), []) => text.to_owned(),
         (None, words) if !words.is_empty() => quote::join(words)?,
         (Some(_), _) => {
-            return Err(Fault::usage("a command before and after `--`: give one of them"));
+            return Err(Fault::usage("give the command before or after `--`, not both"));
         }
         (None, _) => {
             return Err(Fault::usage("no command").hint("cargo xtask pcmd -m all 'uptime'"));
@@ -66,19 +46,31 @@ pub fn command(text: Option<&str>, words: &[String]) -> Result<String, Fault> {
     Ok(text)
 }
 
-/// The script for the wire: remembers the first failure, as bash sees failures. The command has a
-/// shell of its own, so that we hear of its end also when it says `exec` or is killed.
+/// The script for the wire: remembers the first failure, by the rules of bash. The command has its own shell, so
+/// that its end is seen even after `exec` or a kill.
 fn script(command: &str) -> Result<String, Fault> {
     let command = quote::quote(command)?;
     Ok(format!("(trap '__f=${{__f:-$?}}' ERR\neval {command}\n__r=$?; exit ${{__f:-$__r}})\nexit"))
 }
 
-/// Runs `command` on `handles` and shows the answers.
+/// Runs one command on these hosts, shows the answers and ends the run; gives the exit code. On exactly one
+/// host it is the command's own.
 ///
 /// # Errors
-/// Only what is not the matter of one host. What became of the hosts is in the exit code:
-/// on exactly one host the command's own.
-pub fn run(cx: &Context, handles: &[&HostHandle], command: &str, form: Form) -> Result<u8> {
+/// Errors that belong to no host.
+pub fn run(cx: Context, hosts: &[String], command: &str, form: Form) -> Result<u8> {
+    let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+    cx.takes_part(&names)?;
+    let code = cx.report.written(all(&cx, &cx.pool.of(&names), command, form)?);
+    cx.close(code, None, false);
+    if code != 0 && hosts.len() > 1 {
+        cx.report.record(cx.record().map(Record::dir));
+    }
+    Ok(code)
+}
+
+/// Runs `command` on `handles` and shows the answers.
+fn all(cx: &Context, handles: &[&HostHandle], command: &str, form: Form) -> Result<u8> {
     let script = script(command)?;
     let alone = handles.len() == 1;
     let mut shown = show::Shown::new(cx, form, alone);
@@ -106,7 +98,7 @@ pub fn run(cx: &Context, handles: &[&HostHandle], command: &str, form: Form) -> 
     shown.end()
 }
 
-/// One host. Its session is ended at once: there is nothing more to do.
+/// One host. Its session ends at once.
 fn one(cx: &Context, handle: &HostHandle, script: &str, live: bool, alone: bool) -> Answer {
     let name = handle.host.name.as_str();
     cx.report.working(name, "command");
@@ -128,12 +120,13 @@ fn one(cx: &Context, handle: &HostHandle, script: &str, live: bool, alone: bool)
         Ok(End::Exit(code)) => Ok(code),
         Ok(End::TimedOut) => Err(Fault::new(
             Kind::TimedOut,
-            format!("no end after {} s; it was stopped", cx.options.timeout),
+            format!("the command was stopped after {} s", cx.options.timeout),
         )),
         Ok(End::Interrupted(kind)) => Err(Fault::new(kind, "stopped by a signal")),
-        Err(error) if nobody_reads(&error) => {
-            Err(Fault::new(Kind::Interrupted, "nobody reads its output any more: it was stopped"))
-        }
+        Err(error) if is_unread(&error) => Err(Fault::new(
+            Kind::Interrupted,
+            "the command was stopped: its output is no longer read",
+        )),
         Err(error) => Err(error
             .downcast::<Fault>()
             .unwrap_or_else(|error| Fault::failed(format!("{error:#}")))),
@@ -152,7 +145,7 @@ fn one(cx: &Context, handle: &HostHandle, script: &str, live: bool, alone: bool)
     answer
 }
 
-fn nobody_reads(error: &anyhow::Error) -> bool {
+fn is_unread(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
@@ -175,36 +168,6 @@ fn note(cx: &Context, host: &str, answer: &mut Answer) -> Result<()> {
         outputs,
     };
     cx.journal(&Entry::Result(done), false)
-}
-
-/// Both streams of a command, to two places at once.
-struct Tee<'a, S>(S, Pair<&'a mut Spool, &'a mut Spool>);
-
-impl<S: Sink> Sink for Tee<'_, S> {
-    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
-        self.1.take(stream, bytes)?;
-        self.0.take(stream, bytes)
-    }
-}
-
-/// Copies a spool to standard output or standard error.
-fn copy(cx: &Context, spool: &mut Spool, stream: Stream) -> Result<()> {
-    struct Out<'a>(&'a Context, Stream);
-    impl io::Write for Out<'_> {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            match self.1 {
-                Stream::Out => self.0.report.bytes(bytes),
-                Stream::Err => self.0.report.err_bytes(bytes),
-            }
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut writer = io::BufWriter::with_capacity(1 << 16, Out(cx, stream));
-    io::copy(&mut spool.reader()?, &mut writer)?;
-    Ok(writer.flush()?)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `hosts pin`: accepts what hosts say they are now.
+//! `hosts pin`: accepts the current identity of hosts.
 
 use anyhow::Result;
 use serde::Serialize;
@@ -18,7 +18,7 @@ struct Row<'a> {
     event: &'static str,
     schema: u32,
     host: &'a str,
-    /// `new`, `changed`, `kept`, `twin of HOST`, `not asked`, `nothing to pin`, or why it is not there.
+    /// `new`, `changed`, `kept`, `twin of HOST`, `not asked`, `nothing to pin`, or why it is unreachable.
     state: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pinned: Option<Identity>,
@@ -28,9 +28,21 @@ struct Row<'a> {
     kind: Option<Kind>,
 }
 
-/// Asks the hosts who they are, shows what that changes, asks the person, and writes it down. Gives 0,
-/// or 4 when some hosts are not there; those keep the pins they had.
-pub(super) fn run(cx: &Context, handles: &[&HostHandle]) -> Result<u8> {
+/// Accepts the current identity of these hosts, and ends the run. Gives 0, or 4 when some hosts are unreachable;
+/// those keep their pins.
+///
+/// # Errors
+/// When the answer is no or missing, or the pins cannot be written.
+pub fn run(cx: Context, hosts: &[String]) -> Result<u8> {
+    let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
+    let code = all(&cx, &cx.pool.of(&names));
+    let exit = code.as_ref().map_or_else(|error| Fault::kind_of(error).code(), |code| *code);
+    cx.close(exit, code.as_ref().err(), true);
+    code
+}
+
+/// Reads the identities, shows the changes, asks the person, and writes the pins.
+fn all(cx: &Context, handles: &[&HostHandle]) -> Result<u8> {
     let mut rows = rows(cx, handles)?;
     for row in &rows {
         show(cx, row);
@@ -40,7 +52,7 @@ pub(super) fn run(cx: &Context, handles: &[&HostHandle]) -> Result<u8> {
     let taken: Vec<&str> = rows.iter().filter(odd).map(|row| row.host).collect();
     if !taken.is_empty() {
         let names = fold(&taken);
-        cx.confirm(&format!("from now on {names} may be changed as the machines found now"))?;
+        cx.confirm(&format!("accept the machines found now as {names}"))?;
     }
     if cx.is_real() && rows.iter().any(|row| news(&row) || odd(&row)) {
         cx.guard.pins.edit(|pins| {
@@ -53,7 +65,7 @@ pub(super) fn run(cx: &Context, handles: &[&HostHandle]) -> Result<u8> {
             row.state = "pinned".to_owned();
         }
     }
-    tell(cx, &rows)?;
+    print(cx, &rows)?;
     let worst = cx.settings.interrupt.asked().or(rows.iter().find_map(|row| row.kind));
     Ok(worst.map_or(0, Kind::code))
 }
@@ -97,7 +109,7 @@ fn rows<'a>(cx: &Context, handles: &[&'a HostHandle]) -> Result<Vec<Row<'a>>> {
     Ok(found.into_iter().map(row).collect())
 }
 
-/// What is about to change, for the person who is asked.
+/// Shows the pending change before the question.
 fn show(cx: &Context, row: &Row<'_>) {
     if row.found.is_none() || row.state == "kept" {
         return;
@@ -110,7 +122,7 @@ fn show(cx: &Context, row: &Row<'_>) {
     }
 }
 
-fn tell(cx: &Context, rows: &[Row<'_>]) -> Result<()> {
+fn print(cx: &Context, rows: &[Row<'_>]) -> Result<()> {
     match cx.options.form() {
         Output::Text => {
             rows.iter().for_each(|row| cx.report.result(&format!("{}: {}", row.host, row.state)));

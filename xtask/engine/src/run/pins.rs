@@ -12,10 +12,10 @@ use rustix::io::Errno;
 use crate::data::fault::Fault;
 use crate::data::pins::Pins;
 
-/// Longer than anybody writes a small file.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Enough time for another run to write a small file.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where the pins of an inventory are.
+/// The place of the pins of an inventory.
 #[derive(Debug)]
 pub(super) struct PinFile {
     path: Utf8PathBuf,
@@ -33,7 +33,7 @@ impl PinFile {
         self.path.file_name().unwrap_or_default()
     }
 
-    /// What it says; nothing when it is not there yet.
+    /// Its content; empty when the file does not exist yet.
     pub(super) fn read(&self) -> Result<Pins> {
         match fs::read_to_string(&self.path) {
             Ok(text) => Ok(Pins::parse(&self.path, &text)?),
@@ -42,10 +42,10 @@ impl PinFile {
         }
     }
 
-    /// Changes it: what another run has written meanwhile is there for `edit` to see, and stays.
+    /// Changes it: `edit` sees the pins that other runs have written meanwhile, and keeps them.
     ///
     /// # Errors
-    /// What `edit` says; exit 6 when the file cannot be written: who cannot be pinned is not changed.
+    /// Those of `edit`; exit 6 when the file cannot be written: a host without a pin is not changed.
     pub(super) fn edit(&self, edit: impl FnOnce(&mut Pins) -> Result<()>) -> Result<()> {
         let _alone = self.lock()?;
         let before = self.read()?;
@@ -56,7 +56,7 @@ impl PinFile {
         }
         self.write(&pins.render(&self.inventory)).map_err(|error| {
             Fault::refused(format!("cannot write {}: {error}", self.path))
-                .hint("hosts are pinned there before they are changed: make it writable, or say `identity = false` for hosts that have none")
+                .hint("make it writable, or set `identity = false` for hosts without an identity")
                 .into()
         })
     }
@@ -67,18 +67,18 @@ impl PinFile {
             .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
             .and_then(|()| fs::rename(&new, &self.path));
         if written.is_err() {
-            // The reason is in `written`; there may be nothing to remove.
+            // `written` has the reason; the file may not exist.
             drop(fs::remove_file(&new));
         }
         written
     }
 
-    /// Keeps other runs from writing meanwhile: a lock on the directory, for the file itself is replaced.
+    /// Keeps other runs from writing meanwhile: a lock on the directory, because the file itself is replaced.
     fn lock(&self) -> Result<File> {
         let dir = self.path.parent().filter(|dir| !dir.as_str().is_empty());
         let dir = dir.unwrap_or(Utf8Path::new("."));
         let file = File::open(dir).with_context(|| format!("locking {dir}"))?;
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + LOCK_TIMEOUT;
         loop {
             match flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => return Ok(file),

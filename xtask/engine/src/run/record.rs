@@ -1,15 +1,15 @@
-//! The run record: what a run is about to do and what came of it, on this machine.
+//! The run record on this machine: the intents of a run and their results.
 //!
 //! `$XDG_STATE_HOME/xtask/runs/<id>/`, mode 0700:
 //! - `journal.jsonl`: one JSON object a line ([`entry`]), chained by hashes. An intent is on
 //!   disk before its operation changes anything.
-//! - `outputs/NNNN.HOST.out` and `.err`: what each action printed, secrets masked.
+//! - `outputs/NNNN.HOST.out` and `.err`: the output of each action, secrets masked.
 //! - `before/NNNN`: bytes that an undo needs; the intent names them.
-//! - `inventory.toml`: the inventory as it was read.
+//! - `inventory.toml`: a copy of the inventory.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -18,6 +18,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use self::entry::{Again, Entry, Resume, SCHEMA, Start};
 use self::files::Files;
+use self::place::{private, runs_dir};
 use self::writer::Writer;
 use crate::data::fault::{Fault, Kind};
 use crate::ops::reader;
@@ -32,6 +33,7 @@ mod intent;
 pub mod journal;
 mod opening;
 pub mod origin;
+mod place;
 pub mod prune;
 pub mod store;
 pub mod summary;
@@ -39,6 +41,7 @@ pub mod times;
 mod writer;
 
 pub use opening::{New, Opening};
+pub use place::state_dir;
 
 /// The inventory's text in the directory of a run.
 pub const INVENTORY: &str = "inventory.toml";
@@ -52,26 +55,12 @@ pub struct Record {
     files: Files,
 }
 
-/// Where runs are recorded: `$XDG_STATE_HOME/xtask`, else `~/.local/state/xtask`.
-pub fn state_dir() -> Result<Utf8PathBuf> {
-    let set = |name: &str| {
-        std::env::var(name).ok().filter(|value| value.starts_with('/')).map(Utf8PathBuf::from)
-    };
-    let base = set("XDG_STATE_HOME").or_else(|| set("HOME").map(|home| home.join(".local/state")));
-    let base = base.ok_or_else(|| {
-        Fault::usage("neither XDG_STATE_HOME nor HOME is set: no place for the run record")
-            .hint("name a directory of yours, as an absolute path: XDG_STATE_HOME=DIR")
-    })?;
-    Ok(base.join("xtask"))
-}
-
 impl Record {
-    /// Begins the record of a run, or goes on with one.
+    /// Starts the record of a run, or resumes one.
     ///
     /// # Errors
-    /// When it cannot be written: what cannot be recorded is not changed. Going on also fails with
-    /// [`Kind::Locked`] while another process writes it, and with [`Kind::Refused`] when somebody has
-    /// changed it.
+    /// When it cannot be written: nothing is changed without a record. Resuming also fails with [`Kind::Locked`] while
+    /// another process writes the record, and with [`Kind::Refused`] when it was edited.
     pub fn open(opening: Opening, new: New<'_>, mask: &Mask) -> Result<Self> {
         match opening {
             Opening::New => Self::start(new, None, mask),
@@ -81,12 +70,12 @@ impl Record {
     }
 
     fn start(new: New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
-        let runs = store::directory()?;
+        let runs = runs_dir()?;
         let id = stamp::run_id(new.begun, new.step);
         let dir = make_dir(&runs, &id).map_err(|error| no_record(&runs, &error))?;
         let begun = Self::begin(&dir, new, undoes, mask);
         begun.map_err(|error| {
-            // An empty record helps nobody; the error says why there is none.
+            // An empty record is useless; the error says why there is none.
             drop(fs::remove_dir_all(&dir));
             no_record(&dir, &format_args!("{error:#}")).into()
         })
@@ -134,7 +123,7 @@ impl Record {
         mask: &Mask,
     ) -> Result<Self> {
         let (journal, before) =
-            Writer::reopen(dir).with_context(|| format!("going on with the run record {dir}"))?;
+            Writer::reopen(dir).with_context(|| format!("resuming the run record {dir}"))?;
         let last = before.entries().filter_map(Entry::operation).max().unwrap_or(0);
         let record = Self {
             dir: dir.to_owned(),
@@ -168,7 +157,7 @@ impl Record {
     /// Adds a line; with `sync` it is on disk when this returns.
     ///
     /// # Errors
-    /// [`Kind::Stopped`]: what cannot be recorded is not changed.
+    /// [`Kind::Stopped`]: nothing is changed without a record.
     pub fn write(&self, entry: &Entry, sync: bool) -> Result<()> {
         Ok(self.add(entry, sync).map_err(|error| self.unwritable(&error))?)
     }
@@ -179,10 +168,10 @@ impl Record {
 
     fn unwritable(&self, error: &dyn std::fmt::Display) -> Fault {
         Fault::new(Kind::Stopped, format!("cannot write the run record {}: {error}", self.dir))
-            .hint("what cannot be recorded is not changed: make room there, then run it again")
+            .hint("nothing is changed without a record: make room there, then run it again")
     }
 
-    /// Keeps what a command printed, masked; gives its name in the record, when there was anything.
+    /// Keeps the output of a command, masked; gives its name in the record, none for empty output.
     pub fn output(
         &self,
         host: &str,
@@ -195,10 +184,10 @@ impl Record {
     }
 }
 
-/// What cannot be recorded is not begun.
+/// The error of a run without a record.
 fn no_record(dir: &Utf8Path, error: &dyn std::fmt::Display) -> Fault {
     Fault::usage(format!("starting a run record in {dir}: {error}")).hint(
-        "what cannot be recorded is not done: make room or let it be written, or name another place: XDG_STATE_HOME=DIR",
+        "nothing is done without a record: make the directory writable, or name another place: XDG_STATE_HOME=DIR",
     )
 }
 
@@ -206,31 +195,25 @@ fn masked(words: Vec<String>, mask: &Mask) -> Vec<String> {
     words.into_iter().map(|word| mask.text(&word)).collect()
 }
 
-/// Nobody writes the record in `dir` now.
+/// Checks that no process writes the record in `dir` now.
 ///
 /// # Errors
-/// [`Kind::Locked`], with who does.
+/// [`Kind::Locked`], with the writer.
 pub fn at_rest(dir: &Utf8Path) -> Result<(), Fault> {
     if journal::is_running(dir) { Err(writer::held(dir)) } else { Ok(()) }
 }
 
-/// Adds a line to the journal of another run, which has ended.
+/// Adds a line to the journal of another, finished run.
 ///
 /// # Errors
-/// As [`Record::open`] when it goes on with a run.
+/// As [`Record::open`] when it resumes a run.
 pub fn append(dir: &Utf8Path, entry: &Entry) -> Result<()> {
     let (mut journal, _) =
         Writer::reopen(dir).with_context(|| format!("writing the run record {dir}"))?;
     journal.add(entry, true).with_context(|| format!("writing the run record {dir}"))
 }
 
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.mode(0o600);
-    options
-}
-
-/// Makes `runs/<id>`, with a number behind the id when there is one of this second already.
+/// Makes `runs/<id>`, with a number after the id when the name is taken.
 fn make_dir(runs: &Utf8Path, id: &str) -> std::io::Result<Utf8PathBuf> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(runs)?;
     for number in 1.. {

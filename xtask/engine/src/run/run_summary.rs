@@ -1,4 +1,4 @@
-//! What has become of each host in this run.
+//! The result of each host in this run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,15 +10,15 @@ use crate::data::outcome::Outcome;
 pub struct RunSummary {
     hosts: BTreeMap<String, Entry>,
     narrowed: BTreeSet<String>,
-    /// The failure budget was used up before every host had its turn.
+    /// The failure budget was exceeded before every host had its turn.
     pub stopped: bool,
-    /// An end was asked for by a signal.
+    /// A signal requested a stop.
     pub interrupted: bool,
-    /// An operation began to change something.
+    /// An operation started to change something.
     pub begun: bool,
-    /// Something has changed that can be taken back.
+    /// Something has changed that can be undone.
     pub undoable: bool,
-    /// More than one stage was asked for.
+    /// More than one stage was selected.
     pub staged: bool,
 }
 
@@ -31,7 +31,7 @@ pub struct Entry {
     pub changed: usize,
     /// In a dry run: operations that would change something.
     pub needed: usize,
-    /// In a dry run: operations that cannot know.
+    /// In a dry run: operations with an unknown result.
     pub unknown: usize,
     /// The operation that failed first, and why.
     pub failure: Option<(String, Fault)>,
@@ -40,20 +40,19 @@ pub struct Entry {
 }
 
 impl RunSummary {
-    /// The entry of a host, made when it is new.
+    /// The entry of a host, created when missing.
     pub fn entry(&mut self, host: &str) -> &mut Entry {
         self.hosts.entry(host.to_owned()).or_default()
     }
 
-    /// `--only` can choose among these hosts. Gives those that are new.
+    /// `--only` can select among these hosts. Gives the new ones.
     pub fn narrowed(&mut self, hosts: &[&str]) -> Vec<String> {
         let new = hosts.iter().filter(|host| self.narrowed.insert((**host).to_owned()));
         new.map(|host| (*host).to_owned()).collect()
     }
 
-    /// The hosts that a rerun is about, and whether `--only` can name them: a step that cannot go on
-    /// without its control machine is run again as it was, and so is one with stages still to come, which
-    /// `--only` would take from the other hosts.
+    /// The hosts for a rerun, and whether `--only` can select them. It cannot for the control machine, nor with
+    /// later stages, which `--only` would skip on the other hosts.
     pub fn again(&self) -> (Vec<&str>, bool) {
         let open = |entry: &Entry| entry.failure.is_some() || entry.left_out;
         let hosts: Vec<&str> =

@@ -1,4 +1,4 @@
-//! Which hosts a step means.
+//! Selects the hosts of a step.
 
 use anyhow::Result;
 
@@ -10,7 +10,7 @@ use crate::ops::ensure::Mode;
 use crate::text::hostset;
 
 impl Context {
-    /// The hosts of an expression such as `@paas`, less what `--only` and `--exclude` leave out.
+    /// The hosts of an expression such as `@paas`, without the hosts that `--only` and `--exclude` leave out.
     ///
     /// # Errors
     /// Exit 2 when the expression is wrong or no host is left.
@@ -24,7 +24,7 @@ impl Context {
             let exclude = self.names(exclude)?;
             names.retain(|name| !exclude.contains(name));
         }
-        // A script for one host leaves out what the step does elsewhere.
+        // A script for one host leaves out the other hosts of the step.
         if names.is_empty() && self.mode != Mode::Emit {
             let fault =
                 Fault::usage(format!("no host of {expression} is left after --only and --exclude"));
@@ -34,8 +34,8 @@ impl Context {
         Ok(Hosts::new(self, self.pool.of(&names)))
     }
 
-    /// All hosts of an expression, whatever `--only` and `--exclude` say: for what is true of a group
-    /// only as a whole, such as "runs nowhere else".
+    /// All hosts of an expression, regardless of `--only` and `--exclude`: for checks of a whole group, such as "runs
+    /// nowhere else".
     ///
     /// # Errors
     /// Exit 2 when the expression is wrong.
@@ -75,7 +75,7 @@ impl Context {
                     .hint(format!("add it: [hosts.{role}], or a group `{role}` with one host"))
                     .into())
             }
-            _ => Err(Fault::usage(format!("`{role}` must be one host, and is {}", fold(&members)))
+            _ => Err(Fault::usage(format!("`{role}` must be one host, but is {}", fold(&members)))
                 .into()),
         }
     }

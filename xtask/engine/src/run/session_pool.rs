@@ -1,4 +1,4 @@
-//! The sessions of a run: one handle per host, opened when it is first needed.
+//! The sessions of a run: one handle per host, opened on first use.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -15,19 +15,19 @@ use crate::transport::local::{Exec, Local};
 use crate::transport::persist;
 use crate::transport::ssh::Target;
 
-/// Gives the way to a host.
+/// Gives the connection to a host.
 pub type Way<'a> = dyn Fn(&Host) -> Box<dyn Transport> + 'a;
 
-/// A host and the way to it.
+/// A host and the connection to it.
 #[derive(Debug)]
 pub struct HostHandle {
-    /// The host as the inventory has it.
+    /// The host of the inventory.
     pub host: Host,
     /// Its session.
     pub channel: Channel,
-    /// What a dry run knows about it.
+    /// The knowledge of a dry run about it.
     pub overlay: Mutex<Overlay>,
-    /// Where it is for the time being, when that is not where the inventory has it.
+    /// Its temporary address, when it differs from the inventory.
     pub(super) address: Mutex<Option<String>>,
 }
 
@@ -38,8 +38,7 @@ pub struct SessionPool {
 }
 
 impl SessionPool {
-    /// A handle for each host, none of them open. `rehearse` gives another way to a host than
-    /// the inventory's.
+    /// A handle for each host, none of them open. `rehearse` replaces the connections of the inventory.
     pub fn new(inventory: &Inventory, shell: Shell, rehearse: Option<&Way<'_>>) -> Self {
         let handle = |host: &Host| {
             let transport =

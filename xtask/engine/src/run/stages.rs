@@ -1,11 +1,10 @@
 //! Steps with stages: `bk-upgrade paas [STAGE] [--from STAGE]`.
 
-/// Which stages of a step run.
+/// The selected stages of a step.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Stages<S: clap::ValueEnum + Send + Sync + 'static> {
     /// Only this stage
-    // The stages are shown once, here. The flag is not called `only`: names are of the whole command, and that one is of
-    // the flag for hosts.
+    // The stages are shown once, here. The name `only` belongs to the flag for hosts.
     #[arg(value_enum, value_name = "STAGE", conflicts_with = "from")]
     stage: Option<S>,
     /// Only this stage, as a flag
@@ -28,7 +27,7 @@ impl<S: clap::ValueEnum + Send + Sync + 'static> Stages<S> {
         self.from.as_ref().is_none_or(|from| place(stage) >= place(from))
     }
 
-    /// Whether one stage was asked for by its name.
+    /// Whether one stage was selected by its name.
     pub fn is_only(&self) -> bool {
         self.stage.is_some() || self.only_stage.is_some()
     }

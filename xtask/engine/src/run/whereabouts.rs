@@ -1,4 +1,4 @@
-//! Hosts that do not stay what or where they are: built anew, restarted, at another address for a while.
+//! Hosts that change during a run: rebuilt, restarted, or at a temporary address.
 
 use anyhow::Result;
 
@@ -8,9 +8,9 @@ use super::session_pool::HostHandle;
 use crate::ops::ensure::Mode;
 
 impl Context {
-    /// From now on a host is at `address`, or with `None` where the inventory has it. Its session ends, and the next
-    /// one goes there with everything the user's `ssh_config` says about the host. Where the address plays no
-    /// part (local, rehearsal, behind a command) nothing happens but the line in the record.
+    /// From now on a host is at `address`, or with `None` at that of the inventory. Its session ends, and the next one
+    /// goes to the new address with the user's `ssh_config` for the host. For sessions without an address (local,
+    /// rehearsal, behind a command) this only adds a line to the record.
     ///
     /// # Errors
     /// When the record cannot be written.
@@ -28,18 +28,18 @@ impl Context {
         Ok(())
     }
 
-    /// A step restarts this machine, or has restarted it: its session ends with it, and the next one is a first
-    /// one, which takes the host's lock again.
+    /// A step restarts this machine, or has restarted it: its session ends, and the next one takes the host's lock
+    /// again.
     ///
     /// # Errors
-    /// When a connection that was kept cannot be let go.
+    /// When a kept connection cannot be closed.
     pub fn restarted(&self, host: &str) -> Result<()> {
         let handles = self.pool.of(&[host]);
         let mut real = handles.iter().filter(|_| self.mode == Mode::Run);
         real.try_for_each(|handle| handle.channel.renew(&self.settings))
     }
 
-    /// In a dry run: nothing can be told of this host from here on, and why. Every operation on it is unknown.
+    /// In a dry run: this host is unknown from here on, and why. So is every operation on it.
     pub fn uncertain(&self, host: &str, because: &str) {
         for handle in self.pool.of(&[host]).iter().filter(|_| self.mode == Mode::Plan) {
             handle.overlay().go_blind(because);
@@ -48,7 +48,7 @@ impl Context {
 }
 
 impl HostHandle {
-    /// Notes where the host is; true when that is news.
+    /// Notes the address of the host; true when it is a new one.
     fn set_address(&self, address: Option<&str>) -> bool {
         let mut now = self.address.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let news = now.as_deref() != address;

@@ -1,4 +1,4 @@
-//! A host in a directory: a local session, a witness that remembers, and snapshots.
+//! A host in a directory: a local session, an observer that remembers, and snapshots.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -29,10 +29,10 @@ pub(crate) struct Host {
     settings: Settings,
     mask: Mask,
     overlay: Mutex<Overlay>,
-    pub(crate) witness: Memory,
+    pub(crate) observer: Memory,
 }
 
-/// Remembers what the engine told.
+/// Remembers the events of the engine.
 #[derive(Default)]
 pub(crate) struct Memory {
     undo: Mutex<Option<Vec<Undo>>>,
@@ -90,7 +90,7 @@ impl Host {
             },
             mask: Mask::new(),
             overlay: Mutex::default(),
-            witness: Memory::default(),
+            observer: Memory::default(),
         }
     }
 
@@ -126,21 +126,21 @@ impl Host {
     }
 
     pub(crate) fn ensure(&self, op: &dyn Op) -> Result<Outcome> {
-        ensure(&self.site(Mode::Run), op, &self.witness)
+        ensure(&self.site(Mode::Run), op, &self.observer)
     }
 
     pub(crate) fn plan(&self, op: &dyn Op) -> Result<Outcome> {
-        ensure(&self.site(Mode::Plan), op, &self.witness)
+        ensure(&self.site(Mode::Plan), op, &self.observer)
     }
 
     /// The actions of `op`, as `--emit` gets them.
     pub(crate) fn emit(&self, op: &dyn Op) -> Vec<Action> {
-        ensure(&self.site(Mode::Emit), op, &self.witness).unwrap();
+        ensure(&self.site(Mode::Emit), op, &self.observer).unwrap();
         self.forget();
-        std::mem::take(&mut *self.witness.emitted.lock().unwrap())
+        std::mem::take(&mut *self.observer.emitted.lock().unwrap())
     }
 
-    /// Runs a script as it is and answers its exit code and what it said.
+    /// Runs a script unchanged; gives its exit code and output.
     pub(crate) fn raw(&self, script: &str, data: &[u8]) -> String {
         let call = Call { script, data: Some(data), timeout: Some(Duration::from_secs(60)) };
         let mut sink = Pair(Spool::default(), Spool::default());
@@ -150,19 +150,19 @@ impl Host {
         }
     }
 
-    /// The last diff told.
+    /// The last diff.
     pub(crate) fn diff(&self) -> String {
-        self.witness.diffs.lock().unwrap().last().cloned().unwrap_or_default()
+        self.observer.diffs.lock().unwrap().last().cloned().unwrap_or_default()
     }
 
-    /// Forgets what was planned.
+    /// Forgets the plan.
     pub(crate) fn forget(&self) {
         *self.overlay.lock().unwrap() = Overlay::default();
     }
 
-    /// Takes back what the last change did.
+    /// Undoes the last change.
     pub(crate) fn undo(&self) -> Result<()> {
-        let undo = self.witness.undo.lock().unwrap().take();
+        let undo = self.observer.undo.lock().unwrap().take();
         self.ensure(&Recorded::new("it", undo.expect("a point of no return"))).map(drop)
     }
 
@@ -181,7 +181,7 @@ impl Host {
         assert_eq!(self.snapshot(true), before, "a dry run touched the host");
         self.forget();
         assert_eq!(self.ensure(op).unwrap(), Outcome::Changed);
-        let undo = self.witness.undo.lock().unwrap().clone();
+        let undo = self.observer.undo.lock().unwrap().clone();
         let changed = self.snapshot(true);
         assert_eq!(self.ensure(op).unwrap(), Outcome::Kept);
         assert_eq!(self.snapshot(true), changed, "a second run touched the host");
@@ -233,7 +233,7 @@ pub(crate) fn hosts() -> Vec<Host> {
     hosts
 }
 
-/// Whether nothing is forbidden to this test.
+/// Whether this test has every permission.
 pub(crate) fn is_root() -> bool {
     std::fs::metadata("/proc/self").unwrap().uid() == 0
 }
@@ -261,7 +261,7 @@ impl Op for Meanwhile<'_> {
     }
 }
 
-/// An error as a person reads it: the sentence, then its details and hints.
+/// An error for a person: the sentence, then its details and hints.
 pub(crate) fn told<T: std::fmt::Debug>(result: Result<T>) -> String {
     let error = result.unwrap_err();
     let mut text = format!("{error:#}");

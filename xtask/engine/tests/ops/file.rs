@@ -123,13 +123,13 @@ fn a_secret_is_nowhere_but_in_the_file_and_comes_back_from_the_host() {
         assert_eq!(host.get("k.conf.xtask-bak"), "something older");
         assert_eq!(host.get("k.conf.xtask-bak-1"), "auth_pass oldword\nx 1\n");
         assert!(host.snapshot(false)[&host.path("k.conf.xtask-bak-1")].starts_with("100600"));
-        assert!(host.witness.diffs.lock().unwrap()[0].contains("-auth_pass ****\n-x 1\n"));
+        assert!(host.observer.diffs.lock().unwrap()[0].contains("-auth_pass ****\n-x 1\n"));
         host.undo().unwrap();
-        for action in host.witness.ran.lock().unwrap().iter() {
+        for action in host.observer.ran.lock().unwrap().iter() {
             let text = format!("{} {action:?}", action.script().unwrap());
             assert!(!text.contains("newword") && !text.contains("oldword"), "{text}");
         }
-        for diff in host.witness.diffs.lock().unwrap().iter() {
+        for diff in host.observer.diffs.lock().unwrap().iter() {
             assert!(!diff.contains("newword") && !diff.contains("oldword"), "{diff}");
         }
     }
@@ -169,7 +169,8 @@ fn what_cannot_be_a_file_is_told_with_its_path() {
     for wrong in ["x", "/", "/a/../b"] {
         assert!(FileContent::new(wrong, "").describe().contains(wrong));
         assert!(
-            told(host.plan(&FileContent::new(wrong, ""))).contains("is not the path of one thing")
+            told(host.plan(&FileContent::new(wrong, "")))
+                .contains("is not an absolute path of one")
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Whatever an operation has changed, and somebody else after it, undo leaves alone.
+//! Undo leaves things alone that changed after the operation.
 
 use std::os::unix::fs::symlink;
 
@@ -26,7 +26,7 @@ fn is_left_alone(host: &Host, op: &dyn Op, spoil: impl Fn()) {
     let before = host.snapshot(true);
     let refused = host.undo().expect_err(&what);
     assert_eq!(Fault::kind_of(&refused), Kind::Refused, "{what}: {refused:#}");
-    assert!(refused.to_string().contains("has been changed since"), "{what}: {refused:#}");
+    assert!(refused.to_string().contains("changed since that run"), "{what}: {refused:#}");
     assert_eq!(host.snapshot(true), before, "{what}");
 }
 
@@ -94,7 +94,7 @@ fn a_marker_of_another_run_of_the_script() {
     }
 }
 
-/// On this side and on the other one, what is there and what was there before.
+/// On both sides, the new content and the old one.
 #[test]
 fn a_directory_that_was_brought_and_changed_since() {
     for host in hosts() {

@@ -1,4 +1,4 @@
-//! Every operation on a real shell: needed, changed, kept, planned, taken back.
+//! Every operation on a real shell: needed, changed, kept, planned, undone.
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it expects the wrong thing")]
 

@@ -32,14 +32,14 @@ fn install(host: &Host, code: &str, says: &str) -> Script {
 #[test]
 fn a_script_runs_once_and_again_with_other_inputs() {
     for host in hosts() {
-        let op = install(&host, "3", "ok").fed("in\n", true);
+        let op = install(&host, "3", "ok").stdin("in\n", true);
         assert_eq!(host.plan(&op).unwrap(), Outcome::Needed);
         assert_eq!(host.snapshot(false).len(), 1);
         host.forget();
         assert_eq!(host.ensure(&op).unwrap(), Outcome::Changed);
         assert_eq!(host.ensure(&op).unwrap(), Outcome::Kept);
         assert_eq!(host.get("log"), "in\n");
-        assert_eq!(host.ensure(&op.fed("other\n", true)).unwrap(), Outcome::Changed);
+        assert_eq!(host.ensure(&op.stdin("other\n", true)).unwrap(), Outcome::Changed);
         assert_eq!(host.diff(), "install: ran with other inputs\n");
         assert_eq!(host.get("log"), "in\nother\n");
     }
@@ -61,8 +61,8 @@ fn what_a_script_says_is_judged() {
     for host in hosts() {
         let good = install(&host, "3", "all done").judged_by(JUDGE, [("WORD", "done".into())]);
         let bad = install(&host, "3", "oh no").judged_by(JUDGE, [("WORD", "done".into())]);
-        let error = told(host.ensure(&bad.fed("x", false)));
-        assert!(error.contains("what it said does not count as success"), "{error}");
+        let error = told(host.ensure(&bad.stdin("x", false)));
+        assert!(error.contains("its output does not count as success"), "{error}");
         assert_eq!(host.get("log"), "x");
         assert_eq!(host.ensure(&good).unwrap(), Outcome::Changed);
         assert_eq!(host.ensure(&good).unwrap(), Outcome::Kept);
@@ -89,5 +89,5 @@ fn a_script_has_a_time_limit() {
     assert_eq!(Fault::kind_of(&host.ensure(&op).unwrap_err()), Kind::TimedOut);
     assert_eq!(host.plan(&op).unwrap(), Outcome::Needed);
     let named = Script::new("a/b", slow, []);
-    assert!(told(host.plan(&named)).contains("cannot name a marker"));
+    assert!(told(host.plan(&named)).contains("is not a valid marker name"));
 }

@@ -23,7 +23,7 @@ fn a_snippet_is_run_kept_planned_and_taken_back() {
     let host = Host::new();
     let path = host.path("f");
     let op = Shell::new(MARK, [("FILE", path.as_str().into()), ("WORD", "w".into())]);
-    let op = op.fed("s3cret", true);
+    let op = op.stdin("s3cret", true);
     assert_eq!(op.describe(), "put a word into a file");
     host.lives(&op);
     assert_eq!(host.diff(), format!("{path}: w\n"));

@@ -1,4 +1,4 @@
-//! Names, kinds and disks that nobody expects.
+//! Unexpected names, kinds and disks.
 
 use std::os::unix::fs::symlink;
 
@@ -39,7 +39,7 @@ fn trees_links_and_moves_of_any_name() {
         host.lives(&Absent::new(path(" link")));
         // A shell takes the line breaks at the end of an output away.
         let error = told(host.plan(&Absent::new(path("\n"))));
-        assert!(error.contains("is not the path of one thing"), "{error}");
+        assert!(error.contains("is not an absolute path of one"), "{error}");
     }
 }
 

@@ -5,7 +5,7 @@ use engine::ops::Transfer;
 
 use crate::bench::{Host, hosts, told};
 
-/// What ssh does with its words, on this machine.
+/// A stand-in for ssh: runs its words on this machine.
 pub(crate) fn login(host: &Host) -> String {
     let path = host.put("ssh", "#!/bin/sh\nshift\nexec sh -c \"$*\"\n");
     host.chmod("ssh", 0o755);
@@ -61,8 +61,7 @@ fn a_directory_that_was_not_there_goes_again() {
     }
 }
 
-/// Ended after the old directory was moved and before the new one was: the next run finishes it, and it can
-/// still be taken back.
+/// Interrupted between the two moves: the next run finishes it, and undo still works.
 #[test]
 fn a_transfer_that_was_cut_short_is_finished_and_taken_back() {
     for host in hosts() {
@@ -100,7 +99,7 @@ fn what_is_no_directory_is_left_alone() {
     host.put("here/f", "1");
     host.put("else/f", "2");
     std::os::unix::fs::symlink(host.path("else"), host.path("there")).unwrap();
-    assert!(told(host.ensure(&op)).contains("there is no directory; it was left alone"));
+    assert!(told(host.ensure(&op)).contains("there is not a directory; it was left alone"));
     assert_eq!(host.get("else/f"), "2");
     let missing = Transfer::pull("node1", &host.path("none"), &host.path("x"), "1").through(&login);
     assert!(told(host.ensure(&missing)).contains("No such file"));

@@ -17,7 +17,7 @@ fn seed(host: &Host) {
 fn a_tree_is_copied_whole_kept_planned_and_taken_back() {
     for host in hosts() {
         seed(&host);
-        // What an interrupted run left behind.
+        // The rest of an interrupted run.
         host.put("copy.partial/a b", "half");
         let op = TreeCopy::once(host.path("src/"), host.path("copy"));
         std::fs::remove_dir_all(host.path("copy.partial")).unwrap();

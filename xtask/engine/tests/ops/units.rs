@@ -136,7 +136,7 @@ fn a_unit_that_is_not_there_cannot_be_started_but_may_come_in_a_dry_run() {
     assert_eq!(systemd.host.plan(&op).unwrap(), Outcome::Unknown);
 }
 
-/// Tells of one active unit, and since when: the time that a restart has written.
+/// Prints one active unit with its start time: the time of the last restart.
 const CLOCK: &str = "#!/bin/sh\nset -e\ncase $1 in\n\
     show) echo LoadState=loaded; echo ActiveState=active; echo UnitFileState=enabled\n\
     for file in since changed; do [ -f \"$0.$file\" ] || echo 0 >\"$0.$file\"; done\n\

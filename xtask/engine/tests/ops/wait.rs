@@ -36,7 +36,7 @@ fn a_path_and_a_port_are_waited_for() {
     assert_eq!(host.ensure(&Wait::port("127.0.0.1", port)).unwrap(), Outcome::Kept);
     drop(server);
     let closed = Wait::port("127.0.0.1", port).at_most(Duration::ZERO);
-    assert!(told(host.ensure(&closed)).starts_with("did not come true: wait until 127.0.0.1:"));
+    assert!(told(host.ensure(&closed)).starts_with("timed out after 0 s waiting for: 127.0.0.1:"));
 }
 
 #[test]
@@ -45,12 +45,12 @@ fn a_wait_ends_at_its_limit_and_at_once_when_it_cannot_come_true() {
     let error = told(host.ensure(&state("starting", "1")));
     assert_eq!(
         error,
-        "did not come true within 1 s: wait until it is up\n\
+        "timed out after 1 s waiting for: it is up\n\
          still: waits for at most 1 s; now: starting"
     );
     let started = Instant::now();
     let error = told(host.ensure(&state("it FAILED", "1").fails_on("FAILED")));
-    assert!(error.starts_with("it will not come true that it is up\nfound: FAILED"), "{error}");
+    assert!(error.starts_with("wait failed: it is up\nfound: FAILED"), "{error}");
     assert!(told(host.ensure(&state("", "3"))).starts_with("cannot probe: exit 3"));
     assert!(started.elapsed() < Duration::from_millis(900));
 }

@@ -132,7 +132,7 @@ impl Page<'_> {
         for group in groups(summary.operations.iter(), apart) {
             let one = group.first;
             if one.process != process {
-                let text = self.style.bold("-- continued");
+                let text = self.style.bold("-- resumed");
                 self.line(&text);
             }
             if one.stage != stage || one.process != process && !one.stage.is_empty() {

@@ -1,4 +1,4 @@
-//! Removing unit files, and what it takes to bring them back.
+//! Removing unit files and restoring them.
 
 use anyhow::Result;
 
@@ -16,10 +16,10 @@ use crate::text::snippet::{Snippet, Value};
 const ABSENT: Snippet = snippet!("/../../snippets/", "ops/units-absent");
 const PATHS: Snippet = snippet!("/../../snippets/", "ops/paths");
 
-/// A file of a unit as it is before the change.
+/// A file of a unit before the change.
 struct Found {
     path: String,
-    /// Where it leads when it is a symbolic link.
+    /// The target of a symbolic link.
     link: Option<String>,
 }
 
@@ -29,7 +29,7 @@ pub(super) fn state(host: &Reader<'_>, units: &[Unit], directories: &[String]) -
         && host.pending().is_none()
     {
         return Err(Fault::refused(format!("{} is still {}", unit.name, unit.words()))
-            .hint("disable the units first; their files go when nothing runs from them")
+            .hint("disable the units first")
             .into());
     }
     let mut diff = String::new();
@@ -57,7 +57,7 @@ pub(super) fn change(host: &Reader<'_>, units: &[Unit], directories: &[String]) 
     Ok(action(Action::change, units, files))
 }
 
-/// The files as they were, then systemd is told.
+/// Restores the files, then reloads systemd.
 pub(super) fn undo(host: &Reader<'_>, units: &[Unit], directories: &[String]) -> Result<Vec<Undo>> {
     let files = files(host, units, directories)?;
     let mut undo = Vec::new();
@@ -87,7 +87,7 @@ fn owner(file: &Found, unit: &Unit) -> bool {
     file.path.rsplit('/').next() == Some(&unit.name)
 }
 
-/// The files of these units that are there, or will be in a dry run.
+/// The files of these units that exist, or in a dry run will exist.
 fn files(host: &Reader<'_>, units: &[Unit], directories: &[String]) -> Result<Vec<Found>> {
     let paths = |directory: &String| {
         let directory = directory.trim_end_matches('/').to_owned();

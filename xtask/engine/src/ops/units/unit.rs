@@ -1,4 +1,4 @@
-//! Units as `systemctl show` tells of them (properties: org.freedesktop.systemd1(5)).
+//! The output of `systemctl show` (properties: org.freedesktop.systemd1(5)).
 
 use crate::data::fault::Fault;
 
@@ -10,17 +10,17 @@ pub(super) struct Unit {
     active: String,
     enabled: String,
     fragment: String,
-    /// Since when it is active, in seconds since start-up.
+    /// The time it became active, in seconds since start-up.
     since: Option<i64>,
-    /// When its state last changed, which a reload does too, in seconds since start-up.
+    /// The time of the last change of its state (also a reload), in seconds since start-up.
     changed: Option<i64>,
 }
 
-/// All of them, and the time of the files that they must be younger than.
+/// All of them, and the time of the newest file that they must have read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Look {
     pub(super) units: Vec<Unit>,
-    /// When the newest file was written, in seconds since start-up.
+    /// The time of the newest file, in seconds since start-up.
     pub(super) newest: Option<i64>,
 }
 
@@ -29,7 +29,7 @@ impl Unit {
         self.load == "not-found"
     }
 
-    /// A unit that failed and is gone stays listed until it is reset.
+    /// A failed unit without a file stays listed until it is reset.
     pub(super) fn is_absent(&self) -> bool {
         self.is_unknown() && self.active != "failed"
     }
@@ -38,7 +38,7 @@ impl Unit {
         self.load == "masked"
     }
 
-    /// Anything that has a process or is about to have one.
+    /// It has a process or will have one.
     pub(super) fn is_up(&self) -> bool {
         !matches!(self.active.as_str(), "inactive" | "failed" | "unknown" | "")
     }
@@ -47,7 +47,7 @@ impl Unit {
         self.active == "active"
     }
 
-    /// Started at boot because somebody said so.
+    /// Enabled explicitly.
     pub(super) fn is_enabled(&self) -> bool {
         self.enabled.starts_with("enabled")
     }
@@ -57,7 +57,7 @@ impl Unit {
         matches!(self.enabled.as_str(), "disabled" | "enabled-runtime")
     }
 
-    /// Runs since before that time. Both clocks count whole seconds, so one second is no difference.
+    /// Started before that time. Both clocks count whole seconds, so one second is no difference.
     pub(super) fn is_older_than(&self, newest: Option<i64>) -> bool {
         matches!((self.since, newest), (Some(since), Some(newest)) if newest > since + 1)
     }
@@ -77,40 +77,18 @@ impl Unit {
         }
     }
 
-    /// How systemd calls what happens at boot; the load state when it does not say.
+    /// The unit file state of systemd; the load state when there is none.
     pub(super) fn enabled(&self) -> &str {
         if self.enabled.is_empty() { &self.load } else { &self.enabled }
     }
 
-    /// The file it was loaded from; may be gone.
+    /// The file it was loaded from; may be missing.
     pub(super) fn fragment(&self) -> &str {
         &self.fragment
     }
 }
 
-/// The name with its suffix: without one it is a service.
-pub(super) fn full_name(name: String) -> String {
-    const TYPES: [&str; 11] = [
-        "service",
-        "socket",
-        "device",
-        "mount",
-        "automount",
-        "swap",
-        "target",
-        "path",
-        "timer",
-        "slice",
-        "scope",
-    ];
-    match name.rsplit_once('.') {
-        Some((_, suffix)) if TYPES.contains(&suffix) => name,
-        _ => name + ".service",
-    }
-}
-
-/// Several names as a shell would expand them, `bk-paas-{esb,login}.service`: a title with six full
-/// names cannot be read.
+/// Several names as one word for a shell, `bk-paas-{esb,login}.service`: six full names are too long for a title.
 pub(super) fn folded(names: &[String]) -> String {
     let common = |left: &str, right: &str| {
         left.bytes().zip(right.bytes()).take_while(|(left, right)| left == right).count()
@@ -129,7 +107,7 @@ pub(super) fn folded(names: &[String]) -> String {
     }
 }
 
-/// Reads what `snippets/ops/units-state.sh` prints: a block per unit, in the order of `names`.
+/// Reads the output of `snippets/ops/units-state.sh`: a block per unit, in the order of `names`.
 pub(super) fn parse(text: &str, names: &[String]) -> Result<Look, Fault> {
     let blocks = text.split("\n\n").filter(|block| !block.trim().is_empty());
     let mut look = Look { units: Vec::new(), newest: None };
@@ -155,9 +133,13 @@ pub(super) fn parse(text: &str, names: &[String]) -> Result<Look, Fault> {
     if look.units.len() == names.len() {
         return Ok(look);
     }
-    Err(Fault::failed(format!("systemctl told of {} units, not {}", look.units.len(), names.len()))
-        .detail("asked", names.join(" "))
-        .detail("said", text))
+    Err(Fault::failed(format!(
+        "systemctl listed {} units, expected {}",
+        look.units.len(),
+        names.len()
+    ))
+    .detail("asked", names.join(" "))
+    .detail("said", text))
 }
 
 /// From microseconds; zero is never.
@@ -172,7 +154,7 @@ mod tests {
     #[test]
     fn names_of_one_family_are_folded_into_what_a_shell_would_expand() {
         let names = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        for (given, told) in [
+        for (given, want) in [
             (
                 "bk-paas-esb.service bk-paas-a.service bk-paas-b.service",
                 "bk-paas-{esb,a,b}.service",
@@ -185,14 +167,13 @@ mod tests {
                 "nginx.service named.service ntpd.service",
             ),
         ] {
-            assert_eq!(folded(&names(given)), told);
+            assert_eq!(folded(&names(given)), want);
         }
     }
 
     #[test]
     fn units_are_read_in_the_order_asked_whatever_the_order_of_their_properties() {
-        let names = ["a", "b.timer"].map(|name| full_name(name.to_owned()));
-        assert_eq!(names, ["a.service", "b.timer"]);
+        let names = ["a.service", "b.timer"].map(str::to_owned);
         let text = "ActiveState=active\nLoadState=loaded\nUnitFileState=enabled\n\
                     ActiveEnterTimestampMonotonic=7500000\n\nId=b.timer\nLoadState=not-found\n\
                     ActiveState=inactive\nUnitFileState=\n\nNewest=9";

@@ -1,4 +1,4 @@
-//! Which units to stop, start, and so on, as one action.
+//! Units to stop, start, and so on, as one action.
 
 use crate::ops::action::Action;
 use crate::ops::undo::Undo;
@@ -7,7 +7,7 @@ use crate::text::snippet::{Snippet, Value};
 
 const UNITS: Snippet = snippet!("/../../snippets/", "ops/units");
 
-/// Units by verb, in the order in which the verbs are used.
+/// Units by verb, in the order of use.
 #[derive(Debug, Default)]
 pub(super) struct Verbs {
     pub(super) stop: Vec<String>,
@@ -23,21 +23,20 @@ impl Verbs {
         Action::change(UNITS, self.values(Vec::new()))
     }
 
-    /// As what takes back a change of `names`.
+    /// As the undo of a change of `names`.
     pub(super) fn undo(self, names: &[String]) -> Undo {
         let values = self.values(Vec::new());
         let look = Action::undone(UNITS, values.clone());
-        Undo::told_by(names.join(" "), look, Action::change(UNITS, values))
+        Undo::checked_by(names.join(" "), look, Action::change(UNITS, values))
     }
 
-    /// What runs with one of the files `newer` starts again, or reloads, when these are back. Nothing when there is
-    /// no such unit.
+    /// Restarts or reloads the units that use the files `newer`, after these are back. Nothing without such a unit.
     pub(super) fn again(self, newer: &[String]) -> Option<Undo> {
         let names = [&*self.restart, &*self.reload].concat().join(" ");
         let values = self.values(newer.to_vec());
         let look = Action::undone(UNITS, values.clone());
         (!names.is_empty())
-            .then(|| Undo::told_by(names, look, Action::change(UNITS, values)).last())
+            .then(|| Undo::checked_by(names, look, Action::change(UNITS, values)).last())
     }
 
     fn values(self, newer: Vec<String>) -> Vec<(&'static str, Value)> {

@@ -1,4 +1,4 @@
-//! What a journal has to take back.
+//! The changes of a journal that can be undone.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub(super) fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Resul
                 }
                 legs.push(Leg { stage: Some(name.clone()), moved, ..Leg::default() });
             }
-            // A process begins where the inventory has its hosts.
+            // A process starts with the addresses of the inventory.
             Entry::Resume(_) => {
                 let moved = moved.into_keys().map(|host| (host, None)).collect();
                 legs.push(Leg { moved, ..Leg::default() });
@@ -74,7 +74,7 @@ fn change(dir: &Utf8Path, intent: &entry::Intent, before: &[&entry::Intent]) -> 
         if let Some(name) = &undo.feed {
             let path = dir.join(BEFORE).join(name);
             let bytes = std::fs::read(&path).with_context(|| format!("reading {path}"))?;
-            action = action.fed(bytes, false);
+            action = action.stdin(bytes, false);
         }
         let look = undo
             .look

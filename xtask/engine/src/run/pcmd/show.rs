@@ -1,4 +1,4 @@
-//! How the answers of many hosts are shown.
+//! Shows the answers of many hosts.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
@@ -7,9 +7,9 @@ use anyhow::Result;
 use serde::Serialize;
 
 use self::json::{Document, Whole};
-use self::stream::Through;
 pub(super) use self::stream::{Lines, Raw};
-use super::{Answer, Form, copy};
+use self::stream::{Through, copy};
+use super::answer::{Answer, Form};
 use crate::data::fault::Kind;
 use crate::data::range::fold;
 use crate::run::context::Context;
@@ -25,7 +25,7 @@ use crate::transport::spool::Spool;
 mod json;
 mod stream;
 
-/// Shows answers in the order they are given, and sums them up.
+/// Shows answers in the given order, and sums them up.
 pub(super) struct Shown<'a> {
     cx: &'a Context,
     form: Form,
@@ -62,7 +62,7 @@ impl<'a> Shown<'a> {
             Err(fault) => self.kinds.push(fault.kind),
         }
         self.code = answer.exit.as_ref().ok().copied();
-        let told = match self.cx.report.form() {
+        let shown = match self.cx.report.form() {
             Output::Json => return self.documents.push(Document::new(host, answer)),
             Output::Jsonl => self.event(&Document::new(host, answer)),
             Output::Text if self.form == Form::Folded && !self.alone => {
@@ -70,12 +70,12 @@ impl<'a> Shown<'a> {
             }
             Output::Text => {
                 let grouped = self.form == Form::Grouped && !self.alone;
-                let told = if grouped { self.group(host, &mut answer) } else { Ok(()) };
+                let shown = if grouped { self.group(host, &mut answer) } else { Ok(()) };
                 self.trouble(host, &answer);
-                told
+                shown
             }
         };
-        if let Err(error) = told {
+        if let Err(error) = shown {
             self.cx.report.note(&format!("{host}: {error:#}"));
         }
     }
@@ -116,18 +116,18 @@ impl<'a> Shown<'a> {
         format!("{} hosts: {}", self.ends.len(), parts.join(", "))
     }
 
-    /// The command for the hosts on which it did not go well; for all of them it is the same again.
+    /// The command for the failed hosts; no hint when all have failed.
     fn next(&self) {
         let bad = self.ends.iter().filter(|(_, word)| word != "ok");
         let bad: Vec<&String> = bad.map(|(host, _)| host).collect();
         if !bad.is_empty() && bad.len() < self.ends.len() {
             let again = failure::rerun(Some(&fold(&bad)));
-            self.hint(&format!("only these again:  {again}"));
+            self.hint(&format!("to rerun only these:  {again}"));
         }
     }
 
     fn hint(&self, hint: &str) {
-        self.cx.report.line(&format!("{} {hint}", self.cx.report.told().cyan("hint:")));
+        self.cx.report.line(&format!("{} {hint}", self.cx.report.err_style().cyan("hint:")));
     }
 
     /// One host's output in one piece.
@@ -148,7 +148,7 @@ impl<'a> Shown<'a> {
         Ok(())
     }
 
-    /// One stream of one host. Its half line ends here, so that the next host begins its own.
+    /// One stream of one host. A half line at its end gets a newline.
     fn piece(&self, spool: &mut Spool, stream: Stream) -> Result<()> {
         copy(self.cx, spool, stream)?;
         if !spool.tail(1, &Mask::new())?.ends_with('\n') {
@@ -160,7 +160,7 @@ impl<'a> Shown<'a> {
         Ok(())
     }
 
-    /// A host that could not be asked. What many hosts need done is said once, at the end.
+    /// A host without an answer. Each hint is printed once, at the end.
     fn trouble(&mut self, host: &str, answer: &Answer) {
         let Err(fault) = &answer.exit else { return };
         self.cx.report.line(format!("{host}: {}", failure::of_host(fault)).trim_end());
@@ -193,7 +193,7 @@ impl<'a> Shown<'a> {
             let body = diff.map_or_else(
                 || group.output.clone(),
                 |(_, diff)| {
-                    // The names of files mean nothing here.
+                    // The file names of the diff mean nothing here.
                     let head = |line: &&str| line.starts_with("--- ") || line.starts_with("+++ ");
                     diff.lines()
                         .skip_while(head)

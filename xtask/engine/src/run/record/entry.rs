@@ -1,5 +1,4 @@
-//! The lines of the journal, as they are written and read. `journal.schema.json` says the same for
-//! programs.
+//! The lines of the journal. `journal.schema.json` says the same for programs.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +10,13 @@ pub const SCHEMA: u32 = 2;
 /// The JSON Schema of a line.
 pub const SCHEMA_JSON: &str = include_str!("journal.schema.json");
 
-/// What one line tells.
+/// The content of one line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum Entry {
     /// The run begins.
     Start(Start),
-    /// Another process goes on with the run.
+    /// Another process resumes the run.
     Resume(Resume),
     /// These hosts belong to the run too.
     Hosts {
@@ -36,7 +35,7 @@ pub enum Entry {
     Intent(Intent),
     /// An operation is over.
     Result(Done),
-    /// A host has shown who it is.
+    /// A host has shown its identity.
     Identity {
         /// The host.
         host: String,
@@ -44,23 +43,23 @@ pub enum Entry {
         machine_id: String,
         /// The fingerprint of its host key.
         host_key: String,
-        /// Against what was known: `new`, `match` or `changed`.
+        /// Compared with the pin: `new`, `match` or `changed`.
         pin: String,
     },
-    /// A host is somewhere else from here on.
+    /// A host has another address from here on.
     Moved {
         /// The host.
         host: String,
-        /// Where; none where the inventory has it.
+        /// The address; none for that of the inventory.
         address: Option<String>,
     },
     /// A person has acknowledged a manual operation.
     Ack {
         /// The operation.
         name: String,
-        /// What the person says about it.
+        /// The evidence.
         text: String,
-        /// Who.
+        /// The person.
         user: String,
     },
     /// A question was answered.
@@ -70,16 +69,16 @@ pub enum Entry {
         /// The answer.
         answer: String,
     },
-    /// Changes of this run were taken back by another.
+    /// Another run undid changes of this one.
     Undone {
-        /// The run that took them back.
+        /// The run that undid them.
         by: String,
-        /// The hosts it has done with.
+        /// The hosts that it has finished.
         hosts: Vec<String>,
-        /// The stage that it went back to; none when everything was taken back.
+        /// The stage that it went back to; none when everything was undone.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<String>,
-        /// The number of the operation that it did not go past; none when none was in the way.
+        /// The number of the irreversible operation that it stopped at; none without one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<u64>,
     },
@@ -87,17 +86,17 @@ pub enum Entry {
     End {
         /// Its exit code.
         exit: u8,
-        /// What went wrong and belongs to no host.
+        /// The error that belongs to no host.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
     },
-    /// A later version of the program has written something else.
+    /// An entry of a later version of the program.
     #[serde(other)]
     Other,
 }
 
 impl Entry {
-    /// The number of the operation it is about.
+    /// The number of its operation.
     pub fn operation(&self) -> Option<u64> {
         match self {
             Self::Intent(intent) => Some(intent.op),
@@ -107,7 +106,7 @@ impl Entry {
     }
 }
 
-/// How a run began.
+/// The start of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Start {
     /// Format of this journal.
@@ -121,15 +120,15 @@ pub struct Start {
     /// A hash (16 hexadecimal digits) of each snippet of the program by its name, `ops/file`.
     #[serde(default)]
     pub snippets: BTreeMap<String, String>,
-    /// Who runs it.
+    /// The person who runs it.
     pub user: String,
-    /// The control machine, and where the person sits who is logged in there.
+    /// The control machine, and the address that the person is logged in from.
     pub from: String,
     /// The process.
     pub pid: u32,
     /// The version of the program.
     pub program: String,
-    /// The directory it was started in.
+    /// The working directory at the start.
     pub cwd: String,
     /// The inventory; none for the sample that comes with the program.
     pub inventory: Option<String>,
@@ -137,40 +136,40 @@ pub struct Start {
     pub inventory_sha256: String,
     /// The hosts are throw-away ones.
     pub rehearsal: bool,
-    /// The run that this one takes back.
+    /// The run that this one undoes.
     pub undoes: Option<String>,
 }
 
-/// Why a process goes on with a run.
+/// Why a process resumes a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Again {
-    /// Everything once more from the beginning; what is done is kept.
+    /// The whole step again from the start; finished operations are kept.
     Resume,
-    /// Only the hosts that are not done.
+    /// Only the unfinished hosts.
     Retry,
 }
 
-/// How another process goes on.
+/// Another process that resumes the run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Resume {
-    /// With what aim.
+    /// Its aim.
     pub kind: Again,
     /// The command line behind the program's name, masked.
     pub args: Vec<String>,
-    /// Who runs it.
+    /// The person who runs it.
     pub user: String,
     /// As in [`Start`].
     pub from: String,
     /// The process.
     pub pid: u32,
-    /// The hosts it is about; none for all of the run.
+    /// Its hosts; none for all of the run.
     pub only: Option<Vec<String>>,
-    /// The half line that the process before left behind.
+    /// The half line at the end of the previous process.
     pub torn: Option<String>,
 }
 
-/// What an operation is about to do.
+/// An operation that is about to change a host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Intent {
     /// The operation's number, unique in the journal.
@@ -179,56 +178,56 @@ pub struct Intent {
     pub host: String,
     /// The operation.
     pub what: String,
-    /// What will change, masked.
+    /// The change, masked.
     pub diff: String,
-    /// SHA-256 over the scripts and what they are fed, in hexadecimal. Secrets are left out.
+    /// SHA-256 over the scripts and their standard input, in hexadecimal. Secrets are left out.
     pub hash: String,
-    /// How to take it back, in the order of doing so; none marks a point of no return.
+    /// The undo, in the order of execution; none for an irreversible operation.
     pub undo: Option<Vec<Undo>>,
 }
 
-/// One step back. The scripts are whole: any later version of the program can run them.
+/// One part of an undo. The scripts are whole: any later version of the program can run them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Undo {
-    /// How errors name it: `ops/units undo START=a.service`.
+    /// Its name in errors: `ops/units undo START=a.service`.
     pub ran: String,
-    /// What it is about, for example a path.
+    /// Its subject, for example a path.
     pub thing: String,
-    /// A script that reads. Its exit code is 0 when the thing is as before the change, 1 when it is as
-    /// the change left it, anything else when somebody has changed it since.
+    /// A script that only reads. Exit 0: the state before the change. Exit 1: the state after it. Any other code: a
+    /// later change.
     pub look: Option<String>,
-    /// The script that brings it back.
+    /// The script that restores it.
     pub script: String,
     /// File below `before/` with the bytes for the script's standard input.
     pub feed: Option<String>,
-    /// It comes after all others of its host.
+    /// It runs after all others of its host.
     pub last: bool,
-    /// How long it may take.
+    /// Its time limit.
     pub seconds: Option<u64>,
 }
 
-/// How an operation ended.
+/// The end of an operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Done {
     /// The operation's number; that of its intent when there was one.
     pub op: u64,
     /// The host.
     pub host: String,
-    /// The operation; empty for what befell the host outside any.
+    /// The operation; empty for a failure outside any.
     pub what: String,
     /// `kept`, `changed`, or the kind of failure.
     pub outcome: String,
-    /// How long it took, to the millisecond.
+    /// Its duration, to the millisecond.
     pub seconds: f64,
-    /// What went wrong.
+    /// The error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// What its commands printed: files below `outputs/`, without `.out` and `.err`.
+    /// The output of its commands: files below `outputs/`, without `.out` and `.err`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outputs: Vec<String>,
 }
 
-/// A duration as the journal has it.
+/// A duration in the form of the journal.
 pub fn seconds(took: std::time::Duration) -> f64 {
     (took.as_secs_f64() * 1000.0).round() / 1000.0
 }

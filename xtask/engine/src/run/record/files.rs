@@ -1,4 +1,4 @@
-//! The files beside the journal: what commands printed, and what was there before a change.
+//! The files beside the journal: the output of commands, and old content for undo.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -7,15 +7,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::private;
+use super::place::private;
 use crate::text::mask::Mask;
 use crate::transport::spool::Spool;
 
-/// How much of a large output is looked at in one piece.
+/// The size of the pieces in which large output is masked.
 const PIECE: usize = 1 << 16;
-/// What commands printed: `NNNN.HOST.out` and `.err`.
+/// The output of commands: `NNNN.HOST.out` and `.err`.
 pub(super) const OUTPUTS: &str = "outputs";
-/// Bytes that an undo needs: `NNNN`.
+/// The bytes for undo: `NNNN`.
 pub(in crate::run) const BEFORE: &str = "before";
 
 /// Numbers the files of one run.
@@ -26,7 +26,7 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// Goes on behind the highest number that is there.
+    /// Continues after the highest number in the directory.
     pub(super) fn of(dir: &Utf8Path) -> Self {
         let subs = [OUTPUTS, BEFORE].into_iter().flat_map(|sub| fs::read_dir(dir.join(sub)));
         let names = subs.flatten().flatten().map(|entry| entry.file_name());
@@ -48,7 +48,7 @@ impl Files {
         Ok(name)
     }
 
-    /// Keeps what a command printed, masked; gives its name without ending, when there was anything.
+    /// Keeps the output of a command, masked; gives its name without ending, none for empty output.
     pub(super) fn output(
         &self,
         host: &str,

@@ -1,4 +1,4 @@
-//! What an operation is about to do, as it goes into the journal.
+//! The journal entry of an operation that is about to change a host.
 
 use anyhow::Result;
 use sha2::{Digest as _, Sha256};
@@ -10,8 +10,8 @@ use crate::ops::undo::Look;
 use crate::ops::{self, Action, ensure};
 
 impl Record {
-    /// What an operation is about to do, as it goes into the journal; the bytes that its undo needs
-    /// are on disk afterwards.
+    /// The journal entry of an operation that is about to change a host. The bytes for its undo are on disk
+    /// afterwards.
     pub fn intent(&self, intent: &ensure::Intent<'_>) -> Result<Intent> {
         let undo = |undo: &[ops::Undo]| undo.iter().map(|undo| self.undo(undo)).collect();
         Ok(Intent {
@@ -26,13 +26,13 @@ impl Record {
 
     fn undo(&self, undo: &ops::Undo) -> Result<Undo> {
         let action = &undo.action;
-        let feed = match &action.feed {
-            Some(feed) if feed.secret => {
-                let message = format!("{} would need a secret to be undone", action.name());
+        let feed = match &action.stdin {
+            Some(stdin) if stdin.secret => {
+                let message = format!("the undo of {} would need a secret", action.name());
                 return Err(Fault::refused(message).into());
             }
-            Some(feed) => {
-                Some(self.files.before(&feed.bytes).map_err(|error| self.unwritable(&error))?)
+            Some(stdin) => {
+                Some(self.files.before(&stdin.bytes).map_err(|error| self.unwritable(&error))?)
             }
             None => None,
         };
@@ -48,15 +48,15 @@ impl Record {
     }
 }
 
-/// A hash over what an operation does: when it differs from the recorded one, the program or its
-/// arguments are others. Of secrets nothing goes in: a hash of a short one tells it.
+/// A hash over the actions of an operation: it changes with the program and its arguments. Secrets are left out: a
+/// hash of a short one reveals it.
 fn fingerprint(actions: &[Action]) -> Result<String, Fault> {
     let mut hash = Sha256::new();
     for action in actions {
         hash.update(action.script()?);
         hash.update([0]);
-        if let Some(feed) = action.feed.as_ref().filter(|feed| !feed.secret) {
-            hash.update(&feed.bytes);
+        if let Some(stdin) = action.stdin.as_ref().filter(|stdin| !stdin.secret) {
+            hash.update(&stdin.bytes);
         }
         hash.update([0]);
     }

@@ -1,4 +1,4 @@
-//! Reads a journal: every line that is whole, a half line at its end, and what is wrong with it.
+//! Reads a journal: its whole lines, a half line at its end, and its damage.
 
 use std::fs::File;
 use std::io;
@@ -13,14 +13,14 @@ use super::entry::Entry;
 /// Its name in the directory of a run.
 pub const FILE: &str = "journal.jsonl";
 
-/// A journal as it is on disk.
+/// A journal on disk.
 #[derive(Debug, Default)]
 pub struct Journal {
-    /// The lines, as far as they can be read.
+    /// The readable lines.
     pub lines: Vec<Line>,
-    /// A half line at the end: whoever wrote it was killed, or the disk was full. No fault.
+    /// A half line at the end: its writer was killed, or the disk was full. This is no damage.
     pub torn: Option<String>,
-    /// Lines that are not as they were written, and gaps. Empty for a journal that can be trusted.
+    /// Edited lines and gaps. Empty for a journal that can be trusted.
     pub damage: Vec<Damage>,
     pub(super) end: End,
 }
@@ -30,23 +30,23 @@ pub struct Journal {
 pub struct Line {
     /// Its number, from 1.
     pub line: u64,
-    /// When it was written: `2026-11-21T02:33:11.123Z`.
+    /// The time of writing: `2026-11-21T02:33:11.123Z`.
     pub at: String,
-    /// What it tells.
+    /// Its content.
     #[serde(flatten)]
     pub entry: Entry,
 }
 
-/// Something that nobody but this program should have done to a journal.
+/// A change to a journal that this program did not make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
     /// The line of the file, from 1; of a missing line the number it had.
     pub line: usize,
-    /// What is wrong with it.
+    /// The problem.
     pub what: String,
 }
 
-/// Where a writer goes on.
+/// The place where a writer continues.
 #[derive(Debug, Default, Clone)]
 pub(super) struct End {
     /// Length of all whole lines, in bytes.
@@ -61,7 +61,7 @@ impl Journal {
     /// Reads the journal of the run in `dir`.
     ///
     /// # Errors
-    /// When the file cannot be read. What is wrong inside is in [`Journal::damage`].
+    /// When the file cannot be read. Problems inside are in [`Journal::damage`].
     pub fn read(dir: &Utf8Path) -> io::Result<Self> {
         Ok(Self::parse(&std::fs::read(dir.join(FILE))?))
     }
@@ -73,7 +73,7 @@ impl Journal {
         let (lines, torn) = bytes.split_at(whole);
         journal.torn = (!torn.is_empty()).then(|| String::from_utf8_lossy(torn).replace('\0', ""));
         journal.end.length = whole as u64;
-        // The hash to go on with; none when the line before does not say.
+        // The hash of the line before; none when that line has none.
         let mut previous = Some("");
         let lines =
             lines.split_inclusive(|byte| *byte == b'\n').map(|line| &line[..line.len() - 1]);
@@ -97,7 +97,7 @@ impl Journal {
         let numbered = entry.as_ref().map_or(expected, |entry| entry.line);
         let linked = match (previous, body, hash) {
             (Some(previous), Some(body), Some(hash)) => chain::link(previous, body) == hash,
-            // What comes behind a line without a hash cannot be judged.
+            // A line after one without a hash cannot be checked.
             (None, Some(_), Some(_)) => true,
             _ => false,
         };
@@ -130,7 +130,7 @@ impl Journal {
 /// Whether a process writes the journal in `dir` now.
 pub fn is_running(dir: &Utf8Path) -> bool {
     let Ok(file) = File::open(dir.join(FILE)) else { return false };
-    // A shared lock, and only for a moment: a writer that comes just now waits longer than that.
+    // A shared lock for a moment only: a new writer waits longer than that.
     flock(&file, FlockOperation::NonBlockingLockShared) == Err(rustix::io::Errno::WOULDBLOCK)
 }
 

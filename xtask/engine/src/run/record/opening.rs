@@ -1,4 +1,4 @@
-//! How the record of a run begins: anew, or in the journal of an earlier one.
+//! The start of the record of a run: a new one, or the journal of an earlier run.
 
 use std::collections::BTreeMap;
 
@@ -11,44 +11,44 @@ use super::journal::Journal;
 use crate::data::inventory::Inventory;
 use crate::text::stamp;
 
-/// What a new run is.
+/// The facts of a new run.
 #[derive(Debug)]
 pub struct New<'a> {
     /// The step, as typed.
     pub step: &'a str,
-    /// When it begins.
+    /// Its start.
     pub begun: &'a Zoned,
     /// The command line behind the program's name, with what the environment adds.
     pub words: Vec<String>,
     /// Gives a hash of each snippet by its name.
     pub snippets: fn() -> BTreeMap<String, String>,
-    /// What it works on.
+    /// Its inventory.
     pub inventory: &'a Inventory,
     /// On throw-away hosts.
     pub rehearsal: bool,
 }
 
-/// How a run is recorded.
+/// The way to record a run.
 #[derive(Debug, Default)]
 pub enum Opening {
-    /// As a run of its own.
+    /// As its own run.
     #[default]
     New,
-    /// As a run of its own that takes another back: its id.
+    /// As its own run that undoes another: the id of the other.
     Undo(String),
-    /// In the journal of an earlier run, which goes on.
+    /// In the journal of an earlier run, which it resumes.
     Again {
         /// The directory of that run.
         dir: Utf8PathBuf,
-        /// With what aim.
+        /// Its aim.
         kind: Again,
-        /// The hosts it is about now; none for all of the run.
+        /// Its hosts; none for all of the run.
         only: Option<Vec<String>>,
     },
 }
 
 impl Opening {
-    /// When the run begins, or began: what goes on bears the names of the beginning.
+    /// The start of the run; a resumed run keeps its first start, and so its names.
     pub(in crate::run) fn begun(&self) -> Zoned {
         let id = match self {
             Self::Again { dir, .. } => dir.file_name(),

@@ -1,6 +1,6 @@
-//! Who runs the program, and from where.
+//! The person who runs the program, and the machine.
 
-/// The person: who called sudo, else who is logged in.
+/// The person: the caller of sudo, else the login user.
 pub fn user() -> String {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     set("SUDO_USER")
@@ -8,7 +8,7 @@ pub fn user() -> String {
         .unwrap_or_else(|| account(rustix::process::getuid().as_raw()))
 }
 
-/// The name of an account of this machine; its number when it has none here. passwd(5).
+/// The name of an account of this machine; its number without a name. passwd(5).
 fn account(number: u32) -> String {
     let number = number.to_string();
     let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
@@ -20,7 +20,7 @@ fn account(number: u32) -> String {
     name.unwrap_or(number)
 }
 
-/// This machine, and the address from which the person is logged in here: `desk7`,
+/// This machine, and the address that the person is logged in from: `desk7`,
 /// `bastion (from 192.0.2.7)`.
 pub fn from() -> String {
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();

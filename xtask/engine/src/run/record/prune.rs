@@ -1,4 +1,4 @@
-//! Old runs are deleted by age and number, but none that somebody may still need.
+//! Deletes old runs by age and number, except those still needed.
 
 use std::fs;
 use std::time::Duration;
@@ -7,16 +7,16 @@ use anyhow::Result;
 use jiff::{Timestamp, ToSpan as _};
 
 use super::journal;
-use super::state_dir;
+use super::place::state_dir;
 use super::store::{self, Run};
 use super::summary::{State, Summary};
 
-/// What is too old or too much.
+/// The limits of age and number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Days after which a run is old.
+    /// The age limit of a run in days.
     pub days: u32,
-    /// So many of the newest runs stay, as long as they are not old.
+    /// The number of newest runs that stay, unless they are old.
     pub keep: usize,
 }
 
@@ -31,7 +31,7 @@ impl Default for Limits {
 pub struct Candidate {
     /// The run.
     pub run: Run,
-    /// Why it stays all the same; none for one that goes.
+    /// Why it stays; none when it is deleted.
     pub needed: Option<&'static str>,
 }
 
@@ -50,9 +50,9 @@ pub fn beyond(limits: Limits) -> Result<Vec<Candidate>> {
     Ok(found.map(|(_, run)| candidate(run)).collect())
 }
 
-/// Whether `run` may go.
+/// Whether `run` may be deleted.
 pub fn candidate(run: Run) -> Candidate {
-    // Without a journal nothing was done; one that cannot be read says nothing about what is needed.
+    // Without a journal nothing was done. An unreadable journal may still be needed.
     let needed = match run.dir.join(journal::FILE).exists() {
         true => run.summary().map_or(Some("its journal cannot be read"), |it| needed(&it)),
         false => None,
@@ -62,14 +62,14 @@ pub fn candidate(run: Run) -> Candidate {
 
 fn needed(summary: &Summary) -> Option<&'static str> {
     match summary {
-        it if it.state == State::Running => Some("it is going on"),
+        it if it.state == State::Running => Some("it is running"),
         it if it.resumable => Some("it can still be resumed"),
         it if it.undoable => Some("it can still be undone"),
         _ => None,
     }
 }
 
-/// Deletes runs beyond the usual limits, at most once a day: looking at old journals takes time.
+/// Deletes runs beyond the usual limits, at most once a day, because reading old journals takes time.
 ///
 /// # Errors
 /// When a run cannot be deleted.

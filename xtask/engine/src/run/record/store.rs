@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::journal::{self, Journal, Line, is_running};
-use super::state_dir;
+use super::place::runs_dir;
 use super::summary::Summary;
 use super::writer;
 use crate::data::fault::Fault;
@@ -19,16 +19,16 @@ pub struct Run {
     pub id: String,
     /// Its directory.
     pub dir: Utf8PathBuf,
-    /// When it began, in UTC; empty when its journal does not say.
+    /// Its start in UTC; empty without a readable journal.
     pub began: String,
 }
 
 /// All runs, oldest first.
 ///
 /// # Errors
-/// When the directory of runs cannot be read; that there is none is no error.
+/// When the directory of runs cannot be read; a missing one is no error.
 pub fn all() -> Result<Vec<Run>> {
-    let runs = directory()?;
+    let runs = runs_dir()?;
     let entries = match runs.read_dir_utf8() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.with_context(|| format!("reading {runs}"))?,
@@ -39,17 +39,12 @@ pub fn all() -> Result<Vec<Run>> {
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
         .map(|entry| Run::at(entry.path()))
         .collect();
-    // Names carry local seconds; the journals know better.
+    // Names have local seconds; the journals are more precise.
     found.sort_by(|left, right| left.key().cmp(&right.key()));
     Ok(found)
 }
 
-/// Where runs are: `runs` below [`state_dir`].
-pub(super) fn directory() -> Result<Utf8PathBuf> {
-    Ok(state_dir()?.join("runs"))
-}
-
-/// The run that `name` means: an id, the beginning or a part of one, or `last`.
+/// The run named `name`: an id, the beginning or a part of one, or `last`.
 ///
 /// # Errors
 /// Exit 2 when there is none, or more than one.
@@ -61,8 +56,8 @@ pub fn find(name: &str) -> Result<Run> {
     if name == "last" {
         return runs.into_iter().last().ok_or_else(|| missing("no run is recorded yet".into()));
     }
-    let only = |fits: &dyn Fn(&str) -> bool| {
-        let mut found = runs.iter().filter(|run| fits(&run.id));
+    let only = |matches: &dyn Fn(&str) -> bool| {
+        let mut found = runs.iter().filter(|run| matches(&run.id));
         found.next().filter(|_| found.next().is_none()).cloned()
     };
     let found = only(&|id| id == name)
@@ -78,8 +73,8 @@ pub fn find(name: &str) -> Result<Run> {
     }
     let count = several.len();
     let newest = several.into_iter().take(5).collect::<Vec<_>>().join("\n");
-    let fault = Fault::usage(format!("{count} recorded runs fit `{name}`"));
-    Err(fault.detail("newest", newest).hint("write more of the name, or `last`").into())
+    let fault = Fault::usage(format!("{count} recorded runs match `{name}`"));
+    Err(fault.detail("newest", newest).hint("give more of the name, or `last`").into())
 }
 
 impl Run {
@@ -90,7 +85,7 @@ impl Run {
         Self { id, dir: dir.to_owned(), began }
     }
 
-    /// A run without a readable beginning goes by its name.
+    /// A run without a readable start is sorted by its name.
     fn key(&self) -> (&str, &str) {
         (if self.began.is_empty() { &self.id } else { &self.began }, &self.id)
     }
@@ -108,7 +103,7 @@ impl Run {
     /// # Errors
     /// When its journal cannot be read.
     pub fn summary(&self) -> Result<Summary> {
-        // Asked first: what ends in between is read with its end.
+        // Checked first: a run that ends in between is read with its end.
         let running = is_running(&self.dir);
         Ok(Summary::new(&self.id, &self.journal()?, running))
     }
@@ -116,22 +111,22 @@ impl Run {
     /// Deletes the record of the run.
     ///
     /// # Errors
-    /// [`crate::data::fault::Kind::Locked`] when it is going on.
+    /// [`crate::data::fault::Kind::Locked`] while it is running.
     pub fn remove(&self) -> Result<()> {
         let _lock = writer::lock_to_remove(&self.dir)?;
         let gone = self.dir.with_file_name(format!(".gone-{}", self.id));
-        // Away at once under a name that nobody looks for, whatever happens on the way.
+        // Renamed first: a deletion that is cut short leaves no half run.
         fs::rename(&self.dir, &gone)
             .and_then(|()| fs::remove_dir_all(&gone))
             .with_context(|| format!("removing {}", self.dir))
     }
 }
 
-/// Removes what a deletion that was killed has left.
+/// Removes the rest of a killed deletion.
 pub(super) fn sweep() -> Result<()> {
-    for entry in directory()?.read_dir_utf8()?.flatten() {
+    for entry in runs_dir()?.read_dir_utf8()?.flatten() {
         if entry.file_name().starts_with(".gone-") {
-            // Another process may be at it too.
+            // Another process may remove it too.
             drop(fs::remove_dir_all(entry.path()));
         }
     }

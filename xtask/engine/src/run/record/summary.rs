@@ -1,4 +1,4 @@
-//! A run at a glance: what its journal comes to.
+//! A run at a glance, from its journal.
 
 use std::collections::BTreeSet;
 
@@ -12,32 +12,32 @@ mod operations;
 
 pub use operations::Operation;
 
-/// No operation of the run was about the host.
+/// The host had no operation in the run.
 pub const NOT_REACHED: &str = "not reached";
-/// A command's end is recorded, not its beginning: it may have run on the host.
+/// Only the end of a command is recorded, not its start: it may have run on the host.
 pub const NOT_RECORDED: &str = "not recorded";
 
-/// How a run stands.
+/// The state of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// A process is at it.
+    /// A process is running it.
     Running,
-    /// It came to a good end.
+    /// It finished without errors.
     Done,
     /// Something failed.
     Failed,
-    /// It was stopped: by a person, a signal, or its failure budget.
+    /// A person, a signal or its failure budget stopped it.
     Stopped,
-    /// It has no end: its process was killed, or the machine went down.
+    /// It has no end: its process was killed, or the machine stopped.
     Killed,
-    /// All of its changes were taken back.
+    /// All of its changes were undone.
     Undone,
-    /// The changes on some of its hosts were taken back.
+    /// The changes on some of its hosts were undone.
     PartlyUndone,
 }
 
-/// What became of one host.
+/// The result of one host.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Host {
     /// Its name.
@@ -45,22 +45,22 @@ pub struct Host {
     /// `kept`, `changed`, `undone`, the kind of failure, `not finished` for an operation without a
     /// result; [`NOT_REACHED`] or [`NOT_RECORDED`].
     pub outcome: String,
-    /// It has changes that can be taken back.
+    /// It has changes that can be undone.
     pub undoable: bool,
 }
 
-/// Another process that went on with the run.
+/// Another process that resumed the run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Resumed {
-    /// When.
+    /// The time.
     pub at: String,
-    /// With what aim.
+    /// Its aim.
     pub kind: Again,
-    /// Who.
+    /// The person.
     pub user: String,
-    /// From where.
+    /// The machine.
     pub from: String,
-    /// The hosts it was about; none for all.
+    /// Its hosts; none for all.
     pub only: Option<Vec<String>>,
 }
 
@@ -69,42 +69,42 @@ pub struct Resumed {
 pub struct Summary {
     /// The name of its directory.
     pub id: String,
-    /// How it stands.
+    /// Its state.
     pub state: State,
-    /// Its exit code, when it came to an end.
+    /// Its exit code, when it has ended.
     pub exit: Option<u8>,
-    /// What went wrong and belongs to no host.
+    /// The error that belongs to no host.
     pub error: Option<String>,
-    /// `resume` can go on with it.
+    /// `resume` can continue it.
     pub resumable: bool,
-    /// `undo` finds something to take back.
+    /// `undo` finds something to undo.
     pub undoable: bool,
-    /// How it began; none for a journal that has no beginning.
+    /// Its start; none for a journal without one.
     pub start: Option<Start>,
-    /// When it began, in UTC.
+    /// The time of its start, in UTC.
     pub began: String,
-    /// When the last line was written.
+    /// The time of the last line.
     pub last: String,
-    /// How long processes were at it.
+    /// The run time of all its processes.
     pub seconds: f64,
-    /// The processes that went on with it.
+    /// The processes that resumed it.
     pub resumed: Vec<Resumed>,
-    /// What became of each host.
+    /// The result of each host.
     pub hosts: Vec<Host>,
-    /// What was done, in the order it began.
+    /// Its operations, in the order of their start.
     pub operations: Vec<Operation>,
-    /// Questions and their answers, and what was acknowledged: when, what, the answer.
+    /// Questions and acknowledgements: time, subject, answer.
     pub answers: Vec<(String, String, String)>,
-    /// The runs that took something of it back.
+    /// The runs that undid a part of it.
     pub undone_by: Vec<String>,
     /// Whether its last line is a half one.
     pub torn: bool,
-    /// What is wrong with the journal: line and words.
+    /// The damage of the journal: line and problem.
     pub damage: Vec<(usize, String)>,
 }
 
 impl Summary {
-    /// From the journal of the run `id`; `running` tells whether a process is at it.
+    /// From the journal of the run `id`; `running`: a process is running it.
     pub fn new(id: &str, journal: &Journal, running: bool) -> Self {
         let operations = operations::of(journal, running);
         let (exit, error) = end(journal);
@@ -114,7 +114,7 @@ impl Summary {
         });
         let command = start.as_ref().is_some_and(|start| is_command(&start.step));
         let hosts = hosts(journal, &operations, if command { NOT_RECORDED } else { NOT_REACHED });
-        // What an undo took back the step does again.
+        // The undo of an undo is the step itself.
         let is_undo = start.as_ref().is_some_and(|start| start.undoes.is_some());
         let undoable = !is_undo && hosts.iter().any(|host| host.undoable);
         let undone_by = undone_by(journal);
@@ -128,7 +128,7 @@ impl Summary {
             Some(_) => State::Failed,
         };
         let open = matches!(state, State::Failed | State::Stopped | State::Killed);
-        // What was refused before any operation has nothing to go on with, and would be refused again.
+        // A run that was refused before any operation would be refused again.
         let refused = operations.is_empty() && exit.is_some();
         let step = start.is_some() && !command && !refused;
         Self {
@@ -153,7 +153,7 @@ impl Summary {
     }
 }
 
-/// Commands that are no steps have nothing to go on with.
+/// Commands that are no steps cannot be resumed.
 fn is_command(step: &str) -> bool {
     step == "pcmd" || step.starts_with("hosts ")
 }
@@ -168,7 +168,7 @@ fn end(journal: &Journal) -> (Option<u8>, Option<String>) {
     last.last().unwrap_or_default()
 }
 
-/// What became of the hosts; `nothing` for those without any operation.
+/// The results of the hosts; `nothing` for those without any operation.
 fn hosts(journal: &Journal, operations: &[Operation], nothing: &str) -> Vec<Host> {
     let mut names: BTreeSet<&str> = operations.iter().map(|one| one.host.as_str()).collect();
     for entry in journal.entries() {
@@ -189,7 +189,7 @@ fn hosts(journal: &Journal, operations: &[Operation], nothing: &str) -> Vec<Host
     names.into_iter().map(host).collect()
 }
 
-/// What the last process that worked on a host made of it.
+/// The result of the last process that worked on a host.
 fn outcome(own: &[&Operation]) -> Option<String> {
     let last = own.iter().map(|one| one.process).max()?;
     let good = |one: &&&Operation| matches!(one.outcome.as_str(), "kept" | "changed" | "ok");
@@ -226,7 +226,7 @@ fn resumed(journal: &Journal) -> Vec<Resumed> {
 }
 
 fn answers(journal: &Journal) -> Vec<(String, String, String)> {
-    let told = journal.lines.iter().filter_map(|line| match &line.entry {
+    let answers = journal.lines.iter().filter_map(|line| match &line.entry {
         Entry::Confirm { what, answer } => Some((line.at.clone(), what.clone(), answer.clone())),
         Entry::Ack { name, text, user } => {
             let text = if text.is_empty() { String::new() } else { format!(": {text}") };
@@ -234,11 +234,10 @@ fn answers(journal: &Journal) -> Vec<(String, String, String)> {
         }
         _ => None,
     });
-    told.collect()
+    answers.collect()
 }
 
-/// The time from the first to the last line of each process; what came later from others, such as
-/// `undone`, is not its own.
+/// The time from the first to the last line of each process, without later lines of other runs such as `undone`.
 fn seconds(journal: &Journal, running: bool) -> f64 {
     let (mut total, mut begun, mut last) = (0.0, None, None);
     for line in &journal.lines {
@@ -259,7 +258,7 @@ fn span(from: Option<jiff::Timestamp>, to: Option<jiff::Timestamp>) -> f64 {
     from.zip(to).map_or(0.0, |(from, to)| to.duration_since(from).as_secs_f64().max(0.0))
 }
 
-/// A time of a journal as clocks here show it: `2026-11-21 02:33:11`.
+/// A time of a journal in the local time zone: `2026-11-21 02:33:11`.
 pub fn local(at: &str) -> String {
     let zone = jiff::tz::TimeZone::system();
     at.parse::<jiff::Timestamp>().map_or_else(

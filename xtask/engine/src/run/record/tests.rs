@@ -1,4 +1,4 @@
-//! Journals as they are written, torn, changed, and gone on with.
+//! Journals: written, torn, changed, and resumed.
 
 use std::collections::BTreeMap;
 
@@ -117,12 +117,12 @@ fn missing_and_added_lines_are_named() {
     let twice = "was changed after it was written".to_owned();
     assert_eq!(of(&[1, 2, 2, 3]), [(3, twice.clone())]);
     assert_eq!(of(&[1, 3, 2])[1], (3, twice));
-    // What is gone at the end leaves no trace but that of a killed run.
+    // Missing lines at the end look like a killed run.
     assert_eq!(of(&[1, 2]), []);
 }
 
 #[test]
-fn a_torn_line_is_no_fault_and_goes_when_the_run_goes_on() {
+fn a_torn_line_is_no_fault_and_goes_when_the_run_is_resumed() {
     let dir = tempfile::tempdir().unwrap();
     let run = written(&dir);
     for half in ["{\"line\":4,\"at\":\"2026", "x", "\0\0", "{}"] {
@@ -168,13 +168,13 @@ fn one_process_writes_at_a_time() {
     assert!(journal::is_running(&run));
     let second = reopen(&run).unwrap_err();
     assert_eq!(Fault::kind_of(&second), Kind::Locked, "{second:#}");
-    assert!(format!("{second:#}").ends_with("run run is going on"), "{second:#}");
+    assert!(format!("{second:#}").ends_with("run run is still running"), "{second:#}");
     drop(first);
     reopen(&run).unwrap();
 }
 
 #[test]
-fn a_changed_journal_is_not_gone_on_with() {
+fn a_changed_journal_is_not_resumed() {
     let dir = tempfile::tempdir().unwrap();
     let run = written(&dir);
     edit(&run, |text| text.replace("a step", "another step"));
@@ -185,7 +185,7 @@ fn a_changed_journal_is_not_gone_on_with() {
 }
 
 #[test]
-fn files_of_a_run_that_goes_on_get_new_numbers() {
+fn files_of_a_resumed_run_get_new_numbers() {
     let dir = tempfile::tempdir().unwrap();
     let run = written(&dir);
     let spool = |text: &str| {

@@ -1,4 +1,4 @@
-//! What earlier runs of a step tell of its stages: how long each took, and how far they came.
+//! The stages of earlier runs of a step: the duration of each, and the last one that finished.
 
 use std::collections::BTreeMap;
 
@@ -9,21 +9,21 @@ use super::journal::{Journal, Line};
 use super::store;
 use crate::run::context::Context;
 
-/// So many runs are looked at, the newest first.
+/// The number of newest runs to read.
 const RUNS: usize = 20;
 
-/// A stage as earlier runs have it.
+/// A stage in earlier runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Time {
-    /// How long it took when it last changed something; when it never did, how long it took last.
+    /// Its duration when it last changed something; its last duration when it never did.
     pub seconds: f64,
-    /// When it came to its end last, in UTC.
+    /// The time of its last end, in UTC.
     pub ended: String,
     changed: bool,
 }
 
-/// The stages that came to their end in earlier runs of `step`, by name; those on throw-away hosts and
-/// those on real ones have nothing to do with each other, nor those of another inventory.
+/// The stages that finished in earlier runs of `step`, by name. Only runs with the same inventory and the same kind
+/// of hosts count (throw-away or real).
 ///
 /// # Errors
 /// When a record cannot be read.
@@ -50,7 +50,7 @@ pub fn of(step: &str, inventory: Option<&str>, rehearsal: bool) -> Result<BTreeM
 }
 
 impl Context {
-    /// The stages of `step` as earlier runs with this inventory have them; see [`of`].
+    /// The stages of `step` in earlier runs with this inventory; see [`of`].
     ///
     /// # Errors
     /// When a record cannot be read.
@@ -60,7 +60,7 @@ impl Context {
     }
 }
 
-/// The stages of one journal; what is known from later runs stays.
+/// Adds the stages of one journal; values from later runs stay.
 fn read(journal: &Journal, found: &mut BTreeMap<String, Time>) {
     let mut own: BTreeMap<String, Time> = BTreeMap::new();
     let mut open: Option<(&str, &Line, bool)> = None;
@@ -71,7 +71,7 @@ fn read(journal: &Journal, found: &mut BTreeMap<String, Time>) {
                 open = Some((name, line, false));
             }
             Entry::End { exit: 0, .. } => close(&mut own, open.take(), line),
-            // It did not come to its end.
+            // The stage did not finish.
             Entry::Resume(_) | Entry::End { .. } => open = None,
             Entry::Intent(_) => open.iter_mut().for_each(|stage| stage.2 = true),
             _ => {}

@@ -12,18 +12,18 @@ use serde::Serialize;
 use super::chain;
 use super::entry::Entry;
 use super::journal::{End, Journal, path};
-use super::private;
+use super::place::private;
 use crate::data::fault::{Fault, Kind};
 
-/// A reader that looks whether the run is alive holds the lock for a moment.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// A check whether the run is alive holds the lock for a moment.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// An open journal; it is locked as long as this lives.
+/// An open journal, locked as long as this lives.
 #[derive(Debug)]
 pub(super) struct Writer {
     file: File,
     end: End,
-    /// A half line could not be taken away again: nothing may come behind it.
+    /// A half line could not be removed: no line may follow it.
     broken: bool,
 }
 
@@ -43,11 +43,10 @@ impl Writer {
         Ok(Self { file, end: End::default(), broken: false })
     }
 
-    /// Opens the journal of a run that another process began; a half line at its end goes, and is
-    /// handed out.
+    /// Opens the journal of a run that another process started; removes a half line at its end, and gives it.
     ///
     /// # Errors
-    /// [`Kind::Locked`] while the run goes on, [`Kind::Refused`] when lines were changed or are missing.
+    /// [`Kind::Locked`] while the run is running, [`Kind::Refused`] when lines were changed or are missing.
     pub(super) fn reopen(dir: &Utf8Path) -> anyhow::Result<(Self, Journal)> {
         let file = private().append(true).open(path(dir))?;
         lock(&file, dir)?;
@@ -55,7 +54,9 @@ impl Writer {
         if let Some(damage) = journal.damage.first() {
             let message = format!("line {} of {} {}", damage.line, path(dir), damage.what);
             return Err(Fault::refused(message)
-                .hint("it cannot be gone on with; run the step itself again, what is done is kept")
+                .hint(
+                    "this run cannot be resumed; run the step again, finished operations are kept",
+                )
                 .into());
         }
         let end = journal.end.clone();
@@ -63,8 +64,8 @@ impl Writer {
         Ok((Self { file, end, broken: false }, journal))
     }
 
-    /// Adds a line; with `sync` it is on disk when this returns. After an error the journal is as
-    /// it was before.
+    /// Adds a line; with `sync` it is on disk when this returns. After an error the journal is
+    /// unchanged.
     pub(super) fn add(&mut self, entry: &Entry, sync: bool) -> io::Result<()> {
         if self.broken {
             return Err(io::Error::other("it ends in a half line"));
@@ -83,7 +84,7 @@ impl Writer {
     }
 }
 
-/// Nobody goes on with the run while the file is open.
+/// No process resumes the run while the file is open.
 pub(super) fn lock_to_remove(dir: &Utf8Path) -> anyhow::Result<Option<File>> {
     match File::open(path(dir)) {
         Ok(file) => lock(&file, dir).map(|()| Some(file)),
@@ -99,7 +100,7 @@ fn lock(file: &File, dir: &Utf8Path) -> anyhow::Result<()> {
         if errno != rustix::io::Errno::WOULDBLOCK {
             return Err(io::Error::from(errno).into());
         }
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > LOCK_TIMEOUT {
             return Err(held(dir).into());
         }
         sleep(Duration::from_millis(20));
@@ -107,10 +108,10 @@ fn lock(file: &File, dir: &Utf8Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Who writes it, as the journal itself says.
+/// The error for a journal with a writer, named by the journal itself.
 pub(super) fn held(dir: &Utf8Path) -> Fault {
     let run = dir.file_name().unwrap_or_default();
-    let fault = Fault::new(Kind::Locked, format!("run {run} is going on"));
+    let fault = Fault::new(Kind::Locked, format!("run {run} is still running"));
     let journal = Journal::read(dir).unwrap_or_default();
     let last = journal.lines.iter().rev().find_map(|line| match &line.entry {
         Entry::Start(start) => Some((&start.user, &start.from, start.pid, &line.at)),
@@ -121,5 +122,5 @@ pub(super) fn held(dir: &Utf8Path) -> Fault {
     fault
         .detail("who", format!("{user} on {from}, process {pid}"))
         .detail("since", at)
-        .hint("wait until it has ended, or end it, then run this again")
+        .hint("wait for it to finish, or stop it, then run this again")
 }

@@ -1,4 +1,4 @@
-//! The end of a run: what became of each host, what failed, and what to do next.
+//! The end of a report: the result of each host, the failures, and the next command.
 
 use camino::Utf8Path;
 
@@ -10,7 +10,7 @@ use crate::run::options::Output;
 use crate::run::run_summary::RunSummary;
 
 impl Report {
-    /// The end of a run: what became of each host, what failed, and what to do next.
+    /// Prints the result of each host, the failures, and the next command.
     pub fn finish(
         &self,
         summary: &RunSummary,
@@ -59,7 +59,7 @@ impl Report {
         self.line(failure::error(error, &self.err).trim_end());
     }
 
-    /// The exit code of what ends with `code`: results that could not be written are a failure.
+    /// The final exit code: `code`, or a failure when results could not be written.
     pub fn written(&self, code: u8) -> u8 {
         let lost = self.state().lost.take();
         let Some(Err(error)) = lost.map(excuse) else { return code };

@@ -1,4 +1,4 @@
-//! What failed, on which hosts, in whose words, and the next command.
+//! The failures of a run with their hosts and outputs, and the next command.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,12 +9,15 @@ use camino::Utf8Path;
 use super::style::Style;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
-use crate::run::ask::RESUME;
+use crate::ops::wait::awaited;
 use crate::run::options::ColorWhen;
 use crate::run::run_summary::RunSummary;
 use crate::text::quote;
 
-/// The report of a run in which hosts have failed.
+/// The hint for a run that stopped part-way.
+pub(in crate::run) const RESUME: &str = "to continue where it stopped:  cargo xtask resume";
+
+/// The report of a run with failed hosts.
 pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {
     let mut text = format!("{} {step}: {}\n", style.red("error:"), counts(summary));
     for ((what, fault), hosts) in grouped(summary) {
@@ -31,8 +34,8 @@ pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {
             seen.push(hint);
         }
     }
-    // What was refused will be refused again; its own hint says what to do first. One that waits for a
-    // person says how to go on.
+    // A refused operation will be refused again; its own hint names the remedy. One that waits for a person has its own
+    // hint too.
     let own = |fault: &Fault| matches!(fault.kind, Kind::Refused | Kind::Stopped);
     if summary.stopped || summary.failures().any(|(_, _, fault)| !own(fault)) {
         let _ = writeln!(text, "{}", next(summary, style));
@@ -48,15 +51,15 @@ pub fn next(summary: &RunSummary, style: &Style) -> String {
     } else if narrow {
         format!("then rerun only these:  {}", rerun(Some(&fold(&again))))
     } else {
-        format!("then run it again, what is done is kept:  {}", rerun(None))
+        format!("then run it again, finished operations are kept:  {}", rerun(None))
     };
     format!("{} {next}", style.cyan("hint:"))
 }
 
-/// The way back, for a run that has changed something.
+/// The undo command, for a run that has changed something.
 pub fn back(record: Option<&Utf8Path>, style: &Style) -> String {
     let run = record.and_then(Utf8Path::file_name).unwrap_or("last");
-    format!("{} or take back what it has changed:  cargo xtask undo {run}", style.cyan("hint:"))
+    format!("{} or undo its changes:  cargo xtask undo {run}", style.cyan("hint:"))
 }
 
 /// An error that belongs to no host.
@@ -74,7 +77,7 @@ pub fn error(error: &anyhow::Error, style: &Style) -> String {
 /// Shows an error when there is no report: before a run, or instead of one.
 pub fn complain(problem: &anyhow::Error, when: ColorWhen) {
     let style = Style::choose(when, io::stderr().is_terminal());
-    // Nobody is left to tell when standard error is closed.
+    // Standard error may be closed.
     drop(io::stderr().lock().write_all(error(problem, &style).as_bytes()));
 }
 
@@ -104,7 +107,7 @@ fn counts(summary: &RunSummary) -> String {
             parts.push((word, count))
         }
     }
-    // What went wrong comes before what did not happen because of it.
+    // Failures come before the hosts that were not reached because of them.
     parts.sort_by_key(|(word, _)| *word == "not reached");
     let bad = parts.iter().enumerate().map(|(number, (word, count))| {
         if number == 0 {
@@ -116,12 +119,12 @@ fn counts(summary: &RunSummary) -> String {
     bad.chain(rest).collect::<Vec<_>>().join(", ")
 }
 
-/// Failures that say the same, with their hosts.
+/// Equal failures, with their hosts.
 fn grouped(summary: &RunSummary) -> Vec<((&str, &Fault), Vec<&str>)> {
     let mut groups: Vec<((&str, &Fault), Vec<&str>)> = Vec::new();
     for (host, what, fault) in summary.failures() {
         let same = |(other_what, other): (&str, &Fault)| {
-            // The time a command took differs from host to host; what it said decides.
+            // The duration of a command differs from host to host; its output decides.
             let said = |fault: &Fault| {
                 fault
                     .details
@@ -144,9 +147,9 @@ fn grouped(summary: &RunSummary) -> Vec<((&str, &Fault), Vec<&str>)> {
 }
 
 fn headline(what: &str, fault: &Fault) -> String {
-    // A refusal and a lost host explain themselves; which operation came upon them does not matter.
+    // A refusal and a lost host explain themselves without the operation.
     let plain = matches!(fault.kind, Kind::Refused | Kind::Unreachable | Kind::Locked);
-    let at = if what.is_empty() || plain || fault.message.contains(what) {
+    let at = if what.is_empty() || plain || fault.message.contains(awaited(what)) {
         String::new()
     } else {
         format!("{what}: ")
@@ -164,7 +167,7 @@ fn details(text: &mut String, fault: &Fault, indent: &str) {
         let mut lines = detail.lines().rev().take(12).collect::<Vec<_>>();
         lines.reverse();
         for (number, line) in lines.into_iter().enumerate() {
-            // What a host said must not move the cursor or colour what comes behind it.
+            // The output of a host must not move the cursor or colour the following text.
             let label = if number == 0 { label.as_str() } else { "" };
             let line = line.replace(|c: char| c.is_control() && c != '\t', " ");
             let _ = writeln!(text, "{indent}{label:width$}  {line}");
@@ -172,7 +175,7 @@ fn details(text: &mut String, fault: &Fault, indent: &str) {
     }
 }
 
-/// What became of one host, behind its name: `unreachable: timed out`, with details and without hints.
+/// The failure of one host, for the text after its name: `unreachable: timed out`, with details, without hints.
 pub fn of_host(fault: &Fault) -> String {
     let mut text = fault.kind.word().to_owned();
     if fault.message != text {
@@ -183,7 +186,7 @@ pub fn of_host(fault: &Fault) -> String {
     text
 }
 
-/// The command line that was given; for `hosts` instead of those it was for.
+/// The command line of this run; with `hosts`, only for these.
 pub fn rerun(hosts: Option<&str>) -> String {
     let mut words = vec!["cargo".to_owned(), "xtask".to_owned()];
     let mut args = std::env::args().skip(1).peekable();
@@ -209,7 +212,7 @@ pub fn rerun(hosts: Option<&str>) -> String {
         .join(" ")
 }
 
-/// A flag with its hosts in one word.
+/// Whether the word is a flag together with its hosts.
 fn names_hosts(word: &str) -> bool {
     ["--only=", "--hosts=", "-w", "-H"].iter().any(|flag| word.starts_with(flag))
 }

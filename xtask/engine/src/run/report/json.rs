@@ -8,7 +8,7 @@ use crate::ops::ensure;
 use crate::run::options::Output;
 use crate::run::run_summary::RunSummary;
 
-/// The version of both forms; grows when a field changes its meaning or goes away.
+/// The version of both forms; grows when a field changes its meaning or is removed.
 pub const SCHEMA: u32 = 1;
 
 /// One finished operation.
@@ -22,7 +22,7 @@ pub struct Event {
     #[serde(skip_serializing_if = "String::is_empty")]
     diff: String,
     seconds: f64,
-    /// The operation cannot be taken back.
+    /// The operation is irreversible.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     point_of_no_return: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,7 +69,7 @@ struct Host {
 }
 
 impl Event {
-    /// From what the engine tells.
+    /// From an event of the engine.
     pub fn new(event: &ensure::Event<'_>) -> Self {
         let outcome = event
             .result
@@ -120,7 +120,7 @@ impl Problem {
 }
 
 impl Document {
-    /// From what is known at the end.
+    /// From the summary of a run.
     pub fn new(
         step: &str,
         summary: &RunSummary,

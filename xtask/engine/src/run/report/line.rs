@@ -1,11 +1,11 @@
-//! One finished operation as a person reads it.
+//! One finished operation as a line for a person.
 
 use super::style::Style;
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
 use crate::ops::ensure::{Event, Mode};
 
-/// How much is said.
+/// The amount of detail.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Form {
     pub(super) mode: Mode,
@@ -14,8 +14,8 @@ pub(super) struct Form {
     pub(super) style: Style,
 }
 
-/// `changed  write /etc/hosts   0.2 s`, without the host, and a diff below it; nothing for what was
-/// kept, unless all is asked for.
+/// `changed  write /etc/hosts   0.2 s`, without the host, and a diff below it. Kept operations give nothing without
+/// `verbose`.
 pub(super) fn text(event: &Event<'_>, form: Form) -> Option<String> {
     let style = form.style;
     let word = match &event.result {
@@ -34,7 +34,7 @@ pub(super) fn text(event: &Event<'_>, form: Form) -> Option<String> {
         }
     }
     if form.mode == Mode::Plan && !event.undo {
-        text += &format!("   {}", style.red("(cannot be taken back)"));
+        text += &format!("   {}", style.red("(irreversible)"));
     }
     if (form.diff || form.mode == Mode::Plan) && !matches!(event.result, Ok(Outcome::Kept)) {
         for line in event.diff.lines() {

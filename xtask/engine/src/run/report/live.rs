@@ -1,4 +1,4 @@
-//! The status line at the bottom of a terminal: which hosts work on what.
+//! The status line at the bottom of a terminal: the hosts at work and their operation.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -9,12 +9,12 @@ use super::State;
 use crate::data::range::fold;
 use crate::data::spanned_error::{columns, printable};
 
-/// Draws one line on standard error and takes it away before anything else is printed.
+/// Draws one line on standard error and removes it before anything else is printed.
 #[derive(Debug)]
 pub struct Live {
     on: bool,
     drawn: bool,
-    /// The cursor stands behind half a line of somebody's output.
+    /// The cursor is at the end of an unfinished line.
     half: bool,
     hosts: BTreeMap<String, (String, Instant)>,
 }
@@ -42,16 +42,15 @@ impl Live {
         }
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     pub fn clear(&mut self) {
         if std::mem::take(&mut self.drawn) {
-            // A terminal that is gone needs no clearing.
+            // A closed terminal needs no clearing.
             drop(io::stderr().lock().write_all(b"\r\x1b[K"));
         }
     }
 
-    /// These bytes are on the terminal now. Behind half a line nothing is drawn: taking it away would take
-    /// the half line too.
+    /// Notes the bytes on the terminal. After an unfinished line nothing is drawn: clearing would remove that line too.
     pub fn behind(&mut self, bytes: &[u8]) {
         self.half = bytes.last().map_or(self.half, |last| *last != b'\n');
     }
@@ -67,7 +66,7 @@ impl Live {
         }
     }
 
-    /// `paas[1-3] at work 12 s: install paas`, short enough not to be wrapped in `width` columns.
+    /// `paas[1-3] at work 12 s: install paas`, short enough for `width` columns.
     fn text(&self, width: usize) -> String {
         let names: Vec<&str> = self.hosts.keys().map(String::as_str).collect();
         let mut hosts = fold(&names);
@@ -87,7 +86,7 @@ impl Live {
         text.chars().take_while(fits).collect()
     }
 
-    /// No more line.
+    /// Ends the status line.
     pub fn end(&mut self) {
         self.clear();
         self.on = false;
@@ -95,7 +94,7 @@ impl Live {
     }
 }
 
-/// Draws the line anew each second for as long as there is a report: who looks at it sees that time passes.
+/// Draws the line again each second while the report lives, to show the passing time.
 pub(super) fn tick(state: &Arc<Mutex<State>>) {
     if !state.lock().unwrap_or_else(PoisonError::into_inner).live.on {
         return;

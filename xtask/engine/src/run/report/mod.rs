@@ -1,4 +1,4 @@
-//! Everything that is printed. Standard output has results only; the rest is on standard error.
+//! Prints everything. Standard output has results only; the rest goes to standard error.
 
 mod end;
 pub mod failure;
@@ -23,7 +23,7 @@ use crate::ops::ensure::{Event, Mode};
 use crate::text::mask::Mask;
 use crate::transport::spool::Spool;
 
-/// Tells people and scripts what a run does.
+/// Shows the progress and results of a run to people and scripts.
 #[derive(Debug)]
 pub struct Report {
     step: String,
@@ -86,13 +86,13 @@ impl Report {
         self.form
     }
 
-    /// How standard output is coloured.
+    /// The colours of standard output.
     pub const fn style(&self) -> Style {
         self.out
     }
 
-    /// How standard error is coloured.
-    pub const fn told(&self) -> Style {
+    /// The colours of standard error.
+    pub const fn err_style(&self) -> Style {
         self.err
     }
 
@@ -105,7 +105,7 @@ impl Report {
         }
     }
 
-    /// Prints what is still to be said about the stage before.
+    /// Prints the rest of the previous stage.
     fn end_stage(&self) {
         self.flush();
         let quiet = self.state().stage.quiet();
@@ -115,11 +115,11 @@ impl Report {
     }
 
     fn flush(&self) {
-        let told = self.state().stage.flush();
-        told.iter().for_each(|(hosts, text)| self.line(&format!("{hosts}: {text}")));
+        let lines = self.state().stage.flush();
+        lines.iter().for_each(|(hosts, text)| self.line(&format!("{hosts}: {text}")));
     }
 
-    /// Something a person should know.
+    /// A note for a person.
     pub fn note(&self, text: &str) {
         self.flush();
         if self.mode != Mode::Emit || !text.is_empty() {
@@ -127,7 +127,7 @@ impl Report {
         }
     }
 
-    /// Something informative that `-q` leaves out.
+    /// A line of information that `-q` leaves out.
     pub fn inform(&self, text: &str) {
         if !self.quiet {
             self.line(text);
@@ -170,7 +170,7 @@ impl Report {
         self.line(&format!("{}: {text}", event.host));
     }
 
-    /// What a command printed, with `-v`.
+    /// The output of a command, with `-v`.
     pub fn output(&self, host: &str, out: &mut Spool, err: &mut Spool, mask: &Mask) -> Result<()> {
         if !self.verbose || self.quiet || self.form != Output::Text {
             return Ok(());
@@ -182,11 +182,11 @@ impl Report {
         Ok(())
     }
 
-    /// A part of the script that `--emit` prints.
+    /// A part of the script of `--emit`.
     pub fn emit(&self, what: &str, script: &str) {
         if !std::mem::replace(&mut self.state().emitted, true) {
             self.result(&format!(
-                "#!/bin/sh\n# What `{}` would change on this host, in order.\n# shellcheck disable=SC2317 # a part may have functions that it does not call here\nset -e",
+                "#!/bin/sh\n# The changes of `{}` on this host, in order.\n# shellcheck disable=SC2317 # a part may define functions without calling them\nset -e",
                 self.step
             ));
         }
@@ -198,7 +198,7 @@ impl Report {
         self.bytes(format!("{text}\n").as_bytes());
     }
 
-    /// Bytes of results. A reader that has gone away is not a failure of the run.
+    /// Bytes of results. A closed pipe is not a failure of the run.
     pub fn bytes(&self, bytes: &[u8]) {
         let mut state = self.state();
         state.live.clear();
@@ -212,7 +212,7 @@ impl Report {
         state.live.draw();
     }
 
-    /// Whether somebody still reads the results: `| head` does not for long.
+    /// Whether the results are still read: `| head` closes the pipe early.
     pub fn is_read(&self) -> bool {
         let state = self.state();
         state.lost.as_ref().is_none_or(|error| error.kind() != io::ErrorKind::BrokenPipe)
@@ -227,7 +227,7 @@ impl Report {
     pub fn err_bytes(&self, bytes: &[u8]) {
         let mut state = self.state();
         state.live.clear();
-        // Nobody is left to tell when standard error is closed.
+        // Standard error may be closed.
         drop(io::stderr().lock().write_all(bytes));
         state.live.behind(bytes);
         state.live.draw();
@@ -241,12 +241,12 @@ impl Report {
 /// Prints the result of a command that is no run.
 ///
 /// # Errors
-/// When it cannot be written. A reader that has gone away is no failure.
+/// When it cannot be written. A closed pipe is no failure.
 pub fn print(text: &str) -> Result<()> {
     io::stdout().lock().write_all(text.as_bytes()).or_else(excuse)
 }
 
-/// A reader that has gone away has read enough.
+/// A closed pipe is success: its reader has read enough.
 fn excuse(error: io::Error) -> Result<()> {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Ok(());

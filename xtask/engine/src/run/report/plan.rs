@@ -1,12 +1,11 @@
-//! What a stage has told so far: a plan is shown folded over its hosts, a stage in which nothing
-//! happened as one line.
+//! The events of a stage: a plan is folded over its hosts, a stage without changes is one line.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::data::natural;
 use crate::data::range::fold;
 
-/// The events of one stage, as they came in.
+/// The events of one stage, in the order of arrival.
 #[derive(Debug, Default)]
 pub struct Stage {
     planned: Vec<Planned>,
@@ -20,13 +19,13 @@ pub struct Stage {
 #[derive(Debug)]
 struct Planned {
     host: String,
-    /// Which of its host's operations this is.
+    /// The number of the operation on its host.
     place: usize,
     text: String,
 }
 
 impl Stage {
-    /// A stage with a heading has begun.
+    /// A stage with a heading has started.
     pub fn open(&mut self) {
         *self = Self { open: true, ..Self::default() };
     }
@@ -42,7 +41,7 @@ impl Stage {
         self.kept.insert(host.to_owned());
     }
 
-    /// A dry run found something; `text` has no host yet, because others may say the same.
+    /// A dry run found a change; `text` has no host yet, because other hosts may have the same.
     pub fn plan(&mut self, host: &str, text: String) {
         let place = self.place(host);
         self.planned.push(Planned { host: host.to_owned(), place, text });
@@ -55,8 +54,7 @@ impl Stage {
         *place
     }
 
-    /// What is still to be printed, each with its hosts; in the order of the operations, whichever
-    /// host answered first.
+    /// The lines still to print, each with its hosts, in the order of the operations.
     pub fn flush(&mut self) -> Vec<(String, String)> {
         let mut planned = std::mem::take(&mut self.planned);
         planned.sort_by(|left, right| {
@@ -73,7 +71,7 @@ impl Stage {
         groups.into_iter().map(|(_, text, hosts)| (fold(&hosts), text)).collect()
     }
 
-    /// The hosts of a stage with a heading under which nothing was printed.
+    /// The hosts of a stage with a heading and no other line.
     pub fn quiet(&mut self) -> Option<String> {
         let quiet = std::mem::take(&mut self.open) && !self.shown && !self.kept.is_empty();
         let mut hosts: Vec<&String> = self.kept.iter().collect();
@@ -92,9 +90,10 @@ mod tests {
         for (host, text) in [("b2", "x"), ("b10", "x"), ("b1", "y"), ("b2", "z"), ("b1", "z")] {
             stage.plan(host, text.to_owned());
         }
-        let told: Vec<_> = stage.flush();
-        let told: Vec<_> = told.iter().map(|(host, text)| (host.as_str(), text.as_str())).collect();
-        assert_eq!(told, [("b1", "y"), ("b[2,10]", "x"), ("b[1-2]", "z")]);
+        let lines: Vec<_> = stage.flush();
+        let lines: Vec<_> =
+            lines.iter().map(|(host, text)| (host.as_str(), text.as_str())).collect();
+        assert_eq!(lines, [("b1", "y"), ("b[2,10]", "x"), ("b[1-2]", "z")]);
         assert_eq!(stage.flush(), []);
     }
 

@@ -9,16 +9,16 @@ use crate::run::options::Output;
 use crate::transport::interrupt::Interrupt;
 
 impl Report {
-    /// Whether a person can be asked.
+    /// Whether there is a terminal to ask a person.
     pub fn can_ask(&self) -> bool {
         io::stdin().is_terminal() && io::stderr().is_terminal() && self.form == Output::Text
     }
 
-    /// Shows `question` behind the name of the step, and gives the line that was typed, trimmed; it is
-    /// empty at the end of input. Nothing else is printed meanwhile.
+    /// Shows `question` after the name of the step, and gives the typed line, trimmed; empty at the end of input.
+    /// Nothing else is printed meanwhile.
     ///
     /// # Errors
-    /// When an end was asked for.
+    /// When a stop was requested.
     pub fn ask(&self, question: &str, interrupt: &Interrupt) -> Result<String> {
         self.flush();
         let mut state = self.state();
@@ -29,17 +29,17 @@ impl Report {
         let read = asked.and_then(|()| interrupt.await_input(io::stdin()));
         let read = read.and_then(|()| io::stdin().read_line(&mut answer).context("asking"));
         if !answer.ends_with('\n') {
-            // The next line would stand behind the question.
+            // The next line would follow on the line of the question.
             drop(io::stderr().lock().write_all(b"\n"));
         }
         state.live.draw();
         read.map(|_| answer.trim().to_owned())
     }
 
-    /// An end was asked for, and what runs has `seconds` to finish.
+    /// A stop was requested; running operations have `seconds` to finish.
     pub fn stopping(&self, seconds: u64) {
         self.line(&format!(
-            "stopping: waiting up to {seconds} s for what runs; again to end it now"
+            "stopping: waiting up to {seconds} s for running operations; press Ctrl-C again to stop them"
         ));
     }
 }

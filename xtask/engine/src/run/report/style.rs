@@ -1,4 +1,4 @@
-//! Colour, when it is wanted. Strongest first: `--color`, `NO_COLOR`, `CLICOLOR_FORCE`,
+//! Colour. Strongest first: `--color`, `NO_COLOR`, `CLICOLOR_FORCE`,
 //! `CLICOLOR=0`, whether the stream is a terminal.
 
 use owo_colors::OwoColorize as _;

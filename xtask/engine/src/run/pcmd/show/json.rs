@@ -1,5 +1,5 @@
-//! The machine-readable forms of what hosts answered. Outputs are written as they are read from their
-//! spools: never all in memory.
+//! The machine-readable forms of the answers of hosts. Outputs go from their spools to the document in pieces:
+//! never all in memory.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::io::{self, Read as _};
 
 use serde::{Serialize, Serializer};
 
-use crate::run::pcmd::Answer;
+use crate::run::pcmd::answer::Answer;
 use crate::run::report::json::{Problem, SCHEMA};
 use crate::transport::spool::Spool;
 
@@ -54,7 +54,7 @@ impl Document {
     }
 }
 
-/// Output as text; bytes that are none become U+FFFD.
+/// Output as text; bytes that are no text become U+FFFD.
 struct Text(RefCell<Spool>);
 
 impl Serialize for Text {
@@ -66,7 +66,7 @@ impl Serialize for Text {
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut spool = self.0.borrow_mut();
-        // What cannot be read back is missing in the record too, which says so.
+        // An unreadable spool is also missing in the record, with the reason.
         spool.reader().and_then(|reader| lossy(reader, f)).map_err(|_| fmt::Error)
     }
 }

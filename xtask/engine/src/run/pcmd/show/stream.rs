@@ -1,13 +1,14 @@
-//! What hosts say as they say it: unchanged for a single host, else in whole lines.
+//! Shows the output of hosts at once: unchanged for a single host, else in whole lines.
 
-use std::io;
+use std::io::{self, Write as _};
+
+use anyhow::Result;
 
 use crate::run::context::Context;
-use crate::run::pcmd::Tee;
 use crate::transport::call::{Pair, Sink, Stream};
 use crate::transport::spool::Spool;
 
-/// Standard output and error of a single host, unchanged, as they come.
+/// Standard output and error of a single host, unchanged and at once.
 pub(in crate::run::pcmd) struct Raw<'a>(Tee<'a, Through<'a>>);
 
 impl<'a> Raw<'a> {
@@ -26,7 +27,7 @@ impl Sink for Raw<'_> {
     }
 }
 
-/// Results, as they come.
+/// Results, shown at once.
 pub(super) struct Through<'a>(pub(super) &'a Context);
 
 impl io::Write for Through<'_> {
@@ -50,13 +51,13 @@ impl Sink for Through<'_> {
     }
 }
 
-/// A command whose output nobody reads any more is ended, as at the other end of any pipe.
+/// Stops a command when its output is no longer read, like any pipe.
 fn read_on(cx: &Context) -> io::Result<()> {
     if cx.report.is_read() { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
 }
 
-/// Whole lines with the host before them. The half line at the end of a chunk waits for its rest,
-/// so half lines of two hosts never mix; a line that never ends is let go at 64 KiB.
+/// Whole lines with the host before them. A half line at the end of a chunk waits for its rest, so half lines of
+/// two hosts never mix. A line longer than 64 KiB is printed in parts.
 pub(in crate::run::pcmd) struct Lines<'a> {
     cx: &'a Context,
     host: &'a str,
@@ -75,7 +76,7 @@ impl<'a> Lines<'a> {
         Self { cx, host, keep, waiting: [Vec::new(), Vec::new()] }
     }
 
-    /// Shows what has no newline at its end.
+    /// Shows a last line without a newline.
     pub(in crate::run::pcmd) fn end(&mut self) {
         for stream in [Stream::Out, Stream::Err] {
             let rest = std::mem::take(&mut self.waiting[stream as usize]);
@@ -116,4 +117,34 @@ impl Sink for Lines<'_> {
         }
         read_on(self.cx)
     }
+}
+
+/// Both streams of a command, to two places at once.
+struct Tee<'a, S>(S, Pair<&'a mut Spool, &'a mut Spool>);
+
+impl<S: Sink> Sink for Tee<'_, S> {
+    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
+        self.1.take(stream, bytes)?;
+        self.0.take(stream, bytes)
+    }
+}
+
+/// Copies a spool to standard output or standard error.
+pub(super) fn copy(cx: &Context, spool: &mut Spool, stream: Stream) -> Result<()> {
+    struct Out<'a>(&'a Context, Stream);
+    impl io::Write for Out<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            match self.1 {
+                Stream::Out => self.0.report.bytes(bytes),
+                Stream::Err => self.0.report.err_bytes(bytes),
+            }
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut writer = io::BufWriter::with_capacity(1 << 16, Out(cx, stream));
+    io::copy(&mut spool.reader()?, &mut writer)?;
+    Ok(writer.flush()?)
 }

@@ -16,34 +16,34 @@ pub struct Operation {
     pub process: usize,
     /// The host.
     pub host: String,
-    /// What it was.
+    /// Its description.
     pub what: String,
-    /// `kept`, `changed`, the kind of failure, or `not finished`; `at work` while the run goes on.
+    /// `kept`, `changed`, the kind of failure, or `not finished`; `at work` while it runs.
     pub outcome: String,
-    /// How long it took, when it came to an end.
+    /// Its duration, when it has ended.
     pub seconds: Option<f64>,
-    /// What it changed, masked.
+    /// Its change, masked.
     pub diff: String,
     /// It has begun to change something.
     pub changed: bool,
-    /// The journal says how to take it back.
+    /// The journal has its undo.
     pub undo: bool,
-    /// It was taken back.
+    /// It was undone.
     pub undone: bool,
-    /// What went wrong.
+    /// The error.
     pub error: Option<String>,
-    /// What its commands printed: names below `outputs/`, without ending.
+    /// The output of its commands: names below `outputs/`, without ending.
     pub outputs: Vec<String>,
 }
 
 impl Operation {
-    /// Whether there is something to take back.
+    /// Whether it can be undone.
     pub fn undoable(&self) -> bool {
         self.changed && self.undo && !self.undone
     }
 }
 
-/// The operations in the order in which they began.
+/// The operations in the order of their start.
 pub(super) fn of(journal: &Journal, running: bool) -> Vec<Operation> {
     let mut found: Vec<Operation> = Vec::new();
     let (mut stage, mut process) = (String::new(), 0);
@@ -73,7 +73,7 @@ pub(super) fn of(journal: &Journal, running: bool) -> Vec<Operation> {
             _ => {}
         }
     }
-    // Only the last process can be at work.
+    // Only the last process can be running.
     let open = found.iter_mut().filter(|one| running && one.process == process);
     open.filter(|one| one.seconds.is_none()).for_each(|one| one.outcome = "at work".to_owned());
     found

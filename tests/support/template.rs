@@ -1,0 +1,41 @@
+//! Hosts that several tests begin with are made once, and copied.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+
+use rustix::fs::{FlockOperation, flock};
+
+use super::rehearsal::Bench;
+use super::{Xtask, fleet};
+
+impl Bench {
+    /// A bench as `make` leaves a new one. All tests that give this name get a copy of the same, records too.
+    pub(crate) fn made(name: &str, make: impl FnOnce(&Self)) -> Self {
+        let bench = Self::new();
+        bench.fill(name, make);
+        bench
+    }
+
+    /// The same for a bench on which nothing has been done.
+    pub(super) fn fill(&self, name: &str, make: impl FnOnce(&Self)) {
+        let to = self.state.path().join("xtask");
+        let from = template(name, make);
+        let copied = Xtask::program("cp").args(["-a", "--"]).arg(&from).arg(to).status();
+        assert!(copied.expect("cp starts").success(), "{} is not copied", from.display());
+    }
+}
+
+/// What the first test that needs it makes, while the others wait; they may be other processes.
+fn template(name: &str, make: impl FnOnce(&Bench)) -> PathBuf {
+    let dir = fleet().dir.join("templates");
+    fs::create_dir_all(&dir).expect("a directory");
+    let lock = File::create(dir.join(format!("{name}.lock"))).expect("a lock file");
+    flock(&lock, FlockOperation::LockExclusive).expect("a lock");
+    let whole = dir.join(name);
+    if !whole.exists() {
+        let bench = Bench::of(tempfile::tempdir_in(&dir).expect("a directory"));
+        make(&bench);
+        fs::rename(bench.state.path().join("xtask"), &whole).expect("hosts that nobody has open");
+    }
+    whole
+}

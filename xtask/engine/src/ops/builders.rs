@@ -1,0 +1,72 @@
+//! Builder methods that several operations have, each written once.
+
+/// For a type with the fields `stdin` and `timeout`: the input and the time limit of what it runs.
+macro_rules! run_builders {
+    ($owner:ty) => {
+        impl $owner {
+            /// Gives the script these bytes on standard input: the only way for a secret.
+            #[must_use]
+            pub fn stdin(mut self, bytes: impl Into<Vec<u8>>, secret: bool) -> Self {
+                self.stdin = Some($crate::ops::action::Stdin { bytes: bytes.into(), secret });
+                self
+            }
+
+            /// Sets a time limit instead of the run's `--timeout`. A probe keeps that of the run.
+            #[must_use]
+            pub fn within(mut self, limit: std::time::Duration) -> Self {
+                self.timeout = Some(limit);
+                self
+            }
+        }
+    };
+}
+
+/// For a type with the field `poll`: the wait after its change.
+macro_rules! poll_builder {
+    ($owner:ty) => {
+        impl $owner {
+            /// Sets how long the probe after the change may still say "needed".
+            #[must_use]
+            pub fn poll(mut self, poll: $crate::ops::Poll) -> Self {
+                self.poll = poll;
+                self
+            }
+        }
+    };
+}
+
+/// For a type with a `target`, the file that it writes.
+macro_rules! target_builders {
+    ($owner:ty) => {
+        impl $owner {
+            /// Sets a command that the new file must pass before it replaces the old one: `keepalived -t -f`.
+            /// The path of the file is added as its last argument.
+            #[must_use]
+            pub fn checked_by<W: Into<String>>(
+                mut self,
+                words: impl IntoIterator<Item = W>,
+            ) -> Self {
+                self.target.check = words.into_iter().map(Into::into).collect();
+                self
+            }
+
+            /// The diff hides the rest of a line after each of these words (`auth_pass`). The content
+            /// counts as secret.
+            #[must_use]
+            pub fn masking<W: Into<String>>(mut self, words: impl IntoIterator<Item = W>) -> Self {
+                self.target.mask(words);
+                self
+            }
+
+            /// The content is a secret: the diff only counts lines, and the record holds none of it. The
+            /// old file stays on the host as `PATH.xtask-bak` (mode 600) until undo.
+            #[must_use]
+            pub fn secret(mut self) -> Self {
+                self.target.secret = true;
+                self
+            }
+        }
+    };
+}
+
+pub(super) use {poll_builder, run_builders, target_builders};

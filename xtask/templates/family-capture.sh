@@ -1,0 +1,4 @@
+# Print the name of the system
+probe() {
+  uname -s
+}

@@ -1,0 +1,4 @@
+# Whether the host has a name
+probe() {
+  [ -n "$(uname -n)" ]
+}
