@@ -1,7 +1,7 @@
 //! `keepalived-vip` of two runbooks.
 //!
 //! - Hosts: those of the profile
-//! - Changes: the same as `webservice keepalived-vip` or `uecm keepalived-vip`, chosen by `--profile`
+//! - Changes: those of `webservice keepalived-vip` or `uecm keepalived-vip`, chosen by `--profile`
 //! - Proof: as those
 //! - Undo: as those
 
@@ -9,7 +9,7 @@ use engine::prelude::*;
 
 use crate::{uecm, webservice};
 
-/// Which platform's virtual IP.
+/// The platform of the virtual IP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Profile {
     /// The floating IP of the webservice nodes: `--node`
@@ -18,8 +18,8 @@ pub enum Profile {
     Uecm,
 }
 
-/// The same as `webservice keepalived-vip` and `uecm keepalived-vip`; see there for the arguments
-/// of each.
+/// Does the same as `webservice keepalived-vip` or `uecm keepalived-vip`. Their help explains the
+/// arguments.
 ///
 /// Examples:
 ///   cargo xtask keepalived-vip --profile webservice --node webservice0 -n

@@ -171,13 +171,13 @@ fn mistakes_about_the_command_touch_nothing() {
     expect![[r#"
         exit 2
         -- stderr
-        error: pcmd runs what it is given: it has no dry run
+        error: pcmd has no dry run
     "#]]
     .assert_eq(&site.shown(&["-w", "h001", "-n", "true"]));
     expect![[r#"
         exit 2
         -- stderr
-        error: the command has to be one argument, or to stand behind `--`
+        error: the command must be one argument, or follow `--`
         hint: quote it: 'systemctl status sshd'
     "#]]
     .assert_eq(&site.shown(&["-w", "h001", "systemctl", "status", "sshd"]));
@@ -185,7 +185,7 @@ fn mistakes_about_the_command_touch_nothing() {
         expect![[r#"
             exit 2
             -- stderr
-            error: pcmd knows no batches: it has no --batch, --gate or --max-fail
+            error: pcmd has no batches: no --batch, --gate or --max-fail
             hint: one host after the other, to the last: -p 1
         "#]]
         .assert_eq(&site.shown(&[&["-m", "paas", "true"], flag].concat()));

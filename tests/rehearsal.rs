@@ -37,15 +37,15 @@ fn a_reset_forgets_the_hosts_of_a_set_and_no_other() {
     let bench = Bench::new();
     bench.prepare("@paas,bk-control");
     bench.write_shared("left", "behind");
-    let would = "paas1: would be forgotten\npaas2: would be forgotten\n";
+    let would = "paas1: would be deleted\npaas2: would be deleted\n";
     assert_eq!(out(&bench, "reset paas[1-2] -n"), would);
-    assert_eq!(out(&bench, "reset @paas -x paas2"), "paas1: forgotten\npaas3: forgotten\n");
-    assert_eq!(out(&bench, "reset -w paas2"), "paas2: forgotten\n");
+    assert_eq!(out(&bench, "reset @paas -x paas2"), "paas1: deleted\npaas3: deleted\n");
+    assert_eq!(out(&bench, "reset -w paas2"), "paas2: deleted\n");
     for wrong in ["reset paas1", "reset pas1", "reset -w bk-control paas1"] {
         assert_eq!(rehearsal(&bench, wrong).code, 2, "{wrong}");
     }
     assert!(bench.shared("left").exists());
-    assert_eq!(out(&bench, "reset"), "bk-control: forgotten\n");
+    assert_eq!(out(&bench, "reset"), "bk-control: deleted\n");
     assert!(!bench.shared("left").exists());
 }
 
@@ -58,7 +58,7 @@ fn a_shell_passes_streams_and_code_and_is_on_one_host() {
     let fed = Xtask::new(bench.state.path(), &words).fed("hostname; exit 3\n");
     assert_eq!((fed.code, fed.stdout.as_str()), (3, "paas1\n"), "{}", fed.stderr);
     let several = rehearsal(&bench, "shell @paas");
-    let words = "error: a shell is on one host, and @paas are several\n";
+    let words = "error: a shell needs exactly one host; @paas are several\n";
     assert_eq!((several.code, several.stderr.as_str()), (2, words));
     assert!(rehearsal(&bench, "shell pas1").stderr.ends_with("hint: did you mean `paas1`?\n"));
 }

@@ -1,6 +1,6 @@
-# Print what is wrong with a module; nothing when it is healthy
+# Print the faults of a module; nothing if it is healthy
 # in: INSTALL_DIR MODULE CHECK
-# CHECK is empty for a module that `bkcli check` does not know. `bkcli status` always ends with 0: its output counts.
+# CHECK is empty for a module unknown to `bkcli check`. `bkcli status` always ends with 0: its output counts.
 probe() {
   cd "$INSTALL_DIR" || return 20
   status=$(./bkcli status "$MODULE" 2>&1)
@@ -12,7 +12,7 @@ check: exit $?"
   [ -n "$check" ] || echo "bkcli check $MODULE printed nothing"
   printf '%s\n' "$check" | bad
 }
-# Lines with a bad word, after the host whose heading `[1] 02:33:11 [SUCCESS] 10.0.0.11` they stand under.
+# Lines with a bad word, after the host of their heading `[1] 02:33:11 [SUCCESS] 10.0.0.11`.
 bad() {
   awk '
     /^\[[0-9]+\] .*\[(SUCCESS|FAILURE)\]/ { host = $NF ": "; if (/FAILURE/) print host "failed"; next }

@@ -1,4 +1,4 @@
-# Whether this kernel or a later one runs, and the release holds these words
+# Check that this kernel or a later one runs, and that the release contains a text
 # in: KERNEL RELEASE RELEASE_FILE
 probe() {
   now=$(uname -r)

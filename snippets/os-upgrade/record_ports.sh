@@ -1,5 +1,5 @@
-# Print what listens: protocol, address, port, program
-# IPv4 and IPv6 of one program are two lines; a process number is in none.
+# Print each listening socket: protocol, address, port, program
+# IPv4 and IPv6 of one program are two lines; no line has a process number.
 probe() {
   if [ "$(id -u)" != 0 ]; then
     echo "only root sees the programs behind the ports" >&2

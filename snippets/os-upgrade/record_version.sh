@@ -2,7 +2,7 @@
 # in: RELEASE_FILE
 probe() {
   [ -s "$RELEASE_FILE" ] || {
-    echo "there is no $RELEASE_FILE" >&2
+    echo "no $RELEASE_FILE" >&2
     return 20
   }
   head -n 1 "$RELEASE_FILE"

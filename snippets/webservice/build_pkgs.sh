@@ -1,14 +1,14 @@
 # Build all packages of the platform
 # in: SCRIPT SETTINGS VARIABLES PACKAGE FILES
-# FILES are those below PACKAGE that the steps after this one need. The mark is a hash of settings, variables and keys.
+# FILES are the files below PACKAGE that later steps need. The mark is a hash of settings, variables and keys.
 inputs() {
   (echo "$SCRIPT" && find "$SETTINGS" "$VARIABLES" -type f ! -name '*.xtask-*' -exec sha256sum {} + | sort -k 2) | sha256sum | cut -d ' ' -f 1
 }
 missing() {
-  for file in $FILES; do [ -s "$PACKAGE/$file" ] || echo "there is no $PACKAGE/$file"; done
+  for file in $FILES; do [ -s "$PACKAGE/$file" ] || echo "no $PACKAGE/$file"; done
 }
 probe() {
-  [ -x "$SCRIPT" ] || { echo "there is no $SCRIPT, or it cannot be executed" >&2; return 20; }
+  [ -x "$SCRIPT" ] || { echo "$SCRIPT is missing or not executable" >&2; return 20; }
   [ "$(cat /var/lib/xtask/packages 2>/dev/null)" = "$(inputs)" ] || { echo "not built from the present settings and variables"; return 1; }
   said=$(missing)
   [ -z "$said" ] || { echo "$said"; return 1; }

@@ -1,6 +1,6 @@
 # Install the platform on a node
 # in: NODE SCRIPT
-# The mark says for which launch of the VM it was done; a new VM has nothing. The node itself must answer by its name.
+# The mark names the launch of the VM; a new VM has no installation. The node itself must answer by its name.
 launch() {
   [ -f "/var/lib/xtask/launched/$NODE" ] || { echo "$NODE was not launched from here" >&2; return 20; }
   echo "$(cat "/var/lib/xtask/launched/$NODE") $(stat -c %Y "/var/lib/xtask/launched/$NODE")"

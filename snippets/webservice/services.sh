@@ -1,7 +1,7 @@
-# Look whether every program of supervisor is in the state it should be in; stop them all
+# Check that every program of supervisor has the wanted state; stop them all
 # in: WANTED ALLOWED
 # WANTED is `running` or `stopped`. ALLOWED names programs that may also be stopped.
-# XX.8: supervisorctl's own exit code is 0 when all run, 3 some do not, 4 there is no supervisor.
+# supervisorctl ends with 0 if all run, 3 if some do not, 4 without a supervisor (XX.8).
 probe() {
   code=0
   said=$(supervisorctl status) || code=$?

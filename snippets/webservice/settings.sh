@@ -1,4 +1,4 @@
-# Print every settings file of a directory, each line after the file's name and a tab
+# Print every settings file of a directory, each line with the file's name and a tab before it
 # in: DIR
 probe() {
   [ -d "$DIR" ] || return 0

@@ -2,7 +2,7 @@
 
 use engine::prelude::*;
 
-/// How long a step waits for its result; each step has its own default.
+/// The limit for the result of a step; each step has its own default.
 #[derive(clap::Args, Debug, Clone, Copy)]
 pub(crate) struct WaitTimeout<const DEFAULT: u64> {
     /// Seconds to wait for the result
@@ -21,7 +21,7 @@ impl<const DEFAULT: u64> WaitTimeout<DEFAULT> {
         Duration::from_secs(self.wait_timeout)
     }
 
-    /// A probe each second until the limit.
+    /// Probes each second until the limit.
     pub(crate) fn poll(self) -> Poll {
         Poll::seconds(self.wait_timeout)
     }

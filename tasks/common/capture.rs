@@ -1,4 +1,4 @@
-//! A capture: read-only output that is kept under a label, the first one for good (X2.1).
+//! A capture: read-only output kept under a label; the first one is never replaced (X2.1).
 //!
 //! - Hosts: those of `--hosts`, all at once
 //! - Changes: nothing
@@ -11,16 +11,16 @@ use engine::prelude::*;
 use super::inputs::{self, Input, Values};
 use crate::list::Family;
 
-/// What is captured.
+/// A capture.
 #[derive(Debug)]
 pub(crate) struct Capture {
     /// Its name among the captures: `version`.
     pub(crate) name: &'static str,
-    /// Where it is looked at when nothing is said.
+    /// The default hosts.
     pub(crate) hosts: &'static str,
-    /// Its `probe` prints it, in an order that is the same each time.
+    /// Its `probe` prints the output, always in the same order.
     pub(crate) snippet: Snippet,
-    /// What the snippet takes.
+    /// The inputs of the snippet.
     pub(crate) inputs: &'static [Input],
     /// The details and examples of the help.
     pub(crate) details: &'static str,
@@ -35,7 +35,7 @@ impl Family for Capture {
         let label = Arg::new(LABEL).long(LABEL).value_name("LABEL").default_value("after");
         let label = label
             .value_parser(label_of)
-            .help("The name of every capture but the first, which is `before`");
+            .help("Label of this capture; the first one is always `before`");
         let command = command.long_about(self.details).arg(label);
         inputs::arguments(command, self.hosts, self.inputs)
     }
@@ -52,7 +52,7 @@ impl Family for Capture {
     }
 }
 
-/// It becomes a part of a file's name; `before` is the first one's.
+/// A label is part of a file name; `before` belongs to the first capture.
 fn label_of(text: &str) -> Result<String, String> {
     let good = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if text.is_empty() || !text.chars().all(good) || text == engine::run::captures::BEFORE {

@@ -2,7 +2,7 @@
 //!
 //! - Hosts: those of `--hosts`
 //! - Changes: nothing
-//! - Proof: the probe of the snippet says yes
+//! - Proof: the probe of the snippet succeeds
 //! - Undo: nothing to undo
 
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -14,19 +14,19 @@ use crate::list::Family;
 /// A check.
 #[derive(Debug)]
 pub(crate) struct Check {
-    /// What must hold, after "waiting for: ": `TiDB is restored`.
+    /// The condition, after "waiting for: ": `TiDB is restored`.
     pub(crate) what: &'static str,
-    /// Where it is looked at when nothing is said.
+    /// The default hosts.
     pub(crate) hosts: &'static str,
-    /// Its `probe` answers 0 when it holds, 1 when not (yet), and prints why.
+    /// Its `probe` answers 0 when the condition holds, 1 when not (yet), and prints why.
     pub(crate) snippet: Snippet,
-    /// What the snippet takes.
+    /// The inputs of the snippet.
     pub(crate) inputs: &'static [Input],
-    /// How many seconds it is waited for; none looks once.
+    /// Seconds to wait; none: probe once.
     pub(crate) limit: Option<u64>,
     /// Words of the probe that end the wait at once.
     pub(crate) fails_on: &'static [&'static str],
-    /// What to do when it does not hold.
+    /// The hint of a failure.
     pub(crate) hint: &'static str,
     /// The details and examples of the help.
     pub(crate) details: &'static str,
@@ -59,7 +59,7 @@ impl Family for Check {
                 host.ensure(&wait).map(drop)
             }
             None => {
-                let message = format!("not so: {}", self.what);
+                let message = format!("check failed: {}", self.what);
                 let assert = Assert::new(self.snippet, values.inputs.clone(), message);
                 host.ensure(&assert.hint(self.hint)).map(drop)
             }

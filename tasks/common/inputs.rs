@@ -1,4 +1,4 @@
-//! Arguments that a row of data declares: each becomes a flag of the command and an input of its snippet.
+//! Arguments of a row of data: each is a flag of the command and an input of its snippet.
 
 use clap::{Arg, ArgMatches, Command};
 use engine::prelude::*;
@@ -8,15 +8,15 @@ use engine::prelude::*;
 pub(crate) struct Input {
     /// The input of the snippet, and in small letters with dashes the flag: `KERNEL` is `--kernel`.
     pub(crate) name: &'static str,
-    /// What it may hold.
+    /// Its kind.
     pub(crate) kind: Kind,
     /// The line of help.
     pub(crate) help: &'static str,
-    /// The value when the flag is left out; without a default the flag is required.
+    /// The value without the flag; without a default the flag is required.
     pub(crate) default: Option<&'static str>,
 }
 
-/// What a value may hold.
+/// The kind of a value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
     /// An absolute path.
@@ -27,7 +27,7 @@ pub(crate) enum Kind {
     Word,
 }
 
-/// What was typed for a row: the hosts, and the inputs of its snippet.
+/// The typed values of a row: the hosts, and the inputs of its snippet.
 #[derive(Debug)]
 pub(crate) struct Values {
     /// An expression of hosts.
@@ -47,7 +47,7 @@ impl Kind {
         }
     }
 
-    /// The value, when it is one of this kind.
+    /// The value, if it is of this kind.
     fn check(self, text: &str) -> Result<String, String> {
         match self {
             Self::Path => text.parse::<AbsPath>().map_err(|fault| fault.to_string()).map(drop)?,

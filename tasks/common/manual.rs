@@ -1,8 +1,8 @@
-//! Something that only a person can do, with evidence.
+//! A step that only a person can do, with evidence.
 //!
 //! - Hosts: those of `--hosts`
-//! - Changes: what the instructions say, done by a person
-//! - Proof: the evidence in the record; a probe of the host, where there is one, is believed more than the person
+//! - Changes: a person follows the instructions
+//! - Proof: the evidence in the record; a probe of the host, if there is one, outweighs it
 //! - Undo: by the person
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -16,15 +16,15 @@ use crate::list::Family;
 pub(crate) struct ByHand {
     /// The name for `--ack`, before the name of the host: `create-snapshot`.
     pub(crate) name: &'static str,
-    /// The hosts it is done for when nothing is said.
+    /// The default hosts.
     pub(crate) hosts: &'static str,
-    /// What to do.
+    /// The instructions.
     pub(crate) instructions: &'static str,
-    /// What the person types to show that it is done: `the ids of the snapshots`.
+    /// The evidence that the person types: `the ids of the snapshots`.
     pub(crate) evidence: &'static str,
-    /// Its `probe` answers 0 when it is done; it is believed more than the person.
+    /// Its `probe` answers 0 when it is done; the probe outweighs the person.
     pub(crate) seen_by: Option<Snippet>,
-    /// What the snippet takes.
+    /// The inputs of the snippet.
     pub(crate) inputs: &'static [Input],
     /// The details and examples of the help.
     pub(crate) details: &'static str,
@@ -38,7 +38,7 @@ impl Family for ByHand {
     fn arguments(&self, command: Command) -> Command {
         let again = Arg::new(AGAIN).long(AGAIN).action(ArgAction::SetTrue);
         let command =
-            command.arg(again.help("Do it again, although an earlier run has the evidence"));
+            command.arg(again.help("Do it again even if an earlier run has the evidence"));
         inputs::arguments(command.long_about(self.details), self.hosts, self.inputs)
     }
 
@@ -47,7 +47,7 @@ impl Family for ByHand {
     }
 
     fn run(&self, cx: &Context, (values, again): &Self::Args) -> Result<()> {
-        // A person does one thing after the other.
+        // A person works on one host at a time.
         cx.hosts(&values.hosts)?.one_by_one(
             |host| {
                 let name = format!("{}-{}", self.name, host.name());

@@ -1,4 +1,4 @@
-//! What the steps of several runbooks share: families, arguments, tables.
+//! Families, arguments and tables that several runbooks share.
 
 pub(crate) mod args;
 pub(crate) mod capture;

@@ -1,9 +1,9 @@
-//! Services run, or do not.
+//! Starts or stops services.
 //!
 //! - Hosts: those of `--hosts`, one after the other
 //! - Changes: starts and enables the units, or stops and disables them
-//! - Proof: systemd says so; the snippet of the row, where there is one, says yes
-//! - Undo: the units as they were
+//! - Proof: systemd reports the state; the snippet of the row, if there is one, succeeds
+//! - Undo: restores the states of the units
 
 use clap::{ArgMatches, Command};
 use engine::prelude::*;
@@ -11,18 +11,18 @@ use engine::prelude::*;
 use super::inputs::{self, Values};
 use crate::list::Family;
 
-/// Services with the state they get.
+/// Services and their new state.
 #[derive(Debug)]
 pub(crate) struct Service {
     /// The units; a name without a suffix is a service.
     pub(crate) units: &'static [&'static str],
-    /// The state they get: `|units| Units::active(units.iter().copied())`.
+    /// Their new state: `|units| Units::active(units.iter().copied())`.
     pub(crate) state: fn(&[&'static str]) -> Units,
-    /// Where they are when nothing is said.
+    /// The default hosts.
     pub(crate) hosts: &'static str,
-    /// What is interrupted meanwhile, for the question: `stops all containers`. Empty: nothing, and nobody is asked.
+    /// The interruption, for the question: `stops all containers`. Empty: no question.
     pub(crate) interrupts: &'static str,
-    /// Its `probe` answers 0 when the service does its work, and prints what is wrong.
+    /// Its `probe` answers 0 when the service works, and prints the fault otherwise.
     pub(crate) works: Option<(Snippet, &'static str)>,
     /// The details and examples of the help.
     pub(crate) details: &'static str,

@@ -1,4 +1,4 @@
-//! The mistakes that a runbook's document makes or invites, and what the program does about each.
+//! The mistakes in the document of a runbook, and the program's answer to each.
 
 use engine::data::nearest;
 use engine::prelude::*;
@@ -12,12 +12,12 @@ const WIDTH: usize = 100;
 /// Columns before the sentences.
 const INDENT: usize = 7;
 
-/// What the program does about a mistake.
+/// The program's answer to a mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// It cannot happen: a step does it right, or refuses.
+    /// It cannot happen: a step avoids it, or refuses.
     Guarded,
-    /// A person decides: the plan says it.
+    /// A person decides: the plan shows it.
     Surfaced,
 }
 
@@ -31,33 +31,33 @@ impl Answer {
     }
 }
 
-/// A mistake, where the document has it, and the answer.
+/// A mistake, its place in the document, and the answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Trap {
     /// The name at the guard and at its test: `X0.5`; `XX.n` is in more than one document.
     pub(crate) id: &'static str,
     /// Lines of the document: `17`, `111-115, 178`.
     pub(crate) lines: &'static str,
-    /// What goes wrong, in whole sentences.
+    /// The mistake, in whole sentences.
     pub(crate) mistake: &'static str,
     /// Whether it can still happen.
     pub(crate) answer: Answer,
-    /// Who does what about it, in whole sentences.
+    /// The answer to it, in whole sentences.
     pub(crate) text: &'static str,
-    /// The steps that do it, as they are called in the runbook; empty for all of them.
+    /// The names of the steps that give it; empty for all of them.
     pub(crate) steps: &'static [&'static str],
 }
 
-/// Which traps somebody wants to see.
+/// The traps to list.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Wanted {
-    /// Only these; all when left out
+    /// Only these [default: all]
     #[arg(value_name = "ID")]
     ids: Vec<String>,
 }
 
 impl Wanted {
-    /// Prints those of `traps` that are wanted, in their order.
+    /// Prints the selected ones of `traps`, in their order.
     ///
     /// # Errors
     /// Usage, for a name that no trap has.
@@ -89,7 +89,7 @@ fn unknown<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Fault {
         Some(hint) => fault.hint(hint),
         None => fault,
     };
-    fault.hint("without a name all of them are listed")
+    fault.hint("leave the name out to list all traps")
 }
 
 fn document(traps: &[&Trap]) -> serde_json::Value {
@@ -106,7 +106,7 @@ fn document(traps: &[&Trap]) -> serde_json::Value {
     json!({ "schema": SCHEMA, "traps": traps.iter().map(one).collect::<Vec<_>>() })
 }
 
-/// The id at the edge, all else in one column.
+/// The id on the left, the rest in one column.
 fn text(trap: &Trap) -> String {
     let steps = if trap.steps.is_empty() { "every step".to_owned() } else { trap.steps.join(", ") };
     let lines = if trap.lines.contains(['-', ',']) { "lines" } else { "line" };
@@ -121,7 +121,7 @@ fn text(trap: &Trap) -> String {
     text
 }
 
-/// Lines of at most `width` characters, broken at blanks; a longer word has a line of its own.
+/// Lines of at most `width` characters, broken at spaces; a longer word gets its own line.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {

@@ -1,15 +1,15 @@
-//! The virtual IP that keepalived holds: exactly one host has it.
+//! The virtual IP under keepalived: exactly one host holds it.
 
 use std::net::Ipv4Addr;
 
 use engine::prelude::*;
 
-/// A configuration must pass this before a daemon sees it.
+/// Checks a configuration before the daemon reads it.
 pub(crate) const CHECK: [&str; 3] = ["keepalived", "-t", "-f"];
 
 const HOLDS: Snippet = snippet!("ops/holds_address");
 
-/// Exactly one of the hosts has the address. None: it was not taken yet. Two: split brain.
+/// Exactly one of the hosts has the address. None: no host has taken it yet. Two: split brain.
 struct Holder<'a> {
     hosts: &'a Hosts<'a>,
     vip: Ipv4Addr,
@@ -18,7 +18,9 @@ struct Holder<'a> {
 /// Waits until exactly one of the hosts has the address.
 pub(crate) fn check_holder(cx: &Context, hosts: &Hosts<'_>, vip: Ipv4Addr) -> Result<()> {
     if cx.is_rehearsal() {
-        cx.note(&format!("rehearsal hosts have no network: not checked that one host holds {vip}"));
+        cx.note(&format!(
+            "skipped on rehearsal hosts, which have no network: check that one host holds {vip}"
+        ));
         return Ok(());
     }
     let Some(first) = hosts.iter().next() else { return Ok(()) };
@@ -32,7 +34,7 @@ impl Op for Holder<'_> {
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
         if let Some(pending) = host.pending() {
-            return Ok(State::Unknown(format!("before that: {pending}")));
+            return Ok(State::Unknown(format!("waits for an earlier change: {pending}")));
         }
         let mut holders = Vec::new();
         for host in self.hosts.iter() {

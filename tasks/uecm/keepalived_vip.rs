@@ -3,7 +3,7 @@
 //! - Hosts: `@phy_servers`
 //! - Changes: keepalived configuration on all; keepalived started on one after the other, highest priority first
 //! - Proof: `keepalived -t` before the file takes its place; the unit is active; exactly one host holds the address
-//! - Undo: files and unit as they were
+//! - Undo: restores files and unit
 //!
 //! ```sh
 //! # 在前 3 台物理机执行以下命令
@@ -24,13 +24,13 @@ use engine::transport::secret::Secret;
 use super::common::vrrp::{password, priorities, priority, unused, vrid};
 use crate::common::virtual_ip::{CHECK, check_holder};
 
-const INTERFACE: Snippet = snippet!("uecm/interface");
-const TEMPLATE: &str = include_str!("../../snippets/uecm/keepalived.conf.template");
+const INTERFACE: Snippet = snippet!("uecm/keepalived_vip_interface");
+const TEMPLATE: &str = include_str!("../../snippets/uecm/keepalived_vip.template");
 const CONF: &str = "/etc/keepalived/keepalived.conf";
 
-/// Renders the configuration on all hosts at once and starts keepalived on one after the other,
-/// highest priority first. A host whose configuration and daemon are as they should be is left
-/// alone. The password is the secret `vrrp_password` of hosts.toml.
+/// Writes the configuration on all hosts at once. Then starts keepalived on one host after the other,
+/// highest priority first. Skips a host whose configuration and daemon are up to date. The password
+/// is the secret `vrrp_password` of hosts.toml.
 ///
 /// Examples:
 ///   cargo xtask uecm keepalived-vip --vip 172.18.5.224 -n
@@ -40,7 +40,7 @@ const CONF: &str = "/etc/keepalived/keepalived.conf";
 // Both profiles are flattened into one command, where a second group named `Args` would clash.
 #[group(skip)]
 pub struct Args {
-    /// The virtual IP, used by nobody else
+    /// The virtual IP; no other host may use it
     #[arg(long, value_name = "IP")]
     vip: Option<Ipv4Addr>,
     /// The VRRP group, 1 to 254 [default: the last part of the virtual IP]
@@ -66,18 +66,18 @@ pub struct Args {
 /// Checks, renders, starts.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let Some(vip) = args.vip else {
-        return Err(Fault::usage("which virtual IP? give --vip IP").into());
+        return Err(Fault::usage("no virtual IP: give --vip IP").into());
     };
     let vrid = vrid(args.vrid, vip)?;
     let hosts = cx.hosts(&args.holders)?;
-    // X3.45: a run for one of the hosts must give it the priority that it has among all.
+    // A run for one host must give it its priority among all hosts (X3.45).
     let all = cx.all_hosts(&args.holders)?;
     let priorities = priorities(&all, &args.priority)?;
     unused(cx, vip)?;
     let password = password(cx)?;
     hosts.confirm(&format!("starts or restarts keepalived; {vip} can move"))?;
-    // X3.41: with `nopreempt` the old holders keep the address for as long as their keepalived runs.
-    cx.note("the old VMs keep the address until keepalived is stopped there; do that next, one VM at a time (X3.41)");
+    // With `nopreempt` the old holders keep the address while their keepalived runs (X3.41).
+    cx.note("the old VMs keep the address until their keepalived stops; stop it next, one VM at a time (X3.41)");
 
     hosts.each(|host| {
         let missing = Assert::new(
@@ -87,7 +87,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         );
         host.ensure(&missing.hint("name another: --iface IF"))?;
         let conf = render(args, vip, vrid, priorities[host.name()], &password)?;
-        // The file that the distribution brings may be read by all (XX.1).
+        // The file of the distribution is readable by all (XX.1).
         host.ensure(&Mode::at_most(CONF, 0o640))?;
         host.ensure(
             &FileContent::new(CONF, conf).mode("640").masking(["auth_pass"]).checked_by(CHECK),
@@ -95,7 +95,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         .map(drop)
     })?;
     let hosts = hosts.sorted_by_key(|host| Reverse(priorities[host.name()]));
-    // X3.43: `start` alone would leave a running daemon with its old file.
+    // `start` alone would leave a running daemon with its old file (X3.43).
     let active = Units::active(["keepalived"]).newer_than([CONF]).poll(Poll::seconds(30));
     hosts.one_by_one(|host| host.ensure(&active).map(drop), |_| Ok(()))?;
     check_holder(cx, &all, vip)
@@ -104,7 +104,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 fn render(args: &Args, vip: Ipv4Addr, vrid: u8, priority: u8, password: &Secret) -> Result<String> {
     let numbers = (vrid.to_string(), priority.to_string(), args.advert_int.to_string());
     let text = template::render(
-        "keepalived.conf.template",
+        "keepalived_vip.template",
         TEMPLATE,
         &[
             ("interface", &args.iface.to_string()),

@@ -5,5 +5,5 @@ mod common;
 crate::runbook! {
     "uecm", "UECM: from VMs to physical hosts", "uecm-platform-migration.md";
 
-    keepalived_vip => "UE-33", "287-317", changes, "Bring the virtual IP of the platform under keepalived";
+    keepalived_vip => "UE-33", "287-317", changes, "Put the platform's virtual IP under keepalived";
 }

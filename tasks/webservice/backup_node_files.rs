@@ -3,7 +3,7 @@
 //! - Hosts: one node is read; firstbox
 //! - Changes: copies logo, `local_config.yaml` and `rc.local` of the old system to `/root/NODE-bak`, once
 //! - Proof: the manifest lists what is there, by hash
-//! - Undo: the backup goes, when it is as it was made
+//! - Undo: removes the backup, if it is unchanged
 //!
 //! ```sh
 //! mkdir -p /root/webservice0/1-bak/
@@ -18,11 +18,11 @@ use engine::prelude::*;
 use super::common::node_address;
 use super::common::node_files::{self, LOCAL_CONFIG, STATIC};
 
-const RC_LOCALS: Snippet = snippet!("webservice/rc_locals");
-const SYSTEM: Snippet = snippet!("webservice/system");
+const RC_LOCALS: Snippet = snippet!("webservice/backup_node_files_rc_local");
+const SYSTEM: Snippet = snippet!("webservice/progress_system");
 
-/// firstbox fetches them to /root/NODE-bak, readable by root only. A manifest seals the backup; a whole
-/// one is kept and never overwritten with the files of the relaunched VM (X0.5).
+/// Copies them to /root/NODE-bak on firstbox, readable by root only. A manifest seals the backup. A
+/// complete backup is kept: the files of the relaunched VM never overwrite it (X0.5).
 ///
 /// Examples:
 ///   cargo xtask webservice backup-node-files --node webservice0
@@ -33,18 +33,18 @@ pub struct Args {
     /// The node
     #[arg(long, value_name = "NODE")]
     node: NodeName,
-    /// Where the backup goes, on firstbox [default: /root/NODE-bak]
+    /// Backup directory on firstbox [default: /root/NODE-bak]
     #[arg(long, value_name = "DIR")]
     dest: Option<AbsPath>,
-    /// Further files or directories of the node
+    /// More files or directories of the node
     #[arg(long, value_name = "PATH,PATH", value_delimiter = ',')]
     extra: Vec<AbsPath>,
-    /// The new system's version: a node that has it already has nothing to back up
+    /// Version of the new system; a node that runs it is refused
     #[arg(long, default_value = "16.04.5")]
     os_version: Version,
 }
 
-/// Small files come through the sessions, directories by rsync.
+/// Copies small files through the sessions, directories by rsync.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let dest = node_files::place(args.dest.as_ref(), &args.node);
@@ -66,7 +66,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     firstbox.ensure(&node_files::sealed(&dest)).map(drop)
 }
 
-/// X0.5: the relaunched VM has the stock files.
+/// Refuses a relaunched VM: it has the stock files (X0.5).
 fn is_old(node: &Host<'_>, args: &Args) -> Result<()> {
     node.look("look at the system", |reader| {
         let found = reader.ask(SYSTEM, [])?;
@@ -81,7 +81,7 @@ fn is_old(node: &Host<'_>, args: &Args) -> Result<()> {
     })
 }
 
-/// What there is to back up, by its name in the backup.
+/// The files to back up, by their names in the backup.
 #[derive(Default)]
 struct Found {
     files: Vec<(String, Vec<u8>)>,
@@ -89,7 +89,7 @@ struct Found {
 }
 
 impl Args {
-    /// rc.local and its like, local_config.yaml, the logo, and what else is wanted.
+    /// The rc.local files, local_config.yaml, the logo, and the extra files.
     fn find(&self, node: &Host<'_>) -> Result<Found> {
         node.look("read the small files", |reader| {
             let listed = reader.ask(RC_LOCALS, [])?;

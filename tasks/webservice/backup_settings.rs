@@ -3,7 +3,7 @@
 //! - Hosts: firstbox
 //! - Changes: copies the settings directory once, to `DIR.YYYYMMDD`
 //! - Proof: the copy is equal to the directory
-//! - Undo: remove the copy; `--restore STAMP` brings one back and moves the present directory aside
+//! - Undo: removes the copy; `--restore STAMP` restores one and moves the present directory aside
 //!
 //! ```sh
 //! cp -arf /pitric/conf/settings /pitric/conf/settings.$(date +%Y%m%d)
@@ -11,11 +11,11 @@
 
 use engine::prelude::*;
 
-const DIRECTORY: Snippet = snippet!("webservice/directory_with_files");
-const RESTORE: Snippet = snippet!("webservice/restore_settings");
+const DIRECTORY: Snippet = snippet!("webservice/backup_settings");
+const RESTORE: Snippet = snippet!("webservice/backup_settings_restore");
 
-/// Copies the directory once to `DIR.YYYYMMDD`. A backup of today that is equal is kept; one that
-/// differs stays as it is, and the new one becomes `DIR.YYYYMMDD-HHMMSS`.
+/// Copies the directory once to `DIR.YYYYMMDD`. An equal backup of today is kept. If today's backup
+/// differs, it stays, and the new one is `DIR.YYYYMMDD-HHMMSS`.
 ///
 /// Examples:
 ///   cargo xtask backup-settings
@@ -23,13 +23,13 @@ const RESTORE: Snippet = snippet!("webservice/restore_settings");
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The directory with the settings files
+    /// Directory of the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
     /// The day in the backup's name [default: today]
     #[arg(long, value_name = "YYYYMMDD")]
     stamp: Option<Stamp>,
-    /// Bring this backup back; the present directory is moved aside
+    /// Restore this backup; moves the present directory aside
     #[arg(long, value_name = "STAMP", conflicts_with = "stamp")]
     restore: Option<String>,
 }
@@ -46,14 +46,18 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             [("DIR", dir.as_str().into()), ("BACKUP", backup.into()), ("ASIDE", aside.into())];
         return firstbox.ensure(&Shell::new(RESTORE, values)).map(drop);
     }
-    // X0.1: line 17 of the document says /pitric, which is nowhere else.
+    // Line 17 of the document says /pitric, which exists nowhere else (X0.1).
     let there = Assert::new(
         DIRECTORY,
         [("DIR", dir.as_str().into())],
         format!("no settings files in {dir}"),
     );
-    firstbox.ensure(&there.hint("the settings are in /pitrix/conf/settings; the document's `/pitric` (line 17) is a slip of the pen"))?;
-    // X0.2: never into a directory that is there.
+    firstbox.ensure(
+        &there.hint(
+            "use /pitrix/conf/settings; the document's `/pitric` (line 17) is a typing error",
+        ),
+    )?;
+    // Never copies into an existing directory (X0.2).
     let stamp = args.stamp.as_ref().map_or_else(|| cx.date8(), ToString::to_string);
     let time = cx.stamp().chars().skip(8).collect::<String>();
     let backup =

@@ -3,7 +3,7 @@
 //! - Hosts: the old physical host
 //! - Changes: moves image and definition of the old VM aside, then removes `NODE.Done`
 //! - Proof: `old-NODE` has both, `NODE` has none of them
-//! - Undo: the files back in their places
+//! - Undo: moves the files back
 //!
 //! ```sh
 //! # 连接到webservice vm所在的物理节点，备份管理虚机的镜像
@@ -20,12 +20,12 @@ use engine::prelude::*;
 use super::common::settings_backup::Before;
 use super::common::vm;
 
-const AUTOSTART: Snippet = snippet!("webservice/autostart");
-const UNDEFINED: Snippet = snippet!("webservice/undefined");
+const AUTOSTART: Snippet = snippet!("webservice/backup_vm_image_autostart");
+const UNDEFINED: Snippet = snippet!("webservice/backup_vm_image_undefine");
 
-/// NODE.img and NODE.xml become old-NODE, never over something that is there (X0.15); only then
-/// NODE.Done goes (X0.16). The VM must be off (X0.12), on the physical host of the backup (X0.14), and
-/// does not start with the host any more.
+/// Renames NODE.img and NODE.xml to old-NODE, but never over an existing file (X0.15). Then removes
+/// NODE.Done (X0.16) and disables the start of the VM with its host. The VM must be off (X0.12). Works
+/// on the physical host that the backup names (X0.14).
 ///
 /// Examples:
 ///   cargo xtask webservice backup-vm-image --node webservice0 -n
@@ -39,7 +39,7 @@ pub struct Args {
     /// Its old physical host [default: the one in the backup]
     #[arg(long, value_name = "HOST")]
     physical_host: Option<NodeName>,
-    /// Where the physical hosts have the images
+    /// Image directory on the physical hosts
     #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
     kernels_dir: AbsPath,
     #[command(flatten)]
@@ -49,12 +49,12 @@ pub struct Args {
     undefine: bool,
 }
 
-/// Everything happens on the old physical host; each operation carries its host and absolute paths, where
-/// the document hops there by `ssh` and goes on after a failed `cd` (XX.2, XX.7).
+/// Works on the old physical host, by absolute paths. The document uses `ssh` in mid-script and continues
+/// after a failed `cd` (XX.2, XX.7).
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, args.node.as_str());
     let old = args.before.host(cx, &firstbox, &args.node, args.physical_host.as_ref())?;
-    // In a dry run in which it is shut down before, it still runs.
+    // A dry run that would shut it down before still finds it running.
     if !cx.is_pending() {
         is_off(old, node)?;
     }
@@ -74,7 +74,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// X0.12: the image of a VM that runs is not moved. X0.13: only virsh knows.
+/// Refuses to move the image of a running VM (X0.12). Only virsh knows its state (X0.13).
 fn is_off(old: Host<'_>, node: &str) -> Result<()> {
     match vm::state_of(old, node)?.as_deref() {
         None | Some("shut off") => Ok(()),

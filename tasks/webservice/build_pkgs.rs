@@ -21,9 +21,9 @@ use crate::common::args::WaitTimeout;
 const BUILD: Snippet = snippet!("webservice/build_pkgs");
 const NGINX: &str = "pitrix/ks/webservice-base/conf/nginx/nginx.conf";
 
-/// With build_pkgs_allinone.py from installer version 4.3.0 on, build_pkgs_allinone.sh before (X0.18). It
-/// is run when settings, variables or keys have changed since, or when files are missing that
-/// `nginx-conf` and `keepalived-vip` take from the package.
+/// Runs build_pkgs_allinone.py from installer version 4.3.0 on, build_pkgs_allinone.sh before (X0.18).
+/// Skips the build if settings, variables and keys are unchanged. Builds anyway if the package lacks a
+/// file for `nginx-conf` or `keepalived-vip`.
 ///
 /// Examples:
 ///   cargo xtask webservice build-pkgs -n
@@ -31,13 +31,13 @@ const NGINX: &str = "pitrix/ks/webservice-base/conf/nginx/nginx.conf";
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// Where the script is; the packages are below it
+    /// Directory of the script; the packages are below it
     #[arg(long, value_name = "DIR", default_value = "/pitrix/build")]
     build_dir: AbsPath,
-    /// The directory with the settings files
+    /// Directory of the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
-    /// Where firstbox has its variables and keys
+    /// Directory of the variables and keys on firstbox
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
     variables_dir: AbsPath,
     #[command(flatten)]
@@ -60,7 +60,7 @@ pub(super) fn built(
 ) -> Result<Shell> {
     let script = format!("{build}/{}", Platform::of(firstbox)?.script("build_pkgs_allinone"));
     let mut files = vec![NGINX.to_owned()];
-    // X0.30: with a floating IP each node has its keepalived.conf.
+    // With a floating IP each node has its keepalived.conf (X0.30).
     if floating_ip::read(cx, firstbox, variables.as_str())?.is_some() {
         for node in cx.all_hosts("@webservice")?.names() {
             files.push(format!("etc/keepalived/keepalived.conf.webservice.{node}"));
@@ -76,6 +76,6 @@ pub(super) fn built(
     ];
     Ok(Shell::new(BUILD, values)
         .called(format!("build all packages with {script}"))
-        .after_changes("what they are built from may change before")
+        .after_changes("their inputs may change before")
         .makes(package))
 }

@@ -2,7 +2,7 @@
 //!
 //! - Hosts: firstbox
 //! - Changes: nothing
-//! - Proof: the page answers with 200 or 302 and holds the text; a person has looked at it
+//! - Proof: the page answers with 200 or 302 and contains the text; a person has checked it
 //! - Undo: nothing to undo
 //!
 //! ```text
@@ -16,10 +16,10 @@ use engine::prelude::*;
 
 use crate::common::args::WaitTimeout;
 
-const PAGE: Snippet = snippet!("webservice/page");
+const PAGE: Snippet = snippet!("webservice/check_console");
 
-/// Asks for the page from firstbox: it must answer with 200 or 302 and hold the text. What a program
-/// does not see, a person has to: the login, the restored logo (X0.5), the list of consoles.
+/// Requests the page from firstbox: it must answer with 200 or 302 and contain the text. Then asks a
+/// person to check the login, the restored logo (X0.5) and the list of consoles.
 ///
 /// Examples:
 ///   cargo xtask webservice check-console --url http://console.example.com/ --expect QingCloud
@@ -31,24 +31,24 @@ pub struct Args {
     /// The address of the page
     #[arg(long, value_parser = url)]
     url: Url,
-    /// Ask this node, whatever the name in the address means
+    /// Ask this node, without resolving the name in the address
     #[arg(long, value_name = "IP")]
     via_node: Option<Ipv4Addr>,
-    /// What the page must hold, an extended regular expression
+    /// Text that the page must contain, an extended regular expression
     #[arg(long, value_name = "REGEX", default_value = "")]
     expect: String,
     #[command(flatten)]
     wait: WaitTimeout<60>,
 }
 
-/// An address of a page, with what curl needs to ask one node.
+/// The address of a page, and the arguments of curl to ask one node.
 #[derive(Debug, Clone)]
 struct Url {
     text: String,
     place: String,
 }
 
-/// The program looks first, then the person.
+/// The program checks first, then the person.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let via = args.via_node.map(|node| format!("{}:{node}", args.url.place)).unwrap_or_default();
     let values = [
@@ -60,8 +60,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let firstbox = cx.one_host("firstbox")?;
     firstbox.ensure(&page.at_most(args.wait.limit()))?;
     let of = args.via_node.map(|node| format!("-{node}")).unwrap_or_default();
-    let seen = format!("open {} and look: login, logo (X0.5), list of consoles", args.url.text);
-    let seen = Manual::new(format!("console{of}"), seen).evidence("what you saw, and your name");
+    let seen = format!("open {} and check: login, logo (X0.5), list of consoles", args.url.text);
+    let seen = Manual::new(format!("console{of}"), seen).evidence("your findings, and your name");
     firstbox.manual(&seen).map(drop)
 }
 

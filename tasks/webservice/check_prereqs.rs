@@ -2,7 +2,7 @@
 //!
 //! - Hosts: firstbox, the physical hosts
 //! - Changes: nothing
-//! - Proof: base image and repository, the scripts of this installer version, logins from firstbox, the swap of physical hosts, memory and bridges
+//! - Proof: base image, repository, scripts of this installer version, logins from firstbox, swap of physical hosts, memory, bridges
 //! - Undo: nothing to undo
 //!
 //! ```text
@@ -20,12 +20,12 @@ use super::common::settings_backup::Physical;
 use super::common::{login, node_address, placement};
 use super::detect_bridge::{self, Network};
 
-const NEW_SYSTEM: Snippet = snippet!("webservice/new_system");
-const PROGRAMS: Snippet = snippet!("webservice/programs");
+const NEW_SYSTEM: Snippet = snippet!("webservice/check_prereqs_system");
+const PROGRAMS: Snippet = snippet!("webservice/check_prereqs_programs");
 
-/// The kernel is not upgraded in place: each node gets a new VM from a base image, and its packages
-/// from a repository, both made ready on firstbox (X0.22). Also looked at: the scripts of this
-/// platform's version, the logins from firstbox, the physical hosts, their memory and bridges.
+/// Checks the base image and the package repository on firstbox (X0.22): each node gets a new VM, its
+/// kernel is not upgraded in place. Also checks the scripts of this platform's version, the logins
+/// from firstbox, the physical hosts, their memory and bridges.
 ///
 /// Examples:
 ///   cargo xtask webservice check-prereqs --base-image /pitrix/images/xenial.img --repo-dir /pitrix/repo
@@ -41,7 +41,7 @@ pub struct Args {
     /// The new system's name, a directory below `dists` of the repository
     #[arg(long, default_value = "xenial", value_parser = ["xenial"])]
     os_name: String,
-    /// The directory with the settings files
+    /// Directory of the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
     /// The directory of the installer
@@ -52,12 +52,12 @@ pub struct Args {
     nodes: String,
     #[command(flatten)]
     physical: Physical,
-    /// Where the physical hosts have the images
+    /// Image directory on the physical hosts
     #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
     kernels_dir: AbsPath,
 }
 
-/// Looks at firstbox, then at the physical hosts.
+/// Checks firstbox, then the physical hosts.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let firstbox = cx.one_host("firstbox")?;
     let platform = Platform::of(&firstbox)?;
@@ -80,7 +80,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 }
 
 impl Args {
-    /// X0.22: found out before the old VM is down.
+    /// Base image and repository, before the old VM is down (X0.22).
     fn new_system(&self) -> Assert {
         let values = [
             ("IMAGE", self.base_image.to_string().into()),
@@ -91,7 +91,7 @@ impl Args {
             .hint("prepare the base image and the repository first (line 9); the kernel is never upgraded in place")
     }
 
-    /// X0.18: the scripts of the branch that the version takes are there.
+    /// The scripts of this installer version exist (X0.18).
     fn programs(&self, platform: &Platform<'_>) -> Assert {
         let scripts = [
             platform.script("bin/gen_node_list"),
@@ -104,6 +104,6 @@ impl Args {
         let files = scripts.iter().map(|script| format!("{}/{script}", self.pitrix));
         let what = format!("scripts of installer version {} are missing", platform.version);
         Assert::new(PROGRAMS, [("FILES", Value::list(files))], what)
-            .hint("is installer_version in hosts.toml the one of this platform?")
+            .hint("check installer_version in hosts.toml: is it the version of this platform?")
     }
 }

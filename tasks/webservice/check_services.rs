@@ -14,8 +14,8 @@ use engine::prelude::*;
 use super::common::{node_address, services};
 use crate::common::args::WaitTimeout;
 
-/// Reads supervisorctl on the node itself and judges what it prints: the wrapper of the document
-/// hides the exit code (X0.24, XX.9). A program in the state FATAL fails at once.
+/// Runs supervisorctl on the node itself and judges its output: the wrapper of the document hides the
+/// exit code (X0.24, XX.9). A program in the state FATAL fails at once.
 ///
 /// Examples:
 ///   cargo xtask webservice check-services --node webservice0
@@ -28,7 +28,7 @@ pub struct Args {
     node: NodeName,
     #[command(flatten)]
     wait: WaitTimeout<300>,
-    /// Programs that need not run
+    /// Programs that may be stopped
     #[arg(long, value_name = "NAME,NAME", value_delimiter = ',')]
     allow_stopped: Vec<String>,
 }
@@ -40,7 +40,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         .map(drop)
 }
 
-/// The gate of WS-25: the services of a node run.
+/// The gate: the services of a node run (WS-25).
 pub(super) fn running(allowed: &[String], seconds: u64) -> Wait {
     Wait::until(
         "every program of supervisor runs",

@@ -19,13 +19,13 @@ use super::common::platform::ZoneKind;
 use super::common::{node_address, temporary_address};
 use crate::common::args::WaitTimeout;
 
-const NAMES: Snippet = snippet!("webservice/package_names");
-const PACKAGES: Snippet = snippet!("webservice/packages");
-const UPDATE: Snippet = snippet!("webservice/update");
+const NAMES: Snippet = snippet!("webservice/deploy_names");
+const PACKAGES: Snippet = snippet!("webservice/deploy_packages");
+const UPDATE: Snippet = snippet!("webservice/deploy");
 
-/// The packages of the global zone or those of a sub zone (X0.9), with update.sh, when the node does
-/// not have the versions of the repository; then every service must run. Only this node: others would
-/// get a temporary address (X0.23).
+/// Runs update.sh with the packages of the global zone or of a sub zone (X0.9). Skips it if the node
+/// has the versions of the repository. Then waits until every service runs. Changes only this node:
+/// the package data holds temporary addresses, which other nodes must not get (X0.23).
 ///
 /// Examples:
 ///   cargo xtask webservice deploy --node webservice0 --zone-kind global -n
@@ -36,7 +36,7 @@ pub struct Args {
     /// The node
     #[arg(long, value_name = "NODE")]
     node: NodeName,
-    /// Which zone [default: the variable `zone_kind` of the inventory]
+    /// Kind of the zone [default: the variable `zone_kind` of the inventory]
     #[arg(long, value_enum)]
     zone_kind: Option<ZoneKind>,
     /// The packages [default: those of the zone]
@@ -49,7 +49,7 @@ pub struct Args {
     wait: WaitTimeout<3600>,
 }
 
-/// Runs the script on firstbox, asks on the node.
+/// Runs the script on firstbox, checks on the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let kind = ZoneKind::of(&firstbox, args.zone_kind)?;
@@ -86,7 +86,7 @@ impl Op for Deployed<'_> {
 
     fn probe(&self, firstbox: &Reader<'_>) -> Result<State> {
         if let Some(pending) = firstbox.pending() {
-            let because = "what the node has then is not known before (first";
+            let because = "the packages of the node are not known yet (first";
             return Ok(State::Unknown(format!("{because}: {pending})")));
         }
         let names = [("NAMES", Value::list(self.names.clone()))];

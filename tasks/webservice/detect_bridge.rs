@@ -16,10 +16,10 @@ use engine::prelude::*;
 
 use super::common::settings::Settings;
 
-const BRIDGES: Snippet = snippet!("webservice/bridges");
+const BRIDGES: Snippet = snippet!("webservice/detect_bridge");
 
-/// Usually br0 or br1; the bridge with an address in the management network is the one. On a host
-/// whose bridges have no address there, the preferred one counts when it exists. Nothing is changed.
+/// Finds the bridge with an address in the management network, usually br0 or br1. If no bridge has
+/// one, takes the preferred bridge if it exists. Changes nothing.
 ///
 /// Examples:
 ///   cargo xtask webservice detect-bridge
@@ -30,10 +30,10 @@ pub struct Args {
     /// The physical hosts, a host set
     #[arg(long, value_name = "HOSTSET", default_value = "@physical")]
     physical_host: String,
-    /// The bridge to take when no bridge has an address of the network
+    /// Bridge to take if none has an address of the network
     #[arg(long, value_name = "IF", default_value = "br0")]
     prefer: Ifname,
-    /// The directory with the settings files
+    /// Directory of the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
 }
@@ -92,10 +92,10 @@ pub(super) fn find(host: &Host<'_>, network: &Network, prefer: &Ifname) -> Resul
                 let found =
                     if text.is_empty() { "no bridge".to_owned() } else { text.replace('\n', ", ") };
                 let what =
-                    format!("which bridge of {} carries the management network?", host.name());
+                    format!("no single bridge of {} carries the management network", host.name());
                 Err(Fault::refused(what)
                     .detail("found", found)
-                    .hint("name it yourself: gen-settings --bridge IF")
+                    .hint("name it: gen-settings --bridge IF")
                     .into())
             }
         }

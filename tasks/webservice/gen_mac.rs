@@ -1,9 +1,9 @@
 //! Document section settings文件.
 //!
 //! - Hosts: firstbox
-//! - Changes: gives the node's settings a MAC address, when they have none of their own
+//! - Changes: writes a MAC address into the node's settings, if they have no unique one
 //! - Proof: a unicast MAC that no other settings file has
-//! - Undo: the file as it was
+//! - Undo: restores the file
 //!
 //! ```text
 //!   + 使用`/pitrix/bin/gen_mac.py`脚本生成一个`MAC`地址替换`{{ mgmt_network_mac_address }}`。
@@ -17,8 +17,8 @@ use super::common::settings::Settings;
 const GEN_MAC: Snippet = snippet!("webservice/gen_mac");
 const KEY: &str = "mgmt_network_mac_address";
 
-/// An address that is there and that no other settings file has is kept: the script makes another one
-/// at every call, and a VM that runs would no longer fit its settings (X0.19).
+/// Keeps a MAC address that no other settings file has. The script makes another one at every call, so
+/// a running VM would no longer match its settings (X0.19).
 ///
 /// Examples:
 ///   cargo xtask webservice gen-mac --node webservice0
@@ -32,18 +32,18 @@ pub struct Args {
     /// The script on firstbox
     #[arg(long, value_name = "FILE", default_value = "/pitrix/bin/gen_mac.py")]
     script: AbsPath,
-    /// This address, without asking the script
-    #[arg(long, value_name = "MAC", conflicts_with = "anew")]
+    /// Use this address, without the script
+    #[arg(long, value_name = "MAC")]
     mac: Option<Mac>,
     /// Generate a new MAC even if one is set
-    #[arg(long)]
+    #[arg(long, conflicts_with = "mac")]
     anew: bool,
-    /// The directory with the settings files
+    /// Directory of the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
 }
 
-/// Looks at the settings, asks the script when there is need.
+/// Reads the settings, runs the script if needed.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, args.node.to_string());
     let dir = args.settings_dir.to_string();
@@ -51,7 +51,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         let settings = Settings::read(reader, &dir)?;
         if !settings.has(&node) {
             let hint = format!("first: cargo xtask gen-settings --node {node} --mac MAC ...");
-            return Err(Fault::refused(format!("there is no {dir}/{node}")).hint(hint).into());
+            return Err(Fault::refused(format!("no {dir}/{node}")).hint(hint).into());
         }
         args.choose(reader, &settings, &node)
     })?;

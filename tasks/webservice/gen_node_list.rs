@@ -2,7 +2,7 @@
 //!
 //! - Hosts: firstbox
 //! - Changes: refreshes the list of all nodes with the script of this installer version
-//! - Proof: the script ended with 0 for the present settings; the list names every node, when `--node-list` says where it is
+//! - Proof: the script ended with 0 for the present settings; the list of `--node-list` names every node
 //! - Undo: no: restore the settings and run it again
 //!
 //! ```text
@@ -18,10 +18,10 @@ use super::common::platform::Platform;
 use super::common::temporary_address;
 use crate::common::args::WaitTimeout;
 
-const NODE_LIST: Snippet = snippet!("webservice/node_list");
+const NODE_LIST: Snippet = snippet!("webservice/gen_node_list");
 
-/// With gen_node_list.py from installer version 4.3.0 on, gen_node_list.sh before (X0.18). It is run
-/// when the settings have changed since it was run last.
+/// Runs gen_node_list.py from installer version 4.3.0 on, gen_node_list.sh before (X0.18). Skips it if
+/// the settings have not changed since the last run.
 ///
 /// Examples:
 ///   cargo xtask webservice gen-node-list -n
@@ -29,13 +29,13 @@ const NODE_LIST: Snippet = snippet!("webservice/node_list");
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// Where the scripts are
+    /// Directory of the scripts
     #[arg(long, value_name = "DIR", default_value = "/pitrix/bin")]
     bin_dir: AbsPath,
-    /// The file that the script writes, to see that every node is in it with its address
+    /// Output file of the script, to check each node and its address
     #[arg(long, value_name = "FILE")]
     node_list: Option<AbsPath>,
-    /// The directory with the settings files
+    /// Directory of the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
     #[command(flatten)]
@@ -58,5 +58,5 @@ pub(super) fn made(firstbox: &Host<'_>, bin: &str, settings: &str, list: &str) -
         [("SCRIPT", script.as_str().into()), ("SETTINGS", settings.into()), ("LIST", list.into())];
     Ok(Shell::new(NODE_LIST, values)
         .called(format!("refresh the list of all nodes with {script}"))
-        .after_changes("the settings it is made from may change before"))
+        .after_changes("the settings may change before"))
 }

@@ -3,7 +3,7 @@
 //! - Hosts: firstbox
 //! - Changes: writes the settings file of one node: new system, temporary address, physical hosts swapped
 //! - Proof: the file holds exactly the rendered text
-//! - Undo: the file as it was; also in the backup
+//! - Undo: restores the file; the backup has it too
 //!
 //! ```text
 //! + 仿造以下配置，编写`settings`文件，文件名为`webservice0`和`webservice1`:
@@ -22,12 +22,11 @@ use super::common::settings_values::{Given, Values};
 use super::common::temporary_address::Reservation;
 
 const KEY: &str = "mgmt_network_address";
-const TEMPLATE: &str = include_str!("../../snippets/webservice/settings.template");
+const TEMPLATE: &str = include_str!("../../snippets/webservice/gen_settings.template");
 
-/// What is not given is taken from the node's present file (X0.21), so that a node does not shrink by
-/// copying the document's numbers; the diff shows every difference. The physical hosts of the two
-/// nodes are swapped, computed from today's backup, so that a second run does not swap them back
-/// (X0.10).
+/// Takes missing values from the node's present file: the document's numbers could shrink the node
+/// (X0.21). Swaps the physical hosts of the two nodes, as computed from today's backup: a second run
+/// does not swap them back (X0.10). The diff shows every difference.
 ///
 /// Examples:
 ///   cargo xtask gen-settings --node webservice0 --mgmt-address 10.16.0.12 -n
@@ -38,7 +37,7 @@ pub struct Args {
     /// The node; also the name of the file and the hostname
     #[arg(long, value_name = "NODE")]
     node: NodeName,
-    /// The temporary management address, used by nobody
+    /// The temporary management address; no host may use it
     #[arg(long, value_name = "IP")]
     mgmt_address: Ipv4Addr,
     #[command(flatten)]
@@ -60,7 +59,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         let open = Reservation::read(reader, args.node.as_str())?;
         Reservation::check(cx, open, args.node.as_str(), args.mgmt_address)?;
         args.given.mac.as_ref().map_or(Ok(()), |mac| now.check_mac(&args.node.to_string(), mac))?;
-        // A node that has its original address back is not given a temporary one again.
+        // A node with its original address does not get a temporary one again.
         let address = |from: &Settings| from.get(args.node.as_str(), KEY).map(str::to_owned);
         let home = address(&now) == address(&before);
         if home && address(&now) != Some(args.mgmt_address.to_string()) {
@@ -70,7 +69,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     })?;
     let values = firstbox.look("work out the settings", |_| args.values(&now, &before).all())?;
     cx.note(&format!(
-        "{} is a temporary address: the node gets its original one back, {}, when all is done (X0.6)",
+        "{} is a temporary address: the node gets its original address at the end: {} (X0.6)",
         args.mgmt_address,
         before.get(&args.node.to_string(), "mgmt_network_address").unwrap_or("of the backup")
     ));
@@ -86,7 +85,12 @@ fn write(
     let values: Vec<(&str, &str)> =
         values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     firstbox
-        .ensure(&template::file(format!("{dir}/{node}"), "settings.template", TEMPLATE, &values)?)
+        .ensure(&template::file(
+            format!("{dir}/{node}"),
+            "gen_settings.template",
+            TEMPLATE,
+            &values,
+        )?)
         .map(drop)
 }
 

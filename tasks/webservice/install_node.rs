@@ -3,7 +3,7 @@
 //! - Hosts: firstbox
 //! - Changes: installs the platform on the launched VM
 //! - Proof: the script ended with 0 for this launch, and the node answers by its name
-//! - Undo: no: launch the VM anew
+//! - Undo: no: launch the VM again
 //!
 //! ```sh
 //! /pitrix/install/install_nodes.sh webservice0/1
@@ -16,8 +16,8 @@ use crate::common::args::WaitTimeout;
 
 const INSTALL: Snippet = snippet!("webservice/install_node");
 
-/// install_nodes.sh restarts the node, so the end is waited for: the node answers by its own name. It is
-/// run once for each launch of the VM. firstbox must be able to log in: the node has a new host key
+/// Runs install_nodes.sh once for each launch of the VM. The script restarts the node; the step waits
+/// until it answers by its own name. firstbox must be able to log in: the node has a new host key
 /// (X0.17).
 ///
 /// Examples:
@@ -45,7 +45,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let values = [("NODE", node.into()), ("SCRIPT", args.install.as_str().into())];
     let installed = Shell::new(INSTALL, values)
         .called(format!("install the platform on {node}"))
-        .after_changes("it is for each launch of the VM")
+        .after_changes("it runs once for each launch of the VM")
         .within(args.wait.limit())
         .poll(Poll::seconds(300));
     if firstbox.ensure(&installed)? == Outcome::Changed {

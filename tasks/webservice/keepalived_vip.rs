@@ -1,9 +1,9 @@
 //! Document section 安装管理节点.
 //!
 //! - Hosts: firstbox is read, one node is changed
-//! - Changes: health check, block in `rc.local`, keepalived configuration; keepalived restarted if it is older than these
+//! - Changes: health check, block in `rc.local`, keepalived configuration; restarts a keepalived that is older than these
 //! - Proof: `keepalived -t` before the file takes its place; the unit is active; exactly one node holds the address
-//! - Undo: files and unit as they were
+//! - Undo: restores files and unit
 //!
 //! ```sh
 //! rsync -azPS /pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived/chk_health_webservice.sh webservice0/1:/etc/keepalived/
@@ -18,10 +18,10 @@ use super::common::vip_package::{PKG_DIR, Package};
 use super::common::{floating_ip, node_address};
 use crate::common::virtual_ip;
 
-/// Takes the three files of the package on firstbox to the node: the health check, the
-/// configuration, and the block of rc.local, which stands there once, before `exit 0`. keepalived
-/// is restarted only when its configuration is newer than the running daemon, and only after
-/// `keepalived -t` has passed. Restarting it can move the address.
+/// Copies three files of the package on firstbox to the node: the health check, the configuration,
+/// and the block of rc.local. The block is there once, before `exit 0`. Restarts keepalived only if
+/// its configuration is newer than the daemon, and only after `keepalived -t` passes. A restart can
+/// move the address.
 ///
 /// Examples:
 ///   cargo xtask webservice keepalived-vip --node webservice0 -n
@@ -34,13 +34,13 @@ pub struct Args {
     /// The node; the one without the address first
     #[arg(long, value_name = "NODE")]
     node: Option<NodeName>,
-    /// Where the package has the files, on firstbox
+    /// Directory of the package's files on firstbox
     #[arg(long, value_name = "DIR", default_value = PKG_DIR)]
     pkg_dir: AbsPath,
-    /// Where firstbox has its variables
+    /// Directory of the variables on firstbox
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
     variables_dir: AbsPath,
-    /// There is no floating IP: do nothing
+    /// Do nothing: the platform has no floating IP
     #[arg(long)]
     skip: bool,
 }
@@ -48,14 +48,12 @@ pub struct Args {
 /// Reads on firstbox, changes the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let Some(node) = &args.node else {
-        return Err(
-            Fault::usage("which node? give --node webservice0 or --node webservice1").into()
-        );
+        return Err(Fault::usage("no node: give --node webservice0 or --node webservice1").into());
     };
     let firstbox = cx.one_host("firstbox")?;
     let target = node_address::node(cx, node.as_str())?;
     let vip = floating_ip::read(cx, &firstbox, &args.variables_dir.to_string())?;
-    // X0.30: one decision, read from one place.
+    // One decision, read from one place (X0.30).
     let vip = match (vip, args.skip) {
         (None, true) => {
             cx.note("no floating IP, nothing to do");
@@ -76,10 +74,10 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         }
     };
     cx.confirm(&format!(
-        "starts or restarts keepalived on {node} when its files changed; {vip} can move (X0.25)"
+        "starts or restarts keepalived on {node} if its files changed; {vip} can move (X0.25)"
     ))?;
-    // X0.5: nothing of the document restores rc.local; a restore after this would take the block away.
-    cx.note("restore rc.local from its backup before this step, not after it: the block would be lost (X0.5)");
+    // A later restore of rc.local would remove the block; the document never restores it (X0.5).
+    cx.note("restore rc.local from its backup before this step: a later restore would remove the block (X0.5)");
     Package::read(cx, &firstbox, &args.pkg_dir, node)?.apply(&target)?;
     virtual_ip::check_holder(cx, &cx.all_hosts("@webservice")?, vip)
 }

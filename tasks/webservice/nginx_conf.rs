@@ -1,9 +1,9 @@
 //! Document section 安装管理节点.
 //!
 //! - Hosts: firstbox is read, one node is changed
-//! - Changes: nginx configuration; nginx restarted if it is older than that
+//! - Changes: nginx configuration; restarts an nginx that is older than that
 //! - Proof: `nginx -t` before the file takes its place; the unit is active
-//! - Undo: file and unit as they were
+//! - Undo: restores file and unit
 //!
 //! ```sh
 //! scp /pitrix/build/packages/deb/pitrix-ks-webservice-base/pitrix/ks/webservice-base/conf/nginx/nginx.conf webservice0/1:/etc/nginx/
@@ -16,8 +16,8 @@ use super::common::node_address;
 
 const CONF: &str = "/etc/nginx/nginx.conf";
 
-/// `nginx -t` must pass before the file takes its place, and nginx is restarted only when it is older
-/// than the file; the document restarts untested, through a wrapper that hides the exit code (X0.24).
+/// Installs the file only after `nginx -t` passes. Restarts nginx only if it is older than the file.
+/// The document restarts without a test, through a wrapper that hides the exit code (X0.24).
 ///
 /// Examples:
 ///   cargo xtask webservice nginx-conf --node webservice0 -n
@@ -47,14 +47,14 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             cx.uncertain(node.name(), &because);
             Ok(Vec::new())
         }
-        _ => Err(Fault::refused(format!("there is no {src} on firstbox"))
+        _ => Err(Fault::refused(format!("no {src} on firstbox"))
             .hint("first: cargo xtask webservice build-pkgs")
             .into()),
     })?;
     node.ensure(&FileContent::new(CONF, bytes).checked_by(["nginx", "-t", "-q", "-c"]))?;
     node.ensure(&Units::active(["nginx"]).newer_than([CONF]).poll(Poll::seconds(30)))?;
     if cx.is_rehearsal() {
-        cx.note("rehearsal hosts serve no page: port 80 not looked at");
+        cx.note("skipped on rehearsal hosts, which serve no page: check of port 80");
         return Ok(());
     }
     node.ensure(&Wait::port("127.0.0.1", 80).at_most(Duration::from_secs(30))).map(drop)

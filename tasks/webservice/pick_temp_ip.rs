@@ -2,8 +2,8 @@
 //!
 //! - Hosts: firstbox
 //! - Changes: reserves a temporary management address for a node
-//! - Proof: nobody answers for it and no settings file names it
-//! - Undo: the reservation as it was
+//! - Proof: no host answers for it and no settings file names it
+//! - Undo: restores the reservation
 //!
 //! ```text
 //!   + 使用一个未被使用的`IP`地址替换`{{ mgmt_network_address }}`，此`IP`临时被占用，最终会改为原先的`IP`地址。
@@ -18,9 +18,9 @@ use super::common::progress;
 use super::common::settings::Settings;
 use super::common::temporary_address::{self, FOLDER, Reservation};
 
-/// Takes the address, or the first free one of a range: no settings file names it, nobody answers
-/// for it (X0.6). firstbox remembers it together with the original address, which the node gets back
-/// at the end (`restore-mgmt-ip`). A reservation that still holds is kept.
+/// Takes the address, or the first free one of a range: no settings file names it, no host answers for
+/// it (X0.6). Stores it on firstbox with the original address, which `restore-mgmt-ip` restores at the
+/// end. Keeps a valid reservation.
 ///
 /// Examples:
 ///   cargo xtask webservice pick-temp-ip --node webservice0 --ip 10.16.0.12
@@ -37,15 +37,15 @@ pub struct Args {
     /// Take the first free address of this network
     #[arg(long, value_name = "CIDR")]
     range: Option<Cidr>,
-    /// The interface of firstbox to ask on [default: the one that leads there]
+    /// Interface of firstbox for the probe [default: by the route]
     #[arg(long, value_name = "IF")]
     iface: Option<Ifname>,
-    /// The directory with the settings files
+    /// Directory of the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
 }
 
-/// Looks, picks, remembers.
+/// Looks, picks, stores.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, args.node.to_string());
     let dir = args.settings_dir.to_string();
@@ -53,7 +53,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         let settings = Settings::read(reader, &dir)?;
         let before = Reservation::read(reader, &node)?;
         if let Some(before) = before.filter(|before| args.fits(before.temporary)) {
-            // Its own VM may answer for it already.
+            // Its own VM may already answer for it.
             return Ok(before);
         }
         if before.is_none() {
@@ -77,7 +77,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
                     continue;
                 }
                 let what = format!("address {temporary} is reserved for {other}");
-                return Err(Fault::refused(what).hint("take another one").into());
+                return Err(Fault::refused(what).hint("use another one").into());
             }
             match temporary_address::unnamed(&settings, temporary) {
                 Err(fault) if args.ip.is_some() => return Err(fault.into()),

@@ -16,8 +16,8 @@ use engine::prelude::*;
 use super::common::floating_ip;
 use super::common::order::Order;
 
-/// One node after the other (X0.20), the one that holds the floating IP last. Two holders are refused:
-/// that is split brain. Nothing is changed.
+/// Orders the nodes one after the other, the holder of the floating IP last (X0.20). Refuses two
+/// holders: that is split brain. Changes nothing.
 ///
 /// Examples:
 ///   cargo xtask webservice plan-order
@@ -31,12 +31,12 @@ pub struct Args {
     /// The floating IP [default: the one in the variables]
     #[arg(long, value_name = "IP")]
     vip: Option<Ipv4Addr>,
-    /// Where firstbox has its variables
+    /// Directory of the variables on firstbox
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
     variables_dir: AbsPath,
 }
 
-/// Looks at every node.
+/// Checks every node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let nodes = cx.all_hosts(&args.nodes)?;
     let vip = match args.vip {
@@ -44,6 +44,6 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         None => floating_ip::read(cx, &cx.one_host("firstbox")?, &args.variables_dir.to_string())?,
     };
     let order = Order::find(&nodes, vip)?;
-    cx.note(&format!("one at a time (X0.20): {}", order.told(vip)));
+    cx.note(&format!("one at a time (X0.20): {}", order.line(vip)));
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! - Hosts: firstbox and the physical hosts are read
 //! - Changes: nothing
-//! - Proof: the backup has two nodes on two physical hosts, each with memory for one VM more
+//! - Proof: the backup has two nodes on two physical hosts, each with memory for one more VM
 //! - Undo: nothing to undo
 //!
 //! ```text
@@ -15,10 +15,9 @@ use super::common::placement;
 use super::common::settings::Settings;
 use super::common::settings_backup::{Before, Physical};
 
-/// The two nodes swap their physical hosts. That is read from the backup, never from the present
-/// settings: a second run would swap back (X0.10). Each host must have the memory for one VM more,
-/// since the old VM of the other node runs there for a while, and its disk the room for one image
-/// more, which is told. Nothing is changed.
+/// Swaps the physical hosts of the two nodes. Reads them from the backup, never from the present
+/// settings: a second run would swap back (X0.10). Each host needs memory for one more VM: the old VM
+/// of the other node still runs there. Shows a disk without room for one more image. Changes nothing.
 ///
 /// Examples:
 ///   cargo xtask webservice plan-placement
@@ -30,7 +29,7 @@ pub struct Args {
     before: Before,
     #[command(flatten)]
     physical: Physical,
-    /// Where the physical hosts have the images
+    /// Image directory on the physical hosts
     #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
     kernels_dir: AbsPath,
 }

@@ -3,7 +3,7 @@
 //! - Hosts: firstbox and `--targets`
 //! - Changes: removes the old host keys of a node's name and addresses
 //! - Proof: `ssh-keygen -F` finds none
-//! - Undo: `known_hosts` as it was
+//! - Undo: restores `known_hosts`
 //!
 //! ```sh
 //! ssh-keygen -f '/root/.ssh/known_hosts' -R webservice0/1
@@ -20,11 +20,12 @@ use super::common::settings::Settings;
 use super::common::temporary_address::Reservation;
 use super::common::{host_keys, node_address};
 
-const KNOWN_HOSTS: Snippet = snippet!("webservice/known_hosts");
+const KNOWN_HOSTS: Snippet = snippet!("webservice/purge_known_hosts");
 
-/// For the node's name, its original and its temporary address (X0.29). The document does it last; the
-/// install scripts need it right after the launch (X0.17). firstbox comes first, then all targets at
-/// once, one process per file: several at once would undo each other (X0.28).
+/// Removes the keys of the node's name, its original and its temporary address (X0.29). Run it right
+/// after the launch: the install scripts need it, but the document does it last (X0.17). Starts with
+/// firstbox, then all targets at once. One process works on a file: parallel ones would undo each
+/// other (X0.28).
 ///
 /// Examples:
 ///   cargo xtask webservice purge-known-hosts --node webservice0 --accept
@@ -32,7 +33,7 @@ const KNOWN_HOSTS: Snippet = snippet!("webservice/known_hosts");
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node that has a new host key
+    /// The node with the new host key
     #[arg(long, value_name = "NODE")]
     node: NodeName,
     /// Its addresses [default: those of its settings, of the reservation and of the inventory]
@@ -41,24 +42,24 @@ pub struct Args {
     /// The file
     #[arg(long, value_name = "FILE", default_value = "/root/.ssh/known_hosts")]
     known_hosts: AbsPath,
-    /// Then trust the key that the node shows now, on firstbox; -n shows it
+    /// Then trust the present key of the node on firstbox; -n shows it
     #[arg(long)]
     accept: bool,
-    /// Where to look, a host set
+    /// The hosts to clean, a host set
     #[arg(long, value_name = "HOSTSET", default_value = "firstbox,@webservice,@physical")]
     targets: String,
-    /// The directory with the settings files
+    /// Directory of the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
 }
 
-/// firstbox, then everybody.
+/// Cleans firstbox, then the targets.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let targets = cx.hosts(&args.targets)?;
     let (file, names) = (args.known_hosts.as_str(), args.names(&firstbox, &node)?);
     let shown = host_keys::scan(&firstbox, args.node.as_str(), args.settings_dir.as_str())?;
-    // A dry run in which the VM is launched before has no keys to show yet.
+    // A dry run that would launch the VM before has no keys to show yet.
     if args.accept && !cx.is_pending() {
         shown.answers()?;
     }
@@ -86,11 +87,11 @@ pub(super) fn purged(file: &str, names: &[String], keys: &[String]) -> Shell {
         [("FILE", file.into()), ("NAMES", names_.into()), ("KEYS", keys.into())],
     )
     .called(format!("remove {} from {file}", names.join(", ")))
-    .after_changes("which of the keys are old is known when the VM runs")
+    .after_changes("the old keys are not known before the VM runs")
 }
 
 impl Args {
-    /// Every form in which ssh may know the node.
+    /// Every name of the node in known_hosts.
     fn names(&self, firstbox: &Host<'_>, node: &Host<'_>) -> Result<Vec<String>> {
         let mut addresses: Vec<String> = self.ips.iter().map(ToString::to_string).collect();
         if addresses.is_empty() {

@@ -3,7 +3,7 @@
 //! - Hosts: firstbox is read, one node is changed
 //! - Changes: block in `rc.local`, once, before `exit 0`
 //! - Proof: the file holds the block once and is executable
-//! - Undo: the file as it was
+//! - Undo: restores the file
 //!
 //! ```sh
 //! ssh webservice0/1 "sed -i /^'exit 0'/d /etc/rc.local"
@@ -17,8 +17,8 @@ use engine::prelude::*;
 use super::common::vip_package::{PKG_DIR, Package};
 use super::common::{floating_ip, node_address};
 
-/// The last part of `keepalived-vip`, for a node whose rc.local was restored or merged after it: the
-/// block stands there once, before the last `exit 0`, however often this runs (X0.26, X0.27).
+/// Repeats the last part of `keepalived-vip`, for a node whose rc.local was restored or merged after
+/// it. The block is there once, before the last `exit 0`, also after repeated runs (X0.26, X0.27).
 ///
 /// Examples:
 ///   cargo xtask webservice rc-local-keepalived --node webservice0
@@ -28,10 +28,10 @@ pub struct Args {
     /// The node
     #[arg(long, value_name = "NODE")]
     node: NodeName,
-    /// Where the package has the files, on firstbox
+    /// Directory of the package's files on firstbox
     #[arg(long, value_name = "DIR", default_value = PKG_DIR)]
     pkg_dir: AbsPath,
-    /// Where firstbox has its variables
+    /// Directory of the variables on firstbox
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
     variables_dir: AbsPath,
 }
@@ -39,9 +39,9 @@ pub struct Args {
 /// Reads on firstbox, changes the node.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
-    // X0.30: one decision for all steps.
+    // One decision for all steps (X0.30).
     if floating_ip::read(cx, &firstbox, args.variables_dir.as_str())?.is_none() {
-        let fault = Fault::refused("no floating IP is set: there is no block for rc.local");
+        let fault = Fault::refused("no floating IP is set: rc.local needs no block");
         return Err(fault
             .hint("leave the step out, or first: cargo xtask webservice set-floating-ip")
             .into());

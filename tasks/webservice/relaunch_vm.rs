@@ -15,13 +15,12 @@ use super::common::settings::Settings;
 use super::common::settings_backup::Physical;
 use super::common::vm::{self, Launch, Vm};
 
-const ANSWERS: Snippet = snippet!("webservice/sshd_answers");
+const ANSWERS: Snippet = snippet!("webservice/relaunch_vm_sshd");
 
-/// `launch_vms.sh -f` builds the VM again whenever it is called, so it is called only when the VM
-/// was not launched from the present settings, does not run on the physical host they name, or has
-/// no NODE.Done there. Then sshd of the new VM is waited for. Refused while a VM of the node that is
-/// not the work of this step runs anywhere, while its old image lies in the way, and while no other
-/// webservice node runs.
+/// Runs `launch_vms.sh -f`, then waits for sshd of the new VM. The script rebuilds the VM at every
+/// call. So the launch is skipped if the VM was launched from the present settings, runs, and has
+/// NODE.Done on its physical host. Refuses while another VM of the node runs anywhere, or its old image
+/// is in the way. Refuses also while no other webservice node runs.
 ///
 /// Examples:
 ///   cargo xtask relaunch-vm --node webservice0 -n
@@ -41,7 +40,7 @@ pub struct Args {
 /// Checks everywhere, launches on firstbox, waits on the new physical host.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, args.node.to_string());
-    // X0.14: "nowhere" is all of them, whatever --only says.
+    // Checks all physical hosts, also with --only (X0.14).
     let physical = args.physical.hosts(cx)?;
     let settings = firstbox.look("read settings", |reader| {
         Settings::read(reader, &args.launch.settings_dir.to_string())
@@ -53,14 +52,14 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         vm.check_running(&physical)?;
         vm.check_image()?;
         cx.confirm(&format!(
-            "builds {node} on {}, destroying a VM of that name there; cannot be taken back",
+            "builds {node} on {}, destroying a VM of that name there; irreversible",
             new.name()
         ))?;
         surface(cx, &settings, &node);
         cx.rebuilt(&node)?;
     }
     firstbox.ensure(&vm)?;
-    // virsh says `running` long before the system in the VM is up.
+    // virsh reports `running` long before the system in the VM is up.
     let address = settings.get(&node, "mgmt_network_address").unwrap_or_default();
     let up = Wait::until(
         format!("sshd of {node} answers at {address}"),
@@ -70,9 +69,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     firstbox.ensure(&up.at_most(args.launch.wait.limit())).map(drop)
 }
 
-/// What follows from the launch and is no part of it.
+/// Notes on the steps after the launch.
 fn surface(cx: &Context, settings: &Settings, node: &str) {
     let address = settings.get(node, "mgmt_network_address").unwrap_or_default();
-    cx.note(&format!("the new VM has a new host key; right after the launch, on firstbox: ssh-keygen -R {node}; ssh-keygen -R {address} (X0.17)"));
-    cx.note("the new VM has the stock logo, local_config.yaml and rc.local; put the backed-up ones back before keepalived-vip (X0.5)");
+    cx.note(&format!("the new VM has a new host key; after the launch, on firstbox: ssh-keygen -R {node}; ssh-keygen -R {address} (X0.17)"));
+    cx.note("the new VM has the stock logo, local_config.yaml and rc.local; restore the backup before keepalived-vip (X0.5)");
 }

@@ -1,9 +1,9 @@
 //! The document promises it, and never does it.
 //!
 //! - Hosts: firstbox
-//! - Changes: gives a node its original management address back: settings, node list, packages, the node's interface
-//! - Proof: firstbox reaches the node at its original address, and nobody answers at the temporary one
-//! - Undo: the settings as they were; the interface has a copy beside it
+//! - Changes: restores the original management address of a node: settings, node list, packages, the node's interface
+//! - Proof: firstbox reaches the node at its original address, and no host answers at the temporary one
+//! - Undo: restores the settings; the old file of the interface is kept beside it
 
 use std::net::Ipv4Addr;
 
@@ -16,9 +16,9 @@ use super::common::{host_keys, vm};
 use super::{build_pkgs, gen_node_list, purge_known_hosts};
 use crate::common::args::WaitTimeout;
 
-/// The last step for a node (X0.6): settings, list of nodes and packages get the original address, the
-/// node's interface too, and the node restarts. Refused while the old VM runs, which has that
-/// address. Afterwards nobody answers at the temporary one, and its reservation ends.
+/// Writes the original address into settings, list of nodes, packages and the node's interface. Then
+/// restarts the node, checks that no host answers at the temporary address, and ends its reservation.
+/// It is the last step for a node (X0.6). Refuses while the old VM runs: it has that address.
 ///
 /// Examples:
 ///   cargo xtask webservice restore-mgmt-ip --node webservice0 -n
@@ -29,16 +29,16 @@ pub struct Args {
     /// The node
     #[arg(long, value_name = "NODE")]
     node: NodeName,
-    /// Its original address [default: the one that firstbox remembers]
+    /// Its original address [default: that of the reservation on firstbox]
     #[arg(long, value_name = "IP")]
     ip: Option<Ipv4Addr>,
-    /// The directory with the settings files
+    /// Directory of the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
-    /// Where firstbox has its variables and keys
+    /// Directory of the variables and keys on firstbox
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
     variables_dir: AbsPath,
-    /// Where the build script is
+    /// Directory of the build script
     #[arg(long, value_name = "DIR", default_value = "/pitrix/build")]
     build_dir: AbsPath,
     /// The node's file with the address
@@ -53,18 +53,18 @@ pub struct Args {
     wait: WaitTimeout<600>,
 }
 
-/// What firstbox remembers decides; without it there is nothing to give back.
+/// The reservation on firstbox decides; without it there is nothing to restore.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, args.node.as_str());
     let open = firstbox.look("read the reservation", |reader| {
-        Reservation::or_told(reader, node, &args.settings_dir, args.ip)
+        Reservation::or_given(reader, node, &args.settings_dir, args.ip)
     })?;
     let Some(both) = open else {
         cx.note(&format!("{node} has no temporary address"));
         return firstbox.ensure(&Absent::new(format!("{FOLDER}/{node}"))).map(drop);
     };
     if args.ip.is_some() {
-        // Cut short, the next run has to know it too.
+        // The next run needs it too if this one is interrupted.
         firstbox.ensure(&Directory::present(FOLDER))?;
         firstbox.ensure(&both.file(node))?;
     }
@@ -82,12 +82,12 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     cx.moved(node, None)?;
     firstbox.ensure(&temporary_address::remarked(&firstbox, node, &args.settings_dir)?)?;
     firstbox.ensure(&temporary_address::free(both.temporary, None))?;
-    cx.note("when no node has a temporary address any more, the others learn the names with: /pitrix/upgrade/update.sh -f all pitrix-hosts (X0.23)");
+    cx.note("once no node has a temporary address, update the names on the others: /pitrix/upgrade/update.sh -f all pitrix-hosts (X0.23)");
     firstbox.ensure(&Absent::new(format!("{FOLDER}/{node}"))).map(drop)
 }
 
 impl Args {
-    /// Settings, list, packages; and the old VM's host key goes, which firstbox knows under this address.
+    /// Updates settings, list and packages, and removes the old VM's host key of this address on firstbox.
     fn on_firstbox(&self, cx: &Context, firstbox: &Host<'_>, both: &Reservation) -> Result<()> {
         let (node, dir) = (self.node.as_str(), &self.settings_dir);
         let original = both.original.to_string();
@@ -98,7 +98,7 @@ impl Args {
             firstbox,
             [&self.build_dir, dir, &self.variables_dir],
         )?)?;
-        // The keys that the node has now stay, at whichever of the two addresses it shows them.
+        // The present keys of the node stay, at either of its two addresses.
         let mut keys = Vec::new();
         for address in [both.original, both.temporary] {
             keys.extend(host_keys::at(firstbox, &address.to_string())?);

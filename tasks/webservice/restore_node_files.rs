@@ -1,9 +1,9 @@
 //! The document makes the backup, and never restores it.
 //!
 //! - Hosts: firstbox is read; one node
-//! - Changes: puts the backed-up logo and `local_config.yaml` in place of the stock ones; `rc.local` only on request
+//! - Changes: replaces the stock logo and `local_config.yaml` by the backed-up ones; `rc.local` only on request
 //! - Proof: files equal to those of the manifest
-//! - Undo: files and directories as they were; what the logo's directory was stays aside
+//! - Undo: restores files and directories; the earlier directory of the logo stays aside
 
 use engine::prelude::*;
 
@@ -12,10 +12,10 @@ use super::common::node_address;
 use super::common::node_files::{self, LOCAL_CONFIG, STATIC};
 use super::common::vip_package::RC_LOCAL;
 
-/// Which of the files.
+/// A part of the backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Part {
-    /// /etc/rc.local; before `keepalived-vip`, whose block it would take away
+    /// /etc/rc.local; before `keepalived-vip`: it would remove that block
     RcLocal,
     /// The directory with the logo
     Static,
@@ -23,9 +23,9 @@ pub enum Part {
     LocalConfig,
 }
 
-/// The relaunched node has the stock ones, and nothing in the document brings the backup back (X0.5).
-/// Run it after `deploy`, whose packages overwrite them again, and before `check-console`. rc.local
-/// only on request: that of the old system may not fit the new one.
+/// Replaces the stock files of the relaunched node by those of the backup; the document never does
+/// (X0.5). Run it after `deploy`, whose packages overwrite the files, and before `check-console`.
+/// Restores rc.local only on request: the old file may not fit the new system.
 ///
 /// Examples:
 ///   cargo xtask webservice restore-node-files --node webservice0 -n
@@ -36,18 +36,18 @@ pub struct Args {
     /// The node
     #[arg(long, value_name = "NODE")]
     node: NodeName,
-    /// Where the backup is, on firstbox [default: /root/NODE-bak]
+    /// Backup directory on firstbox [default: /root/NODE-bak]
     #[arg(long, value_name = "DIR")]
     src: Option<AbsPath>,
-    /// What to restore
+    /// The parts to restore
     #[arg(long, value_enum, value_delimiter = ',', default_value = "static,local-config")]
     part: Vec<Part>,
 }
 
-/// Why a dry run does not compare the files of a node that gets new ones before.
-const LATER: &str = "the node may have other files by then";
+/// Why a dry run does not compare files that an earlier step replaces.
+const LATER: &str = "earlier steps may replace the files";
 
-/// Only from a backup that is whole.
+/// Restores only from a complete backup.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let src = node_files::place(args.src.as_ref(), &args.node);
@@ -69,7 +69,7 @@ fn local_config(firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
     node.ensure(&FileContent::new(LOCAL_CONFIG, bytes).secret()).map(drop)
 }
 
-/// What is there and not in the backup stays; the directory as it was stays aside.
+/// Keeps files that the backup lacks; the earlier directory stays aside.
 fn logo(cx: &Context, firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
     deployed(node)?;
     let from = format!("{src}/static");
@@ -98,13 +98,13 @@ fn rc_local(firstbox: &Host<'_>, node: &Host<'_>, src: &str) -> Result<()> {
 fn kept(firstbox: &Host<'_>, path: &str) -> Result<Vec<u8>> {
     firstbox.look("read the backup", |reader| match reader.read(path.into())? {
         Entry::File(file) => Ok(file.bytes),
-        // A dry run that has not fetched it yet; what becomes of the node's file is unknown then, too.
+        // A dry run has not fetched it yet, so the result for the node's file is unknown.
         Entry::Unknown(_) => Ok(Vec::new()),
-        _ => Err(Fault::refused(format!("there is no {path} on firstbox")).into()),
+        _ => Err(Fault::refused(format!("no {path} on firstbox")).into()),
     })
 }
 
-/// The packages come first: they would overwrite what was restored.
+/// Requires the packages first: they would overwrite the restored files.
 fn deployed(node: &Host<'_>) -> Result<()> {
     node.look("look for the web console", |reader| match reader.read(STATIC.into())? {
         Entry::Directory | Entry::Unknown(_) => Ok(()),

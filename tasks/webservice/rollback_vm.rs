@@ -1,7 +1,7 @@
-//! The way back from `backup-vm-image` and `relaunch-vm`, which the document does not have.
+//! Takes `backup-vm-image` and `relaunch-vm` back; the document has no such step.
 //!
 //! - Hosts: both physical hosts, firstbox
-//! - Changes: puts the new VM aside and brings the old one back, with its settings
+//! - Changes: moves the new VM aside and restores the old one, with its settings
 //! - Proof: the old VM runs on its old physical host, the new one nowhere
 //! - Undo: no: run the upgrade again
 
@@ -12,13 +12,13 @@ use super::common::settings_backup::{Before, Physical};
 use super::common::temporary_address::FOLDER;
 use super::gen_node_list;
 
-const AUTOSTART_BACK: Snippet = snippet!("webservice/autostart_back");
-const RETIRE: Snippet = snippet!("webservice/retire_vm");
-const STARTED: Snippet = snippet!("webservice/started");
+const AUTOSTART_BACK: Snippet = snippet!("webservice/rollback_vm_autostart");
+const RETIRE: Snippet = snippet!("webservice/rollback_vm_retire");
+const STARTED: Snippet = snippet!("webservice/rollback_vm_start");
 
-/// The new VM is destroyed and its image kept as failed-NODE.STAMP; the old image gets its name back,
-/// the old VM starts on its old physical host, and the node's settings are those of the backup again.
-/// Nothing is destroyed unless the old image is there (X0.15).
+/// Destroys the new VM, but keeps its image as failed-NODE.STAMP. Restores the name of the old image
+/// and the node's settings, and starts the old VM on its old physical host. Destroys nothing unless
+/// the old image exists (X0.15).
 ///
 /// Examples:
 ///   cargo xtask webservice rollback-vm --node webservice0 -n
@@ -32,7 +32,7 @@ pub struct Args {
     /// Its old physical host [default: the one in the backup]
     #[arg(long, value_name = "HOST")]
     old_host: Option<NodeName>,
-    /// Where the physical hosts have the images
+    /// Image directory on the physical hosts
     #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
     kernels_dir: AbsPath,
     #[command(flatten)]
@@ -41,14 +41,14 @@ pub struct Args {
     physical: Physical,
 }
 
-/// First the new VM goes, on whichever host it is, then the old one comes back.
+/// Removes the new VM on any host first, then restores the old one.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, args.node.as_str());
     let old = args.before.host(cx, &firstbox, &args.node, args.old_host.as_ref())?;
     let settings = args.old_settings(&firstbox, &args.before.backup(cx))?;
     let in_place = old_image::in_place(old, args.kernels_dir.as_str(), node)?;
     cx.confirm(&format!(
-        "destroys the new VM of {node} and starts the old one on {}; cannot be taken back",
+        "destroys the new VM of {node} and starts the old one on {}; irreversible",
         old.name()
     ))?;
     if !in_place {
@@ -60,7 +60,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             ("DIR", args.kernels_dir.as_str().into()),
             ("STAMP", cx.stamp().into()),
         ];
-        host.ensure(&Shell::new(RETIRE, values).called(format!("put a new VM of {node} aside")))?;
+        host.ensure(&Shell::new(RETIRE, values).called(format!("move a new VM of {node} aside")))?;
     }
     if !in_place {
         for kind in ["img", "xml"] {
@@ -103,7 +103,7 @@ impl Args {
         let path = format!("{backup}/{}", self.node);
         firstbox.look("read the backup", |reader| match reader.read(path.as_str().into())? {
             Entry::File(file) => Ok(file.bytes),
-            _ => Err(Fault::refused(format!("there is no {path}"))
+            _ => Err(Fault::refused(format!("no {path}"))
                 .hint("name the day of the backup: --stamp YYYYMMDD")
                 .into()),
         })

@@ -1,9 +1,9 @@
 //! Document section 准备工作.
 //!
 //! - Hosts: firstbox
-//! - Changes: writes the floating IP where this installer version keeps it
-//! - Proof: the value is read back; nobody else has or answers for the address
-//! - Undo: the value as it was
+//! - Changes: writes the floating IP into the file of this installer version
+//! - Proof: the value is read back; no other host has or answers for the address
+//! - Undo: restores the value
 //!
 //! ```text
 //! + 若之前`webservice`节点没有`floating_ip`，在此次升级时，需要补充上(若不需要补充，请跳过这一步):
@@ -23,10 +23,9 @@ use super::common::settings::Settings;
 use super::common::{floating_ip, temporary_address};
 use super::detect_bridge::Network;
 
-/// From installer version 4.3.0 on it is a key of variables.yaml, before that a file per zone
-/// (X0.18). The address must be in the management network, in no settings file, and nobody may
-/// answer for it. Without a floating IP leave the step out here and in `keepalived-vip`, both with
-/// --skip (X0.30).
+/// Writes it as a key of variables.yaml from installer version 4.3.0 on, before as a file per zone
+/// (X0.18). The address must be in the management network and in no settings file. No host may answer
+/// for it. Without a floating IP give --skip, here and to `keepalived-vip` (X0.30).
 ///
 /// Examples:
 ///   cargo xtask webservice set-floating-ip --ip 10.16.0.20
@@ -37,16 +36,16 @@ pub struct Args {
     /// The floating IP
     #[arg(long, value_name = "IP", required_unless_present = "skip", conflicts_with = "skip")]
     ip: Option<Ipv4Addr>,
-    /// There is to be no floating IP: do nothing
+    /// Do nothing: the platform gets no floating IP
     #[arg(long)]
     skip: bool,
-    /// The interface of firstbox to ask on [default: the one that leads there]
+    /// Interface of firstbox for the probe [default: by the route]
     #[arg(long, value_name = "IF")]
     iface: Option<Ifname>,
-    /// The directory with the settings files
+    /// Directory of the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     settings_dir: AbsPath,
-    /// Where firstbox has its variables
+    /// Directory of the variables on firstbox
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
     variables_dir: AbsPath,
 }
@@ -65,12 +64,12 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     args.write(&firstbox, ip)
 }
 
-/// X0.30: one decision; what is set is not skipped.
+/// One decision: --skip is refused if an address is set (X0.30).
 fn skipped(cx: &Context, now: Option<Ipv4Addr>) -> Result<()> {
     if let Some(now) = now {
         let what = format!("--skip, but the floating IP is set to {now}");
         return Err(Fault::refused(what)
-            .hint("leave the step out; keepalived-vip will use it")
+            .hint("leave the step out; keepalived-vip uses the address")
             .into());
     }
     cx.note("no floating IP, nothing to do; give --skip to keepalived-vip too (X0.30)");
@@ -88,7 +87,7 @@ impl Args {
                 let what = format!("--ip {ip} is not in the management network of the nodes");
                 return Err(Fault::usage(what).into());
             }
-            // X0.31: a zone that nobody is in makes a file that nobody reads.
+            // No script reads the file of an unused zone (X0.31).
             if !platform.is_new() && !settings.has_zone(platform.zone()?) {
                 let what = format!("no node is in zone `{}`", platform.zone()?);
                 let hint = "correct zone_id in hosts.toml";

@@ -3,7 +3,7 @@
 //! - Hosts: one node; its old physical host
 //! - Changes: shuts the old VM down
 //! - Proof: virsh says `shut off`
-//! - Undo: the VM is started again
+//! - Undo: starts the VM again
 //!
 //! ```sh
 //! shutdown -h now
@@ -16,9 +16,9 @@ use super::common::shutdown::Off;
 use super::common::{node_address, services};
 use crate::common::args::WaitTimeout;
 
-/// The command is sent to the node; whether the VM is off is asked on the physical host that the backup
-/// names, the old one (X0.14), never read from ssh's exit code (X0.13). Nothing touches the image
-/// before virsh says `shut off` (X0.12).
+/// Sends the command to the node, then waits until virsh reports `shut off` on the old physical host.
+/// The backup names that host (X0.14). The exit code of ssh does not count (X0.13). The image stays
+/// untouched until the VM is off (X0.12).
 ///
 /// Examples:
 ///   cargo xtask webservice shutdown-vm --node webservice0 -n
@@ -36,7 +36,7 @@ pub struct Args {
     before: Before,
     #[command(flatten)]
     wait: WaitTimeout<300>,
-    /// Switch the VM off when it still runs after this time
+    /// Switch the VM off if it still runs after this time
     #[arg(long, value_name = "SECS")]
     force_after: Option<u64>,
 }

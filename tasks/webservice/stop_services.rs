@@ -3,7 +3,7 @@
 //! - Hosts: one node; its peer is read
 //! - Changes: stops every program of supervisor
 //! - Proof: every program is STOPPED or EXITED
-//! - Undo: the programs are started again
+//! - Undo: starts the programs again
 //!
 //! ```sh
 //! # 连接到管理节点，停止所有服务, 然后关机
@@ -16,9 +16,9 @@ use super::common::order::Order;
 use super::common::{floating_ip, node_address, node_files, services};
 use crate::common::args::WaitTimeout;
 
-/// One node at a time, while another one serves, the one with the floating IP last (X0.20); only when
-/// its own files are backed up (X0.5). Waits until every program is down: `stop all` succeeds also when
-/// one of them ignores it (X0.11).
+/// Waits until every program is down: `stop all` succeeds even if a program ignores it (X0.11). Refuses
+/// unless another node serves; the holder of the floating IP is the last (X0.20). Refuses without a
+/// backup of the node's own files (X0.5).
 ///
 /// Examples:
 ///   cargo xtask webservice stop-services --node webservice0 -n
@@ -31,21 +31,21 @@ pub struct Args {
     node: NodeName,
     #[command(flatten)]
     wait: WaitTimeout<120>,
-    /// Where the backup of the node's files is, on firstbox [default: /root/NODE-bak]
+    /// Backup directory of the node's files on firstbox [default: /root/NODE-bak]
     #[arg(long, value_name = "DIR")]
     src: Option<AbsPath>,
-    /// Where firstbox has its variables
+    /// Directory of the variables on firstbox
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
     variables_dir: AbsPath,
-    /// Go on although the node holds the floating IP
+    /// Continue even if the node holds the floating IP
     #[arg(long)]
     out_of_turn: bool,
-    /// Go on although no other webservice node serves
+    /// Continue even if no other webservice node serves
     #[arg(long)]
     without_peer: bool,
 }
 
-/// Looks everywhere, stops on the node.
+/// Checks all nodes, then stops the programs on this one.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let stopped = services::stopped(args.wait.poll());
@@ -63,7 +63,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     node.ensure(&stopped).map(drop)
 }
 
-/// X0.20: `webservice0/1` read as both stops the whole service.
+/// Another node serves: stopping both nodes stops the whole service (X0.20).
 fn peers_serve(cx: &Context, node: &Host<'_>) -> Result<()> {
     let nodes = cx.all_hosts("@webservice")?;
     for peer in nodes.iter().filter(|peer| peer.name() != node.name()) {
@@ -76,10 +76,10 @@ fn peers_serve(cx: &Context, node: &Host<'_>) -> Result<()> {
 }
 
 impl Args {
-    /// X0.20: the holder of the floating IP is the last; keepalived would have to move it.
+    /// The holder of the floating IP is the last: stopping it moves the address (X0.20).
     fn check_turn(&self, cx: &Context, firstbox: &Host<'_>, node: &Host<'_>) -> Result<()> {
         let vip = floating_ip::read(cx, firstbox, self.variables_dir.as_str())?;
-        // In a dry run in which the node gives the address away before, it still has it.
+        // A dry run that would release the address before still finds it.
         if cx.is_pending() {
             return Ok(());
         }
@@ -87,8 +87,8 @@ impl Args {
         if self.out_of_turn || order.holder != Some(node.name()) {
             return Ok(());
         }
-        let what = format!("{} holds the floating IP: the other node is first", node.name());
-        let hint = "once the others are upgraded stop keepalived here, so that one of them takes it; or --out-of-turn";
-        Err(Fault::refused(what).detail("order", order.told(vip)).hint(hint).into())
+        let what = format!("{} holds the floating IP: upgrade the other node first", node.name());
+        let hint = "after the upgrade of the others, stop keepalived here to move the address; or --out-of-turn";
+        Err(Fault::refused(what).detail("order", order.line(vip)).hint(hint).into())
     }
 }

@@ -3,7 +3,7 @@
 //! - Hosts: one node and the account database are read; firstbox
 //! - Changes: the three access key files, from `client.yaml` and the global zone's database
 //! - Proof: each file holds its value; exactly one row has the id
-//! - Undo: files as they were
+//! - Undo: restores the files
 //!
 //! ```text
 //! + 通过`webservice`节点的`/pitrix/conf/client.yaml`文件，更新`firstbox`上的配置:
@@ -28,9 +28,9 @@ const ACCESS: Keys = Keys {
     files: [".access_key_id", ".access_secret_key", ".secret_access_key"],
 };
 
-/// Id and secret come from client.yaml of a node, the other secret from the account database of the
-/// global zone (X0.9). Which value goes into which of the look-alike files is fixed (X0.7). Secrets go
-/// over standard input only (XX.1), and are shown and recorded nowhere.
+/// Reads id and secret from client.yaml of a node, the other secret from the account database of the
+/// global zone (X0.9). The file of each value is fixed: the names look alike (X0.7). Secrets go over
+/// standard input only (XX.1), and are neither shown nor recorded.
 ///
 /// Examples:
 ///   cargo xtask webservice sync-access-keys --db-host account-db --db-user reader -n
@@ -48,7 +48,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     ACCESS.sync(cx, &node_address::node(cx, args.database.node.as_str())?, &args.database)
 }
 
-/// Everything that would be refused, without a change.
+/// Checks everything, without a change.
 pub(super) fn check(cx: &Context, args: &Args) -> Result<()> {
     let node = node_address::node(cx, args.database.node.as_str())?;
     ACCESS.check(cx, &node, &args.database).map(drop)

@@ -3,7 +3,7 @@
 //! - Hosts: one node and the account database are read; firstbox
 //! - Changes: the three console key files, global zone only
 //! - Proof: each file holds its value; exactly one row has the id
-//! - Undo: files as they were
+//! - Undo: restores the files
 //!
 //! ```text
 //! + 通过`webservice`节点的`/pitrix/conf/web_console_settings.py`文件，更新`firstbox`上的配置:
@@ -23,14 +23,14 @@ const CONSOLE: Keys = Keys {
     source: "/pitrix/conf/web_console_settings.py",
     separator: '=',
     id: "console_key_id",
-    // X0.8: line 44 of the document has the first spelling.
+    // Line 44 of the document has the first spelling (X0.8).
     secret: &["console_secrect_key", "console_secret_key"],
     table: ["console_key", "console_key_id", "secret_console_key"],
     files: [".console_key_id", ".console_secret_key", ".secret_console_key"],
 };
 
-/// Id and secret come from web_console_settings.py of a node, which is read as text, the other secret
-/// from the account database. Only in the global zone: a sub zone has no console keys (X0.9). See
+/// Reads id and secret from web_console_settings.py of a node, as text, and the other secret from the
+/// account database. Works only in the global zone: a sub zone has no console keys (X0.9). See
 /// `sync-access-keys`.
 ///
 /// Examples:
@@ -42,7 +42,7 @@ pub struct Args {
     database: Database,
 }
 
-/// Refused for a sub zone before any host is asked.
+/// Refuses a sub zone before it asks any host.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     if ZoneKind::of(&cx.one_host("firstbox")?, args.database.zone_kind)? == ZoneKind::Sub {
         let fault = Fault::usage("a sub zone has no console keys (X0.9)");
@@ -51,7 +51,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     CONSOLE.sync(cx, &node_address::node(cx, args.database.node.as_str())?, &args.database)
 }
 
-/// Everything that would be refused, without a change.
+/// Checks everything, without a change.
 pub(super) fn check(cx: &Context, args: &Args) -> Result<()> {
     let node = node_address::node(cx, args.database.node.as_str())?;
     CONSOLE.check(cx, &node, &args.database).map(drop)

@@ -1,8 +1,8 @@
-//! The mistakes of the document, and what the steps do about each.
+//! The mistakes of the document, and the answers of the steps.
 //!
 //! - Hosts: none
 //! - Changes: nothing
-//! - Proof: lists the mistakes of the document, and what the steps do about each
+//! - Proof: lists the mistakes of the document, and the answers of the steps
 //! - Undo: nothing to undo
 
 mod general;
@@ -13,9 +13,9 @@ use engine::prelude::*;
 
 use crate::common::traps::{Trap, Wanted};
 
-/// `X0.5` stands in messages, plans and in the code where the mistake is guarded against; `XX.n` is in
-/// the documents of more than one runbook. Guarded: a step does it right, or refuses. Surfaced: the plan
-/// says it, and a person decides. No host and no inventory is looked at.
+/// Guarded: a step avoids the mistake, or refuses. Surfaced: the plan shows it, and a person decides.
+/// Ids such as `X0.5` appear in messages, in plans and in the code; `XX.n` concerns the documents of
+/// several runbooks. Reads no host and no inventory.
 ///
 /// Examples:
 ///   cargo xtask webservice traps
@@ -33,7 +33,7 @@ pub fn print(options: &Options, args: &Args) -> Result<()> {
     args.wanted.show(options, all())
 }
 
-/// All of them: first those of this document alone, in its order.
+/// All of them: first those of this document only, in its order.
 pub(crate) fn all() -> impl Iterator<Item = &'static Trap> + Clone {
     old::TRAPS.iter().chain(new::TRAPS).chain(general::TRAPS)
 }

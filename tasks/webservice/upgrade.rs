@@ -3,7 +3,7 @@
 //! - Hosts: those of the steps below
 //! - Changes: all of these steps, once for the platform, then for one node after the other
 //! - Proof: the gates `check-services`, `check-console` and `check-node` of each node
-//! - Undo: up to `relaunch-vm` of a node: as the steps; from there on `rollback-vm`
+//! - Undo: up to `relaunch-vm` of a node: that of the steps; from there on `rollback-vm`
 //!
 //! ```text
 //! + 必须逐个关停旧的`webservice`节点, 优先关闭没有`VIP`的节点，然后重新拉起虚拟机，检查无误后，重复步骤。
@@ -32,14 +32,14 @@ use super::common::progress::Standing;
 const SETTINGS: &str = "/pitrix/conf/settings";
 const VARIABLES: &str = "/pitrix/conf/variables";
 
-/// Runs the steps of the runbook, each with its own checks: first once for the platform, then for each
-/// node, the holder of the floating IP last (X0.20). The next node has its turn when services and
-/// console page of the one before are seen to be well. It stops at the first failure; the same command
-/// goes on from there, also on another day. A node that is finished is skipped.
+/// Runs the steps of the runbook, each with its own checks. The first ones run once for the platform,
+/// the others for each node, the holder of the floating IP last (X0.20). The next node starts after
+/// the checks of services and console page of the node before. Stops at the first failure; the same
+/// command continues from there, also on another day. Skips a finished node.
 ///
-/// What is given below can stand in hosts.toml as well: base_image, repo_dir, account_db_host,
-/// account_db_user, account_db_kind, console_url, console_expect and temp_range in `[vars]`, temp_ip in
-/// the vars of each node.
+/// hosts.toml can hold values of the flags: base_image, repo_dir, account_db_host, account_db_user,
+/// account_db_kind, console_url, console_expect and temp_range in `[vars]`, temp_ip in the vars of
+/// each node.
 ///
 /// Examples:
 ///   cargo xtask webservice upgrade -n
@@ -51,41 +51,42 @@ const VARIABLES: &str = "/pitrix/conf/variables";
 pub struct Args {
     #[command(flatten)]
     stages: Stages<Stage>,
-    /// Only this node, and what the platform needs for it
+    /// Only this node, and the stages of the platform for it
     #[arg(long, value_name = "NODE")]
     only_node: Option<NodeName>,
-    /// Show what is done and what is next, and do nothing
+    /// Show the finished and the next stages, and do nothing
     #[arg(long)]
     pub(super) map: bool,
-    /// The day of the backup that is the state before the upgrade [default: that of the upgrade under way, else today]
+    /// Day of the backup of the state before the upgrade [default: that of the running upgrade, else today]
     #[arg(long, value_name = "YYYYMMDD")]
     stamp: Option<Stamp>,
     #[command(flatten)]
     given: Given,
 }
 
-/// The upgrade as it stands when it begins.
+/// The state of the upgrade at the start.
 struct Upgrade<'a> {
     cx: &'a Context,
     args: &'a Args,
     config: Config,
     /// The day of the backup.
     stamp: String,
-    /// The backup of that day is there.
+    /// The backup of that day exists.
     backed_up: bool,
     /// The nodes in the order of their turns; the finished ones first.
     nodes: Vec<Standing>,
-    /// Which of them held the floating IP when it began.
+    /// The holder of the floating IP at the start.
     holder: Option<String>,
-    /// The parts that have come to their end.
+    /// The finished parts.
     done: RefCell<BTreeSet<String>>,
 }
 
-/// Looks, asks, works; the map comes before and after.
+/// Checks, asks, works; prints the map before and after.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     if cx.options.emit.is_some() {
-        let fault =
-            Fault::usage("the upgrade is no script for one host: its steps wait for other hosts");
+        let fault = Fault::usage(
+            "--emit cannot print the upgrade as a script: its steps wait for other hosts",
+        );
         return Err(fault
             .hint("each step has its own: cargo xtask webservice STEP --emit HOST")
             .into());
@@ -100,7 +101,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         return Ok(());
     }
     let result = upgrade.go();
-    // A dry run has not come any further, nor has one that found nothing to do.
+    // A dry run changes no progress, nor does a run with nothing to do.
     if cx.is_real() && (result.is_err() || !upgrade.done.borrow().is_empty()) {
         upgrade.show_map()?;
     }

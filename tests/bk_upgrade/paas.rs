@@ -129,7 +129,7 @@ fn a_database_that_cannot_be_asked_or_a_wrong_directory_fails_the_probe() {
     }
     assert_eq!(bench.calls("bk-control", "add_saas_environment", ""), 0);
     let failed = bench.ends(1, &format!("{PAAS} saas-env --install-dir /nowhere"));
-    assert!(failed.stderr.contains("there is no tools.sh in /nowhere"), "{}", failed.stderr);
+    assert!(failed.stderr.contains("no tools.sh in /nowhere"), "{}", failed.stderr);
 }
 
 /// X4.36: a service that warms up is waited for.

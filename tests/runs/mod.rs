@@ -125,7 +125,7 @@ fn a_killed_run_tells_what_nobody_saw_the_end_of() {
     ends(state, 0, "verify last");
     // Nothing of it may be lost while it can be resumed.
     let (gone, said) = ends(state, 0, "prune --keep 0 --yes");
-    assert!(said.contains("-bk-upgrade-paas: stays, it can still be resumed"), "{gone}{said}");
+    assert!(said.contains("-bk-upgrade-paas: kept, it can still be resumed"), "{gone}{said}");
     assert!(records(state).iter().any(|record| id(record).contains("bk-upgrade")));
 }
 
@@ -139,7 +139,7 @@ fn a_run_that_goes_on_is_said_to_run_and_is_not_deleted() {
     let (list, _) = ends(state.path(), 0, "list");
     assert!(list.contains("  running  "), "{list}");
     let (_, said) = ends(state.path(), 0, "prune --keep 0 --yes");
-    assert!(said.contains("stays, it is running"), "{said}");
+    assert!(said.contains("kept, it is running"), "{said}");
     let (_, said) = ends(state.path(), 7, "prune last --yes");
     assert!(
         said.contains("is still running") && said.contains(&format!("process {}", child.id())),
@@ -247,7 +247,7 @@ fn a_run_with_changes_stays_unless_it_is_named() {
     bench.ends(0, &format!("{PAAS} stop --only paas1"));
     let state = bench.state.path();
     let (_, said) = ends(state, 0, "prune --keep 0 --yes");
-    assert!(said.contains("stays, it can still be undone"), "{said}");
+    assert!(said.contains("kept, it can still be undone"), "{said}");
     let (gone, _) = ends(state, 0, "prune upgrade --yes");
     assert!(gone.ends_with("-bk-upgrade-paas: deleted\n"), "{gone}");
     assert_eq!(records(state).len(), 0);

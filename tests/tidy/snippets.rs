@@ -38,6 +38,48 @@ fn every_snippet_is_used() {
     none("a snippet that nobody uses", unused.map(|file| file.path));
 }
 
+/// The shell of a step is found by the name of the step.
+#[test]
+fn every_snippet_of_a_runbook_is_named_after_a_step_or_a_helper() {
+    let all = files();
+    let mut wrong = Vec::new();
+    for file in snippets() {
+        let (runbook, name) = file.path["snippets/".len()..].split_once('/').expect("a folder");
+        let folder = format!("tasks/{}", runbook.replace('-', "_"));
+        let Some(list) = all.iter().find(|file| file.path == format!("{folder}/mod.rs")) else {
+            continue;
+        };
+        let helpers = format!("{folder}/common/");
+        let helpers = all.iter().filter_map(|file| {
+            file.path.strip_prefix(&helpers)?.strip_suffix(".rs").filter(|name| *name != "mod")
+        });
+        let mut known = steps(&list.text).into_iter().chain(helpers);
+        if !known.any(|known| named_after(name, known)) {
+            wrong.push(file.path);
+        }
+    }
+    none("its name begins with no step and no helper of its runbook", wrong);
+}
+
+/// The steps in the list of a runbook.
+fn steps(list: &str) -> Vec<&str> {
+    let rows = list.lines().filter(|line| line.contains(" => \""));
+    rows.filter_map(|row| row.split_whitespace().next()).collect()
+}
+
+/// Whether the file `name` is `known.sh`, `known.template` or `known_….sh`.
+fn named_after(name: &str, known: &str) -> bool {
+    name.strip_prefix(known).is_some_and(|rest| rest.starts_with(['.', '_']))
+}
+
+#[test]
+fn a_snippet_is_found_by_the_name_of_its_step() {
+    let list = "    deploy on top => \"WS-23\", …;\n    paas = module::PAAS => \"BK-24\", …;\n";
+    assert_eq!(steps(list), ["deploy", "paas"]);
+    assert!(named_after("deploy.sh", "deploy") && named_after("deploy_names.sh", "deploy"));
+    assert!(!named_after("deployed.sh", "deploy") && !named_after("update.sh", "deploy"));
+}
+
 #[test]
 fn every_shell_can_read_every_snippet() {
     let shell = Shell::new().expect("a shell");

@@ -92,7 +92,7 @@ fn arguments_that_keepalived_misreads_are_usage_errors_before_any_host() {
         ("--vip 172.18.5.224 --priority phy9=70", "--priority names phy9"),
         ("--vip 172.18.5.224 --priority phy1=0", "write HOST=N, N being 1 to 254"),
         ("--vip 10.20.0.21", "--vip 10.20.0.21 is the address of phy1"),
-        ("", "which virtual IP?"),
+        ("", "no virtual IP: give --vip IP"),
     ] {
         let wrong = bench.ends(2, &format!("keepalived-vip --profile uecm {flags}"));
         assert!(wrong.stderr.contains(said), "{flags}: {}", wrong.stderr);
@@ -100,7 +100,7 @@ fn arguments_that_keepalived_misreads_are_usage_errors_before_any_host() {
     let long = Bench::new().with_env("VRRP_PASSWORD", "nine-long");
     let wrong = long.ends(2, STEP);
     assert!(
-        wrong.stderr.contains("cuts the rest off") && !wrong.stderr.contains("nine-long"),
+        wrong.stderr.contains("truncates the rest") && !wrong.stderr.contains("nine-long"),
         "{}",
         wrong.stderr
     );

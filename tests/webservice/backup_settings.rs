@@ -122,7 +122,7 @@ fn on_this_machine_a_backup_is_made_once_and_brought_back_with_the_present_moved
     assert!(refused.stderr.contains("needs --yes without a terminal"), "{}", refused.stderr);
     assert_eq!(read(state, "settings/webservice0").as_deref(), Some("two\n"));
     let plan = local(state, &["--restore", "20260101", "-n"]);
-    assert!(plan.stderr.contains("needed  bring a backup of the settings back"), "{}", plan.stderr);
+    assert!(plan.stderr.contains("needed  restore a backup of the settings"), "{}", plan.stderr);
 
     let back = ["--restore", "20260101", "--yes"];
     assert_eq!(local(state, &back).stdout, "firstbox: changed\n");
@@ -138,7 +138,7 @@ fn on_this_machine_a_backup_is_made_once_and_brought_back_with_the_present_moved
 
     let missing = local(state, &["--restore", "20250101", "--yes"]);
     assert_eq!(missing.code, 1, "{}", missing.stderr);
-    assert!(missing.stderr.contains("there is no backup"), "{}", missing.stderr);
+    assert!(missing.stderr.contains("no backup"), "{}", missing.stderr);
     assert_eq!(read(state, "settings/webservice0").as_deref(), Some("one\n"));
 }
 

@@ -57,11 +57,8 @@ fn a_temporary_address_is_warned_of_while_it_is_open() {
     bench.ends(0, "webservice pick-temp-ip --node webservice0 --ip 10.16.0.12");
     for step in [LIST, BUILD] {
         let plan = bench.ends(0, &format!("{step} -n")).stderr;
-        assert!(plan.contains("update no package of other nodes meanwhile (X0.23)"), "{plan}");
-        assert!(
-            plan.contains("until `webservice restore-mgmt-ip` gives 10.16.0.10 back"),
-            "{plan}"
-        );
+        assert!(plan.contains("do not update packages of other nodes (X0.23)"), "{plan}");
+        assert!(plan.contains("until `webservice restore-mgmt-ip` restores 10.16.0.10"), "{plan}");
     }
 }
 
@@ -87,7 +84,7 @@ fn a_build_that_lacks_files_has_failed() {
     let conf = format!("{PACKAGE}/etc/keepalived/keepalived.conf.webservice.webservice1");
     std::fs::remove_file(bench.path("firstbox", &conf)).unwrap();
     let failed = bench.ends(1, BUILD).stderr;
-    assert!(failed.contains(&format!("there is no {conf}")), "{failed}");
+    assert!(failed.contains(&format!("no {conf}")), "{failed}");
     bench.edit(
         "firstbox",
         "/pitrix/conf/variables/variables.yaml",

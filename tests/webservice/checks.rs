@@ -44,7 +44,8 @@ fn a_missing_image_or_repository_is_refused() {
     }
     bench.write("firstbox", "/pitrix/images/xenial.img", "");
     assert!(
-        looks(&bench, 6, PREREQS).contains("no image /pitrix/images/xenial.img, or it is empty")
+        looks(&bench, 6, PREREQS)
+            .contains("the image /pitrix/images/xenial.img is missing or empty")
     );
 }
 
@@ -80,14 +81,15 @@ fn a_host_that_firstbox_cannot_log_in_to_is_named() {
 #[test]
 fn a_disk_that_may_be_too_small_is_told() {
     let bench = fresh::bench();
-    assert!(!looks(&bench, 0, PREREQS).contains("may not have the room"));
+    assert!(!looks(&bench, 0, PREREQS).contains("may be too small"));
     let image = std::fs::File::options()
         .write(true)
         .open(bench.shared("kernels/node1/webservice0.img"))
         .unwrap();
     image.set_len(8 << 40).unwrap();
     let said = bench.ends(0, PREREQS).stderr;
-    let told = "/pitrix/kernels of node2 may not have the room for a second image like that of webservice0";
+    let told =
+        "/pitrix/kernels of node2 may be too small for a second image like that of webservice0";
     assert!(said.contains(told) && said.contains("image 8388608 MB"), "{said}");
 }
 
@@ -148,7 +150,7 @@ fn the_bridge_is_the_one_with_an_address_of_the_network() {
     assert!(said.contains("node2: --bridge br1"), "{said}");
     bench.write_shared("interfaces/node2", "eth0 device 10.16.0.22/24\n");
     let said = looks(&bench, 6, "webservice detect-bridge --physical-host node2");
-    assert!(said.contains("which bridge of node2") && said.contains("no bridge"), "{said}");
+    assert!(said.contains("no single bridge of node2") && said.contains("no bridge"), "{said}");
 }
 
 /// X0.24, XX.8, XX.9: what supervisorctl prints on the node decides, no wrapper's exit code.
@@ -201,7 +203,7 @@ fn the_console_page_is_looked_at_on_one_node() {
             .any(|line| line["event"] == "ack" && line["text"] == "logo,ma")
     );
     let said = looks(&bench, 1, &format!("{step} --expect stock.logo --wait-timeout 1"));
-    assert!(said.contains("nothing there matches stock.logo"), "{said}");
+    assert!(said.contains("no text matches stock.logo"), "{said}");
     bench.write_shared("guests/webservice0/supervisor/webconsole", "STOPPED\n");
     let said = looks(&bench, 1, &format!("{step} --wait-timeout 1"));
     assert!(said.contains("curl: exit 7"), "{said}");

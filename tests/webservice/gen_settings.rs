@@ -54,7 +54,7 @@ fn the_nodes_swap_their_physical_hosts_once() {
     assert_eq!(line(&bench, "webservice1", "physical_host="), "physical_host=\"node1\"");
     let same = bench.ends(6, &format!("{STEP} --physical-host node1"));
     assert!(
-        same.stderr.contains("node1 is the physical host that webservice0 has already"),
+        same.stderr.contains("node1 is the old physical host of webservice0"),
         "{}",
         same.stderr
     );
@@ -134,10 +134,7 @@ fn a_value_that_would_end_its_quotes_is_refused() {
 fn an_address_that_is_not_reserved_is_told_and_another_one_refused() {
     let bench = bench();
     let told = bench.ends(0, STEP).stderr;
-    assert!(
-        told.contains("firstbox does not remember the original address of webservice0"),
-        "{told}"
-    );
+    assert!(told.contains("firstbox has no original address of webservice0"), "{told}");
     bench.write(
         "firstbox",
         "/var/lib/xtask/webservice/webservice0",
@@ -146,7 +143,7 @@ fn an_address_that_is_not_reserved_is_told_and_another_one_refused() {
     let refused = bench.ends(6, STEP).stderr;
     assert!(refused.contains("10.16.0.13 is the temporary address of webservice0"), "{refused}");
     let told = bench.ends(0, &STEP.replace("10.16.0.12", "10.16.0.13")).stderr;
-    assert!(!told.contains("does not remember"), "{told}");
+    assert!(!told.contains("has no original address"), "{told}");
 }
 
 /// X0.6: the address must be nobody's; and it must fit the network.
@@ -154,10 +151,10 @@ fn an_address_that_is_not_reserved_is_told_and_another_one_refused() {
 fn an_address_that_is_taken_or_does_not_fit_is_refused() {
     let bench = bench();
     for (flags, code, said) in [
-        ("--mgmt-address 10.16.0.11", 6, "address 10.16.0.11 is the one of webservice1"),
+        ("--mgmt-address 10.16.0.11", 6, "address 10.16.0.11 belongs to webservice1"),
         ("--mgmt-address 10.16.0.254", 2, "is the gateway"),
         ("--mgmt-address 10.17.0.12", 2, "is not in the network of gateway 10.16.0.254"),
-        ("--mgmt-address 10.16.0.12 --mac 52:54:9E:00:10:11", 6, "is the one of webservice1"),
+        ("--mgmt-address 10.16.0.12 --mac 52:54:9E:00:10:11", 6, "belongs to webservice1"),
     ] {
         let refused =
             bench.ends(code, &format!("gen-settings --node webservice0 --stamp 20260101 {flags}"));

@@ -104,7 +104,7 @@ fn the_kind_of_the_zone_is_decided_once() {
     let vars = "installer_version = \"4.10.0\"\nzone_kind = \"sub\"";
     let flags = fresh::inventory(&bench, vars);
     let other = bench.ends(2, &format!("{flags} {DEPLOY}")).stderr;
-    assert!(other.contains("--zone-kind says something else"), "{other}");
+    assert!(other.contains("--zone-kind contradicts"), "{other}");
     assert!(bench.snapshot().is_empty());
 }
 

@@ -159,7 +159,7 @@ fn a_node_that_is_none_is_a_usage_error_before_any_host() {
     let bench = Bench::new();
     bench.ends(2, "keepalived-vip --profile webservice --node webservice0/1");
     let which = bench.ends(2, "keepalived-vip --profile webservice");
-    assert!(which.stderr.contains("which node?"), "{}", which.stderr);
+    assert!(which.stderr.contains("no node: give --node"), "{}", which.stderr);
     let other = bench.ends(2, "keepalived-vip --profile webservice --node webservice7");
     assert!(other.stderr.contains("webservice7"), "{}", other.stderr);
     assert!(bench.snapshot().is_empty());

@@ -58,7 +58,7 @@ fn a_backup_that_was_cut_short_is_none_and_is_finished_by_the_next_run() {
         let early = bench.run(RESTORE);
         assert_eq!(early.code, 6, "{}", early.stderr);
         assert!(
-            early.stderr.contains("the backup of webservice0's files is not whole"),
+            early.stderr.contains("the backup of webservice0's files is incomplete"),
             "{}",
             early.stderr
         );
@@ -72,7 +72,7 @@ fn an_empty_or_missing_file_is_no_backup() {
     let bench = fresh::bench();
     std::fs::remove_file(bench.shared(&format!("{WEB}/static/img/logo.svg"))).unwrap();
     let failed = bench.ends(1, BACKUP).stderr;
-    assert!(failed.contains("/root/webservice0-bak/static holds no file"), "{failed}");
+    assert!(failed.contains("/root/webservice0-bak/static contains no file"), "{failed}");
     std::fs::remove_file(bench.shared(&format!("{WEB}/mysite/local_config.yaml"))).unwrap();
     let refused = bench.ends(6, BACKUP).stderr;
     assert!(
@@ -124,7 +124,7 @@ fn a_damaged_backup_is_not_restored() {
     bench.write("firstbox", "/root/webservice0-bak/local_config.yaml", "brand: somebody else\n");
     let refused = bench.ends(6, RESTORE).stderr;
     assert!(
-        refused.contains("is not whole") && refused.contains("local_config.yaml: FAILED"),
+        refused.contains("is incomplete") && refused.contains("local_config.yaml: FAILED"),
         "{refused}"
     );
     assert_eq!(

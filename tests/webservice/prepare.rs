@@ -75,7 +75,7 @@ fn a_floating_ip_that_is_taken_is_refused() {
     let before = bench.result();
     for (ip, code, said) in [
         ("10.16.0.11", 6, "address 10.16.0.11 is in the settings of webservice1"),
-        ("10.16.0.21", 6, "somebody answers for 10.16.0.21 on eth0"),
+        ("10.16.0.21", 6, "a host answers for 10.16.0.21 on eth0"),
         ("10.17.0.20", 2, "is not in the management network"),
         ("10.16.0", 2, "invalid value"),
     ] {
@@ -118,7 +118,7 @@ fn an_address_in_use_is_no_temporary_one() {
     let bench = fresh::bench();
     for (words, code, said) in [
         ("--ip 10.16.0.11", 6, "is in the settings of webservice1"),
-        ("--ip 10.16.0.22", 6, "somebody answers for 10.16.0.22"),
+        ("--ip 10.16.0.22", 6, "a host answers for 10.16.0.22"),
         ("--range 10.16.0.20/30", 6, "every address of the range is in use"),
         ("--range 10.0.0.0/8", 2, "is not a network of 2 to 254 hosts"),
         ("", 2, "--ip"),
@@ -156,7 +156,7 @@ fn a_mac_address_is_made_once() {
     bench.ends(0, &format!("{step} --anew"));
     assert_ne!(mac(&bench), made);
     let taken = bench.ends(6, &format!("{step} --mac 52:54:9e:00:10:11")).stderr;
-    assert!(taken.contains("is the one of webservice1"), "{taken}");
+    assert!(taken.contains("belongs to webservice1"), "{taken}");
 }
 
 #[test]
@@ -167,5 +167,5 @@ fn a_script_that_prints_no_mac_address_is_told() {
     assert!(failed.contains("printed no MAC address: no address left"), "{failed}");
     bench.order("firstbox", "gen_mac.py", "code=3\n");
     let missing = bench.ends(6, "webservice gen-mac --node webservice7").stderr;
-    assert!(missing.contains("there is no /pitrix/conf/settings/webservice7"), "{missing}");
+    assert!(missing.contains("no /pitrix/conf/settings/webservice7"), "{missing}");
 }

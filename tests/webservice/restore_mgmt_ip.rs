@@ -129,7 +129,7 @@ fn an_undo_up_to_the_point_of_no_return_and_past_it() {
     assert!(undone.starts_with(&run) && undone.contains("  partly undone  "), "{list}");
     assert!(undone.ends_with("  undo") && !undo.ends_with("  undo"), "{list}");
     let stays = bench.ends(0, "runs prune --keep 0 --yes").stderr;
-    assert!(stays.contains(&format!("{run}: stays, it can still be undone")), "{stays}");
+    assert!(stays.contains(&format!("{run}: kept, it can still be undone")), "{stays}");
     assert_eq!(address(&bench), "eth0 device 10.16.0.12/24\n");
     assert_eq!(marks(&bench), restored);
 

@@ -44,9 +44,9 @@ fn a_page_is_a_hundred_columns_wide_and_one_trap_is_shown_alone() {
     assert_eq!(
         TRAPS.asked(&["x0.16"]).stdout,
         "X0.16  guarded · lines 121-124 · backup-vm-image
-       The marker is removed first, after a `cd` that nobody checks. Cut short, an image without
-       marker is left, which the launch may overwrite.
-    -> The files are moved first, by absolute paths; the marker goes last.
+       The marker is removed first, after an unchecked `cd`. An interruption leaves an image without
+       marker, which the launch may overwrite.
+    -> The files are moved first, by absolute paths. The marker is removed last.
 "
     );
     let two = TRAPS.asked(&["XX.2", "X0.8", "--output", "jsonl"]);
@@ -65,7 +65,7 @@ fn a_name_that_no_trap_has_is_exit_2_with_the_nearest() {
         wrong.stderr,
         "error: no trap `X0.55`
 hint: did you mean `X0.5`?
-hint: without a name all of them are listed
+hint: leave the name out to list all traps
 "
     );
 }

@@ -1,4 +1,4 @@
-//! What can be typed, and what it leads to.
+//! The command line, and the work of each command.
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
@@ -16,8 +16,8 @@ use crate::setup::{self, Typed};
 
 /// Operations runbooks as typed, idempotent, parallel subcommands
 ///
-/// Every documented step knows whether it is done, shows what it will do, does it on all hosts at
-/// once, and proves that it worked.
+/// Every documented step checks whether it is done, shows its plan, works on all hosts at once, and
+/// verifies the result.
 ///
 /// Examples:
 ///   cargo xtask list
@@ -51,7 +51,7 @@ Exit codes: 0 done · 1 an operation failed · 2 usage, nothing touched
             5 stopped part-way · 6 refused by a guard · 7 locked
             124 time-out · 130, 143 interrupted";
 
-// What a command takes is built when it is the one that was typed: a start costs the same with 30 steps and with 300.
+// Only the typed command builds its arguments: a start costs the same with 30 steps and with 300.
 #[derive(Subcommand, Debug)]
 #[command(defer = true)]
 enum Command {
@@ -64,16 +64,16 @@ enum Command {
     New(new::Args),
     /// Run one command on many hosts
     Pcmd(pcmd::Args),
-    /// Go on with a run that stopped
+    /// Continue a run that stopped
     Resume(again::ResumeArgs),
-    /// Go on with the hosts of a run that failed or were unreachable
+    /// Continue a run on its failed and unreachable hosts
     Retry(again::RetryArgs),
-    /// Take back what a run did
+    /// Undo the changes of a run
     Undo(undo::Args),
-    /// Look at the throw-away hosts of `--rehearse`
+    /// Show the throw-away hosts of `--rehearse`
     #[command(subcommand)]
     Rehearsal(rehearsal::Command),
-    /// Look at recorded runs, check them, delete old ones
+    /// Show and check recorded runs, delete old ones
     #[command(subcommand)]
     Runs(runs::Command),
     #[command(flatten)]
@@ -82,7 +82,7 @@ enum Command {
 
 /// Parses, runs, and gives the exit code.
 pub(crate) fn main() -> u8 {
-    // The tree of commands is what a start costs: it is built once, and not taken apart at the end.
+    // The tree of commands takes most of a start: it is built once, and not dropped at the end.
     let command = Box::leak(Box::new(Cli::command()));
     let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
         Ok(matches) => matches,
@@ -101,12 +101,12 @@ pub(crate) fn main() -> u8 {
     let typed = Typed { name: &name, words, opening: Opening::New, runbook: None };
     run(cli, typed).unwrap_or_else(|error| {
         failure::complain(&error, color);
-        // An error before a run has begun has touched nothing: it is one of usage.
+        // An error before the start of a run has touched nothing: it is one of usage.
         error.downcast_ref::<Fault>().map_or(Kind::Usage, |fault| fault.kind).code()
     })
 }
 
-/// Help and version are results; all else is wrong usage.
+/// Help and version are results; everything else is wrong usage.
 fn say(error: &clap::Error, command: &mut clap::Command) -> u8 {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let asked = error.kind() == ErrorKind::DisplayHelp;
@@ -120,15 +120,15 @@ fn say(error: &clap::Error, command: &mut clap::Command) -> u8 {
             }
         },
         None => {
-            // A closed pipe behind it is no failure.
+            // A closed pipe is not a failure.
             drop(error.print());
             u8::try_from(error.exit_code()).unwrap_or(2)
         }
     }
 }
 
-/// Runs what an earlier process was asked for again, as a part of the same run. What has changed since
-/// then is shown, and goes on only with consent.
+/// Runs the command line of an earlier process again, as a part of the same run. Shows changed inputs, and
+/// continues only with consent.
 pub(crate) fn again(
     words: Vec<String>,
     opening: Opening,
@@ -141,7 +141,7 @@ pub(crate) fn again(
         Ok((cli, name(&matches)))
     });
     let (cli, name) = parsed.map_err(|error| {
-        Fault::usage("the recorded command line is no longer one")
+        Fault::usage("the recorded command line is no longer valid")
             .detail("it was", words.join(" "))
             .detail("clap", error.to_string().lines().next().unwrap_or_default())
     })?;
@@ -158,7 +158,7 @@ pub(crate) fn again(
     }
 }
 
-/// The runbook of the step that was typed like this.
+/// The runbook of the step in these words.
 pub(crate) fn runbook(words: &[String]) -> Option<&'static str> {
     let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
     match Cli::try_parse_from(given).ok()?.command {
@@ -197,7 +197,7 @@ fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
     }
 }
 
-/// Of flags that exclude each other a typed one holds, not one of the environment.
+/// Of flags that exclude each other a typed one wins over one of the environment.
 fn settled(
     mut cli: Cli,
     command: &mut clap::Command,
@@ -214,7 +214,7 @@ fn settled(
     Ok(cli)
 }
 
-/// Whether a flag comes from the environment, and one that excludes it was typed.
+/// Whether a flag comes from the environment, and a typed one excludes it.
 fn lost(matches: &ArgMatches, id: &str) -> bool {
     let rival = match id {
         "json" => "output",
@@ -227,8 +227,7 @@ fn lost(matches: &ArgMatches, id: &str) -> bool {
         && matches.value_source(rival) == Some(ValueSource::CommandLine)
 }
 
-/// The words that were typed, and what the environment adds to them: whoever goes on with a run has
-/// another environment.
+/// The typed words, and those that the environment adds: another environment may resume the run.
 fn words(
     command: &clap::Command,
     matches: &ArgMatches,

@@ -8,16 +8,16 @@ use engine::run::options::ColorWhen;
 use engine::run::report;
 use engine::run::report::style::Style;
 
-/// What the help of a subcommand says instead of the options that all commands share.
+/// Replaces the options that all commands share in the help of a subcommand.
 const COMMON: &str = "Common options: cargo xtask --help";
 
-/// The help of the command that these words name, `long` with its details. `None` for the program's own, which has
+/// The help of the command in these words, `long` with its details. `None` for the program's own, which has
 /// all options.
 pub(crate) fn of(root: &mut Command, words: &[String], long: bool) -> Option<StyledStr> {
     let mut command = root;
     let mut depth = 0;
     for word in words {
-        // A word that is no subcommand is a flag or a value.
+        // Every other word is a flag or a value.
         if command.find_subcommand(word).is_some() {
             command = command.find_subcommand_mut(word)?;
             depth += 1;
@@ -26,10 +26,10 @@ pub(crate) fn of(root: &mut Command, words: &[String], long: bool) -> Option<Sty
     (depth > 0).then(|| text(command.clone(), long))
 }
 
-/// Prints it, in colour where that is wanted.
+/// Prints it, in colour if wanted.
 ///
 /// # Errors
-/// When it cannot be written.
+/// If it cannot be written.
 pub(crate) fn print(text: &StyledStr) -> anyhow::Result<()> {
     let style = Style::choose(ColorWhen::Auto, io::stdout().is_terminal());
     report::print(&if style.has_color() { text.ansi().to_string() } else { text.to_string() })
@@ -51,7 +51,7 @@ fn text(command: Command, long: bool) -> StyledStr {
     command.after_help(COMMON).render_help()
 }
 
-/// What each value of an argument means, where that is said.
+/// The meaning of each value of an argument, if it has one.
 fn values(command: &Command) -> String {
     let own = command.get_arguments().filter(|arg| !arg.is_global_set());
     own.filter(|arg| !arg.is_hide_possible_values_set()).map(table).collect()

@@ -22,16 +22,16 @@ use engine::transport::ssh::Control;
 /// The inventory that comes with the program; rehearsal works on it.
 const SAMPLE: &str = include_str!("../../hosts.toml");
 
-/// What a run is, as it was typed.
+/// A run, as typed.
 #[derive(Debug)]
 pub(crate) struct Typed<'a> {
     /// The step: `bk-upgrade paas`.
     pub(crate) name: &'a str,
-    /// All words behind the program's name, those of the environment too.
+    /// All words after the program's name, with those of the environment.
     pub(crate) words: Vec<String>,
-    /// Where it is recorded.
+    /// Its record.
     pub(crate) opening: Opening,
-    /// The runbook that it belongs to; none for what only reads.
+    /// Its runbook; none for a read-only run.
     pub(crate) runbook: Option<&'static str>,
 }
 
@@ -88,8 +88,8 @@ pub(crate) fn context_with(
     })
 }
 
-/// The addresses of the sample belong to somebody, perhaps in this very network: only rehearsal
-/// works on it. Its first line says that it is the sample, also in a copy that was edited since.
+/// Refuses the sample except in rehearsal: its addresses may belong to other hosts of this network. Its first
+/// line marks the sample, also in an edited copy.
 fn not_the_sample(options: &Options, inventory: &Inventory) -> Result<(), Fault> {
     let mark = SAMPLE.lines().next().unwrap_or_default();
     if options.rehearse || !inventory.text.lines().any(|line| line == mark) {
@@ -101,19 +101,17 @@ fn not_the_sample(options: &Options, inventory: &Inventory) -> Result<(), Fault>
     ))
 }
 
-/// What a run on real hosts has done is on no throw-away host.
+/// Refuses `--rehearse` for the record of a run on real hosts.
 pub(crate) fn same_hosts(options: &Options, rehearsal: bool) -> Result<(), Fault> {
     if options.rehearse && !rehearsal {
-        return Err(Fault::usage(
-            "the run was on real hosts: there is nothing of it on rehearsal hosts",
-        )
-        .hint("leave out --rehearse (or XTASK_REHEARSE); -n shows what would be done"));
+        return Err(Fault::usage("the run was on real hosts, not on rehearsal hosts")
+            .hint("leave out --rehearse (or XTASK_REHEARSE); -n shows the plan"));
     }
     Ok(())
 }
 
-/// Reads the inventory that the flags name, or the nearest `hosts.toml` above; in rehearsal the
-/// sample unless one is named.
+/// Reads the inventory of the flags, or the nearest `hosts.toml` above. In rehearsal the default is the
+/// sample.
 pub(crate) fn inventory(options: &Options) -> Result<Inventory> {
     let path = match &options.inventory {
         Some(path) => path.clone(),
@@ -150,11 +148,11 @@ fn nearest() -> Result<Utf8PathBuf> {
     Ok(found.ok_or_else(missing)?)
 }
 
-/// A session takes three descriptors: as many as the system lets us have.
+/// Raises the limit of open files: a session takes three descriptors.
 fn raise_file_limit() {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
-    // Without it, fewer hosts fit; opening a session then says so.
+    // Without it, fewer hosts fit; the error of a session then says so.
     let _ = setrlimit(Resource::Nofile, limit);
 }

@@ -1,4 +1,4 @@
-//! `bkcli`, the deploy tool on the control machine: what is installed, and whether it is healthy.
+//! `bkcli`, the deploy tool on the control machine: installs modules and checks their health.
 
 use engine::prelude::*;
 
@@ -8,10 +8,10 @@ const INSTALL: Snippet = snippet!("bk-upgrade/bkcli_install");
 const RESTART: Snippet = snippet!("bk-upgrade/bkcli_restart");
 const STATUS: Snippet = snippet!("bk-upgrade/bkcli_status");
 const UPGRADE: Snippet = snippet!("bk-upgrade/bkcli_upgrade");
-const VERSION: Snippet = snippet!("bk-upgrade/version");
+const VERSION: Snippet = snippet!("bk-upgrade/bkcli_version");
 
-/// Why a dry run cannot know how things will stand after an installation.
-pub(crate) const LATER: &str = "known only after the stages before it have run";
+/// Why a dry run cannot know the state after an installation.
+pub(crate) const LATER: &str = "known only after the earlier stages have run";
 
 /// The tool and what it works on.
 #[derive(Debug)]
@@ -22,21 +22,21 @@ pub(crate) struct Bkcli<'a> {
     pub(crate) module: &'a Module,
     /// Its hosts.
     pub(crate) hosts: &'a Hosts<'a>,
-    /// How long it may take until it is healthy.
+    /// Time limit until it is healthy.
     pub(crate) poll: Poll,
-    /// Where the deploy scripts are (X4.29: always by this path, never by the current directory).
+    /// Directory of the deploy scripts (X4.29: always this path, never the current directory).
     pub(crate) install_dir: &'a AbsPath,
-    /// Where the new packages are.
+    /// Directory of the new packages.
     pub(crate) src_dir: &'a AbsPath,
-    /// Where BlueKing runs.
+    /// Directory of the BlueKing installation.
     pub(crate) install_path: &'a AbsPath,
 }
 
-/// What `bkcli` makes true of its module.
+/// The state that `bkcli` gives its module.
 #[derive(Debug)]
 pub(crate) struct Goal<'a> {
     bkcli: &'a Bkcli<'a>,
-    /// What is run for it; none waits.
+    /// The snippet that does it; none: only wait.
     verb: Option<Snippet>,
     /// Whether the version on every host is that of the package.
     version: bool,
@@ -73,7 +73,7 @@ impl<'a> Bkcli<'a> {
         vec![("INSTALL_DIR", dir.into()), ("MODULE", self.module.name.into())]
     }
 
-    /// What is wrong with the module, a line each; empty when it is healthy.
+    /// The faults of the module, a line each; empty when it is healthy.
     fn trouble(&self, control: &Reader<'_>) -> Result<String> {
         let check = if self.module.has_check { "check" } else { "" };
         control.ask(STATUS, [self.values(), vec![("CHECK", check.into())]].concat())
@@ -126,7 +126,7 @@ impl Op for Goal<'_> {
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        // A package is not taken back, and a restart leaves nothing to take back.
+        // A package cannot be undone, and a restart leaves nothing to undo.
         Ok((!self.version).then(Vec::new))
     }
 

@@ -1,9 +1,9 @@
 //! Keys of the environment files below `bin/03-userdef`.
 //!
 //! - Hosts: the control machine
-//! - Changes: sets each key once, quoted for the shell; a key that stands twice gets its value at its last place
+//! - Changes: sets each key once, quoted for the shell; of a repeated key the last line counts
 //! - Proof: the file is read back and holds exactly these values
-//! - Undo: the file as it was
+//! - Undo: restores the file
 
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use engine::prelude::*;
@@ -27,16 +27,16 @@ pub(crate) struct EnvKey {
     pub(crate) file: &'static str,
     /// The key.
     pub(crate) key: &'static str,
-    /// Where its value comes from.
+    /// The source of its value.
     pub(crate) source: Source,
 }
 
-/// Where a value comes from.
+/// The source of a value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Source {
-    /// It is this.
+    /// This text.
     Value(&'static str),
-    /// It is that of a key of another file.
+    /// The value of a key of another file.
     Key(&'static str, &'static str),
     /// The same, and never shown.
     Secret(&'static str, &'static str),
@@ -68,8 +68,8 @@ pub(crate) const GSE: EnvKeys = EnvKeys {
         },
     ],
     details: "\
-Copies both values from the files that hold them, whole and quoted: one with `=`, `&` or `#` arrives
-as it is. A value that is missing or empty stops the step before anything is written.
+Copies both values from the files that hold them, whole and quoted. A value with `=`, `&` or `#`
+arrives unchanged. A missing or empty value stops the step before anything is written.
 
 Examples:
   cargo xtask bk-upgrade env-gse -n
@@ -98,8 +98,8 @@ pub(crate) const JOB_DOMAIN: EnvKeys = EnvKeys {
         },
     ],
     details: "\
-The job platform has one domain from 6.2 on. A key that the file does not have yet is added; the
-`sed` of the document changes nothing then.
+Adds a key that the file does not have yet; the `sed` of the document would change nothing. From
+6.2 on the job platform has one domain.
 
 Examples:
   cargo xtask bk-upgrade env-job-domain -n
@@ -121,8 +121,8 @@ pub(crate) const AGENT_V1: EnvKeys = EnvKeys {
         agent_v1("bin/03-userdef/bknodeman.env"),
     ],
     details: "\
-The products of 6.2 talk to GSE agent 2.0 by default. Until the agents are upgraded they are kept on
-1.0; remove the key, or set v2, after that.
+Keeps the products on agent 1.0 until the agents are upgraded: 6.2 uses agent 2.0 by default. Remove
+the key, or set v2, after that upgrade.
 
 Examples:
   cargo xtask bk-upgrade env-agent-v1 -n
@@ -133,10 +133,10 @@ const fn agent_v1(file: &'static str) -> EnvKey {
     EnvKey { file, key: "BK_GSE_AGENT_VERSION", source: Source::Value("v1") }
 }
 
-/// Where the files are.
+/// The place of the files.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// Where the deploy scripts are, on the control machine
+    /// Directory of the deploy scripts on the control machine
     #[arg(long, value_name = "DIR", default_value = "/data/install")]
     install_dir: AbsPath,
 }
@@ -172,7 +172,7 @@ impl Family for EnvKeys {
 }
 
 impl EnvKey {
-    /// X4.21, X4.24, X4.26, X4.28: set once and quoted, instead of appended or replaced by a pattern.
+    /// Sets the key once and quoted, instead of appending or replacing by a pattern (X4.21, X4.24, X4.26, X4.28).
     fn set_to(&self, value: String, dir: &AbsPath) -> Edit {
         let path = format!("{dir}/{}", self.file);
         let what = match self.source {
@@ -187,7 +187,7 @@ impl EnvKey {
 }
 
 impl Source {
-    /// X4.22, X4.23: all of the value, and never an empty one.
+    /// Reads the whole value, never an empty one (X4.22, X4.23).
     fn value(self, control: &Reader<'_>, dir: &AbsPath) -> Result<String> {
         let (file, key) = match self {
             Self::Value(value) => return Ok(value.to_owned()),
@@ -198,7 +198,7 @@ impl Source {
                 .hint("generate the environment first: ./bkcli install bkenv")
         };
         let Entry::File(found) = control.read(file.as_str().into())? else {
-            return Err(missing("is no file").into());
+            return Err(missing("the file does not exist").into());
         };
         let value = env::get(found.text(file.as_str().into())?, key)
             .map_err(|fault| fault.detail("in", file.as_str()))?;

@@ -1,9 +1,9 @@
-//! A module gets its 6.2 form: the old services go, `bkcli` installs the new ones.
+//! Moves a module to 6.2: removes the old services, installs the new ones with `bkcli`.
 //!
 //! - Hosts: the hosts of the module, the control machine
-//! - Changes: stage by stage: old units and environments go, `bkcli` installs the new package
-//! - Proof: units inactive and gone, environments gone, version equal on every host, `bkcli status` and `bkcli check` succeed
-//! - Undo: up to `remove-units`: units and files as they were; from `rm-venv` on no: reinstall the 6.1 package
+//! - Changes: removes old units and environments stage by stage, then installs the new package
+//! - Proof: units inactive and gone, environments gone, version equal on every host, `bkcli status` and `bkcli check` report no fault
+//! - Undo: up to `remove-units`: restores units and files; from `rm-venv` on no: reinstall the 6.1 package
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
@@ -15,9 +15,9 @@ use super::venvs;
 use crate::common::args::WaitTimeout;
 use crate::list::Family;
 
-const SAAS_ENV: Snippet = snippet!("bk-upgrade/saas_env");
+const SAAS_ENV: Snippet = snippet!("bk-upgrade/module_saas_env");
 
-/// What can be done for a module, in this order.
+/// The stages of a module, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Stage {
     /// Stop and disable the old services
@@ -30,7 +30,7 @@ pub(crate) enum Stage {
     Update,
     /// Upgrade to the 6.2 package: `bkcli upgrade`
     Upgrade,
-    /// Restart the services when one of them does not run: `bkcli restart`
+    /// Restart the services if one of them is down: `bkcli restart`
     Restart,
     /// Wait until the module is healthy
     Check,
@@ -129,7 +129,7 @@ pub(crate) struct Module {
     pub(crate) name: &'static str,
     /// Its name in install.config, which makes it a group.
     pub(crate) group: &'static str,
-    /// What the interruption means to people: `the PaaS desktop and API`.
+    /// The service that is interrupted: `the PaaS desktop and API`.
     pub(crate) serves: &'static str,
     /// The directory of its package, which holds VERSION.
     pub(crate) package: &'static str,
@@ -139,11 +139,11 @@ pub(crate) struct Module {
     pub(crate) venvs: &'static [&'static str],
     /// Whether `bkcli check` knows it (X4.36).
     pub(crate) has_check: bool,
-    /// What is done for it.
+    /// Its stages.
     pub(crate) stages: &'static [Stage],
 }
 
-/// What every module takes.
+/// The arguments of every module.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -151,19 +151,19 @@ pub(crate) struct Args {
     /// The old services
     #[arg(long, value_name = "UNIT,UNIT", value_delimiter = ',')]
     units: Vec<UnitName>,
-    /// Where their unit files are
+    /// Directory of the unit files
     #[arg(long, value_name = "DIR", default_value = "/usr/lib/systemd/system")]
     unit_dir: AbsPath,
     /// The old virtual environments
     #[arg(long, value_name = "NAME,NAME", value_delimiter = ',', value_parser = venvs::name)]
     venvs: Vec<String>,
-    /// Where BlueKing runs
+    /// Directory of the BlueKing installation
     #[arg(long, value_name = "DIR", default_value = "/data/bkce")]
     install_path: AbsPath,
-    /// Where the deploy scripts are, on the control machine
+    /// Directory of the deploy scripts on the control machine
     #[arg(long, value_name = "DIR", default_value = "/data/install")]
     install_dir: AbsPath,
-    /// Where the new packages are, on the control machine
+    /// Directory of the new packages on the control machine
     #[arg(long, value_name = "DIR", default_value = "/data/src")]
     src_dir: AbsPath,
     #[command(flatten)]
@@ -196,7 +196,7 @@ impl Family for Module {
     }
 
     fn run(&self, cx: &Context, args: &Args) -> Result<()> {
-        // X4.33: a module without hosts is an error here; the original does nothing and reports success.
+        // A module without hosts is an error; the document's command reports success (X4.33).
         let hosts = cx.hosts(&format!("@{}", self.group))?;
         let control = cx.one_host("control")?;
         let stages: Vec<Stage> =
@@ -246,7 +246,7 @@ impl Module {
         }
     }
 
-    /// What the stages interrupt, and which of them cannot be taken back.
+    /// Asks before stages that interrupt a service or are irreversible.
     fn confirm(&self, hosts: &Hosts<'_>, stages: &[Stage]) -> Result<()> {
         let mut what = Vec::new();
         if stages.iter().any(|stage| *stage < Update) {
@@ -258,7 +258,7 @@ impl Module {
         let last: Vec<String> =
             stages.iter().filter(|stage| last.contains(stage)).map(Stages::name).collect();
         if !last.is_empty() {
-            what.push(format!("cannot be taken back: {}", last.join(", ")));
+            what.push(format!("irreversible: {}", last.join(", ")));
         }
         if what.is_empty() { Ok(()) } else { hosts.confirm(&what.join("; ")) }
     }
@@ -267,11 +267,11 @@ impl Module {
         let (name, serves) = (self.name, self.serves);
         let first = self.stages.first().map(Stages::name).unwrap_or_default();
         let what = if self.units.is_empty() {
-            format!("`bkcli` brings the 6.2 package; {serves} can be interrupted meanwhile.")
+            format!("Installs the 6.2 package with `bkcli`. This can interrupt {serves}.")
         } else {
             format!(
-                "The old units and virtual environments go; `bkcli` then installs the new ones.\n\
-                 From `stop` to the end of `update`, {serves} cannot be used."
+                "Removes the old units and virtual environments, then installs the new ones with `bkcli`.\n\
+                 From `stop` to the end of `update`, users cannot reach {serves}."
             )
         };
         format!(
@@ -281,7 +281,7 @@ impl Module {
     }
 }
 
-/// X4.37: functions of `tools.sh` in a bash of their own, in their directory.
+/// Runs the functions of `tools.sh` in their own bash, in their directory (X4.37).
 fn saas_env(args: &Args) -> Shell {
     Shell::new(SAAS_ENV, [("INSTALL_DIR", args.install_dir.to_string().into())])
         .after_changes(bkcli::LATER)

@@ -2,9 +2,9 @@
 
 use engine::prelude::*;
 
-const VENVS_ABSENT: Snippet = snippet!("bk-upgrade/venvs_absent");
+const VENVS_ABSENT: Snippet = snippet!("bk-upgrade/venvs");
 
-/// X4.32, X4.35: each name by itself, in a login shell that has `rmvirtualenv`; gone is done.
+/// Removes each name by itself, in a login shell that has `rmvirtualenv` (X4.32, X4.35).
 pub(crate) fn absent(install_path: &AbsPath, names: &[String]) -> Shell {
     let home = format!("{install_path}/.envs");
     let what = format!("remove {} virtual environments below {home}", names.len());
@@ -12,7 +12,7 @@ pub(crate) fn absent(install_path: &AbsPath, names: &[String]) -> Shell {
     Shell::new(VENVS_ABSENT, [("NAMES", names), ("VENV_HOME", home.into())]).called(what)
 }
 
-/// The name of one environment: `rmvirtualenv` removes whatever a path like `../..` leads to.
+/// The name of one environment. A path like `../..` is refused: `rmvirtualenv` would remove its target.
 ///
 /// # Errors
 /// A name with other characters than letters, digits, `-`, `_` and `.`, or that begins with `-` or `.`.

@@ -1,4 +1,4 @@
-//! What is recorded before the upgrade, and compared after it.
+//! Captures: recorded before the upgrade, compared after it.
 
 use engine::prelude::*;
 
@@ -20,12 +20,12 @@ pub(crate) const VERSION: Capture = Capture {
     inputs: &[Input {
         name: "RELEASE_FILE",
         kind: Kind::Path,
-        help: "Where the release stands",
+        help: "File that names the release",
         default: Some("/etc/redhat-release"),
     }],
     details: "\
-Keeps the release and the kernel. The first record stays as `before`; a later run shows what is
-different now (X2.1).
+Keeps the release and the kernel. The first record stays as `before`. A later run shows the
+differences (X2.1).
 
 Examples:
   cargo xtask os-upgrade record-version
@@ -43,8 +43,8 @@ pub(crate) const PORTS: Capture = Capture {
     snippet: snippet!("os-upgrade/record_ports"),
     inputs: &[],
     details: "\
-Keeps protocol, address, port and program of everything that listens, sorted and without process
-numbers, so that two records can be compared (X2.5). Needs root: others do not see the programs.
+Keeps protocol, address, port and program of each listening socket. The list is sorted and has no
+process numbers, so two records can be compared (X2.5). Needs root: only root sees the programs.
 
 Examples:
   cargo xtask os-upgrade record-ports

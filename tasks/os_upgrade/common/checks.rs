@@ -1,4 +1,4 @@
-//! What must hold after the upgrade.
+//! Checks after the upgrade.
 
 use engine::prelude::*;
 
@@ -15,26 +15,26 @@ use crate::common::inputs::{Input, Kind};
 /// CentOS Linux release 7.9.2009 (Core)
 /// ```
 pub(crate) const VERSION: Check = Check {
-    what: "the new kernel and release run",
+    what: "the new kernel and release are running",
     hosts: "transition",
     snippet: snippet!("os-upgrade/check_version"),
     inputs: &[
         Input {
             name: "KERNEL",
             kind: Kind::Word,
-            help: "The kernel, or a later one",
+            help: "The oldest kernel to accept",
             default: Some("3.10.0-1160.6.1.el7.x86_64"),
         },
         Input {
             name: "RELEASE",
             kind: Kind::Text,
-            help: "The words that the release must hold",
+            help: "Text that the release must contain",
             default: Some("7.9"),
         },
         Input {
             name: "RELEASE_FILE",
             kind: Kind::Path,
-            help: "Where the release stands",
+            help: "File that names the release",
             default: Some("/etc/redhat-release"),
         },
     ],
@@ -42,7 +42,7 @@ pub(crate) const VERSION: Check = Check {
     fails_on: &[],
     hint: "run the update and the reboot first",
     details: "\
-The values of the document are those of its day, so a later kernel is as good (X2.22).
+Accepts a later kernel too: the document names the kernel of its day (X2.22).
 
 Examples:
   cargo xtask os-upgrade check-version

@@ -15,10 +15,10 @@ pub(crate) const START_DOCKER: Service = Service {
     state: |units| Units::active(units.iter().copied()),
     hosts: "transition",
     interrupts: "",
-    works: Some((snippet!("os-upgrade/docker_works"), "docker answers")),
+    works: Some((snippet!("os-upgrade/start_docker_works"), "docker answers")),
     details: "\
-Enables and starts docker, one host after the other, and waits until `docker info` answers: a unit
-that is active says nothing about a daemon that does not (X2.17).
+Enables and starts docker, one host after the other. Then waits until `docker info` answers: an
+active unit does not prove that the daemon answers (X2.17).
 
 Examples:
   cargo xtask os-upgrade start-docker -n

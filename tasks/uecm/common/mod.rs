@@ -1,3 +1,3 @@
-//! What several steps of this runbook share.
+//! Helpers that several steps of this runbook share.
 
 pub(crate) mod vrrp;

@@ -1,4 +1,4 @@
-//! What keepalived is told, checked more closely than keepalived does.
+//! Values of the keepalived configuration, checked more strictly than by keepalived.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use engine::prelude::*;
 use engine::transport::secret::Secret;
 
-/// X3.42: the last part of an address can be 0 or 255, a VRRP group cannot.
+/// The VRRP group. The last part of an address can be 0 or 255, a group cannot (X3.42).
 pub(crate) fn vrid(given: Option<u8>, vip: Ipv4Addr) -> Result<u8, Fault> {
     let vrid = given.unwrap_or(vip.octets()[3]);
     if (1..=254).contains(&vrid) {
@@ -14,10 +14,10 @@ pub(crate) fn vrid(given: Option<u8>, vip: Ipv4Addr) -> Result<u8, Fault> {
     }
     let from = if given.is_some() { String::new() } else { format!(" (the last part of {vip})") };
     Err(Fault::usage(format!("VRRP group {vrid}{from} is not from 1 to 254"))
-        .hint("choose one that no other cluster of this network has: --vrid N"))
+        .hint("choose one that no other cluster of this network uses: --vrid N"))
 }
 
-/// X3.45: one priority per host, all different.
+/// One priority per host, all different (X3.45).
 pub(crate) fn priorities(
     hosts: &Hosts<'_>,
     given: &[(String, u8)],
@@ -51,18 +51,18 @@ pub(crate) fn priorities(
     Ok(priorities)
 }
 
-/// The address belongs to no host.
+/// Refuses the address of a host.
 pub(crate) fn unused(cx: &Context, vip: Ipv4Addr) -> Result<(), Fault> {
     let text = vip.to_string();
     match cx.inventory.hosts.iter().find(|host| host.address.as_deref() == Some(text.as_str())) {
         Some(host) => Err(Fault::usage(format!("--vip {vip} is the address of {}", host.name))
-            .hint("take an address that no host has")),
+            .hint("use an address that no host has")),
         None => Ok(()),
     }
 }
 
-/// X3.44: keepalived cuts longer passwords, so that different ones match. XX.1: it is a secret of
-/// hosts.toml, and reaches a host on standard input only.
+/// The password, a secret of hosts.toml; it reaches a host on standard input only (XX.1). A longer one is
+/// refused: keepalived truncates it, so different passwords would match (X3.44).
 pub(crate) fn password(cx: &Context) -> Result<Secret> {
     let password = cx.secret("vrrp_password")?;
     let text = password.expose();
@@ -70,9 +70,9 @@ pub(crate) fn password(cx: &Context) -> Result<Secret> {
         || !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"'#!{}\\".contains(&byte))
     {
         let fault = Fault::usage(
-            "secret `vrrp_password` does not fit: keepalived takes 1 to 8 plain characters, and cuts the rest off",
+            "secret `vrrp_password` does not fit: keepalived takes 1 to 8 plain characters, and truncates the rest",
         );
-        return Err(fault.hint("take letters and digits").into());
+        return Err(fault.hint("use letters and digits").into());
     }
     Ok(password)
 }

@@ -1,13 +1,13 @@
-//! The account database of the global zone, of which the document says only its name.
+//! The account database of the global zone; the document gives only its name.
 
 use engine::prelude::*;
 use engine::transport::secret::Secret;
 
 use super::platform::ZoneKind;
 
-const ACCOUNT: Snippet = snippet!("webservice/account_secret");
+const ACCOUNT: Snippet = snippet!("webservice/account_db");
 
-/// What asks the database.
+/// The client of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Kind {
     /// MariaDB or MySQL
@@ -16,14 +16,14 @@ pub(crate) enum Kind {
     Postgres,
 }
 
-/// Where the database and the key files are.
+/// The place of the database and of the key files.
 #[derive(clap::Args, Debug)]
 #[group(skip)]
 pub(crate) struct Database {
     /// A node that still runs its old system
     #[arg(long, value_name = "NODE", default_value = "webservice0")]
     pub(crate) node: NodeName,
-    /// Which zone the node is in [default: the variable `zone_kind` of the inventory]
+    /// Kind of the node's zone [default: the variable `zone_kind` of the inventory]
     #[arg(long, value_enum)]
     pub(crate) zone_kind: Option<ZoneKind>,
     /// The server of the account database of the GLOBAL zone, also for a sub zone
@@ -38,22 +38,22 @@ pub(crate) struct Database {
     /// The user
     #[arg(long, value_name = "NAME", value_parser = ident)]
     db_user: String,
-    /// Its password, a name of `[secrets]` in the inventory
+    /// Name of its password in `[secrets]` of the inventory
     #[arg(long = "db-secret", value_name = "NAME", default_value = "account_db_password")]
     pub(crate) secret: String,
     /// The kind of database
     #[arg(long, value_enum, default_value = "mysql")]
     db_kind: Kind,
-    /// Where firstbox has its keys
+    /// Directory of the keys on firstbox
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables/keys")]
     pub(crate) keys_dir: AbsPath,
-    /// Also put files right whose values are swapped
+    /// Also correct files with swapped values
     #[arg(long)]
     pub(crate) overwrite: bool,
 }
 
 impl Database {
-    /// The secret that belongs to `id`. X0.9: it is asked for on firstbox, in the global zone's database.
+    /// The secret of `id`, read by firstbox from the global zone's database (X0.9).
     ///
     /// # Errors
     /// Refused unless exactly one row has the id.
@@ -81,7 +81,7 @@ impl Database {
             ("SECRETCOLUMN", secret_column.into()),
             ("ID", id.into()),
         ];
-        // XX.1: the password goes to standard input, never into an argument.
+        // The password goes to standard input, never into an argument (XX.1).
         let action = Action::probe(ACCOUNT, values).stdin(password.expose().as_bytes(), true);
         let bytes = reader.capture(&action)?.out.bytes()?;
         let what = format!("table {table} of {} on {}", self.db_name, self.db_host);
@@ -96,15 +96,13 @@ fn only_row(text: &str, id: &str) -> Result<String, Fault> {
     match rows[..] {
         [row] => match row.split_once('\t') {
             Some((found, secret)) if found == id && !secret.is_empty() => Ok(secret.to_owned()),
-            _ => Err(Fault::refused(
-                "the account database answers with another id, or without a secret",
-            )),
+            _ => Err(Fault::refused("the account database returned another id, or no secret")),
         },
         _ => Err(Fault::refused(format!(
             "the account database has {} rows with the id of the node, not one",
             rows.len()
         ))
-        .hint("is it the database of the global zone? (X0.9)")),
+        .hint("check that this is the database of the global zone (X0.9)")),
     }
 }
 

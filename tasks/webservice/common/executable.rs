@@ -1,4 +1,4 @@
-//! A file that somebody has to execute.
+//! An executable file.
 
 use engine::prelude::*;
 
@@ -14,7 +14,7 @@ impl Op for Executable {
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
         let (is, said) = host.answer(&Action::probe(EXECUTABLE, [("FILE", self.0.into())]))?;
-        // In a dry run: a new file is written with the mode it needs, an old one keeps its own.
+        // In a dry run: a new file gets the mode it needs, an old one keeps its own.
         let comes = said.trim_end() == "absent" && host.planned(self.0.into()).is_some();
         Ok(if is || comes { State::Kept } else { State::needed(said) })
     }

@@ -1,4 +1,4 @@
-//! The floating IP of the webservice nodes, where the platform's version keeps it.
+//! The floating IP of the webservice nodes. The platform's version decides the file.
 
 use std::net::Ipv4Addr;
 
@@ -11,8 +11,8 @@ const KEY: &str = "webservice_floating_ip";
 
 /// Reads the floating IP on firstbox; `None` when there is none.
 ///
-/// X0.18: from installer version 4.3.0 on, compared by number, it is a key of variables.yaml, before
-/// that a file of its own per zone.
+/// From installer version 4.3.0 on, compared by number, it is a key of variables.yaml; before, a file per
+/// zone (X0.18).
 pub(crate) fn read(cx: &Context, firstbox: &Host<'_>, dir: &str) -> Result<Option<Ipv4Addr>> {
     let platform = Platform::of(firstbox)?;
     let new = platform.is_new();

@@ -1,13 +1,13 @@
-//! The host keys that a node shows, and trusting them.
+//! The host keys of a node, and trust in them.
 
 use engine::prelude::*;
 
 use super::settings::Settings;
 
-const SCAN: Snippet = snippet!("webservice/scan_keys");
-const TRUSTED: Snippet = snippet!("webservice/trusted_keys");
+const SCAN: Snippet = snippet!("webservice/host_keys_scan");
+const TRUSTED: Snippet = snippet!("webservice/host_keys_trust");
 
-/// What a node shows at the address of its settings.
+/// The host keys of a node at the address of its settings.
 pub(crate) struct Shown {
     node: String,
     address: String,
@@ -15,7 +15,7 @@ pub(crate) struct Shown {
     pub(crate) keys: Vec<String>,
 }
 
-/// Asks from firstbox; nobody may answer.
+/// Asks from firstbox; an empty answer is allowed.
 pub(crate) fn scan(firstbox: &Host<'_>, node: &str, settings: &str) -> Result<Shown> {
     firstbox.look("ask for the node's host keys", |reader| {
         let settings = Settings::read(reader, settings)?;
@@ -25,7 +25,7 @@ pub(crate) fn scan(firstbox: &Host<'_>, node: &str, settings: &str) -> Result<Sh
     })
 }
 
-/// What is shown at an address; nothing when nobody answers.
+/// The host keys at an address; none if no host answers.
 pub(crate) fn at(firstbox: &Host<'_>, address: &str) -> Result<Vec<String>> {
     firstbox.look("ask for host keys", |reader| ask(reader, address))
 }
@@ -36,25 +36,25 @@ fn ask(reader: &Reader<'_>, address: &str) -> Result<Vec<String>> {
 }
 
 impl Shown {
-    /// Refused when there is no key to trust; asked before the old ones go.
+    /// Refuses if there is no key to trust; asks before it removes the old ones.
     pub(crate) fn answers(&self) -> Result<(), Fault> {
         let Self { node, address, keys } = self;
         if !keys.is_empty() {
             return Ok(());
         }
         let what = format!("{node} shows no host key at {address}");
-        Err(Fault::refused(what).hint("does its VM run, and sshd in it?"))
+        Err(Fault::refused(what).hint("check that its VM and sshd are running"))
     }
 
     /// firstbox trusts these keys from now on.
     pub(crate) fn accept(&self, cx: &Context, firstbox: &Host<'_>, file: &str) -> Result<()> {
         let Self { node, address, keys } = self;
-        cx.confirm(&format!("trusts the host keys that {address} shows now as those of {node}"))?;
+        cx.confirm(&format!("trusts the present host keys of {address} as those of {node}"))?;
         let known: Vec<String> = keys.iter().map(|key| format!("{node},{address} {key}")).collect();
         let values = [("FILE", file.into()), ("KEYS", known.join("\n").into())];
         let trusted = Shell::new(TRUSTED, values)
             .called(format!("trust the host keys of {node} at {address}"));
-        let later = "the new VM shows its host keys when it runs";
+        let later = "the host keys of the new VM are not known before it runs";
         let trusted = if keys.is_empty() { trusted.after_changes(later) } else { trusted };
         firstbox.ensure(&trusted).map(drop)
     }

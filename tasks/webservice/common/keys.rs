@@ -1,4 +1,4 @@
-//! The key files of firstbox, and where each value comes from. Nobody types the look-alike names (X0.7).
+//! The key files of firstbox, and the source of each value. No person types the look-alike names (X0.7).
 
 use engine::prelude::*;
 
@@ -9,11 +9,11 @@ use super::account_db::Database;
 pub(crate) struct Keys {
     /// The file on the node.
     pub(crate) source: &'static str,
-    /// What stands between a name and its value there.
+    /// The separator of name and value there.
     pub(crate) separator: char,
     /// The name of the id there.
     pub(crate) id: &'static str,
-    /// The name of the secret there; X0.8: the spelling of the document, then the one it may mean.
+    /// The name of the secret there: the spelling of the document, then the likely one (X0.8).
     pub(crate) secret: &'static [&'static str],
     /// Table, column of the id, column of the secret.
     pub(crate) table: [&'static str; 3],
@@ -22,7 +22,7 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    /// Writes what differs on firstbox.
+    /// Writes the files that differ on firstbox.
     pub(crate) fn sync(&self, cx: &Context, node: &Host<'_>, db: &Database) -> Result<()> {
         let (bytes, differ) = self.check(cx, node, db)?;
         let (firstbox, dir) = (cx.one_host("firstbox")?, db.keys_dir.as_str());
@@ -36,7 +36,7 @@ impl Keys {
         Ok(())
     }
 
-    /// Reads node, database and files: what each file will hold, and which of them hold something else now.
+    /// Reads node, database and files. Returns the new content of each file, and the files that differ.
     pub(crate) fn check(
         &self,
         cx: &Context,
@@ -78,7 +78,7 @@ impl Keys {
                 self.value(text, name).transpose().map(|value| value.map(|value| (*name, value)))
             })
             .collect::<Result<_, Fault>>()?;
-        // X0.8: both spellings, and they differ: nobody knows which one counts.
+        // Both spellings exist and differ: the right one is unknown (X0.8).
         if let [(one, first), (other, second), ..] = &found[..]
             && first != second
         {
@@ -109,11 +109,11 @@ impl Keys {
             [] => Ok(None),
             [one] if !one.is_empty() => Ok(Some(one.clone())),
             [_] => Err(Fault::refused(format!("{name} in {} is empty", self.source))),
-            _ => Err(Fault::refused(format!("{name} stands more than once in {}", self.source))),
+            _ => Err(Fault::refused(format!("{name} appears more than once in {}", self.source))),
         }
     }
 
-    /// What each file will hold, and which of them hold something else now.
+    /// The new content of each file, and the files that differ.
     fn compare(
         &self,
         reader: &Reader<'_>,
@@ -134,7 +134,7 @@ impl Keys {
         if now[1] == want[2] && now[2] == want[1] && want[1] != want[2] && !overwrite {
             let [_, one, other] = self.files;
             return Err(Fault::refused(format!("{one} and {other} in {dir} are swapped (X0.7)"))
-                .hint("somebody mixed up the names; --overwrite puts them right")
+                .hint("the names were mixed up; correct them: --overwrite")
                 .into());
         }
         let mut differ = Vec::new();

@@ -1,4 +1,4 @@
-//! firstbox logs in to the other hosts by itself: its scripts do.
+//! The logins of firstbox to the other hosts; its scripts need them.
 
 use std::net::Ipv4Addr;
 
@@ -6,12 +6,12 @@ use engine::prelude::*;
 
 const LOGIN: Snippet = snippet!("webservice/login");
 
-/// It can, without being asked.
+/// It can log in without a password prompt.
 pub(crate) fn possible(host: &str) -> Assert {
     possible_at(host, None)
 }
 
-/// The same, at an address that its name may not mean now; the host key is that of the name.
+/// The same, at an address that its name may not resolve to; the host key is that of the name.
 pub(crate) fn possible_at(host: &str, address: Option<Ipv4Addr>) -> Assert {
     let at = address.map(|address| address.to_string()).unwrap_or_default();
     let values = [("NODE", host.into()), ("ADDRESS", at.into())];

@@ -1,4 +1,4 @@
-//! What several steps of this runbook share.
+//! Helpers that several steps of this runbook share.
 
 pub(crate) mod account_db;
 pub(crate) mod executable;

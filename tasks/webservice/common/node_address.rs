@@ -1,4 +1,4 @@
-//! Where a node answers: between its launch and the end of `restore-mgmt-ip` at its temporary address.
+//! The present address of a node: from its launch to the end of `restore-mgmt-ip` the temporary one.
 
 use std::net::Ipv4Addr;
 
@@ -6,13 +6,12 @@ use engine::prelude::*;
 
 use super::temporary_address::Reservation;
 
-const AT: Snippet = snippet!("webservice/answers_at");
+const AT: Snippet = snippet!("webservice/node_address");
 
-/// The node, at the address that it has now (X0.6).
+/// The node, at its present address (X0.6).
 ///
-/// While firstbox keeps a temporary address for it, firstbox is asked who answers there: nobody does before
-/// the launch, and nobody any more when the node has its original address back. A node that was never launched
-/// from firstbox is not looked for there.
+/// While a temporary address is reserved, firstbox probes it. No host answers there before the launch, nor
+/// after the node has its original address again. A node that firstbox never launched is not probed there.
 pub(crate) fn node<'a>(cx: &'a Context, name: &str) -> Result<Host<'a>> {
     let (firstbox, node) = (cx.one_host("firstbox")?, cx.one_host(name)?);
     let temporary = match now(&firstbox, node.name())? {
@@ -23,15 +22,15 @@ pub(crate) fn node<'a>(cx: &'a Context, name: &str) -> Result<Host<'a>> {
     Ok(node)
 }
 
-/// Where firstbox itself reaches a node that keeps its old VM until later, although a temporary address is
-/// reserved: from `gen-node-list` on it may know the name with that one.
+/// The address at which firstbox reaches a node that still has its old VM. From `gen-node-list` on, firstbox
+/// may resolve the name to the reserved temporary address.
 pub(crate) fn original(firstbox: &Host<'_>, name: &str) -> Result<Option<Ipv4Addr>> {
     Ok(now(firstbox, name)?.filter(|(_, there)| !there).map(|(both, _)| both.original))
 }
 
-/// Both addresses of a node that has two, and whether it answers at the temporary one.
+/// Both addresses of a node, if it has two, and whether it answers at the temporary one.
 fn now(firstbox: &Host<'_>, name: &str) -> Result<Option<(Reservation, bool)>> {
-    firstbox.look("look where the node answers", |reader| {
+    firstbox.look("look up the address of the node", |reader| {
         let Some(both) = Reservation::read(reader, name)? else { return Ok(None) };
         let values = [("NODE", name.into()), ("ADDRESS", both.temporary.to_string().into())];
         Ok(Some((both, reader.kept(AT, values)?)))

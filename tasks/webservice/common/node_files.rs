@@ -1,4 +1,4 @@
-//! The files of a node that are its own: logo, local_config.yaml, rc.local. Where they are, and their backup.
+//! The own files of a node (logo, local_config.yaml, rc.local): their paths and their backup.
 
 use engine::prelude::*;
 
@@ -6,11 +6,11 @@ const NODE_FILES: Snippet = snippet!("webservice/node_files");
 
 /// The directory with the logo.
 pub(crate) const STATIC: &str = "/pitrix/lib/pitrix-webconsole/static";
-/// What the web console is told; may hold credentials.
+/// The configuration of the web console; may contain credentials.
 pub(crate) const LOCAL_CONFIG: &str = "/pitrix/lib/pitrix-webconsole/mysite/local_config.yaml";
 
-/// Where firstbox has the files of a node: the document's `/root/webservice0/1-bak` is two directories
-/// deep, and one for both nodes (X0.3, X0.4).
+/// The backup directory of a node's files on firstbox. The document's `/root/webservice0/1-bak` is two
+/// directories deep, and one for both nodes (X0.3, X0.4).
 pub(crate) fn place(given: Option<&AbsPath>, node: &NodeName) -> String {
     given.map_or_else(
         || format!("/root/{node}-bak"),
@@ -18,15 +18,21 @@ pub(crate) fn place(given: Option<&AbsPath>, node: &NodeName) -> String {
     )
 }
 
-/// The backup is whole: every file has the hash of the manifest.
+/// The backup is complete: every file has the hash of the manifest.
 pub(crate) fn sealed(dest: &str) -> Shell {
     Shell::new(NODE_FILES, [("DEST", dest.into())]).called(format!("write the manifest of {dest}"))
 }
 
 /// The same, as a condition.
 pub(crate) fn is_sealed(dest: &str, node: &NodeName) -> Assert {
-    Assert::new(NODE_FILES, [("DEST", dest.into())], format!("the backup of {node}'s files is not whole"))
-        .hint(format!("it is made while the old system runs: cargo xtask webservice backup-node-files --node {node}"))
+    Assert::new(
+        NODE_FILES,
+        [("DEST", dest.into())],
+        format!("the backup of {node}'s files is incomplete"),
+    )
+    .hint(format!(
+        "make it while the old system runs: cargo xtask webservice backup-node-files --node {node}"
+    ))
 }
 
 /// The same, as a question.

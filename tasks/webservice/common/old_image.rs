@@ -1,4 +1,4 @@
-//! The files of a VM on its physical host: which image is the old one.
+//! The files of a VM on its physical host, and its old image among them.
 
 use engine::prelude::*;
 
@@ -6,10 +6,10 @@ use super::vm;
 
 const PATHS: Snippet = snippet!("ops/paths");
 
-/// Whether the old VM's files have their own names; false when they were moved aside.
+/// Whether the old VM's files have their own names; false if they were moved aside.
 ///
 /// # Errors
-/// X0.15: refused when there is no way back, or more than one.
+/// Refuses if there is no old image, or more than one (X0.15).
 pub(crate) fn in_place(old: Host<'_>, dir: &str, node: &str) -> Result<bool> {
     let running = vm::state_of(old, node)?.as_deref() == Some("running");
     let pair = |kind: &str| [format!("{dir}/old-{node}.{kind}"), format!("{dir}/{node}.{kind}")];
@@ -23,17 +23,14 @@ pub(crate) fn in_place(old: Host<'_>, dir: &str, node: &str) -> Result<bool> {
     let (what, hint) = if found.contains(&(false, false)) {
         (
             format!("{host} has no old image of {node}"),
-            "is that the host it was on before the upgrade? --old-host HOST",
+            "name the host that it was on before the upgrade: --old-host HOST",
         )
     } else if found.contains(&(true, true)) {
-        (
-            format!("{host} has two images of {node}"),
-            "find out which is the good one, and move the other away",
-        )
+        (format!("{host} has two images of {node}"), "find the good one, and move the other away")
     } else if running && found.iter().any(|(aside, _)| *aside) {
         (
             format!("{node} runs on {host}, and its old image is moved aside"),
-            "find out which VM that is: virsh dumpxml",
+            "identify that VM: virsh dumpxml",
         )
     } else {
         return Ok(found.iter().all(|(_, own)| *own));

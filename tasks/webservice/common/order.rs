@@ -1,4 +1,4 @@
-//! Which node has its turn: the one with the floating IP is the last.
+//! The order of the nodes: the holder of the floating IP is the last.
 
 use std::net::Ipv4Addr;
 
@@ -6,17 +6,17 @@ use engine::prelude::*;
 
 const HOLDS: Snippet = snippet!("ops/holds_address");
 
-/// The nodes in the order in which they are taken out of service, and which of them holds the address.
+/// The nodes in the order of their upgrade, and the holder of the floating IP.
 pub(crate) struct Order<'a> {
     pub(crate) nodes: Vec<Host<'a>>,
     pub(crate) holder: Option<&'a str>,
 }
 
 impl<'a> Order<'a> {
-    /// Looks on every node for the floating IP (X0.20).
+    /// Looks for the floating IP on every node (X0.20).
     ///
     /// # Errors
-    /// Refused when two nodes hold it: split brain.
+    /// Refuses if two nodes hold it: split brain.
     pub(crate) fn find(nodes: &Hosts<'a>, vip: Option<Ipv4Addr>) -> Result<Self> {
         let (mut first, mut last) = (Vec::new(), Vec::new());
         for node in nodes.iter() {
@@ -29,8 +29,7 @@ impl<'a> Order<'a> {
         let holders: Vec<&str> = last.iter().map(Host::name).collect();
         if let (Some(vip), [_, _, ..]) = (vip, &holders[..]) {
             let what = format!("{vip} is on {}: split brain", fold(&holders));
-            let hint =
-                "find out why keepalived of one does not hear the other; stop it on one of them";
+            let hint = "find out why the two keepalived do not hear each other; stop one of them";
             return Err(Fault::refused(what).hint(hint).into());
         }
         let holder = holders.first().copied();
@@ -38,7 +37,7 @@ impl<'a> Order<'a> {
     }
 
     /// `webservice0, then webservice1 (holds 10.16.0.20)`.
-    pub(crate) fn told(&self, vip: Option<Ipv4Addr>) -> String {
+    pub(crate) fn line(&self, vip: Option<Ipv4Addr>) -> String {
         let one = |node: &Host<'_>| match (vip, self.holder == Some(node.name())) {
             (Some(vip), true) => format!("{} (holds {vip})", node.name()),
             _ => node.name().to_owned(),

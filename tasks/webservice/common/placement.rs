@@ -1,13 +1,13 @@
-//! Which physical host gets which node: the two swap, as the backup has them (X0.10).
+//! The physical host of each node: the two of the backup swap (X0.10).
 
 use engine::prelude::*;
 
 use super::settings::Settings;
 
-const MEMORY: Snippet = snippet!("webservice/memory");
-const ROOM: Snippet = snippet!("webservice/room");
+const MEMORY: Snippet = snippet!("webservice/placement_memory");
+const ROOM: Snippet = snippet!("webservice/placement_room");
 
-/// One node's way.
+/// One node's move.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Move {
     pub(crate) node: String,
@@ -16,10 +16,10 @@ pub(crate) struct Move {
     memory: u64,
 }
 
-/// The swap of the two webservice nodes of `before`, the settings as they were backed up.
+/// The swap of the two webservice nodes of `before`, the backed-up settings.
 ///
 /// # Errors
-/// Refused when there are not two nodes, or when both are on one physical host.
+/// Refuses unless there are two nodes on two physical hosts.
 pub(crate) fn swap(before: &Settings) -> Result<[Move; 2], Fault> {
     let nodes = before.peers("");
     let [one, other] = nodes[..] else {
@@ -31,7 +31,7 @@ pub(crate) fn swap(before: &Settings) -> Result<[Move; 2], Fault> {
     let (a, b) = (host(one), host(other));
     if a == b {
         return Err(Fault::refused(format!(
-            "{one} and {other} are both on {a:?}: there is nothing to swap"
+            "{one} and {other} are both on {a:?}: nothing to swap"
         ))
         .hint("name the new physical host of each: gen-settings --physical-host HOST"));
     }
@@ -47,8 +47,8 @@ pub(crate) fn swap(before: &Settings) -> Result<[Move; 2], Fault> {
     Ok([way(one, &a, &b), way(other, &b, &a)])
 }
 
-/// Each new host is known, and has the memory for one VM more.
-/// Whether the new image fits is told: nobody knows yet how large it will be.
+/// Each new host is known, and has the memory for one more VM.
+/// A disk without room for the image is a note only: the size of the new image is not known yet.
 pub(crate) fn check(
     cx: &Context,
     moves: &[Move],
@@ -59,12 +59,12 @@ pub(crate) fn check(
         let host = named(physical, new)?;
         let free: u64 = host.look("look at the memory", |reader| {
             let text = reader.ask(MEMORY, [])?;
-            text.parse().map_err(|_| Fault::failed(format!("no number of MB: {text:?}")).into())
+            text.parse().map_err(|_| Fault::failed(format!("not a number of MB: {text:?}")).into())
         })?;
         if free < *memory {
             let what = format!("{new} has {free} MB of memory left, {node} needs {memory}");
             return Err(Fault::refused(what)
-                .hint("for a while it runs a VM of each node (X0.10)")
+                .hint("temporarily it runs a VM of each node (X0.10)")
                 .into());
         }
         let ([_, image], [left, _]) =
@@ -73,7 +73,7 @@ pub(crate) fn check(
             "{node}: from {old} to {new} (memory {memory} MB, {free} MB free; image {image} MB, {left} MB free)"
         ));
         if left < image {
-            cx.note(&format!("{kernels} of {new} may not have the room for a second image like that of {node}: make some, or be sure that the new one is smaller (X0.10)"));
+            cx.note(&format!("{kernels} of {new} may be too small for a second image like that of {node}: free some space (X0.10)"));
         }
     }
     Ok(())
@@ -86,7 +86,7 @@ fn named<'a>(physical: &Hosts<'a>, name: &str) -> Result<Host<'a>, Fault> {
     })
 }
 
-/// MB that a host has left for images, MB of the node's image there.
+/// Free MB for images on a host, and MB of the node's image there.
 fn room(host: Host<'_>, node: &str, kernels: &AbsPath) -> Result<[u64; 2]> {
     host.look("look at the images", |reader| {
         let text = reader.ask(ROOM, [("NODE", node.into()), ("DIR", kernels.as_str().into())])?;

@@ -1,9 +1,9 @@
-//! What the platform's version and zone decide, once for all steps (X0.18, X0.9).
+//! The decisions by the platform's version and zone, once for all steps (X0.18, X0.9).
 
 use engine::data::version::InstallerVersion;
 use engine::prelude::*;
 
-/// From this version on the scripts of the installer are Python's and variables are in one file.
+/// From this version on the installer has Python scripts and one file of variables.
 const NEW: InstallerVersion = InstallerVersion::new(4, 3, 0);
 
 /// The platform as the inventory describes it.
@@ -29,19 +29,19 @@ impl<'a> Platform<'a> {
         format!("{name}.{}", if self.is_new() { "py" } else { "sh" })
     }
 
-    /// The zone, which only the older platforms have in a file's name.
+    /// The zone; only older platforms have it in a file name.
     pub(crate) fn zone(&self) -> Result<&'a str, Fault> {
         self.zone.filter(|zone| !zone.is_empty()).ok_or_else(|| {
             let version = self.version;
             Fault::usage(format!(
-                "installer_version {version} keeps the floating IP by zone, and [vars] has no zone_id"
+                "installer_version {version} needs the zone for the floating IP, and [vars] has no zone_id"
             ))
             .hint("add to [vars]: zone_id = \"...\"")
         })
     }
 }
 
-/// Which zone is upgraded: its packages and keys differ.
+/// The kind of the zone: packages and keys differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum ZoneKind {
     /// The global zone
@@ -51,7 +51,7 @@ pub(crate) enum ZoneKind {
 }
 
 impl ZoneKind {
-    /// The flag, else the variable `zone_kind`; both must say the same, for all steps take the same branch.
+    /// The flag, else the variable `zone_kind`. Both must agree: all steps take the same branch.
     pub(crate) fn of(firstbox: &Host<'_>, flag: Option<Self>) -> Result<Self, Fault> {
         let told = match firstbox.entry().var("zone_kind") {
             None => None,
@@ -64,11 +64,11 @@ impl ZoneKind {
         };
         match (flag, told) {
             (Some(flag), Some(told)) if flag != told => {
-                Err(Fault::usage("--zone-kind says something else than the variable `zone_kind`")
-                    .hint("leave the flag out, or correct hosts.toml: it decides for all steps"))
+                Err(Fault::usage("--zone-kind contradicts the variable `zone_kind`")
+                    .hint("leave the flag out, or correct hosts.toml"))
             }
             (Some(kind), _) | (None, Some(kind)) => Ok(kind),
-            (None, None) => Err(Fault::usage("it is not known whether this is the global zone")
+            (None, None) => Err(Fault::usage("the kind of the zone is unknown")
                 .hint("add to [vars]: zone_kind = \"global\", or \"sub\"; or give --zone-kind")),
         }
     }

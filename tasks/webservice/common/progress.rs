@@ -1,4 +1,4 @@
-//! How far a node is in its upgrade, by looking at hosts.
+//! The progress of a node in its upgrade, read from the hosts.
 
 use std::net::Ipv4Addr;
 
@@ -9,45 +9,45 @@ use super::settings::Settings;
 use super::temporary_address::Reservation;
 use super::{node_address, services, vm};
 
-const LAUNCH: Snippet = snippet!("webservice/launch_state");
-const SYSTEM: Snippet = snippet!("webservice/system");
+const LAUNCH: Snippet = snippet!("webservice/progress");
+const SYSTEM: Snippet = snippet!("webservice/progress_system");
 
-/// What is remembered of a node's launch: the words of the snippet.
+/// The marks of a node's launch: the words of the snippet.
 fn launch(reader: &Reader<'_>, dir: &str, node: &str) -> Result<String> {
     let settings = format!("{dir}/{node}");
     reader.ask(LAUNCH, [("NODE", node.into()), ("SETTINGS", settings.into())])
 }
 
-/// Refuses to begin the upgrade of a node anew whose VM was launched from its settings as they are.
+/// Refuses a new upgrade of a node whose VM was launched from its present settings.
 pub(crate) fn not_launched(reader: &Reader<'_>, dir: &str, node: &str) -> Result<()> {
     if !launch(reader, dir, node)?.lines().any(|word| word == "present") {
         return Ok(());
     }
     let what = format!(
-        "{node} was launched from its present settings: a temporary address is for the time before"
+        "{node} was launched from its present settings: reserve a temporary address before the launch"
     );
     Err(Fault::refused(what)
-        .hint("how far it is: cargo xtask webservice upgrade --map")
-        .hint(format!("to begin anew, first: cargo xtask webservice rollback-vm --node {node}"))
+        .hint("see its progress: cargo xtask webservice upgrade --map")
+        .hint(format!("to start again, first: cargo xtask webservice rollback-vm --node {node}"))
         .into())
 }
 
-/// The way of a node, in order.
+/// The progress of a node, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Progress {
     /// Its new VM was not launched.
     Old,
-    /// It was, and the node has its temporary address.
+    /// Its new VM was launched, and has the temporary address.
     Launched,
-    /// Its settings have the original address again, the node not yet, or nobody has noted it.
+    /// Its settings have the original address again; the node or its marks do not.
     Returning,
-    /// It has its original address on the new physical host; not everything there runs.
+    /// It has its original address on the new physical host; not all services run.
     Back,
-    /// It has its original address and the new system on the new physical host, and its services run.
+    /// It has its original address and the new system on the new physical host; its services run.
     Finished,
 }
 
-/// A node, where it was, where it goes, and how far it is.
+/// A node: its old host, its new host, and its progress.
 #[derive(Debug, Clone)]
 pub(crate) struct Standing {
     pub(crate) node: String,
@@ -64,7 +64,7 @@ pub(crate) struct Standing {
     pub(crate) original: Option<Ipv4Addr>,
 }
 
-/// The state before the upgrade, and as it is.
+/// The state before the upgrade, and the present one.
 pub(crate) struct Sight<'a> {
     pub(crate) cx: &'a Context,
     pub(crate) firstbox: Host<'a>,
@@ -74,7 +74,7 @@ pub(crate) struct Sight<'a> {
 }
 
 impl<'a> Sight<'a> {
-    /// Reads the settings of `dir` and their backup; before there is one, the present ones are the state before.
+    /// Reads the settings of `dir` and their backup. Without a backup the present settings are the state before.
     pub(crate) fn of(cx: &'a Context, dir: &str, backup: &str) -> Result<Self> {
         let firstbox = cx.one_host("firstbox")?;
         let (now, before) = firstbox.look("read settings", |reader| {
@@ -86,7 +86,7 @@ impl<'a> Sight<'a> {
         Ok(Self { cx, firstbox, now, before, moves })
     }
 
-    /// How far each of the two nodes is.
+    /// The progress of the two nodes.
     pub(crate) fn standings(&self) -> Result<[Standing; 2]> {
         let [one, other] = &self.moves;
         Ok([self.standing(one)?, self.standing(other)?])
@@ -117,7 +117,7 @@ impl<'a> Sight<'a> {
             reserved,
             original,
         };
-        // A mark of an earlier upgrade counts for nothing: its settings had another physical host.
+        // A mark of an earlier upgrade does not count: its settings had another physical host.
         if !marked("launched") || !moved {
             return Ok(standing);
         }
@@ -132,7 +132,7 @@ impl<'a> Sight<'a> {
         Ok(standing)
     }
 
-    /// A node with its original address on the new physical host: whether all is well there.
+    /// Whether a node with its original address on the new physical host is finished.
     fn home(&self, node: &str) -> Result<Progress> {
         let wanted = self.now.get(node, "os_version").unwrap_or_default().to_owned();
         let well = node_address::node(self.cx, node)?.look("look at the node", |reader| {

@@ -10,7 +10,7 @@ pub(crate) fn values(wanted: &str, allowed: &[String]) -> [(&'static str, Value)
     [("WANTED", wanted.into()), ("ALLOWED", allowed.join(" ").into())]
 }
 
-/// All of them are down. X0.11: that is waited for.
+/// All of them are down; waits for it (X0.11).
 pub(crate) fn stopped(poll: Poll) -> Shell {
     Shell::new(SERVICES, values("stopped", &[]))
         .called("stop all programs of supervisor")

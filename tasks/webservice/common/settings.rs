@@ -16,19 +16,19 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Nothing is overwritten without a backup of the state before: this is one.
+    /// Refuses unless this directory is a backup: nothing is overwritten without one.
     pub(crate) fn is_there(&self) -> Result<(), Fault> {
         if !self.is_empty() {
             return Ok(());
         }
         let fault = Fault::refused(format!("there is no backup {}", self.dir));
-        Err(fault.hint("first: cargo xtask backup-settings, or name the day of an earlier one: --stamp YYYYMMDD"))
+        Err(fault.hint("first: cargo xtask backup-settings; or name the day of an earlier one: --stamp YYYYMMDD"))
     }
 
-    /// Reads every file of `dir` on firstbox; a directory that is not there has no nodes.
+    /// Reads every file of `dir` on firstbox; a missing directory has no nodes.
     ///
-    /// A dry run sees the files that it would write, and in a backup `SETTINGS.STAMP` that it would make what it would
-    /// copy there.
+    /// A dry run sees the files that it would write. In a backup `SETTINGS.STAMP` that it would make, it sees the
+    /// files that it would copy.
     pub(crate) fn read(reader: &Reader<'_>, dir: &str) -> Result<Self> {
         let planned = reader.planned(dir.into()).is_some();
         let from = dir.rsplit_once('.').filter(|_| planned).map_or(dir, |(settings, _)| settings);
@@ -102,23 +102,23 @@ impl Settings {
             .map(|(name, _)| name.as_str())
     }
 
-    /// Refuses an address that another node's file names (X0.6).
+    /// Refuses an address in another node's file (X0.6).
     pub(crate) fn check_address(&self, node: &str, address: Ipv4Addr) -> Result<(), Fault> {
         self.user(node, &["mgmt_network_address"], &address.to_string()).map_or(Ok(()), |other| {
-            let fault = Fault::refused(format!("address {address} is the one of {other}"));
+            let fault = Fault::refused(format!("address {address} belongs to {other}"));
             Err(fault
                 .detail("in", format!("{}/{other}", self.dir))
-                .hint("take an address that no settings file names"))
+                .hint("use an address that no settings file names"))
         })
     }
 
-    /// Refuses a MAC address that another node's file names.
+    /// Refuses a MAC address in another node's file.
     pub(crate) fn check_mac(&self, node: &str, mac: &Mac) -> Result<(), Fault> {
         self.user(node, &["mgmt_network_mac_address"], &mac.to_string()).map_or(Ok(()), |other| {
-            let fault = Fault::refused(format!("MAC address {mac} is the one of {other}"));
+            let fault = Fault::refused(format!("MAC address {mac} belongs to {other}"));
             Err(fault
                 .detail("in", format!("{}/{other}", self.dir))
-                .hint("make a new one: /pitrix/bin/gen_mac.py"))
+                .hint("generate a new one: /pitrix/bin/gen_mac.py"))
         })
     }
 }
@@ -153,6 +153,6 @@ mod tests {
         assert!(settings.has("c"));
         assert!(settings.check_address("a", Ipv4Addr::new(10, 0, 0, 1)).is_ok());
         let fault = settings.check_address("b", Ipv4Addr::new(10, 0, 0, 1)).unwrap_err();
-        assert_eq!(fault.message, "address 10.0.0.1 is the one of a");
+        assert_eq!(fault.message, "address 10.0.0.1 belongs to a");
     }
 }

@@ -1,16 +1,16 @@
-//! The state before the upgrade, as the backup of the settings has it; and the physical hosts.
+//! The state before the upgrade, read from the backup of the settings; and the physical hosts.
 
 use engine::prelude::*;
 
 use super::settings::Settings;
 
-/// Which backup is the state before the upgrade.
+/// The backup of the state before the upgrade.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Before {
-    /// The directory with the settings files
+    /// Directory of the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     pub(crate) settings_dir: AbsPath,
-    /// The day of the backup that is the state before the upgrade [default: today]
+    /// Day of the backup of the state before the upgrade [default: today]
     #[arg(long, value_name = "YYYYMMDD")]
     stamp: Option<Stamp>,
 }
@@ -22,8 +22,8 @@ impl Before {
         format!("{}.{stamp}", self.settings_dir)
     }
 
-    /// The physical host that a node had before the upgrade. X0.14: after the swap the settings name
-    /// the new one, so it is read from the backup.
+    /// The physical host of a node before the upgrade, read from the backup: after the swap the settings name
+    /// the new one (X0.14).
     pub(crate) fn host<'a>(
         &self,
         cx: &'a Context,
@@ -39,16 +39,16 @@ impl Before {
             let before = Settings::read(reader, &backup)?;
             let host = before.get(node.as_str(), "physical_host").map(str::to_owned);
             host.ok_or_else(|| {
-                Fault::refused(format!("{backup} does not say where {node} was"))
-                    .hint("name the day of the backup, --stamp YYYYMMDD, or the old physical host itself")
+                Fault::refused(format!("{backup} does not name the physical host of {node}"))
+                    .hint("name the day of the backup, --stamp YYYYMMDD, or the old physical host")
                     .into()
             })
         })?;
         cx.one_host(&name)
     }
 
-    /// The management address that a node had before the upgrade; its name when the backup does not say.
-    /// From `gen-node-list` on firstbox may know the name with the temporary address, where nobody is yet.
+    /// The management address of a node before the upgrade; its name if the backup has none. From
+    /// `gen-node-list` on, firstbox may resolve the name to the temporary address, which is not in use yet.
     pub(crate) fn address(
         &self,
         cx: &Context,
@@ -64,7 +64,7 @@ impl Before {
     }
 }
 
-/// Which hosts carry the VMs.
+/// The hosts of the VMs.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Physical {
     /// The group of the physical hosts
@@ -73,7 +73,7 @@ pub(crate) struct Physical {
 }
 
 impl Physical {
-    /// All of them, whatever --only says.
+    /// All of them, also with --only.
     pub(crate) fn hosts<'a>(&self, cx: &'a Context) -> Result<Hosts<'a>> {
         cx.all_hosts(&format!("@{}", self.physical))
     }

@@ -1,4 +1,4 @@
-//! What stands in a node's new settings file, and where each value comes from.
+//! The values of a node's new settings file, and the source of each.
 
 use std::net::Ipv4Addr;
 
@@ -17,7 +17,7 @@ const FEATURES: [(&str, &str); 5] = [
     ("conntrack", "off"),
 ];
 
-/// Values of the file that can be given; the others are taken from the node's present file.
+/// Values of the file as flags; the others come from the node's present file.
 #[derive(clap::Args, Debug)]
 #[group(skip)]
 pub(crate) struct Given {
@@ -36,10 +36,10 @@ pub(crate) struct Given {
     /// The name servers
     #[arg(long, value_name = "IP,IP", value_delimiter = ',')]
     pub(crate) dns: Vec<Ipv4Addr>,
-    /// The MAC address, made by /pitrix/bin/gen_mac.py; the present one is kept
+    /// The MAC address, from /pitrix/bin/gen_mac.py [default: the present one]
     #[arg(long, value_name = "MAC")]
     pub(crate) mac: Option<Mac>,
-    /// The new physical host [default: the one of the other node in the backup]
+    /// The new physical host [default: that of the other node in the backup]
     #[arg(long, value_name = "HOST")]
     pub(crate) physical_host: Option<NodeName>,
     /// The bridge on the physical host
@@ -102,7 +102,7 @@ impl Given {
     }
 }
 
-/// Where each value comes from: the flag, the node's present file, the document.
+/// The source of each value: the flag, the node's present file, the document.
 pub(crate) struct Values<'a> {
     pub(crate) node: &'a str,
     pub(crate) address: Ipv4Addr,
@@ -176,11 +176,11 @@ impl Values<'_> {
         Ok(values)
     }
 
-    /// A value that was taken over must mean the same between the quotes of the new file.
+    /// A copied value must mean the same between the quotes of the new file.
     fn check(&self, key: &str, text: &str) -> Result<(), Fault> {
         value(text).map(drop).map_err(|why| {
             Fault::refused(format!("{key} of {}/{} is {text:?}: {why}", self.now.dir, self.node))
-                .hint("repair it there by hand, or give the value as a flag")
+                .hint("correct it there by hand, or give the value as a flag")
         })
     }
 
@@ -202,14 +202,14 @@ impl Values<'_> {
             .filter(|value| !value.is_empty());
         value.ok_or_else(|| {
             Fault::usage(format!(
-                "{key} is not known: no flag, and nothing in {}/{}",
+                "{key} is unknown: no flag, and nothing in {}/{}",
                 self.now.dir, self.node
             ))
             .hint(format!("give it: {hint}"))
         })
     }
 
-    /// X0.19: a MAC address that is there and unique stays.
+    /// Keeps a unique MAC address (X0.19).
     fn mac(&self) -> Result<String> {
         let mac: Mac = self
             .need(
@@ -222,7 +222,7 @@ impl Values<'_> {
         Ok(mac.to_string())
     }
 
-    /// X0.10: the two nodes swap their physical hosts, as the backup has them.
+    /// The two nodes swap their physical hosts of the backup (X0.10).
     fn physical_host(&self) -> Result<String, Fault> {
         let node = self.node;
         let own = self.before.get(node, "physical_host");
@@ -246,8 +246,8 @@ impl Values<'_> {
             .hint("name it: --physical-host HOST")
         })?;
         if Some(host.as_str()) == own {
-            return Err(Fault::refused(format!("{host} is the physical host that {node} has already"))
-                .hint("the nodes swap their physical hosts (line 59); old and new image would meet on one host"));
+            return Err(Fault::refused(format!("{host} is the old physical host of {node}"))
+                .hint("the nodes swap their physical hosts (line 59); do not keep both images on one host"));
         }
         Ok(host)
     }
@@ -262,7 +262,7 @@ const KEYS: [&str; 5] = [
     "feature_conntrack",
 ];
 
-/// What may stand in `key="…"`: the scripts of the platform source the file.
+/// A value for `key="…"`: the scripts of the platform source the file.
 fn value(text: &str) -> Result<String, String> {
     plain::check(text).map_err(|slip| slip.message)?;
     match text.find(['"', '$', '`', '\\']) {

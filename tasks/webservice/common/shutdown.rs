@@ -1,10 +1,10 @@
-//! The old VM of a node, switched off: sent from firstbox, seen on its physical host.
+//! Switches the old VM of a node off: firstbox sends the command, its physical host shows the state.
 
 use engine::prelude::*;
 
 use super::vm;
 
-const SHUT_DOWN: Snippet = snippet!("webservice/shut_down");
+const SHUT_DOWN: Snippet = snippet!("webservice/shutdown");
 
 /// The VM is off on its old physical host.
 pub(crate) struct Off<'a> {

@@ -1,4 +1,4 @@
-//! Addresses that nobody uses, and the temporary one that a node has during its upgrade (X0.6).
+//! Unused addresses, and the temporary one of a node during its upgrade (X0.6).
 
 use std::net::Ipv4Addr;
 
@@ -7,18 +7,18 @@ use engine::text::edit::env;
 
 use super::settings::Settings;
 
-const FREE: Snippet = snippet!("webservice/address_free");
-const READDRESS: Snippet = snippet!("webservice/readdress");
-const REMARKED: Snippet = snippet!("webservice/remarked");
-/// Where firstbox remembers the addresses of a node that is being upgraded.
+const FREE: Snippet = snippet!("webservice/temporary_address_free");
+const READDRESS: Snippet = snippet!("webservice/temporary_address_set");
+const REMARKED: Snippet = snippet!("webservice/temporary_address_marks");
+/// The file on firstbox with the addresses of a node during its upgrade.
 pub(crate) const FOLDER: &str = "/var/lib/xtask/webservice";
 
-/// Refuses an address that a settings file names.
+/// Refuses an address in a settings file.
 pub(crate) fn unnamed(settings: &Settings, address: Ipv4Addr) -> Result<(), Fault> {
     settings.named_by(&address.to_string()).map_or(Ok(()), |node| {
         Err(Fault::refused(format!("address {address} is in the settings of {node}"))
             .detail("in", format!("{}/{node}", settings.dir))
-            .hint("take an address that no settings file names"))
+            .hint("use an address that no settings file names"))
     })
 }
 
@@ -27,10 +27,11 @@ fn values(address: Ipv4Addr, device: Option<&Ifname>) -> [(&'static str, Value);
     [("ADDRESS", address.to_string().into()), ("DEVICE", device.into())]
 }
 
-/// Nobody answers for the address.
+/// No host answers for the address.
 pub(crate) fn free(address: Ipv4Addr, device: Option<&Ifname>) -> Assert {
     let what = format!("address {address} is in use");
-    Assert::new(FREE, values(address, device), what).hint("take one that nobody answers for")
+    Assert::new(FREE, values(address, device), what)
+        .hint("use an address for which no host answers")
 }
 
 /// The same as a question.
@@ -42,7 +43,7 @@ pub(crate) fn is_free(
     reader.kept(FREE, values(address, device))
 }
 
-/// The addresses of a node while it is upgraded.
+/// The addresses of a node during its upgrade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reservation {
     pub(crate) temporary: Ipv4Addr,
@@ -50,7 +51,7 @@ pub(crate) struct Reservation {
 }
 
 impl Reservation {
-    /// What firstbox remembers; `None` when the node has no temporary address.
+    /// The reservation on firstbox; `None` if the node has no temporary address.
     pub(crate) fn read(reader: &Reader<'_>, node: &str) -> Result<Option<Self>> {
         let path = format!("{FOLDER}/{node}");
         let Entry::File(file) = reader.read(path.as_str().into())? else { return Ok(None) };
@@ -64,9 +65,9 @@ impl Reservation {
         Ok(Some(Self { temporary: get("temporary")?, original: get("original")? }))
     }
 
-    /// What firstbox remembers; when it is told the original address, else the one of the settings is the
-    /// temporary one.
-    pub(crate) fn or_told(
+    /// The reservation on firstbox. Without one, the given address is the original, and that of the settings
+    /// the temporary one.
+    pub(crate) fn or_given(
         reader: &Reader<'_>,
         node: &str,
         dir: &AbsPath,
@@ -85,7 +86,7 @@ impl Reservation {
         Ok((temporary != original).then_some(Self { temporary, original }))
     }
 
-    /// X0.6: firstbox has to know which address the node gets back.
+    /// Refuses or notes an address that `restore-mgmt-ip` could not replace later (X0.6).
     pub(crate) fn check(
         cx: &Context,
         open: Option<Self>,
@@ -96,18 +97,18 @@ impl Reservation {
             Some(both) if both.temporary != address => {
                 let what = format!("{} is the temporary address of {node}", both.temporary);
                 Err(Fault::refused(what).hint(format!(
-                    "take it, or first: cargo xtask webservice pick-temp-ip --node {node} --ip {address}"
+                    "use it, or first: cargo xtask webservice pick-temp-ip --node {node} --ip {address}"
                 )))
             }
             Some(_) => Ok(()),
             None => {
-                cx.note(&format!("firstbox does not remember the original address of {node}; before this: cargo xtask webservice pick-temp-ip --node {node} --ip {address}; else restore-mgmt-ip has to be told it with --ip (X0.6)"));
+                cx.note(&format!("firstbox has no original address of {node}; before this: cargo xtask webservice pick-temp-ip --node {node} --ip {address}; otherwise restore-mgmt-ip needs --ip (X0.6)"));
                 Ok(())
             }
         }
     }
 
-    /// The node has its original address in place of the temporary one. `files` are its file with the address
+    /// Replaces the temporary address of the node by its original one. `files` are its file with the address
     /// and the known_hosts of firstbox.
     pub(crate) fn exchanged(&self, node: &str, files: [&AbsPath; 2], poll: Poll) -> Shell {
         let [interfaces, known] = files;
@@ -124,7 +125,7 @@ impl Reservation {
             .poll(poll)
     }
 
-    /// The file that remembers it.
+    /// The file of the reservation.
     pub(crate) fn file(&self, node: &str) -> FileContent {
         let Self { temporary, original } = self;
         FileContent::new(
@@ -134,8 +135,8 @@ impl Reservation {
     }
 }
 
-/// The marks of the launch say that the VM is the one of the present settings, which differ in the address
-/// only; when the settings go back, the marks do too.
+/// Updates the marks of the launch: the VM belongs to the present settings, only the address differs. An
+/// undo of the settings restores the marks too.
 pub(crate) fn remarked(firstbox: &Host<'_>, node: &str, settings_dir: &AbsPath) -> Result<Shell> {
     let mark = format!("/var/lib/xtask/launched/{node}");
     let was = firstbox.look("read the mark of the launch", |reader| {
@@ -150,14 +151,14 @@ pub(crate) fn remarked(firstbox: &Host<'_>, node: &str, settings_dir: &AbsPath) 
     Ok(Shell::new(REMARKED, values).after_changes("the settings change first").undone_last())
 }
 
-/// X0.23: what acts on the whole platform carries temporary addresses while a node has one.
+/// Notes the temporary addresses: steps for the whole platform would spread them (X0.23).
 pub(crate) fn warn(cx: &Context, firstbox: &Host<'_>) -> Result<()> {
     for node in cx.all_hosts("@webservice")?.iter() {
         let open = firstbox
             .look("read the reservations", |reader| Reservation::read(reader, node.name()))?;
         if let Some(Reservation { temporary, original }) = open {
             cx.note(&format!(
-                "{} has the temporary address {temporary} until `webservice restore-mgmt-ip` gives {original} back: update no package of other nodes meanwhile (X0.23)",
+                "{} has the temporary address {temporary} until `webservice restore-mgmt-ip` restores {original}: do not update packages of other nodes (X0.23)",
                 node.name()
             ));
         }

@@ -1,4 +1,4 @@
-//! The files of keepalived in the package that firstbox builds, and how they come to a node.
+//! The files of keepalived in the package on firstbox, and their installation on a node.
 
 use engine::ops::block;
 use engine::prelude::*;
@@ -7,7 +7,7 @@ use engine::text::edit::block::Block;
 use super::executable::Executable;
 use crate::common::virtual_ip::CHECK;
 
-/// Where the build leaves the package's files.
+/// Directory of the package's files after the build.
 pub(crate) const PKG_DIR: &str =
     "/pitrix/build/packages/deb/pitrix-ks-webservice-base/etc/keepalived";
 const CONF: &str = "/etc/keepalived/keepalived.conf";
@@ -15,7 +15,7 @@ const HEALTH: &str = "/etc/keepalived/chk_health_webservice.sh";
 pub(crate) const RC_LOCAL: &str = "/etc/rc.local";
 const BLOCK: &str = "/etc/keepalived/rc.local.keepalived.webservice";
 
-/// The three files as the package on firstbox has them.
+/// The three files in the package on firstbox.
 pub(crate) struct Package {
     health: Vec<u8>,
     block: String,
@@ -23,7 +23,7 @@ pub(crate) struct Package {
 }
 
 impl Package {
-    /// A dry run in which the package is built before knows nothing of the node's files.
+    /// A dry run that would build the package before does not know the node's files.
     pub(crate) fn read(
         cx: &Context,
         firstbox: &Host<'_>,
@@ -38,7 +38,7 @@ impl Package {
                     cx.uncertain(node.as_str(), &because);
                     Ok(File::default())
                 }
-                _ => Err(Fault::refused(format!("there is no {name} on firstbox")).hint(
+                _ => Err(Fault::refused(format!("no {name} on firstbox")).hint(
                     "build the packages on firstbox first, or name another directory: --pkg-dir DIR",
                 ).into()),
             }
@@ -52,12 +52,12 @@ impl Package {
         })
     }
 
-    /// All of them, and keepalived runs with them.
+    /// Installs all of them, and runs keepalived with them.
     pub(crate) fn apply(&self, node: &Host<'_>) -> Result<()> {
         node.ensure(&FileContent::new(HEALTH, self.health.clone()).mode("755"))?;
         node.ensure(&Executable(HEALTH))?;
-        // X0.25: nothing restarts before `keepalived -t` has passed; a file that fails never gets there.
-        // The file that the distribution brings may be read by all (XX.1).
+        // Nothing restarts before `keepalived -t` passes; a bad file is never installed (X0.25).
+        // The file of the distribution is readable by all (XX.1).
         node.ensure(&Mode::at_most(CONF, 0o640))?;
         node.ensure(
             &FileContent::new(CONF, self.conf.clone())
@@ -71,7 +71,7 @@ impl Package {
         self.rc_local(node)
     }
 
-    /// WS-22. X0.26, X0.27: one block, found by its content, before the last `exit 0`.
+    /// WS-22: one block before the last `exit 0`, found by its content (X0.26, X0.27).
     pub(crate) fn rc_local(&self, node: &Host<'_>) -> Result<()> {
         let block = Block::new("keepalived-webservice", self.block.clone()).before_exit();
         let present = block::present(RC_LOCAL, block).or_create("755").checked_by(["bash", "-n"]);

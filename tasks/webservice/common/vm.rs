@@ -1,35 +1,35 @@
-//! The VM of a webservice node: where it must not run, where it is to run, and its launch.
+//! The VM of a webservice node: its old place, its new place, and its launch.
 
 use engine::prelude::*;
 
 use super::settings::Settings;
 use crate::common::args::WaitTimeout;
 
-const DOMAIN: Snippet = snippet!("webservice/domain");
-const LAUNCHED: Snippet = snippet!("webservice/launched");
-const LAUNCH: Snippet = snippet!("webservice/launch_vm");
-const BEGUN: Snippet = snippet!("webservice/launch_begun");
+const DOMAIN: Snippet = snippet!("webservice/vm_states");
+const LAUNCHED: Snippet = snippet!("webservice/relaunch_vm_launched");
+const LAUNCH: Snippet = snippet!("webservice/relaunch_vm");
+const BEGUN: Snippet = snippet!("webservice/relaunch_vm_begun");
 
-/// How a VM is launched.
+/// The launch of a VM.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Launch {
     /// The launch script on firstbox
     #[arg(long, value_name = "FILE", default_value = "/pitrix/install/launch_vms.sh")]
     pub(crate) launch: AbsPath,
-    /// The directory with the settings files
+    /// Directory of the settings files
     #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
     pub(crate) settings_dir: AbsPath,
-    /// Where the physical hosts have the images
+    /// Image directory on the physical hosts
     #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
     pub(crate) kernels_dir: AbsPath,
-    /// Go on although no other webservice node runs
+    /// Continue even if no other webservice node runs
     #[arg(long)]
     pub(crate) without_peer: bool,
     #[command(flatten)]
     pub(crate) wait: WaitTimeout<1800>,
 }
 
-/// The VM runs, as the present settings want it.
+/// The VM runs with the present settings.
 pub(crate) struct Vm<'a> {
     pub(crate) cx: &'a Context,
     pub(crate) args: &'a Launch,
@@ -38,14 +38,14 @@ pub(crate) struct Vm<'a> {
     pub(crate) firstbox: &'a Host<'a>,
 }
 
-/// The physical host that the settings name, as a host of the inventory.
+/// The physical host of the settings, as a host of the inventory.
 pub(crate) fn new_host<'a>(
     settings: &Settings,
     physical: &Hosts<'a>,
     node: &str,
 ) -> Result<Host<'a>> {
     if !settings.has(node) {
-        let fault = Fault::refused(format!("there is no {}/{node}", settings.dir));
+        let fault = Fault::refused(format!("no {}/{node}", settings.dir));
         let hint = format!("first: cargo xtask gen-settings --node {node} ...");
         return Err(fault.hint(hint).into());
     }
@@ -60,20 +60,20 @@ pub(crate) fn new_host<'a>(
     })
 }
 
-/// The state of a VM on a physical host, in the words of virsh; `None` when it is not defined.
+/// The state of a VM on a physical host, in the words of virsh; `None` if it is not defined.
 pub(crate) fn state_of(host: Host<'_>, name: &str) -> Result<Option<String>> {
     let domains = host.look("list the VMs", |reader| reader.ask(DOMAIN, []))?;
     let of = |line: &str| Some(line.strip_prefix(name)?.strip_prefix(' ')?.to_owned());
     Ok(domains.lines().find_map(of))
 }
 
-/// A VM that is not where it should be.
+/// A VM that is missing on its host.
 pub(crate) fn not_here(host: Host<'_>, node: &str) -> Fault {
     Fault::refused(format!("{} has no VM {node}", host.name()))
-        .hint("name the physical host that it was on before the upgrade: --physical-host HOST")
+        .hint("name its physical host before the upgrade: --physical-host HOST")
 }
 
-/// The old VM has the same address; two that run would fight for it.
+/// Refuses a running old VM: two VMs with one address would conflict.
 pub(crate) fn only_one(physical: &Hosts<'_>, node: &str) -> Result<()> {
     let mut running = Vec::new();
     for host in physical.iter() {
@@ -89,7 +89,7 @@ pub(crate) fn only_one(physical: &Hosts<'_>, node: &str) -> Result<()> {
     Ok(())
 }
 
-/// Anything but off is a VM that may write to its disk.
+/// Whether the VM may write to its disk: in every state but off.
 fn is_up(state: &Option<String>) -> bool {
     state.as_deref().is_some_and(|state| !matches!(state, "shut off" | "crashed"))
 }
@@ -109,15 +109,15 @@ impl Vm<'_> {
         })
     }
 
-    /// A launch from these settings was begun here and did not come to its end.
+    /// A launch from these settings was started here and did not finish.
     fn is_begun(&self) -> Result<bool> {
-        self.firstbox.look("look for a launch that was cut short", |reader| {
+        self.firstbox.look("look for an unfinished launch", |reader| {
             let [node, _, settings] = self.values().try_into().expect("three values");
             reader.kept(BEGUN, [node, settings])
         })
     }
 
-    /// X0.20: one node at a time, another one serves.
+    /// Another node serves: one node at a time (X0.20).
     pub(crate) fn check_peers(&self, settings: &Settings, physical: &Hosts<'_>) -> Result<()> {
         let peers = settings.peers(self.node);
         for host in physical.iter() {
@@ -136,10 +136,10 @@ impl Vm<'_> {
             .into())
     }
 
-    /// X0.14: the node runs nowhere. After the swap the settings name the new host, so a VM that
-    /// runs there is the old one too, unless it is left over from a launch that was cut short.
+    /// The node runs nowhere (X0.14). A VM on the new host counts too, unless an unfinished launch left it:
+    /// after the swap the settings name the new host.
     pub(crate) fn check_running(&self, physical: &Hosts<'_>) -> Result<()> {
-        // In a dry run in which the old VM is shut down before, it still runs.
+        // A dry run that would shut the old VM down before still finds it running.
         if self.cx.is_pending() {
             return Ok(());
         }
@@ -155,7 +155,7 @@ impl Vm<'_> {
             ));
             return Err(if name == self.new.name() {
                 let hint = format!(
-                    "or do the settings still name the old physical host? cargo xtask gen-settings --node {node} ..."
+                    "if the settings still name the old physical host: cargo xtask gen-settings --node {node} ..."
                 );
                 fault.hint(hint).into()
             } else {
@@ -165,7 +165,7 @@ impl Vm<'_> {
         Ok(())
     }
 
-    /// X0.15: an image that is complete and not ours is the old VM's.
+    /// A complete image that this step did not make is the old VM's (X0.15).
     pub(crate) fn check_image(&self) -> Result<()> {
         if !self.is_built()? || is_up(&state_of(self.new, self.node)?) || self.is_begun()? {
             return Ok(());
@@ -180,7 +180,7 @@ impl Vm<'_> {
         Err(fault.hint(hint).into())
     }
 
-    /// How things stand; the same for the guards, the plan and the wait.
+    /// The present state; the same for the guards, the plan and the wait.
     pub(crate) fn state(&self, firstbox: &Reader<'_>) -> Result<State> {
         let (node, new, dir) = (self.node, self.new.name(), &self.args.kernels_dir);
         let mut missing = Vec::new();

@@ -1,4 +1,4 @@
-//! What an environment has of its own: given as flags, or once and for all in hosts.toml.
+//! The values of an environment: given as flags, or in hosts.toml.
 
 use std::net::Ipv4Addr;
 use std::str::FromStr;
@@ -23,13 +23,13 @@ pub(super) struct Given {
     /// The package repository of the new system, on firstbox
     #[arg(long, value_name = "DIR")]
     repo_dir: Option<AbsPath>,
-    /// A node's temporary management address, used by nobody; once for each node
+    /// A node's temporary management address, which no host may use; once for each node
     #[arg(long, value_name = "NODE=IP", conflicts_with = "range")]
     temp_ip: Vec<TempIp>,
     /// Take the first free addresses of this network instead
     #[arg(long, value_name = "CIDR")]
     range: Option<Cidr>,
-    /// The floating IP, when the nodes had none before (X0.30)
+    /// The floating IP, if the nodes have none yet (X0.30)
     #[arg(long, value_name = "IP")]
     pub(super) floating_ip: Option<Ipv4Addr>,
     /// The server of the account database of the GLOBAL zone, also for a sub zone
@@ -44,13 +44,13 @@ pub(super) struct Given {
     /// The address of the console page
     #[arg(long, value_name = "URL")]
     console_url: Option<String>,
-    /// What the page must hold, an extended regular expression
+    /// Text that the page must contain, an extended regular expression
     #[arg(long, value_name = "REGEX")]
     console_expect: Option<String>,
-    /// The file that gen_node_list writes, to see that every node is in it
+    /// Output file of gen_node_list, to check each node and its address
     #[arg(long, value_name = "FILE")]
     node_list: Option<AbsPath>,
-    /// How long each wait may take [default: that of each step]
+    /// Seconds to wait for each result [default: that of each step]
     #[arg(long, alias = "patience", value_name = "SECS")]
     wait_timeout: Option<u64>,
 }
@@ -71,7 +71,7 @@ impl FromStr for TempIp {
     }
 }
 
-/// What the steps get, as words of their command lines.
+/// The arguments of the steps, as words of their command lines.
 #[derive(Debug)]
 pub(super) struct Config {
     pub(super) zone: ZoneKind,
@@ -82,14 +82,14 @@ pub(super) struct Config {
     pub(super) wait_timeout: Vec<String>,
 }
 
-/// Where a value comes from.
+/// The source of a value.
 struct Source<'a> {
     cx: &'a Context,
     args: &'a Args,
 }
 
 impl Config {
-    /// Reads and checks everything that the stages need, before any host is touched.
+    /// Reads and checks all values of the stages, before any host is touched.
     pub(super) fn of(cx: &Context, args: &Args) -> Result<Self> {
         let (given, source) = (&args.given, Source { cx, args });
         let firstbox = cx.one_host("firstbox")?;
@@ -144,7 +144,7 @@ impl Config {
     }
 }
 
-/// How a node gets its temporary address, as a word of `pick-temp-ip`, and the address when it is a certain one.
+/// The word of `pick-temp-ip` for the temporary address of a node, and the address if one is given.
 pub(super) fn temporary(
     cx: &Context,
     args: &Args,
@@ -153,7 +153,7 @@ pub(super) fn temporary(
     Source { cx, args }.temporary_of(node)
 }
 
-/// The floating IP as it is, or will be in a dry run.
+/// The present floating IP; in a dry run the planned one.
 pub(super) fn vip(cx: &Context) -> Result<Option<Ipv4Addr>> {
     floating_ip::read(cx, &cx.one_host("firstbox")?, VARIABLES)
 }
@@ -181,7 +181,7 @@ impl Source<'_> {
         Ok(Some(entry.need(name).map_err(place)?))
     }
 
-    /// The same, and it has to be there.
+    /// The same, required.
     fn need<T: FromStr<Err: std::fmt::Display> + Clone>(
         &self,
         flag: Option<&T>,
@@ -196,7 +196,7 @@ impl Source<'_> {
         })
     }
 
-    /// Every node has a way to its address, and no two the same one.
+    /// Every node gets an address, and no two the same one.
     fn temporary(&self) -> Result<()> {
         if !self.wants(Stage::PickTempIp) && !self.wants(Stage::CheckPrereqs) {
             return Ok(());
@@ -209,7 +209,7 @@ impl Source<'_> {
             if let (_, Some(ip)) = self.temporary_of(node)? {
                 if let Some((other, _)) = known.iter().find(|(_, used)| *used == ip) {
                     return Err(Fault::usage(format!(
-                        "{other} and {node} have one temporary address, {ip}"
+                        "{other} and {node} have the same temporary address {ip}"
                     ))
                     .hint("give each its own")
                     .into());
@@ -220,7 +220,7 @@ impl Source<'_> {
         let nodes = self.cx.all_hosts("@webservice")?.names();
         for TempIp(node, _) in &self.args.given.temp_ip {
             if !nodes.contains(&node.as_str()) {
-                let fault = Fault::usage(format!("--temp-ip: {node} is no host of @webservice"));
+                let fault = Fault::usage(format!("--temp-ip: {node} is not a host of @webservice"));
                 return Err(fault.detail("there are", nodes.join(", ")).into());
             }
         }

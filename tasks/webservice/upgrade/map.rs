@@ -1,4 +1,4 @@
-//! The map: what is done, what is next, from where there is no way back, how long it took last time.
+//! The map: finished parts, the next part, irreversible parts, and the duration of each part.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::webservice::common::progress::{Progress, Standing};
 /// The name of the step in the record.
 const STEP: &str = "webservice upgrade";
 
-/// How a part stands.
+/// The state of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Done,
@@ -23,11 +23,11 @@ enum Mark {
     Skipped,
 }
 
-/// One part of the map: its mark, and how long it took.
+/// One part of the map: its mark and its duration.
 type Cell = (Mark, Option<f64>);
 
 impl Upgrade<'_> {
-    /// Prints it: on standard error; alone it is the result.
+    /// Prints it on standard error, or as the result with `--map`.
     pub(super) fn show_map(&self) -> Result<()> {
         let report = &self.cx.report;
         let alone = self.args.map && report.form() == engine::run::options::Output::Text;
@@ -62,7 +62,7 @@ impl Upgrade<'_> {
         lines.extend(once.iter().map(|(stage, cell)| line(*stage, &[*cell], style)));
         let heads: String = self.nodes.iter().map(|node| format!("{:<22}", node.node)).collect();
         lines.push(style.bold(format!("{:<31}{heads}", "for each node").trim_end()));
-        let ways: String = self.nodes.iter().map(|node| format!("{:<22}", told(node))).collect();
+        let ways: String = self.nodes.iter().map(|node| format!("{:<22}", move_of(node))).collect();
         lines.push(style.dim(format!("{:<31}{ways}", "").trim_end()));
         for row in 0..nodes.first().map_or(0, Vec::len) {
             let cells: Vec<Cell> = nodes.iter().map(|column| column[row].1).collect();
@@ -71,7 +71,7 @@ impl Upgrade<'_> {
         Ok(lines.join("\n"))
     }
 
-    /// A stage of the platform. That it was done is known from the record of the upgrade under way.
+    /// A stage of the platform. The record of the running upgrade shows whether it is done.
     fn mark(&self, stage: Stage, name: &str, times: &BTreeMap<String, Time>) -> Mark {
         let unneeded = match stage {
             Stage::SetFloatingIp => self.args.given.floating_ip.is_none(),
@@ -88,7 +88,7 @@ impl Upgrade<'_> {
         }
     }
 
-    /// A stage of a node. What comes behind the launch is in the record, if it came after this launch.
+    /// A stage of a node. The record shows the stages after the launch, if they are newer than the launch.
     fn mark_of(
         &self,
         stage: Stage,
@@ -115,12 +115,12 @@ impl Upgrade<'_> {
     }
 }
 
-/// The first part that is to come is the next one.
+/// The first part that is not done is the next one.
 fn first(mark: Mark, open: &mut bool) -> Mark {
     if mark == Mark::ToCome && std::mem::take(open) { Mark::Next } else { mark }
 }
 
-fn told(node: &Standing) -> String {
+fn move_of(node: &Standing) -> String {
     match node.progress {
         Progress::Finished => format!("finished, on {}", node.new),
         _ => format!("{} -> {}", node.old, node.new),

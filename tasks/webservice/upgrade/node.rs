@@ -1,4 +1,4 @@
-//! The part of the upgrade that each node goes through.
+//! The stages of the upgrade for each node.
 
 use engine::prelude::*;
 
@@ -13,8 +13,8 @@ use crate::webservice::{
 };
 
 impl Standing {
-    /// Which stages are not behind the node: the old VM is stopped only while it runs, and a node that goes back
-    /// to its own address is not launched anew.
+    /// The stages that the node still needs: only a running old VM is stopped, and a node that returns to its
+    /// own address is not launched again.
     pub(super) fn stages_ahead(&self) -> impl Fn(&Stage) -> bool + use<> {
         let first = match self.progress {
             Progress::Old if self.serves => Stage::ReleaseVip,
@@ -28,7 +28,7 @@ impl Standing {
 }
 
 impl Upgrade<'_> {
-    /// A node's turn, which was asked about as a whole.
+    /// A node's turn; its confirmation covers all stages.
     pub(super) fn turn(&self, node: &Standing, stages: &[Stage]) -> Result<()> {
         let name = &node.node;
         self.cx.preconfirmed(|| {
@@ -38,12 +38,12 @@ impl Upgrade<'_> {
         })
     }
 
-    /// X0.20: nobody else is under way. A later stage than the launch is one of the new VM.
+    /// No other node is in progress (X0.20). A later stage than the launch is one of the new VM.
     pub(super) fn may_begin(&self, node: &Standing, stages: &[Stage]) -> Result<()> {
         let name = &node.node;
         if node.serves && node.progress != Progress::Old {
             let what = format!("{name} runs on {}, and was launched on {}", node.old, node.new);
-            return Err(Fault::refused(what).hint(format!("one of the two has to go: cargo xtask webservice rollback-vm --node {name}; or on {}: virsh shutdown {name}", node.old)).into());
+            return Err(Fault::refused(what).hint(format!("remove one of the two: cargo xtask webservice rollback-vm --node {name}; or on {}: virsh shutdown {name}", node.old)).into());
         }
         let is_done = |other: &Standing| {
             other.progress == Progress::Finished
@@ -57,11 +57,11 @@ impl Upgrade<'_> {
         let between = |other: &&Standing| other.progress != Progress::Old || !other.serves;
         if let Some(other) = others().find(between) {
             let what = format!(
-                "{} is under way: {name} has its turn when it is finished (X0.20)",
+                "{} is in progress: {name} is next when it is finished (X0.20)",
                 other.node
             );
             return Err(Fault::refused(what)
-                .hint("leave --only-node out: the upgrade goes on with it")
+                .hint("leave --only-node out: the upgrade continues with it")
                 .into());
         }
         if let Some(other) = others().next().filter(|_| {
@@ -69,18 +69,16 @@ impl Upgrade<'_> {
                 && stages.contains(&Stage::ReleaseVip)
                 && self.args.only_node.is_some()
         }) {
-            let what = format!(
-                "{name} holds the floating IP, and {} is not finished: it is first (X0.20)",
-                other.node
-            );
+            let what =
+                format!("{name} holds the floating IP: upgrade {} first (X0.20)", other.node);
             return Err(Fault::refused(what).hint("leave --only-node out").into());
         }
         let after = stages.first().is_some_and(|stage| *stage > Stage::RelaunchVm);
         if node.progress == Progress::Old && after {
             let what =
-                format!("{name} was not launched yet: {} is for its new VM", stages[0].name());
+                format!("{name} was not launched yet: {} needs its new VM", stages[0].name());
             return Err(Fault::refused(what)
-                .hint("leave --from out, or begin with relaunch-vm")
+                .hint("leave --from out, or start with relaunch-vm")
                 .into());
         }
         Ok(())
@@ -109,7 +107,7 @@ impl Upgrade<'_> {
             Stage::Deploy => deploy::run(cx, &parse_args(&wait_timeout())?),
             Stage::RestoreNodeFiles => restore_node_files::run(cx, &parse_args(&node())?),
             Stage::NginxConf => nginx_conf::run(cx, &parse_args(&node())?),
-            // X0.30: one decision, read from one place.
+            // One decision, read from one place (X0.30).
             Stage::KeepalivedVip if config::vip(self.cx)?.is_none() => {
                 cx.note("no floating IP, nothing to do (X0.30)");
                 Ok(())
@@ -123,7 +121,7 @@ impl Upgrade<'_> {
         }
     }
 
-    /// WS-26 at the address that the node has now.
+    /// WS-26 at the present address of the node.
     fn console(&self, standing: &Standing) -> Result<()> {
         let now = self.reserved(&standing.node)?.map(|both| both.temporary).or(standing.original);
         let via = now.map(|address| word("via-node", address));
@@ -132,7 +130,7 @@ impl Upgrade<'_> {
         check_console::run(self.cx, &parse_args(&words)?)
     }
 
-    /// The node is what it was to become: services run, and the look at hosts says finished.
+    /// The node is finished: its services run, and the hosts show all marks.
     fn finished(&self, name: &str) -> Result<()> {
         let words = [&[word("node", name)], &self.config.wait_timeout[..]].concat();
         check_services::run(self.cx, &parse_args(&words)?)?;
@@ -144,7 +142,7 @@ impl Upgrade<'_> {
         match found.map(|node| node.progress) {
             Some(Progress::Finished) => Ok(()),
             found => Err(Fault::failed(format!("{name} is not finished: {found:?}"))
-                .hint("see what is next: cargo xtask webservice upgrade --map")
+                .hint("see the next stage: cargo xtask webservice upgrade --map")
                 .into()),
         }
     }

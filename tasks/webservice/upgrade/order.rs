@@ -1,4 +1,4 @@
-//! Whose turn it is: who is under way, then who does not hold the floating IP, then the holder (X0.20).
+//! The order of the nodes: one in progress, then one without the floating IP, then the holder (X0.20).
 
 use engine::prelude::*;
 
@@ -6,12 +6,12 @@ use super::config;
 use crate::webservice::common::order::Order;
 use crate::webservice::common::progress::{Progress, Standing};
 
-/// The nodes in the order of their turns, the finished ones first, and which of them holds the floating IP.
+/// The nodes in the order of their turns, the finished ones first, and the holder of the floating IP.
 ///
 /// # Errors
-/// Refused when two nodes hold the floating IP.
+/// Refuses if two nodes hold the floating IP.
 pub(super) fn find(cx: &Context, nodes: [Standing; 2]) -> Result<(Vec<Standing>, Option<String>)> {
-    // A node between its two systems may not answer, and cannot hold the address in peace.
+    // A node between its two systems may not answer, so it does not count as the holder.
     let settled = |node: &&Standing| match node.progress {
         Progress::Finished => true,
         Progress::Old => node.serves,

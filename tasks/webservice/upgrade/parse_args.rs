@@ -1,4 +1,4 @@
-//! Reads the arguments of a step as if they were typed.
+//! Reads the arguments of a step like typed ones.
 
 use engine::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The part of the upgrade that is done once: checks, backups, keys, settings, packages.
+//! The stages of the upgrade for the platform: checks, backups, keys, settings, packages.
 
 use std::net::Ipv4Addr;
 
@@ -20,11 +20,11 @@ use crate::webservice::{
 };
 
 const HOST: &str = "physical_host";
-/// Where firstbox remembers which backup is the state before the upgrade: a second run on another day would take
-/// that day's, and swap the physical hosts back (X0.10).
+/// File on firstbox that names the backup of the state before the upgrade. Otherwise a second run on another day
+/// would use that day's backup, and swap the physical hosts back (X0.10).
 const REMEMBERED: &str = "/var/lib/xtask/webservice-upgrade";
 
-/// The day of the backup, and whether it is there.
+/// The day of the backup, and whether it exists.
 pub(super) fn stamp(cx: &Context, args: &Args) -> Result<(String, bool)> {
     let today = cx.date8();
     cx.one_host("firstbox")?.look("look for the backup of the settings", |reader| {
@@ -35,7 +35,7 @@ pub(super) fn stamp(cx: &Context, args: &Args) -> Result<(String, bool)> {
             Entry::File(file) => env::get(file.text(REMEMBERED.into())?, "stamp")?,
             _ => None,
         };
-        // What was rolled back is over: another day is another beginning.
+        // A rollback ends the upgrade: another day starts a new one.
         if let Some(then) = remembered.clone().filter(|then| *then != today) {
             let before = read(&then)?;
             let home = |node: &&str| before.get(node, HOST) == now.get(node, HOST);
@@ -48,16 +48,14 @@ pub(super) fn stamp(cx: &Context, args: &Args) -> Result<(String, bool)> {
             && given != then
             && is_under_way(reader, &now, &read(then)?)?
         {
-            let what = format!("the upgrade that began with {SETTINGS}.{then} is under way");
-            return Err(Fault::refused(what)
-                .hint("leave --stamp out: it goes on with that")
-                .into());
+            let what = format!("the upgrade that started with {SETTINGS}.{then} is in progress");
+            return Err(Fault::refused(what).hint("leave --stamp out to continue it").into());
         }
         let known = given.or(remembered);
         let stamp = known.clone().unwrap_or(today);
         let before = read(&stamp)?;
         if known.is_none() && !before.is_empty() && differs(&before) {
-            let what = format!("{SETTINGS}.{stamp} is there, and is not the state as it is now");
+            let what = format!("{SETTINGS}.{stamp} exists, and differs from the present settings");
             return Err(Fault::refused(what)
                 .hint(format!("if it is the state before the upgrade: --stamp {stamp}"))
                 .hint("if not, move it aside")
@@ -67,7 +65,7 @@ pub(super) fn stamp(cx: &Context, args: &Args) -> Result<(String, bool)> {
     })
 }
 
-/// A node has a temporary address, or one has moved and the other has not.
+/// A node has a temporary address, or only one of the two has moved.
 fn is_under_way(reader: &Reader<'_>, now: &Settings, before: &Settings) -> Result<bool> {
     let nodes = now.peers("");
     for node in &nodes {
@@ -132,21 +130,21 @@ impl Upgrade<'_> {
         }
     }
 
-    /// Nothing of the upgrade has touched a node or its settings.
+    /// The upgrade has touched no node and no settings.
     fn is_fresh(&self) -> bool {
         self.nodes.iter().all(|node| node.progress == Progress::Old && node.serves && !node.moved)
     }
 
-    /// The same for each node whose new VM was not launched: the others have what they need.
+    /// The same for each node whose new VM was not launched; the others need nothing.
     fn old(&self, work: impl Fn(&Standing) -> Result<()>) -> Result<()> {
         self.ahead().filter(|node| node.progress == Progress::Old).try_for_each(work)
     }
 
-    /// Keys come from a node that still runs its old system; when none does, they are long there.
+    /// Keys come from a node with its old system; if there is none, an earlier run copied them.
     fn keys(&self, work: impl Fn(&[String]) -> Result<()>) -> Result<()> {
         let source = self.nodes.iter().find(|node| node.progress == Progress::Old && node.serves);
         let Some(source) = source else {
-            self.cx.note("no node runs its old system any more: the keys were taken over before");
+            self.cx.note("no node runs its old system any more: the keys were copied before");
             return Ok(());
         };
         let words = [&[word("node", &source.node)], &self.config.database[..]].concat();
@@ -158,11 +156,11 @@ impl Upgrade<'_> {
         if !self.backed_up {
             if let Some(node) = self.nodes.iter().find(|node| node.progress != Progress::Old) {
                 let what = format!(
-                    "{} is under way, and its backup {SETTINGS}.{} is not there",
+                    "{} is in progress, and its backup {SETTINGS}.{} is missing",
                     node.node, self.stamp
                 );
                 return Err(Fault::refused(what)
-                    .hint("name the day of the one that it began with: --stamp YYYYMMDD")
+                    .hint("name the day of its backup: --stamp YYYYMMDD")
                     .into());
             }
             backup_settings::run(cx, &parse_args(&[word("stamp", &self.stamp)])?)?;
@@ -195,17 +193,17 @@ impl Upgrade<'_> {
         gen_settings::run(self.cx, &parse_args(&words)?)
     }
 
-    /// What firstbox remembers now, or will in a dry run.
+    /// The reservation on firstbox; in a dry run the planned one.
     pub(super) fn reserved(&self, node: &str) -> Result<Option<Reservation>> {
         let firstbox = self.cx.one_host("firstbox")?;
         firstbox.look("read the reservation", |reader| Reservation::read(reader, node))
     }
 
-    /// WS-01, and all that later stages would refuse: found out before anything is changed.
+    /// WS-01, and all checks of later stages, before any change.
     fn check(&self) -> Result<()> {
         let cx = self.cx;
         if !self.is_fresh() {
-            cx.note("the upgrade is under way: what it needs was checked when it began");
+            cx.note("the upgrade is in progress: its prerequisites were checked at the start");
             return Ok(());
         }
         check_prereqs::run(cx, &parse_args(&self.config.new_system)?)?;
@@ -225,13 +223,13 @@ impl Upgrade<'_> {
                 if !network.has(ip) {
                     let what = format!("{ip} is not in the management network of the nodes");
                     return Err(Fault::usage(what)
-                        .hint("take one that is, and that nobody uses")
+                        .hint("use a free address of that network")
                         .into());
                 }
                 if !temporary_address::is_free(reader, ip, None)? {
                     let what = format!("address {ip} is in use");
                     return Err(Fault::refused(what)
-                        .hint("take one that nobody answers for")
+                        .hint("use an address for which no host answers")
                         .into());
                 }
             }
@@ -241,7 +239,7 @@ impl Upgrade<'_> {
                     settings.check_mac(&node.node, &mac)?;
                 }
             }
-            // X0.31: a zone that nobody is in makes a file that nobody reads.
+            // No script reads the file of an unused zone (X0.31).
             if !platform.is_new() && !settings.has_zone(platform.zone()?) {
                 let what = format!("no node is in zone `{}`", platform.zone()?);
                 return Err(Fault::refused(what)

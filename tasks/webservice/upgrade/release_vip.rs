@@ -1,4 +1,4 @@
-//! The holder of the floating IP gives it to the node that is finished, before it is taken out of service (X0.20).
+//! Moves the floating IP to the finished node, before its holder is taken out of service (X0.20).
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,21 +9,21 @@ use super::{Upgrade, config};
 use crate::webservice::common::node_address;
 use crate::webservice::common::progress::{Progress, Standing};
 
-const RELEASE: Snippet = snippet!("webservice/release_vip");
+const RELEASE: Snippet = snippet!("webservice/upgrade_release_vip");
 const HOLDS: Snippet = snippet!("ops/holds_address");
-const ACTIVE: Snippet = snippet!("webservice/keepalived_active");
+const ACTIVE: Snippet = snippet!("webservice/upgrade_keepalived");
 
-/// The address is not on this node; once it was given away, it is on another.
+/// The address is not on this node; after the release it is on another.
 struct Released<'a> {
     node: &'a str,
     vip: Ipv4Addr,
     peers: Vec<Host<'a>>,
-    /// It was given away by us.
+    /// This run released it.
     given: AtomicBool,
 }
 
 impl Upgrade<'_> {
-    /// WS-02: the last one; who takes the address is finished.
+    /// WS-02: the holder is the last; only a finished node takes the address.
     pub(super) fn release_vip(&self, standing: &Standing) -> Result<()> {
         let Some(vip) = config::vip(self.cx)? else { return Ok(()) };
         let node = node_address::node(self.cx, &standing.node)?;
@@ -34,14 +34,14 @@ impl Upgrade<'_> {
         let op = Released { node: node.name(), vip, peers, given: AtomicBool::new(false) };
         let holds =
             node.look("look for the floating IP", |reader| reader.kept(HOLDS, op.values()))?;
-        // In a dry run the other one is finished by then.
+        // In a dry run the other node counts as finished.
         if holds && self.cx.is_real() {
             self.ready(&op)?;
         }
         node.ensure(&op).map(drop)
     }
 
-    /// Somebody has to take the address.
+    /// Another node must be able to take the address.
     fn ready(&self, op: &Released<'_>) -> Result<()> {
         for peer in &op.peers {
             let finished = self.is_finished(peer.name());
@@ -50,13 +50,13 @@ impl Upgrade<'_> {
             }
         }
         let peers = fold(op.peers.iter().map(Host::name));
-        let what = format!("{} holds {}, and {peers} is not ready to take it", op.node, op.vip);
+        let what = format!("{} holds {}, and {peers} cannot take it", op.node, op.vip);
         Err(Fault::refused(what)
-            .hint(format!("{peers} has to be finished first, with keepalived running (X0.20)"))
+            .hint(format!("finish {peers} first, with keepalived running (X0.20)"))
             .into())
     }
 
-    /// When this run began, or by now.
+    /// At the start of this run, or now.
     fn is_finished(&self, name: &str) -> bool {
         let part = format!("{name}/{}", super::stage::Stage::CheckNode.name());
         let then = |node: &&Standing| node.node == name && node.progress == Progress::Finished;
@@ -72,7 +72,7 @@ impl Released<'_> {
 
 impl Op for Released<'_> {
     fn describe(&self) -> String {
-        format!("have {} give {} to another node", self.node, self.vip)
+        format!("move the floating IP {} away from {}", self.vip, self.node)
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
@@ -88,7 +88,7 @@ impl Op for Released<'_> {
                 return Ok(State::Kept);
             }
         }
-        Ok(State::needed(format!("nobody holds {} yet", self.vip)))
+        Ok(State::needed(format!("no host holds {} yet", self.vip)))
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {

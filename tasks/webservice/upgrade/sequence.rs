@@ -1,4 +1,4 @@
-//! The way through the parts: what is looked at first, which come, in which order.
+//! The sequence of the parts: checks, selection, order.
 
 use std::cell::RefCell;
 
@@ -16,14 +16,14 @@ impl<'a> Upgrade<'a> {
         if let Some(only) = &args.only_node
             && !sight.moves.iter().any(|way| way.node == only.as_str())
         {
-            let fault = Fault::usage(format!("{only} is no webservice node"));
+            let fault = Fault::usage(format!("{only} is not a webservice node"));
             return Err(fault.detail("in", &sight.before.dir).into());
         }
         let (nodes, holder) = order::find(cx, sight.standings()?)?;
         Ok(Self { cx, args, config, stamp, backed_up, nodes, holder, done: RefCell::default() })
     }
 
-    /// The nodes that this run is about and that are not finished.
+    /// The selected nodes that are not finished.
     pub(super) fn ahead(&self) -> impl Iterator<Item = &Standing> {
         let wanted = |node: &&Standing| {
             self.args.only_node.as_ref().is_none_or(|only| only.as_str() == node.node)
@@ -35,11 +35,11 @@ impl<'a> Upgrade<'a> {
         for node in self.nodes.iter().filter(|node| node.progress == Progress::Finished) {
             let Standing { node, new, .. } = node;
             self.cx.note(&format!(
-                "{node} is finished: on {new}, with its own address, services run; skipped"
+                "{node} is finished: on {new}, with its own address and running services; skipped"
             ));
         }
         let Some(next) = self.ahead().next() else { return Ok(()) };
-        // What its turn would refuse is refused, and asked about, before the platform is touched for it.
+        // Refuse and ask before the stages of the platform change anything for this node.
         let stages: Vec<Stage> = self.stages_of(next, true).collect();
         self.may_begin(next, &stages)?;
         self.ask(next, &stages)?;
@@ -61,7 +61,7 @@ impl<'a> Upgrade<'a> {
         Ok(())
     }
 
-    /// The stages of a node that are asked for and not behind it. `--from` is about the node whose turn it is.
+    /// The selected stages that a node still needs. `--from` applies to the node in turn.
     pub(super) fn stages_of(&self, node: &Standing, first: bool) -> impl Iterator<Item = Stage> {
         let asked = move |stage: &Stage| {
             if first { self.args.stages.has(stage) } else { !self.args.stages.is_only() }
@@ -79,7 +79,7 @@ impl<'a> Upgrade<'a> {
         let names: Vec<String> = stages.iter().map(|stage| stage.name()).collect();
         let what = match stages.iter().find(|stage| stage.no_return()) {
             Some(last) => format!(
-                "takes it out of service and moves it from {old} to {new}; cannot be taken back from {} on, but by rollback-vm",
+                "takes it out of service and moves it from {old} to {new}; irreversible from {} on, except by rollback-vm",
                 last.name()
             ),
             None => format!("does {}", names.join(", ")),
@@ -87,7 +87,7 @@ impl<'a> Upgrade<'a> {
         self.cx.confirm(&format!("{node}: {what}"))
     }
 
-    /// One part, by the name that the record has for it.
+    /// One part, by its name in the record.
     pub(super) fn part(&self, name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
         let of = if self.args.stages.is_only() { 1 } else { Stage::all().len() };
         self.cx.part(name, of, work)?;

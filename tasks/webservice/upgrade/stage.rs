@@ -1,31 +1,31 @@
-//! The stages of the upgrade: their names, in the order of the runbook as it is corrected here.
+//! The stages of the upgrade: their names, in the corrected order of the runbook.
 
 use engine::prelude::*;
 
-/// What the upgrade does: once for the platform, then from `release-vip` on for each node.
+/// A stage of the upgrade: once for the platform, from `release-vip` on for each node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Stage {
-    /// Check what is needed, and every value that was given
+    /// Check the prerequisites and all values
     CheckPrereqs,
-    /// Tell which node is first: the one without the floating IP
+    /// Show which node is first: the one without the floating IP
     PlanOrder,
     /// Back up the settings files
     BackupSettings,
     /// Back up logo, local_config.yaml and rc.local of both nodes
     BackupNodeFiles,
-    /// Set the floating IP, when one is given
+    /// Set the floating IP, if one is given
     SetFloatingIp,
-    /// Take the access keys over
+    /// Copy the access keys
     SyncAccessKeys,
-    /// Take the console keys over, in the global zone
+    /// Copy the console keys, in the global zone
     SyncConsoleKeys,
     /// Reserve temporary addresses
     PickTempIp,
-    /// Give settings a MAC address, when they have none
+    /// Generate a MAC address for settings without one
     GenMac,
-    /// Tell where each node goes
+    /// Show the new physical host of each node
     PlanPlacement,
-    /// Look for the bridges
+    /// Find the bridges
     DetectBridge,
     /// Write the settings files
     GenSettings,
@@ -33,33 +33,33 @@ pub enum Stage {
     GenNodeList,
     /// Build the packages
     BuildPkgs,
-    /// Have the finished node take the floating IP
+    /// Move the floating IP to the finished node
     ReleaseVip,
     /// Stop the old services
     StopServices,
-    /// Shut the old VM down
+    /// Shut down the old VM
     ShutdownVm,
     /// Move its image aside
     BackupVmImage,
     /// Launch the new VM
     RelaunchVm,
-    /// Forget the old host keys, trust the new ones (X0.17)
+    /// Remove the old host keys, trust the new ones (X0.17)
     PurgeKnownHosts,
     /// Install the platform
     InstallNode,
     /// Install the services of the zone
     Deploy,
-    /// Give logo and local_config.yaml back (X0.5)
+    /// Restore logo and local_config.yaml (X0.5)
     RestoreNodeFiles,
-    /// nginx
+    /// Install the nginx configuration
     NginxConf,
-    /// keepalived, and its block in rc.local
+    /// Install keepalived, and its block in rc.local
     KeepalivedVip,
     /// Gate: every program runs (WS-25)
     CheckServices,
-    /// Gate: the console page, and a person (WS-26)
+    /// Gate: the console page answers, a person agrees (WS-26)
     CheckConsole,
-    /// Give the original address back (X0.6)
+    /// Restore the original address (X0.6)
     RestoreMgmtIp,
     /// Gate: the node is finished
     CheckNode,
@@ -81,7 +81,7 @@ impl Stage {
         self >= Self::ReleaseVip
     }
 
-    /// Whether `undo` does not go back past it.
+    /// Whether `undo` stops at it.
     pub(super) fn no_return(self) -> bool {
         matches!(
             self,

@@ -15,7 +15,7 @@ const PLACES: [&str; 12] = [
     "set mgmt_network_address in /pitrix/conf/settings/webservice0",
     "give webservice0 the address 10.16.0.10",
     "remove /var/lib/xtask/webservice/webservice0",
-    "have webservice1 give 10.16.0.20 to another node",
+    "move the floating IP 10.16.0.20 away from webservice1",
 ];
 
 #[test]

@@ -23,7 +23,7 @@ fn the_second_node_is_not_touched_before_the_first_is_well() {
     // X0.20: not by its name either, while the other one is under way.
     let refused = bench.ends(6, &format!("{STEP} --only-node webservice1")).stderr;
     assert!(
-        refused.contains("webservice0 is under way: webservice1 has its turn when it is finished"),
+        refused.contains("webservice0 is in progress: webservice1 is next when it is finished"),
         "{refused}"
     );
     untouched();
@@ -41,17 +41,14 @@ fn the_second_node_is_not_touched_before_the_first_is_well() {
 fn stages_and_nodes_are_done_one_by_one() {
     let bench = bench();
     let early = bench.ends(6, &format!("{STEP} --from deploy")).stderr;
-    assert!(
-        early.contains("webservice0 was not launched yet: deploy is for its new VM"),
-        "{early}"
-    );
+    assert!(early.contains("webservice0 was not launched yet: deploy needs its new VM"), "{early}");
     let holder = bench.ends(6, &format!("{STEP} --only-node webservice1")).stderr;
     assert!(
-        holder.contains("webservice1 holds the floating IP, and webservice0 is not finished: it is first (X0.20)"),
+        holder.contains("webservice1 holds the floating IP: upgrade webservice0 first (X0.20)"),
         "{holder}"
     );
     let wrong = bench.ends(2, &format!("{STEP} --only-node webservice7")).stderr;
-    assert!(wrong.contains("webservice7 is no webservice node"), "{wrong}");
+    assert!(wrong.contains("webservice7 is not a webservice node"), "{wrong}");
     bench.ends(2, &format!("{STEP} --only-node webservice0/1"));
     bench.ends(0, &format!("{STEP} check-prereqs"));
     bench.ends(0, &format!("{STEP} plan-order"));
@@ -68,7 +65,7 @@ fn stages_and_nodes_are_done_one_by_one() {
     );
     assert!(map.lines().all(|line| line.len() <= 100), "{map}");
     let early = bench.ends(6, &format!("{STEP} --only-stage stop-services")).stderr;
-    assert!(early.contains("the backup of webservice1's files is not whole"), "{early}");
+    assert!(early.contains("the backup of webservice1's files is incomplete"), "{early}");
     bench.ends(0, &format!("{STEP} --only-stage release-vip"));
     bench.ends(0, &format!("{STEP} --from backup-node-files"));
     is_upgraded(&bench);
@@ -165,7 +162,9 @@ fn a_finished_node_does_not_begin_again() {
     // X0.10: another day's backup would swap the physical hosts back.
     let other = bench.ends(6, &format!("{STEP} --stamp 20260102")).stderr;
     assert!(
-        other.contains("the upgrade that began with /pitrix/conf/settings.20260101 is under way"),
+        other.contains(
+            "the upgrade that started with /pitrix/conf/settings.20260101 is in progress"
+        ),
         "{other}"
     );
     compare(&before, &bench.snapshot());

@@ -53,7 +53,7 @@ const ALL: [Wrong; 9] = [
         "",
         |bench| file(bench, ONE, |text| text.replace("52:54:9e:00:10:11", "52:54:9e:00:10:10")),
         6,
-        "MAC address 52:54:9e:00:10:10 is the one of",
+        "MAC address 52:54:9e:00:10:10 belongs to",
     ),
     (
         "",
@@ -65,13 +65,13 @@ const ALL: [Wrong; 9] = [
         "",
         |bench| shared(bench, "interfaces/node2", "eth0 device\n"),
         6,
-        "which bridge of node2 carries the management network?",
+        "no single bridge of node2 carries the management network",
     ),
     (
         "--base-image /pitrix/images/none.img",
         |_| Box::new(|_| {}),
         6,
-        "no image /pitrix/images/none.img",
+        "the image /pitrix/images/none.img is missing",
     ),
     (
         "",
@@ -129,7 +129,7 @@ fn a_value_that_is_none_is_told_with_its_place() {
     for (line, words) in [
         (
             &*STEP.replace("10.16.0.13", "10.16.0.12"),
-            "webservice0 and webservice1 have one temporary address",
+            "webservice0 and webservice1 have the same temporary address",
         ),
         (
             &*STEP.replace("webservice1=10.16.0.13", "webservice1=10.16.0"),
@@ -142,7 +142,7 @@ fn a_value_that_is_none_is_told_with_its_place() {
         (&*STEP.replace("http://", "ftp://"), "it begins with neither http:// nor https://"),
         (&format!("{STEP} --db-kind oracle"), "invalid value 'oracle' for '--db-kind"),
         (&format!("{STEP} --from nowhere"), "invalid value 'nowhere' for '--from <STAGE>'"),
-        (&format!("{STEP} --emit firstbox"), "the upgrade is no script for one host"),
+        (&format!("{STEP} --emit firstbox"), "--emit cannot print the upgrade as a script"),
     ] {
         let told = bench.ends(2, line).stderr;
         assert!(told.contains(words), "{line}: {told}");

@@ -1,4 +1,4 @@
-//! `resume` and `retry`: goes on with a run that has not come to its end.
+//! `resume` and `retry`: continue an unfinished run.
 
 use anyhow::Context as _;
 use engine::data::fault::Fault;
@@ -9,10 +9,10 @@ use engine::run::record::{self, Opening};
 use super::past::{self, Run};
 use crate::cli;
 
-/// Go on with a run that stopped
+/// Continue a run that stopped
 ///
-/// The step of the run starts again with the same arguments, in the same record. What is done is
-/// looked at again, and kept when it is still so. Options behind `resume` come in addition.
+/// Starts the step of the run again with the same arguments, in the same record. Checks finished work
+/// again, and keeps it if it still holds. Options after `resume` are added.
 ///
 /// Examples:
 ///   cargo xtask resume
@@ -20,15 +20,15 @@ use crate::cli;
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ResumeArgs {
-    /// The run: its id or a part of it [default: the last one that can go on]
+    /// The run: its id or a part of it [default: the last one that can be resumed]
     #[arg(value_name = "RUN")]
     run: Option<String>,
 }
 
-/// Go on with the hosts of a run that failed or were unreachable
+/// Continue a run on its failed and unreachable hosts
 ///
-/// As `resume`, for these hosts only. A step of several stages starts again for all hosts: its later
-/// stages need them.
+/// Works like `resume`, but only on these hosts. A step of several stages starts again on all hosts:
+/// its later stages need them.
 ///
 /// Examples:
 ///   cargo xtask retry
@@ -36,7 +36,7 @@ pub(crate) struct ResumeArgs {
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct RetryArgs {
-    /// The run: its id or a part of it [default: the last one that can go on]
+    /// The run: its id or a part of it [default: the last one that can be resumed]
     #[arg(value_name = "RUN")]
     run: Option<String>,
 }
@@ -51,7 +51,7 @@ pub(crate) fn retry(args: &RetryArgs) -> anyhow::Result<u8> {
     let open = run.open_hosts();
     if open.is_empty() {
         return Err(Fault::usage(format!("no host of run {} has failed", run.at.id))
-            .hint(format!("go on with all of it: cargo xtask resume {}", run.at.id))
+            .hint(format!("continue on all hosts: cargo xtask resume {}", run.at.id))
             .into());
     }
     let only = (!run.is_staged()).then_some(open);
@@ -72,7 +72,7 @@ fn chosen(word: Option<&str>) -> anyhow::Result<Run> {
     Ok(run)
 }
 
-/// Starts the step of `run` again, where and as it was started.
+/// Starts the step of `run` again, in its directory and with its arguments.
 fn again(
     run: &Run,
     named: Option<&str>,
@@ -93,7 +93,7 @@ fn again(
     )
 }
 
-/// What was typed beside the command and the run.
+/// The typed words except the command and the run.
 fn in_addition(
     words: impl Iterator<Item = String>,
     kind: Again,

@@ -1,4 +1,4 @@
-//! `hosts`: what the inventory says, and whether the hosts are there.
+//! `hosts`: the hosts of the inventory, and their state.
 
 use std::collections::BTreeMap;
 
@@ -22,16 +22,16 @@ use crate::setup::{self, Typed};
 pub(crate) enum Command {
     /// List the hosts
     List,
-    /// Show all that holds for each host
+    /// Show all settings of each host
     Show,
     /// List the groups and their hosts
     Groups,
-    /// Open a session to each host, and show how that went
+    /// Open a session to each host, and show the result
     Check,
-    /// Accept hosts as they are now: their identity goes into hosts.lock
+    /// Accept the present identity of hosts into hosts.lock
     ///
-    /// A host that does not show the machine-id and the host key that hosts.lock has for it is refused
-    /// before it is changed. When it was rebuilt on purpose, this shows both and asks.
+    /// A host whose machine-id or host key differs from hosts.lock is refused before it is changed. If the
+    /// host was rebuilt on purpose, this command shows both identities and asks.
     ///
     /// Examples:
     ///   cargo xtask hosts pin paas1
@@ -42,7 +42,7 @@ pub(crate) enum Command {
         #[arg(value_name = "HOSTSET")]
         hosts: String,
     },
-    /// Let go of the connections that are kept for the next call
+    /// Close the connections that are kept for the next call
     Disconnect,
 }
 

@@ -13,7 +13,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// The rows under the title of their runbook, with what is typed for each.
+/// The rows under the title of their runbook, with their command words.
 fn groups() -> Vec<(&'static str, Vec<(String, &'static Row)>)> {
     let shared = tasks::on_top().map(|row| (row.name(), row)).collect();
     let mut groups = vec![("", shared)];

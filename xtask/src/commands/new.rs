@@ -19,7 +19,7 @@ use crate::setup;
 /// Write a new step, or a new runbook, into the source of the program
 ///
 /// A step is one file, one row in the list of its runbook, its shell, and one row that tests it; a member
-/// of a family is data instead of a file. Made as it is, it builds and passes: change it from there.
+/// of a family is data instead of a file. It builds and passes unchanged: edit it from there.
 ///
 /// Examples:
 ///   cargo xtask new uecm check-names

@@ -1,4 +1,4 @@
-//! `pcmd`: one command on many hosts, compatible with BlueKing's and repaired.
+//! `pcmd`: one command on many hosts; a corrected version of BlueKing's.
 
 use engine::data::fault::Fault;
 use engine::run::Options;
@@ -10,14 +10,14 @@ use crate::setup::{self, Typed};
 
 /// Run one command on many hosts
 ///
-/// The command runs in the login shell of each host, with /dev/null as its input. The exit code is
-/// that of the worst host; on exactly one host it is the command's own. A failing command of a
-/// list (`false; true`) is not hidden.
+/// Runs the command in the login shell of each host, with /dev/null as its input. The exit code is that
+/// of the worst host; with exactly one host it is the command's own. A failing command of a list
+/// (`false; true`) counts.
 ///
 /// Examples:
 ///   cargo xtask pcmd -m paas 'systemctl is-active bk-paas'
 ///   cargo xtask pcmd -w 'web[0-3]' -b 'cat /etc/os-release'
-///   cargo xtask pcmd -m all -- printf '%s\n' 'kept   as   it is'
+///   cargo xtask pcmd -m all -- printf '%s\n' 'kept   as   typed'
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -39,7 +39,7 @@ pub(crate) struct Args {
     /// The command, as shell text
     #[arg(value_name = "COMMAND")]
     text: Option<String>,
-    /// Words behind a command that was not quoted: only there to be told of
+    /// Words after an unquoted command; the error lists them
     #[arg(value_name = "MORE", hide = true)]
     more: Vec<String>,
     /// The command, as words that keep their quoting
@@ -49,15 +49,15 @@ pub(crate) struct Args {
 
 pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow::Result<u8> {
     if options.dry_run || options.emit.is_some() {
-        return Err(Fault::usage("pcmd runs what it is given: it has no dry run").into());
+        return Err(Fault::usage("pcmd has no dry run").into());
     }
     if options.batch.is_some() || options.max_fail.is_some() || options.gate {
-        let fault = Fault::usage("pcmd knows no batches: it has no --batch, --gate or --max-fail");
+        let fault = Fault::usage("pcmd has no batches: no --batch, --gate or --max-fail");
         return Err(fault.hint("one host after the other, to the last: -p 1").into());
     }
     if let (Some(text), false) = (&args.text, args.more.is_empty()) {
         let line = [std::slice::from_ref(text), args.more.as_slice()].concat().join(" ");
-        return Err(Fault::usage("the command has to be one argument, or to stand behind `--`")
+        return Err(Fault::usage("the command must be one argument, or follow `--`")
             .hint(format!("quote it: {}", quote::quote(&line)?))
             .into());
     }

@@ -16,16 +16,16 @@ use crate::setup::{self, rehearse};
 #[derive(clap::Subcommand, Debug)]
 #[command(defer = true)]
 pub(crate) enum Command {
-    /// List the hosts and how much was changed on them; the paths with -v
+    /// List the hosts and the number of changed paths; the paths with -v
     List,
-    /// Forget hosts, or all of them
+    /// Delete hosts [default: all]
     ///
     /// Examples:
     ///   cargo xtask rehearsal reset
     ///   cargo xtask rehearsal reset 'paas[1-2]'
     #[command(verbatim_doc_comment)]
     Reset {
-        /// The hosts; all of them when left out
+        /// The hosts [default: all]
         #[arg(value_name = "HOSTSET")]
         hosts: Option<String>,
     },
@@ -49,7 +49,7 @@ pub(crate) fn run(options: &Options, command: Command) -> Result<u8> {
     Ok(0)
 }
 
-/// What stand-ins keep on a host: the state that they pretend, and notes on each call, also one that only looks.
+/// Files of the stand-ins on a host: their state, and a note on each call, also a read-only one.
 const STANDINS: &str = "/var/lib/standins";
 
 fn list(rehearsal: &Rehearsal, options: &Options) -> Result<()> {
@@ -89,7 +89,7 @@ fn reset(rehearsal: &Rehearsal, options: &Options, named: Option<&str>) -> Resul
     let narrow = [named, options.only.as_deref(), options.exclude.as_deref()];
     let narrow: Vec<&str> = narrow.into_iter().flatten().collect();
     if !narrow.is_empty() && hosts.is_empty() {
-        return Err(Fault::usage(format!("there is no rehearsal host {}", narrow.join(" ")))
+        return Err(Fault::usage(format!("no rehearsal host {}", narrow.join(" ")))
             .hint("see: cargo xtask rehearsal list")
             .into());
     }
@@ -106,13 +106,13 @@ fn reset(rehearsal: &Rehearsal, options: &Options, named: Option<&str>) -> Resul
     if options.form() != Output::Text {
         return document(options, "forgotten", &json!(names));
     }
-    let word = if options.dry_run { "would be forgotten" } else { "forgotten" };
+    let word = if options.dry_run { "would be deleted" } else { "deleted" };
     print(&names.iter().map(|name| format!("{name}: {word}\n")).collect::<String>())?;
     Ok(())
 }
 
-/// The hosts that were made, of those that are named, narrowed by the flags. A name may be of a host that the
-/// inventory has no more.
+/// The existing ones of the named hosts, narrowed by the flags. A name may be that of a host that is no longer
+/// in the inventory.
 fn chosen(rehearsal: &Rehearsal, options: &Options, named: Option<&str>) -> Result<Vec<HostState>> {
     let mut hosts = rehearsal.list()?;
     let sets =
@@ -134,7 +134,9 @@ fn chosen(rehearsal: &Rehearsal, options: &Options, named: Option<&str>) -> Resu
 fn shell(rehearsal: &Rehearsal, options: &Options, host: &str, command: &[String]) -> Result<u8> {
     let inventory = inventory(options)?;
     let [host] = hostset::resolve(&inventory, host)?[..] else {
-        return Err(Fault::usage(format!("a shell is on one host, and {host} are several")).into());
+        return Err(
+            Fault::usage(format!("a shell needs exactly one host; {host} are several")).into()
+        );
     };
     rehearse::prepare(rehearsal, &inventory, host)?;
     rehearsal.interactive(&host.name, command)

@@ -1,4 +1,4 @@
-//! `runs`: what was done on which hosts, by whom, and what came of it.
+//! `runs`: the recorded runs, their hosts, users and results.
 
 mod prune;
 mod show;
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::form::{document, table};
 
-/// So many of the newest runs are a list that a person can read.
+/// The number of runs in a list without `--all`.
 const NEWEST: usize = 30;
 
 #[derive(clap::Subcommand, Debug)]
@@ -29,9 +29,9 @@ pub(crate) enum Command {
         #[arg(short, long)]
         all: bool,
     },
-    /// Show a run: who, when, what became of each host, what to do next
+    /// Show a run: user, time, result of each host, next commands
     ///
-    /// With --diff also what was changed, with -v also what commands printed.
+    /// --diff adds the changes, -v the output of commands.
     Show {
         /// Its name, a part of it, or `last`
         #[arg(default_value = "last")]
@@ -39,14 +39,13 @@ pub(crate) enum Command {
     },
     /// Check that no journal was changed after it was written
     ///
-    /// Exit 1 names the run and the line. A half line at the end is what a killed process leaves, and
-    /// no fault.
+    /// Exit 1 names the run and the line. A half line at the end is no fault: a killed process leaves one.
     Verify {
-        /// The runs; all of them when left out
+        /// The runs [default: all]
         #[arg(value_name = "RUN")]
         runs: Vec<String>,
     },
-    /// Delete old runs, but none that can still be resumed or undone
+    /// Delete old runs that can be neither resumed nor undone
     Prune(prune::Args),
     /// Print the JSON Schema of a journal's lines
     Schema,
@@ -66,7 +65,7 @@ pub(crate) fn run(options: &Options, command: Command) -> Result<u8> {
     }
 }
 
-/// The runs that `names` mean; all when there are none.
+/// The runs of `names`; all without a name.
 fn chosen(names: &[String]) -> Result<Vec<Run>> {
     if names.is_empty() {
         store::all()
@@ -135,17 +134,17 @@ fn state(run: &Summary) -> String {
     if run.damage.is_empty() { word.to_owned() } else { format!("{word}, journal damaged") }
 }
 
-/// `1 failed, 2 changed`: the bad first.
+/// `1 failed, 2 changed`: failures first.
 fn counts(hosts: &[Host]) -> String {
     let mut counts: BTreeMap<(bool, &str), usize> = BTreeMap::new();
     for host in hosts {
         *counts.entry((is_good(&host.outcome), &host.outcome)).or_default() += 1;
     }
-    let told = counts.iter().map(|((_, word), count)| format!("{count} {word}"));
-    told.collect::<Vec<_>>().join(", ")
+    let parts = counts.iter().map(|((_, word), count)| format!("{count} {word}"));
+    parts.collect::<Vec<_>>().join(", ")
 }
 
-/// Whether nothing is left to do or to worry about.
+/// Whether the outcome needs no attention.
 fn is_good(outcome: &str) -> bool {
     ["kept", "changed", "ok", "undone"].contains(&outcome)
 }

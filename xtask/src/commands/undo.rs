@@ -1,4 +1,4 @@
-//! `undo`: takes back what a recorded run did.
+//! `undo`: undoes the changes of a recorded run.
 
 use camino::Utf8PathBuf;
 use engine::data::fault::Fault;
@@ -10,11 +10,11 @@ use super::past;
 use crate::cli;
 use crate::setup::{self, Typed};
 
-/// Take back what a run did
+/// Undo the changes of a run
 ///
-/// Plays what the run recorded, the last change first: files, unit states, moved paths are as they were
-/// before. A host on which somebody has changed one of these things since is refused, the others
-/// go back. It stops at the last point of no return. See what it would do with -n.
+/// Restores the recorded files, unit states and moved paths, the last change first. Refuses a host
+/// with a later change to one of them; the other hosts are restored. Stops at the last irreversible
+/// operation. -n shows the plan.
 ///
 /// Examples:
 ///   cargo xtask undo last -n
@@ -26,15 +26,15 @@ pub(crate) struct Args {
     /// The run: its id, a part of it that no other has, or `last`
     #[arg(value_name = "RUN")]
     run: String,
-    /// Only what was done from the beginning of this stage on
+    /// Only the changes from the start of this stage on
     #[arg(long, value_name = "STAGE")]
     to: Option<String>,
-    /// Also what came before a point of no return, which itself stays
+    /// Also undo the changes before an irreversible operation; that one stays
     #[arg(long)]
     past: bool,
 }
 
-/// With `opening` of a run that goes on, or of a new one.
+/// With the `opening` of a resumed run, or of a new one.
 pub(crate) fn run(
     mut options: Options,
     args: &Args,
@@ -42,7 +42,7 @@ pub(crate) fn run(
     opening: Option<Opening>,
 ) -> anyhow::Result<u8> {
     let run = match &opening {
-        // Which run `last` was is in the record of the undo that goes on.
+        // The record of a resumed undo names the run that `last` was.
         Some(Opening::Again { dir, .. }) => past::undone_by(dir)?,
         _ => past::find(&args.run)?,
     };
@@ -50,18 +50,14 @@ pub(crate) fn run(
         let message =
             format!("line {} of the record of {} {}", damage.line, run.at.id, damage.what);
         return Err(Fault::refused(message)
-            .hint(
-                "what somebody has changed is not played back; look at it: cargo xtask runs verify",
-            )
+            .hint("a changed record is not used for an undo; check it: cargo xtask runs verify")
             .into());
     }
     record::at_rest(&run.at.dir)?;
     let start = run.start()?;
     if let Some(of) = &start.undoes {
-        return Err(Fault::usage(format!("run {} has itself taken back run {of}", run.at.id))
-            .hint(format!(
-                "what it took back, the step does again; see: cargo xtask runs show {of}"
-            ))
+        return Err(Fault::usage(format!("run {} is itself the undo of run {of}", run.at.id))
+            .hint(format!("run the step again instead; see: cargo xtask runs show {of}"))
             .into());
     }
     setup::same_hosts(&options, start.rehearsal)?;
@@ -69,7 +65,7 @@ pub(crate) fn run(
     options.inventory =
         options.inventory.or_else(|| start.inventory.as_ref().map(Utf8PathBuf::from));
     let extent = Extent { to: args.to.clone(), past: args.past };
-    // It works on the hosts of that runbook, so nobody else may.
+    // It works on the hosts of that runbook, so it takes its lock.
     let runbook = cli::runbook(&start.args);
     let opening = opening.unwrap_or_else(|| Opening::Undo(run.at.id.clone()));
     let cx = setup::context(options, Typed { name: "undo", words, opening, runbook })?;

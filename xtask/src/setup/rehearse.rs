@@ -1,4 +1,4 @@
-//! Rehearsal hosts from an inventory: which stand-ins and fixtures each gets.
+//! Rehearsal hosts from an inventory, with the stand-ins and fixtures of each.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -13,10 +13,10 @@ use engine::transport::launch::{Launch, Shell};
 use engine::transport::rehearsal::{Rehearsal, SHARED, Seed, SeedFile};
 use engine::transport::ssh::Control;
 
-/// Where stand-ins and fixtures are: beside the program's source, with which it is always built.
+/// Directory of the stand-ins and fixtures, beside the program's source.
 const TESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests");
 
-/// A way to a rehearsal host, which is made when it is first opened.
+/// The transport to a rehearsal host; the first session makes the host.
 #[derive(Debug)]
 struct Stage {
     rehearsal: Rehearsal,
@@ -45,7 +45,7 @@ impl Transport for Stage {
         }
         Fault::new(Kind::Unreachable, fallback)
             .detail("stderr", last)
-            .hint("make it anew: cargo xtask rehearsal reset")
+            .hint("make it again: cargo xtask rehearsal reset")
     }
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn rehearsal(options: &Options) -> Result<Rehearsal> {
     Ok(Rehearsal::at(&state_dir()?, &key))
 }
 
-/// The way to each rehearsal host.
+/// The transport to each rehearsal host.
 pub(crate) fn transports<'a>(
     rehearsal: &'a Rehearsal,
     inventory: &'a Inventory,
@@ -72,7 +72,7 @@ pub(crate) fn transports<'a>(
     rehearsal.available()?;
     let table = placement()?;
     Ok(move |host: &Host| {
-        // An unreadable fixture shows when the host is opened.
+        // An unreadable fixture fails the first session of the host.
         let seed = seed(&table, inventory, host).unwrap_or_default();
         let stage = Stage { rehearsal: rehearsal.clone(), host: host.name.clone(), seed };
         Box::new(stage) as Box<dyn Transport>
@@ -86,7 +86,7 @@ pub(crate) fn prepare(rehearsal: &Rehearsal, inventory: &Inventory, host: &Host)
     Ok(())
 }
 
-/// Which stand-in goes where, by role: the lines of `tests/standins/placement`.
+/// The place of each stand-in, by role: the lines of `tests/standins/placement`.
 fn placement() -> Result<Vec<Vec<String>>> {
     let path = format!("{TESTS}/standins/placement");
     let text = std::fs::read_to_string(&path).with_context(|| {
@@ -129,7 +129,7 @@ fn place(line: &[String], host: &Host, seed: &mut Seed) -> Result<()> {
     let words: Vec<&str> = line.iter().map(String::as_str).collect();
     match words[..] {
         [_, kind @ ("file" | "spare"), source, dest, mode] => {
-            // The real program is better than its stand-in.
+            // A real program is used before its stand-in.
             if kind == "spare" && Utf8Path::new(dest).exists() {
                 return Ok(());
             }

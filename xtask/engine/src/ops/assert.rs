@@ -39,7 +39,10 @@ impl Assert {
 impl Op for Assert {
     fn describe(&self) -> String {
         let line = self.snippet.describe().trim_end_matches('.');
-        format!("check: {}", if line.is_empty() { self.snippet.name } else { line })
+        match line.strip_prefix("Check that ") {
+            Some(condition) => format!("check that {condition}"),
+            None => format!("check: {}", if line.is_empty() { self.snippet.name } else { line }),
+        }
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {

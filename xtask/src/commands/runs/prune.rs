@@ -1,4 +1,4 @@
-//! `runs prune`: old runs go, needed ones stay.
+//! `runs prune`: deletes old runs, keeps needed ones.
 
 use anyhow::Result;
 use engine::data::fault::{Fault, Kind};
@@ -14,13 +14,13 @@ use crate::commands::form::document;
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// These runs, even those that can still be resumed or undone; asks first
+    /// Delete these runs, even resumable and undoable ones; asks first
     #[arg(value_name = "RUN", conflicts_with_all = ["older_than", "keep"])]
     runs: Vec<String>,
-    /// Those that began longer ago than this
+    /// Delete the runs that started longer ago than this
     #[arg(long, value_name = "DAYS", default_value_t = Limits::default().days)]
     older_than: u32,
-    /// All but the newest so many
+    /// Delete all but this number of newest runs
     #[arg(long, value_name = "N", default_value_t = Limits::default().keep)]
     keep: usize,
 }
@@ -32,7 +32,7 @@ pub(crate) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8>
     } else {
         beyond(Limits { days: args.older_than, keep: args.keep })?
     };
-    // A run that is asked for by its name goes, but never under the hands of the process that is at it.
+    // A named run is deleted, but never while a process works on it.
     let stays = |it: &Candidate| it.needed.is_some() && !named;
     let (kept, gone): (Vec<_>, Vec<_>) = found.into_iter().partition(stays);
     if !gone.is_empty() && !options.dry_run {
@@ -50,7 +50,7 @@ pub(crate) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8>
     }
     if text {
         for it in &kept {
-            report.inform(&format!("{}: stays, {}", it.run.id, it.needed.unwrap_or_default()));
+            report.inform(&format!("{}: kept, {}", it.run.id, it.needed.unwrap_or_default()));
         }
         return Ok(0);
     }

@@ -16,7 +16,7 @@ use serde_json::json;
 use super::{counts, is_good, state};
 use crate::commands::form::document;
 
-/// So many last lines of a failed command are shown without `-v`.
+/// The number of last lines of a failed command without `-v`.
 const LAST: usize = 12;
 
 /// One run being shown.
@@ -56,7 +56,7 @@ impl Page<'_> {
         }
     }
 
-    /// Who, when, which step and arguments.
+    /// User, time, step and arguments.
     fn head(&mut self) {
         let run = self.summary;
         let exit = run.exit.filter(|exit| *exit != 0).map(|exit| format!(", exit {exit}"));
@@ -92,7 +92,7 @@ impl Page<'_> {
         }
     }
 
-    /// What failed, before all else.
+    /// The failures, before everything else.
     fn trouble(&mut self) {
         if let Some(error) = &self.summary.error {
             let text = format!("{} {error}", self.style.red("error:"));
@@ -112,7 +112,7 @@ impl Page<'_> {
                 Some(error) if error.contains(&one.what) => error.clone(),
                 Some(error) => format!("{}: {error}", what(one)),
                 None if one.seconds.is_none() => {
-                    format!("{}: it had begun, and nobody saw its end", what(one))
+                    format!("{}: it started, and its end is unknown", what(one))
                 }
                 None => what(one).to_owned(),
             };
@@ -124,7 +124,7 @@ impl Page<'_> {
         }
     }
 
-    /// What was done on each host, stage by stage; equal lines of several hosts once.
+    /// The operations on each host, stage by stage; equal lines of several hosts once.
     fn operations(&mut self) {
         let apart = self.options.verbose;
         let summary = self.summary;
@@ -194,18 +194,18 @@ impl Page<'_> {
         }
     }
 
-    /// What to type now.
+    /// The next commands.
     fn next(&mut self) {
         let run = self.summary;
         let mut commands = Vec::new();
         if run.resumable {
-            commands.push(("go on", "resume"));
+            commands.push(("continue", "resume"));
         }
         if run.resumable && run.hosts.iter().any(|host| !is_good(&host.outcome)) {
-            commands.push(("only the hosts that are not done", "retry"));
+            commands.push(("only the unfinished hosts", "retry"));
         }
         if run.undoable {
-            commands.push(("take it back", "undo"));
+            commands.push(("undo it", "undo"));
         }
         for (aim, word) in commands {
             let text =
@@ -215,12 +215,12 @@ impl Page<'_> {
     }
 }
 
-/// The operation, or where it was.
+/// The operation, or its place.
 fn what(one: &Operation) -> &str {
     if one.what.is_empty() { "outside any operation" } else { &one.what }
 }
 
-/// The command line as it can be pasted.
+/// The command line, ready to paste.
 fn command(args: &[String]) -> String {
     let words: Vec<&str> =
         ["cargo", "xtask"].into_iter().chain(args.iter().map(String::as_str)).collect();

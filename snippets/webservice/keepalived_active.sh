@@ -1,4 +1,0 @@
-# Look whether keepalived runs
-probe() {
-  systemctl is-active --quiet keepalived || return 1
-}

@@ -1,6 +1,0 @@
-# Look whether a launch from the present settings was begun and cut short
-# in: NODE SETTINGS
-probe() {
-  begun=/var/lib/xtask/launched/$NODE.begun
-  [ -f "$begun" ] && [ "$(cat "$begun")" = "$(sha256sum <"$SETTINGS" | cut -d ' ' -f 1)" ]
-}

@@ -1,5 +1,0 @@
-# Look whether a VM's image is complete on its physical host
-# in: NODE DIR
-probe() {
-  [ -f "$DIR/$NODE.Done" ]
-}

@@ -1,4 +1,0 @@
-# Print the rc.local files of a node, a path a line
-probe() {
-  for file in /etc/rc.local*; do [ ! -f "$file" ] || echo "$file"; done
-}

@@ -1,0 +1,4 @@
+# Check that keepalived runs
+probe() {
+  systemctl is-active --quiet keepalived || return 1
+}
