@@ -2,8 +2,10 @@
 # in: NODE MARK
 # MARK records that it did, for a rollback.
 probe() {
-  virsh list --all --name | grep -qxF "$NODE" || return 0
-  now=$(virsh dominfo "$NODE" | sed -n 's/^Autostart: *//p')
+  names=$(virsh list --all --name) || return 20
+  printf '%s\n' "$names" | grep -qxF "$NODE" || return 0
+  about=$(virsh dominfo "$NODE") || return 20
+  now=$(printf '%s\n' "$about" | sed -n 's/^Autostart: *//p')
   [ "$now" != enable ] || { echo "$NODE starts with this host"; return 1; }
 }
 change() {

@@ -2,7 +2,8 @@
 # in: NODE XML
 # The definition in libvirt may have more than the file that it came from.
 probe() {
-  ! virsh list --all --name | grep -qxF "$NODE" || { echo "$NODE is defined"; return 1; }
+  names=$(virsh list --all --name) || return 20
+  ! printf '%s\n' "$names" | grep -qxF "$NODE" || { echo "$NODE is defined"; return 1; }
 }
 change() {
   [ -s "$XML" ] || { echo "no $XML to restore its definition from" >&2; return 20; }

@@ -3,7 +3,8 @@
 probe() {
   wrong=
   for name in $NAMES; do
-    said=$(apt-cache policy "$name" | awk '$1 == "Installed:" { now = $2 } $1 == "Candidate:" { want = $2 } END { print (now == "" ? "(none)" : now), (want == "" ? "(none)" : want) }')
+    policy=$(apt-cache policy "$name") || return 20
+    said=$(printf '%s\n' "$policy" | awk '$1 == "Installed:" { now = $2 } $1 == "Candidate:" { want = $2 } END { print (now == "" ? "(none)" : now), (want == "" ? "(none)" : want) }')
     case $said in
       '(none) (none)') wrong="$wrong$name: neither installed nor in the repository
 " ;;

@@ -2,12 +2,14 @@
 # in: NODE DIR STAMP
 probe() {
   left=
-  ! virsh list --all --name | grep -qxF "$NODE" || left="$left, $NODE is defined"
+  names=$(virsh list --all --name) || return 20
+  ! printf '%s\n' "$names" | grep -qxF "$NODE" || left="$left, $NODE is defined"
   for file in "$DIR/$NODE.img" "$DIR/$NODE.xml" "$DIR/$NODE.Done"; do [ ! -e "$file" ] || left="$left, $file exists"; done
   [ -z "$left" ] || { echo "${left#, }"; return 1; }
 }
 change() {
-  if virsh list --all --name | grep -qxF "$NODE"; then
+  names=$(virsh list --all --name) || return 20
+  if printf '%s\n' "$names" | grep -qxF "$NODE"; then
     [ "$(virsh domstate "$NODE" | head -n 1)" = 'shut off' ] || virsh destroy "$NODE"
     virsh undefine "$NODE"
   fi

@@ -29,13 +29,14 @@ change() {
   done
 }
 state() {
-  login "$PHYSICAL" virsh domstate "$NODE" | head -n 1
+  now=$(login "$PHYSICAL" virsh domstate "$NODE") || return
+  printf '%s\n' "$now" | head -n 1
 }
 undo() {
   login "$PHYSICAL" virsh start "$NODE"
 }
 undone() {
-  now=$(state)
+  now=$(state) || now=unknown
   case $now in
     running) ;;
     'shut off') return 1 ;;

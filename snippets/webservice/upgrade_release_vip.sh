@@ -1,7 +1,8 @@
 # Check that this node does not have an address; stop keepalived to release it
 # in: ADDRESS
 probe() {
-  ! ip -o -4 addr show | awk -v ip="$ADDRESS" '{ sub(/\/.*/, "", $4); if ($4 == ip) found = 1 } END { exit !found }' || { echo "$ADDRESS is here"; return 1; }
+  all=$(ip -o -4 addr show) || return 20
+  ! printf '%s\n' "$all" | awk -v ip="$ADDRESS" '{ sub(/\/.*/, "", $4); if ($4 == ip) found = 1 } END { exit !found }' || { echo "$ADDRESS is here"; return 1; }
 }
 change() {
   systemctl stop keepalived

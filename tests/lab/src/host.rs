@@ -131,6 +131,9 @@ impl Host {
 
     /// Starts it from its layers as they are; a host that runs is left alone. Does not wait for it.
     pub fn boot(&self, sh: &Shell, image: &Path, network: &Network) -> Result<()> {
+        // A host that goes down has its supervisor for a moment longer, and one that starts has no first process yet.
+        let settled = || self.is_up() || self.is_off();
+        processes::wait(&format!("{} to be up or off", self.name), PATIENCE, settled)?;
         if !self.is_off() {
             return Ok(());
         }

@@ -75,6 +75,11 @@ impl Platform {
         let hypervisor = Hypervisor::start(lab, &PHYSICAL, &NODES)?;
         let platform = Self { lab: lab.clone(), hypervisor };
         platform.serves().context("the platform before the upgrade")?;
+        // The first to boot has the address until the node with the higher priority takes it.
+        let hosts = hosts(lab, &NODES)?;
+        let settled =
+            || watch::one_holder(&hosts, VIP, PATIENCE).is_ok_and(|node| node == NODES[0]);
+        processes::wait(&format!("{VIP} to be on {}", NODES[0]), PATIENCE, settled)?;
         Ok(platform)
     }
 
