@@ -9,7 +9,7 @@ programs=() snippets=()
 for file in "${files[@]}"; do
   [ -f "$file" ] || continue
   case $file in
-    snippets/*.sh | ./snippets/*.sh) snippets+=("$file") ;;
+    snippets/*.sh | ./snippets/*.sh | xtask/templates/*.sh | ./xtask/templates/*.sh) snippets+=("$file") ;;
     *.sh) programs+=("$file") ;;
     *) ! head -c 64 "$file" | head -n 1 | grep -aqE '^#!.*[/ ](ba|da)?sh( |$)' || programs+=("$file") ;;
   esac

@@ -192,7 +192,7 @@ impl Cases {
     fn undone(&self, case: &Case, state: &State, told: &mut Told) {
         let bench = self.bench();
         state.end.0.bring_to(&bench);
-        let undo = format!("undo {} --yes", bench.last());
+        let undo = format!("undo {} --yes --fanout 1", bench.last());
         if case.no_undo.is_some() {
             // What comes after the last point of no return is taken back; where that is nothing, it is refused.
             let outcome = bench.run(&undo);
@@ -209,7 +209,10 @@ impl Cases {
     }
 }
 
-/// Without what is this machine's own: its kernel, and the room on its disk.
+/// How a MAC address of a VM begins.
+const MAC: &str = "52:54:9e:";
+
+/// Without what is this machine's own or drawn by lot: its kernel, the room on its disk, a new MAC address.
 fn of_any_machine(text: &str) -> String {
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").expect("a kernel");
     let room =
@@ -217,7 +220,11 @@ fn of_any_machine(text: &str) -> String {
             Some((head, _)) => format!("{head} N MB free)\n"),
             None => format!("{line}\n"),
         };
-    text.replace(kernel.trim(), "KERNEL").lines().map(room).collect()
+    let text = text.replace(kernel.trim(), "KERNEL");
+    let mut parts = text.split(MAC);
+    let first = parts.next().unwrap_or_default().to_owned();
+    let text = parts.fold(first, |text, rest| format!("{text}{MAC}NN:NN:NN{}", &rest[8..]));
+    text.lines().map(room).collect()
 }
 
 impl Case {
@@ -242,7 +249,7 @@ impl Breaks {
             return Box::new(move || std::fs::rename(&aside, &path).expect("the file again"));
         }
         let command = self.command.clone().expect("a command or a file");
-        bench.order(&self.host, &command, &self.order);
+        bench.order(&self.host, &command, &format!("{}\n", self.order));
         let path = bench.path(&self.host, &format!("/var/lib/standins/fail/{command}"));
         Box::new(move || std::fs::remove_file(path).expect("an order"))
     }
