@@ -15,6 +15,7 @@
 use engine::data::version::Version;
 use engine::prelude::*;
 
+use super::common::args::Node;
 use super::common::node_address;
 use super::common::node_files::{self, LOCAL_CONFIG, STATIC};
 
@@ -30,9 +31,8 @@ const SYSTEM: Snippet = snippet!("webservice/progress_system");
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// Backup directory on firstbox [default: /root/NODE-bak]
     #[arg(long, value_name = "DIR")]
     dest: Option<AbsPath>,

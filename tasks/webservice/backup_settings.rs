@@ -11,6 +11,8 @@
 
 use engine::prelude::*;
 
+use super::common::args::SettingsDir;
+
 const DIRECTORY: Snippet = snippet!("webservice/backup_settings");
 const RESTORE: Snippet = snippet!("webservice/backup_settings_restore");
 
@@ -23,9 +25,8 @@ const RESTORE: Snippet = snippet!("webservice/backup_settings_restore");
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// Directory of the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
+    #[command(flatten)]
+    settings_dir: SettingsDir,
     /// The day in the backup's name [default: today]
     #[arg(long, value_name = "YYYYMMDD")]
     stamp: Option<Stamp>,

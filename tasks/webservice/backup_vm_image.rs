@@ -17,6 +17,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::Node;
 use super::common::settings_backup::Before;
 use super::common::vm;
 
@@ -33,9 +34,8 @@ const UNDEFINED: Snippet = snippet!("webservice/backup_vm_image_undefine");
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// Its old physical host [default: the one in the backup]
     #[arg(long, value_name = "HOST")]
     physical_host: Option<NodeName>,

@@ -14,6 +14,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::{SettingsDir, VariablesDir};
 use super::common::platform::Platform;
 use super::common::{floating_ip, temporary_address};
 use crate::common::args::WaitTimeout;
@@ -34,12 +35,10 @@ pub struct Args {
     /// Directory of the script; the packages are below it
     #[arg(long, value_name = "DIR", default_value = "/pitrix/build")]
     build_dir: AbsPath,
-    /// Directory of the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
-    /// Directory of the variables and keys on firstbox
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
-    variables_dir: AbsPath,
+    #[command(flatten)]
+    settings_dir: SettingsDir,
+    #[command(flatten)]
+    variables_dir: VariablesDir,
     #[command(flatten)]
     wait: WaitTimeout<3600>,
 }

@@ -14,6 +14,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::SettingsDir;
 use super::common::platform::Platform;
 use super::common::settings::Settings;
 use super::common::settings_backup::Physical;
@@ -41,9 +42,8 @@ pub struct Args {
     /// The new system's name, a directory below `dists` of the repository
     #[arg(long, default_value = "xenial", value_parser = ["xenial"])]
     os_name: String,
-    /// Directory of the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
+    #[command(flatten)]
+    settings_dir: SettingsDir,
     /// The directory of the installer
     #[arg(long, value_name = "DIR", default_value = "/pitrix")]
     pitrix: AbsPath,

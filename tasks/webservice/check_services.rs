@@ -11,6 +11,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::Node;
 use super::common::{node_address, services};
 use crate::common::args::WaitTimeout;
 
@@ -23,9 +24,8 @@ use crate::common::args::WaitTimeout;
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     #[command(flatten)]
     wait: WaitTimeout<300>,
     /// Programs that may be stopped

@@ -15,6 +15,7 @@
 use engine::prelude::*;
 
 use super::check_services;
+use super::common::args::Node;
 use super::common::platform::ZoneKind;
 use super::common::{node_address, temporary_address};
 use crate::common::args::WaitTimeout;
@@ -33,9 +34,8 @@ const UPDATE: Snippet = snippet!("webservice/deploy");
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// Kind of the zone [default: the variable `zone_kind` of the inventory]
     #[arg(long, value_enum)]
     zone_kind: Option<ZoneKind>,

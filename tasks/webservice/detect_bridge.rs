@@ -14,6 +14,7 @@ use std::net::Ipv4Addr;
 use engine::data::netmask::Netmask;
 use engine::prelude::*;
 
+use super::common::args::SettingsDir;
 use super::common::settings::Settings;
 
 const BRIDGES: Snippet = snippet!("webservice/detect_bridge");
@@ -33,9 +34,8 @@ pub struct Args {
     /// Bridge to take if none has an address of the network
     #[arg(long, value_name = "IF", default_value = "br0")]
     prefer: Ifname,
-    /// Directory of the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
+    #[command(flatten)]
+    settings_dir: SettingsDir,
 }
 
 /// Looks at every physical host.

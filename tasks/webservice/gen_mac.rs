@@ -12,6 +12,7 @@
 use engine::ops::key;
 use engine::prelude::*;
 
+use super::common::args::{Node, SettingsDir};
 use super::common::settings::Settings;
 
 const GEN_MAC: Snippet = snippet!("webservice/gen_mac");
@@ -26,9 +27,8 @@ const KEY: &str = "mgmt_network_mac_address";
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// The script on firstbox
     #[arg(long, value_name = "FILE", default_value = "/pitrix/bin/gen_mac.py")]
     script: AbsPath,
@@ -38,9 +38,8 @@ pub struct Args {
     /// Generate a new MAC even if one is set
     #[arg(long, conflicts_with = "mac")]
     anew: bool,
-    /// Directory of the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
+    #[command(flatten)]
+    settings_dir: SettingsDir,
 }
 
 /// Reads the settings, runs the script if needed.

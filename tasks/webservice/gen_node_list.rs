@@ -14,6 +14,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::SettingsDir;
 use super::common::platform::Platform;
 use super::common::temporary_address;
 use crate::common::args::WaitTimeout;
@@ -35,9 +36,8 @@ pub struct Args {
     /// Output file of the script, to check each node and its address
     #[arg(long, value_name = "FILE")]
     node_list: Option<AbsPath>,
-    /// Directory of the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
+    #[command(flatten)]
+    settings_dir: SettingsDir,
     #[command(flatten)]
     wait: WaitTimeout<600>,
 }

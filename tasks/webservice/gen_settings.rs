@@ -15,6 +15,7 @@ use std::net::Ipv4Addr;
 use engine::ops::template;
 use engine::prelude::*;
 
+use super::common::args::Node;
 use super::common::progress;
 use super::common::settings::Settings;
 use super::common::settings_backup::Before;
@@ -34,9 +35,8 @@ const TEMPLATE: &str = include_str!("../../snippets/webservice/gen_settings.temp
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node; also the name of the file and the hostname
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// The temporary management address; no host may use it
     #[arg(long, value_name = "IP")]
     mgmt_address: Ipv4Addr,

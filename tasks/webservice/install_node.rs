@@ -11,6 +11,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::Node;
 use super::common::login;
 use crate::common::args::WaitTimeout;
 
@@ -26,9 +27,8 @@ const INSTALL: Snippet = snippet!("webservice/install_node");
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// The install script on firstbox
     #[arg(long, value_name = "FILE", default_value = "/pitrix/install/install_nodes.sh")]
     install: AbsPath,

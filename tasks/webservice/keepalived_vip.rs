@@ -14,6 +14,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::VariablesDir;
 use super::common::vip_package::{PKG_DIR, Package};
 use super::common::{floating_ip, node_address};
 use crate::common::virtual_ip;
@@ -37,9 +38,8 @@ pub struct Args {
     /// Directory of the package's files on firstbox
     #[arg(long, value_name = "DIR", default_value = PKG_DIR)]
     pkg_dir: AbsPath,
-    /// Directory of the variables on firstbox
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
-    variables_dir: AbsPath,
+    #[command(flatten)]
+    variables_dir: VariablesDir,
     /// Do nothing: the platform has no floating IP
     #[arg(long)]
     skip: bool,

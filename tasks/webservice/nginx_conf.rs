@@ -12,6 +12,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::Node;
 use super::common::node_address;
 
 const CONF: &str = "/etc/nginx/nginx.conf";
@@ -25,9 +26,8 @@ const CONF: &str = "/etc/nginx/nginx.conf";
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// The file on firstbox
     #[arg(
         long,

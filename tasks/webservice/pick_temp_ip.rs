@@ -14,6 +14,7 @@ use std::net::Ipv4Addr;
 use engine::data::cidr::Cidr;
 use engine::prelude::*;
 
+use super::common::args::{Node, SettingsDir};
 use super::common::progress;
 use super::common::settings::Settings;
 use super::common::temporary_address::{self, FOLDER, Reservation};
@@ -28,9 +29,8 @@ use super::common::temporary_address::{self, FOLDER, Reservation};
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// The address
     #[arg(long, value_name = "IP", required_unless_present = "range", conflicts_with = "range")]
     ip: Option<Ipv4Addr>,
@@ -40,9 +40,8 @@ pub struct Args {
     /// Interface of firstbox for the probe [default: by the route]
     #[arg(long, value_name = "IF")]
     iface: Option<Ifname>,
-    /// Directory of the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
+    #[command(flatten)]
+    settings_dir: SettingsDir,
 }
 
 /// Looks, picks, stores.

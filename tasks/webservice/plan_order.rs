@@ -13,6 +13,7 @@ use std::net::Ipv4Addr;
 
 use engine::prelude::*;
 
+use super::common::args::VariablesDir;
 use super::common::floating_ip;
 use super::common::order::Order;
 
@@ -31,9 +32,8 @@ pub struct Args {
     /// The floating IP [default: the one in the variables]
     #[arg(long, value_name = "IP")]
     vip: Option<Ipv4Addr>,
-    /// Directory of the variables on firstbox
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
-    variables_dir: AbsPath,
+    #[command(flatten)]
+    variables_dir: VariablesDir,
 }
 
 /// Checks every node.

@@ -16,6 +16,7 @@ use std::net::Ipv4Addr;
 
 use engine::prelude::*;
 
+use super::common::args::SettingsDir;
 use super::common::settings::Settings;
 use super::common::temporary_address::Reservation;
 use super::common::{host_keys, node_address};
@@ -48,9 +49,8 @@ pub struct Args {
     /// The hosts to clean, a host set
     #[arg(long, value_name = "HOSTSET", default_value = "firstbox,@webservice,@physical")]
     targets: String,
-    /// Directory of the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
+    #[command(flatten)]
+    settings_dir: SettingsDir,
 }
 
 /// Cleans firstbox, then the targets.

@@ -14,6 +14,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::{Node, VariablesDir};
 use super::common::vip_package::{PKG_DIR, Package};
 use super::common::{floating_ip, node_address};
 
@@ -25,15 +26,13 @@ use super::common::{floating_ip, node_address};
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// Directory of the package's files on firstbox
     #[arg(long, value_name = "DIR", default_value = PKG_DIR)]
     pkg_dir: AbsPath,
-    /// Directory of the variables on firstbox
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
-    variables_dir: AbsPath,
+    #[command(flatten)]
+    variables_dir: VariablesDir,
 }
 
 /// Reads on firstbox, changes the node.

@@ -11,6 +11,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::Node;
 use super::common::settings::Settings;
 use super::common::settings_backup::Physical;
 use super::common::vm::{self, Launch, Vm};
@@ -28,9 +29,8 @@ const ANSWERS: Snippet = snippet!("webservice/relaunch_vm_sshd");
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node, one at a time
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     #[command(flatten)]
     launch: Launch,
     #[command(flatten)]

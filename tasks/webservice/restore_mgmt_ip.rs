@@ -10,6 +10,7 @@ use std::net::Ipv4Addr;
 use engine::ops::key;
 use engine::prelude::*;
 
+use super::common::args::{Node, SettingsDir, VariablesDir};
 use super::common::settings_backup::Physical;
 use super::common::temporary_address::{self, FOLDER, Reservation};
 use super::common::{host_keys, vm};
@@ -26,18 +27,15 @@ use crate::common::args::WaitTimeout;
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// Its original address [default: that of the reservation on firstbox]
     #[arg(long, value_name = "IP")]
     ip: Option<Ipv4Addr>,
-    /// Directory of the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
-    /// Directory of the variables and keys on firstbox
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
-    variables_dir: AbsPath,
+    #[command(flatten)]
+    settings_dir: SettingsDir,
+    #[command(flatten)]
+    variables_dir: VariablesDir,
     /// Directory of the build script
     #[arg(long, value_name = "DIR", default_value = "/pitrix/build")]
     build_dir: AbsPath,

@@ -7,6 +7,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::Node;
 use super::common::executable::Executable;
 use super::common::node_address;
 use super::common::node_files::{self, LOCAL_CONFIG, STATIC};
@@ -33,9 +34,8 @@ pub enum Part {
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// Backup directory on firstbox [default: /root/NODE-bak]
     #[arg(long, value_name = "DIR")]
     src: Option<AbsPath>,

@@ -7,6 +7,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::Node;
 use super::common::old_image;
 use super::common::settings_backup::{Before, Physical};
 use super::common::temporary_address::FOLDER;
@@ -26,9 +27,8 @@ const STARTED: Snippet = snippet!("webservice/rollback_vm_start");
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// Its old physical host [default: the one in the backup]
     #[arg(long, value_name = "HOST")]
     old_host: Option<NodeName>,

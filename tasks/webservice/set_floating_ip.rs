@@ -18,6 +18,7 @@ use std::net::Ipv4Addr;
 use engine::ops::key;
 use engine::prelude::*;
 
+use super::common::args::{SettingsDir, VariablesDir};
 use super::common::platform::Platform;
 use super::common::settings::Settings;
 use super::common::{floating_ip, temporary_address};
@@ -42,12 +43,10 @@ pub struct Args {
     /// Interface of firstbox for the probe [default: by the route]
     #[arg(long, value_name = "IF")]
     iface: Option<Ifname>,
-    /// Directory of the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    settings_dir: AbsPath,
-    /// Directory of the variables on firstbox
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
-    variables_dir: AbsPath,
+    #[command(flatten)]
+    settings_dir: SettingsDir,
+    #[command(flatten)]
+    variables_dir: VariablesDir,
 }
 
 /// Checks the address, then writes it.

@@ -11,6 +11,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::Node;
 use super::common::settings_backup::Before;
 use super::common::shutdown::Off;
 use super::common::{node_address, services};
@@ -26,9 +27,8 @@ use crate::common::args::WaitTimeout;
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     /// Its old physical host [default: the one in the backup]
     #[arg(long, value_name = "HOST")]
     physical_host: Option<NodeName>,

@@ -12,6 +12,7 @@
 
 use engine::prelude::*;
 
+use super::common::args::{Node, VariablesDir};
 use super::common::order::Order;
 use super::common::{floating_ip, node_address, node_files, services};
 use crate::common::args::WaitTimeout;
@@ -26,17 +27,15 @@ use crate::common::args::WaitTimeout;
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The node
-    #[arg(long, value_name = "NODE")]
-    node: NodeName,
+    #[command(flatten)]
+    node: Node,
     #[command(flatten)]
     wait: WaitTimeout<120>,
     /// Backup directory of the node's files on firstbox [default: /root/NODE-bak]
     #[arg(long, value_name = "DIR")]
     src: Option<AbsPath>,
-    /// Directory of the variables on firstbox
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/variables")]
-    variables_dir: AbsPath,
+    #[command(flatten)]
+    variables_dir: VariablesDir,
     /// Continue even if the node holds the floating IP
     #[arg(long)]
     out_of_turn: bool,

@@ -1,6 +1,7 @@
 //! Helpers that several steps of this runbook share.
 
 pub(crate) mod account_db;
+pub(crate) mod args;
 pub(crate) mod executable;
 pub(crate) mod floating_ip;
 pub(crate) mod host_keys;

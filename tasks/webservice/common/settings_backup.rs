@@ -2,14 +2,14 @@
 
 use engine::prelude::*;
 
+use super::args::SettingsDir;
 use super::settings::Settings;
 
 /// The backup of the state before the upgrade.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Before {
-    /// Directory of the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    pub(crate) settings_dir: AbsPath,
+    #[command(flatten)]
+    pub(crate) settings_dir: SettingsDir,
     /// Day of the backup of the state before the upgrade [default: today]
     #[arg(long, value_name = "YYYYMMDD")]
     stamp: Option<Stamp>,

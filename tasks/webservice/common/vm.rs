@@ -2,6 +2,7 @@
 
 use engine::prelude::*;
 
+use super::args::SettingsDir;
 use super::settings::Settings;
 use crate::common::args::WaitTimeout;
 
@@ -16,9 +17,8 @@ pub(crate) struct Launch {
     /// The launch script on firstbox
     #[arg(long, value_name = "FILE", default_value = "/pitrix/install/launch_vms.sh")]
     pub(crate) launch: AbsPath,
-    /// Directory of the settings files
-    #[arg(long, value_name = "DIR", default_value = "/pitrix/conf/settings")]
-    pub(crate) settings_dir: AbsPath,
+    #[command(flatten)]
+    pub(crate) settings_dir: SettingsDir,
     /// Image directory on the physical hosts
     #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
     pub(crate) kernels_dir: AbsPath,
