@@ -3,10 +3,11 @@
 use super::{File, files, none};
 
 /// Where the rule holds.
-const CLEAN: [&str; 15] = [
+const CLEAN: [&str; 19] = [
     "CHANGELOG.md",
     "README.md",
     "snippets/bk-upgrade/",
+    "snippets/ops/",
     "snippets/os-upgrade/",
     "snippets/session/",
     "snippets/uecm/",
@@ -16,8 +17,11 @@ const CLEAN: [&str; 15] = [
     "tests/lab/README.md",
     "xtask/README.md",
     "xtask/engine/src/data/",
+    "xtask/engine/src/ops/",
+    "xtask/engine/src/run/",
     "xtask/engine/src/text/",
     "xtask/engine/src/transport/",
+    "xtask/engine/tests/",
     "xtask/src/",
 ];
 
