@@ -29,44 +29,25 @@ pub(crate) struct VariablesDir {
     variables_dir: AbsPath,
 }
 
-impl Deref for Node {
-    type Target = NodeName;
+/// A flattened argument reads as its value.
+macro_rules! reads_as {
+    ($argument:ident, $field:ident, $value:ty) => {
+        impl Deref for $argument {
+            type Target = $value;
 
-    fn deref(&self) -> &NodeName {
-        &self.node
-    }
+            fn deref(&self) -> &$value {
+                &self.$field
+            }
+        }
+
+        impl fmt::Display for $argument {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.$field.fmt(f)
+            }
+        }
+    };
 }
 
-impl Deref for SettingsDir {
-    type Target = AbsPath;
-
-    fn deref(&self) -> &AbsPath {
-        &self.settings_dir
-    }
-}
-
-impl Deref for VariablesDir {
-    type Target = AbsPath;
-
-    fn deref(&self) -> &AbsPath {
-        &self.variables_dir
-    }
-}
-
-impl fmt::Display for Node {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.node.fmt(f)
-    }
-}
-
-impl fmt::Display for SettingsDir {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.settings_dir.fmt(f)
-    }
-}
-
-impl fmt::Display for VariablesDir {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.variables_dir.fmt(f)
-    }
-}
+reads_as!(Node, node, NodeName);
+reads_as!(SettingsDir, settings_dir, AbsPath);
+reads_as!(VariablesDir, variables_dir, AbsPath);
