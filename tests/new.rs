@@ -93,7 +93,7 @@ impl Cargo<'_> {
     }
 }
 
-/// Wrong names, and what is there already.
+/// Wrong names, and names that exist already.
 #[test]
 fn what_is_there_or_has_no_name_is_a_usage_error() {
     let state = scratch();
