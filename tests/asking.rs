@@ -1,4 +1,4 @@
-//! Questions, gates, batches, and what only a person can do.
+//! Questions, gates, batches, and the work that only a person can do.
 
 mod by_hand;
 
@@ -8,7 +8,7 @@ use crate::support::drill::Drill;
 use crate::support::shown::steady;
 use crate::support::{Outcome, Xtask, scratch, write};
 
-/// What stands on a terminal; the program says its lines after it.
+/// The text on a terminal; the program says its lines after it.
 fn screen(told: &(i32, String)) -> String {
     let lines = told.1.lines().map(|line| format!("{}\n", steady(line)));
     format!("exit {}\n{}", told.0, lines.collect::<String>())
@@ -107,7 +107,7 @@ fn a_point_of_no_return_that_nobody_asked_about_is_asked_about_once() {
     assert_eq!(refused.stdout, "h001: refused\nh002: refused\nh003: refused\n");
     let said = "needs --yes without a terminal: irreversible: replace the data";
     assert!(refused.stderr.contains(said), "{}", refused.stderr);
-    // What can be taken back was done.
+    // The reversible part was done.
     assert!(drill.has("h001", "first") && !drill.has("h001", "new"));
 
     let (code, said) = drill.typed("forgetful --fanout 1", "n\n");
@@ -209,7 +209,7 @@ fn a_gate_stands_between_batches() {
 #[test]
 fn one_host_after_the_other_in_the_order_of_the_step() {
     let drill = Drill::on("h[001-003]");
-    // The check between two hosts finds what is wrong with the first, which is the second of the inventory.
+    // The check between two hosts finds the fault of the first, which is the second of the inventory.
     drill.put("h002", "sick", "");
     let failed = drill.ends(6, "rolling --last h001");
     assert_eq!(failed.stdout, "h001: not reached\nh002: refused\nh003: not reached\n");

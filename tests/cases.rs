@@ -1,4 +1,4 @@
-//! Every step does what its case says: planned, cut off, broken, killed, run twice, taken back.
+//! Every step behaves as its case says: planned, cut off, broken, killed, run twice, taken back.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;

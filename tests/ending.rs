@@ -56,7 +56,7 @@ fn a_time_out_ends_the_whole_group_on_every_host() {
     );
 }
 
-/// The record keeps what a change had printed when its time was over.
+/// The record keeps the output of a change whose time was over.
 #[test]
 fn what_a_change_printed_before_a_time_out_is_recorded() {
     let drill = Drill::on("h001");

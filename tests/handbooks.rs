@@ -1,4 +1,4 @@
-//! `tasks/RUNBOOK/README.md`: each runbook as the program runs it, made of what the program says of itself.
+//! `tasks/RUNBOOK/README.md`: each runbook as the program runs it, made of the program's own words.
 //! `UPDATE_EXPECT=1` writes it again.
 
 use clap::Subcommand as _;
@@ -88,7 +88,7 @@ fn words(example: &str) -> Vec<String> {
     words
 }
 
-/// The list, the head of each step's file, and the lock of what its examples run agree.
+/// The list, the head of each step's file, and the lock of its examples agree.
 #[test]
 fn what_only_reads_is_marked_and_takes_no_lock() {
     let all = Step::augment_subcommands(Options::augment_args(clap::Command::new("xtask")));

@@ -1,4 +1,4 @@
-//! `hosts`, and what is wrong with an inventory.
+//! `hosts`, and the faults of an inventory.
 
 use std::path::Path;
 

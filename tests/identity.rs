@@ -1,13 +1,13 @@
-//! Hosts prove who they are before they are changed.
+//! Hosts prove their identity before they are changed.
 
 use crate::support::machines::Machines;
 use crate::support::{Outcome, Xtask, scratch, write};
 
 const NAMES: [&str; 3] = ["control", "web1", "web2"];
-/// What `ssh-keygen -l` shows for the made-up key of the first machine.
+/// The answer of `ssh-keygen -l` for the made-up key of the first machine.
 const KEY: &str = "ssh-ed25519 SHA256:cJ6AyISHokEeHuTfufIqhhSS0gxHZRUMDHlKvXD4FHw";
 
-/// A stage that works on all machines; what it takes away is there before.
+/// A stage that works on all machines; the files that it removes exist.
 fn run(machines: &Machines, words: &[&str]) -> Outcome {
     for name in NAMES {
         std::fs::create_dir_all(machines.home(name).join("home/.envs/old")).expect("a directory");
@@ -30,7 +30,7 @@ fn id(number: usize) -> String {
     format!("{number:032x}")
 }
 
-/// The lines of one journal that say who the hosts were.
+/// The lines of one journal with the identity of the hosts.
 fn told(machines: &Machines) -> Vec<(String, String)> {
     let runs = machines.dir.path().join("alice/state/xtask/runs");
     let mut runs: Vec<_> =
@@ -87,7 +87,7 @@ fn a_dry_run_and_a_rehearsal_pin_nobody() {
     assert!(!dir.path().join("hosts.lock").exists());
 }
 
-/// XX.16: what is meant for one machine does not hit another one of its name.
+/// XX.16: a change for one machine does not hit another one of its name.
 #[test]
 fn swapped_hosts_are_refused_before_any_change() {
     let machines = Machines::new(&NAMES);
@@ -208,7 +208,7 @@ fn a_host_with_nothing_to_compare_is_changed_and_told_of() {
     assert_eq!((outcome.code, changed(&machines)), (0, 3), "{}", outcome.stderr);
     let note = "note: web[1-2]: no machine-id and no host key to identify it";
     assert_eq!(outcome.stderr.matches(note).count(), 1, "{}", outcome.stderr);
-    // Who was pinned and has nothing to show any more is not let in.
+    // A pinned host without a key or a machine-id is refused.
     let key = machines.home("control").join("etc/ssh/ssh_host_ed25519_key.pub");
     std::fs::remove_file(key).expect("a key");
     assert_eq!(run(&machines, &[]).code, 6);

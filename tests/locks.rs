@@ -83,7 +83,7 @@ fn the_second_operator_sees_who_what_since_when_and_from_where() {
     assert_eq!(lines[4], format!("    process  {}", inside.1.id()));
     assert_eq!(lines[5], format!("    record   {}", held.run));
     assert_eq!(lines[6], "hint: wait for it with --wait SECS, or ask that person");
-    // What only looks is let in.
+    // A step that only reads is let in.
     let plan = machines.step("bob", &["-n"]).run();
     assert_eq!((plan.code, plan.stdout.as_str()), (0, "control: needed\n"), "{}", plan.stderr);
     assert_eq!(machines.step("bob", &["--emit", "control"]).run().code, 0);

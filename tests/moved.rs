@@ -19,7 +19,7 @@ fn a_host_is_reached_where_it_is_and_then_where_it_was() {
     assert_eq!(addresses, [Some("127.0.1.2"), None]);
 }
 
-/// X0.17: a machine that was built anew shows a key that this one cannot know; what to do is told, with the address.
+/// X0.17: a rebuilt machine shows an unknown key; the error says the next step, with the address.
 #[test]
 fn a_strange_key_at_the_other_address_is_told_with_the_address() {
     let drill = Drill::on("h001").without_key_of("127.0.1.3");
@@ -30,7 +30,7 @@ fn a_strange_key_at_the_other_address_is_told_with_the_address() {
     assert_eq!(drill.log("h001"), "first ");
 }
 
-/// Nobody is there: told as of any host, and nothing is done at the old address instead.
+/// No host is there: the error is that of any host, and nothing is done at the old address instead.
 #[test]
 fn nobody_at_the_other_address_is_told() {
     let drill = Drill::on("h001");

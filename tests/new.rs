@@ -57,7 +57,9 @@ fn a_new_step_and_a_new_runbook_build_and_pass() {
     for case in ["uecm check-names", "uecm make-files", "failover check-it"] {
         cargo.passes(case, true, &[CASES]);
     }
-    cargo.passes("", false, &["tidy", "surface", "handbooks", "every_step_has_a_case"]);
+    // The documents of the whole project have tests of their own, which run its rehearsal.
+    let rest = ["tidy", "handbooks", "every_step_has_a_case", "--skip", "tidy::readme"];
+    cargo.passes("", false, &rest);
     cargo.passes("uecm check-names", false, &[CASES]);
     // Words that nobody has read yet are no pass.
     assert!(!cargo.test("failover capture-it", false, &[CASES]).status.success());
@@ -93,7 +95,7 @@ impl Cargo<'_> {
     }
 }
 
-/// Wrong names, and what is there already.
+/// Wrong names, and names that exist already.
 #[test]
 fn what_is_there_or_has_no_name_is_a_usage_error() {
     let state = scratch();

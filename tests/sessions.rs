@@ -1,4 +1,4 @@
-//! What goes through a session: bytes, exit codes, limits, nothing left from command to command.
+//! Sessions: bytes, exit codes, limits, nothing left from command to command.
 
 use std::io::{self, Read as _};
 use std::time::Duration;
@@ -107,7 +107,7 @@ fn peak_kib(pid: u32) -> Option<u64> {
     line.trim().trim_end_matches(" kB").parse().ok()
 }
 
-/// XX.15: nor does a command eat what comes behind it.
+/// XX.15: nor does a command eat the one behind it.
 #[test]
 fn a_command_finds_nothing_on_its_standard_input() {
     let state = scratch();
@@ -245,7 +245,7 @@ fn output_that_nobody_takes_is_an_error_of_this_side() {
     assert_eq!(format!("{error:#}"), "keeping output: no storage space");
 }
 
-/// What is typed for `pcmd` is on no list of processes of the host, and may be longer than an argument there.
+/// A command of `pcmd` is on no list of processes of the host, and may be longer than an argument there.
 #[test]
 fn a_command_is_no_argument_of_its_shell() {
     let state = scratch();

@@ -1,4 +1,4 @@
-//! Connections that are kept for the next call, and what else of ssh_config is obeyed.
+//! Connections that are kept for the next call, and other parts of ssh_config that are obeyed.
 
 use std::path::Path;
 
@@ -128,7 +128,7 @@ fn what_a_command_left_running_outlives_the_kept_connection() {
     }
 }
 
-/// An inventory beside an `ssh_config` that begins with `text` and goes on like the fleet's.
+/// An inventory beside an `ssh_config` that begins with `text` and continues like the fleet's.
 fn with_config(dir: &Path, text: &str, hosts: &str) -> std::path::PathBuf {
     let common = std::fs::read_to_string(fleet().dir.join("ssh_config")).expect("a file");
     write(

@@ -1,4 +1,4 @@
-//! Start-up files, locales, sudo: what stands between a login and the first command.
+//! Start-up files, locales, sudo: all that stands between a login and the first command.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;

@@ -1,9 +1,8 @@
-//! What people see first: every `--help`, `list`, and the codes of a run that never began.
+//! The first screens: every `--help`, `list`, and the codes of a run that never began.
 
 use crate::support::{Xtask, root, scratch, snapshot};
 
-/// Every help text. A new subcommand finds its way in by itself. What an enum says of a step is what the step
-/// says of itself.
+/// Every help text. A new subcommand is found by itself. The list shows the first line of the step's own help.
 #[test]
 fn every_help_text_is_as_it_was_read() {
     walk(&mut Vec::new(), None);

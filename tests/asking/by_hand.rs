@@ -1,4 +1,4 @@
-//! Manual operations: told, acknowledged, recorded, not asked for again.
+//! Manual operations: shown, acknowledged, recorded, not asked for again.
 
 use expect_test::expect;
 

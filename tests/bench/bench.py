@@ -38,7 +38,7 @@ class Bench:
 
     @property
     def disconnect(self) -> str:
-        # The far ends of the closed connections go away in the background, which must not count for what follows.
+        # The far ends of the closed connections go away in the background. That must not count for the next case.
         return self.tool("hosts", "disconnect") + "; sleep 2"
 
     def row(self, work: str, measured: str, reach: str, reached: bool | None) -> None:

@@ -52,7 +52,7 @@ fn every_intent_says_how_it_is_undone() {
     };
     let script = undo("disable")[0]["script"].as_str().expect("a script").to_owned();
     assert!(script.contains("\nSTART='bk-paas-apigw.service"), "{script}");
-    // Six files with their content, then systemd is told.
+    // Six files with their content, then systemd reloads.
     assert_eq!(undo("remove bk-paas").as_array().unwrap().len(), 7);
     assert_eq!(undo("remove 6 virtual"), serde_json::Value::Null);
     assert_eq!(undo("install"), serde_json::Value::Null);
@@ -87,7 +87,7 @@ fn a_unit_that_refuses_to_stop_holds_the_step_and_the_rerun_completes_it() {
     bench.is_kept(PAAS);
 }
 
-/// X4.36, XX.9: what `bkcli` prints decides, not its exit code 0.
+/// X4.36, XX.9: the output of `bkcli` decides, not its exit code 0.
 #[test]
 fn an_unhealthy_service_fails_the_verification() {
     let bench = Bench::new();
@@ -117,7 +117,7 @@ fn a_tool_that_says_nothing_is_not_believed() {
     }
 }
 
-/// X4.37: what cannot be looked at is neither loaded nor called done.
+/// X4.37: an unreadable database or directory is neither loaded nor called done.
 #[test]
 fn a_database_that_cannot_be_asked_or_a_wrong_directory_fails_the_probe() {
     let bench = Bench::new();
@@ -197,14 +197,14 @@ fn a_run_that_was_stopped_is_finished_by_resume() {
     compare(&whole.result(), &bench.result());
 }
 
-/// The script of `--emit`, run on a twin of the host, leaves what the step leaves.
+/// The script of `--emit`, run on a twin of the host, has the result of the step.
 #[test]
 fn the_script_of_emit_does_on_a_twin_what_the_step_does() {
     let (real, twin) = (Bench::new(), Bench::new());
     for bench in [&real, &twin] {
         bench.prepare("paas1,bk-control");
     }
-    // The script of the control machine has to find what the hosts have done.
+    // The script of the control machine has to find the work of the hosts.
     for host in ["paas1", "bk-control"] {
         let script = twin.ends(0, &format!("{PAAS} --emit {host}")).stdout;
         crate::support::shellcheck(&script);
@@ -236,7 +236,7 @@ fn a_used_up_failure_budget_stops_before_the_next_host() {
     assert_eq!(stopped.stdout, "paas1: changed\npaas2: failed\npaas3: not reached\n");
     assert!(stopped.stderr.contains("--only 'paas[2-3]'"), "{}", stopped.stderr);
     assert_eq!(bench.calls("paas3", "systemctl", "'stop'"), 0);
-    // One failed host of three is within the budget: the step goes on with the others.
+    // One failed host of three is within the budget: the step continues with the others.
     let gone_on = bench.ends(1, &format!("{PAAS} stop --max-fail 1 --batch 1"));
     assert_eq!(gone_on.stdout, "paas1: kept\npaas2: failed\npaas3: changed\n");
     bench.heal("paas2", "systemctl");

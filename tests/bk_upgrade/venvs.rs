@@ -16,7 +16,7 @@ fn a_virtual_environment_that_is_gone_keeps_no_other_from_going() {
     assert_eq!(bench.calls("paas1", "rmvirtualenv", ""), 5);
 }
 
-/// X4.35: `rmvirtualenv` would remove whatever `../..` leads to.
+/// X4.35: `rmvirtualenv` would remove the target of `../..`.
 #[test]
 fn a_virtual_environment_has_a_name_and_no_path() {
     let bench = Bench::new();

@@ -1,4 +1,4 @@
-//! Ctrl-C in the middle of a step: what runs may finish, nothing new begins, and the record is whole.
+//! Ctrl-C in the middle of a step: running operations may finish, nothing new begins, the record is whole.
 
 use std::net::TcpListener;
 
@@ -19,7 +19,7 @@ fn at_work(seconds: &str, line: &str) -> (Drill, Running) {
     (drill, running)
 }
 
-/// Lets what hangs go on.
+/// Lets the hanging command continue.
 fn release(seconds: &str) {
     processes(&format!("sleep {seconds}")).into_iter().for_each(|pid| signal("-TERM", pid.into()));
 }

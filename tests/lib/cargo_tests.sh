@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# Runs tests of cargo packages; shows what failed, how each part ended, and the ten slowest tests. Source it.
+# Runs tests of cargo packages; shows failures, the end of each part, and the ten slowest tests. Source it.
 #
 #   cargo_tests PACKAGES...   options of cargo that choose packages
 #
 # With cargo nextest where it is installed, which ends with the closing line of `cargo test` too; else with `cargo test`,
-# whose test programs tell the time of each test only to a nightly toolchain, or when they are told to be one. That is
-# said to them alone: cargo would build everything again. Half of what tests do is waiting, so two run per processor.
+# whose test programs print the time of each test only on a nightly toolchain, or with RUSTC_BOOTSTRAP. Only they get
+# the variable: cargo would build everything again. Half of the time of tests is waiting, so two run per processor.
 
 cargo_tests() {
   local here threads code=0

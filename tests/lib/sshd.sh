@@ -5,8 +5,8 @@
 # only by $SSH_CONNECTION. `start` fills DIR with
 #   ssh_config     the client's side: Host h001..., also by address; own key, own known_hosts, BatchMode
 #   hosts.toml     an inventory of the same hosts        hosts    their names, one a line
-#   port           the port                              log      what sshd said
-#   session        what SSHD_RUN=client lets sessions run
+#   port           the port                              log      output of sshd
+#   session        program of sessions with SSHD_RUN=client
 #   known_hosts    entries by address and by name        home/    HOME of the sessions, empty unless SSHD_HOME=user
 # and prints the port. `stop` ends the daemons that `start` started and their sessions, nothing else.
 #
@@ -47,7 +47,7 @@ CONFIG
   [ "${SSHD_RUN:-}" != client ] || printf 'AcceptEnv XTASK_TEST_RUN\nForceCommand exec sh %s/session\n' "$dir"
 }
 
-# What a session runs instead of its command, which it then becomes. Who is not root needs a namespace to mount in.
+# A session runs this instead of its command, and then becomes the command. Without root it needs a namespace to mount in.
 session() {
   local user=''
   [ "$(id -u)" = 0 ] || user=--map-root-user

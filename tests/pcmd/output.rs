@@ -1,4 +1,4 @@
-//! The forms in which `pcmd` shows what many hosts said.
+//! The forms in which `pcmd` shows the output of many hosts.
 
 use std::path::Path;
 
@@ -88,7 +88,7 @@ fn outputs_of_many_hosts_are_grouped_or_folded_or_prefixed() {
     .assert_eq(&site.shown(&["-w", "h[001-002]", "-b", "--color", "always", "echo x"]));
 }
 
-/// Whatever each host leaves without a newline: the next begins a line of its own.
+/// A host leaves a line without a newline: the next begins a line of its own.
 #[test]
 fn the_half_line_at_the_end_of_a_host_is_ended() {
     let site = Site::new();

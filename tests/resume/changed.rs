@@ -1,4 +1,4 @@
-//! What has changed between a run and its resumption: the inventory, the program, the day, the place.
+//! Changes between a run and its resumption: the inventory, the program, the day, the place.
 
 use std::path::{Path, PathBuf};
 
@@ -121,7 +121,7 @@ fn a_snippet_that_has_changed_is_named() {
     assert_eq!(desk.backups().len(), 1);
 }
 
-/// What the writer before left of its last line is no fault, and is not lost.
+/// A torn last line of the writer before is no fault, and is not lost.
 #[test]
 fn a_torn_line_is_kept_where_the_run_goes_on() {
     let desk = Desk::new();

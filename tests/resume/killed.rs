@@ -1,4 +1,4 @@
-//! What becomes of a run that was killed: the step again, or `resume`, ends where an undisturbed run ends.
+//! Runs that were killed: the step again, or `resume`, ends where an undisturbed run ends.
 //!
 //! That holds at every place of the journal, which two made-up steps prove: it is the engine's doing, not a step's.
 //! A real step is killed once, where it is hardest: its change is done, and the journal does not have that.
@@ -11,7 +11,7 @@ use crate::support::records;
 use crate::support::rehearsal::{Bench, Snapshot, compare};
 use crate::webservice::fresh;
 
-/// A step to kill: `name` is what the record calls it.
+/// A step to kill: `name` is its name in the record.
 struct Step<'a, M: Mortal> {
     on: &'a M,
     name: &'a str,

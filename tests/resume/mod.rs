@@ -1,4 +1,4 @@
-//! `resume` and `retry`: goes on with a run that has not come to its end.
+//! `resume` and `retry` continue a run that has not finished.
 
 mod changed;
 mod killed;

@@ -1,4 +1,4 @@
-//! Going on with what failed; who may go on, and with what.
+//! `retry` of failed hosts; which runs can be continued, and with which arguments.
 
 use crate::support::rehearsal::Bench;
 
@@ -67,7 +67,7 @@ fn a_run_that_goes_on_is_nobody_elses() {
     assert_eq!(bench.ends(0, "resume").stdout, "paas1: changed\n");
 }
 
-/// Whoever goes on has another environment.
+/// The second process has another environment.
 #[test]
 fn what_the_environment_said_holds_for_the_whole_run() {
     let bench = bench();

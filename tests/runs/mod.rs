@@ -38,7 +38,7 @@ fn id(record: &Path) -> String {
     record.file_name().expect("a name").to_string_lossy().into_owned()
 }
 
-/// Text without what differs from run to run: names of runs, times, who and where.
+/// Text without the parts that differ from run to run: names of runs, times, user and machine.
 fn steady(text: &str, state: &Path) -> String {
     let mut text = text.replace(&state.display().to_string(), "STATE");
     for record in records(state) {
@@ -107,7 +107,7 @@ fn a_run_is_told_as_json() {
     assert_eq!(list["runs"][0]["operations"], serde_json::Value::Null);
 }
 
-/// After SIGKILL: what had begun, what was done, what had no turn.
+/// After SIGKILL: the operation that had begun, those that were done, those without a turn.
 #[test]
 fn a_killed_run_tells_what_nobody_saw_the_end_of() {
     let bench = Bench::new();
@@ -253,7 +253,7 @@ fn a_run_with_changes_stays_unless_it_is_named() {
     assert_eq!(records(state).len(), 0);
 }
 
-/// At the end of a run, once a day: what is older than 90 days and of no use.
+/// At the end of a run, once a day: runs older than 90 days and of no use.
 #[test]
 fn old_runs_go_by_themselves() {
     let state = scratch();

@@ -1,4 +1,4 @@
-//! Journals are what their JSON Schema says, checked by a program that is not ours.
+//! Journals fit their JSON Schema, checked by a program that is not ours.
 
 use engine::run::record::entry::{Again, Done, Entry, Intent, Resume, Start, Undo};
 

@@ -1,4 +1,4 @@
-//! A secret is in no record and in no output, whatever a command says about it.
+//! A secret is in no record and in no output, also when a command prints it.
 
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
@@ -157,7 +157,7 @@ fn a_secret_is_in_no_record_and_no_output_wherever_it_comes_from() {
             assert_eq!(said, Vec::<&str>::new(), "{}{}", outcome.stdout, outcome.stderr);
         }
         assert_eq!(hits(&state.join("xtask/runs")), Vec::<String>::new());
-        // The search finds what is there: the order to the stand-in has every form.
+        // The search does find secrets: the order to the stand-in has every form.
         assert!(hits(&state.join("xtask/rehearsal")).len() >= FORMS.len());
     }
 }

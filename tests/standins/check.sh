@@ -109,7 +109,7 @@ on firstbox "$launch" -f webservice0/1; expect 'launch_vms: webservice0/1 is no 
 on firstbox "$launch" -f webservice7; expect 'launch_vms: nor is one without settings' 1 'unknown node'
 on node1 virsh destroy webservice0; expect 'virsh: destroy' 0 destroyed
 on node1 virsh list --all; expect 'virsh: the old domain' 0 '-    webservice0    shut off'
-on node1 virsh list --name; expect 'virsh: without --all only what runs' 0 '!webservice0'
+on node1 virsh list --name; expect 'virsh: without --all only running domains' 0 '!webservice0'
 on node1 virsh list --all --name; expect 'virsh: with --all every domain' 0 webservice0
 on firstbox "$launch" -f webservice0; expect 'launch_vms: launches' 0 'is running on [node1]'
 on node1 virsh domstate webservice0; expect 'virsh: the physical host sees it run' 0 running

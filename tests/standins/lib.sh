@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What every stand-in shares: where its state is, its call log, and failing on demand.
+# The shared part of every stand-in: the place of its state, its call log, and failing on demand.
 #
 # A stand-in takes the place of a command that cannot be had. It calls `standin_called NAME "$@"` first, which
 #   - appends the arguments (and a fed standard input) to $STANDIN_STATE/log/NAME.log, so that a test can prove

@@ -3,8 +3,8 @@
 # /pitrix/upgrade/packages is from the vendor's public documents.
 #
 # The guest $STANDIN_SHARED/guests/NODE gets the packages in `packages` (NAME VERSION a line, versions from
-# $STANDIN_SHARED/repo), their programs as RUNNING ones of supervisor, and the stock files that a package brings over
-# whatever was there.
+# $STANDIN_SHARED/repo), their programs as RUNNING ones of supervisor, and the stock files that a package writes over
+# existing files.
 set -u
 # shellcheck source=tests/standins/lib.sh
 . "${STANDIN_LIB:-/usr/lib/standins}/lib.sh"

@@ -14,7 +14,7 @@ use super::{Xtask, drill, scratch, write};
 /// Puts a directory in the place of `/run`, then becomes the shell.
 const ENTER: &str = "mount --bind \"$1\" /run || exit 1; shift; exec \"$@\"";
 
-/// Hosts, and the records of what was done on them.
+/// Hosts, and the records of the work on them.
 pub(crate) struct Apart {
     dir: TempDir,
 }

@@ -1,4 +1,4 @@
-//! A case of a step: a row that says how it starts, what breaks it, what cuts it off, and whether it goes back.
+//! A case of a step: a row with its start, its fault, the host that is cut off, and its way back.
 //! One driver does the rest.
 
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ pub(crate) struct Case {
     /// Paths, or parts of them, that differ each time.
     #[serde(default)]
     pub(crate) noise: Vec<String>,
-    /// What is left of the step after its undo, and why: a path, or a part of one.
+    /// The leftover of the step after its undo, and why: a path, or a part of one.
     #[serde(default)]
     pub(crate) leaves: Vec<String>,
 }
@@ -194,7 +194,7 @@ impl Cases {
         state.end.0.bring_to(&bench);
         let undo = format!("undo {} --yes --fanout 1", bench.last());
         if case.no_undo.is_some() {
-            // What comes after the last point of no return is taken back; where that is nothing, it is refused.
+            // The work after the last point of no return is taken back; without such work, undo is refused.
             let outcome = bench.run(&undo);
             told.note(&undo, &outcome);
             assert!(bench.result() != state.start.1, "{undo}: it is said to have no undo");
@@ -212,7 +212,7 @@ impl Cases {
 /// How a MAC address of a VM begins.
 const MAC: &str = "52:54:9e:";
 
-/// Without what is this machine's own or drawn by lot: its kernel, the room on its disk, a new MAC address.
+/// Without the values of this machine and random ones: its kernel, the room on its disk, a new MAC address.
 fn of_any_machine(text: &str) -> String {
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").expect("a kernel");
     let room =

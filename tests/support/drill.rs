@@ -24,8 +24,8 @@ pub(crate) struct Running {
 }
 
 impl Drill {
-    /// On these hosts of the sshd. They are one machine, whose lock file is the drill's own: what their sessions see
-    /// as `/run` is below its directory.
+    /// On these hosts of the sshd. They are one machine, whose lock file is the drill's own: the `/run` of
+    /// their sessions is below its directory.
     pub(crate) fn on(hosts: &str) -> Self {
         let drill = Self { dir: scratch(), hosts: hosts.to_owned() };
         let run = drill.dir.path().join("run");
@@ -92,7 +92,7 @@ impl Drill {
         Running { child, words: BufReader::new(Box::new(stderr)), said: String::new() }
     }
 
-    /// The same at a terminal, at which `typed` is typed: the exit code, and what stands there in the end.
+    /// The same at a terminal, at which `typed` is typed: the exit code, and the final text.
     pub(crate) fn typed(&self, line: &str, typed: &str) -> (i32, String) {
         let mut terminal = self.terminal(line);
         terminal.types(typed);
@@ -130,7 +130,7 @@ impl Drill {
         write(&path, text);
     }
 
-    /// What was started on a host, in order.
+    /// The commands that were started on a host, in order.
     pub(crate) fn log(&self, host: &str) -> String {
         std::fs::read_to_string(self.path(host, "log")).unwrap_or_default().replace('\n', " ")
     }
@@ -173,7 +173,7 @@ impl Running {
         stdin.write_all(keys.as_bytes()).expect("a terminal");
     }
 
-    /// The end of a program at a terminal: its exit code, and what stood there.
+    /// The end of a program at a terminal: its exit code, and the text.
     pub(crate) fn leaves(mut self) -> (i32, String) {
         self.words.read_to_string(&mut self.said).expect("text");
         let status = self.child.wait().expect("an end");

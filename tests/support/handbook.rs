@@ -1,4 +1,4 @@
-//! The README of a runbook, made of what the program says of itself: the list of its steps, the head of each step's
+//! The README of a runbook, made of the program's own words: the list of its steps, the head of each step's
 //! file, the help, the traps.
 
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use tasks::list::{Access, Row, Runbook};
 use super::{Xtask, scratch};
 use crate::tidy::read;
 
-/// A runbook, and what the program and its files say of its steps.
+/// A runbook, and the words of the program and its files about its steps.
 pub(crate) struct Handbook {
     runbook: &'static Runbook,
     traps: Vec<Value>,
@@ -57,7 +57,7 @@ pub(crate) struct Head {
 
 impl Head {
     /// That of the step's own file. A member of a family has the comment of its constant, then the head of the file
-    /// where it stands, then those of the shared files that this one uses: what is said first holds.
+    /// where it stands, then those of the shared files that this one uses: the first of them wins.
     pub(crate) fn of(runbook: &Runbook, row: &Row) -> Self {
         let folder = folder(runbook);
         let member = row.family.and_then(|family| family.split_once("::"));

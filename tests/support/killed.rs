@@ -53,10 +53,10 @@ pub(crate) trait Mortal {
     /// The program with this line; words are separated by blanks.
     fn call(&self, line: &str) -> Xtask;
 
-    /// What goes on with the last run, a run of `line`.
+    /// The command that continues the last run, a run of `line`.
     fn resume(&self, line: &str) -> String;
 
-    /// What is on the hosts now.
+    /// The files of the hosts now.
     fn result(&self) -> Snapshot;
 
     /// Runs it, which must end with this code.

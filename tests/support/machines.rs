@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{Xtask, scratch, write};
 
-/// Mounts what is a machine's own, then becomes the shell.
+/// Mounts a machine's own files, then becomes the shell.
 const ENTER: &str = "for part in etc run; do mount --bind \"$1/$part\" \"/$part\" || exit 1; done; \
                      HOME=$1/home PATH=$1/bin:$PATH; export HOME PATH; shift; exec \"$@\"";
 
@@ -26,7 +26,7 @@ const TOOLS: &str = "add_saas_environment() {\n\
                      cat \"$PWD/wanted\" >>\"$HOME/table\"\n\
                      rmdir \"$HOME/inside\"\n}\n";
 
-/// Several machines and what a run works with.
+/// Several machines, and the files of a run.
 pub(crate) struct Machines {
     pub(crate) dir: TempDir,
 }
@@ -41,7 +41,7 @@ impl Machines {
                 fs::create_dir_all(home.join(part)).expect("a directory");
             }
             for file in ETC {
-                // What this machine does not have, its shells do not miss.
+                // The shells do not need a file that this machine lacks.
                 drop(fs::copy(Path::new("/etc").join(file), home.join("etc").join(file)));
             }
             machines.identify(name, number + 1);
@@ -107,7 +107,7 @@ impl Machines {
         fs::read_to_string(self.home(name).join(path)).ok()
     }
 
-    /// A step that changes `control`: what `operator` wants is not there yet. Each has a state directory.
+    /// A step that changes `control`: the value of `operator` is not there yet. Each has a state directory.
     pub(crate) fn step(&self, operator: &str, words: &[&str]) -> Xtask {
         let install = self.dir.path().join(operator);
         fs::create_dir_all(install.join("state")).expect("a directory");
@@ -133,7 +133,7 @@ impl Machines {
     }
 }
 
-/// What the sessions of a test have in common.
+/// The shared part of a test's sessions.
 pub(crate) fn settings() -> Settings {
     let connect = std::time::Duration::from_secs(30);
     Settings { connect, control: None, interrupt: Interrupt::never(), private: Vec::new() }

@@ -29,7 +29,7 @@ pub(crate) struct Xtask {
     command: Command,
 }
 
-/// What it did.
+/// Its outcome.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) code: i32,
@@ -170,7 +170,7 @@ fn prepared() -> Option<PathBuf> {
 }
 
 impl Fleet {
-    /// An sshd of one's own, for tests that change what its hosts have in their home directory.
+    /// An sshd of one's own, for tests that change the home directory of its hosts.
     pub(crate) fn start() -> Self {
         let dir = tempfile::tempdir().expect("a directory").keep();
         let script = root().join("tests/lib/sshd.sh");

@@ -54,7 +54,7 @@ impl Bench {
         self.journals().into_iter().flatten().filter(|line| line["event"] == "intent").collect()
     }
 
-    /// Writes the journal of a run anew, with what `change` makes of its lines, as if the program had
+    /// Writes the journal of a run again, with its lines after `change`, as if the program had
     /// written it so.
     pub(crate) fn forge(&self, id: &str, change: impl Fn(&mut Vec<Value>)) {
         let mut lines = self.journal(id);

@@ -1,4 +1,4 @@
-//! Rehearsal hosts of one test: a state directory of their own, what is on them, orders to fail.
+//! Rehearsal hosts of one test: a state directory of their own, their files, orders to fail.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
@@ -92,7 +92,7 @@ impl Bench {
         self.state.path().join("xtask/rehearsal").join(key)
     }
 
-    /// Where a host keeps what is not as on this machine.
+    /// The place of a host's files that differ from this machine's.
     pub(crate) fn path(&self, host: &str, path: &str) -> PathBuf {
         self.root().join("hosts").join(host).join("upper").join(path.trim_start_matches('/'))
     }
@@ -109,7 +109,7 @@ impl Bench {
         write(&self.path(host, path), text);
     }
 
-    /// Replaces a text that a file has; gives the whole as it was.
+    /// Replaces a text that a file has; returns the old text.
     pub(crate) fn edit(&self, host: &str, path: &str, from: &str, to: &str) -> String {
         let whole = self.read(host, path).expect("a file");
         assert!(whole.contains(from), "{path} has no {from}");
@@ -157,7 +157,7 @@ impl Bench {
         own.chain([self.root().join("shared")]).collect()
     }
 
-    /// Everything on the hosts and in what they share, without the stand-ins' notes on looking.
+    /// Everything on the hosts and in their shared state, without the stand-ins' notes on looking.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let mut found = Snapshot::new();
         for (name, host) in self.hosts() {
@@ -170,7 +170,7 @@ impl Bench {
         found
     }
 
-    /// The same without what differs from run to run: times, counts of builds, logs.
+    /// The same without the parts that differ from run to run: times, counts of builds, logs.
     pub(crate) fn result(&self) -> Snapshot {
         let mut found = self.snapshot();
         let noise =
@@ -206,7 +206,7 @@ impl Bench {
         child.wait().expect("a child to wait for");
     }
 
-    /// What a dry run says will change is what then changes, operation by operation.
+    /// The changes of a dry run are then the changes of the run, operation by operation.
     pub(crate) fn keeps_its_word(&self, line: &str) -> (Value, Value) {
         let before = self.snapshot();
         let plan = self.json(3, &format!("{line} -n --exit-code"));

@@ -1,11 +1,11 @@
-//! An outcome as one text: what a snapshot compares.
+//! An outcome as one text, for a snapshot.
 
 use std::path::Path;
 
 use super::Outcome;
 
 impl Outcome {
-    /// Exit code, standard output and standard error; what differs from run to run is replaced:
+    /// Exit code, standard output and standard error. Parts that differ from run to run are replaced:
     /// `hidden` paths by their names, run records, times. An escape character is shown as `\\e`.
     pub(crate) fn shown(&self, hidden: &[(&Path, &str)]) -> String {
         let mut text = format!("exit {}\n", self.code);
@@ -22,7 +22,7 @@ impl Outcome {
     }
 }
 
-/// A line with what differs from run to run replaced.
+/// A line in which parts that differ from run to run are replaced.
 pub(crate) fn steady(line: &str) -> String {
     if line.starts_with("record: ") {
         return "record: RUN".to_owned();

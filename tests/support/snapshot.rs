@@ -1,10 +1,10 @@
-//! Texts for people, compared with files below `tests/snapshots`; `UPDATE_EXPECT=1` writes them anew.
+//! Texts for people, compared with files below `tests/snapshots`; `UPDATE_EXPECT=1` writes them again.
 
 use std::path::Path;
 
 use super::root;
 
-/// Compares `text` with the file, after taking out what differs from run to run.
+/// Compares `text` with the file, after removing the parts that differ from run to run.
 pub(crate) fn same(name: &str, text: &str) {
     let path = root().join("tests/snapshots").join(name);
     expect_test::expect_file![path].assert_eq(text);

@@ -25,7 +25,7 @@ impl Bench {
     }
 }
 
-/// What the first test that needs it makes, while the others wait; they may be other processes.
+/// The hosts that the first test prepares, while the others wait; they may be other processes.
 fn template(name: &str, make: impl FnOnce(&Bench)) -> PathBuf {
     let dir = fleet().dir.join("templates");
     fs::create_dir_all(&dir).expect("a directory");

@@ -1,4 +1,4 @@
-//! The traps that a runbook lists: they are all there, and what is said of them is so.
+//! The traps that a runbook lists: they are all there, and the list is true.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::tidy::{File, files, is_test, none};
 /// The traps of a runbook.
 pub(crate) struct Traps {
     pub(crate) runbook: &'static str,
-    /// What its own names begin with, and how many there are: `X0.`, 31.
+    /// The beginning of its own names, and their number: `X0.`, 31.
     pub(crate) own: (&'static str, u32),
     /// Those of the documents in common that this one has too.
     pub(crate) general: &'static [&'static str],
@@ -26,7 +26,7 @@ fn names(text: &str, id: &str) -> bool {
 }
 
 impl Traps {
-    /// What `traps WORDS` says where neither an inventory nor anything else is.
+    /// The answer of `traps WORDS` without an inventory or any other file.
     pub(crate) fn asked(&self, words: &[&str]) -> Outcome {
         let state = scratch();
         let words = [&[self.runbook, "traps"], words].concat();

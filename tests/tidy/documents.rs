@@ -1,4 +1,4 @@
-//! The documents and the help say what is.
+//! The documents and the help are true.
 
 use std::collections::BTreeSet;
 
@@ -224,7 +224,7 @@ fn the_changelog_has_a_place_for_what_is_not_released() {
 #[test]
 fn files_that_documents_name_are_there() {
     let mut wrong = Vec::new();
-    // The changelog names what was there once.
+    // The changelog names former files.
     let documents = files().into_iter().filter(|file| file.path.ends_with(".md"));
     for File { path: document, text } in documents.filter(|file| file.path != "CHANGELOG.md") {
         let named = text.split('`').skip(1).step_by(2);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{File, files, none, read};
 
-/// What stands at the root, and nothing else.
+/// The files of the root, and no other.
 const TOP: [&str; 17] = [
     ".cargo",
     ".ci",

@@ -24,7 +24,7 @@ pub(crate) struct File {
     pub(crate) text: String,
 }
 
-/// All files of the project: those git knows or would add; without git, all but what is built.
+/// All files of the project: those git knows or would add; without git, all but the built ones.
 pub(crate) fn files() -> Vec<File> {
     let shell = Shell::new().expect("a shell");
     shell.change_dir(root());

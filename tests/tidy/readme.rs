@@ -9,7 +9,7 @@ use crate::support::{Xtask, root, scratch};
 /// As many lines as somebody reads.
 const LENGTH: usize = 350;
 
-/// What the picture of the README shows, with the flag of rehearsal hosts.
+/// The commands in the README's picture, with the flag of rehearsal hosts.
 const PICTURE: [&str; 3] =
     ["bk-upgrade paas stop -n", "bk-upgrade paas", "bk-upgrade paas --quiet"];
 
@@ -99,7 +99,7 @@ fn folded(text: &str) -> String {
     shown
 }
 
-/// What lines have in common that are shown once: the operation, or that they are details.
+/// The common part of lines that is shown once: the operation, or that they are details.
 fn kind(line: &str) -> String {
     match line.split_once(": ") {
         _ if line.starts_with(' ') => "a detail".to_owned(),

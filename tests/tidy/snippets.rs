@@ -6,7 +6,7 @@ use xshell::{Shell, cmd};
 use super::{File, files, none};
 use crate::support::root;
 
-/// What a snippet leaves undefined or unused by itself: its inputs and its functions.
+/// Names that a snippet leaves undefined or unused by itself: its inputs and its functions.
 const EXPECTED: &str = "SC2154,SC2034,SC2317,SC2329";
 
 fn snippets() -> Vec<File> {

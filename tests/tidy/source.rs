@@ -1,4 +1,4 @@
-//! What no Rust file may do.
+//! Rules for every Rust file.
 
 use super::{File, code, files, is_test, none};
 

@@ -73,7 +73,7 @@ fn a_configuration_that_everybody_could_read_is_closed_first() {
     assert_eq!(mode(&bench), 0o644);
 }
 
-/// X3.42, X3.44, X3.45: what keepalived takes and should not, or takes differently than meant.
+/// X3.42, X3.44, X3.45: configuration that keepalived accepts and should not, or reads in another sense.
 #[test]
 fn arguments_that_keepalived_misreads_are_usage_errors_before_any_host() {
     let bench = Bench::new().with_env("VRRP_PASSWORD", SECRET);

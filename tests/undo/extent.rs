@@ -64,7 +64,7 @@ fn an_undo_of_some_hosts_leaves_the_others() {
     assert_eq!(active(&bench, "paas1"), 0);
 }
 
-/// The virtual environments are gone for good; what came before them goes back only with `--past`.
+/// The virtual environments are gone for good; earlier work goes back only with `--past`.
 #[test]
 fn an_undo_stops_at_a_point_of_no_return() {
     let (bench, run) = stopped();

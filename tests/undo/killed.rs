@@ -10,10 +10,10 @@ use crate::support::killed::{Before, Mortal, Saved};
 use crate::support::records;
 use crate::support::rehearsal::{Bench, Snapshot, compare};
 
-/// An undo to kill, and what it must lead to.
+/// An undo to kill, and its required result.
 struct Undo<'a, M: Mortal> {
     on: &'a M,
-    /// What there is to compare.
+    /// Reads the state to compare.
     state: &'a dyn Fn() -> Snapshot,
     before: Snapshot,
     line: String,
@@ -64,7 +64,7 @@ impl<'a, M: Mortal> Undo<'a, M> {
     }
 }
 
-/// The files of the hosts; the log of what was started is not taken back.
+/// The files of the hosts; the log of started commands is not taken back.
 fn files(on: &Apart) -> Snapshot {
     let mut files = on.result();
     files.retain(|path, _| !path.ends_with("/log"));

@@ -1,4 +1,4 @@
-//! `undo`: what a step has done is taken back, byte for byte, and only what nobody has changed since.
+//! `undo` takes back the work of a step, byte for byte, except where somebody has changed it since.
 
 mod extent;
 mod killed;
@@ -13,8 +13,8 @@ pub(super) const WEBSERVICE: &str = "keepalived-vip --profile webservice --node 
 pub(super) const SETTINGS: &str =
     "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101";
 
-/// What is on the hosts, and how their units are: of a unit that nobody has touched the stand-in keeps
-/// no file, so its files tell less than it does.
+/// The files of the hosts, and the state of their units. The stand-in keeps no file of an untouched unit,
+/// so its files alone would say too little.
 pub(super) fn state(bench: &Bench, hosts: &[&str]) -> Snapshot {
     let mut state = bench.result();
     state.retain(|path, _| !path.contains("/standins/systemctl/"));
@@ -43,7 +43,7 @@ pub(super) fn paas() -> Bench {
     bench
 }
 
-/// After `line` and its undo the hosts are as before; the undo does what its dry run says, and once.
+/// After `line` and its undo the hosts are as before; the undo follows its dry run, and is done once.
 pub(super) fn goes_back(bench: &Bench, hosts: &[&str], line: &str) {
     let before = state(bench, hosts);
     bench.ends(0, line);

@@ -1,4 +1,4 @@
-//! What is not taken back: what somebody has changed since, on a host or in the record.
+//! Not taken back: later changes of somebody else, on a host or in the record.
 
 use super::{CONF, UECM, last, state, uecm};
 use crate::support::Xtask;
@@ -39,7 +39,7 @@ fn a_host_that_somebody_has_changed_is_left_alone_and_the_others_go_back() {
     assert!(bench.read("phy2", CONF).is_none());
 }
 
-/// What somebody else has put back already is no change of his.
+/// A file that somebody else has put back already counts as unchanged.
 #[test]
 fn what_is_gone_is_as_before_and_what_runs_is_stopped() {
     let bench = uecm();
@@ -52,7 +52,7 @@ fn what_is_gone_is_as_before_and_what_runs_is_stopped() {
     compare(&before, &state(&bench, &["phy1"]));
 }
 
-/// Nothing goes on with hosts that were not reached; they go back later.
+/// Unreachable hosts are left alone; they go back later.
 #[test]
 fn a_host_that_is_not_there_goes_back_when_it_is() {
     let bench = uecm();

@@ -34,7 +34,7 @@ fn keepalived_of_uecm_goes_back() {
     goes_back(&uecm(), &["phy1", "phy2", "phy3"], UECM);
 }
 
-/// A daemon that ran before runs again with what is back, after it is back.
+/// A daemon that ran before runs again with the old files, once they are back.
 #[test]
 fn a_daemon_restarts_after_its_files_are_back() {
     let bench = uecm();

@@ -69,7 +69,7 @@ fn the_script_of_emit_does_on_a_twin_what_the_step_does() {
     compare(&real.result(), &twin.result());
 }
 
-/// A host that is not there is told from one where something failed.
+/// An unreachable host differs from a host where something failed.
 #[test]
 fn an_unreachable_host_is_exit_4() {
     let bench = Bench::new();
@@ -142,7 +142,7 @@ fn on_this_machine_a_backup_is_made_once_and_brought_back_with_the_present_moved
     assert_eq!(read(state, "settings/webservice0").as_deref(), Some("one\n"));
 }
 
-/// A backup of a directory that is a link, and a backup that is one, are copies: what is written later stays out of them.
+/// A backup of a directory that is a link, and a backup that is one, are copies: later writes stay out of them.
 #[test]
 fn on_this_machine_links_are_followed() {
     let state = scratch();

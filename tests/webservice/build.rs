@@ -1,4 +1,4 @@
-//! What is made anew on firstbox: WS-13, WS-14.
+//! Files that firstbox builds again: WS-13, WS-14.
 
 use super::fresh;
 use crate::support::rehearsal::Bench;

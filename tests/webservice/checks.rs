@@ -153,7 +153,7 @@ fn the_bridge_is_the_one_with_an_address_of_the_network() {
     assert!(said.contains("no single bridge of node2") && said.contains("no bridge"), "{said}");
 }
 
-/// X0.24, XX.8, XX.9: what supervisorctl prints on the node decides, no wrapper's exit code.
+/// X0.24, XX.8, XX.9: the output of supervisorctl on the node decides, no wrapper's exit code.
 #[test]
 fn services_are_judged_by_what_supervisor_says() {
     let bench = fresh::bench();
@@ -184,7 +184,7 @@ fn services_that_start_are_waited_for() {
     bench.ends(0, "webservice check-services --node webservice0 --wait-timeout 30");
 }
 
-/// X0.5: what the page must show is the restored logo, and a person has to have seen it.
+/// X0.5: the page must show the restored logo, and a person must have seen it.
 #[test]
 fn the_console_page_is_looked_at_on_one_node() {
     let bench = fresh::bench();

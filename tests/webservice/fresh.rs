@@ -28,7 +28,7 @@ pub(crate) fn moved_aside(bench: &Bench) {
     std::fs::remove_file(dir.join("webservice0.Done")).expect("a fixture");
 }
 
-/// What one file of the state that the hosts share holds.
+/// The content of one file of the state that the hosts share.
 pub(crate) fn shared(bench: &Bench, path: &str) -> Option<String> {
     std::fs::read_to_string(bench.shared(path)).ok()
 }

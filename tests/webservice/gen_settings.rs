@@ -192,7 +192,7 @@ fn the_script_of_emit_does_on_a_twin_what_the_step_does() {
     let ran = twin.xtask("rehearsal shell firstbox -- sh -s").fed(&script);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     compare(&real.result(), &twin.result());
-    // It was computed for the file as it was: run again, it leaves everything alone.
+    // The script was computed for the old file: run again, it leaves everything alone.
     let again = twin.xtask("rehearsal shell firstbox -- sh -s").fed(&script);
     assert_ne!(again.code, 0);
     assert!(again.stderr.contains("no longer the file that was read"), "{}", again.stderr);

@@ -1,4 +1,4 @@
-//! What the new VM gets: WS-19, WS-20, WS-23.
+//! Packages and settings of the new VM: WS-19, WS-20, WS-23.
 
 use super::fresh::{self, shared};
 use crate::support::rehearsal::Bench;
@@ -36,7 +36,7 @@ fn the_platform_is_installed_once_for_each_launch() {
     assert_eq!(bench.calls("firstbox", "install_nodes.sh", ""), 2);
 }
 
-/// X0.17: with the old host key firstbox cannot log in; that is told before the script is run.
+/// X0.17: with the old host key firstbox cannot log in; the error comes before the script is run.
 #[test]
 fn a_node_that_firstbox_cannot_log_in_to_is_not_installed() {
     let bench = launched();

@@ -196,7 +196,7 @@ fn a_run_that_was_killed_is_finished_by_the_next() {
     }
 }
 
-/// What holds a secret is not in the script: it is fed from a file that the operator names.
+/// A value with a secret is not in the script: it is fed from a file that the operator names.
 #[test]
 fn the_script_of_emit_does_on_a_twin_what_the_step_does() {
     let (real, twin) = (bench(), bench());

@@ -55,7 +55,7 @@ fn a_file_that_holds_its_value_is_left_alone() {
     bench.is_kept(ACCESS);
 }
 
-/// X0.7: swapped values are told by name before anything is written.
+/// X0.7: swapped values are reported by name before anything is written.
 #[test]
 fn swapped_files_are_refused_by_name() {
     let bench = bench();

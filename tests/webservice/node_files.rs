@@ -82,7 +82,7 @@ fn an_empty_or_missing_file_is_no_backup() {
     );
 }
 
-/// X0.5: the relaunched node gets its own logo and local_config.yaml back; what it had stays aside.
+/// X0.5: the relaunched node gets its own logo and local_config.yaml back; the replaced files stay aside.
 #[test]
 fn a_relaunched_node_gets_its_own_files_back_once() {
     let bench = fresh::bench();
@@ -134,7 +134,7 @@ fn a_damaged_backup_is_not_restored() {
     compare(&before, &bench.result());
 }
 
-/// The packages come first: they would overwrite what was restored.
+/// The packages come first: they would overwrite the restored files.
 #[test]
 fn a_node_without_the_web_console_is_not_restored() {
     let bench = fresh::bench();

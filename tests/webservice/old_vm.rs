@@ -118,7 +118,7 @@ fn a_real_connection_error_is_not_taken_for_a_shutdown() {
     let bench = bench();
     bench.ends(0, STOP);
     bench.write("firstbox", "/var/lib/standins/ssh.refuse", "webservice0\n");
-    // At once: nobody waits for a node that was told nothing.
+    // At once: nobody waits for a node that got no command.
     let failed = bench.ends(1, OFF).stderr;
     let told = "nothing was sent: webservice0 cannot be reached at 10.16.0.10";
     assert!(failed.contains(told), "{failed}");

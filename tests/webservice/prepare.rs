@@ -1,4 +1,4 @@
-//! What is made ready on firstbox: WS-05, WS-08, WS-09.
+//! Preparations on firstbox: WS-05, WS-08, WS-09.
 
 use super::fresh;
 use crate::support::rehearsal::{Bench, compare};
@@ -87,7 +87,7 @@ fn a_floating_ip_that_is_taken_is_refused() {
     assert!(none.contains("(X0.30)"), "{none}");
 }
 
-/// X0.6: a temporary address is nobody's, and what it replaces is remembered.
+/// X0.6: a temporary address is nobody's, and the replaced address is remembered.
 #[test]
 fn a_temporary_address_is_reserved_once() {
     let bench = fresh::bench();
@@ -96,7 +96,7 @@ fn a_temporary_address_is_reserved_once() {
     let file = bench.read("firstbox", "/var/lib/xtask/webservice/webservice0").unwrap();
     assert_eq!(file, "temporary=10.16.0.9\noriginal=10.16.0.10\n");
     bench.is_kept(step);
-    // Once the new VM has it, somebody answers for it: the reservation holds all the same.
+    // Once the new VM has it, a machine answers for it: the reservation still holds.
     bench.write_shared("interfaces/webservice0", "eth0 device 10.16.0.9/24\n");
     let settings = bench.read("firstbox", &format!("{SETTINGS}/webservice0")).unwrap();
     bench.write(
@@ -108,7 +108,7 @@ fn a_temporary_address_is_reserved_once() {
     bench.ends(0, "webservice pick-temp-ip --node webservice0 --ip 10.16.0.12");
     let file = bench.read("firstbox", "/var/lib/xtask/webservice/webservice0").unwrap();
     assert_eq!(file, "temporary=10.16.0.12\noriginal=10.16.0.10\n");
-    // X0.6: nobody answers for it yet, and it is taken all the same.
+    // X0.6: no machine answers for it yet, but it is taken.
     let taken = bench.ends(6, "webservice pick-temp-ip --node webservice1 --ip 10.16.0.12").stderr;
     assert!(taken.contains("address 10.16.0.12 is reserved for webservice0"), "{taken}");
 }

@@ -42,7 +42,7 @@ fn every_form_of_the_node_goes_everywhere() {
     );
 }
 
-/// X0.29: hashed entries are other lines, and found all the same.
+/// X0.29: hashed entries are other lines, and also found.
 #[test]
 fn hashed_names_are_found() {
     let bench = bench();
@@ -94,7 +94,7 @@ fn an_unreachable_target_does_not_keep_the_others_from_their_turn() {
 }
 
 /// X0.17: the scripts after the launch log in, so the key that the new VM shows is trusted; a second run
-/// takes it for what it is.
+/// keeps it.
 #[test]
 fn the_key_of_the_new_vm_is_accepted_and_stays() {
     let bench = bench();

@@ -26,7 +26,7 @@ fn vm(bench: &Bench, host: &str, node: &str) -> String {
     std::fs::read_to_string(bench.shared(&format!("virsh/{host}/{node}/state"))).unwrap_or_default()
 }
 
-/// X0.17: the plan says when the host keys have to go. X0.5: and what the new VM does not have.
+/// X0.17: the plan says when the host keys have to go. X0.5: it also names the files that the new VM lacks.
 #[test]
 fn what_the_plan_says_is_done_once() {
     let bench = bench();
@@ -36,7 +36,7 @@ fn what_the_plan_says_is_done_once() {
     bench.keeps_its_word(STEP);
     assert_eq!(vm(&bench, "node2", "webservice0"), "running\n");
     bench.is_kept(STEP);
-    // With `-f` every call builds the VM anew: the second run must not have called.
+    // With `-f` every call builds the VM again: the second run must not have called.
     assert_eq!((builds(&bench), bench.calls("firstbox", "launch_vms.sh", "")), (1, 1));
     assert_eq!(bench.intents().pop().unwrap()["undo"], serde_json::Value::Null);
 }

@@ -46,7 +46,7 @@ fn address(bench: &Bench) -> String {
     shared(bench, "interfaces/webservice0").expect("an interface")
 }
 
-/// X0.6: the temporary address is given back, and nothing has to be launched or installed anew.
+/// X0.6: the temporary address is given back, and nothing has to be launched or installed again.
 #[test]
 fn a_node_gets_its_original_address_back_once() {
     let bench = launched();
@@ -88,7 +88,7 @@ fn the_old_vm_must_be_off() {
     assert_eq!(address(&bench), "eth0 device 10.16.0.12/24\n");
 }
 
-/// A node that does not come back leaves the reservation open: the next run goes on.
+/// A node that does not come back leaves the reservation open: the next run continues.
 #[test]
 fn a_node_that_does_not_come_back_stays_open() {
     let bench = launched();
@@ -114,8 +114,8 @@ fn a_run_that_was_killed_is_finished_by_the_next() {
     }
 }
 
-/// The list of nodes and the packages are points of no return in the middle of the step. What came before them stays
-/// at first, which the record says; the marks of the launch follow the settings.
+/// The list of nodes and the packages are points of no return in the middle of the step. Earlier work stays
+/// at first, and the record says so. The marks of the launch follow the settings.
 #[test]
 fn an_undo_up_to_the_point_of_no_return_and_past_it() {
     let bench = launched();
@@ -145,7 +145,7 @@ fn an_undo_up_to_the_point_of_no_return_and_past_it() {
     assert_eq!(address(&bench), "eth0 device 10.16.0.10/24\n");
 }
 
-/// What firstbox remembers of launch and installation, without the time.
+/// The marks of launch and installation on firstbox, without the time.
 fn marks(bench: &Bench) -> (String, String) {
     let read = |mark: &str| bench.read("firstbox", &format!("/var/lib/xtask/{mark}/webservice0"));
     let installed = read("installed").expect("a mark");

@@ -1,4 +1,4 @@
-//! `webservice traps`: what it lists is all there is, and is so.
+//! `webservice traps`: the list is complete and true.
 
 use serde_json::Value;
 

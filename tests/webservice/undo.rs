@@ -1,4 +1,4 @@
-//! What a run of these steps did is taken back by `undo`.
+//! `undo` takes back the work of these steps.
 
 use super::fresh::{self, shared};
 use crate::support::rehearsal::{Bench, compare};
@@ -77,7 +77,7 @@ fn the_old_vm_is_back_after_its_steps_are_taken_back() {
     bench.ends(0, "webservice shutdown-vm --node webservice0 --stamp 20260101");
     let state = || shared(&bench, "virsh/node1/webservice0/state");
     assert_eq!(state().as_deref(), Some("shut off\n"));
-    // What libvirt knows is more than the file has.
+    // libvirt knows more than the file has.
     let xml = shared(&bench, "virsh/node1/webservice0/xml").expect("a definition");
     let xml = xml.replace("</domain>", "<!-- edited since --></domain>");
     assert!(xml.contains("edited since"), "{xml}");

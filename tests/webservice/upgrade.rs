@@ -47,7 +47,7 @@ pub(crate) fn is_upgraded(bench: &Bench) {
     }
 }
 
-/// Host and operation, in the order in which they were told.
+/// Host and operation, in the order of the journal or plan.
 fn told(operations: &[Value]) -> Vec<(String, String, String)> {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     let one = |operation: &Value| {
@@ -74,8 +74,8 @@ fn asked_once_for_each_node(journal: &[Value]) {
     assert!(matches!(other[..], [at] if at < second && at > first), "{other:?}, {second}");
 }
 
-/// X0.20: both nodes, one after the other, the holder of the floating IP last. What `-n` says is, operation by
-/// operation and in its order, what is done then; a second run does nothing.
+/// X0.20: both nodes, one after the other, the holder of the floating IP last. The run does the operations
+/// of `-n`, in its order; a second run does nothing.
 #[test]
 fn both_nodes_are_upgraded_as_the_dry_run_says() {
     let bench = bench();

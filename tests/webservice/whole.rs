@@ -25,7 +25,7 @@ fn script(bench: &Bench) -> Outcome {
 }
 
 /// Both nodes end on the other physical host, with the new system, their own address and their own files.
-/// A script that a failure has ended goes on where it was; one that is done changes nothing.
+/// A script that a failure has ended continues there; one that is done changes nothing.
 #[test]
 fn the_example_script_upgrades_both_nodes_and_goes_on_where_it_was() {
     let bench = bench();

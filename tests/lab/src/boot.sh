@@ -1,5 +1,5 @@
 # Boots one host. Arguments: image, the host's directory, its name, the bridge, the directory that hosts share, the
-# cgroup of the lab. Runs in mount and network namespaces of its own: what it mounts ends with it.
+# cgroup of the lab. Runs in mount and network namespaces of its own: its mounts end with it.
 # shellcheck shell=sh
 set -eu
 # Without a cgroup of its own, the systemd of one host would take the services of another for its own.
@@ -15,7 +15,7 @@ ip link delete "vb-$3" 2>/dev/null || true
 mkdir -p /run/systemd
 mount -t tmpfs tmpfs /run/systemd
 mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"
-# What no proof needs: a boot is quicker without. The password agents hold inotify instances; all hosts together get 128.
+# No proof needs these: a boot is quicker without them. The password agents hold inotify instances; all hosts together get 128.
 masks=''
 for unit in systemd-ask-password-console.path systemd-ask-password-wall.path modprobe@configfs.service modprobe@dm_mod.service \
   modprobe@efi_pstore.service modprobe@fuse.service modprobe@loop.service modprobe@drm.service sys-kernel-debug.mount \

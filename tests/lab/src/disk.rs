@@ -12,7 +12,7 @@ use crate::host::Host;
 use crate::lab::Lab;
 use crate::workspace;
 
-/// What an image says: `key=value` lines, then room.
+/// The content of an image: `key=value` lines, then room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {
     /// Its identity, wherever it is moved.

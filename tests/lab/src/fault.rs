@@ -11,7 +11,7 @@ use crate::network::shaping;
 use crate::processes::{self, Signal};
 use crate::shell;
 
-/// What can be done to a host.
+/// A fault of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Fault {
     /// Pull the plug
@@ -24,7 +24,7 @@ pub enum Fault {
     Heal,
     /// Stop all its processes
     Freeze,
-    /// Let them go on
+    /// Let them continue
     Thaw,
     /// Kill sshd and all its sessions
     KillSshd,
@@ -34,8 +34,7 @@ pub enum Fault {
     Slow,
 }
 
-/// A file system as large as what is there, with nothing left, over the directory; what it holds goes back when it
-/// is healed.
+/// A full file system over the directory, as large as its content. Healing brings the content back.
 const FILL: &str = r#"
 mkdir -p "$DIR"
 findmnt -t tmpfs "$DIR" >/dev/null && exit 0
@@ -107,7 +106,7 @@ fn thaw(host: &Host) -> Result<()> {
     Ok(())
 }
 
-/// Its systemd starts the daemon anew; what the sessions ran goes on without them, as in life.
+/// Its systemd starts the daemon again. The commands of the sessions continue without them, as in life.
 fn kill_sshd(host: &Host) -> Result<()> {
     let sshds: Vec<i32> =
         inside(host)?.into_iter().filter(|pid| processes::name(*pid) == "sshd").collect();

@@ -20,7 +20,7 @@ use crate::workspace;
 /// How long a host may take to boot or to go away; it takes about a second on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Seconds for shell text on a host. A host that goes down stops what we run there, and nsenter with it.
+/// Seconds for shell text on a host. A host that goes down stops our commands there, and nsenter with them.
 const EXEC_LIMIT: &str = "120";
 
 /// Mounts the overlay where only the host sees it, then becomes the host's supervisor.
@@ -35,7 +35,7 @@ pub struct Host {
     pub address: String,
     /// The roles that it has, by name.
     pub roles: Vec<String>,
-    /// Its directory: `upper` (what differs from the image), `work`, `root`, `identity`, `log`.
+    /// Its directory: `upper` (the difference from the image), `work`, `root`, `identity`, `log`.
     pub dir: PathBuf,
 }
 
@@ -72,7 +72,7 @@ impl Host {
         }
         sh.create_dir(upper.join("etc/ssh"))?;
         sh.copy_file(&key, upper.join("etc/ssh/ssh_host_ed25519_key"))?;
-        // sshd does not need it; whoever asks the host for its identity does.
+        // sshd does not need it; the check of the host's identity does.
         let public = upper.join("etc/ssh/ssh_host_ed25519_key.pub");
         sh.copy_file(key.with_extension("pub"), public)?;
         let (ssh, host_key) = (upper.join("root/.ssh"), upper.join("etc/ssh/ssh_host_ed25519_key"));

@@ -1,4 +1,4 @@
-//! What KVM would be: makes the VMs that the physical hosts' virsh says run, as hosts of the lab with disks of their own.
+//! In place of KVM: boots the VMs that virsh of the physical hosts calls running, as hosts of the lab with own disks.
 //!
 //! An image on a physical host names a disk, wherever it is moved: a VM that is started boots the disk that its image
 //! names at that moment. An image that nobody has booted yet gets a new disk, with a machine id and host keys of its own.
@@ -19,7 +19,7 @@ use crate::host::Host;
 use crate::lab::Lab;
 use crate::shell;
 
-/// A thread that keeps VMs and what virsh says about them together.
+/// A thread that keeps VMs equal to the state in virsh.
 #[derive(Debug)]
 pub struct Hypervisor {
     stop: Arc<AtomicBool>,
@@ -28,7 +28,7 @@ pub struct Hypervisor {
 }
 
 impl Hypervisor {
-    /// Begins; VMs that run already are taken for what they are not, so there should be none.
+    /// Starts the thread. No VM may run yet: it would be taken for one of these.
     pub fn start(lab: &Lab, physical: &[&str], guests: &[&str]) -> Result<Self> {
         let hosts = |names: &[&str]| -> Result<Vec<Host>> {
             names.iter().map(|name| lab.host(name).cloned()).collect()
@@ -55,7 +55,7 @@ impl Hypervisor {
         Ok(Self { stop, wrong, thread: Some(thread) })
     }
 
-    /// Ends the watching, not the VMs; what no hypervisor would have let happen is an error.
+    /// Ends the watching, not the VMs. An event that no hypervisor permits is an error.
     pub fn stop(mut self) -> Result<()> {
         self.join()?;
         self.check()
@@ -80,7 +80,7 @@ impl Hypervisor {
 }
 
 impl Drop for Hypervisor {
-    /// Whoever comes next finds hosts that nobody switches on again.
+    /// The next user finds hosts that nobody switches on again.
     fn drop(&mut self) {
         drop(self.join());
     }
@@ -137,7 +137,7 @@ impl Machine {
             let state = domain(&self.lab, &host.name, &guest.name).join("state");
             let state = fs::read_to_string(state);
             if state.as_ref().is_ok_and(String::is_empty) {
-                // virsh is about to write it: the next turn sees what.
+                // virsh is about to write it: the next turn sees the value.
                 return Ok(());
             }
             let state = state.unwrap_or_default();

@@ -32,7 +32,7 @@ const DAEMONS: &[&str] = &[
 
 const FINISH: &str = include_str!("image.sh");
 
-/// The directory of the image, made when it is not there. Takes a lock: whoever comes second waits.
+/// The directory of the image, made when it is not there. Takes a lock: the second process waits.
 pub fn ensure() -> Result<PathBuf> {
     let cache = cache()?;
     let image = cache.join(format!("image-{}", key()));
@@ -92,7 +92,7 @@ fn make(cache: &Path, image: &Path) -> Result<()> {
     fs::rename(&new, image).context("putting the image in its place")
 }
 
-/// The last lines of a log, for whoever sees only the error.
+/// The last lines of a log, for a reader of the error alone.
 pub(crate) fn end_of(log: &Path) -> String {
     let text = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);

@@ -1,4 +1,4 @@
-//! What the runner is given: `hosts.toml`, `ssh_config`, a key and `known_hosts`.
+//! The files of the runner: `hosts.toml`, `ssh_config`, a key and `known_hosts`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -73,7 +73,7 @@ pub fn write(sh: &Shell, dir: &Path, hosts: &[Host]) -> Result<()> {
     Ok(())
 }
 
-/// `known_hosts` with the keys that the hosts have now. What the program has pinned goes: hosts may be new.
+/// `known_hosts` with the keys that the hosts have now. The program's pins are removed: hosts may be new.
 pub fn write_known(sh: &Shell, dir: &Path, hosts: &[Host]) -> Result<()> {
     sh.remove_path(dir.join("hosts.lock"))?;
     let lines: Vec<String> = hosts.iter().map(|host| host.known(sh)).collect::<Result<_>>()?;

@@ -12,7 +12,7 @@ use crate::network::Network;
 use crate::processes::{self, Signal};
 use crate::{cgroups, image, inventory, layout, roles, shell, workspace};
 
-/// Hosts that are up, or were; what `lab up` makes and `lab down` removes.
+/// Hosts that are up, or were; `lab up` makes them and `lab down` removes them.
 #[derive(Debug, Clone)]
 pub struct Lab {
     /// Where everything of it is.
@@ -120,7 +120,7 @@ impl Lab {
         self.start(&hosts)
     }
 
-    /// What stand-ins of several hosts see together, as it was at first.
+    /// Restores the first state of the files that stand-ins of several hosts share.
     pub fn reset_shared(&self) -> Result<()> {
         let (sh, shared) = (shell()?, self.dir.join("shared"));
         // The directory itself stays: it is mounted in the hosts.
@@ -129,7 +129,7 @@ impl Lab {
         Ok(xshell::cmd!(sh, "rsync -a --delete {first}/ {shared}/").quiet().run()?)
     }
 
-    /// A host of another key on the same address, as after a new installation; `known_hosts` is left as it is.
+    /// A host of another key on the same address, as after a new installation; `known_hosts` stays unchanged.
     pub fn relaunch(&self, name: &str) -> Result<()> {
         let host = self.host(name)?;
         host.kill()?;
@@ -167,7 +167,7 @@ impl Lab {
         })
     }
 
-    /// Shell text on a host, past its network; gives what it printed.
+    /// Shell text on a host, past its network; returns its output.
     pub fn exec(&self, name: &str, text: &str) -> Result<String> {
         self.host(name)?.exec(&shell()?, text)
     }

@@ -58,7 +58,7 @@ pub fn write(hosts: &[Host]) -> String {
     hosts.iter().map(|host| format!("{} {}\n", host.name, host.roles.join(" "))).collect()
 }
 
-/// Reads what [`write()`] wrote.
+/// Reads the file of [`write()`].
 pub fn read(dir: &Path, text: &str) -> Vec<Host> {
     let words = text.lines().map(|line| line.split_whitespace().map(str::to_owned));
     words

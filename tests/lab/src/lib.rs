@@ -32,7 +32,7 @@ pub use lab::Lab;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-/// Says something to the person who waits.
+/// Says something to the waiting person.
 pub fn say(text: &str) {
     // Nobody is left to tell when standard error is closed.
     drop(writeln!(std::io::stderr().lock(), "{text}"));

@@ -66,13 +66,13 @@ enum Command {
     Fault {
         /// The host
         host: String,
-        /// What happens to it
+        /// The fault
         fault: Fault,
         /// The directory of full-disk
         #[arg(default_value = "/etc/keepalived")]
         place: String,
     },
-    /// Throw away what hosts changed since they came up first
+    /// Throw away the changes of hosts since their first start
     Reset {
         /// The hosts
         #[arg(required = true)]

@@ -39,7 +39,7 @@ impl Network {
         self.path().exists()
     }
 
-    /// Makes what is missing.
+    /// Makes the missing parts.
     pub fn ensure(&self, sh: &Shell) -> Result<()> {
         let name = &self.name;
         if !self.exists() {
@@ -59,7 +59,7 @@ impl Network {
         cmd!(sh, "nsenter {net} {words...}").quiet()
     }
 
-    /// Words of [`Network::enter`] for a command that goes on by itself.
+    /// Words of [`Network::enter`] for a command that continues by itself.
     pub fn words(&self) -> [String; 2] {
         ["nsenter".to_owned(), format!("--net={}", self.path().display())]
     }
@@ -92,7 +92,7 @@ impl Network {
     }
 }
 
-/// Shell text that lets only 64 kbit/s out of a link, or takes that back; a link without the limit stays as it is.
+/// Shell text that lets only 64 kbit/s out of a link, or takes that back; a link without the limit stays unchanged.
 pub fn shaping(link: &str, narrow: bool) -> String {
     if narrow {
         format!("tc qdisc replace dev {link} root tbf rate 64kbit burst 4kb latency 2s")

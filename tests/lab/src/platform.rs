@@ -24,7 +24,7 @@ pub const NODES: [&str; 2] = ["webservice0", "webservice1"];
 pub const VIP: &str = "10.99.0.230";
 /// Temporary addresses, one for each node.
 pub const TEMPORARY: [&str; 2] = ["10.99.0.233", "10.99.0.234"];
-/// What the console shows when the node's own files are in place.
+/// The text of the console when the node's own files are in place.
 pub const BRAND: &str = "made-up company console";
 /// The host with the account database.
 const ACCOUNT: &str = "spare1";
@@ -56,13 +56,13 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// As the document finds it, with this program and this example script on firstbox. Takes over the hosts that it needs; what
-    /// they were comes back with `reset`.
+    /// As the document finds it, with this program and this example script on firstbox. Takes over the hosts that
+    /// it needs; `reset` brings back their former state.
     pub fn fresh(lab: &Lab, program: &Path) -> Result<Self> {
         let (sh, kept) = (shell()?, lab.dir.join("platform"));
         off(lab)?;
         for node in NODES {
-            // What it is from now on is no host of the lab: who starts it as one makes it anew.
+            // It is no host of the lab any more: a start as one makes a new host.
             sh.remove_path(lab.host(node)?.dir.join("ready"))?;
         }
         obtain(&sh, lab, &kept)?;
@@ -92,7 +92,7 @@ impl Platform {
         watch::one_holder(&hosts(&self.lab, &NODES)?, VIP, PATIENCE).map(drop)
     }
 
-    /// Fails when its VMs did what no VM does.
+    /// Fails when its VMs did something that no VM does.
     pub fn check(&self) -> Result<()> {
         self.hypervisor.check()
     }
@@ -114,8 +114,8 @@ fn off(lab: &Lab) -> Result<()> {
     all.into_iter().try_for_each(Host::kill)
 }
 
-/// The first lab of a process makes the platform; the others copy it, whole with keys and identities. One at a time: who
-/// comes second waits less than it would take to make another one.
+/// The first lab of a process makes the platform; the others copy it, whole with keys and identities. One at a time:
+/// waiting takes less than making another one.
 fn obtain(sh: &Shell, lab: &Lab, kept: &Path) -> Result<()> {
     static MADE: Mutex<Option<Lab>> = Mutex::new(None);
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -168,7 +168,7 @@ fn make(sh: &Shell, lab: &Lab, kept: &Path) -> Result<()> {
         disk::network(sh, &upper)?;
         let text = disk::interfaces(&host.address, &format!("    bridge {bridge}\n"));
         sh.write_file(upper.join("etc/network/interfaces"), text)?;
-        // A link into what hosts share; here each has its own disk.
+        // A link into the directory that hosts share; here each has its own disk.
         std::fs::remove_file(upper.join("pitrix/kernels"))?;
         sh.create_dir(upper.join("pitrix/kernels"))?;
     }
@@ -202,7 +202,7 @@ fn make(sh: &Shell, lab: &Lab, kept: &Path) -> Result<()> {
     keep(sh, lab, kept)
 }
 
-/// What is copied from then on.
+/// The parts of the platform that later labs copy.
 fn parts(lab: &Lab) -> Result<Vec<(PathBuf, &'static str)>> {
     let mut parts = vec![(disks(lab), "disks")];
     for name in [FIRSTBOX, PHYSICAL[0], PHYSICAL[1]] {

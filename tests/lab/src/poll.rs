@@ -19,14 +19,14 @@ const EVERY: Duration = Duration::from_millis(50);
 /// Nobody waits longer for a page.
 const LIMIT: Duration = Duration::from_secs(1);
 
-/// A thread that asks until it is told to stop.
+/// A thread that asks until `stop`.
 #[derive(Debug)]
 pub struct Poll {
     stop: Arc<AtomicBool>,
     thread: JoinHandle<Result<Seen>>,
 }
 
-/// What it saw.
+/// Its answers.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     /// Requests, and those of them without the page.
@@ -46,9 +46,9 @@ pub struct Outage {
     pub lasted: Duration,
     /// How many requests failed.
     pub failed: usize,
-    /// Who had answered, and who did next.
+    /// The host of an answer, and that of the next one.
     pub nodes: [String; 2],
-    /// What the first one that failed said.
+    /// The text of the first failure.
     pub why: String,
 }
 
@@ -74,7 +74,7 @@ impl Poll {
         Ok(Self { stop, thread })
     }
 
-    /// What was seen.
+    /// Ends the thread; returns its answers.
     pub fn stop(self) -> Result<Seen> {
         self.stop.store(true, Ordering::Relaxed);
         let Ok(seen) = self.thread.join() else { bail!("the client panicked") };

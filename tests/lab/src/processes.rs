@@ -26,7 +26,7 @@ pub fn arguments(pid: i32) -> Vec<String> {
     words.filter(|word| !word.is_empty()).collect()
 }
 
-/// What the kernel calls a process: `sshd`.
+/// The kernel's name of a process: `sshd`.
 pub fn name(pid: i32) -> String {
     fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default().trim().to_owned()
 }

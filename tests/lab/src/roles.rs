@@ -1,4 +1,4 @@
-//! What a host can be, as data: which stand-ins and files it gets, which shell readies it after boot.
+//! The roles of hosts, as data: their stand-ins, their files, and the shell that readies them after boot.
 
 use anyhow::{Context as _, Result};
 
@@ -9,7 +9,7 @@ use crate::host::Host;
 pub struct Role {
     /// Its name, as in a plan.
     pub name: &'static str,
-    /// What it is.
+    /// Its purpose.
     pub about: &'static str,
     /// The groups of the inventory it belongs to.
     pub groups: &'static [&'static str],
@@ -19,7 +19,7 @@ pub struct Role {
     pub ready: &'static str,
 }
 
-/// Stand-ins only for what cannot be had: the rest is the real daemon of the distribution.
+/// Stand-ins only for software that cannot be had: the rest is the real daemon of the distribution.
 pub const ROLES: &[Role] = &[
     Role {
         name: "control",

@@ -1,4 +1,4 @@
-//! What is on a host's disk, to compare before and after.
+//! The content of a host's disk, to compare before and after.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::host::Host;
 
-/// What a running system writes by itself.
+/// Files that a running system writes by itself.
 const VOLATILE: &[&str] = &[
     "run",
     "tmp",

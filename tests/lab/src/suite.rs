@@ -1,5 +1,5 @@
 //! A harness for tests that need labs: lanes side by side, the cases of a lane one after the other, and a closing line
-//! that counts what was skipped.
+//! that counts the skipped tests.
 
 use std::cell::Cell;
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-/// One test: a sentence with underscores, and what it does.
+/// One test: a sentence with underscores, and its function.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<B> {
     /// Its name.
@@ -49,7 +49,7 @@ struct Tally {
 }
 
 /// Runs the cases whose names hold one of the words of the command line, `side_by_side` lanes at a time. `begin` makes
-/// what the cases of a lane share; its `Err` holds the reason why none of them can run. Returns whether none failed.
+/// the value that the cases of a lane share; its `Err` holds the reason why none of them can run. Returns whether none failed.
 pub fn run<B>(
     lanes: &[Lane<B>],
     side_by_side: usize,

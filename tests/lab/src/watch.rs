@@ -1,4 +1,4 @@
-//! Who holds an address, seen by polling the kernels' tables of all hosts.
+//! The holder of an address, found by polling the kernels' tables of all hosts.
 
 use std::fs;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::host::Host;
 
-/// A thread that looks at an address until it is told to stop.
+/// A thread that looks at an address until `stop`.
 #[derive(Debug)]
 pub struct Watch {
     stop: Arc<AtomicBool>,
@@ -61,7 +61,7 @@ impl Watch {
         Self { stop, thread }
     }
 
-    /// What was seen, only the changes.
+    /// Ends the thread; returns the changes of the holders.
     pub fn stop(self) -> Result<Vec<Seen>> {
         self.stop.store(true, Ordering::Relaxed);
         let Ok(seen) = self.thread.join() else { bail!("the watch panicked") };

@@ -29,7 +29,7 @@ const KILLS: u32 = 8;
 /// An upgrade reaches the point where something happens in this time.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// What has to be so for the plug to be pulled, as shell on a host; and what a person does afterwards, on another.
+/// The moment to pull the plug, as shell on a host, and the work of a person afterwards, on another.
 struct Off {
     host: &'static str,
     when: (&'static str, &'static str),
@@ -60,7 +60,7 @@ const OFF: [Off; 5] = [
     },
 ];
 
-/// Each physical host, each node and firstbox goes off once in the middle; the same command goes on.
+/// Each physical host, each node and firstbox goes off once in the middle; the same command continues.
 fn every_host_goes_off_once_and_the_upgrade_goes_on(bench: &Bench) -> Result<()> {
     let operator = Operator::new(bench)?;
     // install_nodes.sh of the time before has left its words.
@@ -95,7 +95,7 @@ fn pull(operator: &Operator, off: &Off) -> Result<()> {
     } else {
         Fault::On.apply(lab, off.host, "")?;
     }
-    // Whoever starts the upgrade again has looked that the hosts are back.
+    // The operator starts the upgrade again when the hosts are back.
     let all_up = || NODES.iter().all(|node| lab.exec(node, "systemctl is-active ssh").is_ok());
     let _ = processes::wait("the nodes", Duration::from_secs(5), all_up);
     Ok(())
@@ -132,7 +132,7 @@ fn an_upgrade_that_is_killed_again_and_again_is_finished(bench: &Bench) -> Resul
     Ok(())
 }
 
-/// `resume` goes on with the run that was killed; the first time there is none.
+/// `resume` continues the run that was killed; the first time there is none.
 fn begin(operator: &Operator) -> Result<Running> {
     let [first, second] = lab::platform::TEMPORARY;
     operator.spawn(&format!(

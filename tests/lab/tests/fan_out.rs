@@ -1,4 +1,4 @@
-//! `hosts check` and `pcmd` over nine hosts; a host that was installed anew.
+//! `hosts check` and `pcmd` over nine hosts; a host that was installed again.
 
 use anyhow::{Result, ensure};
 use lab::shell;
@@ -55,7 +55,7 @@ fn a_relaunched_host_is_refused_until_its_old_key_is_purged(bench: &Bench) -> Re
     ensure!(refused.stdout.contains("wrong host key: it has changed"), "{}", refused.stdout);
     bench.xtask(&["pcmd", "-w", "spare1", "touch /root/was-here"])?.expect(4)?.says("host key")?;
     lab.exec("spare1", "test ! -e /root/was-here")?;
-    // What the hint says to do, until the step that does it is there.
+    // The advice of the hint, until a step does that.
     let (known, address) = (lab.dir.join("known_hosts"), lab.host("spare1")?.address.clone());
     cmd!(sh, "ssh-keygen -q -f {known} -R {address}")
         .quiet()

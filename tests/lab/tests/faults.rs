@@ -68,7 +68,7 @@ fn during(bench: &Bench, fault: Fault, remedy: Fault) -> Result<()> {
     same(wanted, &bench.snapshots(&HOSTS)?)
 }
 
-/// What an undisturbed run leaves; made once.
+/// The result of an undisturbed run; made once.
 fn undisturbed(bench: &Bench) -> Result<&'static [Snapshot]> {
     static WANTED: OnceLock<Vec<Snapshot>> = OnceLock::new();
     if let Some(wanted) = WANTED.get() {

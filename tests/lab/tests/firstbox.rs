@@ -10,7 +10,7 @@ use crate::support::{Bench, Outcome, Running};
 
 /// A whole upgrade takes about two minutes.
 const LIMIT: &str = "600";
-/// What the operator's shell has. Somebody has looked at the console.
+/// The environment of the operator's shell. Somebody has looked at the console.
 const HEAD: &str =
     "cd /root; export XTASK_YES=1 XTASK_COLOR=never XTASK_INVENTORY=/root/hosts.toml";
 

@@ -1,4 +1,4 @@
-//! Real hosts prove who they are, and are locked for as long as their session lives.
+//! Real hosts prove their identity, and are locked for as long as their session lives.
 
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ const HOSTS: [&str; 3] = ["paas1", "paas2", "paas3"];
 const STEP: [&str; 3] = ["bk-upgrade", "paas", "stop"];
 const ID: &str = "cat /etc/machine-id";
 
-/// What the operator has when two addresses are swapped, by DHCP or by hand: the inventory and `known_hosts` go
-/// by address, so that ssh itself finds nothing wrong.
+/// Two addresses are swapped, by DHCP or by hand. The inventory and `known_hosts` go
+/// by address, so ssh itself finds nothing wrong.
 fn hosts_whose_addresses_are_swapped_are_refused_before_any_change(bench: &Bench) -> Result<()> {
     let (lab, dir) = (&bench.lab, directory(bench)?);
     lab.reset(&HOSTS)?;

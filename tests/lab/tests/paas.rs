@@ -33,7 +33,7 @@ fn stop_and_remove_units_on_hosts_of_all_kinds(bench: &Bench) -> Result<()> {
     bench.xtask(&STOP)?.expect(0)?.prints("paas1: kept\npaas2: kept\npaas3: changed\n")?;
     bench.xtask(&REMOVE)?.expect(0)?.prints("paas1: kept\npaas2: kept\npaas3: changed\n")?;
     for host in HOSTS {
-        // Zero matches are exit 1 of grep, and what is hoped for.
+        // Zero matches are exit 1 of grep, and expected.
         let left = lab.exec(host, "systemctl list-unit-files 'bk-paas-*' | grep -c bk-paas- || true; ls /usr/lib/systemd/system | grep -c bk-paas- || true")?;
         ensure!(left == "0\n0\n", "{host}: {left}");
     }

@@ -1,4 +1,4 @@
-//! What all tests share: the lab, the runner inside its network, and how both are asked.
+//! The shared part of all tests: the lab, the runner inside its network, and calls to both.
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub(crate) struct Bench {
     _shared: Shared,
 }
 
-/// What a run of the program did.
+/// The outcome of a run of the program.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) code: i32,
@@ -106,7 +106,7 @@ impl Bench {
         names.iter().map(|name| self.lab.host(name)).collect()
     }
 
-    /// What is on their disks.
+    /// The content of their disks.
     pub(crate) fn snapshots(&self, names: &[&str]) -> Result<Vec<Snapshot>> {
         self.hosts(names)?.into_iter().map(Snapshot::of).collect()
     }

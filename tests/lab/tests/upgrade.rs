@@ -73,7 +73,7 @@ fn both_nodes_are_upgraded_in_one_step_while_a_client_asks(bench: &Bench) -> Res
     operator.platform.end()
 }
 
-/// The password of the account database and what it was asked for are in no record and no output.
+/// The password of the account database and the answer to its query are in no record and no output.
 fn secrets_are_hidden(operator: &Operator, outcome: &Outcome) -> Result<()> {
     for secret in
         ["made-up-database-password", "made-up-account-secret", "made-up-access-secret-key"]
@@ -165,7 +165,7 @@ pub(crate) fn is_upgraded(operator: &Operator) -> Result<()> {
             &format!("sed -n 's/^mgmt_network_address=//p' {settings}"),
             &format!("\"{address}\"\n"),
         )?;
-        // Zero matches are exit 1 of grep, and what is hoped for.
+        // Zero matches are exit 1 of grep, and expected.
         says(FIRSTBOX, &format!("ls /var/lib/xtask/webservice | grep -c {node} || true"), "0\n")?;
         says(FIRSTBOX, &format!("grep -w {node} /etc/hosts"), &format!("{address} {node}\n"))?;
     }
@@ -173,12 +173,12 @@ pub(crate) fn is_upgraded(operator: &Operator) -> Result<()> {
 }
 
 impl Operator {
-    /// What is on the disks of the platform.
+    /// The content of the platform's disks.
     fn snapshots(&self) -> Result<Vec<Snapshot>> {
         HOSTS.iter().map(|name| Snapshot::of(self.lab().host(name)?)).collect()
     }
 
-    /// Nothing differs but what the program keeps for itself: its records and pins.
+    /// Only the program's own files differ: its records and pins.
     fn unchanged(&self, before: &[Snapshot]) -> Result<()> {
         for (host, (before, after)) in HOSTS.iter().zip(before.iter().zip(self.snapshots()?)) {
             let mut changes = before.changes(&after);

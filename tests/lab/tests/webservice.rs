@@ -38,7 +38,7 @@ fn the_block_stands_once_and_its_undo_restores_the_bytes(bench: &Bench) -> Resul
     }
     let holders = lab::watch::holders(&bench.hosts(&NODES)?, VIP);
     ensure!(holders.len() == 1, "{VIP} is on {holders:?}");
-    // What the record says would take it back does so, to the byte.
+    // The undo in the record restores it, to the byte.
     let runs = lab::shell()?.read_dir(lab.dir.join("state/xtask/runs"))?;
     let run = runs.iter().rev().find(|run| {
         let journal = std::fs::read_to_string(run.join("journal.jsonl")).unwrap_or_default();
@@ -92,7 +92,7 @@ fn settings_are_backed_up_and_written_and_the_vm_is_launched_anew(bench: &Bench)
     lab.exec("node1", "virsh destroy webservice0; cd /pitrix/kernels; mv webservice0.img old-webservice0.img; mv webservice0.xml old-webservice0.xml; rm webservice0.Done")?;
     let generate = ["gen-settings", "--node", "webservice0", "--mgmt-address", "10.16.0.12"];
     bench.xtask(&generate)?.expect(6)?.says("no backup")?;
-    // The machine that is about to be built anew is known.
+    // The machine that the step rebuilds has a pin.
     bench.xtask(&["hosts", "pin", "webservice0"])?.expect(0)?;
     let pins = || std::fs::read_to_string(lab.dir.join("hosts.lock"));
     ensure!(pins()?.contains("[hosts.\"webservice0\"]"), "{}", pins()?);

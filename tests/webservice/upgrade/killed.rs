@@ -29,7 +29,7 @@ fn an_upgrade_killed_at_many_places_is_finished() {
     bench.is_kept(STEP);
 }
 
-/// The settings have the original address again, the node not yet: it is not launched anew for that.
+/// The settings have the original address again, the node not yet: it is not launched again for that.
 #[test]
 fn a_node_on_its_way_back_is_not_launched_anew() {
     let bench = bench();

@@ -125,7 +125,7 @@ fn a_node_that_was_taken_back_is_upgraded_again() {
     assert!(map.contains("finished, on node2    node2 -> node1"), "{map}");
 }
 
-/// What came after the last point of no return is taken back where the node was then; the upgrade goes on from there.
+/// Work after the last point of no return is taken back at the node's address of then; the upgrade continues from there.
 #[test]
 fn what_was_done_on_the_new_vm_is_taken_back() {
     let bench = bench();

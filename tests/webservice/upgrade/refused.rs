@@ -1,4 +1,4 @@
-//! What is wrong is told before anything is changed.
+//! Faults are reported before anything is changed.
 
 use super::{STEP, bench};
 use crate::support::rehearsal::{Bench, Snapshot, compare};
@@ -29,7 +29,7 @@ fn shared(bench: &Bench, path: &'static str, text: &str) -> Box<dyn FnOnce(&Benc
 const ONE: &str = "/pitrix/conf/settings/webservice1";
 const KEYS: &str = "/pitrix/conf/variables/keys";
 
-/// Flags behind the step, what is wrong, the exit code, and what is told.
+/// Flags behind the step, the fault, the exit code, and the message.
 const ALL: [Wrong; 9] = [
     (
         "",
@@ -109,7 +109,7 @@ fn same(before: &Snapshot, bench: &Bench) {
     assert_eq!(bench.intents().len(), 0);
 }
 
-/// X0.7: the look-alike files are swapped; told before the settings are backed up.
+/// X0.7: the look-alike files are swapped; reported before the settings are backed up.
 #[test]
 fn swapped_keys_are_told_before_anything_is_changed() {
     let bench = bench();
@@ -122,7 +122,7 @@ fn swapped_keys_are_told_before_anything_is_changed() {
     same(&before, &bench);
 }
 
-/// Values of flags and of hosts.toml: place, value, what to do. No host is asked for anything.
+/// Values of flags and of hosts.toml: place, value, remedy. No host is asked for anything.
 #[test]
 fn a_value_that_is_none_is_told_with_its_place() {
     let bench = Bench::new();

@@ -3,7 +3,7 @@
 # settings it reads), L121-124 (NODE.img, NODE.xml, NODE.Done under /pitrix/kernels of the physical host).
 #
 # It works over ssh on the physical host that the settings name. With -f a VM of that name is destroyed there and built again,
-# over whatever image has its name. The image says what a first boot makes of it, and has an identity of its own.
+# over any image of its name. The image holds the orders of the first boot, and has an identity of its own.
 set -eu
 force=
 [ "${1:-}" != -f ] || { force=yes && shift; }

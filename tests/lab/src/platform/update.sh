@@ -2,8 +2,8 @@
 # Stand-in for /pitrix/upgrade/update.sh NODE PACKAGE,PACKAGE on the lab's firstbox. Behaviour: 000 L156-164; that a name may be
 # a list of packages in /pitrix/upgrade/packages is from the vendor's public documents.
 #
-# apt of the node installs them from the repository of firstbox; the stock files that a package brings go over whatever was there.
-# What a node that went off has left half done is finished first, as dpkg wants it.
+# apt of the node installs them from the repository of firstbox; the stock files of a package replace existing files.
+# The half-done work of a node that went off is finished first, as dpkg wants it.
 set -eu
 [ "${1:-}" != -f ] || shift
 [ $# = 2 ] || { echo 'Usage: update.sh <node> <packages>' >&2 && exit 1; }
