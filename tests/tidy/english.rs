@@ -183,6 +183,8 @@ fn phrases_are_found_in_prose_and_nowhere_else() {
         .flat_map(|(line, text)| banned(&text).into_iter().map(move |(phrase, _)| (line, phrase)))
         .collect();
     assert_eq!(found, [(1, "come true"), (1, "as it is"), (3, "anew"), (5, "told")]);
+    let file = File { path: "a/run".into(), text: "#!/bin/sh\n# told\n".into() };
+    assert!(prose(&file).iter().any(|(_, text)| !banned(text).is_empty()));
     let file = File { path: "a.md".into(), text: "never \"told\", goes\non with\n".into() };
     assert_eq!(prose(&file), [(1, "never \"told\", goes on with".to_owned())]);
     assert_eq!(banned("never \"told\", goes on with"), [("goes on with", "continues, resumes")]);
