@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use lab::Fault;
-use lab::platform::PHYSICAL;
+use lab::platform::{FIRSTBOX, PHYSICAL};
 use lab::processes;
 use lab::suite::Case;
 
@@ -51,6 +51,11 @@ fn back(operator: &Operator, node: &str, whole: &str) -> Result<()> {
     let lab = operator.lab();
     let answers = || lab.exec(node, "supervisorctl status").is_ok();
     processes::wait("the old VM to serve", PATIENCE, answers)?;
+    // Its programs run before its sshd answers, and the next step asks that for its key.
+    let address = &lab.host(node)?.address;
+    let key = format!("ssh-keyscan -T 2 {address} 2>/dev/null | grep -q ssh-ed25519");
+    let shows = || lab.exec(FIRSTBOX, &key).is_ok();
+    processes::wait("sshd of the old VM", PATIENCE, shows)?;
     operator.xtask(&format!("webservice purge-known-hosts --node {node} --accept"))?.expect(0)?;
     operator.platform.serves()?;
     checks(operator)?;
