@@ -62,3 +62,20 @@ fn a_shell_passes_streams_and_code_and_is_on_one_host() {
     assert_eq!((several.code, several.stderr.as_str()), (2, words));
     assert!(rehearsal(&bench, "shell pas1").stderr.ends_with("hint: did you mean `paas1`?\n"));
 }
+
+/// A new host of the same name has no `before`, and nobody has done anything by hand for it.
+#[test]
+fn what_was_recorded_of_a_host_goes_with_its_reset() {
+    let bench = Bench::new();
+    bench.prepare("production,transition");
+    let (record, snapshot) = ("os-upgrade record-version", "os-upgrade create-snapshot");
+    bench.ends(0, &format!("{record} --hosts production,transition"));
+    bench.ends(0, snapshot);
+    bench.is_kept(snapshot);
+    assert!(bench.ends(0, record).stderr.contains("is the same as `before`"));
+    bench.ends(0, "rehearsal reset production");
+    assert!(bench.ends(0, record).stderr.contains("kept as `before`"));
+    assert_eq!(bench.ends(0, snapshot).stdout, "production: changed\n");
+    let other = bench.ends(0, &format!("{record} --hosts transition"));
+    assert!(other.stderr.contains("is the same as `before`"), "{}", other.stderr);
+}

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use crate::support::apart::Apart;
-use crate::support::killed::{Before, Mortal, Saved};
+use crate::support::killed::{Before, Mortal, Saved, in_the_middle};
 use crate::support::records;
 use crate::support::rehearsal::{Bench, Snapshot, compare};
 use crate::webservice::fresh;
@@ -46,10 +46,7 @@ impl<'a, M: Mortal> Step<'a, M> {
 
     /// Between the change of an operation in the middle and the line about it.
     fn in_the_middle(&self) {
-        let changed = |line: &&Value| line["event"] == "result" && line["outcome"] == "changed";
-        let changed: Vec<&Value> = self.journal.iter().filter(changed).collect();
-        let line = changed[changed.len() / 2]["line"].as_u64().expect("a number");
-        self.killed(Before::Line(usize::try_from(line).expect("a small number")));
+        self.killed(in_the_middle(&self.journal));
     }
 
     fn killed(&self, place: Before) {

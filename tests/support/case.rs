@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::killed::{Before, Mortal as _, Saved};
+use super::killed::{Mortal as _, Saved, in_the_middle};
 use super::rehearsal::{Bench, Snapshot, compare};
 use super::{Outcome, records, snapshot};
 
@@ -174,16 +174,11 @@ impl Cases {
 
     /// Killed when its change is done and the journal does not have that yet: the next run ends as an undisturbed one.
     fn killed(&self, step: &str, line: &str, case: &Case, state: &State) {
-        let changed = |line: &&Value| line["event"] == "result" && line["outcome"] == "changed";
-        let changed: Vec<&Value> = state.journal.iter().filter(changed).collect();
-        let Some(middle) = changed.get(changed.len() / 2) else {
-            panic!("{line}: the case changes nothing")
-        };
-        let number = middle["line"].as_u64().and_then(|line| usize::try_from(line).ok());
+        let place = in_the_middle(&state.journal);
         let bench = self.bench();
         state.start.0.bring_to(&bench);
         let name = format!("{}-{step}", self.runbook);
-        bench.dies(Before::Line(number.expect("a number")), &name, line);
+        bench.dies(place, &name, line);
         bench.tells_the_truth_of_a_killed_run();
         bench.ends(0, line);
         case.same(&state.end.1, &bench.result());

@@ -20,6 +20,15 @@ pub(crate) enum Before {
     Sync(usize),
 }
 
+/// Between the change of an operation in the middle of a run and the journal's line about it: the hardest place.
+pub(crate) fn in_the_middle(journal: &[Value]) -> Before {
+    let changed = |line: &&Value| line["event"] == "result" && line["outcome"] == "changed";
+    let changed: Vec<&Value> = journal.iter().filter(changed).collect();
+    let middle = changed.get(changed.len() / 2).expect("a run that changes something");
+    let line = middle["line"].as_u64().expect("a number");
+    Before::Line(usize::try_from(line).expect("a small number"))
+}
+
 /// Hosts and records as they were.
 #[derive(Debug)]
 pub(crate) struct Saved {

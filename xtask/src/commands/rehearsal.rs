@@ -4,6 +4,7 @@ use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::data::inventory::Inventory;
 use engine::run::Options;
+use engine::run::captures;
 use engine::run::options::Output;
 use engine::run::report::print;
 use engine::text::hostset;
@@ -102,6 +103,13 @@ fn reset(rehearsal: &Rehearsal, options: &Options, named: Option<&str>) -> Resul
                 rehearsal.reset(Some(name))?;
             }
         }
+    }
+    if !options.dry_run {
+        let inventory = match &options.inventory {
+            Some(path) => path.clone(),
+            None => setup::sample()?.path,
+        };
+        captures::forget(&inventory, &names)?;
     }
     if options.form() != Output::Text {
         return document(options, "forgotten", &json!(names));

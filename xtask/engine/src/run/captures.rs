@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 
 use anyhow::{Context as _, Result};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::context::Context;
 use super::hosts::Host;
@@ -50,6 +50,33 @@ impl Host<'_> {
     }
 }
 
+/// The captures of an inventory; those of rehearsal hosts are apart.
+fn place(inventory: &Utf8Path, rehearsal: bool) -> Result<Utf8PathBuf> {
+    let inventory = inventory.canonicalize_utf8().unwrap_or_else(|_| inventory.to_owned());
+    let kind = if rehearsal { "rehearsal" } else { "hosts" };
+    let key = inventory.as_str().trim_matches('/').replace(['/', ' '], "-");
+    Ok(state_dir()?.join("captures").join(kind).join(key))
+}
+
+/// Deletes the captures and the evidence of rehearsal hosts: a new host of the same name has none.
+///
+/// # Errors
+/// When a file cannot be deleted.
+pub fn forget(inventory: &Utf8Path, hosts: &[String]) -> Result<()> {
+    let names = place(inventory, true)?;
+    for name in names.read_dir_utf8().into_iter().flatten().flatten() {
+        for file in name.path().read_dir_utf8().into_iter().flatten().flatten() {
+            // A label has no dot; a host may have several.
+            let host = file.file_name().rsplit_once('.').map(|(host, _)| host);
+            if host.is_some_and(|host| hosts.iter().any(|known| known == host)) {
+                let path = file.path();
+                fs::remove_file(path).with_context(|| format!("deleting {path}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Context {
     fn compare(&self, name: &str, host: &str, label: &str, before: Option<&str>, text: &str) {
         let told = match before {
@@ -76,11 +103,7 @@ impl Context {
 
     /// Below the state directory, apart from the runs: these may be deleted, a `before` is needed until the end.
     fn capture_path(&self, name: &str, host: &str, label: &str) -> Result<Utf8PathBuf> {
-        let inventory = &self.inventory.path;
-        let inventory = inventory.canonicalize_utf8().unwrap_or_else(|_| inventory.clone());
-        let place = if self.rehearsal { "rehearsal" } else { "hosts" };
-        let key = inventory.as_str().trim_matches('/').replace(['/', ' '], "-");
-        let dir = state_dir()?.join("captures").join(place).join(key).join(name);
+        let dir = place(&self.inventory.path, self.rehearsal)?.join(name);
         Ok(dir.join(format!("{host}.{label}")))
     }
 
