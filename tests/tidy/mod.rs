@@ -3,6 +3,7 @@
 mod circles;
 mod documents;
 mod english;
+mod faults;
 mod files;
 mod floors;
 mod readme;
