@@ -15,6 +15,7 @@ use crate::data::outcome::Outcome;
 use crate::ops::ensure::Mode;
 use crate::text::diff;
 use crate::text::snippet::{Snippet, Value};
+use crate::transport::trust;
 
 /// The label of the first capture. It is written once.
 pub const BEFORE: &str = "before";
@@ -94,10 +95,9 @@ impl Context {
     /// A capture of an earlier run.
     pub(super) fn captured(&self, name: &str, host: &str, label: &str) -> Result<Option<String>> {
         let path = self.capture_path(name, host, label)?;
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("reading {path}")),
+        match trust::read_text(&path) {
+            Err(error) if trust::is_missing(&error) => Ok(None),
+            text => text.map(Some).with_context(|| format!("reading {path}")),
         }
     }
 
