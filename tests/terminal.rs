@@ -74,7 +74,7 @@ fn what_hosts_say_is_written_out_at_a_terminal() {
     assert!(!check.contains('\x1b'), "{check:?}");
 }
 
-/// Fault T2: a pipe gets the bytes of a host as they are, and so does a terminal that is told to obey them.
+/// Fault T2: a pipe gets the bytes of a host as they are, and so does a terminal that may obey them.
 #[test]
 fn bytes_stay_as_they_are_where_nobody_obeys_them() {
     let site = Site::new();

@@ -87,9 +87,11 @@ fn a_foreign_inventory_is_refused_unless_it_is_named() {
         assert_eq!((site.run(&named).code, site.ran()), (0, true));
         site.mode(path, if path.is_empty() { 0o755 } else { 0o644 });
     }
-    let here = site.run(&["hosts", "check"]);
-    assert_eq!((here.code, site.ran()), (0, true), "{}", here.stderr);
-    assert_eq!(here.stderr, format!("inventory: {inventory}\n"));
+    let below = site.run(&["hosts", "check"]);
+    assert_eq!((below.code, site.ran()), (0, true), "{}", below.stderr);
+    assert_eq!(below.stderr, format!("inventory: {inventory}\n"));
+    let here = site.call(&["hosts", "check"]).dir(site.0.path()).run();
+    assert_eq!((here.code, here.stderr.as_str(), site.ran()), (0, "", true));
     assert_eq!(site.run(&named).stderr, "", "who names it knows it");
     let listed = site.run(&["hosts", "list", "-v"]);
     assert_eq!(listed.stderr, format!("inventory: {inventory}\n"));

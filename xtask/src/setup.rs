@@ -57,8 +57,8 @@ pub(crate) fn context_with(
     if !options.rehearse {
         preflight::check(&inventory, &Consent::of(options.inventory.as_deref()))?;
     }
-    let found = options.inventory.is_none() && !options.rehearse;
-    let found = found.then(|| format!("inventory: {}", inventory.path));
+    let above = options.inventory.is_none() && !options.rehearse && !is_here(&inventory.path);
+    let above = above.then(|| format!("inventory: {}", inventory.path));
     let connect =
         options.connect_timeout.or(inventory.ssh.connect_timeout.map(u64::from)).unwrap_or(10);
     let control = if options.rehearse { None } else { Some(Control::open(options.persist > 0)?) };
@@ -90,9 +90,9 @@ pub(crate) fn context_with(
         opening,
         runbook,
     })?;
-    // Nobody has named it, so it is named here.
-    if let (Some(found), Output::Text) = (found, cx.options.form()) {
-        cx.report.inform(&found);
+    // Nobody has named it, and it is not in sight.
+    if let (Some(above), Output::Text) = (above, cx.options.form()) {
+        cx.report.inform(&above);
     }
     Ok(cx)
 }
@@ -178,6 +178,12 @@ fn nearest() -> Result<Utf8PathBuf> {
             .hint("name one: -i FILE, or try without any: --rehearse")
     };
     Ok(found.ok_or_else(missing)?)
+}
+
+/// Whether a file is in the current directory.
+fn is_here(path: &Utf8Path) -> bool {
+    std::env::current_dir()
+        .is_ok_and(|here| Some(here.as_path()) == path.parent().map(Utf8Path::as_std_path))
 }
 
 /// Raises the limit of open files: a session takes three descriptors.

@@ -29,8 +29,8 @@ const LINKS: usize = 40;
 pub struct Consent(Option<Utf8PathBuf>);
 
 impl Consent {
-    /// To `named`, and to the files beside it: whoever may write there could replace it. None when the person has named
-    /// nothing.
+    /// To `named`, and to the files beside it: a user who may write there could replace it. None when the person has
+    /// named nothing.
     pub fn of(named: Option<&Utf8Path>) -> Self {
         Self(named.and_then(|file| home(file).canonicalize_utf8().ok()))
     }
@@ -87,15 +87,15 @@ pub fn read_text(path: &Utf8Path) -> Result<String> {
     Ok(io::read_to_string(open(path)?)?)
 }
 
-/// Looks at `path`, or at the part of it that is there.
+/// Looks at `path`, or at the part of it that is there. What cannot be looked at cannot be used either.
 ///
 /// # Errors
-/// As [`open`].
+/// Exit 2 with the part of the path that others may write.
 pub fn look(path: &Utf8Path) -> Result<()> {
-    match walk(path) {
-        Err(error) if is_missing(&error) => Ok(()),
-        seen => seen.map(drop),
-    }
+    walk(path).map_or_else(
+        |error| error.downcast::<Fault>().map_or(Ok(()), |fault| Err(fault.into())),
+        |_| Ok(()),
+    )
 }
 
 /// Makes a directory that no other user may even read, or looks at the one that is there.
@@ -187,8 +187,9 @@ fn judge(path: &Utf8Path, meta: &Metadata) -> Result<(), Fault> {
         return Err(fault.hint("look into it, then use a copy of your own"));
     }
     let mode = meta.mode();
-    // A link has no mode of its own. Nobody replaces the file of another below a sticky directory.
-    let safe = meta.is_symlink() || meta.is_dir() && mode & 0o1000 != 0;
+    // A link has no mode of its own, and a device or a pipe is refused or of no use anyway. Nobody replaces the file of
+    // another below a sticky directory.
+    let safe = if meta.is_dir() { mode & 0o1000 != 0 } else { !meta.is_file() };
     let by = match mode {
         _ if safe => return Ok(()),
         mode if mode & 0o002 != 0 => "everybody".to_owned(),
