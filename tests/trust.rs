@@ -76,7 +76,7 @@ fn a_foreign_inventory_is_refused_unless_it_is_named() {
         site.mode(path, mode);
         let at = format!("DIR{}{path}", if path.is_empty() { "" } else { "/" });
         let why = format!("error: {at} can be written by everybody (mode {mode:o})\n");
-        let repair = format!("hint: look into it, then: chmod go-w {at}\n");
+        let repair = format!("hint: look into it, then: chmod go-w {at}");
         let consent = "name it: -i DIR/hosts.toml\n";
         site.refuses(
             &["hosts", "check"],

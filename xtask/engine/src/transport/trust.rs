@@ -182,7 +182,7 @@ fn parts(path: &Utf8Path) -> Vec<String> {
 /// The rule for one part of a path.
 fn judge(path: &Utf8Path, meta: &Metadata) -> Result<(), Fault> {
     let owner = meta.uid();
-    if !believed(owner) && !(meta.is_dir() && is_roots(owner)) {
+    if !(believed(owner) || meta.is_dir() && is_roots(owner)) {
         let fault = Fault::usage(format!("{path} belongs to {}, not to you or root", user(owner)));
         return Err(fault.hint("look into it, then use a copy of your own"));
     }
@@ -199,7 +199,12 @@ fn judge(path: &Utf8Path, meta: &Metadata) -> Result<(), Fault> {
         _ => return Ok(()),
     };
     let fault = Fault::usage(format!("{path} can be written by {by} (mode {:o})", mode & 0o777));
-    Err(fault.hint(format!("look into it, then: chmod go-w {path}")))
+    let shared = if meta.is_dir() {
+        format!(" (or chmod +t {path}, if all share it)")
+    } else {
+        String::new()
+    };
+    Err(fault.hint(format!("look into it, then: chmod go-w {path}{shared}")))
 }
 
 /// Root, the user of this process and, as root, the user of `sudo`.

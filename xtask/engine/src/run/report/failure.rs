@@ -21,7 +21,8 @@ pub(in crate::run) const RESUME: &str = "to continue where it stopped:  cargo xt
 pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {
     let mut text = format!("{} {step}: {}\n", style.red("error:"), counts(summary));
     for ((what, fault), hosts) in grouped(summary) {
-        let _ = writeln!(text, "  {}: {}", style.bold(&fold(&hosts)), headline(what, fault));
+        let headline = indented(&headline(what, fault), "    ");
+        let _ = writeln!(text, "  {}: {headline}", style.bold(&fold(&hosts)));
         details(&mut text, fault, "    ");
     }
     let mut hints: Vec<&String> =
@@ -30,7 +31,7 @@ pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {
     let mut seen = Vec::new();
     for hint in hints {
         if !seen.contains(&hint) {
-            let _ = writeln!(text, "{} {hint}", style.cyan("hint:"));
+            let _ = writeln!(text, "{} {}", style.cyan("hint:"), indented(hint, "  "));
             seen.push(hint);
         }
     }
@@ -64,7 +65,8 @@ pub fn back(record: Option<&Utf8Path>, style: &Style) -> String {
 
 /// An error that belongs to no host.
 pub fn error(error: &anyhow::Error, style: &Style) -> String {
-    let mut text = format!("{} {error:#}\n", style.red("error:"));
+    let message = indented(&format!("{error:#}"), "  ");
+    let mut text = format!("{} {message}\n", style.red("error:"));
     if let Some(fault) = error.downcast_ref::<Fault>() {
         details(&mut text, fault, "  ");
         for hint in &fault.hints {
@@ -146,6 +148,11 @@ fn grouped(summary: &RunSummary) -> Vec<((&str, &Fault), Vec<&str>)> {
     groups
 }
 
+/// Further lines are set in: a host that is quoted cannot write a hint or a result of its own.
+fn indented(text: &str, indent: &str) -> String {
+    text.replace('\n', &format!("\n{indent}"))
+}
+
 fn headline(what: &str, fault: &Fault) -> String {
     // A refusal and a lost host explain themselves without the operation.
     let plain = matches!(fault.kind, Kind::Refused | Kind::Unreachable | Kind::Locked);
@@ -177,7 +184,7 @@ fn details(text: &mut String, fault: &Fault, indent: &str) {
 pub fn of_host(fault: &Fault) -> String {
     let mut text = fault.kind.word().to_owned();
     if fault.message != text {
-        let _ = write!(text, ": {}", fault.message);
+        let _ = write!(text, ": {}", indented(&fault.message, "    "));
     }
     text.push('\n');
     details(&mut text, fault, "    ");
