@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
+use crate::support::drill::Drill;
 use crate::support::machines::is_root;
 use crate::support::{Outcome, Xtask, scratch, write};
 
@@ -200,4 +201,26 @@ fn a_secret_file_of_others_is_refused() {
             format!("secret `pw`: reading {file}: {file} belongs to {OTHER}, not to you or root");
         assert_eq!(format!("{:#}", fetch().expect_err("of another user")), why);
     }
+}
+
+/// Fault T1: `undo` takes the inventory that the record names, and looks at it as it is now.
+#[test]
+fn an_undo_looks_at_the_inventory_of_the_run() {
+    let drill = Drill::on("h001");
+    drill.ends(0, "serial");
+    let inventory = drill.dir.path().join("hosts.toml");
+    let loose = |mode| fs::set_permissions(&inventory, fs::Permissions::from_mode(mode));
+    loose(0o666).expect("a mode");
+    let undo = |more: &[&str]| {
+        Xtask::new(drill.dir.path(), &[&["undo", "last", "--yes"], more].concat()).run()
+    };
+    let refused = undo(&[]);
+    let path = inventory.display();
+    let why = format!("error: {path} can be written by everybody (mode 666)\n");
+    assert!(refused.code == 2 && refused.stderr.starts_with(&why), "{}", refused.stderr);
+    assert!(
+        drill.has("h001", "first") && refused.stderr.contains(&format!("name it: -i {path}\n"))
+    );
+    assert_eq!(undo(&["-i", &path.to_string()]).code, 0);
+    assert!(!drill.has("h001", "first"));
 }
