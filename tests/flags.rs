@@ -58,7 +58,10 @@ fn the_environment_stands_in_for_a_flag_and_the_flag_wins() {
     let lines = list(&["-w", "l1", "--output", "jsonl"], &[("XTASK_JSON", "1")]);
     assert_eq!(lines, json);
     for (flag, variable) in [("-q", "XTASK_VERBOSE"), ("-v", "XTASK_QUIET")] {
-        assert_eq!(list(&["-w", "l1", flag], &[(variable, "1")]), done("l1  local\n", ""));
+        let file = dir.path().join("hosts.toml");
+        let named = format!("inventory: {}\n", file.display());
+        let named = if flag == "-v" { &*named } else { "" };
+        assert_eq!(list(&["-w", "l1", flag], &[(variable, "1")]), done("l1  local\n", named));
         assert_eq!(list(&["-q", "-v"], &[(variable, "0")]).code, 2);
     }
     assert_eq!(list(&[], &[("XTASK_QUIET", "1"), ("XTASK_VERBOSE", "1")]).code, 2);

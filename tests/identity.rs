@@ -1,5 +1,7 @@
 //! Hosts prove their identity before they are changed.
 
+mod pins;
+
 use crate::support::machines::Machines;
 use crate::support::{Outcome, Xtask, scratch, write};
 

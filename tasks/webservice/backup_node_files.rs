@@ -95,6 +95,12 @@ impl Args {
             let listed = reader.ask(RC_LOCALS, [])?;
             let mut found = Found::default();
             let extra = self.extra.iter().map(AbsPath::as_str);
+            // The names become those of files on firstbox.
+            let odd =
+                |path: &&str| path.strip_prefix("/etc/rc.local").is_none_or(|it| it.contains('/'));
+            if let Some(path) = listed.lines().find(odd) {
+                return Err(Fault::refused(format!("not an rc.local file: {path}")).into());
+            }
             for path in listed.lines().chain([LOCAL_CONFIG, STATIC]).chain(extra) {
                 let path = path.trim_end_matches('/');
                 let name = path.rsplit('/').next().unwrap_or_default().to_owned();

@@ -86,7 +86,7 @@ pub(super) fn find(host: &Host<'_>, network: &Network, prefer: &Ifname) -> Resul
         let ours = |(_, address): &&(&str, &str)| address.parse().is_ok_and(|ip| network.has(ip));
         let carries: Vec<&str> = all.iter().filter(ours).map(|(name, _)| *name).collect();
         match carries[..] {
-            [one] => Ok(one.to_owned()),
+            [one] => Ok(one.parse::<Ifname>()?.to_string()),
             [] if all.iter().any(|(name, _)| *name == prefer.as_str()) => Ok(prefer.to_string()),
             _ => {
                 let found =

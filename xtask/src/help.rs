@@ -32,7 +32,7 @@ pub(crate) fn of(root: &mut Command, words: &[String], long: bool) -> Option<Sty
 /// If it cannot be written.
 pub(crate) fn print(text: &StyledStr) -> anyhow::Result<()> {
     let style = Style::choose(ColorWhen::Auto, io::stdout().is_terminal());
-    report::print(&if style.has_color() { text.ansi().to_string() } else { text.to_string() })
+    report::print_own(&if style.has_color() { text.ansi().to_string() } else { text.to_string() })
 }
 
 fn text(command: Command, long: bool) -> StyledStr {

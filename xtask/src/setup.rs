@@ -11,6 +11,7 @@ use engine::data::fault::Fault;
 use engine::data::inventory::Inventory;
 use engine::run::Options;
 use engine::run::context::{Context, Parts};
+use engine::run::options::Output;
 use engine::run::record::Opening;
 use engine::run::session_pool::SessionPool;
 use engine::transport::channel::Settings;
@@ -18,6 +19,7 @@ use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
 use engine::transport::preflight;
 use engine::transport::ssh::Control;
+use engine::transport::trust::{self, Consent};
 
 /// The inventory that comes with the program; rehearsal works on it.
 const SAMPLE: &str = include_str!("../../hosts.toml");
@@ -53,8 +55,10 @@ pub(crate) fn context_with(
     raise_file_limit();
     not_the_sample(&options, &inventory)?;
     if !options.rehearse {
-        preflight::check(&inventory)?;
+        preflight::check(&inventory, &Consent::of(options.inventory.as_deref()))?;
     }
+    let above = options.inventory.is_none() && !options.rehearse && !is_here(&inventory.path);
+    let above = above.then(|| format!("inventory: {}", inventory.path));
     let connect =
         options.connect_timeout.or(inventory.ssh.connect_timeout.map(u64::from)).unwrap_or(10);
     let control = if options.rehearse { None } else { Some(Control::open(options.persist > 0)?) };
@@ -74,7 +78,7 @@ pub(crate) fn context_with(
     };
     let Typed { name, words, opening, runbook } = typed;
     let snippets = if shell == Shell::Sh { tasks::snippets } else { BTreeMap::new };
-    Context::begin(Parts {
+    let cx = Context::begin(Parts {
         options,
         inventory,
         pool,
@@ -85,7 +89,12 @@ pub(crate) fn context_with(
         rehearsal,
         opening,
         runbook,
-    })
+    })?;
+    // Nobody has named it, and it is not in sight.
+    if let (Some(above), Output::Text) = (above, cx.options.form()) {
+        cx.report.inform(&above);
+    }
+    Ok(cx)
 }
 
 /// Refuses the sample except in rehearsal: its addresses may belong to other hosts of this network. Its first
@@ -110,31 +119,54 @@ pub(crate) fn same_hosts(options: &Options, rehearsal: bool) -> Result<(), Fault
     Ok(())
 }
 
-/// Reads the inventory of the flags, or the nearest `hosts.toml` above. In rehearsal the default is the
-/// sample.
+/// Reads the inventory of the flags, or the nearest `hosts.toml` above, which nobody else may have written: it names
+/// commands to run here. In rehearsal the default is the sample.
 pub(crate) fn inventory(options: &Options) -> Result<Inventory> {
-    let path = match &options.inventory {
-        Some(path) => path.clone(),
-        None if options.rehearse => {
-            return sample();
+    let (path, text) = match &options.inventory {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| unread(path, error))?;
+            (path.clone(), text)
         }
-        None => nearest()?,
+        None if options.rehearse => return sample(),
+        None => {
+            let path = nearest()?;
+            let text = believed(&path)?;
+            (path, text)
+        }
     };
-    let text = std::fs::read_to_string(&path);
-    let text = text.map_err(|error| {
-        Fault::usage(format!("cannot read the inventory {path}: {error}"))
-            .hint("name another: -i FILE")
-    })?;
-    Ok(parse(&path, &text)?)
+    Ok(parse(&path, &text, &Consent::of(options.inventory.as_deref()))?)
+}
+
+/// The text of an inventory that the person has not named.
+///
+/// # Errors
+/// Exit 2 when others may have written it; `-i` is the person's consent.
+pub(crate) fn believed(path: &Utf8Path) -> Result<String, Fault> {
+    trust::read_text(path).map_err(|error| match error.downcast::<Fault>() {
+        Ok(fault) => fault
+            .detail("inventory", path.as_str())
+            .hint(format!("or, if you trust all who may write it, name it: -i {path}")),
+        Err(error) => unread(path, error),
+    })
+}
+
+fn unread(path: &Utf8Path, error: impl std::fmt::Display) -> Fault {
+    Fault::usage(format!("cannot read the inventory {path}: {error}")).hint("name another: -i FILE")
 }
 
 /// The inventory that comes with the program.
 pub(crate) fn sample() -> Result<Inventory> {
-    Ok(parse(Utf8Path::new("hosts.toml (sample)"), SAMPLE)?)
+    Ok(parse(Utf8Path::new("hosts.toml (sample)"), SAMPLE, &Consent::default())?)
 }
 
-fn parse(path: &Utf8Path, text: &str) -> Result<Inventory, Fault> {
-    Inventory::parse(path, text, &|path| std::fs::read_to_string(path))
+/// What it imports is read by the same rule.
+fn parse(path: &Utf8Path, text: &str, consent: &Consent) -> Result<Inventory, Fault> {
+    let import = |path: &Utf8Path| {
+        consent.read(path).map_err(|error| {
+            error.downcast().unwrap_or_else(|error| std::io::Error::other(format!("{error:#}")))
+        })
+    };
+    Inventory::parse(path, text, &import)
 }
 
 fn nearest() -> Result<Utf8PathBuf> {
@@ -146,6 +178,12 @@ fn nearest() -> Result<Utf8PathBuf> {
             .hint("name one: -i FILE, or try without any: --rehearse")
     };
     Ok(found.ok_or_else(missing)?)
+}
+
+/// Whether a file is in the current directory.
+fn is_here(path: &Utf8Path) -> bool {
+    std::env::current_dir()
+        .is_ok_and(|here| Some(here.as_path()) == path.parent().map(Utf8Path::as_std_path))
 }
 
 /// Raises the limit of open files: a session takes three descriptors.

@@ -5,6 +5,7 @@ use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::report::json::SCHEMA;
 use engine::run::report::print;
+use engine::text::visible::visible;
 use serde_json::{Value, json};
 
 /// Prints `{ "schema": 1, NAME: VALUE }`, for `jsonl` on one line.
@@ -19,6 +20,9 @@ pub(crate) fn document(options: &Options, name: &str, value: &Value) -> Result<(
 
 /// Columns as wide as their widest cell.
 pub(crate) fn table(rows: &[Vec<String>]) -> String {
+    // Written out before it is measured; a line break would make a row of its own.
+    let cell = |cell: &String| visible(cell).replace('\n', " ");
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(String::len).max().unwrap_or(0)

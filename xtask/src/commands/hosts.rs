@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use engine::data::inventory::{Host, Inventory, Session};
 use engine::data::range::fold;
+use engine::ops::ensure::Mode;
 use engine::run::Options;
 use engine::run::options::Output;
-use engine::run::report::print;
+use engine::run::report::{Report, print};
 use engine::text::hostset;
 use engine::transport::launch::Shell;
 use engine::transport::persist;
@@ -53,6 +54,10 @@ pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Resul
     let inventory = setup::inventory(&options)?;
     let hosts: Vec<Host> = selected(&inventory, &options)?.into_iter().cloned().collect();
     let json = options.form() != Output::Text;
+    if options.verbose && !json && !matches!(command, Command::Check | Command::Pin { .. }) {
+        let report = Report::new(&options, "hosts".to_owned(), Mode::Run);
+        report.inform(&format!("inventory: {}", inventory.path));
+    }
     match command {
         Command::Check => return check(options, inventory, &hosts, typed),
         Command::Pin { hosts } => return pin(options, inventory, &hosts, typed),

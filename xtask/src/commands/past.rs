@@ -8,6 +8,7 @@ use engine::run::record::entry::{Entry, Start};
 use engine::run::record::journal::{Journal, is_running};
 use engine::run::record::store;
 use engine::run::record::summary::{State, Summary};
+use engine::transport::trust;
 
 /// A run that was recorded.
 #[derive(Debug)]
@@ -72,7 +73,7 @@ impl Run {
     /// The inventory at the start of the run.
     pub(crate) fn inventory(&self) -> Result<String> {
         let path = self.at.dir.join(INVENTORY);
-        std::fs::read_to_string(&path).with_context(|| format!("reading {path}"))
+        trust::read_text(&path).with_context(|| format!("reading {path}"))
     }
 
     /// Whether more than one stage was selected. A stage that did not start has no line of its own.

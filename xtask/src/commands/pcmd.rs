@@ -36,6 +36,9 @@ pub(crate) struct Args {
     /// Show equal outputs once, and the others as a diff against them
     #[arg(short = 'b', long)]
     fold: bool,
+    /// Leave the output of a single host unchanged on a terminal, which obeys its escape sequences
+    #[arg(long, conflicts_with_all = ["live", "fold"])]
+    raw: bool,
     /// The command, as shell text
     #[arg(value_name = "COMMAND")]
     text: Option<String>,
@@ -67,6 +70,7 @@ pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow
     let form = match (args.live, args.fold) {
         (true, _) => Form::Live,
         (_, true) => Form::Folded,
+        _ if args.raw => Form::Unchanged,
         _ => Form::Grouped,
     };
     let inventory = setup::inventory(&options)?;
@@ -93,6 +97,11 @@ pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow
             .into());
     }
     let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
+    if args.raw && names.len() > 1 {
+        let fault =
+            Fault::usage(format!("--raw is for a single host, and these are {}", names.len()));
+        return Err(fault.hint("a pipe or a file gets the output unchanged without it").into());
+    }
     let cx = setup::context_with(options, inventory, typed, Shell::Login)?;
     pcmd::run(cx, &names, &command, form)
 }

@@ -95,7 +95,7 @@ fn list(options: &Options, report: &Report, all: bool) -> Result<u8> {
     if summaries.is_empty() {
         report.inform("no run is recorded yet");
     }
-    report.bytes(table(&summaries.iter().map(row).collect::<Vec<_>>()).as_bytes());
+    report.text(&table(&summaries.iter().map(row).collect::<Vec<_>>()));
     if more > 0 {
         report.inform(&format!("and {more} older: cargo xtask runs list --all"));
     }

@@ -1,6 +1,6 @@
 //! `undo`: undoes the changes of a recorded run.
 
-use camino::Utf8PathBuf;
+use camino::Utf8Path;
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::back::{self, Extent};
@@ -62,8 +62,11 @@ pub(crate) fn run(
     }
     setup::same_hosts(&options, start.rehearsal)?;
     options.rehearse |= start.rehearsal;
-    options.inventory =
-        options.inventory.or_else(|| start.inventory.as_ref().map(Utf8PathBuf::from));
+    if let (None, Some(path)) = (&options.inventory, &start.inventory) {
+        // The record names it, not the person.
+        setup::believed(Utf8Path::new(path))?;
+        options.inventory = Some(path.into());
+    }
     let extent = Extent { to: args.to.clone(), past: args.past };
     // It works on the hosts of that runbook, so it takes its lock.
     let runbook = cli::runbook(&start.args);

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The longest value that is read: a command line of a person fits. The host may say anything.
+const LONGEST: usize = 500;
+
 /// The content of a lock file, one `key value` a line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Holder {
@@ -28,7 +31,7 @@ impl Holder {
         let mut holder = Self::default();
         for (key, value) in text.lines().filter_map(|line| line.split_once(' ')) {
             if let Some((_, field)) = holder.fields().into_iter().find(|(name, _)| *name == key) {
-                value.clone_into(field);
+                *field = value.chars().take(LONGEST).collect();
             }
         }
         holder

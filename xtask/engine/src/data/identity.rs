@@ -4,6 +4,21 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// The kinds of host keys that OpenSSH makes; ssh-keygen(1).
+const KINDS: [&str; 5] =
+    ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"];
+
+/// An RSA key of 16384 bits, the longest that ssh-keygen makes, has 2776 characters.
+const LONGEST: usize = 4096;
+
+/// Kind and base64 of a public host key: `ssh-ed25519 AAAA…`, and nothing else. A host says it, and so may say anything.
+pub fn host_key(text: &str) -> Option<(&str, &str)> {
+    let (kind, blob) = text.split_once(' ')?;
+    let base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    let good = KINDS.contains(&kind) && (1..=LONGEST).contains(&blob.len());
+    (good && blob.bytes().all(base64)).then_some((kind, blob))
+}
+
 /// The values that distinguish one machine from another.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +68,17 @@ mod tests {
     fn identity(machine_id: &str, host_key: &str) -> Identity {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         Identity { machine_id: some(machine_id), host_key: some(host_key) }
+    }
+
+    #[test]
+    fn a_host_key_has_a_known_kind_and_is_base64() {
+        assert_eq!(host_key("ssh-ed25519 AA+/="), Some(("ssh-ed25519", "AA+/=")));
+        for text in
+            ["", "ssh-ed25519", "ssh-ed25519 ", "ssh\u{1b}-ed25519 AA", "ssh-ed25519 A\u{200b}"]
+        {
+            assert_eq!(host_key(text), None, "{text:?}");
+        }
+        assert_eq!(host_key(&format!("ssh-rsa {}", "A".repeat(LONGEST + 1))), None);
     }
 
     #[test]

@@ -25,5 +25,6 @@ pub mod stamp;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod unit_name;
+pub mod unseen;
 pub mod version;
 mod word;

@@ -8,6 +8,11 @@ use serde::Deserialize;
 
 use super::fault::Fault;
 use super::identity::Identity;
+use super::source::Source;
+use super::unseen::is_unseen;
+
+const WAY_OUT: &str = "restore the committed version of this file, or delete that host's lines: it is pinned again \
+                       at its next contact";
 
 /// The pins of an inventory, by host.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -43,11 +48,10 @@ impl Pins {
     /// When it does not have the form of [`Pins::render`].
     pub fn parse(path: &Utf8Path, text: &str) -> Result<Self, Fault> {
         toml::from_str(text).map_err(|error| {
-            let place = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
-            let place = place.map_or_else(|| path.to_string(), |line| format!("{path}:{line}"));
-            Fault::usage(format!("cannot read the pinned identities of hosts: {}", error.message()))
-                .detail("at", place)
-                .hint("restore the committed version of this file")
+            let source = Source { path: path.as_str(), text };
+            let message = format!("cannot read the pinned identity of a host: {}", error.message());
+            let problem = source.problem(error.span().unwrap_or_default(), message);
+            problem.hint(Some(WAY_OUT.to_owned())).into()
         })
     }
 
@@ -58,11 +62,11 @@ impl Pins {
              # Commit it. A host that changed on purpose: cargo xtask hosts pin HOST\n"
         );
         for (host, identity) in &self.hosts {
-            let _ = write!(text, "\n[hosts.{host:?}]\n");
+            let _ = write!(text, "\n[hosts.{}]\n", quoted(host));
             let values = [("machine_id", &identity.machine_id), ("host_key", &identity.host_key)];
             for (key, value) in values {
                 if let Some(value) = value {
-                    let _ = writeln!(text, "{key} = {value:?}");
+                    let _ = writeln!(text, "{key} = {}", quoted(value));
                 }
             }
         }
@@ -109,6 +113,16 @@ impl Pins {
     }
 }
 
+/// A basic string of TOML: what it may not hold, and what nobody could see, is escaped.
+fn quoted(text: &str) -> String {
+    let inside = text.chars().fold(String::new(), |inside, c| match c {
+        '"' | '\\' => inside + &format!("\\{c}"),
+        c if is_unseen(c) => inside + &format!("\\U{:08x}", c as u32),
+        c => inside + c.encode_utf8(&mut [0; 4]),
+    });
+    format!("\"{inside}\"")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,7 +153,32 @@ mod tests {
     fn a_file_with_a_mistake_is_an_error_with_its_line() {
         let text = "# pins\n\n[hosts.a]\nmachine = \"x\"\n";
         let fault = Pins::parse(Utf8Path::new("hosts.lock"), text).unwrap_err();
-        assert_eq!(fault.details, [("at".to_owned(), "hosts.lock:4".to_owned())]);
+        assert!(fault.message.starts_with("hosts.lock:4: cannot read the pinned"), "{fault}");
+        assert_eq!(fault.details[0], ("4 |".to_owned(), "machine = \"x\"".to_owned()));
+        assert_eq!(fault.hints, [WAY_OUT]);
+    }
+
+    proptest::proptest! {
+        /// Fault T3: whatever is pinned is read again.
+        #[test]
+        fn any_text_comes_back(host in ".+", value in "(?s).*") {
+            let mut pins = Pins::default();
+            let host_key = Some(value.clone());
+            pins.set(&host, Identity { machine_id: Some(value), host_key });
+            let text = pins.render("hosts.toml");
+            proptest::prop_assert_eq!(Pins::parse(Utf8Path::new("hosts.lock"), &text).unwrap(), pins);
+        }
+    }
+
+    #[test]
+    fn every_character_that_is_not_seen_comes_back() {
+        let unseen = (0..=0x10_FFFF).filter_map(char::from_u32).filter(|c| is_unseen(*c));
+        let text: String = unseen.chain(['"', '\\', '\'', '#']).collect();
+        let mut pins = Pins::default();
+        pins.set(&text, Identity { machine_id: Some(text.clone()), host_key: None });
+        let written = pins.render("hosts.toml");
+        assert!(written.chars().all(|c| c == '\n' || !is_unseen(c)));
+        assert_eq!(Pins::parse(Utf8Path::new("hosts.lock"), &written).unwrap(), pins);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! XX.4), no control characters.
 
 use super::spanned_error::SpannedError;
+use super::unseen::is_unseen;
 
 /// Refuses characters outside of printable ASCII and left-over placeholders (`{{ x }}`, `<x>`).
 ///
@@ -45,7 +46,7 @@ fn placeholder(text: &str) -> Option<std::ops::Range<usize>> {
 
 /// A character as an error shows it: invisible ones by their number only.
 fn named(c: char) -> String {
-    if c.is_control() || c.is_whitespace() {
+    if is_unseen(c) || c.is_whitespace() {
         format!("U+{:04X}", c as u32)
     } else {
         format!("`{c}` (U+{:04X})", c as u32)

@@ -123,6 +123,16 @@ impl Problem {
     }
 }
 
+impl From<Problem> for Fault {
+    /// A usage fault that shows the place.
+    fn from(problem: Problem) -> Self {
+        let mut fault = Self::usage(problem.sentence());
+        fault.details = problem.details("");
+        fault.hints.extend(problem.hint);
+        fault
+    }
+}
+
 impl Problems {
     /// Keeps a problem.
     pub fn push(&mut self, problem: Problem) {
@@ -146,9 +156,7 @@ impl Problems {
         });
         let mut problems = self.0.into_iter();
         let Some(first) = problems.next() else { return Ok(()) };
-        let mut fault = Fault::usage(first.sentence());
-        fault.details = first.details("");
-        fault.hints.extend(first.hint);
+        let mut fault = Fault::from(first);
         for problem in problems {
             fault.details.push(("also".into(), problem.sentence()));
             fault.details.extend(problem.details(problem.hint.as_deref().unwrap_or_default()));

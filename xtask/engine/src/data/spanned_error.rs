@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::fault::Fault;
+use super::unseen::is_unseen;
 
 /// A mistake in a line of text: its place in bytes, a message and a hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,9 +45,10 @@ impl SpannedError {
     }
 }
 
-/// `line` as one line of a report: tabs and other control characters become one space each.
+/// `line` as one line of a report: tabs, line breaks and what a terminal obeys or hides become one space each, so that
+/// marks below the line stay in their columns.
 pub fn printable(line: &str) -> String {
-    line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    line.chars().map(|c| if is_unseen(c) { ' ' } else { c }).collect()
 }
 
 /// A line that marks the bytes `at` of `line` with `^`, at least one, in screen columns.

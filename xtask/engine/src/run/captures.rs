@@ -15,6 +15,8 @@ use crate::data::outcome::Outcome;
 use crate::ops::ensure::Mode;
 use crate::text::diff;
 use crate::text::snippet::{Snippet, Value};
+use crate::text::visible::visible;
+use crate::transport::trust;
 
 /// The label of the first capture. It is written once.
 pub const BEFORE: &str = "before";
@@ -77,15 +79,22 @@ pub fn forget(inventory: &Utf8Path, hosts: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// No line of a host begins like one of the report.
+fn set_in(text: &str) -> String {
+    text.split_terminator('\n').map(|line| format!("    {}\n", visible(line))).collect()
+}
+
 impl Context {
     fn compare(&self, name: &str, host: &str, label: &str, before: Option<&str>, text: &str) {
         let told = match before {
-            None if self.mode == Mode::Run => format!("{host}: {name}, kept as `{BEFORE}`\n{text}"),
-            None => format!("{host}: {name}\n{text}"),
+            None if self.mode == Mode::Run => {
+                format!("{host}: {name}, kept as `{BEFORE}`\n{}", set_in(text))
+            }
+            None => format!("{host}: {name}\n{}", set_in(text)),
             Some(before) if before == text => format!("{host}: {name} is the same as `{BEFORE}`"),
             Some(before) => {
                 let diff = diff::unified(&format!("{host}/{name}"), Some(before), Some(text));
-                format!("{host}: {name} differs from `{BEFORE}` ({label})\n{diff}")
+                format!("{host}: {name} differs from `{BEFORE}` ({label})\n{}", set_in(&diff))
             }
         };
         self.report.inform(told.trim_end());
@@ -94,10 +103,9 @@ impl Context {
     /// A capture of an earlier run.
     pub(super) fn captured(&self, name: &str, host: &str, label: &str) -> Result<Option<String>> {
         let path = self.capture_path(name, host, label)?;
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("reading {path}")),
+        match trust::read_text(&path) {
+            Err(error) if trust::is_missing(&error) => Ok(None),
+            text => text.map(Some).with_context(|| format!("reading {path}")),
         }
     }
 

@@ -72,7 +72,7 @@ fn all(
                 };
                 vec![row.host.clone(), row.state.clone(), took]
             };
-            cx.report.bytes(table(&rows.iter().map(cells).collect::<Vec<_>>()).as_bytes());
+            cx.report.text(&table(&rows.iter().map(cells).collect::<Vec<_>>()));
             let mut hints: Vec<&String> = rows.iter().flat_map(|row| &row.hints).collect();
             hints.sort();
             hints.dedup();

@@ -74,6 +74,9 @@ fn all(cx: &Context, handles: &[&HostHandle], command: &str, form: Form) -> Resu
     let script = script(command)?;
     let alone = handles.len() == 1;
     let mut shown = show::Shown::new(cx, form, alone);
+    if form == Form::Unchanged {
+        cx.report.let_through();
+    }
     let live = form == Form::Live && cx.report.form() == Output::Text;
     let work = |handle: &&HostHandle| one(cx, handle, &script, live, alone);
     let go_on = || cx.settings.interrupt.asked().is_none();

@@ -1,7 +1,8 @@
 //! The file with the pins, beside the inventory: `hosts.toml` has `hosts.lock`.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write as _};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -11,6 +12,7 @@ use rustix::io::Errno;
 
 use crate::data::fault::Fault;
 use crate::data::pins::Pins;
+use crate::transport::trust::{self, Consent};
 
 /// Enough time for another run to write a small file.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
@@ -20,12 +22,15 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct PinFile {
     path: Utf8PathBuf,
     inventory: String,
+    consent: Consent,
 }
 
 impl PinFile {
-    pub(super) fn beside(inventory: &Utf8Path) -> Self {
+    /// Beside an inventory, which the person may have named.
+    pub(super) fn beside(inventory: &Utf8Path, named: Option<&Utf8Path>) -> Self {
+        let consent = Consent::of(named);
         let name = inventory.file_name().unwrap_or_default().to_owned();
-        Self { path: inventory.with_extension("lock"), inventory: name }
+        Self { path: inventory.with_extension("lock"), inventory: name, consent }
     }
 
     /// The name for people.
@@ -35,10 +40,10 @@ impl PinFile {
 
     /// Its content; empty when the file does not exist yet.
     pub(super) fn read(&self) -> Result<Pins> {
-        match fs::read_to_string(&self.path) {
+        match self.consent.read(&self.path) {
             Ok(text) => Ok(Pins::parse(&self.path, &text)?),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Pins::default()),
-            Err(error) => Err(error).with_context(|| format!("reading {}", self.path)),
+            Err(error) if trust::is_missing(&error) => Ok(Pins::default()),
+            Err(error) => Err(error.context(format!("reading {}", self.path))),
         }
     }
 
@@ -63,7 +68,11 @@ impl PinFile {
 
     fn write(&self, text: &str) -> std::io::Result<()> {
         let new = Utf8PathBuf::from(format!("{}.{}", self.path, std::process::id()));
-        let written = File::create(&new)
+        // Others may read it, whatever the umask, and nobody else may write it.
+        let mut options = File::options();
+        let options = options.write(true).create(true).truncate(true).mode(0o644);
+        let written = options
+            .open(&new)
             .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
             .and_then(|()| fs::rename(&new, &self.path));
         if written.is_err() {

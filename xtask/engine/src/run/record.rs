@@ -25,6 +25,7 @@ use crate::ops::reader;
 use crate::text::mask::Mask;
 use crate::text::stamp;
 use crate::transport::spool::Spool;
+use crate::transport::trust;
 
 mod chain;
 pub mod entry;
@@ -73,6 +74,8 @@ impl Record {
         let runs = runs_dir()?;
         let id = stamp::run_id(new.begun, new.step);
         let dir = make_dir(&runs, &id).map_err(|error| no_record(&runs, &error))?;
+        // Its parents may have been made just now, by somebody else.
+        trust::look(&dir)?;
         let begun = Self::begin(&dir, new, undoes, mask);
         begun.map_err(|error| {
             // An empty record is useless; the error says why there is none.

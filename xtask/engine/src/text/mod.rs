@@ -10,3 +10,4 @@ pub mod shell;
 pub mod snippet;
 pub mod stamp;
 pub mod template;
+pub mod visible;

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::data::fault::Fault;
 use crate::data::holder::Holder;
-use crate::data::identity::Identity;
+use crate::data::identity::{Identity, host_key};
 use crate::text::quote;
 
 const ADMIT: &str = include_str!("../../../../snippets/session/admit.sh");
@@ -20,6 +20,31 @@ pub(super) const UNLOCK: &str = "__unlock\ntrap - EXIT";
 const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, READS_BOTH);
 const READS_BOTH: GeneralPurposeConfig =
     NO_PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent);
+
+/// The longest answer that is kept: identity and holder have a few hundred bytes.
+const LONGEST: usize = 64 * 1024;
+
+/// One stream of an answer; what is too long is lost.
+#[derive(Default)]
+pub(super) struct Short(Vec<u8>);
+
+impl Short {
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0).into_owned()
+    }
+}
+
+impl std::io::Write for Short {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let room = LONGEST - self.0.len();
+        self.0.extend_from_slice(&bytes[..room.min(bytes.len())]);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
 
 /// The answer of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +109,7 @@ fn machine_id(text: &str) -> Option<String> {
 
 /// `ssh-ed25519 AAAA…` as `ssh-ed25519 SHA256:…`.
 fn fingerprint(key: &str) -> Option<String> {
-    let (kind, blob) = key.split_once(' ')?;
+    let (kind, blob) = host_key(key)?;
     let digest = Sha256::digest(BASE64.decode(blob).ok()?);
     Some(format!("{kind} SHA256:{}", BASE64.encode(digest)))
 }
@@ -106,6 +131,26 @@ mod tests {
         assert_eq!(admission.identity.host_key.as_deref(), Some(host_key));
         let Some(Lock::Held(holder)) = admission.lock else { panic!("{admission:?}") };
         assert_eq!((holder.who.as_str(), holder.shell.as_str()), ("alice", "7"));
+    }
+
+    /// Fault T3: what is written into the pins has a shape that was checked.
+    #[test]
+    fn what_is_no_key_and_no_machine_id_is_left_out() {
+        let good = "AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+        for kind in
+            ["ssh\u{1b}[2J", "ssh-ed25519\u{7f}", "ssh-ed25519\u{200b}", "\"x", "of-tomorrow"]
+        {
+            let out = format!("machine-id {ID}\u{200b}\nhost-key {kind} {good}\nlock taken\n\n");
+            assert_eq!(read(&out, "", true).identity, Identity::default(), "{kind:?}");
+        }
+        let said = read("host-key ssh-ed25519 AAA\u{202e}\nlock taken\n", "", true);
+        assert_eq!(said.identity, Identity::default());
+        let long = "x".repeat(100_000);
+        let Some(Lock::Held(holder)) = read(&format!("lock held\nwho {long}\n"), "", true).lock
+        else {
+            panic!("the lock is held");
+        };
+        assert!(holder.who.len() < 1000, "{}", holder.who.len());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::Transport;
-use super::admit::{self, Admission, Lock};
+use super::admit::{self, Admission, Lock, Short};
 use super::call::{Call, End, Pair, Sink};
 use super::interrupt::Interrupt;
 use super::launch::{Launch, Shell};
@@ -108,7 +108,7 @@ impl Channel {
     /// As [`Channel::call`]; a lock that somebody else holds is part of the answer.
     pub fn admit(&self, holder: Option<&Holder>, settings: &Settings) -> Result<Admission> {
         let script = admit::script(holder)?;
-        let mut sink = Pair(Vec::new(), Vec::new());
+        let mut sink = Pair(Short::default(), Short::default());
         let mut state = self.opened(settings)?;
         match self.serve(&mut state, &script, &mut sink, settings)? {
             End::Exit(_) => {}
@@ -118,8 +118,7 @@ impl Channel {
             }
             End::Interrupted(kind) => return Err(Fault::new(kind, kind.word()).into()),
         }
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let admission = admit::read(&text(&sink.0), &text(&sink.1), holder.is_some());
+        let admission = admit::read(&sink.0.text(), &sink.1.text(), holder.is_some());
         if matches!(admission.lock, Some(Lock::Taken(_))) {
             state.standing = Standing::Admitted;
         }

@@ -19,6 +19,7 @@ pub mod secret;
 pub mod session;
 pub mod spool;
 pub mod ssh;
+pub mod trust;
 mod wire;
 
 pub use wire::encode;

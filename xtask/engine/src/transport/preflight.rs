@@ -1,7 +1,9 @@
 //! Requirements of this machine for sessions to other hosts.
 
-use std::fs::File;
+use anyhow::{Context as _, Result};
+use camino::Utf8PathBuf;
 
+use super::trust::{self, Consent};
 use crate::data::fault::Fault;
 use crate::data::inventory::{Inventory, Session};
 
@@ -9,19 +11,45 @@ use crate::data::inventory::{Inventory, Session};
 /// One error then replaces a failure of every host.
 ///
 /// # Errors
-/// Exit 2 when one of them is missing.
-pub fn check(inventory: &Inventory) -> Result<(), Fault> {
+/// Exit 2 when one of them is missing, or when others may write the configuration: it names commands.
+pub fn check(inventory: &Inventory, consent: &Consent) -> Result<()> {
     if !inventory.hosts.iter().any(|host| matches!(host.session, Session::Ssh)) {
         return Ok(());
     }
     if which::which("ssh").is_err() {
         let fault = Fault::usage("cannot reach hosts: `ssh` is not installed on this machine");
-        return Err(fault.hint("install the OpenSSH client: apt install openssh-client"));
+        return Err(fault.hint("install the OpenSSH client: apt install openssh-client").into());
     }
+    let Some(config) = &inventory.ssh.config else { return own_config() };
     // ssh itself expands a leading `~`.
-    let config = inventory.ssh.config.as_ref().filter(|config| !config.starts_with("~"));
-    let Some(Err(error)) = config.map(File::open) else { return Ok(()) };
-    let config = config.map_or("", |config| config.as_str());
-    let fault = Fault::usage(format!("cannot read the ssh configuration {config}: {error}"));
-    Err(fault.detail("named by", format!("`config` of [ssh] in {}", inventory.path)))
+    if config.starts_with("~") {
+        return at_home(config.strip_prefix("~")?.as_str()).map_or(Ok(()), |path| believed(&path));
+    }
+    let named = format!("`config` of [ssh] in {}", inventory.path);
+    match consent.open(config).map_err(|error| error.downcast::<Fault>()) {
+        Ok(_) => Ok(()),
+        Err(Ok(fault)) => Err(fault.detail("named by", named).into()),
+        Err(Err(error)) => {
+            let fault =
+                Fault::usage(format!("cannot read the ssh configuration {config}: {error}"));
+            Err(fault.detail("named by", named).into())
+        }
+    }
+}
+
+/// The user's own configuration. ssh looks at its owner and mode too, but not when another file includes it, as ours
+/// does.
+fn own_config() -> Result<()> {
+    at_home(".ssh/config").map_or(Ok(()), |path| believed(&path))
+}
+
+fn believed(config: &Utf8PathBuf) -> Result<()> {
+    match trust::open(config) {
+        Err(error) if trust::is_missing(&error) => Ok(()),
+        opened => opened.map(drop).with_context(|| format!("reading {config}")),
+    }
+}
+
+fn at_home(path: &str) -> Option<Utf8PathBuf> {
+    Some(Utf8PathBuf::from(std::env::var("HOME").ok()?).join(path))
 }

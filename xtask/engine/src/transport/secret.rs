@@ -1,10 +1,11 @@
 //! Secrets: fetched on this machine when a step needs one, kept in memory, never shown.
 
-use std::fs;
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
 
 use anyhow::{Context as _, Result};
 
+use super::trust;
 use crate::data::fault::Fault;
 use crate::data::inventory::SecretSource;
 
@@ -33,7 +34,7 @@ impl std::fmt::Debug for Secret {
 /// Fetches the secret `name`. One final newline is not part of it.
 ///
 /// # Errors
-/// When the source is not there, empty, or a file that others may read.
+/// When the source is not there, empty, or a file that others may read or have written.
 pub fn fetch(name: &str, source: &SecretSource) -> Result<Secret> {
     let value = match source {
         SecretSource::Env(variable) => std::env::var(variable).map_err(|_| {
@@ -41,12 +42,14 @@ pub fn fetch(name: &str, source: &SecretSource) -> Result<Secret> {
                 .hint(format!("set it without leaving it in the shell's history: read -rs {variable}; export {variable}"))
         })?,
         SecretSource::File(path) => {
-            let mode = fs::metadata(path).with_context(|| format!("secret `{name}`: reading {path}"))?.mode();
+            let reading = || format!("secret `{name}`: reading {path}");
+            let file = trust::open(path).with_context(reading)?;
+            let mode = file.metadata().with_context(reading)?.mode();
             if mode & 0o077 != 0 {
                 let message = format!("secret `{name}`: {path} can be read by others (mode {:o})", mode & 0o777);
                 return Err(Fault::usage(message).hint(format!("chmod 600 {path}")).into());
             }
-            fs::read_to_string(path).with_context(|| format!("secret `{name}`: reading {path}"))?
+            io::read_to_string(file).with_context(reading)?
         }
         SecretSource::Command(words) => run(name, words)?,
     };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, MetadataExt as _};
+use std::os::unix::fs::FileTypeExt as _;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -10,6 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use super::launch::{Launch, Shell};
+use super::trust;
 use crate::data::fault::{Fault, Kind};
 
 /// A socket's path may have 108 bytes; ssh adds 17 to it while it makes one.
@@ -53,7 +54,7 @@ impl Control {
         let dirs = runtime.into_iter().chain([Utf8PathBuf::from(format!("/tmp/xtask-{uid}"))]);
         let mut last = None;
         for dir in dirs {
-            match private_dir(&dir, uid) {
+            match trust::private_dir(&dir).with_context(|| format!("making {dir}")) {
                 Ok(()) => return Ok(Self { dir, share }),
                 Err(error) => last = Some(error),
             }
@@ -176,23 +177,6 @@ impl Target {
 
 fn absolute(path: &Utf8Path) -> Result<Utf8PathBuf> {
     camino::absolute_utf8(path).with_context(|| format!("finding {path}"))
-}
-
-fn private_dir(dir: &Utf8Path, uid: u32) -> Result<()> {
-    match fs::DirBuilder::new().mode(0o700).create(dir) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-            return Err(error).with_context(|| format!("making {dir}"));
-        }
-        _ => {}
-    }
-    let meta = fs::symlink_metadata(dir).with_context(|| format!("looking at {dir}"))?;
-    if !meta.is_dir() || meta.uid() != uid || meta.mode() & 0o077 != 0 {
-        let message = format!("{dir} is not a private directory of this user");
-        return Err(Fault::usage(message)
-            .hint(format!("check it, then remove it: rm -r {dir}"))
-            .into());
-    }
-    Ok(())
 }
 
 /// The error text of ssh or sudo as a fault: a short reason and a hint.

@@ -11,6 +11,7 @@ use engine::run::report::Report;
 use engine::run::report::failure::at_home;
 use engine::run::report::style::Style;
 use engine::text::quote;
+use engine::text::visible::visible;
 use serde_json::json;
 
 use super::{counts, is_good, state};
@@ -40,7 +41,7 @@ pub(crate) fn run(options: &Options, report: &Report, run: &Run) -> Result<u8> {
     page.trouble();
     page.operations();
     page.next();
-    report.bytes(page.text.as_bytes());
+    report.text(&page.text);
     Ok(0)
 }
 
@@ -165,8 +166,8 @@ impl Page<'_> {
         let text = format!("{}: {word}  {}{took}{marks}", fold(&group.hosts), what(one));
         self.line(&text);
         if self.options.diff || self.options.verbose {
-            for line in one.diff.lines() {
-                let text = format!("    {}", self.style.diff(line));
+            for line in one.diff.split_terminator('\n') {
+                let text = format!("    {}", self.style.diff(&visible(line)));
                 self.line(&text);
             }
         }

@@ -12,6 +12,7 @@ use crate::ops::{Action, Undo};
 use crate::run::record::entry::{self, Entry};
 use crate::run::record::files::BEFORE;
 use crate::run::record::journal::Journal;
+use crate::transport::trust;
 
 /// The operations of a journal, stage by stage, from the stage `to` on.
 pub(super) fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Result<Vec<Leg>> {
@@ -73,7 +74,7 @@ fn change(dir: &Utf8Path, intent: &entry::Intent, before: &[&entry::Intent]) -> 
         action.timeout = undo.seconds.map(Duration::from_secs);
         if let Some(name) = &undo.feed {
             let path = dir.join(BEFORE).join(name);
-            let bytes = std::fs::read(&path).with_context(|| format!("reading {path}"))?;
+            let bytes = trust::read(&path).with_context(|| format!("reading {path}"))?;
             action = action.stdin(bytes, false);
         }
         let look = undo

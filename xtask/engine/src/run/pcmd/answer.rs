@@ -8,6 +8,8 @@ use crate::transport::spool::Spool;
 /// The way to show the outputs of many hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
+    /// For a single host: its output unchanged, also on a terminal, which obeys it.
+    Unchanged,
     /// The output of each host in one piece, in the order of the inventory.
     Grouped,
     /// Line by line at once, with the host before each line.

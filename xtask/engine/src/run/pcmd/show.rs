@@ -19,6 +19,7 @@ use crate::run::report::failure;
 use crate::run::report::json::SCHEMA;
 use crate::text::fold;
 use crate::text::mask::Mask;
+use crate::text::visible::visible;
 use crate::transport::call::Stream;
 use crate::transport::spool::Spool;
 
@@ -138,11 +139,11 @@ impl<'a> Shown<'a> {
             _ => format!(" {}", style.red(&word(answer))),
         };
         if !answer.out.is_empty() {
-            self.cx.report.bytes(format!("{}{end}\n", style.bold(&format!("{host}:"))).as_bytes());
+            self.cx.report.result(&format!("{}{end}", style.bold(&format!("{host}:"))));
             self.piece(&mut answer.out, Stream::Out)?;
         }
         if !answer.err.is_empty() {
-            self.cx.report.err_bytes(format!("{host}: (stderr)\n").as_bytes());
+            self.cx.report.line(&format!("{host}: (stderr)"));
             self.piece(&mut answer.err, Stream::Err)?;
         }
         Ok(())
@@ -152,10 +153,7 @@ impl<'a> Shown<'a> {
     fn piece(&self, spool: &mut Spool, stream: Stream) -> Result<()> {
         copy(self.cx, spool, stream)?;
         if !spool.tail(1, &Mask::new())?.ends_with('\n') {
-            match stream {
-                Stream::Out => self.cx.report.bytes(b"\n"),
-                Stream::Err => self.cx.report.err_bytes(b"\n"),
-            }
+            self.cx.report.output_of_host(stream, b"\n");
         }
         Ok(())
     }
@@ -190,22 +188,21 @@ impl<'a> Shown<'a> {
             let diff = outliers
                 .as_ref()
                 .and_then(|view| view.others.iter().find(|(other, _)| other.hosts == group.hosts));
-            let body = diff.map_or_else(
-                || group.output.clone(),
-                |(_, diff)| {
-                    // The file names of the diff mean nothing here.
-                    let head = |line: &&str| line.starts_with("--- ") || line.starts_with("+++ ");
-                    diff.lines()
-                        .skip_while(head)
-                        .map(|line| format!("{}\n", style.diff(line)))
-                        .collect::<String>()
-                        .into_bytes()
-                },
-            );
-            self.cx.report.bytes(format!("{title}\n").as_bytes());
-            self.cx.report.bytes(&body);
-            if !body.is_empty() && !body.ends_with(b"\n") {
-                self.cx.report.bytes(b"\n");
+            let body = diff.ok_or(&group.output).map(|(_, diff)| {
+                // The file names of the diff mean nothing here.
+                let head = |line: &&str| line.starts_with("--- ") || line.starts_with("+++ ");
+                let lines = diff.split_terminator('\n').skip_while(head);
+                lines.map(|line| format!("{}\n", style.diff(&visible(line)))).collect::<String>()
+            });
+            self.cx.report.result(&title);
+            match body {
+                Ok(diff) => self.cx.report.text(&diff),
+                Err(output) => {
+                    self.cx.report.output_of_host(Stream::Out, output);
+                    if !output.is_empty() && !output.ends_with(b"\n") {
+                        self.cx.report.result("");
+                    }
+                }
             }
         }
         Ok(())

@@ -1,14 +1,15 @@
 //! Reads a journal: its whole lines, a half line at its end, and its damage.
 
 use std::fs::File;
-use std::io;
 
+use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{FlockOperation, flock};
 use serde::Deserialize;
 
 use super::chain;
 use super::entry::Entry;
+use crate::transport::trust;
 
 /// Its name in the directory of a run.
 pub const FILE: &str = "journal.jsonl";
@@ -61,9 +62,9 @@ impl Journal {
     /// Reads the journal of the run in `dir`.
     ///
     /// # Errors
-    /// When the file cannot be read. Problems inside are in [`Journal::damage`].
-    pub fn read(dir: &Utf8Path) -> io::Result<Self> {
-        Ok(Self::parse(&std::fs::read(dir.join(FILE))?))
+    /// When the file cannot be read, or others may have written it. Problems inside are in [`Journal::damage`].
+    pub fn read(dir: &Utf8Path) -> Result<Self> {
+        Ok(Self::parse(&trust::read(&dir.join(FILE))?))
     }
 
     /// Reads a journal from its bytes.

@@ -1,23 +1,13 @@
 //! The person who runs the program, and the machine.
 
+use crate::transport::trust;
+
 /// The person: the caller of sudo, else the login user.
 pub fn user() -> String {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     set("SUDO_USER")
         .or_else(|| set("USER"))
-        .unwrap_or_else(|| account(rustix::process::getuid().as_raw()))
-}
-
-/// The name of an account of this machine; its number without a name. passwd(5).
-fn account(number: u32) -> String {
-    let number = number.to_string();
-    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let name = accounts.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        (fields.nth(1)? == number).then(|| name.to_owned())
-    });
-    name.unwrap_or(number)
+        .unwrap_or_else(|| trust::user(rustix::process::getuid().as_raw()))
 }
 
 /// This machine, and the address that the person is logged in from: `desk7`,

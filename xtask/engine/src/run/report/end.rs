@@ -8,6 +8,8 @@ use crate::data::natural;
 use crate::ops::ensure::Mode;
 use crate::run::options::Output;
 use crate::run::run_summary::RunSummary;
+use crate::text::visible::Pieces;
+use crate::transport::call::Stream;
 
 impl Report {
     /// Prints the result of each host, the failures, and the next command.
@@ -61,6 +63,9 @@ impl Report {
 
     /// The final exit code: `code`, or a failure when results could not be written.
     pub fn written(&self, code: u8) -> u8 {
+        for stream in [Stream::Out, Stream::Err] {
+            self.write(stream, Pieces::end);
+        }
         let lost = self.state().lost.take();
         let Some(Err(error)) = lost.map(excuse) else { return code };
         self.error(&error);
@@ -74,6 +79,6 @@ impl Report {
             .iter()
             .map(|(host, entry)| format!("{host}: {}\n", self.out.word(entry.word())))
             .collect();
-        self.bytes(text.as_bytes());
+        self.text(&text);
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use camino::Utf8Path;
 
-use super::style::Style;
+use super::style::{Style, written};
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
 use crate::ops::wait::awaited;
@@ -21,7 +21,8 @@ pub(in crate::run) const RESUME: &str = "to continue where it stopped:  cargo xt
 pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {
     let mut text = format!("{} {step}: {}\n", style.red("error:"), counts(summary));
     for ((what, fault), hosts) in grouped(summary) {
-        let _ = writeln!(text, "  {}: {}", style.bold(&fold(&hosts)), headline(what, fault));
+        let headline = indented(&headline(what, fault), "    ");
+        let _ = writeln!(text, "  {}: {headline}", style.bold(&fold(&hosts)));
         details(&mut text, fault, "    ");
     }
     let mut hints: Vec<&String> =
@@ -30,7 +31,7 @@ pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {
     let mut seen = Vec::new();
     for hint in hints {
         if !seen.contains(&hint) {
-            let _ = writeln!(text, "{} {hint}", style.cyan("hint:"));
+            let _ = writeln!(text, "{} {}", style.cyan("hint:"), indented(hint, "  "));
             seen.push(hint);
         }
     }
@@ -64,7 +65,8 @@ pub fn back(record: Option<&Utf8Path>, style: &Style) -> String {
 
 /// An error that belongs to no host.
 pub fn error(error: &anyhow::Error, style: &Style) -> String {
-    let mut text = format!("{} {error:#}\n", style.red("error:"));
+    let message = indented(&format!("{error:#}"), "  ");
+    let mut text = format!("{} {message}\n", style.red("error:"));
     if let Some(fault) = error.downcast_ref::<Fault>() {
         details(&mut text, fault, "  ");
         for hint in &fault.hints {
@@ -78,7 +80,7 @@ pub fn error(error: &anyhow::Error, style: &Style) -> String {
 pub fn complain(problem: &anyhow::Error, when: ColorWhen) {
     let style = Style::choose(when, io::stderr().is_terminal());
     // Standard error may be closed.
-    drop(io::stderr().lock().write_all(error(problem, &style).as_bytes()));
+    drop(io::stderr().lock().write_all(written(&error(problem, &style), true).as_bytes()));
 }
 
 /// A path below the home directory as `~/…`.
@@ -146,6 +148,11 @@ fn grouped(summary: &RunSummary) -> Vec<((&str, &Fault), Vec<&str>)> {
     groups
 }
 
+/// Further lines are set in: a host that is quoted cannot write a hint or a result of its own.
+fn indented(text: &str, indent: &str) -> String {
+    text.replace('\n', &format!("\n{indent}"))
+}
+
 fn headline(what: &str, fault: &Fault) -> String {
     // A refusal and a lost host explain themselves without the operation.
     let plain = matches!(fault.kind, Kind::Refused | Kind::Unreachable | Kind::Locked);
@@ -167,9 +174,7 @@ fn details(text: &mut String, fault: &Fault, indent: &str) {
         let mut lines = detail.lines().rev().take(12).collect::<Vec<_>>();
         lines.reverse();
         for (number, line) in lines.into_iter().enumerate() {
-            // The output of a host must not move the cursor or colour the following text.
             let label = if number == 0 { label.as_str() } else { "" };
-            let line = line.replace(|c: char| c.is_control() && c != '\t', " ");
             let _ = writeln!(text, "{indent}{label:width$}  {line}");
         }
     }
@@ -179,7 +184,7 @@ fn details(text: &mut String, fault: &Fault, indent: &str) {
 pub fn of_host(fault: &Fault) -> String {
     let mut text = fault.kind.word().to_owned();
     if fault.message != text {
-        let _ = write!(text, ": {}", fault.message);
+        let _ = write!(text, ": {}", indented(&fault.message, "    "));
     }
     text.push('\n');
     details(&mut text, fault, "    ");
@@ -215,20 +220,4 @@ pub fn rerun(hosts: Option<&str>) -> String {
 /// Whether the word is a flag together with its hosts.
 fn names_hosts(word: &str) -> bool {
     ["--only=", "--hosts=", "-w", "-H"].iter().any(|flag| word.starts_with(flag))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_host_said_does_not_move_the_cursor() {
-        let fault = Fault::new(Kind::Unreachable, "connection refused")
-            .detail("stderr", "50%\r100%\x1b[31m\n\tend");
-        let said = of_host(&fault);
-        assert_eq!(
-            said,
-            "unreachable: connection refused\n    stderr  50% 100% [31m\n            \tend\n"
-        );
-    }
 }

@@ -4,6 +4,7 @@ use super::style::Style;
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
 use crate::ops::ensure::{Event, Mode};
+use crate::text::visible::visible;
 
 /// The amount of detail.
 #[derive(Debug, Clone, Copy)]
@@ -37,8 +38,9 @@ pub(super) fn text(event: &Event<'_>, form: Form) -> Option<String> {
         text += &format!("   {}", style.red("(irreversible)"));
     }
     if (form.diff || form.mode == Mode::Plan) && !matches!(event.result, Ok(Outcome::Kept)) {
-        for line in event.diff.lines() {
-            text += &format!("\n    {}", style.diff(line));
+        for line in event.diff.split_terminator('\n') {
+            // A carriage return that comes or goes is a change, too.
+            text += &format!("\n    {}", style.diff(&visible(line)));
         }
     }
     Some(text)

@@ -1,4 +1,8 @@
 //! Prints everything. Standard output has results only; the rest goes to standard error.
+//!
+//! A terminal never gets the bytes of a host unchanged: it would obey them. What it obeys or hides is written out
+//! ([`visible`](crate::text::visible)): on a terminal always, and in all text on standard error. A pipe or a file gets
+//! results, and the outputs of `pcmd`, as they are.
 
 mod end;
 pub mod failure;
@@ -16,11 +20,14 @@ use anyhow::Result;
 
 use self::live::Live;
 use self::plan::Stage;
-use self::style::Style;
+use self::style::{Style, written};
 use super::options::{Options, Output};
 use crate::data::fault::Fault;
+use crate::data::spanned_error::printable;
 use crate::ops::ensure::{Event, Mode};
 use crate::text::mask::Mask;
+use crate::text::visible::Pieces;
+use crate::transport::call::Stream;
 use crate::transport::spool::Spool;
 
 /// Shows the progress and results of a run to people and scripts.
@@ -34,8 +41,8 @@ pub struct Report {
     diff: bool,
     out: Style,
     err: Style,
-    /// Standard output is a terminal.
-    shared: bool,
+    /// Whether standard output and standard error are terminals.
+    terminals: [bool; 2],
     state: Arc<Mutex<State>>,
 }
 
@@ -45,6 +52,10 @@ struct State {
     events: Vec<json::Event>,
     stage: Stage,
     emitted: bool,
+    /// The bytes of hosts on the way to a terminal.
+    pieces: [Pieces; 2],
+    /// They go there unchanged.
+    raw: bool,
     /// Why results could not be written.
     lost: Option<io::Error>,
 }
@@ -64,6 +75,8 @@ impl Report {
             events: Vec::new(),
             stage: Stage::default(),
             emitted: false,
+            pieces: Default::default(),
+            raw: false,
             lost: None,
         }));
         live::tick(&state);
@@ -76,7 +89,7 @@ impl Report {
             diff: options.diff,
             out: Style::choose(options.color, io::stdout().is_terminal()),
             err: Style::choose(options.color, io::stderr().is_terminal()),
-            shared: io::stdout().is_terminal(),
+            terminals: [io::stdout().is_terminal(), io::stderr().is_terminal()],
             state,
         }
     }
@@ -190,23 +203,54 @@ impl Report {
                 self.step
             ));
         }
-        self.result(&format!("\n# {what}\n{}", script.trim_end()));
+        // A line break in a name must not end the comment.
+        self.result(&format!("\n# {}\n{}", printable(what), script.trim_end()));
     }
 
     /// A line of results.
     pub fn result(&self, text: &str) {
-        self.bytes(format!("{text}\n").as_bytes());
+        self.text(&format!("{text}\n"));
     }
 
-    /// Bytes of results. A closed pipe is not a failure of the run.
-    pub fn bytes(&self, bytes: &[u8]) {
-        let mut state = self.state();
-        state.live.clear();
-        let mut stdout = io::stdout().lock();
-        if let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-            state.lost.get_or_insert(error);
+    /// Text of results, with its colours.
+    pub fn text(&self, text: &str) {
+        let text = written(text, self.terminals[0]);
+        self.write(Stream::Out, |pieces| pieces.end() + &text);
+    }
+
+    /// The output of a host, as results or on standard error. A closed pipe is not a failure of the run.
+    pub fn output_of_host(&self, stream: Stream, bytes: &[u8]) {
+        if self.terminals[stream as usize] && !self.state().raw {
+            self.write(stream, |pieces| pieces.next(bytes));
+        } else {
+            self.send(&mut self.state(), stream, bytes);
         }
-        if self.shared {
+    }
+
+    /// From now on a terminal gets the output of a host unchanged, and obeys it.
+    pub fn let_through(&self) {
+        self.state().raw = true;
+    }
+
+    fn write(&self, stream: Stream, text: impl FnOnce(&mut Pieces) -> String) {
+        let mut state = self.state();
+        let text = text(&mut state.pieces[stream as usize]);
+        self.send(&mut state, stream, text.as_bytes());
+    }
+
+    fn send(&self, state: &mut State, stream: Stream, bytes: &[u8]) {
+        state.live.clear();
+        match stream {
+            Stream::Out => {
+                let mut stdout = io::stdout().lock();
+                if let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+                    state.lost.get_or_insert(error);
+                }
+            }
+            // Standard error may be closed.
+            Stream::Err => drop(io::stderr().lock().write_all(bytes)),
+        }
+        if stream == Stream::Err || self.terminals[0] {
             state.live.behind(bytes);
         }
         state.live.draw();
@@ -220,17 +264,8 @@ impl Report {
 
     /// A line on standard error.
     pub fn line(&self, text: &str) {
-        self.err_bytes(format!("{text}\n").as_bytes());
-    }
-
-    /// Bytes on standard error.
-    pub fn err_bytes(&self, bytes: &[u8]) {
-        let mut state = self.state();
-        state.live.clear();
-        // Standard error may be closed.
-        drop(io::stderr().lock().write_all(bytes));
-        state.live.behind(bytes);
-        state.live.draw();
+        let text = written(&format!("{text}\n"), true);
+        self.write(Stream::Err, |pieces| pieces.end() + &text);
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -243,6 +278,14 @@ impl Report {
 /// # Errors
 /// When it cannot be written. A closed pipe is no failure.
 pub fn print(text: &str) -> Result<()> {
+    print_own(&written(text, io::stdout().is_terminal()))
+}
+
+/// The same for words of the program's own that have their colours.
+///
+/// # Errors
+/// As [`print`].
+pub fn print_own(text: &str) -> Result<()> {
     io::stdout().lock().write_all(text.as_bytes()).or_else(excuse)
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anyhow::{Context as _, Result};
 
 use super::Report;
+use super::style::written;
 use crate::run::options::Output;
 use crate::transport::interrupt::Interrupt;
 
@@ -24,7 +25,7 @@ impl Report {
         let mut state = self.state();
         state.live.clear();
         let mut answer = String::new();
-        let question = format!("{}{question}", self.err.bold(&self.step));
+        let question = written(&format!("{}{question}", self.err.bold(&self.step)), true);
         let asked = io::stderr().lock().write_all(question.as_bytes()).context("asking");
         let read = asked.and_then(|()| interrupt.await_input(io::stdin()));
         let read = read.and_then(|()| io::stdin().read_line(&mut answer).context("asking"));

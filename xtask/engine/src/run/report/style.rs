@@ -1,9 +1,44 @@
 //! Colour. Strongest first: `--color`, `NO_COLOR`, `CLICOLOR_FORCE`,
 //! `CLICOLOR=0`, whether the stream is a terminal.
-
-use owo_colors::OwoColorize as _;
+//!
+//! Until text is written, its colours are marks of our own. So an escape sequence in the text is always that of a
+//! host, and is written out ([`visible`]).
 
 use crate::run::options::ColorWhen;
+use crate::text::visible::visible;
+
+/// The marks, each with its sequence. A noncharacter is for the internal use of one program (Unicode 23.7).
+const MARKS: [(char, &str); 7] = [
+    (RESET, "\x1b[0m"),
+    (BOLD, "\x1b[1m"),
+    (DIM, "\x1b[2m"),
+    (RED, "\x1b[31m"),
+    (GREEN, "\x1b[32m"),
+    (YELLOW, "\x1b[33m"),
+    (CYAN, "\x1b[36m"),
+];
+const RESET: char = '\u{FDD0}';
+const BOLD: char = '\u{FDD1}';
+const DIM: char = '\u{FDD2}';
+const RED: char = '\u{FDD3}';
+const GREEN: char = '\u{FDD4}';
+const YELLOW: char = '\u{FDD5}';
+const CYAN: char = '\u{FDD6}';
+
+/// `text` with its colours, for a terminal with everything else that a terminal obeys written out.
+pub(super) fn written(text: &str, terminal: bool) -> String {
+    let sequence =
+        |c: char| MARKS.iter().find(|(mark, _)| *mark == c).map(|(_, sequence)| *sequence);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((at, mark)) = rest.char_indices().find(|(_, c)| sequence(*c).is_some()) {
+        let part = &rest[..at];
+        out += &if terminal { visible(part) } else { part.to_owned() };
+        out += sequence(mark).unwrap_or_default();
+        rest = &rest[at + mark.len_utf8()..];
+    }
+    out + &if terminal { visible(rest) } else { rest.to_owned() }
+}
 
 /// Colours text or leaves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,38 +60,38 @@ impl Style {
     /// Never any colour.
     pub const PLAIN: Self = Self { color: false };
 
-    fn paint(self, text: &str, paint: impl FnOnce(&str) -> String) -> String {
-        if self.color { paint(text) } else { text.to_owned() }
+    fn paint(self, text: &str, mark: char) -> String {
+        if self.color { format!("{mark}{text}{RESET}") } else { text.to_owned() }
     }
 
     /// Weight.
     pub fn bold(self, text: &str) -> String {
-        self.paint(text, |text| text.bold().to_string())
+        self.paint(text, BOLD)
     }
 
     /// Less important.
     pub fn dim(self, text: &str) -> String {
-        self.paint(text, |text| text.dimmed().to_string())
+        self.paint(text, DIM)
     }
 
     /// Failure.
     pub fn red(self, text: &str) -> String {
-        self.paint(text, |text| text.red().to_string())
+        self.paint(text, RED)
     }
 
     /// Good.
     pub fn green(self, text: &str) -> String {
-        self.paint(text, |text| text.green().to_string())
+        self.paint(text, GREEN)
     }
 
     /// Change, attention.
     pub fn yellow(self, text: &str) -> String {
-        self.paint(text, |text| text.yellow().to_string())
+        self.paint(text, YELLOW)
     }
 
     /// Not known.
     pub fn cyan(self, text: &str) -> String {
-        self.paint(text, |text| text.cyan().to_string())
+        self.paint(text, CYAN)
     }
 
     /// A line of a unified diff.
@@ -99,6 +134,15 @@ fn decide(when: ColorWhen, terminal: bool, env: impl Fn(&str) -> Option<String>)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colours_are_ours_and_no_text_can_add_one() {
+        let style = Style { color: true };
+        let text = format!("{}: {}", style.bold("a\x1b[31m"), style.red("b\r"));
+        let shown = "\x1b[1ma^[[31m\x1b[0m: \x1b[31mb^M\x1b[0m";
+        assert_eq!(written(&text, true), shown);
+        assert_eq!(written("a\r\n\x1b[31m", false), "a\r\n\x1b[31m");
+    }
 
     /// The flag, whether it is a terminal, the environment, and what comes of it.
     type Row<'a> = (ColorWhen, bool, &'a [(&'a str, &'a str)], bool);

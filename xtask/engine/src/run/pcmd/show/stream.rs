@@ -32,7 +32,7 @@ pub(super) struct Through<'a>(pub(super) &'a Context);
 
 impl io::Write for Through<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.report.bytes(bytes);
+        self.0.report.output_of_host(Stream::Out, bytes);
         Ok(bytes.len())
     }
 
@@ -43,10 +43,7 @@ impl io::Write for Through<'_> {
 
 impl Sink for Through<'_> {
     fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
-        match stream {
-            Stream::Out => self.0.report.bytes(bytes),
-            Stream::Err => self.0.report.err_bytes(bytes),
-        }
+        self.0.report.output_of_host(stream, bytes);
         read_on(self.0)
     }
 }
@@ -96,10 +93,7 @@ impl<'a> Lines<'a> {
         if !text.ends_with(b"\n") {
             text.push(b'\n');
         }
-        match stream {
-            Stream::Out => self.cx.report.bytes(&text),
-            Stream::Err => self.cx.report.err_bytes(&text),
-        }
+        self.cx.report.output_of_host(stream, &text);
     }
 }
 
@@ -134,10 +128,7 @@ pub(super) fn copy(cx: &Context, spool: &mut Spool, stream: Stream) -> Result<()
     struct Out<'a>(&'a Context, Stream);
     impl io::Write for Out<'_> {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            match self.1 {
-                Stream::Out => self.0.report.bytes(bytes),
-                Stream::Err => self.0.report.err_bytes(bytes),
-            }
+            self.0.report.output_of_host(self.1, bytes);
             Ok(bytes.len())
         }
         fn flush(&mut self) -> io::Result<()> {
