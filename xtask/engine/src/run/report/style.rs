@@ -4,19 +4,12 @@
 //! Until text is written, its colours are marks of our own. So an escape sequence in the text is always that of a
 //! host, and is written out ([`visible`]).
 
+use owo_colors::Style as Painter;
+
 use crate::run::options::ColorWhen;
 use crate::text::visible::visible;
 
-/// The marks, each with its sequence. A noncharacter is for the internal use of one program (Unicode 23.7).
-const MARKS: [(char, &str); 7] = [
-    (RESET, "\x1b[0m"),
-    (BOLD, "\x1b[1m"),
-    (DIM, "\x1b[2m"),
-    (RED, "\x1b[31m"),
-    (GREEN, "\x1b[32m"),
-    (YELLOW, "\x1b[33m"),
-    (CYAN, "\x1b[36m"),
-];
+/// Marks of colours, and the one that ends each. A noncharacter is for the internal use of one program (Unicode 23.7).
 const RESET: char = '\u{FDD0}';
 const BOLD: char = '\u{FDD1}';
 const DIM: char = '\u{FDD2}';
@@ -25,19 +18,35 @@ const GREEN: char = '\u{FDD4}';
 const YELLOW: char = '\u{FDD5}';
 const CYAN: char = '\u{FDD6}';
 
+/// The sequence that a mark stands for.
+fn sequence(mark: char) -> Option<String> {
+    let plain = Painter::new();
+    let begin = |painter: Painter| Some(painter.prefix_formatter().to_string());
+    match mark {
+        RESET => Some(plain.bold().suffix_formatter().to_string()),
+        BOLD => begin(plain.bold()),
+        DIM => begin(plain.dimmed()),
+        RED => begin(plain.red()),
+        GREEN => begin(plain.green()),
+        YELLOW => begin(plain.yellow()),
+        CYAN => begin(plain.cyan()),
+        _ => None,
+    }
+}
+
 /// `text` with its colours, for a terminal with everything else that a terminal obeys written out.
 pub(super) fn written(text: &str, terminal: bool) -> String {
-    let sequence =
-        |c: char| MARKS.iter().find(|(mark, _)| *mark == c).map(|(_, sequence)| *sequence);
+    let shown = |part: &str| if terminal { visible(part) } else { part.to_owned() };
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((at, mark)) = rest.char_indices().find(|(_, c)| sequence(*c).is_some()) {
-        let part = &rest[..at];
-        out += &if terminal { visible(part) } else { part.to_owned() };
-        out += sequence(mark).unwrap_or_default();
-        rest = &rest[at + mark.len_utf8()..];
+    while let Some(at) = rest.find(|c| (RESET..=CYAN).contains(&c)) {
+        let (part, marked) = rest.split_at(at);
+        let mut chars = marked.chars();
+        out += &shown(part);
+        out += &chars.next().and_then(sequence).unwrap_or_default();
+        rest = chars.as_str();
     }
-    out + &if terminal { visible(rest) } else { rest.to_owned() }
+    out + &shown(rest)
 }
 
 /// Colours text or leaves it.
