@@ -175,8 +175,7 @@ fn word(text: &str, at: &Range<usize>) -> Result<Word, SpannedError> {
         Some(names) => (at.start + 1, names),
         None => (at.start, whole),
     };
-    let odd = names.char_indices().find(|(_, c)| !is_name(*c) && !matches!(c, '[' | ']' | ','));
-    if let Some((i, c)) = odd {
+    if let Some((i, c)) = odd(names, "") {
         let message = format!("a name cannot have the character `{c}`");
         let spanned = SpannedError::new(start + i..start + i + 1, message);
         return Err(match c {
@@ -191,6 +190,21 @@ fn word(text: &str, at: &Range<usize>) -> Result<Word, SpannedError> {
     }
     let names = range::expand(names).map_err(|spanned| spanned.shifted(start))?;
     Ok(if start > at.start { Word::Groups(names) } else { Word::Hosts(names) })
+}
+
+/// The first character that a name with ranges cannot have, apart from those in `more`. The `/` of a
+/// step stands in brackets.
+pub fn odd(names: &str, more: &str) -> Option<(usize, char)> {
+    let mut inside = false;
+    names.char_indices().find(|(_, c)| match c {
+        '[' | ']' => {
+            inside = *c == '[';
+            false
+        }
+        ',' => false,
+        '/' => !inside,
+        c => !is_name(*c) && !more.contains(*c),
+    })
 }
 
 /// Whether a host or group name may have this character.
@@ -231,6 +245,7 @@ mod tests {
             ("@paas&rack1[1-2]", "+@paas &rack11|rack12"),
             ("!x", "+@all -x"),
             ("web[1,3],b", "+web1|web3 +b"),
+            ("@r[1-3/2]!web[0-10/5]", "+@r1|r3 -web0|web5|web10"),
             ("@rack[1-2]", "+@rack1|rack2"),
             ("a,!b,&c", "+a -b &c"),
             ("10.0.0.[1-2]", "+10.0.0.1|10.0.0.2"),

@@ -116,4 +116,6 @@ fn missing(inventory: &Inventory, name: &str) -> Fault {
 }
 
 #[cfg(test)]
+mod table;
+#[cfg(test)]
 mod tests;

@@ -94,8 +94,7 @@ fn names(reader: &mut Reader<'_>, key: &Text) -> Option<Vec<String>> {
 /// Reports a host or group name that could not be written in a host-set expression.
 pub(super) fn check_name(reader: &mut Reader<'_>, key: &Text, noun: &str) -> bool {
     let name = &key.text;
-    let odd = |c: char| !expression::is_name(c) && !matches!(c, '[' | ']' | ',');
-    let spanned = if let Some((at, c)) = name.char_indices().find(|&(_, c)| odd(c)) {
+    let spanned = if let Some((at, c)) = expression::odd(name, "") {
         SpannedError::new(
             at..at + c.len_utf8(),
             format!("a {noun} name cannot have the character `{c}`"),
@@ -117,8 +116,7 @@ pub(super) fn check_name(reader: &mut Reader<'_>, key: &Text, noun: &str) -> boo
 
 /// Addresses in step with `count` names.
 fn addresses(reader: &mut Reader<'_>, text: &Text, count: usize) -> Option<Vec<String>> {
-    let odd = |c: char| !c.is_ascii_alphanumeric() && !".-_:%[],".contains(c);
-    if let Some((at, c)) = text.text.char_indices().find(|&(_, c)| odd(c)) {
+    if let Some((at, c)) = expression::odd(&text.text, "%") {
         let message = format!("an address cannot have the character `{c}`");
         let spanned = SpannedError::new(at..at + c.len_utf8(), message);
         let user = "the login name goes into `user`, the port into `port`";
