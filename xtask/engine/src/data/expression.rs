@@ -82,10 +82,20 @@ pub fn evaluate<E: From<SpannedError>>(
     let mut found = BTreeSet::new();
     let mut emptied = SpannedError::new(0..0, "no host matches: the inventory has no hosts");
     for term in terms {
-        let operand = if term.word == Word::All { (0..all).collect() } else { find(term)? };
+        let mut operand = if term.word == Word::All { (0..all).collect() } else { find(term)? };
         let had = !found.is_empty();
         match term.sign {
             Sign::Add => found.extend(operand),
+            // The work goes by the smaller side: `@all!a!b!c` has many small terms.
+            Sign::Without if operand.len() < found.len() => {
+                operand.iter().for_each(|host| {
+                    found.remove(host);
+                });
+            }
+            Sign::Within if operand.len() < found.len() => {
+                operand.retain(|host| found.contains(host));
+                found = operand;
+            }
             Sign::Without => found.retain(|host| !operand.contains(host)),
             Sign::Within => found.retain(|host| operand.contains(host)),
         }

@@ -28,14 +28,11 @@ impl Identity {
         agrees(&pinned.machine_id, &self.machine_id) && agrees(&pinned.host_key, &self.host_key)
     }
 
-    /// Whether both are one machine or its copy. The machine-id decides, the host key only without
-    /// one: images of virtual machines often share a host key.
-    pub fn is_twin_of(&self, other: &Self) -> bool {
-        match (&self.machine_id, &other.machine_id) {
-            (Some(one), Some(two)) => one == two,
-            (None, None) => self.host_key.is_some() && self.host_key == other.host_key,
-            _ => false,
-        }
+    /// What one machine and its copy have alike: the machine-id (true), else the host key (false). The
+    /// machine-id decides: images of virtual machines often share a host key.
+    pub fn mark(&self) -> Option<(bool, &str)> {
+        let id = self.machine_id.as_deref().map(|id| (true, id));
+        id.or_else(|| self.host_key.as_deref().map(|key| (false, key)))
     }
 }
 

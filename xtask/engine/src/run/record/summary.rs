@@ -1,6 +1,6 @@
 //! A run at a glance, from its journal.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
@@ -178,11 +178,15 @@ fn hosts(journal: &Journal, operations: &[Operation], nothing: &str) -> Vec<Host
     }
     let mut names: Vec<&str> = names.into_iter().collect();
     names.sort_by(|left, right| natural::compare(left, right));
+    let mut by_host: HashMap<&str, Vec<&Operation>> = HashMap::new();
+    for one in operations {
+        by_host.entry(&one.host).or_default().push(one);
+    }
     let host = |name: &str| {
-        let own: Vec<&Operation> = operations.iter().filter(|one| one.host == name).collect();
+        let own = by_host.get(name).map_or(&[][..], Vec::as_slice);
         Host {
             host: name.to_owned(),
-            outcome: outcome(&own).unwrap_or_else(|| nothing.to_owned()),
+            outcome: outcome(own).unwrap_or_else(|| nothing.to_owned()),
             undoable: own.iter().any(|one| one.undoable()),
         }
     };

@@ -37,18 +37,24 @@ pub(super) fn read(
             }
         }
         for names in again.into_values() {
-            twice(reader, &key.span, &names, &hosts);
+            twice(reader, &key.span, &names, roster, &hosts);
         }
     }
     hosts
 }
 
-fn twice(reader: &mut Reader<'_>, span: &Range<usize>, names: &[String], hosts: &[DeclaredHost]) {
+fn twice(
+    reader: &mut Reader<'_>,
+    span: &Range<usize>,
+    names: &[String],
+    roster: &Roster,
+    hosts: &[DeclaredHost],
+) {
     let (noun, are) = if names.len() == 1 { ("host", "is") } else { ("hosts", "are") };
     let message = format!("{noun} `{}` {are} declared twice", range::fold(names));
     let mut problem = reader.source.problem(span.clone(), message);
-    if let Some(first) = hosts.iter().find(|host| host.name == names[0]) {
-        problem = problem.other(first.place.clone(), "first declared here");
+    if let Some(first) = roster.named(&names[0]) {
+        problem = problem.other(hosts[first].place.clone(), "first declared here");
     }
     reader.push(problem);
 }

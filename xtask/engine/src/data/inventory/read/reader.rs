@@ -33,7 +33,7 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(path: &'a Utf8Path, text: &'a str) -> Self {
         let folder = path.parent().unwrap_or(Utf8Path::new(""));
-        let source = Source { path: path.as_str(), text };
+        let source = Source::new(path.as_str(), text);
         Self { source, problems: Problems::default(), discreet: false, folder }
     }
 
@@ -42,6 +42,10 @@ impl<'a> Reader<'a> {
         let (root, errors) = DeTable::parse_recoverable(self.source.text);
         for error in errors {
             let span = error.span().unwrap_or_default();
+            if self.problems.is_full() {
+                self.bad(span, "not TOML");
+                continue;
+            }
             let before = &self.source.text[..span.start];
             let table = before.lines().rev().find(|line| line.trim_start().starts_with('['));
             self.discreet = table.is_some_and(|line| line.trim_start().starts_with("[secrets"));
@@ -69,6 +73,9 @@ impl<'a> Reader<'a> {
             }
             _ => format!("`{key}` is written twice"),
         };
+        if self.problems.is_full() {
+            return self.bad(span, message);
+        }
         // Finds the nearest earlier line with the same beginning. An inline table is one line and
         // has none.
         let mut at = 0;
