@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::Serialize;
 
 use super::entry::{Again, Entry, Start};
-use super::journal::Journal;
+use super::journal::{Journal, Line};
 use crate::data::natural;
 
 mod operations;
@@ -243,18 +243,19 @@ fn answers(journal: &Journal) -> Vec<(String, String, String)> {
 
 /// The time from the first to the last line of each process, without later lines of other runs such as `undone`.
 fn seconds(journal: &Journal, running: bool) -> f64 {
+    let time = |line: &Line| line.at.parse::<jiff::Timestamp>().ok();
     let (mut total, mut begun, mut last) = (0.0, None, None);
+    // Only the ends of each process are read: a journal can have a million times.
     for line in &journal.lines {
-        let Ok(at) = line.at.parse::<jiff::Timestamp>() else { continue };
         if matches!(line.entry, Entry::Start(_) | Entry::Resume(_)) {
-            total += span(begun, last);
-            begun = Some(at);
+            total += span(begun, last.and_then(time));
+            begun = time(line);
         }
         if !matches!(line.entry, Entry::Undone { .. }) {
-            last = Some(at);
+            last = Some(line);
         }
     }
-    let end = if running { Some(jiff::Timestamp::now()) } else { last };
+    let end = if running { Some(jiff::Timestamp::now()) } else { last.and_then(time) };
     ((total + span(begun, end)) * 1000.0).round() / 1000.0
 }
 
@@ -270,3 +271,6 @@ pub fn local(at: &str) -> String {
         |at| at.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S").to_string(),
     )
 }
+
+#[cfg(test)]
+mod large;
