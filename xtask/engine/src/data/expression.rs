@@ -202,8 +202,7 @@ fn word(text: &str, at: &Range<usize>) -> Result<Word, SpannedError> {
     Ok(if start > at.start { Word::Groups(names) } else { Word::Hosts(names) })
 }
 
-/// The first character that a name with ranges cannot have, apart from those in `more`. The `/` of a
-/// step stands in brackets.
+/// The first character that names with ranges cannot have, apart from `more`; `/` is for brackets.
 pub fn odd(names: &str, more: &str) -> Option<(usize, char)> {
     let mut inside = false;
     names.char_indices().find(|(_, c)| match c {

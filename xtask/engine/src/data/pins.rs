@@ -106,10 +106,7 @@ pub struct Twins<'a>(HashMap<(bool, &'a str), Vec<&'a str>>);
 
 impl<'a> Twins<'a> {
     /// The pinned hosts, then those of `others` without a pin.
-    pub fn new(
-        pins: &'a Pins,
-        others: impl IntoIterator<Item = (&'a str, &'a Identity)>,
-    ) -> Self {
+    pub fn new(pins: &'a Pins, others: impl IntoIterator<Item = (&'a str, &'a Identity)>) -> Self {
         let pinned = pins.hosts.iter().map(|(name, identity)| (name.as_str(), identity));
         let unknown = others.into_iter().filter(|(name, _)| pins.get(name).is_none());
         let mut twins = Self::default();

@@ -44,10 +44,7 @@ pub struct Problem {
 
 /// The problems found so far.
 #[derive(Debug, Default)]
-pub struct Problems {
-    kept: Vec<Problem>,
-    more: usize,
-}
+pub struct Problems(Vec<Problem>);
 
 /// The most problems of one file that are shown: a file that is wrong from end to end has one cause.
 const MOST: usize = 100;
@@ -138,23 +135,21 @@ impl Problem {
 }
 
 impl Problems {
-    /// Keeps a problem; counts those beyond a hundred.
+    /// Keeps a problem, unless they are enough.
     pub fn push(&mut self, problem: Problem) {
-        if self.is_full() {
-            self.more += 1;
-        } else {
-            self.kept.push(problem);
+        if !self.are_enough() {
+            self.0.push(problem);
         }
     }
 
-    /// Whether further problems are counted only.
-    pub const fn is_full(&self) -> bool {
-        self.kept.len() >= MOST
+    /// Whether further problems are left out.
+    pub const fn are_enough(&self) -> bool {
+        self.0.len() >= MOST
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
+        self.0.is_empty()
     }
 
     /// Nothing, or one usage fault that shows all of them: the first in its message, the others
@@ -163,11 +158,12 @@ impl Problems {
     /// # Errors
     /// When there is any problem.
     pub fn into_result(mut self) -> Result<(), Fault> {
-        self.kept.sort_by(|a, b| {
+        let enough = self.are_enough();
+        self.0.sort_by(|a, b| {
             let key = |p: &Problem| (p.place.line, p.place.at.start);
             a.place.path.cmp(&b.place.path).then_with(|| key(a).cmp(&key(b)))
         });
-        let mut problems = self.kept.into_iter();
+        let mut problems = self.0.into_iter();
         let Some(first) = problems.next() else { return Ok(()) };
         let mut fault = Fault::usage(first.sentence());
         fault.details = first.details("");
@@ -176,8 +172,8 @@ impl Problems {
             fault.details.push(("also".into(), problem.sentence()));
             fault.details.extend(problem.details(problem.hint.as_deref().unwrap_or_default()));
         }
-        if self.more > 0 {
-            fault.details.push(("also".into(), format!("{} more", self.more)));
+        if enough {
+            fault.details.push(("also".into(), format!("others: {MOST} are shown")));
         }
         Err(fault)
     }

@@ -52,7 +52,7 @@ impl Edit {
         self
     }
 
-    /// What the reader of the plan has to know about the text as it is; it holds no secret.
+    /// A note on the present text for the reader of the plan; it holds no secret.
     #[must_use]
     pub fn noting(mut self, note: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.note = Some(Box::new(note));

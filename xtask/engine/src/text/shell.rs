@@ -7,8 +7,8 @@
 mod reader;
 mod script;
 
-use self::reader::Reader;
 pub use self::reader::Command;
+use self::reader::Reader;
 pub use self::script::{End, Script, script};
 use super::quote::is_name;
 

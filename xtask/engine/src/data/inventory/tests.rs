@@ -6,7 +6,6 @@ use super::*;
 use crate::data::testing::shown;
 
 mod errors;
-mod large;
 mod twice;
 
 const INSTALL_CONFIG: &str = "\

@@ -88,7 +88,9 @@ impl Block {
                 self.update(&mut lines, range.start - shift..range.end - shift, &content);
             }
             Some(_) => {}
-            None => self.insert(&mut lines, room.limit, if room.ends { "" } else { note }, &content),
+            None => {
+                self.insert(&mut lines, room.limit, if room.ends { "" } else { note }, &content)
+            }
         }
         if !room.ends {
             lines.insert(lines.len(), "exit 0");
@@ -156,7 +158,9 @@ impl Block {
                 if open.replace(at).is_some() {
                     return broken(at);
                 }
-            } else if line == end || [EXIT_ADDED, FILE_ADDED].iter().any(|n| line == format!("{end}{n}")) {
+            } else if line == end
+                || [EXIT_ADDED, FILE_ADDED].iter().any(|n| line == format!("{end}{n}"))
+            {
                 let Some(start) = open.take() else { return broken(at) };
                 found.push(start..at + 1);
             }

@@ -82,7 +82,11 @@ pub fn repeated(text: &str, key: &str) -> Option<String> {
     let (last, first) = found.split_last()?;
     let first: Vec<String> = first.iter().map(|at| (at + 1).to_string()).collect();
     let s = if first.len() == 1 { "" } else { "s" };
-    Some(format!("{key} is also assigned in line{s} {}: line {} counts", first.join(", "), last + 1))
+    Some(format!(
+        "{key} is also assigned in line{s} {}: line {} counts",
+        first.join(", "),
+        last + 1
+    ))
 }
 
 /// One line that assigns.

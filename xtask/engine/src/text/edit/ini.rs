@@ -144,8 +144,13 @@ fn check(section: Option<&str>, key: &str, value: &str) -> Result<(), Fault> {
         return refuse("a key", key);
     }
     // A program that knows comments behind a value, or continued lines, would take another value.
-    let comment = value.starts_with(['#', ';']) || [" #", " ;", "\t#", "\t;"].iter().any(|it| value.contains(it));
-    if breaks(value) || comment || value.ends_with('\\') { refuse("a value", value) } else { Ok(()) }
+    let comment = value.starts_with(['#', ';'])
+        || [" #", " ;", "\t#", "\t;"].iter().any(|it| value.contains(it));
+    if breaks(value) || comment || value.ends_with('\\') {
+        refuse("a value", value)
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

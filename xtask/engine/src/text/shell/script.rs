@@ -150,8 +150,13 @@ mod tests {
         let of_a = |it: &&Command| it.word.split('=').next() == Some("A");
         let found: Vec<_> =
             script.commands.iter().filter(of_a).map(|it| (it.at, it.builtin, it.certain)).collect();
-        let want =
-            [(0, "", true), (1, "export", true), (2, "", false), (3, "", false), (4, "unset", true)];
+        let want = [
+            (0, "", true),
+            (1, "export", true),
+            (2, "", false),
+            (3, "", false),
+            (4, "unset", true),
+        ];
         assert_eq!(found, want);
     }
 }

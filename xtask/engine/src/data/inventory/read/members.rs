@@ -93,7 +93,7 @@ impl<'m, 'r> Members<'m, 'r> {
     /// One expression of a group.
     fn expression(&mut self, text: &Text) -> Option<Hosts> {
         // A search for the names that were meant goes through all of them.
-        if self.reader.problems.is_full() {
+        if self.reader.problems.are_enough() {
             return None;
         }
         let all = self.roster.len();

@@ -42,10 +42,6 @@ impl<'a> Reader<'a> {
         let (root, errors) = DeTable::parse_recoverable(self.source.text);
         for error in errors {
             let span = error.span().unwrap_or_default();
-            if self.problems.is_full() {
-                self.bad(span, "not TOML");
-                continue;
-            }
             let before = &self.source.text[..span.start];
             let table = before.lines().rev().find(|line| line.trim_start().starts_with('['));
             self.discreet = table.is_some_and(|line| line.trim_start().starts_with("[secrets"));
@@ -73,14 +69,10 @@ impl<'a> Reader<'a> {
             }
             _ => format!("`{key}` is written twice"),
         };
-        if self.problems.is_full() {
-            return self.bad(span, message);
-        }
-        // Finds the nearest earlier line with the same beginning. An inline table is one line and
-        // has none.
-        let mut at = 0;
-        let mut first = None;
-        for line in text[..begin].split_inclusive('\n') {
+        // Finds the nearest earlier line with the same beginning; an inline table has none.
+        let earlier = if self.problems.are_enough() { "" } else { &text[..begin] };
+        let (mut at, mut first) = (0, None);
+        for line in earlier.split_inclusive('\n') {
             let same = line.trim_start().strip_prefix(upto);
             if same.is_some_and(|rest| rest.starts_with([' ', ']', '=', '.'])) {
                 let end = at + line.len() - line.trim_start().len() + upto.len();

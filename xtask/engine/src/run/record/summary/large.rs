@@ -21,10 +21,25 @@ fn many_operations_on_many_hosts_are_summed_up() {
         let changed = op < HOSTS;
         if changed {
             let (diff, hash, undo) = (String::new(), String::new(), Some(Vec::new()));
-            add(Entry::Intent(Intent { op, host: host.clone(), what: what.clone(), diff, hash, undo }));
+            add(Entry::Intent(Intent {
+                op,
+                host: host.clone(),
+                what: what.clone(),
+                diff,
+                hash,
+                undo,
+            }));
         }
         let outcome = if changed { "changed" } else { "kept" }.to_owned();
-        add(Entry::Result(Done { op, host, what, outcome, seconds: 0.1, error: None, outputs: vec![] }));
+        add(Entry::Result(Done {
+            op,
+            host,
+            what,
+            outcome,
+            seconds: 0.1,
+            error: None,
+            outputs: vec![],
+        }));
     }
     let hosts: Vec<String> = (0..HOSTS / 2).map(|host| format!("h{host}")).collect();
     add(Entry::Undone { by: "u".to_owned(), hosts, to: None, after: None });

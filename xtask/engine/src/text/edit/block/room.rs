@@ -74,14 +74,20 @@ fn runs(lines: &Lines<'_>) -> Result<(), Fault> {
             .hint(format!("put this first: {SHEBANG}")));
     };
     if let Some(at) = lines.carriage_return() {
-        return Err(wrong(lines, at, "the line ends in a carriage return, which no shell leaves out")
-            .hint("remove them: sed -i 's/\\r$//' FILE"));
+        return Err(wrong(
+            lines,
+            at,
+            "the line ends in a carriage return, which no shell leaves out",
+        )
+        .hint("remove them: sed -i 's/\\r$//' FILE"));
     }
     let name = |word: &&str| word.rsplit('/').next().is_some_and(|name| SHELLS.contains(&name));
     let mut words = words.split_whitespace();
     let program = words.next().unwrap_or_default();
     let wrapped = ["env", "busybox"].iter().any(|it| program.rsplit('/').next() == Some(it));
-    if name(&program) || wrapped && words.find(|word| !word.starts_with('-')).is_some_and(|w| name(&w)) {
+    if name(&program)
+        || wrapped && words.find(|word| !word.starts_with('-')).is_some_and(|w| name(&w))
+    {
         return Ok(());
     }
     Err(wrong(lines, 0, "no shell runs this script")

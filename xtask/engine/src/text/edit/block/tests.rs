@@ -73,10 +73,22 @@ fn a_script_that_cannot_run_or_be_followed_is_refused() {
         ("x\nexit 0\n", "the file has no `#!` line: the kernel cannot start it", "line 1"),
         ("\n#!/bin/sh\n", "the file has no `#!` line: the kernel cannot start it", "line 1"),
         ("#!/usr/bin/python3\n", "no shell runs this script", "line 1"),
-        ("#!/bin/sh\r\nx\r\n", "the line ends in a carriage return, which no shell leaves out", "line 1"),
-        ("#!/bin/sh\nx\r\n", "the line ends in a carriage return, which no shell leaves out", "line 2"),
+        (
+            "#!/bin/sh\r\nx\r\n",
+            "the line ends in a carriage return, which no shell leaves out",
+            "line 1",
+        ),
+        (
+            "#!/bin/sh\nx\r\n",
+            "the line ends in a carriage return, which no shell leaves out",
+            "line 2",
+        ),
         ("#!/bin/sh\nx 'y\nexit 0\n", "the script cannot be followed from here on", "line 2"),
-        ("#!/bin/sh\ny\nif x; then\nexit 0\n", "the script cannot be followed from here on", "line 3"),
+        (
+            "#!/bin/sh\ny\nif x; then\nexit 0\n",
+            "the script cannot be followed from here on",
+            "line 3",
+        ),
     ] {
         let fault = vip().before_end().present(text).unwrap_err();
         assert_eq!(fault.message, format!("cannot place the block: {what}"), "{text:?}");
@@ -125,10 +137,7 @@ fn the_same_lines_without_marks_are_the_block() {
         ("ip a\nip b\nexit 0\n", "ip a\nip b\nexit 0\n"),
         ("x\nip a\nip b\n", "x\nip a\nip b\nexit 0\n"),
         // Text of a document is not the block.
-        (
-            "cat <<E\nip a\nip b\nE\nexit\n",
-            &format!("cat <<E\nip a\nip b\nE\n{MARKED}exit\n"),
-        ),
+        ("cat <<E\nip a\nip b\nE\nexit\n", &format!("cat <<E\nip a\nip b\nE\n{MARKED}exit\n")),
     ]);
 }
 
@@ -141,10 +150,7 @@ fn further_copies_go() {
             (&format!("ip a\nip b\nx\n{MARKED}ip a\nip b\n{MARKED}"), &format!("x\n{MARKED}")),
         ],
     );
-    check_script(&[(
-        "ip a\nip b\nip a\nip b\nexit 0\nip a\nip b\n",
-        "ip a\nip b\nexit 0\n",
-    )]);
+    check_script(&[("ip a\nip b\nip a\nip b\nexit 0\nip a\nip b\n", "ip a\nip b\nexit 0\n")]);
 }
 
 /// Fault E1: a block that is there, but not reached, is moved.

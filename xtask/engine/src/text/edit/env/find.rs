@@ -41,9 +41,11 @@ pub(super) fn gap(lines: &Lines<'_>, key: &str) -> Result<usize, Fault> {
 
 fn followed(lines: &Lines<'_>, key: &str) -> Result<Script, Fault> {
     if let Some(at) = lines.carriage_return() {
-        return Err(Fault::failed(format!("cannot find {key}: a shell reads a carriage return as text"))
-            .detail(format!("line {}", at + 1), lines.get(at))
-            .hint("remove them: sed -i 's/\\r$//' FILE"));
+        return Err(Fault::failed(format!(
+            "cannot find {key}: a shell reads a carriage return as text"
+        ))
+        .detail(format!("line {}", at + 1), lines.get(at))
+        .hint("remove them: sed -i 's/\\r$//' FILE"));
     }
     let script = script(lines.iter());
     let Some(lost) = script.lost else { return Ok(script) };

@@ -1,4 +1,4 @@
-//! The keys at the left margin of a document, told from text, lists and maps inside of values.
+//! The keys at the left margin of a document, without those in texts, lists and maps of its values.
 
 use super::wrong;
 use crate::data::fault::Fault;

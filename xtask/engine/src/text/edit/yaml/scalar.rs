@@ -80,7 +80,9 @@ impl Scalar {
             }
         };
         let after = rest[len..].trim_start();
-        if style == Style::Plain && text.contains(": ") || !after.is_empty() && !after.starts_with('#') {
+        if style == Style::Plain && text.contains(": ")
+            || !after.is_empty() && !after.starts_with('#')
+        {
             return Err("holds more than one value");
         }
         Ok(Self { style, text, at: start..start + len })
@@ -182,7 +184,9 @@ pub(super) fn kind(plain: &str) -> Kind {
         _ if radix(plain, "0x", 16) => Kind::Hex,
         _ if is_clock(plain) => Kind::Clock,
         _ if is_date(plain) => Kind::Date,
-        _ if is_like_number(sign) || plain.split([' ', 'T', 't']).next().is_some_and(is_day) => Kind::Odd,
+        _ if is_like_number(sign) || plain.split([' ', 'T', 't']).next().is_some_and(is_day) => {
+            Kind::Odd
+        }
         _ => Kind::Text,
     }
 }

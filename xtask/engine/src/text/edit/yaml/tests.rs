@@ -20,7 +20,10 @@ fn one_value_changes_and_the_rest_stays() {
         ("---\na: it's # c\n", "---\na: x # c\n"),
         ("a: 'b # c' # d\n", "a: 'x' # d\n"),
         ("t: |\n  a: 1\n\n  b\na: c\n", "t: |\n  a: 1\n\n  b\na: x\n"),
-        ("l:\n- a: >\n    b\n  c: {\n  d: 1}\na: e\n", "l:\n- a: >\n    b\n  c: {\n  d: 1}\na: x\n"),
+        (
+            "l:\n- a: >\n    b\n  c: {\n  d: 1}\na: e\n",
+            "l:\n- a: >\n    b\n  c: {\n  d: 1}\na: x\n",
+        ),
         ("f: {\na: 1\n}\na: b\n", "f: {\na: 1\n}\na: x\n"),
         ("q: \"b\na: 1\"\na: c\n", "q: \"b\na: 1\"\na: x\n"),
     ] {
@@ -73,7 +76,11 @@ fn a_value_keeps_its_type() {
         ("1e3", "1e4", "a is a number or truth value to some readers, not a text"),
     ] {
         let fault = set(&format!("b: 1\na: {now}\n"), "a", value).unwrap_err();
-        assert_eq!((fault.message.as_str(), fault.details[0].0.as_str()), (what, "line 2"), "{now}");
+        assert_eq!(
+            (fault.message.as_str(), fault.details[0].0.as_str()),
+            (what, "line 2"),
+            "{now}"
+        );
     }
     assert_eq!(set("b: 1\n", "a", "4.20").unwrap(), "b: 1\na: '4.20'\n");
 }
@@ -114,22 +121,93 @@ fn what_is_no_single_value_is_left_alone() {
 }
 
 const FORMS: [&str; 25] = [
-    "word", "two words", "'4.10'", "\"4.10\"", "4.10", "7", "-3", "0755", "1_000", "1e3", "0x1f", "12:30",
-    "yes", "true", "~", "", "null", "2026-11-21", "'it''s'", "\"a \\\"b\\\"\"", "10.0.0.1", "# why", "'x' # why",
-    "word # why", "http://x/y?z=1",
+    "word",
+    "two words",
+    "'4.10'",
+    "\"4.10\"",
+    "4.10",
+    "7",
+    "-3",
+    "0755",
+    "1_000",
+    "1e3",
+    "0x1f",
+    "12:30",
+    "yes",
+    "true",
+    "~",
+    "",
+    "null",
+    "2026-11-21",
+    "'it''s'",
+    "\"a \\\"b\\\"\"",
+    "10.0.0.1",
+    "# why",
+    "'x' # why",
+    "word # why",
+    "http://x/y?z=1",
 ];
 
 const VALUES: [&str; 50] = [
-    "4.20", "4.10", "7", "0", "00", "0755", "0o17", "0x1f", "0b1", "1_000", "1e3", "1.5e+3", "+1", "-1", ".5", "1.", ".inf",
-    "-.INF", ".nan", "12:30", "12:30:45", "1:60", "52:54:00:12:34:56", "52:54:00:ab:cd:ef", "yes", "No", "ON", "y", "TRUE",
-    "null", "~", "", "=", "<<", "2026-11-21", "2026-1-2 03:04:05", "2026-11", "- a", "-a", "? a", "a: b", "a:", "a #b",
-    "#a", "'a'", "\"a\"", "[a]", "{a}", " a ", "a\tb",
+    "4.20",
+    "4.10",
+    "7",
+    "0",
+    "00",
+    "0755",
+    "0o17",
+    "0x1f",
+    "0b1",
+    "1_000",
+    "1e3",
+    "1.5e+3",
+    "+1",
+    "-1",
+    ".5",
+    "1.",
+    ".inf",
+    "-.INF",
+    ".nan",
+    "12:30",
+    "12:30:45",
+    "1:60",
+    "52:54:00:12:34:56",
+    "52:54:00:ab:cd:ef",
+    "yes",
+    "No",
+    "ON",
+    "y",
+    "TRUE",
+    "null",
+    "~",
+    "",
+    "=",
+    "<<",
+    "2026-11-21",
+    "2026-1-2 03:04:05",
+    "2026-11",
+    "- a",
+    "-a",
+    "? a",
+    "a: b",
+    "a:",
+    "a #b",
+    "#a",
+    "'a'",
+    "\"a\"",
+    "[a]",
+    "{a}",
+    " a ",
+    "a\tb",
 ];
 
 /// Fault E2: PyYAML reads each edited file as the edit meant it.
 #[test]
 fn a_real_reader_finds_the_value_and_its_type() {
-    let more = ["*a", "&a", "!a", "|", ">", "%a", "@a", "`a", "é 中", "\u{85}x", "a\\b", "10.0.0.1", ",a", "---", "it's"];
+    let more = [
+        "*a", "&a", "!a", "|", ">", "%a", "@a", "`a", "é 中", "\u{85}x", "a\\b", "10.0.0.1", ",a",
+        "---", "it's",
+    ];
     let mut edits = Vec::new();
     for form in FORMS {
         for value in VALUES.iter().chain(&more) {
@@ -158,10 +236,11 @@ fn a_real_reader_finds_the_value_and_its_type() {
 #[expect(clippy::disallowed_methods, reason = "the test asks a real reader of YAML")]
 fn asked(python: &str, script: &str, input: &str) -> (Option<i32>, String) {
     use std::process::{Command, Stdio};
-    let pipes = |command: &mut Command| {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
+    let pipes =
+        |command: &mut Command| command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let Ok(mut child) = pipes(Command::new(python).arg(script)) else {
+        return (None, String::new());
     };
-    let Ok(mut child) = pipes(Command::new(python).arg(script)) else { return (None, String::new()) };
     // A reader that has no PyYAML leaves at once.
     drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
     let ended = child.wait_with_output().unwrap();
