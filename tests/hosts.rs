@@ -246,3 +246,23 @@ fn what_is_missing_here_is_told_before_any_host_is_tried() {
     }
     assert!(!dir.path().join("xtask").exists(), "nothing is recorded");
 }
+
+/// Fault Z1: each command reads and prints 50,000 hosts in about two seconds. With work that grows with
+/// the square of the hosts, `show` alone takes several minutes.
+#[test]
+fn many_hosts_are_listed_and_shown() {
+    let dir = scratch();
+    let host = |number: usize| format!("[hosts.h{number}]\nvars = {{ n = {number} }}\n");
+    let hosts: String = (0..50_000).map(host).collect();
+    let ranges = ["0-9999", "10000-19999", "20000-29999", "30000-39999", "40000-49999"];
+    let all = ranges.map(|range| format!("h[{range}]")).join(",");
+    let groups: String = (0..40).map(|group| format!("g{group} = \"{all}\"\n")).collect();
+    write(&dir.path().join("hosts.toml"), &format!("{hosts}[groups]\n{groups}"));
+    for args in [&["hosts", "show"][..], &["hosts", "list", "-x", "@g1!h7"], &["hosts", "groups"]] {
+        let begun = std::time::Instant::now();
+        let shown = call(dir.path(), args);
+        assert_eq!((shown.code, shown.stderr.as_str()), (0, ""));
+        assert!(shown.stdout.contains(if args.len() > 2 { "h7 " } else { "g39" }));
+        assert!(begun.elapsed().as_secs() < 120, "{args:?} took {:?}", begun.elapsed());
+    }
+}

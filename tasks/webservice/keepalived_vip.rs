@@ -20,7 +20,7 @@ use super::common::{floating_ip, node_address};
 use crate::common::virtual_ip;
 
 /// Copies three files of the package on firstbox to the node: the health check, the configuration,
-/// and the block of rc.local. The block is there once, before `exit 0`. Restarts keepalived only if
+/// and the block of rc.local. The block is there once, before any `exit`. Restarts keepalived only if
 /// its configuration is newer than the daemon, and only after `keepalived -t` passes. A restart can
 /// move the address.
 ///

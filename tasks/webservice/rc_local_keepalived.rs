@@ -1,8 +1,8 @@
 //! Document section 安装管理节点.
 //!
 //! - Hosts: firstbox is read, one node is changed
-//! - Changes: block in `rc.local`, once, before `exit 0`
-//! - Proof: the file holds the block once and is executable
+//! - Changes: block in `rc.local`, once, before the first statement that ends the script or may end it
+//! - Proof: the file, followed as a shell parses it, reaches the block; it is executable
 //! - Undo: restores the file
 //!
 //! ```sh
@@ -19,7 +19,10 @@ use super::common::vip_package::{PKG_DIR, Package};
 use super::common::{floating_ip, node_address};
 
 /// Repeats the last part of `keepalived-vip`, for a node whose rc.local was restored or merged after
-/// it. The block is there once, before the last `exit 0`, also after repeated runs (X0.26, X0.27).
+/// it. The block is there once, also after repeated runs, and every run of the script reaches it
+/// (X0.26, X0.27): it stands before the first `exit` or `exec`, also one inside an `if`. A block
+/// behind that is moved. A file that the kernel cannot start, or that cannot be followed, is
+/// refused with its line (exit 6). Nothing of the file is run for this.
 ///
 /// Examples:
 ///   cargo xtask webservice rc-local-keepalived --node webservice0

@@ -1,4 +1,5 @@
 //! The steps of bk-upgrade.
 
+mod env;
 mod paas;
 mod venvs;

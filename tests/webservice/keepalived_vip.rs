@@ -41,7 +41,32 @@ fn what_the_plan_says_is_done_once() {
     assert!(bench.intents().iter().all(|intent| intent["undo"].is_array()));
 }
 
-/// X0.26, X0.27: the block stands once, before the last `exit 0`; the `exit 0` inside an `if` stays,
+/// Fault E1: whatever ends the script, the block is reached when it runs; one behind the end is moved.
+#[test]
+fn the_block_of_rc_local_is_reached() {
+    const RC: &str = "/etc/rc.local";
+    const STEP: &str = "webservice rc-local-keepalived --node webservice0";
+    let bench = bench();
+    let block = "echo reached >>/run/reached\n";
+    bench.write("firstbox", &format!("{PACKAGE}/rc.local.keepalived.webservice"), block);
+    for end in ["exit\n", "exec true\n", &format!("[ -e /none ] || exit 0\n{block}exit $?\n")] {
+        bench.write("webservice0", RC, &format!("#!/bin/sh -e\ntrue\n{end}"));
+        bench.ends(3, &format!("{STEP} -n --exit-code"));
+        bench.ends(0, STEP);
+        bench.is_kept(STEP);
+        let script = format!("rm -f /run/reached; {RC}; cat /run/reached");
+        let ran = bench.xtask("rehearsal shell webservice0 -- sh -s").fed(&script);
+        assert_eq!(ran.stdout, "reached\n", "{end}: {}", bench.read("webservice0", RC).unwrap());
+    }
+    bench.write("webservice0", RC, "#!/bin/sh\nif true; then\n  exit 0\n");
+    let refused = bench.ends(6, STEP).stderr;
+    assert!(refused.contains("cannot be followed") && refused.contains("line 2"), "{refused}");
+    bench.write("webservice0", RC, "#!/bin/sh\r\nexit 0\r\n");
+    let refused = bench.ends(6, STEP).stderr;
+    assert!(refused.contains("carriage return") && refused.contains(RC), "{refused}");
+}
+
+/// X0.26, X0.27: the block stands once, before every way out; the `exit 0` inside an `if` stays,
 /// and a block that came with a restored rc.local, without our marks, is found by its content.
 #[test]
 fn the_block_of_rc_local_stands_there_once() {

@@ -182,7 +182,7 @@ impl EnvKey {
         let key = self.key;
         let edit = Edit::new(path, what, move |text| env::set(text, key, &value));
         // Other lines of these files hold passwords: neither a diff nor the record may show them.
-        edit.or_create("600").secret()
+        edit.noting(move |text| env::repeated(text, key)).or_create("600").secret()
     }
 }
 

@@ -71,9 +71,9 @@ impl Package {
         self.rc_local(node)
     }
 
-    /// WS-22: one block before the last `exit 0`, found by its content (X0.26, X0.27).
+    /// WS-22: one block that every run of the script reaches, found by its content (X0.26, X0.27).
     pub(crate) fn rc_local(&self, node: &Host<'_>) -> Result<()> {
-        let block = Block::new("keepalived-webservice", self.block.clone()).before_exit();
+        let block = Block::new("keepalived-webservice", self.block.clone()).before_end();
         let present = block::present(RC_LOCAL, block).or_create("755").checked_by(["bash", "-n"]);
         node.ensure(&present)?;
         node.ensure(&Executable(RC_LOCAL))?;

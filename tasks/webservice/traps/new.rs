@@ -108,8 +108,8 @@ pub(super) const TRAPS: &[Trap] = &[
         mistake: "The sed removes every line that starts with `exit 0`, also inside an `if`. A second run fails \
             half-way without the file of the block. A restored rc.local may already have the block.",
         answer: Guarded,
-        text: "The block is found by its content, and is placed before the last `exit 0`. Other lines stay. It is \
-            read from the package, not from the node.",
+        text: "The block is found by its content, and is placed before the first statement that ends the script or \
+            may end it. Other lines stay. It is read from the package, not from the node.",
         steps: &["keepalived-vip", "rc-local-keepalived", "restore-node-files"],
     },
     Trap {

@@ -1,6 +1,6 @@
 //! `hosts`: the hosts of the inventory, and their state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
 use engine::data::inventory::{Host, Inventory, Session};
@@ -72,7 +72,8 @@ pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Resul
         }
         Command::List => print(&table(&hosts.iter().map(row).collect::<Vec<_>>()))?,
         Command::Show => {
-            print(&hosts.iter().map(|host| show(host, &inventory)).collect::<String>())?
+            let groups = groups_of_hosts(&inventory);
+            print(&hosts.iter().map(|host| show(host, &inventory, &groups)).collect::<String>())?
         }
         Command::Groups => print(&table(
             &groups(&inventory)
@@ -89,7 +90,8 @@ fn selected<'a>(inventory: &'a Inventory, options: &Options) -> Result<Vec<&'a H
     let mut hosts = hostset::resolve(inventory, options.only.as_deref().unwrap_or("@all"))?;
     if let Some(exclude) = &options.exclude {
         let exclude = hostset::resolve(inventory, exclude)?;
-        hosts.retain(|host| !exclude.contains(host));
+        let exclude: HashSet<&str> = exclude.iter().map(|host| host.name.as_str()).collect();
+        hosts.retain(|host| !exclude.contains(host.name.as_str()));
     }
     Ok(hosts)
 }
@@ -112,13 +114,17 @@ fn row(host: &Host) -> Vec<String> {
     vec![host.name.clone(), way, if host.sudo { "sudo".to_owned() } else { String::new() }]
 }
 
-fn show(host: &Host, inventory: &Inventory) -> String {
-    let groups: Vec<&str> = inventory
-        .groups
-        .iter()
-        .filter(|group| inventory.members(group).any(|member| member.name == host.name))
-        .map(|group| group.name.as_str())
-        .collect();
+/// The names of the groups of each host of the inventory.
+fn groups_of_hosts(inventory: &Inventory) -> Vec<Vec<&str>> {
+    let mut groups = vec![Vec::new(); inventory.hosts.len()];
+    for group in &inventory.groups {
+        group.hosts.iter().for_each(|&host| groups[host].push(group.name.as_str()));
+    }
+    groups
+}
+
+fn show(host: &Host, inventory: &Inventory, groups: &[Vec<&str>]) -> String {
+    let groups = inventory.roster.named(&host.name).map_or(&[][..], |number| &groups[number]);
     let mut text = format!("{}\n  way     {}\n", host.name, row(host)[1..].join(" ").trim_end());
     if !groups.is_empty() {
         text.push_str(&format!("  groups  {}\n", groups.join(", ")));

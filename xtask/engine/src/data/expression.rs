@@ -82,10 +82,20 @@ pub fn evaluate<E: From<SpannedError>>(
     let mut found = BTreeSet::new();
     let mut emptied = SpannedError::new(0..0, "no host matches: the inventory has no hosts");
     for term in terms {
-        let operand = if term.word == Word::All { (0..all).collect() } else { find(term)? };
+        let mut operand = if term.word == Word::All { (0..all).collect() } else { find(term)? };
         let had = !found.is_empty();
         match term.sign {
             Sign::Add => found.extend(operand),
+            // The work goes by the smaller side: `@all!a!b!c` has many small terms.
+            Sign::Without if operand.len() < found.len() => {
+                operand.iter().for_each(|host| {
+                    found.remove(host);
+                });
+            }
+            Sign::Within if operand.len() < found.len() => {
+                operand.retain(|host| found.contains(host));
+                found = operand;
+            }
             Sign::Without => found.retain(|host| !operand.contains(host)),
             Sign::Within => found.retain(|host| operand.contains(host)),
         }
@@ -175,8 +185,7 @@ fn word(text: &str, at: &Range<usize>) -> Result<Word, SpannedError> {
         Some(names) => (at.start + 1, names),
         None => (at.start, whole),
     };
-    let odd = names.char_indices().find(|(_, c)| !is_name(*c) && !matches!(c, '[' | ']' | ','));
-    if let Some((i, c)) = odd {
+    if let Some((i, c)) = odd(names, "") {
         let message = format!("a name cannot have the character `{c}`");
         let spanned = SpannedError::new(start + i..start + i + 1, message);
         return Err(match c {
@@ -191,6 +200,20 @@ fn word(text: &str, at: &Range<usize>) -> Result<Word, SpannedError> {
     }
     let names = range::expand(names).map_err(|spanned| spanned.shifted(start))?;
     Ok(if start > at.start { Word::Groups(names) } else { Word::Hosts(names) })
+}
+
+/// The first character that names with ranges cannot have, apart from `more`; `/` is for brackets.
+pub fn odd(names: &str, more: &str) -> Option<(usize, char)> {
+    let mut inside = false;
+    names.char_indices().find(|(_, c)| match c {
+        '[' | ']' => {
+            inside = *c == '[';
+            false
+        }
+        ',' => false,
+        '/' => !inside,
+        c => !is_name(*c) && !more.contains(*c),
+    })
 }
 
 /// Whether a host or group name may have this character.
@@ -231,6 +254,7 @@ mod tests {
             ("@paas&rack1[1-2]", "+@paas &rack11|rack12"),
             ("!x", "+@all -x"),
             ("web[1,3],b", "+web1|web3 +b"),
+            ("@r[1-3/2]!web[0-10/5]", "+@r1|r3 -web0|web5|web10"),
             ("@rack[1-2]", "+@rack1|rack2"),
             ("a,!b,&c", "+a -b &c"),
             ("10.0.0.[1-2]", "+10.0.0.1|10.0.0.2"),

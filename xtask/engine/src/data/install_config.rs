@@ -52,13 +52,13 @@ impl InstallConfig {
     /// One usage fault that shows every wrong line.
     pub fn parse(path: &str, text: &str) -> Result<Self, Fault> {
         let mut problems = Problems::default();
-        let config = Self::collect(Source { path, text }, &mut problems);
+        let config = Self::collect(&Source::new(path, text), &mut problems);
         problems.into_result()?;
         Ok(config)
     }
 
     /// Reads the file and adds its problems to `problems`.
-    pub(super) fn collect(source: Source<'_>, problems: &mut Problems) -> Self {
+    pub(super) fn collect(source: &Source<'_>, problems: &mut Problems) -> Self {
         let mut lines = Vec::new();
         let mut start = 0;
         for raw in source.text.split_inclusive('\n') {
@@ -75,7 +75,7 @@ impl InstallConfig {
 }
 
 /// Reads one line that begins at byte `start`.
-fn line(source: Source<'_>, start: usize, line: &str, problems: &mut Problems) -> Option<Line> {
+fn line(source: &Source<'_>, start: usize, line: &str, problems: &mut Problems) -> Option<Line> {
     let (address, rest) = word(line, 0)?;
     let at = |range: &Range<usize>| start + range.start..start + range.end;
     let Ok(ip) = line[address.clone()].parse::<Ipv4Addr>() else {
@@ -106,7 +106,7 @@ fn line(source: Source<'_>, start: usize, line: &str, problems: &mut Problems) -
     Some(Line { address: ip, modules, place: source.place(at(&address)) })
 }
 
-fn wrong_module(source: Source<'_>, at: Range<usize>, item: &str) -> super::source::Problem {
+fn wrong_module(source: &Source<'_>, at: Range<usize>, item: &str) -> super::source::Problem {
     if item.is_empty() {
         return source.problem(at, "a module is missing between two commas");
     }

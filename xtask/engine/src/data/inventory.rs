@@ -59,12 +59,12 @@ impl Inventory {
 
     /// The host of this name.
     pub fn host(&self, name: &str) -> Option<&Host> {
-        self.hosts.iter().find(|host| host.name == name)
+        self.roster.named(name).map(|number| &self.hosts[number])
     }
 
     /// The group of this name.
     pub fn group(&self, name: &str) -> Option<&Group> {
-        self.groups.iter().find(|group| group.name == name)
+        self.roster.group(name).map(|number| &self.groups[number])
     }
 
     /// The hosts of a group.

@@ -1,6 +1,6 @@
 //! `hosts.lock`: the identity of each host at the first contact.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use camino::Utf8Path;
@@ -48,7 +48,7 @@ impl Pins {
     /// When it does not have the form of [`Pins::render`].
     pub fn parse(path: &Utf8Path, text: &str) -> Result<Self, Fault> {
         toml::from_str(text).map_err(|error| {
-            let source = Source { path: path.as_str(), text };
+            let source = Source::new(path.as_str(), text);
             let message = format!("cannot read the pinned identity of a host: {}", error.message());
             let problem = source.problem(error.span().unwrap_or_default(), message);
             problem.hint(Some(WAY_OUT.to_owned())).into()
@@ -88,26 +88,17 @@ impl Pins {
         self.hosts.remove(host).is_some()
     }
 
-    /// Judges the identity of `host`, which is not empty. `others` are the identities of other
-    /// hosts without a pin.
-    pub fn judge<'a>(
-        &'a self,
-        host: &str,
-        found: &Identity,
-        others: impl Iterator<Item = (&'a str, &'a Identity)>,
-    ) -> Verdict {
-        let pinned = self.hosts.iter().map(|(name, identity)| (name.as_str(), identity));
-        let twin =
-            |(name, identity): &(&str, &Identity)| *name != host && found.is_twin_of(identity);
+    /// Judges the identity of `host`, which is not empty, with the [`Twins`] of these pins.
+    pub fn judge(&self, host: &str, found: &Identity, twins: &Twins<'_>) -> Verdict {
         match self.get(host) {
             Some(pin) if found.agrees_with(pin) => Verdict::Match,
             Some(pin) => {
-                let like = pinned.clone().find(twin).map(|(name, _)| name.to_owned());
-                Verdict::Changed { pinned: pin.clone(), like }
+                let mut like = twins.of(host, found).filter(|name| self.get(name).is_some());
+                Verdict::Changed { pinned: pin.clone(), like: like.next().map(str::to_owned) }
             }
             None => {
-                let like = pinned.chain(others).find(twin);
-                like.map_or(Verdict::New, |(name, _)| Verdict::Twin(name.to_owned()))
+                let like = twins.of(host, found).next();
+                like.map_or(Verdict::New, |name| Verdict::Twin(name.to_owned()))
             }
         }
     }
@@ -121,6 +112,31 @@ fn quoted(text: &str) -> String {
         c => inside + c.encode_utf8(&mut [0; 4]),
     });
     format!("\"{inside}\"")
+}
+
+/// Hosts by what makes them twins, in order: each host is judged against all others.
+#[derive(Debug, Default)]
+pub struct Twins<'a>(HashMap<(bool, &'a str), Vec<&'a str>>);
+
+impl<'a> Twins<'a> {
+    /// The pinned hosts, then those of `others` without a pin.
+    pub fn new(pins: &'a Pins, others: impl IntoIterator<Item = (&'a str, &'a Identity)>) -> Self {
+        let pinned = pins.hosts.iter().map(|(name, identity)| (name.as_str(), identity));
+        let unknown = others.into_iter().filter(|(name, _)| pins.get(name).is_none());
+        let mut twins = Self::default();
+        for (name, identity) in pinned.chain(unknown) {
+            if let Some(mark) = identity.mark() {
+                twins.0.entry(mark).or_default().push(name);
+            }
+        }
+        twins
+    }
+
+    /// The other hosts that are one machine with `host`, or its copy.
+    fn of<'t>(&'t self, host: &'t str, found: &'t Identity) -> impl Iterator<Item = &'t str> {
+        let same = found.mark().and_then(|mark| self.0.get(&mark)).into_iter().flatten();
+        same.copied().filter(move |name| *name != host)
+    }
 }
 
 #[cfg(test)]
@@ -183,18 +199,21 @@ mod tests {
 
     #[test]
     fn a_swap_and_a_clone_are_told_by_name() {
-        let none = || std::iter::empty();
-        assert_eq!(pins().judge("web2", &identity("b"), none()), Verdict::Match);
-        assert_eq!(pins().judge("web3", &identity("c"), none()), Verdict::New);
+        let pins = pins();
+        let others = [("web3", identity("d")), ("web4", identity("d")), ("web2", identity("e"))];
+        let others = others.iter().map(|(name, identity)| (*name, identity));
+        let twins = Twins::new(&pins, others);
+        let judge = |host: &str, found: &str| pins.judge(host, &identity(found), &twins);
+        assert_eq!(judge("web2", "b"), Verdict::Match);
+        assert_eq!(judge("web3", "c"), Verdict::New);
         let changed = |like: Option<&str>| Verdict::Changed {
             pinned: identity("b"),
             like: like.map(str::to_owned),
         };
-        assert_eq!(pins().judge("web2", &identity("a"), none()), changed(Some("db.example")));
-        assert_eq!(pins().judge("web2", &identity("c"), none()), changed(None));
-        assert_eq!(pins().judge("web3", &identity("b"), none()), Verdict::Twin("web2".into()));
-        let others = [("web3", identity("d")), ("web4", identity("d"))];
-        let others = || others.iter().map(|(name, identity)| (*name, identity));
-        assert_eq!(pins().judge("web3", &identity("d"), others()), Verdict::Twin("web4".into()));
+        assert_eq!(judge("web2", "a"), changed(Some("db.example")));
+        assert_eq!(judge("web2", "c"), changed(None));
+        assert_eq!(judge("web2", "d"), changed(None));
+        assert_eq!(judge("web3", "b"), Verdict::Twin("web2".into()));
+        assert_eq!(judge("web3", "d"), Verdict::Twin("web4".into()));
     }
 }

@@ -1,4 +1,5 @@
-//! Bracket ranges of names: `web[01-12,14]` stands for thirteen names, `a[1-2]b[1-2]` for four.
+//! Bracket ranges of names: `web[01-12,14]` stands for thirteen names, `a[1-2]b[1-2]` for four,
+//! `n[1-7/2]` for every second one: `n1`, `n3`, `n5`, `n7`.
 
 use super::spanned_error::SpannedError;
 
@@ -15,7 +16,7 @@ pub const LIMIT: usize = 10_000;
 ///
 /// # Errors
 /// Names the bytes of a bracket that is not closed, is empty, runs backwards, pads its ends
-/// differently or makes more than [`LIMIT`] names.
+/// differently, has a step that is no number from 1, or makes more than [`LIMIT`] names.
 pub fn expand(pattern: &str) -> Result<Vec<String>, SpannedError> {
     let mut names = vec![String::new()];
     let mut at = 0;
@@ -72,27 +73,45 @@ fn numbers(pattern: &str, inside: std::ops::Range<usize>) -> Result<Vec<String>,
     let mut at = inside.start;
     for item in pattern[inside].split(',') {
         let here = at..at + item.len();
-        let (first, last) = item.split_once('-').unwrap_or((item, item));
+        let (ends, step) = match item.split_once('/') {
+            Some((ends, step)) => (ends, self::step(ends, step, &here)?),
+            None => (item, 1),
+        };
+        let (first, last) = ends.split_once('-').unwrap_or((ends, ends));
         let (low, high) = (number(first, &here)?, number(last, &here)?);
         if low > high {
-            let message = format!("the range `{item}` runs backwards");
+            let message = format!("the range `{ends}` runs backwards");
             return Err(SpannedError::new(here, message).hint(format!("write `{last}-{first}`")));
         }
         if first.len() != last.len() && [first, last].iter().any(|n| padded(n)) {
-            let message = format!("the ends of `{item}` are padded differently");
+            let message = format!("the ends of `{ends}` are padded differently");
             return Err(SpannedError::new(here, message).hint(format!(
                 "write both ends with as many digits, as in `{first:0>w$}-{last:0>w$}`",
                 w = first.len().max(last.len())
             )));
         }
-        if high - low >= LIMIT || numbers.len() + (high - low) >= LIMIT {
+        if numbers.len() + (high - low) / step >= LIMIT {
             return Err(too_many(here));
         }
         let width = if padded(first) { first.len() } else { 0 };
-        numbers.extend((low..=high).map(|n| format!("{n:0width$}")));
+        numbers.extend((low..=high).step_by(step).map(|n| format!("{n:0width$}")));
         at += item.len() + 1;
     }
     Ok(numbers)
+}
+
+/// The step behind the `/` of a range.
+fn step(ends: &str, step: &str, item: &std::ops::Range<usize>) -> Result<usize, SpannedError> {
+    let wrong = |message: String| {
+        Err(SpannedError::new(item.clone(), message)
+            .hint("a step is a number from 1 behind a range, as in `[1-8/2]`"))
+    };
+    match step.parse::<u32>() {
+        _ if !ends.contains('-') => wrong(format!("`{ends}` is one number: a step needs a range")),
+        _ if !step.bytes().all(|b| b.is_ascii_digit()) => wrong(format!("`{step}` is not a step")),
+        Ok(0) | Err(_) => wrong(format!("`{step}` is not a step")),
+        Ok(step) => Ok(step as usize),
+    }
 }
 
 /// One number of a range.
@@ -136,6 +155,14 @@ mod tests {
             ("[0-1]x", "0x 1x"),
             ("a[1-2]b[1-2]", "a1b1 a1b2 a2b1 a2b2"),
             ("10.0.0.[9-11]", "10.0.0.9 10.0.0.10 10.0.0.11"),
+            ("n[1-8/2]", "n1 n3 n5 n7"),
+            ("n[0-10/5,7]", "n0 n5 n10 n7"),
+            ("n[08-12/02]", "n08 n10 n12"),
+            ("n[1-3/9]", "n1"),
+            (
+                "n[0-900000/100000]",
+                "n0 n100000 n200000 n300000 n400000 n500000 n600000 n700000 n800000 n900000",
+            ),
             ("n[0-10,3]", "n0 n1 n2 n3 n4 n5 n6 n7 n8 n9 n10 n3"),
         ] {
             assert_eq!(expand(pattern).unwrap().join(" "), want, "{pattern}");
@@ -198,6 +225,20 @@ mod tests {
                     range web[a-c]
                               ^^^
                 hint: brackets hold numbers and ranges, as in `[1-3,7]`
+            "#]],
+        );
+        for pattern in ["n[1-8/0]", "n[1-8/-1]", "n[1-8/]", "n[1-8/+2]", "n[1-8/2/2]", "n[1/2]"] {
+            let fault = expand(pattern).unwrap_err();
+            let hint = "a step is a number from 1 behind a range, as in `[1-8/2]`";
+            assert_eq!(fault.hint.as_deref(), Some(hint), "{pattern}");
+        }
+        refused(
+            "web[1-8/0]",
+            expect![[r#"
+                `0` is not a step
+                    range web[1-8/0]
+                              ^^^^^
+                hint: a step is a number from 1 behind a range, as in `[1-8/2]`
             "#]],
         );
         refused(

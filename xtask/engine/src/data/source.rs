@@ -6,12 +6,14 @@ use super::fault::Fault;
 use super::spanned_error::{self, SpannedError};
 
 /// A file as read, with the path to show.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Source<'a> {
     /// The path as the user gave it.
     pub path: &'a str,
     /// The whole text.
     pub text: &'a str,
+    /// The first byte of each line: counted once, for each host has a place.
+    lines: Vec<usize>,
 }
 
 /// A place in a file, with the line to show.
@@ -44,18 +46,27 @@ pub struct Problem {
 #[derive(Debug, Default)]
 pub struct Problems(Vec<Problem>);
 
-impl Source<'_> {
+/// The most problems of one file that are shown: a file that is wrong from end to end has one cause.
+const MOST: usize = 100;
+
+impl<'a> Source<'a> {
+    /// A file.
+    pub fn new(path: &'a str, text: &'a str) -> Self {
+        let ends = text.match_indices('\n').map(|(end, _)| end + 1);
+        Self { path, text, lines: std::iter::once(0).chain(ends).collect() }
+    }
+
     /// The place of some bytes of the text; a place of several lines is cut to its first.
     pub fn place(&self, span: Range<usize>) -> Place {
         let start = span.start.min(self.text.len());
-        let before = &self.text[..start];
-        let begin = before.rfind('\n').map_or(0, |i| i + 1);
+        let number = self.lines.partition_point(|begin| *begin <= start);
+        let begin = self.lines[number - 1];
         let line = self.text[begin..].split('\n').next().unwrap_or_default();
         let line = line.trim_end_matches('\r');
         let clip = |at: usize| at.saturating_sub(begin).min(line.len());
         Place {
             path: self.path.to_owned(),
-            line: before.matches('\n').count() + 1,
+            line: number,
             text: line.to_owned(),
             at: clip(start)..clip(span.end.max(start)),
         }
@@ -134,9 +145,16 @@ impl From<Problem> for Fault {
 }
 
 impl Problems {
-    /// Keeps a problem.
+    /// Keeps a problem, unless they are enough.
     pub fn push(&mut self, problem: Problem) {
-        self.0.push(problem);
+        if !self.are_enough() {
+            self.0.push(problem);
+        }
+    }
+
+    /// Whether further problems are left out.
+    pub const fn are_enough(&self) -> bool {
+        self.0.len() >= MOST
     }
 
     /// Whether there is none.
@@ -150,6 +168,7 @@ impl Problems {
     /// # Errors
     /// When there is any problem.
     pub fn into_result(mut self) -> Result<(), Fault> {
+        let enough = self.are_enough();
         self.0.sort_by(|a, b| {
             let key = |p: &Problem| (p.place.line, p.place.at.start);
             a.place.path.cmp(&b.place.path).then_with(|| key(a).cmp(&key(b)))
@@ -161,6 +180,9 @@ impl Problems {
             fault.details.push(("also".into(), problem.sentence()));
             fault.details.extend(problem.details(problem.hint.as_deref().unwrap_or_default()));
         }
+        if enough {
+            fault.details.push(("also".into(), format!("others: {MOST} are shown")));
+        }
         Err(fault)
     }
 }
@@ -171,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_place_is_a_line_and_its_bytes() {
-        let source = Source { path: "f", text: "one\r\ntwo = 2\n" };
+        let source = Source::new("f", "one\r\ntwo = 2\n");
         let place = source.place(9..12);
         assert_eq!((place.line, place.text.as_str(), place.at), (2, "two = 2", 4..7));
         let place = source.place(0..9);

@@ -5,7 +5,7 @@ use camino::Utf8PathBuf;
 use super::edit::Edit;
 use crate::text::edit::block::Block;
 
-/// The file has the block, with this content. [`Block::before_exit`] for `rc.local`.
+/// The file has the block, with this content. [`Block::before_end`] for `rc.local`.
 pub fn present(path: impl Into<Utf8PathBuf>, block: Block) -> Edit {
     let path = path.into();
     let what = format!("add block {} to {path}", block.name);

@@ -11,6 +11,7 @@ use super::{Op, State, Undo};
 use crate::data::fault::Fault;
 
 type Editor = dyn Fn(&str) -> Result<String, Fault> + Send + Sync;
+type Note = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// A text file that a function of its text leaves unchanged.
 ///
@@ -20,6 +21,7 @@ pub struct Edit {
     target: Target,
     what: String,
     edit: Box<Editor>,
+    note: Option<Box<Note>>,
     create: bool,
 }
 
@@ -39,7 +41,7 @@ impl Edit {
         edit: impl Fn(&str) -> Result<String, Fault> + Send + Sync + 'static,
     ) -> Self {
         let target = Target::new(path.into());
-        Self { target, what: what.into(), edit: Box::new(edit), create: false }
+        Self { target, what: what.into(), edit: Box::new(edit), note: None, create: false }
     }
 
     /// Makes a missing file, with these octal permissions.
@@ -48,6 +50,26 @@ impl Edit {
         self.target.mode = mode.into();
         self.create = true;
         self
+    }
+
+    /// A note on the present text for the reader of the plan; it holds no secret.
+    #[must_use]
+    pub fn noting(mut self, note: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        self.note = Some(Box::new(note));
+        self
+    }
+
+    /// The state with the note above the diff.
+    fn noted(&self, state: State, before: Option<&File>) -> Result<State> {
+        match (state, &self.note, before) {
+            (State::Needed(mut need), Some(note), Some(file)) => {
+                if let Some(note) = note(file.text(&self.target.path)?) {
+                    need.diff = format!("note: {note}\n{}", need.diff);
+                }
+                Ok(State::Needed(need))
+            }
+            (state, ..) => Ok(state),
+        }
     }
 
     /// The wanted text; `None` when no file exists and none is needed.
@@ -95,7 +117,8 @@ impl Op for Edit {
             }
             (want, _) => want?,
         };
-        Ok(want.map_or(State::Kept, |text| self.target.state(before.as_ref(), text.as_bytes())))
+        let Some(want) = want else { return Ok(State::Kept) };
+        self.noted(self.target.state(before.as_ref(), want.as_bytes()), before.as_ref())
     }
 
     fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {

@@ -32,11 +32,13 @@ pub fn ini_absent(
     Edit::new(path, what, move |file| ini::remove(file, section.as_deref(), &key))
 }
 
-/// `KEY=value` in a file of shell assignments; the value is taken literally and quoted as needed.
+/// `KEY=value` in a file of shell assignments; the value is taken literally and quoted as needed. Of
+/// several assignments the last one counts, and the plan names the others.
 pub fn env(path: impl Into<Utf8PathBuf>, key: impl Into<String>, value: impl Into<String>) -> Edit {
     let (path, key, value) = (path.into(), key.into(), value.into());
-    let what = format!("set {key} in {path}");
+    let (what, again) = (format!("set {key} in {path}"), key.clone());
     Edit::new(path, what, move |file| env::set(file, &key, &value))
+        .noting(move |file| env::repeated(file, &again))
 }
 
 /// No such key in a file of shell assignments.

@@ -3,6 +3,7 @@
 //! All hosts of one call are admitted before any of them works. A run that waits for a lock holds no other
 //! lock of the same call: two runs with the same hosts cannot block each other.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -67,7 +68,8 @@ impl Context {
         let mut poll = Poll::new(self.options.wait, &self.settings.interrupt, &tell);
         while self.is_real() && !open.is_empty() {
             let round = self.round(&open)?;
-            open.retain(|handle| round.absent.iter().all(|(host, _)| *host != handle.host.name));
+            let absent: HashSet<&str> = round.absent.iter().map(|(host, _)| *host).collect();
+            open.retain(|handle| !absent.contains(handle.host.name.as_str()));
             failures.extend(round.absent);
             let Some((_, fault)) = round.locked.first() else {
                 if !round.refused.is_empty() {

@@ -2,7 +2,7 @@
 
 mod read;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
@@ -43,6 +43,8 @@ struct Change {
 struct Leg {
     stage: Option<String>,
     changes: Vec<Change>,
+    /// The places of the changes of each host.
+    of_host: HashMap<String, Vec<usize>>,
     /// Hosts that were not at their address of the inventory at its end.
     moved: BTreeMap<String, Option<String>>,
 }
@@ -62,11 +64,12 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
         return Ok(());
     }
     let hosts = cx.hosts(&names.join(","))?;
-    let chosen = hosts.names();
+    let chosen: HashSet<&str> = hosts.names().into_iter().collect();
     for leg in &mut legs {
-        leg.changes.retain(|change| chosen.contains(&change.host.as_str()));
+        leg.changes.retain(|change| chosen.contains(change.host.as_str()));
     }
     let wall = stop_at_the_wall(cx, &mut legs, extent.past)?;
+    legs.iter_mut().for_each(Leg::index);
     let count = legs.iter().flat_map(|leg| &leg.changes).count();
     let run = dir.file_name().unwrap_or_default();
     hosts.confirm(&format!("takes back {count} operation{} of run {run}", plural(count)))?;
@@ -89,13 +92,9 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
 
 /// The hosts with anything to undo, in the order of the journal.
 fn touched(legs: &[Leg]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for change in legs.iter().flat_map(|leg| &leg.changes) {
-        if !names.contains(&change.host) {
-            names.push(change.host.clone());
-        }
-    }
-    names
+    let mut seen = HashSet::new();
+    let all = legs.iter().flat_map(|leg| &leg.changes);
+    all.filter(|change| seen.insert(&change.host)).map(|change| change.host.clone()).collect()
 }
 
 /// Drops the changes before the last irreversible operation, unless `past`; gives the number of that operation
@@ -176,7 +175,15 @@ fn finish(host: &Host<'_>, legs: &[Leg], done: &Mutex<BTreeSet<String>>) -> Resu
 impl Leg {
     /// The changes of one host, the last one first.
     fn of(&self, host: &Host<'_>) -> impl Iterator<Item = &Change> {
-        self.changes.iter().rev().filter(|change| change.host == host.name())
+        let places = self.of_host.get(host.name()).into_iter().flatten().rev();
+        places.map(|place| &self.changes[*place])
+    }
+
+    /// Finds the changes of each host once: every host asks for its own.
+    fn index(&mut self) {
+        for (place, change) in self.changes.iter().enumerate() {
+            self.of_host.entry(change.host.clone()).or_default().push(place);
+        }
     }
 
     /// Moves hosts to their address in this leg: later legs are undone already.

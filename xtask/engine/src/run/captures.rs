@@ -66,11 +66,12 @@ fn place(inventory: &Utf8Path, rehearsal: bool) -> Result<Utf8PathBuf> {
 /// When a file cannot be deleted.
 pub fn forget(inventory: &Utf8Path, hosts: &[String]) -> Result<()> {
     let names = place(inventory, true)?;
+    let hosts: std::collections::HashSet<&str> = hosts.iter().map(String::as_str).collect();
     for name in names.read_dir_utf8().into_iter().flatten().flatten() {
         for file in name.path().read_dir_utf8().into_iter().flatten().flatten() {
             // A label has no dot; a host may have several.
             let host = file.file_name().rsplit_once('.').map(|(host, _)| host);
-            if host.is_some_and(|host| hosts.iter().any(|known| known == host)) {
+            if host.is_some_and(|host| hosts.contains(host)) {
                 let path = file.path();
                 fs::remove_file(path).with_context(|| format!("deleting {path}"))?;
             }

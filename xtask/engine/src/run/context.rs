@@ -258,7 +258,7 @@ impl Context {
 
     /// Whether another of the `total` hosts may start: without `--max-fail` every host of a stage gets its turn.
     pub(super) fn budget(&self, total: usize) -> Budget {
-        let failed = self.summary().failures().count();
+        let failed = self.summary().failed();
         match self.options.max_fail.map(|amount| amount.of(total)) {
             Some(most) if failed > most => Budget::Stop,
             _ if self.settings.interrupt.asked().is_some() => Budget::Stop,

@@ -1,5 +1,7 @@
 //! Hosts as a step sees them.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 
 use super::context::{Budget, Context};
@@ -93,7 +95,8 @@ impl<'a> Hosts<'a> {
     /// The same hosts with these at the end: the holder of the virtual IP comes last.
     #[must_use]
     pub fn last(self, names: &[&str]) -> Self {
-        self.sorted_by_key(|host| names.contains(&host.name()))
+        let names: HashSet<&str> = names.iter().copied().collect();
+        self.sorted_by_key(|host| names.contains(host.name()))
     }
 
     /// The same hosts, lowest key first; equal ones stay in the order of the inventory.
@@ -195,7 +198,7 @@ impl<'a> Hosts<'a> {
 
     /// Checks the number of failed and unreachable hosts against `--max-fail`.
     fn within_budget(&self) -> Result<()> {
-        let failed = self.cx.summary().failures().count();
+        let failed = self.cx.summary().failed();
         let allowed = self.cx.options.max_fail.map_or(0, |amount| amount.of(self.handles.len()));
         if failed > allowed { Err(HostsFailed.into()) } else { Ok(()) }
     }

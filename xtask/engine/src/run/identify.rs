@@ -8,7 +8,7 @@ use super::session_pool::HostHandle;
 use crate::data::fault::Fault;
 use crate::data::identity::Identity;
 use crate::data::inventory::Session;
-use crate::data::pins::{Pins, Verdict};
+use crate::data::pins::{Twins, Verdict};
 use crate::data::range::fold;
 
 impl Context {
@@ -28,10 +28,11 @@ impl Context {
             return Ok(Vec::new());
         }
         let pins = self.guard.pins.read()?;
+        let twins = Twins::new(&pins, said.iter().map(|(host, found)| (*host, found)));
         let mut refused = Vec::new();
         let mut new = Vec::new();
         for (host, found) in &said {
-            match judge(&pins, host, found, &said) {
+            match pins.judge(host, found, &twins) {
                 Verdict::Match => self.note_identity(host, found, "match")?,
                 Verdict::New => new.push((*host, found)),
                 other => {
@@ -62,9 +63,11 @@ impl Context {
             return Ok(());
         }
         self.guard.pins.edit(|pins| {
+            let before = pins.clone();
+            let twins = Twins::new(&before, []);
             for (host, found) in &new {
                 // Another run may have pinned it first.
-                match pins.judge(host, found, std::iter::empty()) {
+                match before.judge(host, found, &twins) {
                     Verdict::New | Verdict::Match => pins.set(host, (*found).clone()),
                     other => return Err(self.refusal(host, found, &other).into()),
                 }
@@ -144,15 +147,4 @@ impl Context {
         };
         self.journal(&entry, false)
     }
-}
-
-/// The verdict on one of the hosts with the identities in `said`.
-pub(super) fn judge(
-    pins: &Pins,
-    host: &str,
-    found: &Identity,
-    said: &[(&str, Identity)],
-) -> Verdict {
-    let unknown = said.iter().filter(|(name, _)| pins.get(name).is_none());
-    pins.judge(host, found, unknown.map(|(name, identity)| (*name, identity)))
 }

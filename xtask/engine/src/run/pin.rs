@@ -10,7 +10,7 @@ use super::report::json::SCHEMA;
 use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::data::identity::Identity;
-use crate::data::pins::Verdict;
+use crate::data::pins::{Twins, Verdict};
 use crate::data::range::fold;
 
 #[derive(Debug, Serialize)]
@@ -87,13 +87,14 @@ fn rows<'a>(cx: &Context, handles: &[&'a HostHandle]) -> Result<Vec<Row<'a>>> {
             Some((handle.host.name.as_str(), answer.as_ref().ok()?.clone()?))
         })
         .collect();
+    let twins = Twins::new(&pins, said.iter().map(|(host, identity)| (*host, identity)));
     let row = |(handle, answer): (&'a HostHandle, Result<Option<Identity>>)| {
         let host = handle.host.name.as_str();
         let (state, found, kind) = match answer {
             Ok(None) => ("not asked".to_owned(), None, None),
             Ok(Some(identity)) if identity.is_empty() => ("nothing to pin".to_owned(), None, None),
             Ok(Some(identity)) => {
-                let state = match super::identify::judge(&pins, host, &identity, &said) {
+                let state = match pins.judge(host, &identity, &twins) {
                     Verdict::New => "new".to_owned(),
                     Verdict::Match => "kept".to_owned(),
                     Verdict::Changed { .. } => "changed".to_owned(),

@@ -10,6 +10,7 @@ use crate::data::outcome::Outcome;
 pub struct RunSummary {
     hosts: BTreeMap<String, Entry>,
     narrowed: BTreeSet<String>,
+    failed: usize,
     /// The failure budget was exceeded before every host had its turn.
     pub stopped: bool,
     /// A signal requested a stop.
@@ -77,7 +78,14 @@ impl RunSummary {
         let fault = error.downcast_ref::<Fault>().cloned();
         let fault = fault.map(|fault| Fault { message: format!("{error:#}"), ..fault });
         let fault = fault.unwrap_or_else(|| Fault::failed(format!("{error:#}")));
+        let first = self.entry(host).failure.is_none();
+        self.failed += usize::from(first);
         self.entry(host).failure.get_or_insert((what.to_owned(), fault));
+    }
+
+    /// How many hosts have failed; asked before each host.
+    pub const fn failed(&self) -> usize {
+        self.failed
     }
 
     /// Whether the host has failed.

@@ -1,5 +1,7 @@
 //! Selects the hosts of a step.
 
+use std::collections::HashSet;
+
 use anyhow::Result;
 
 use super::context::Context;
@@ -17,11 +19,11 @@ impl Context {
     pub fn hosts(&self, expression: &str) -> Result<Hosts<'_>> {
         let mut names = self.names(expression)?;
         if let Some(only) = self.options.emit.as_ref().or(self.options.only.as_ref()) {
-            let only = self.names(only)?;
+            let only: HashSet<&str> = self.names(only)?.into_iter().collect();
             names.retain(|name| only.contains(name));
         }
         if let Some(exclude) = &self.options.exclude {
-            let exclude = self.names(exclude)?;
+            let exclude: HashSet<&str> = self.names(exclude)?.into_iter().collect();
             names.retain(|name| !exclude.contains(name));
         }
         // A script for one host leaves out the other hosts of the step.
@@ -55,8 +57,7 @@ impl Context {
     /// # Errors
     /// Exit 2 when there is none, or more than one.
     pub fn one_host(&self, role: &str) -> Result<Host<'_>> {
-        let handle =
-            |name: &str| self.pool.handles().iter().find(|handle| handle.host.name == name);
+        let handle = |name: &str| self.pool.of(&[name]).pop();
         if let Some(handle) = handle(role) {
             return Ok(Host::new(self, handle));
         }

@@ -1,6 +1,6 @@
 //! The sessions of a run: one handle per host, opened on first use.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -35,6 +35,7 @@ pub struct HostHandle {
 #[derive(Debug)]
 pub struct SessionPool {
     handles: Vec<HostHandle>,
+    numbers: HashMap<String, usize>,
 }
 
 impl SessionPool {
@@ -50,7 +51,9 @@ impl SessionPool {
                 address: Mutex::default(),
             }
         };
-        Self { handles: inventory.hosts.iter().map(handle).collect() }
+        let numbered = inventory.hosts.iter().enumerate();
+        let numbers = numbered.map(|(number, host)| (host.name.clone(), number)).collect();
+        Self { handles: inventory.hosts.iter().map(handle).collect(), numbers }
     }
 
     /// The handles in the order of the inventory.
@@ -60,8 +63,9 @@ impl SessionPool {
 
     /// The handles of these hosts, in the order of the inventory.
     pub fn of(&self, names: &[&str]) -> Vec<&HostHandle> {
-        let names: BTreeSet<&str> = names.iter().copied().collect();
-        self.handles.iter().filter(|handle| names.contains(handle.host.name.as_str())).collect()
+        let numbers: BTreeSet<usize> =
+            names.iter().filter_map(|name| self.numbers.get(*name).copied()).collect();
+        numbers.into_iter().map(|number| &self.handles[number]).collect()
     }
 
     /// Ends all sessions; shared connections are kept for `persist`.

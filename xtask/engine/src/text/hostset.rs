@@ -116,4 +116,8 @@ fn missing(inventory: &Inventory, name: &str) -> Fault {
 }
 
 #[cfg(test)]
+mod large;
+#[cfg(test)]
+mod table;
+#[cfg(test)]
 mod tests;

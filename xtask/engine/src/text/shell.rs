@@ -1,11 +1,15 @@
 //! Where the lines of a shell file start: in a command, a string, a here-document, a function.
 //!
-//! It knows only the grammar that is needed to shorten a file safely. Unknown forms (backquotes,
-//! bash's own forms, unbalanced brackets) make a file not `sound`: it is then sent unchanged.
+//! It knows only the grammar that is needed to shorten a file safely, and to find the statements
+//! of a foreign file ([`script`]). Forms that are too loose for shortening (backquotes, bash's own
+//! forms) make a file not `sound`: it is then sent unchanged.
 
 mod reader;
+mod script;
 
+pub use self::reader::Command;
 use self::reader::Reader;
+pub use self::script::{End, Script, script};
 use super::quote::is_name;
 
 /// One line of a shell file.
@@ -52,7 +56,7 @@ pub fn outline(text: &str) -> Outline<'_> {
             reader.lost |= !reader.closed || reader.blocks != 1;
         }
     }
-    out.sound = !reader.lost && reader.at_top() && open.is_none();
+    out.sound = !reader.lost && !reader.loose && reader.at_top() && open.is_none();
     out.dynamic = reader.dynamic;
     out
 }

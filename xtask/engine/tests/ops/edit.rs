@@ -54,7 +54,7 @@ fn lines_blocks_and_keys_come_and_go() {
     let path = host.put("rc.local", "#!/bin/sh\n[a]\nk = 1 # why\nexit 0\n");
     let after = Place::After(Match::StartsWith("#!".into()));
     host.lives(&line::present(&path, "umask 022", after));
-    host.lives(&block::present(&path, Block::new("vip", "ip a\n").before_exit()));
+    host.lives(&block::present(&path, Block::new("vip", "ip a\n").before_end()));
     let text = host.get("rc.local");
     assert!(text.starts_with("#!/bin/sh\numask 022\n[a]\n"), "{text}");
     assert!(text.ends_with("# END xtask vip\nexit 0\n"), "{text}");

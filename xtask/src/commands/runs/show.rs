@@ -1,5 +1,7 @@
 //! `runs show`: one run at a glance, the failure first.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use engine::data::range::fold;
 use engine::run::Options;
@@ -237,24 +239,26 @@ struct Group<'a> {
 
 fn groups<'a>(operations: impl Iterator<Item = &'a Operation>, apart: bool) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
+    // The groups of operations that read alike; a host is in the first of them once, and so on.
+    let mut alike: HashMap<_, (Vec<usize>, HashMap<&str, usize>)> = HashMap::new();
     for one in operations {
-        let same = |group: &&mut Group<'_>| {
-            let other = group.first;
-            !apart
-                && (&other.what, &other.stage, &other.outcome)
-                    == (&one.what, &one.stage, &one.outcome)
-                && (&other.diff, &other.error, other.process)
-                    == (&one.diff, &one.error, one.process)
-                && (other.undo, other.undone) == (one.undo, one.undone)
-                && !group.hosts.contains(&one.host.as_str())
-        };
-        match groups.iter_mut().find(same) {
-            Some(group) => {
+        let read = (&one.what, &one.stage, &one.outcome, &one.diff, &one.error);
+        let alone = apart.then_some(groups.len());
+        let (places, counts) =
+            alike.entry((read, one.process, one.undo, one.undone, alone)).or_default();
+        let count = counts.entry(&one.host).or_default();
+        match places.get(*count) {
+            Some(&place) => {
+                let group = &mut groups[place];
                 group.hosts.push(&one.host);
                 group.seconds = group.seconds.into_iter().chain(one.seconds).reduce(f64::max);
             }
-            None => groups.push(Group { first: one, hosts: vec![&one.host], seconds: one.seconds }),
+            None => {
+                places.push(groups.len());
+                groups.push(Group { first: one, hosts: vec![&one.host], seconds: one.seconds });
+            }
         }
+        *count += 1;
     }
     groups
 }

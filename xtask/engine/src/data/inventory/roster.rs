@@ -14,6 +14,7 @@ pub struct Roster {
     by_name: HashMap<String, usize>,
     by_address: HashMap<String, Vec<usize>>,
     groups: Vec<String>,
+    by_group: HashMap<String, usize>,
 }
 
 impl Roster {
@@ -30,7 +31,13 @@ impl Roster {
 
     /// Adds the name of a group.
     pub(super) fn add_group(&mut self, name: &str) {
+        self.by_group.entry(name.to_owned()).or_insert(self.groups.len());
         self.groups.push(name.to_owned());
+    }
+
+    /// The place of the group of this name.
+    pub(super) fn group(&self, name: &str) -> Option<usize> {
+        self.by_group.get(name).copied()
     }
 
     /// How many hosts there are.
@@ -92,7 +99,7 @@ impl Roster {
         let word = missing[0];
         let s = if missing.len() == 1 { "" } else { "s" };
         let mut spanned = SpannedError::new(at.clone(), format!("no host{s} `{}`", fold(missing)));
-        spanned.hint = if self.groups.iter().any(|group| group == word) {
+        spanned.hint = if self.by_group.contains_key(word) {
             Some(format!("`{word}` is a group: write `@{word}`"))
         } else if word == "all" {
             Some("every host is `@all`".to_owned())
@@ -111,8 +118,11 @@ impl Roster {
 
     /// The hosts that match these words if leading zeros do not count: `web01` for `web1`.
     fn padded(&self, words: &[&str]) -> Option<String> {
-        let meant =
-            |word: &&str| self.names.iter().find(|name| without_zeros(name) == without_zeros(word));
+        let mut plain: HashMap<String, &str> = HashMap::new();
+        for name in &self.names {
+            plain.entry(without_zeros(name)).or_insert(name);
+        }
+        let meant = |word: &&str| plain.get(&without_zeros(word));
         words.iter().map(meant).collect::<Option<Vec<_>>>().map(fold)
     }
 

@@ -1,5 +1,6 @@
 //! The changes of a journal that can be undone.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -18,19 +19,20 @@ use crate::transport::trust;
 pub(super) fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Result<Vec<Leg>> {
     let mut legs = vec![Leg::default()];
     let mut stages: Vec<String> = Vec::new();
-    let mut before: Vec<&entry::Intent> = Vec::new();
+    let mut before = Looks::new();
     for entry in journal.entries() {
-        let moved = legs.last().map(|leg| leg.moved.clone()).unwrap_or_default();
+        let moved = || legs.last().map(|leg| leg.moved.clone()).unwrap_or_default();
         match entry {
             Entry::Stage { name, .. } => {
                 if !stages.contains(name) {
                     stages.push(name.clone());
                 }
+                let moved = moved();
                 legs.push(Leg { stage: Some(name.clone()), moved, ..Leg::default() });
             }
             // A process starts with the addresses of the inventory.
             Entry::Resume(_) => {
-                let moved = moved.into_keys().map(|host| (host, None)).collect();
+                let moved = moved().into_keys().map(|host| (host, None)).collect();
                 legs.push(Leg { moved, ..Leg::default() });
             }
             Entry::Moved { host, address } => {
@@ -40,7 +42,10 @@ pub(super) fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Resul
             Entry::Intent(intent) => {
                 let leg = legs.last_mut().expect("there is a first one");
                 leg.changes.push(change(dir, intent, &before)?);
-                before.push(intent);
+                for undo in intent.undo.iter().flatten().filter(|undo| !undo.last) {
+                    let looks = before.entry((&intent.host, &undo.thing)).or_default();
+                    looks.extend(undo.look.as_deref());
+                }
             }
             _ => {}
         }
@@ -60,14 +65,14 @@ pub(super) fn legs(dir: &Utf8Path, journal: &Journal, to: Option<&str>) -> Resul
     Ok(legs)
 }
 
-/// One change, with those `before` it in the journal.
-fn change(dir: &Utf8Path, intent: &entry::Intent, before: &[&entry::Intent]) -> Result<Change> {
+/// The looks of the changes so far, by host and thing.
+type Looks<'a> = HashMap<(&'a str, &'a str), Vec<&'a str>>;
+
+/// One change, with the looks of those `before` it in the journal.
+fn change(dir: &Utf8Path, intent: &entry::Intent, before: &Looks<'_>) -> Result<Change> {
     let earlier = |thing: &str| -> Vec<&str> {
-        let of_host = before.iter().rev().filter(|other| other.host == intent.host);
-        let undo = of_host.flat_map(|other| other.undo.iter().flatten());
-        undo.filter(|undo| undo.thing == thing && !undo.last)
-            .filter_map(|undo| undo.look.as_deref())
-            .collect()
+        let looks = before.get(&(intent.host.as_str(), thing));
+        looks.into_iter().flatten().rev().copied().collect()
     };
     let one = |undo: &entry::Undo| -> Result<Undo> {
         let mut action = Action::recorded(&*undo.ran, &*undo.script);

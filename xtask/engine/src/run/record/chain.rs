@@ -14,9 +14,8 @@ pub(super) fn link(previous: &str, body: &[u8]) -> String {
     let mut hash = Sha256::new();
     hash.update(previous);
     hash.update(body);
-    hash.finalize()
-        .iter()
-        .fold(String::with_capacity(HEX), |text, byte| text + &format!("{byte:02x}"))
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+    hash.finalize().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Turns the JSON of an entry into a line, without the newline; gives its hash too.

@@ -1,11 +1,11 @@
 //! A run at a glance, from its journal.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 
 use super::entry::{Again, Entry, Start};
-use super::journal::Journal;
+use super::journal::{Journal, Line};
 use crate::data::natural;
 
 mod operations;
@@ -178,11 +178,15 @@ fn hosts(journal: &Journal, operations: &[Operation], nothing: &str) -> Vec<Host
     }
     let mut names: Vec<&str> = names.into_iter().collect();
     names.sort_by(|left, right| natural::compare(left, right));
+    let mut by_host: HashMap<&str, Vec<&Operation>> = HashMap::new();
+    for one in operations {
+        by_host.entry(&one.host).or_default().push(one);
+    }
     let host = |name: &str| {
-        let own: Vec<&Operation> = operations.iter().filter(|one| one.host == name).collect();
+        let own = by_host.get(name).map_or(&[][..], Vec::as_slice);
         Host {
             host: name.to_owned(),
-            outcome: outcome(&own).unwrap_or_else(|| nothing.to_owned()),
+            outcome: outcome(own).unwrap_or_else(|| nothing.to_owned()),
             undoable: own.iter().any(|one| one.undoable()),
         }
     };
@@ -239,18 +243,19 @@ fn answers(journal: &Journal) -> Vec<(String, String, String)> {
 
 /// The time from the first to the last line of each process, without later lines of other runs such as `undone`.
 fn seconds(journal: &Journal, running: bool) -> f64 {
+    let time = |line: &Line| line.at.parse::<jiff::Timestamp>().ok();
     let (mut total, mut begun, mut last) = (0.0, None, None);
+    // Only the ends of each process are read: a journal can have a million times.
     for line in &journal.lines {
-        let Ok(at) = line.at.parse::<jiff::Timestamp>() else { continue };
         if matches!(line.entry, Entry::Start(_) | Entry::Resume(_)) {
-            total += span(begun, last);
-            begun = Some(at);
+            total += span(begun, last.and_then(time));
+            begun = time(line);
         }
         if !matches!(line.entry, Entry::Undone { .. }) {
-            last = Some(at);
+            last = Some(line);
         }
     }
-    let end = if running { Some(jiff::Timestamp::now()) } else { last };
+    let end = if running { Some(jiff::Timestamp::now()) } else { last.and_then(time) };
     ((total + span(begun, end)) * 1000.0).round() / 1000.0
 }
 
@@ -266,3 +271,6 @@ pub fn local(at: &str) -> String {
         |at| at.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S").to_string(),
     )
 }
+
+#[cfg(test)]
+mod large;

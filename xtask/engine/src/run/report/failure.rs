@@ -1,6 +1,6 @@
 //! The failures of a run with their hosts and outputs, and the next command.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -28,11 +28,10 @@ pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {
     let mut hints: Vec<&String> =
         summary.failures().flat_map(|(_, _, fault)| &fault.hints).collect();
     hints.dedup();
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for hint in hints {
-        if !seen.contains(&hint) {
+        if seen.insert(hint) {
             let _ = writeln!(text, "{} {}", style.cyan("hint:"), indented(hint, "  "));
-            seen.push(hint);
         }
     }
     // A refused operation will be refused again; its own hint names the remedy. One that waits for a person has its own
@@ -70,7 +69,7 @@ pub fn error(error: &anyhow::Error, style: &Style) -> String {
     if let Some(fault) = error.downcast_ref::<Fault>() {
         details(&mut text, fault, "  ");
         for hint in &fault.hints {
-            let _ = writeln!(text, "{} {hint}", style.cyan("hint:"));
+            let _ = writeln!(text, "{} {}", style.cyan("hint:"), indented(hint, "  "));
         }
     }
     text
@@ -124,26 +123,16 @@ fn counts(summary: &RunSummary) -> String {
 /// Equal failures, with their hosts.
 fn grouped(summary: &RunSummary) -> Vec<((&str, &Fault), Vec<&str>)> {
     let mut groups: Vec<((&str, &Fault), Vec<&str>)> = Vec::new();
+    let mut index = HashMap::new();
     for (host, what, fault) in summary.failures() {
-        let same = |(other_what, other): (&str, &Fault)| {
-            // The duration of a command differs from host to host; its output decides.
-            let said = |fault: &Fault| {
-                fault
-                    .details
-                    .iter()
-                    .filter(|(label, _)| label != "ran")
-                    .cloned()
-                    .collect::<Vec<_>>()
-            };
-            other_what == what
-                && other.kind == fault.kind
-                && other.message == fault.message
-                && said(other) == said(fault)
-        };
-        match groups.iter_mut().find(|(key, _)| same(*key)) {
-            Some((_, hosts)) => hosts.push(host),
-            None => groups.push(((what, fault), vec![host])),
-        }
+        // The duration of a command differs from host to host; its output decides.
+        let said = fault.details.iter().filter(|(label, _)| label != "ran").collect::<Vec<_>>();
+        let key = (what, fault.kind.code(), fault.kind.word(), &fault.message, said);
+        let at = *index.entry(key).or_insert_with(|| {
+            groups.push(((what, fault), Vec::new()));
+            groups.len() - 1
+        });
+        groups[at].1.push(host);
     }
     groups
 }

@@ -5,16 +5,23 @@ use std::ops::Range;
 use super::lines::Lines;
 use crate::data::fault::Fault;
 
+mod room;
+
+use self::room::{Room, SHEBANG};
+
 /// In the closing mark: the `exit 0` after it was added with the block.
 const EXIT_ADDED: &str = ", exit 0 added";
+/// The first line of the file was added, too.
+const FILE_ADDED: &str = ", file added";
 
 /// Where a missing block goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
     /// At the end of the file.
     End,
-    /// Before the last line equal to `exit 0`, which is added when the file has none: `rc.local`.
-    BeforeExit,
+    /// In a shell script, before the first statement that ends it or may end it: `rc.local`. A script
+    /// without such a statement gets an `exit 0` behind the block.
+    BeforeEnd,
 }
 
 /// A block: marked lines, or the same lines without marks when a person has put them there.
@@ -37,44 +44,55 @@ impl Block {
         Self { name, content, comment: "#".into(), place: Place::End }
     }
 
-    /// The same block before `exit 0`.
+    /// The same block in a script, where every run of the script reaches it.
     #[must_use]
-    pub fn before_exit(mut self) -> Self {
-        self.place = Place::BeforeExit;
+    pub fn before_end(mut self) -> Self {
+        self.place = Place::BeforeEnd;
         self
     }
 
     /// `text` with the block in it exactly once.
     ///
     /// A block between our marks is brought up to date. The same lines without marks (pasted by
-    /// hand, X0.26) are taken as the block. Further copies are removed (X0.27), also a copy behind
-    /// its `exit 0`: no shell reaches it.
+    /// hand, X0.26) are taken as the block. Further copies are removed (X0.27). A block that not every
+    /// run of a script reaches is moved: one behind an `exit`, or one inside an `if`.
     ///
     /// # Errors
-    /// Empty content, a name or content that would break the marks, or marks in the text that do not pair.
+    /// Empty content, a name or content that would break the marks, or marks in the text that do not
+    /// pair. With [`Place::BeforeEnd`]: a text that the kernel cannot start as a shell script, or that
+    /// cannot be followed.
     pub fn present(&self, text: &str) -> Result<String, Fault> {
         let content = self.content()?;
         let mut lines = Lines::new(text);
+        let added = self.place == Place::BeforeEnd && text.is_empty();
+        if added {
+            lines.insert(0, SHEBANG);
+        }
         let marked = self.marked(&lines)?;
         let mut found = marked.clone();
-        found.extend(copies(&lines, &content, &marked));
+        let around = Room::of(self.place, &lines, &marked)?;
+        let free = |copy: &Range<usize>| around.is_free(copy, &marked);
+        found.extend(copies(&lines, &content, &marked).filter(free));
         found.sort_by_key(|range| range.start);
-        let limit = self.limit(&lines, &found);
-        let fits = |range: &&Range<usize>| range.end <= limit;
+        let room = Room::of(self.place, &lines, &found)?;
+        let fits = |range: &&Range<usize>| room.fits(range, &found);
         let kept = marked.iter().find(fits).or_else(|| found.iter().find(fits)).cloned();
         for range in found.iter().rev().filter(|range| Some(*range) != kept.as_ref()) {
             lines.remove(range.clone());
         }
         let removed = |range: &&Range<usize>| kept.as_ref().is_some_and(|k| range.end <= k.start);
         let shift: usize = found.iter().filter(removed).map(Range::len).sum();
+        let note = if added { FILE_ADDED } else { EXIT_ADDED };
         match kept {
             Some(range) if marked.contains(&range) => {
                 self.update(&mut lines, range.start - shift..range.end - shift, &content);
             }
             Some(_) => {}
-            None => self.insert(&mut lines, &content),
+            None => {
+                self.insert(&mut lines, room.limit, if room.ends { "" } else { note }, &content)
+            }
         }
-        if self.place == Place::BeforeExit && last_exit(&lines).is_none() {
+        if !room.ends {
             lines.insert(lines.len(), "exit 0");
         }
         Ok(lines.to_string())
@@ -89,10 +107,12 @@ impl Block {
     pub fn absent(&self, text: &str) -> Result<String, Fault> {
         let mut lines = Lines::new(text);
         for range in self.marked(&lines)?.into_iter().rev() {
-            let added = lines.get(range.end - 1).ends_with(EXIT_ADDED);
-            let last = range.end + 1 == lines.len() && is_exit(lines.get(range.end));
-            let end = range.end + usize::from(added && last);
-            lines.remove(range.start..end);
+            let mark = lines.get(range.end - 1);
+            let (file, exit) = (mark.ends_with(FILE_ADDED), mark.ends_with(EXIT_ADDED));
+            let last = range.end + 1 == lines.len() && lines.get(range.end) == "exit 0";
+            let end = range.end + usize::from((exit || file) && last);
+            let first = file && last && range.start == 1 && lines.get(0) == SHEBANG;
+            lines.remove(range.start - usize::from(first)..end);
         }
         Ok(lines.to_string())
     }
@@ -138,22 +158,14 @@ impl Block {
                 if open.replace(at).is_some() {
                     return broken(at);
                 }
-            } else if line.strip_suffix(EXIT_ADDED).unwrap_or(line) == end {
+            } else if line == end
+                || [EXIT_ADDED, FILE_ADDED].iter().any(|n| line == format!("{end}{n}"))
+            {
                 let Some(start) = open.take() else { return broken(at) };
                 found.push(start..at + 1);
             }
         }
         open.map_or(Ok(found), broken)
-    }
-
-    /// The line that a block has to end before.
-    fn limit(&self, lines: &Lines<'_>, found: &[Range<usize>]) -> usize {
-        let outside = |at: &usize| !found.iter().any(|range| range.contains(at));
-        let mut exits = (0..lines.len()).filter(|&at| is_exit(lines.get(at))).filter(outside);
-        match self.place {
-            Place::End => lines.len(),
-            Place::BeforeExit => exits.next_back().unwrap_or(lines.len()),
-        }
     }
 
     /// Other lines between the marks, when they differ.
@@ -168,13 +180,7 @@ impl Block {
         }
     }
 
-    fn insert(&self, lines: &mut Lines<'_>, content: &[&str]) {
-        let exit = last_exit(lines);
-        let (at, note) = match (self.place, exit) {
-            (Place::BeforeExit, Some(exit)) => (exit, ""),
-            (Place::BeforeExit, None) => (lines.len(), EXIT_ADDED),
-            (Place::End, _) => (lines.len(), ""),
-        };
+    fn insert(&self, lines: &mut Lines<'_>, at: usize, note: &str, content: &[&str]) {
         lines.insert(at, self.begin());
         for (index, line) in content.iter().enumerate() {
             lines.insert(at + 1 + index, *line);
@@ -184,7 +190,11 @@ impl Block {
 }
 
 /// Runs of lines equal to `content` outside of the `marked` ranges.
-fn copies(lines: &Lines<'_>, content: &[&str], marked: &[Range<usize>]) -> Vec<Range<usize>> {
+fn copies(
+    lines: &Lines<'_>,
+    content: &[&str],
+    marked: &[Range<usize>],
+) -> impl Iterator<Item = Range<usize>> {
     let all: Vec<_> = lines.iter().collect();
     let (mut found, mut at) = (Vec::new(), 0);
     while at + content.len() <= all.len() {
@@ -197,16 +207,7 @@ fn copies(lines: &Lines<'_>, content: &[&str], marked: &[Range<usize>]) -> Vec<R
             at += 1;
         }
     }
-    found
-}
-
-fn last_exit(lines: &Lines<'_>) -> Option<usize> {
-    lines.iter().rposition(is_exit)
-}
-
-/// At the left edge only: an indented one belongs to an `if`.
-fn is_exit(line: &str) -> bool {
-    line.trim_end() == "exit 0"
+    found.into_iter()
 }
 
 #[cfg(test)]

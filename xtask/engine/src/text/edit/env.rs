@@ -2,27 +2,31 @@
 //!
 //! A value keeps the quotes its line has, is always safe inside them, and keeps the comment behind it.
 
+mod find;
 mod word;
 
+use self::find::{find, gap};
 use self::word::{Quotes, Word};
 use super::lines::Lines;
 use crate::data::fault::Fault;
 use crate::text::quote::is_name;
 
-/// The value of `key`, without its quotes; expansions stay as written.
+/// The value of `key`, without its quotes; expansions stay as written. Of several assignments the
+/// last one counts, as for every program that sources the file.
 ///
 /// # Errors
-/// The key is assigned more than once, together with others on one line, or over several lines.
+/// The last assignment is in an `if` or another construct, behind the end of the file's commands,
+/// together with others on one line, or over several lines; or the file cannot be followed.
 pub fn get(text: &str, key: &str) -> Result<Option<String>, Fault> {
     let lines = Lines::new(text);
-    let Some(at) = find(&lines, key)? else { return Ok(None) };
+    let Some(&at) = find(&lines, key)?.last() else { return Ok(None) };
     Ok(Entry::new(lines.get(at)).map(|entry| Word::new(entry.rest).value))
 }
 
-/// `text` with `key` assigned `value`, literally.
+/// `text` with `key` assigned `value`, literally. The last assignment is changed, earlier ones stay.
 ///
 /// A missing key goes behind its commented-out form, else to the end, in the style of the last
-/// assignment of the file.
+/// assignment of the file; always before a statement that ends the file.
 ///
 /// # Errors
 /// As [`get`], and a key that is no name or a value with a line break or NUL.
@@ -34,7 +38,7 @@ pub fn set(text: &str, key: &str, value: &str) -> Result<String, Fault> {
         return Err(Fault::usage(format!("the value of {key} is more than one line")));
     }
     let mut lines = Lines::new(text);
-    if let Some(at) = find(&lines, key)? {
+    if let Some(&at) = find(&lines, key)?.last() {
         let line = lines.get(at).to_owned();
         let Some(entry) = Entry::new(&line) else { return Ok(text.to_owned()) };
         let word = Word::new(entry.rest);
@@ -45,8 +49,7 @@ pub fn set(text: &str, key: &str, value: &str) -> Result<String, Fault> {
         lines.replace(at, format!("{}{key}={quoted}{}", entry.lead, &entry.rest[word.len..]));
         return Ok(lines.to_string());
     }
-    let commented = |line: &str| line.starts_with('#') && commented_key(line) == Some(key);
-    let at = lines.iter().rposition(commented).map_or(lines.len(), |at| at + 1);
+    let at = gap(&lines, key)?;
     let last = lines.iter().rev().find_map(Entry::new);
     let (lead, quotes) = match &last {
         Some(entry) => (entry.lead.trim(), Word::new(entry.rest).quotes),
@@ -57,15 +60,33 @@ pub fn set(text: &str, key: &str, value: &str) -> Result<String, Fault> {
     Ok(lines.to_string())
 }
 
-/// `text` without the assignment of `key`.
+/// `text` without any assignment of `key`.
 ///
 /// # Errors
-/// As [`get`].
+/// As [`get`], for each assignment.
 pub fn remove(text: &str, key: &str) -> Result<String, Fault> {
     let mut lines = Lines::new(text);
-    let Some(at) = find(&lines, key)? else { return Ok(text.to_owned()) };
-    lines.remove(at..at + 1);
+    let found = find(&lines, key)?;
+    for &at in found.iter().rev() {
+        lines.remove(at..at + 1);
+    }
+    // One in an `if` that the removed ones overrode would count from now on.
+    find(&lines, key)?;
     Ok(lines.to_string())
+}
+
+/// For the reader of a plan: the lines that assign `key`, when there are several.
+pub fn repeated(text: &str, key: &str) -> Option<String> {
+    let lines = Lines::new(text);
+    let found = find(&lines, key).ok().filter(|found| found.len() > 1)?;
+    let (last, first) = found.split_last()?;
+    let first: Vec<String> = first.iter().map(|at| (at + 1).to_string()).collect();
+    let s = if first.len() == 1 { "" } else { "s" };
+    Some(format!(
+        "{key} is also assigned in line{s} {}: line {} counts",
+        first.join(", "),
+        last + 1
+    ))
 }
 
 /// One line that assigns.
@@ -90,39 +111,6 @@ impl<'a> Entry<'a> {
 /// The key of a `#KEY=value` line.
 fn commented_key(line: &str) -> Option<&str> {
     Entry::new(line.trim_start_matches(['#', ' '])).map(|entry| entry.key)
-}
-
-/// The line that assigns `key`.
-fn find(lines: &Lines<'_>, key: &str) -> Result<Option<usize>, Fault> {
-    let is = |at: &usize| Entry::new(lines.get(*at)).is_some_and(|entry| entry.key == key);
-    let found: Vec<_> = (0..lines.len()).filter(is).collect();
-    let place = |at: usize| format!("line {}", at + 1);
-    match found[..] {
-        [] => Ok(None),
-        [at] => match Entry::new(lines.get(at)).and_then(|entry| unclear(entry.rest)) {
-            None => Ok(Some(at)),
-            Some(why) => Err(Fault::failed(format!("the assignment of {key} {why}"))
-                .detail(place(at), lines.get(at))
-                .hint("write it on one line of its own by hand, then rerun the step")),
-        },
-        [first, second, ..] => Err(Fault::failed(format!("{key} is assigned twice"))
-            .detail(place(first), lines.get(first))
-            .detail(place(second), lines.get(second))
-            .hint("remove one of them by hand: most programs use the last one")),
-    }
-}
-
-/// Why the text after `KEY=` is not one word, then nothing, a comment or another command.
-fn unclear(rest: &str) -> Option<&'static str> {
-    let word = Word::new(rest);
-    let after = &rest[word.len..];
-    let blank = after.trim_start();
-    if !word.closed {
-        return Some("spans several lines");
-    }
-    let comment = blank.starts_with('#') && blank.len() < after.len();
-    let alone = blank.is_empty() || blank.starts_with([';', '&', '|']) || comment;
-    (!alone).then_some("holds more than one word")
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
 //! `key = value` in sections: ini files. Comments, order and the spacing around `=` stay.
 //!
-//! A comment is a line that starts with `#` or `;`. The value reaches to the end of the line:
-//! programs differ on comments behind a value.
+//! A comment is a line that starts with `#` or `;`. The value reaches to the end of the line, and is
+//! replaced whole: programs differ on comments behind a value. Where programs differ on what a line
+//! is (a continuation, `key: value`, a key without a value), the edit is refused with the line.
+
+mod find;
 
 use std::ops::Range;
 
+use self::find::{end, find, ranges};
 use super::lines::Lines;
 use crate::data::fault::Fault;
 
@@ -46,12 +50,15 @@ pub fn set(text: &str, section: Option<&str>, key: &str, value: &str) -> Result<
         lines.insert(lines.len(), format!("[{}]", section.unwrap_or_default()));
     }
     let line = like(&lines, ranges.first(), key, value);
-    let mut at = ranges.first().map_or(lines.len(), |range| gap(&lines, range, key));
+    let at = ranges.first().map_or(lines.len(), |range| gap(&lines, range, key));
+    lines.insert(at, &*line);
     // A line indented deeper must not become the rest of the new value.
-    while at < lines.len() && goes_on(&line, lines.get(at)) {
-        at += 1;
+    let behind = end(&lines, at, lines.len());
+    if behind > at + 1 {
+        lines.remove(at..at + 1);
+        lines.insert(behind - 1, line);
     }
-    lines.insert(at, line);
+    find(&lines, section, key)?;
     Ok(lines.to_string())
 }
 
@@ -100,64 +107,6 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The name in a `[section]` line.
-fn header(line: &str) -> Option<&str> {
-    let (name, rest) = line.trim().strip_prefix('[')?.split_once(']')?;
-    (rest.trim().is_empty() || rest.trim_start().starts_with(['#', ';'])).then_some(name.trim())
-}
-
-/// The lines of `section` without its header; a section may come more than once.
-fn ranges(lines: &Lines<'_>, section: Option<&str>) -> Vec<Range<usize>> {
-    let (mut found, mut current, mut start) = (Vec::new(), None, 0);
-    for at in 0..=lines.len() {
-        let next = (at < lines.len()).then(|| header(lines.get(at))).flatten();
-        if next.is_some() || at == lines.len() {
-            if current == section {
-                found.push(start..at);
-            }
-            (current, start) = (next, at + 1);
-        }
-    }
-    found
-}
-
-/// The line of `key` in `section`.
-fn find(lines: &Lines<'_>, section: Option<&str>, key: &str) -> Result<Option<usize>, Fault> {
-    let all = ranges(lines, section).into_iter().flatten();
-    let is = |at: &usize| Entry::new(lines.get(*at)).is_some_and(|entry| entry.key.trim() == key);
-    let found: Vec<_> = all.filter(is).collect();
-    let place = |at: usize| format!("line {}", at + 1);
-    match found[..] {
-        [] => Ok(None),
-        [at] if continued(lines, at) => {
-            Err(Fault::failed(format!("the value of {key} spans several lines"))
-                .detail(place(at), lines.get(at))
-                .hint("write it on one line by hand, then rerun the step"))
-        }
-        [at] => Ok(Some(at)),
-        [first, second, ..] => Err(Fault::failed(format!("{key} is set twice{}", named(section)))
-            .detail(place(first), lines.get(first))
-            .detail(place(second), lines.get(second))
-            .hint("remove one of them by hand: programs differ in the one they use")),
-    }
-}
-
-fn named(section: Option<&str>) -> String {
-    section.map_or_else(|| " before the first section".into(), |name| format!(" in [{name}]"))
-}
-
-/// Whether the value of line `at` continues in the next one: indented deeper, no comment, no
-/// section.
-fn continued(lines: &Lines<'_>, at: usize) -> bool {
-    at + 1 < lines.len() && goes_on(lines.get(at), lines.get(at + 1))
-}
-
-fn goes_on(line: &str, next: &str) -> bool {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let own = next.trim().is_empty() || next.trim_start().starts_with(['#', ';', '[']);
-    !own && indent(next) > indent(line)
-}
-
 /// Where a missing `key` goes in the section at `range`.
 fn gap(lines: &Lines<'_>, range: &Range<usize>, key: &str) -> usize {
     let commented = |at: &usize| {
@@ -168,8 +117,7 @@ fn gap(lines: &Lines<'_>, range: &Range<usize>, key: &str) -> usize {
     let entry = |at: &usize| Entry::new(lines.get(*at)).is_some();
     let last = range.clone().rfind(commented).or_else(|| range.clone().rfind(entry));
     let Some(at) = last else { return range.start };
-    let more = (at + 1..range.end).take_while(|&next| goes_on(lines.get(at), lines.get(next)));
-    at + 1 + more.count()
+    end(lines, at, range.end)
 }
 
 /// A line for `key` in the spacing of the section, else of the file.
@@ -195,7 +143,14 @@ fn check(section: Option<&str>, key: &str, value: &str) -> Result<(), Fault> {
     if breaks(key) || key.is_empty() || key.contains('=') || key.starts_with(['#', ';', '[']) {
         return refuse("a key", key);
     }
-    if breaks(value) { refuse("a value", value) } else { Ok(()) }
+    // A program that knows comments behind a value, or continued lines, would take another value.
+    let comment = value.starts_with(['#', ';'])
+        || [" #", " ;", "\t#", "\t;"].iter().any(|it| value.contains(it));
+    if breaks(value) || comment || value.ends_with('\\') {
+        refuse("a value", value)
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

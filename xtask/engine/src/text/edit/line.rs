@@ -39,17 +39,20 @@ pub enum Place {
     Before(Match),
 }
 
-/// `text` with `line` in it. A line that is there already, wherever, stays where it is.
+/// `text` with `line` in it. A line that is there already, wherever, stays where it is; one behind a
+/// backslash is the rest of another line.
 ///
 /// # Errors
-/// `line` holds a line break, or no line of the text is the one named by `place`.
+/// `line` holds a line break, no line of the text is the one named by `place`, or the line before
+/// that place ends in a backslash.
 pub fn present(text: &str, line: &str, place: &Place) -> Result<String, Fault> {
     if line.contains(['\n', '\r']) {
         return Err(Fault::usage(format!("{line:?} is more than one line"))
             .hint("use a block for several lines"));
     }
     let mut lines = Lines::new(text);
-    if lines.iter().any(|there| there == line) {
+    let is_rest = |at: usize| at > 0 && lines.get(at - 1).ends_with('\\');
+    if (0..lines.len()).any(|at| lines.get(at) == line && !is_rest(at)) {
         return Ok(text.to_owned());
     }
     let found = match place {
@@ -63,6 +66,11 @@ pub fn present(text: &str, line: &str, place: &Place) -> Result<String, Fault> {
             .detail("wanted", format!("{place:?}"))
             .hint("check the file: the step expects another version of it"));
     };
+    if is_rest(at) {
+        return Err(Fault::failed(format!("cannot insert {line:?} behind a backslash"))
+            .detail(format!("line {at}"), lines.get(at - 1))
+            .hint("end that line by hand, then rerun the step"));
+    }
     lines.insert(at, line);
     Ok(lines.to_string())
 }
@@ -109,6 +117,14 @@ mod tests {
         );
         assert!(present("a\n", "x\ny", &Place::End).is_err());
         assert!(Match::Contains("b c".into()).is("a b c d"));
+    }
+
+    /// Fault E1: the rest of a continued line is no line of its own.
+    #[test]
+    fn a_line_behind_a_backslash_belongs_to_the_one_before() {
+        assert_eq!(present("a \\\nx\nb\n", "x", &Place::End).unwrap(), "a \\\nx\nb\nx\n");
+        let fault = present("a\nb \\\n", "x", &Place::End).unwrap_err();
+        assert_eq!(fault.details[0], ("line 2".to_owned(), "b \\".to_owned()));
     }
 
     #[test]

@@ -45,6 +45,12 @@ impl<'a> Lines<'a> {
         self.lines.iter().map(|line| &*line.text)
     }
 
+    /// The first line that ends in a carriage return.
+    pub(super) fn carriage_return(&self) -> Option<usize> {
+        let ends = |line: &Line<'_>| line.ending == "\r\n" || line.text.ends_with('\r');
+        self.lines.iter().position(ends)
+    }
+
     /// Puts `text` before line `at`, ended as the first line of the file is.
     pub(super) fn insert(&mut self, at: usize, text: impl Into<String>) {
         let text = Cow::Owned(text.into());

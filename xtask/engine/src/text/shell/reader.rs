@@ -1,17 +1,31 @@
 //! Reads a shell file character by character, with a stack of open constructs.
 
-use crate::text::quote::is_name;
+mod words;
+
+pub use self::words::Command;
 
 /// A command list: the file itself, `( … )` or `$( … )`.
 #[derive(Debug, Default)]
 struct List {
     cases: usize,
     braces: usize,
+    /// Open `if`, `for`, `while`, `until` and `select`.
+    compounds: usize,
+    /// The command stands behind `&&`, `||` or `|`.
+    joined: bool,
+    /// The line ends in the middle of a statement: behind `&&`, `||`, `|` or `name()`.
+    waiting: bool,
+    /// The command is `exec`, without a program so far.
+    exec: bool,
+    /// The builtin that assigns or removes the variables behind it.
+    builtin: &'static str,
     /// The next word is a command or a reserved word, not an argument.
     argument: bool,
     /// The word being read, without what is quoted in it.
     word: String,
     in_word: bool,
+    /// The line, from 0, of the last place outside of words.
+    at: usize,
     expands: bool,
     /// The next word is the target of a redirection.
     target: bool,
@@ -24,6 +38,9 @@ enum Frame {
     Double,
     Parameter,
     Arithmetic(usize),
+    Backquote,
+    /// `$'…'`
+    Ansi,
 }
 
 #[derive(Debug)]
@@ -40,6 +57,16 @@ pub(super) struct Reader {
     continued: bool,
     /// An unknown form was met.
     pub(super) lost: bool,
+    /// A form was met that is followed, but not well enough to shorten the file.
+    pub(super) loose: bool,
+    /// The commands met so far, without those of subshells.
+    pub(super) commands: Vec<Command>,
+    /// The number of the line, from 0.
+    at: usize,
+    /// The name before the last `()`.
+    pending: Option<String>,
+    /// The function whose braces are open.
+    function: Option<String>,
     /// Some command is named by an expansion.
     pub(super) dynamic: bool,
     /// The last word at the top was a closing brace.
@@ -55,6 +82,11 @@ impl Default for Reader {
             here: Vec::new(),
             continued: false,
             lost: false,
+            loose: false,
+            commands: Vec::new(),
+            at: 0,
+            pending: None,
+            function: None,
             dynamic: false,
             closed: false,
             blocks: 0,
@@ -69,6 +101,12 @@ impl Reader {
         plain && self.here.is_empty() && !self.continued
     }
 
+    /// The next line begins a statement outside of every construct.
+    pub(super) fn starts_statement(&self) -> bool {
+        let whole = |list: &List| list.compounds == 0 && !list.waiting;
+        self.at_top() && matches!(&self.stack[..], [Frame::List(list)] if whole(list))
+    }
+
     /// The next line starts where every blank counts.
     pub(super) fn starts_verbatim(&self) -> bool {
         let in_list = matches!(self.stack.last(), Some(Frame::List(_)));
@@ -77,6 +115,11 @@ impl Reader {
 
     /// Takes in one line.
     pub(super) fn line(&mut self, line: &str) {
+        self.take(line);
+        self.at += 1;
+    }
+
+    fn take(&mut self, line: &str) {
         if !self.here.is_empty() && !self.continued {
             let here = &self.here[0];
             let text = if here.tabs { line.trim_start_matches('\t') } else { line };
@@ -95,7 +138,9 @@ impl Reader {
             self.lost |= !self.here.is_empty();
             return;
         }
+        self.end_word();
         match self.stack.last() {
+            Some(Frame::List(list)) if list.waiting => {}
             Some(Frame::List(_)) => self.end_command(),
             _ => self.lost |= !self.here.is_empty(),
         }
@@ -103,23 +148,29 @@ impl Reader {
 
     /// Takes in `c`; `rest` is the line after it. Returns the text still to read.
     fn step<'a>(&mut self, c: char, rest: &'a str) -> &'a str {
+        if let Some(Frame::List(list)) = self.stack.last_mut()
+            && !list.in_word
+        {
+            list.at = self.at;
+        }
         match (self.stack.last_mut(), c) {
             (Some(Frame::Single), '\'') | (Some(Frame::Double), '"') => self.pop(),
             (Some(Frame::Parameter), '}') => self.pop(),
-            (Some(Frame::Single), _) => {}
+            (Some(Frame::Ansi), '\'') | (Some(Frame::Backquote), '`') => self.pop(),
+            (Some(Frame::Ansi), '\\') => return skip(rest),
+            (Some(Frame::Single | Frame::Ansi), _) => {}
             (Some(Frame::List(list)), '\\') => {
                 self.continued = rest.is_empty();
                 list.in_word |= !self.continued;
                 return skip(rest);
             }
             (_, '\\') => return skip(rest),
-            (_, '`') => self.lost = true,
+            (_, '`') => self.backquote(),
             (_, '$') => return self.dollar(rest),
             (Some(Frame::List(_)), _) => return self.in_list(c, rest),
             (Some(Frame::Arithmetic(_)), _) => return self.in_arithmetic(c, rest),
             (Some(Frame::Parameter), '"') => self.stack.push(Frame::Double),
-            // Whether a quote counts here depends on the operator and on the quotes around.
-            (Some(Frame::Parameter), '\'') => self.lost = true,
+            (Some(Frame::Parameter), '\'') => self.quote_in_parameter(),
             _ => {}
         }
         rest
@@ -129,10 +180,29 @@ impl Reader {
         self.stack.pop();
     }
 
+    /// Inside of double quotes, whether a quote counts depends on the operator.
+    fn quote_in_parameter(&mut self) {
+        self.loose = true;
+        self.lost |= self.stack.iter().any(|frame| matches!(frame, Frame::Double));
+        self.stack.push(Frame::Single);
+    }
+
+    fn backquote(&mut self) {
+        self.loose = true;
+        if let Some(Frame::List(list)) = self.stack.last_mut() {
+            (list.in_word, list.expands) = (true, true);
+        }
+        self.stack.push(Frame::Backquote);
+    }
+
     fn dollar<'a>(&mut self, rest: &'a str) -> &'a str {
         if let Some(Frame::List(list)) = self.stack.last_mut() {
             list.in_word = true;
-            self.lost |= rest.starts_with('\'');
+            if let Some(after) = rest.strip_prefix('\'') {
+                self.loose = true;
+                self.stack.push(Frame::Ansi);
+                return after;
+            }
         }
         let list = self.stack.iter_mut().rev().find_map(|frame| match frame {
             Frame::List(list) => Some(list),
@@ -182,9 +252,13 @@ impl Reader {
                 self.stack.push(if c == '"' { Frame::Double } else { Frame::Single });
             }
             ' ' | '\t' => self.end_word(),
-            ';' | '&' | '|' => self.end_command(),
+            '&' | '|' if c == '|' || rest.starts_with('&') => {
+                self.join();
+                return rest.strip_prefix(['&', '|']).unwrap_or(rest);
+            }
+            ';' | '&' => self.end_command(),
             '(' if rest.starts_with(')') => {
-                self.end_command();
+                self.define();
                 return skip(rest);
             }
             '(' => {
@@ -208,64 +282,6 @@ impl Reader {
             Some(Frame::List(list)) if list.cases > 0 => {}
             Some(Frame::List(list)) if list.braces == 0 && self.stack.len() > 1 => self.pop(),
             _ => self.lost = true,
-        }
-    }
-
-    fn redirect<'a>(&mut self, c: char, rest: &'a str) -> &'a str {
-        self.end_word();
-        let here = c == '<' && rest.starts_with('<');
-        if let Some(Frame::List(list)) = self.stack.last_mut() {
-            list.target = !here;
-        }
-        if !here {
-            return rest.strip_prefix(['&', '|']).unwrap_or(rest);
-        }
-        let rest = &rest[1..];
-        self.lost |= rest.starts_with('<');
-        let (tabs, rest) = rest.strip_prefix('-').map_or((false, rest), |after| (true, after));
-        let rest = rest.trim_start();
-        let end = rest.find([' ', '\t', ';', '&', '|', '<', '>', '(', ')']).unwrap_or(rest.len());
-        let delimiter = rest[..end].replace(['\'', '"', '\\'], "");
-        self.lost |= delimiter.is_empty();
-        self.here.push(Here { delimiter, tabs });
-        &rest[end..]
-    }
-
-    fn end_command(&mut self) {
-        self.end_word();
-        if let Some(Frame::List(list)) = self.stack.last_mut() {
-            list.argument = false;
-        }
-    }
-
-    fn end_word(&mut self) {
-        let top = self.stack.len() == 1;
-        let Some(Frame::List(list)) = self.stack.last_mut() else { return };
-        let word = std::mem::take(&mut list.word);
-        let expands = std::mem::take(&mut list.expands);
-        if !std::mem::take(&mut list.in_word) {
-            return;
-        }
-        self.closed = top && word == "}" && !list.argument;
-        if std::mem::take(&mut list.target) || list.argument {
-            return;
-        }
-        let assigns = word.split_once('=').is_some_and(|(name, _)| is_name(name));
-        match word.as_str() {
-            "case" => (list.cases, list.argument) = (list.cases + 1, true),
-            "esac" if list.cases > 0 => list.cases -= 1,
-            "{" => list.braces += 1,
-            "}" if list.braces > 0 => {
-                list.braces -= 1;
-                self.blocks += usize::from(top && list.braces == 0);
-            }
-            "esac" | "}" => self.lost = true,
-            "if" | "then" | "else" | "elif" | "while" | "until" | "do" | "!" | "fi" | "done" => {}
-            _ if assigns => {}
-            _ => {
-                list.argument = true;
-                self.dynamic |= expands || word == "eval";
-            }
         }
     }
 }

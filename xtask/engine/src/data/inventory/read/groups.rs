@@ -1,6 +1,6 @@
 //! `[groups]`: names for host-set expressions, which may name other groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use toml::Spanned;
@@ -48,7 +48,8 @@ pub(super) fn read(
             reader.push(problem.other(hosts[host].place.clone(), "the host"));
         }
     }
-    let others = modules.iter().filter(|m| declared.iter().all(|g| g.key.text != m.name));
+    let names: HashSet<&str> = declared.iter().map(|group| group.key.text.as_str()).collect();
+    let others = modules.iter().filter(|module| !names.contains(module.name.as_str()));
     let others: Vec<&Imported> = others.collect();
     for module in &others {
         roster.add_group(&module.name);
@@ -59,8 +60,9 @@ pub(super) fn read(
         }
     }
     let found = Members::new(reader, roster, &declared, modules).all();
+    let imported: HashSet<&str> = modules.iter().map(|module| module.name.as_str()).collect();
     let groups = declared.into_iter().zip(found).filter_map(|(group, hosts)| {
-        let module = modules.iter().any(|module| module.name == group.key.text);
+        let module = imported.contains(group.key.text.as_str());
         let hosts = hosts?.into_iter().collect();
         let DeclaredGroup { key, sudo, identity, vars, .. } = group;
         let group = Group { name: key.text, hosts, module };

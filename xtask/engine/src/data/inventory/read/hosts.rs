@@ -37,18 +37,24 @@ pub(super) fn read(
             }
         }
         for names in again.into_values() {
-            twice(reader, &key.span, &names, &hosts);
+            twice(reader, &key.span, &names, roster, &hosts);
         }
     }
     hosts
 }
 
-fn twice(reader: &mut Reader<'_>, span: &Range<usize>, names: &[String], hosts: &[DeclaredHost]) {
+fn twice(
+    reader: &mut Reader<'_>,
+    span: &Range<usize>,
+    names: &[String],
+    roster: &Roster,
+    hosts: &[DeclaredHost],
+) {
     let (noun, are) = if names.len() == 1 { ("host", "is") } else { ("hosts", "are") };
     let message = format!("{noun} `{}` {are} declared twice", range::fold(names));
     let mut problem = reader.source.problem(span.clone(), message);
-    if let Some(first) = hosts.iter().find(|host| host.name == names[0]) {
-        problem = problem.other(first.place.clone(), "first declared here");
+    if let Some(first) = roster.named(&names[0]) {
+        problem = problem.other(hosts[first].place.clone(), "first declared here");
     }
     reader.push(problem);
 }
@@ -94,8 +100,7 @@ fn names(reader: &mut Reader<'_>, key: &Text) -> Option<Vec<String>> {
 /// Reports a host or group name that could not be written in a host-set expression.
 pub(super) fn check_name(reader: &mut Reader<'_>, key: &Text, noun: &str) -> bool {
     let name = &key.text;
-    let odd = |c: char| !expression::is_name(c) && !matches!(c, '[' | ']' | ',');
-    let spanned = if let Some((at, c)) = name.char_indices().find(|&(_, c)| odd(c)) {
+    let spanned = if let Some((at, c)) = expression::odd(name, "") {
         SpannedError::new(
             at..at + c.len_utf8(),
             format!("a {noun} name cannot have the character `{c}`"),
@@ -117,8 +122,7 @@ pub(super) fn check_name(reader: &mut Reader<'_>, key: &Text, noun: &str) -> boo
 
 /// Addresses in step with `count` names.
 fn addresses(reader: &mut Reader<'_>, text: &Text, count: usize) -> Option<Vec<String>> {
-    let odd = |c: char| !c.is_ascii_alphanumeric() && !".-_:%[],".contains(c);
-    if let Some((at, c)) = text.text.char_indices().find(|&(_, c)| odd(c)) {
+    if let Some((at, c)) = expression::odd(&text.text, "%") {
         let message = format!("an address cannot have the character `{c}`");
         let spanned = SpannedError::new(at..at + c.len_utf8(), message);
         let user = "the login name goes into `user`, the port into `port`";

@@ -48,8 +48,8 @@ pub(super) fn read(
             return Vec::new();
         }
     };
-    let source = Source { path: path.as_str(), text: &text };
-    let config = InstallConfig::collect(source, &mut reader.problems);
+    let source = Source::new(path.as_str(), &text);
+    let config = InstallConfig::collect(&source, &mut reader.problems);
     let mut groups: Vec<Imported> = Vec::new();
     let mut index: BTreeMap<String, usize> = BTreeMap::new();
     for line in &config.lines {

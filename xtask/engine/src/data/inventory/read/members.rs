@@ -1,6 +1,6 @@
 //! The members of a group. Expressions are evaluated in the order of their dependencies.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::declared::DeclaredGroup;
 use super::import::Imported;
@@ -27,7 +27,9 @@ pub(super) struct Members<'m, 'r> {
     reader: &'m mut Reader<'r>,
     roster: &'m Roster,
     groups: &'m [DeclaredGroup],
-    modules: &'m [Imported],
+    /// The places of the groups and modules by name.
+    numbers: HashMap<&'m str, usize>,
+    imported: HashMap<&'m str, &'m Imported>,
     states: Vec<State>,
     open: Vec<usize>,
 }
@@ -40,7 +42,12 @@ impl<'m, 'r> Members<'m, 'r> {
         modules: &'m [Imported],
     ) -> Self {
         let states = vec![State::New; groups.len()];
-        Self { reader, roster, groups, modules, states, open: Vec::new() }
+        let mut numbers = HashMap::new();
+        for (number, group) in groups.iter().enumerate() {
+            numbers.entry(group.key.text.as_str()).or_insert(number);
+        }
+        let imported = modules.iter().map(|module| (module.name.as_str(), module)).collect();
+        Self { reader, roster, groups, numbers, imported, states, open: Vec::new() }
     }
 
     /// The hosts of every declared group; `None` where something is wrong.
@@ -64,11 +71,13 @@ impl<'m, 'r> Members<'m, 'r> {
 
     fn evaluate(&mut self, number: usize) -> Option<Hosts> {
         let groups = self.groups;
-        let module = self.modules.iter().find(|m| m.name == groups[number].key.text);
+        let module = self.imported.get(groups[number].key.text.as_str()).copied();
         let mut found = Some(Hosts::new());
         for text in &groups[number].hosts {
-            let part = self.expression(text);
-            found = found.zip(part).map(|(found, part)| &found | &part);
+            match (self.expression(text), &mut found) {
+                (Some(part), Some(found)) => found.extend(part),
+                _ => found = None,
+            }
         }
         let found = found.filter(|_| module.is_some() || !groups[number].hosts.is_empty())?;
         match module {
@@ -83,6 +92,10 @@ impl<'m, 'r> Members<'m, 'r> {
 
     /// One expression of a group.
     fn expression(&mut self, text: &Text) -> Option<Hosts> {
+        // A search for the names that were meant goes through all of them.
+        if self.reader.problems.are_enough() {
+            return None;
+        }
         let all = self.roster.len();
         let found = match expression::parse(&text.text) {
             Ok(terms) => {
@@ -105,12 +118,12 @@ impl<'m, 'r> Members<'m, 'r> {
         };
         let mut hosts = Hosts::new();
         for name in names {
-            if let Some(number) = self.groups.iter().position(|group| group.key.text == *name) {
+            if let Some(&number) = self.numbers.get(name.as_str()) {
                 if matches!(self.states[number], State::Open) {
                     self.circle(text, term, number);
                 }
                 hosts.extend(self.group(number).ok_or(None)?);
-            } else if let Some(module) = self.modules.iter().find(|m| m.name == *name) {
+            } else if let Some(module) = self.imported.get(name.as_str()) {
                 hosts.extend(&module.hosts);
             } else {
                 return Err(Some(self.roster.missing_group(name, &term.at)));

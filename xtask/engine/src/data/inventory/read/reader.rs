@@ -33,7 +33,7 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(path: &'a Utf8Path, text: &'a str) -> Self {
         let folder = path.parent().unwrap_or(Utf8Path::new(""));
-        let source = Source { path: path.as_str(), text };
+        let source = Source::new(path.as_str(), text);
         Self { source, problems: Problems::default(), discreet: false, folder }
     }
 
@@ -69,11 +69,10 @@ impl<'a> Reader<'a> {
             }
             _ => format!("`{key}` is written twice"),
         };
-        // Finds the nearest earlier line with the same beginning. An inline table is one line and
-        // has none.
-        let mut at = 0;
-        let mut first = None;
-        for line in text[..begin].split_inclusive('\n') {
+        // Finds the nearest earlier line with the same beginning; an inline table has none.
+        let earlier = if self.problems.are_enough() { "" } else { &text[..begin] };
+        let (mut at, mut first) = (0, None);
+        for line in earlier.split_inclusive('\n') {
             let same = line.trim_start().strip_prefix(upto);
             if same.is_some_and(|rest| rest.starts_with([' ', ']', '=', '.'])) {
                 let end = at + line.len() - line.trim_start().len() + upto.len();

@@ -19,12 +19,17 @@ pub(super) fn hosts(
     ssh: &Ssh,
     vars: &Vars,
 ) -> Vec<Host> {
-    let numbered = declared.into_iter().enumerate();
-    numbered
-        .map(|(number, host)| {
-            let of = || {
-                groups.iter().filter(move |group| group.group.hosts.binary_search(&number).is_ok())
-            };
+    // For each host, the groups that give it something.
+    let mut givers: Vec<Vec<&Resolved>> = vec![Vec::new(); declared.len()];
+    let gives = |it: &&Resolved| !it.vars.is_empty() || it.sudo.is_some() || it.identity.is_some();
+    for group in groups.iter().filter(gives) {
+        group.group.hosts.iter().for_each(|&host| givers[host].push(group));
+    }
+    declared
+        .into_iter()
+        .zip(givers)
+        .map(|(host, givers)| {
+            let of = || givers.iter().copied();
             let mut values = vars.clone();
             let names: BTreeSet<&String> = of().flat_map(|group| group.vars.keys()).collect();
             for name in names {

@@ -1,5 +1,7 @@
 //! The operations of a run: intents and results put together.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Serialize;
 
 use crate::run::record::entry::{Done, Entry, Intent};
@@ -47,6 +49,8 @@ impl Operation {
 pub(super) fn of(journal: &Journal, running: bool) -> Vec<Operation> {
     let mut found: Vec<Operation> = Vec::new();
     let (mut stage, mut process) = (String::new(), 0);
+    // The place of the last operation of each number.
+    let mut last: HashMap<u64, usize> = HashMap::new();
     for entry in journal.entries() {
         match entry {
             Entry::Stage { name, .. } => stage.clone_from(name),
@@ -54,16 +58,19 @@ pub(super) fn of(journal: &Journal, running: bool) -> Vec<Operation> {
                 stage.clear();
                 process += 1;
             }
-            Entry::Intent(intent) => found.push(Operation::begun(intent, &stage, process)),
-            Entry::Result(done) => match found.iter_mut().rev().find(|one| one.op == done.op) {
-                Some(one) => one.end(done),
-                None => {
-                    let mut one = Operation::found(done, &stage, process);
-                    one.end(done);
-                    found.push(one);
+            Entry::Intent(intent) => {
+                last.insert(intent.op, found.len());
+                found.push(Operation::begun(intent, &stage, process));
+            }
+            Entry::Result(done) => {
+                let at = *last.entry(done.op).or_insert(found.len());
+                if at == found.len() {
+                    found.push(Operation::found(done, &stage, process));
                 }
-            },
+                found[at].end(done);
+            }
             Entry::Undone { hosts, to: None, after, .. } => {
+                let hosts: HashSet<&String> = hosts.iter().collect();
                 let wall = after.and_then(|op| found.iter().position(|one| one.op == op));
                 let behind = found.iter_mut().skip(wall.map_or(0, |at| at + 1));
                 behind.filter(|one| hosts.contains(&one.host)).for_each(|one| {

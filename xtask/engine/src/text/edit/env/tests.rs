@@ -46,7 +46,9 @@ fn a_missing_key_goes_where_a_person_would_put_it() {
     assert_eq!(set(FILE, "F", "6").unwrap(), format!("{FILE}F=\"6\"\n"));
     assert_eq!(set("export A=1", "F", "6 7").unwrap(), "export A=1\nexport F='6 7'");
     assert_eq!(set("", "F", "").unwrap(), "F=\n");
-    assert_eq!(set("A=1\r\n", "F", "6").unwrap(), "A=1\r\nF=6\r\n");
+    assert_eq!(set("A=1\nexit 0\n", "F", "6").unwrap(), "A=1\nF=6\nexit 0\n");
+    let inside = "if x; then\n#D=4\nA=1\nfi\n";
+    assert_eq!(set(inside, "D", "5").unwrap(), format!("{inside}D=5\n"));
 }
 
 #[test]
@@ -58,9 +60,10 @@ fn a_key_is_removed() {
 #[test]
 fn what_is_not_clear_is_an_error() {
     for (text, want) in [
-        ("A=1\nB=2\nexport A=3\n", "A is assigned twice"),
         ("A='1\n2'\n", "the assignment of A spans several lines"),
-        ("A=1 \\\n", "the assignment of A holds more than one word"),
+        ("A=1 \\\n", "cannot find A: the file cannot be followed from here on"),
+        ("B='\nA=1\n", "cannot find A: the file cannot be followed from here on"),
+        ("A=1\r\n", "cannot find A: a shell reads a carriage return as text"),
         ("A=1 B=2\n", "the assignment of A holds more than one word"),
         ("A=(1 2)\n", "the assignment of A holds more than one word"),
         ("A=\"$(x \"y z\")\"\n", "the assignment of A holds more than one word"),
@@ -69,6 +72,49 @@ fn what_is_not_clear_is_an_error() {
         assert!(set(text, "A", "9").is_err() && remove(text, "A").is_err());
     }
     assert!(set("", "A-B", "1").is_err() && set("", "A", "1\n2").is_err());
+}
+
+/// Fault B5: of equal or different assignments the last one counts, as in a shell; earlier ones
+/// stay, and the plan names them.
+#[test]
+fn the_last_assignment_counts() {
+    for (text, value, new) in [
+        ("A=1\nB=2\nexport A=1\n", "1", "A=1\nB=2\nexport A=9\n"),
+        ("A=1\nA=3\n", "3", "A=1\nA=9\n"),
+        ("A=9\nA=3\n", "3", "A=9\nA=9\n"),
+        ("if x; then\nA=1\nfi\nA=2\n", "2", "if x; then\nA=1\nfi\nA=9\n"),
+        ("A=1 x\nunset A\nA=2\n", "2", "A=1 x\nunset A\nA=9\n"),
+        ("cat <<E\nA=1\nE\nA=2\n", "2", "cat <<E\nA=1\nE\nA=9\n"),
+        ("A=2\nB='\nA=1\n'\n", "2", "A=9\nB='\nA=1\n'\n"),
+    ] {
+        assert_eq!(get(text, "A").unwrap().as_deref(), Some(value), "{text}");
+        assert_eq!(set(text, "A", "9").unwrap(), new, "{text}");
+    }
+    assert_eq!(remove("A=1\nB=2\nA=3\n", "A").unwrap(), "B=2\n");
+    assert!(remove("[ x ] && A=1\nA=3\n", "A").is_err());
+    let repeated = repeated("A=1\nA=1\nB=2\nA=1\n", "A");
+    assert_eq!(repeated.as_deref(), Some("A is also assigned in lines 1, 2: line 4 counts"));
+}
+
+/// Fault E1: an assignment that a shell may not come to, or that a later one undoes, is refused.
+#[test]
+fn an_assignment_that_a_shell_may_not_come_to_is_refused() {
+    for (text, why, line) in [
+        ("A=1\nif x; then\n  A=2\nfi\n", "depends on other commands", 3),
+        ("A=1\n[ x ] && A=2\n", "depends on other commands", 2),
+        ("A=1\nB=2 A=2\n", "is not on a line of its own", 2),
+        ("A=1\nexport B=2 A=2\n", "is not on a line of its own", 2),
+        ("A=1; A=2\n", "is not on a line of its own", 1),
+        ("A=1\nA+=2\n", "is not on a line of its own", 2),
+        ("A=1\nunset A\n", "is taken back", 2),
+        ("readonly A=1\n", "is one that a later line cannot replace", 1),
+        ("f() {\n  A=1\n}\nA=2\nf\n", "is one that a later line cannot replace", 2),
+        ("x && return\nA=2\n", "stands behind a statement that ends the file", 2),
+    ] {
+        let fault = set(text, "A", "9").unwrap_err();
+        assert_eq!(fault.message, format!("the assignment of A {why}"), "{text}");
+        assert_eq!(fault.details[0].0, format!("line {line}"), "{text}");
+    }
 }
 
 proptest! {

@@ -79,12 +79,50 @@ fn what_is_not_clear_is_an_error() {
     let lines = [("line 2".into(), "k = 1".into()), ("line 6".into(), "k=2".into())];
     assert_eq!(fault.details, lines);
     assert_eq!(get(twice, Some("b"), "k").unwrap().as_deref(), Some("1"));
-    let fault = set("[a]\nk = 1,\n  2\n", Some("a"), "k", "3").unwrap_err();
-    assert_eq!(fault.message, "the value of k spans several lines");
     for (section, key, value) in
         [("a]", "k", ""), ("a", "#k", ""), ("a", "k=", ""), ("a", "k", " v"), ("a", "k", "a\nb")]
     {
         assert!(set("", Some(section), key, value).is_err());
+    }
+}
+
+/// Fault E3: a line that programs read in different ways is refused, with the line.
+#[test]
+fn what_programs_read_in_different_ways_is_refused() {
+    for (text, why, line) in [
+        ("k = 1 \\\n2\n", "has a value of several lines", 2),
+        ("k = 1,\n  2\n", "has a value of several lines", 2),
+        ("k = 1,\n\n# why\n  2\n", "has a value of several lines", 2),
+        ("k = \"1\n2\"\n", "has a value of several lines", 2),
+        ("j = 1 \\\nk = 2\n", "may be the rest of the value before it", 3),
+        ("j = 1\n  3\n  k = 2\n", "may be the rest of the value before it", 4),
+        ("k: 1\n", "is set with a colon, which not all programs know", 2),
+        ("k : a=b\n", "is set with a colon, which not all programs know", 2),
+        ("K = 1\n", "is there in other letters: some programs take both for one key", 2),
+        ("k\n", "is there without a value", 2),
+    ] {
+        let fault = set(&format!("[a]\n{text}"), Some("a"), "k", "3").unwrap_err();
+        assert_eq!(fault.message, format!("k {why}"), "{text}");
+        assert_eq!(fault.details[0].0, format!("line {line}"), "{text}");
+    }
+    for value in ["a #b", "a\t;b", "#a", ";", "a\\"] {
+        assert!(set("", None, "k", value).is_err(), "{value}");
+    }
+}
+
+/// Fault E3: a value with a comment or quotes is replaced whole, and a new key is put behind the
+/// whole value of the one before it.
+#[test]
+fn a_value_is_replaced_whole() {
+    for (text, want) in [
+        ("k = 1 # why\n", "k = 3\n"),
+        ("k = 3 ; why\n", "k = 3\n"),
+        ("k = \"3\"\n", "k = 3\n"),
+        ("k = 'a b' # why\n", "k = 3\n"),
+        ("j = 1 \\\n2 \\\n3\n", "j = 1 \\\n2 \\\n3\nk = 3\n"),
+        ("j = 1\n\n  2\n# end\n", "j = 1\n\n  2\nk = 3\n# end\n"),
+    ] {
+        assert_eq!(set(text, None, "k", "3").unwrap(), want);
     }
 }
 
