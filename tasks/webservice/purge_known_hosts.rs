@@ -72,7 +72,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 }
 
 fn everywhere(targets: &Hosts<'_>, firstbox: &Host<'_>, op: &Shell) -> Result<()> {
-    targets.each(
+    targets.ending().each(
         |host| {
             if host.name() == firstbox.name() { Ok(()) } else { host.ensure(op).map(drop) }
         },

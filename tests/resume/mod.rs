@@ -2,4 +2,5 @@
 
 mod changed;
 mod killed;
+mod open;
 mod retry;

@@ -6,7 +6,7 @@ use engine::run::Options;
 use engine::run::back::{self, Extent};
 use engine::run::record::{self, Opening};
 
-use super::past;
+use super::past::{self, Aim};
 use crate::cli;
 use crate::setup::{self, Typed};
 
@@ -23,7 +23,7 @@ use crate::setup::{self, Typed};
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
-    /// The run: its id, a part of it that no other has, or `last`
+    /// The run: its id, a part of it that no other has, or `last`: the last one here that can be undone
     #[arg(value_name = "RUN")]
     run: String,
     /// Only the changes from the start of this stage on
@@ -44,7 +44,11 @@ pub(crate) fn run(
     let run = match &opening {
         // The record of a resumed undo names the run that `last` was.
         Some(Opening::Again { dir, .. }) => past::undone_by(dir)?,
-        _ => past::find(&args.run)?,
+        _ => {
+            let run = past::chosen(Some(&args.run), Aim::Undo, &options)?;
+            run.announce(&options, "undo");
+            run
+        }
     };
     if let Some(damage) = run.journal.damage.first() {
         let message =

@@ -62,7 +62,7 @@ pub fn run(cx: Context, hosts: &[String], command: &str, form: Form) -> Result<u
     let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
     cx.takes_part(&names)?;
     let code = cx.report.written(all(&cx, &cx.pool.of(&names), command, form)?);
-    cx.close(code, None, false);
+    cx.close(code, None, None);
     if code != 0 && hosts.len() > 1 {
         cx.report.record(cx.record().map(Record::dir));
     }

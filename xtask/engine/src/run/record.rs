@@ -73,7 +73,8 @@ impl Record {
         let runs = runs_dir()?;
         let id = stamp::run_id(new.begun, new.step);
         let dir = make_dir(&runs, &id).map_err(|error| no_record(&runs, &error))?;
-        let begun = Self::begin(&dir, new, undoes, mask);
+        let number = store::next_number();
+        let begun = number.and_then(|number| Self::begin(&dir, number, new, undoes, mask));
         begun.map_err(|error| {
             // An empty record is useless; the error says why there is none.
             drop(fs::remove_dir_all(&dir));
@@ -81,7 +82,13 @@ impl Record {
         })
     }
 
-    fn begin(dir: &Utf8Path, new: New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
+    fn begin(
+        dir: &Utf8Path,
+        number: u64,
+        new: New<'_>,
+        undoes: Option<String>,
+        mask: &Mask,
+    ) -> Result<Self> {
         let record = Self {
             dir: dir.to_owned(),
             journal: Mutex::new(Writer::create(dir)?),
@@ -97,6 +104,7 @@ impl Record {
             &Entry::Start(Start {
                 schema: SCHEMA,
                 run: dir.file_name().unwrap_or_default().to_owned(),
+                number,
                 step: new.step.to_owned(),
                 args: masked(new.words, mask),
                 snippets: (new.snippets)(),
@@ -168,7 +176,7 @@ impl Record {
 
     fn unwritable(&self, error: &dyn std::fmt::Display) -> Fault {
         Fault::new(Kind::Stopped, format!("cannot write the run record {}: {error}", self.dir))
-            .hint("nothing is changed without a record: make room there, then run it again")
+            .hint("nothing is changed without a record: make room there, or restore it, then run it again")
     }
 
     /// Keeps the output of a command, masked; gives its name in the record, none for empty output.

@@ -40,14 +40,18 @@ pub struct Candidate {
 /// # Errors
 /// When the directory of runs cannot be read.
 pub fn beyond(limits: Limits) -> Result<Vec<Candidate>> {
-    let runs = store::all()?;
+    Ok(among(store::all()?, limits, Timestamp::now()))
+}
+
+/// The same of these runs; their age is that at the time `now`.
+fn among(runs: Vec<Run>, limits: Limits, now: Timestamp) -> Vec<Candidate> {
     let newest = runs.len().saturating_sub(limits.keep);
     let hours = i64::from(limits.days) * 24;
-    let limit = Timestamp::now().checked_sub(hours.hours()).unwrap_or(Timestamp::MIN).to_string();
+    let limit = now.checked_sub(hours.hours()).unwrap_or(Timestamp::MIN).to_string();
     // Both times are written alike, largest unit first.
     let old = |run: &Run| !run.began.is_empty() && run.began < limit;
     let found = runs.into_iter().enumerate().filter(|(place, run)| *place < newest || old(run));
-    Ok(found.map(|(_, run)| candidate(run)).collect())
+    found.map(|(_, run)| candidate(run)).collect()
 }
 
 /// Whether `run` may be deleted.
@@ -69,7 +73,8 @@ fn needed(summary: &Summary) -> Option<&'static str> {
     }
 }
 
-/// Deletes runs beyond the usual limits, at most once a day, because reading old journals takes time.
+/// Deletes runs beyond the usual limits, at most once a day, because reading old journals takes time. The age counts up
+/// to the run before this one: a clock that is wrong once deletes nothing.
 ///
 /// # Errors
 /// When a run cannot be deleted.
@@ -82,7 +87,10 @@ pub fn automatic() -> Result<()> {
     }
     fs::write(&stamp, "")?;
     store::sweep()?;
-    for candidate in beyond(Limits::default())? {
+    let runs = store::all()?;
+    let before = runs.iter().rev().nth(1).and_then(|run| run.began.parse().ok());
+    let now = Timestamp::now().min(before.unwrap_or(Timestamp::MIN));
+    for candidate in among(runs, Limits::default(), now) {
         if candidate.needed.is_none() {
             candidate.run.remove()?;
         }

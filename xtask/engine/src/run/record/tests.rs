@@ -24,7 +24,7 @@ fn written(dir: &tempfile::TempDir) -> Utf8PathBuf {
         inventory: &inventory,
         rehearsal: true,
     };
-    let record = Record::begin(&dir, new, None, &Mask::new()).unwrap();
+    let record = Record::begin(&dir, 1, new, None, &Mask::new()).unwrap();
     for host in ["a", "b"] {
         record.write(&result(&record, host), false).unwrap();
     }

@@ -243,7 +243,8 @@ impl Report {
 /// # Errors
 /// When it cannot be written. A closed pipe is no failure.
 pub fn print(text: &str) -> Result<()> {
-    io::stdout().lock().write_all(text.as_bytes()).or_else(excuse)
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).or_else(excuse)
 }
 
 /// A closed pipe is success: its reader has read enough.
