@@ -4,3 +4,4 @@ mod changed;
 mod killed;
 mod open;
 mod retry;
+mod whose;

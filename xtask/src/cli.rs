@@ -1,5 +1,7 @@
 //! The command line, and the work of each command.
 
+use std::ffi::OsString;
+
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -252,6 +254,21 @@ fn words(
     }
     words.extend(typed);
     words
+}
+
+/// The own arguments of the command in these words, without the flags that all commands share.
+pub(crate) fn own(words: &[String]) -> Vec<(String, Vec<OsString>)> {
+    let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
+    let Ok(matches) = Cli::command().try_get_matches_from(given) else { return Vec::new() };
+    let shared = Cli::command();
+    let shared: Vec<&str> = shared.get_arguments().map(|arg| arg.get_id().as_str()).collect();
+    let mut leaf = &matches;
+    while let Some((_, below)) = leaf.subcommand() {
+        leaf = below;
+    }
+    let ids = leaf.ids().map(clap::Id::as_str).filter(|id| !shared.contains(id));
+    let raw = |id| leaf.get_raw(id).into_iter().flatten().map(OsString::from).collect();
+    ids.map(|id| (id.to_owned(), raw(id))).collect()
 }
 
 /// The words of the subcommand: `bk-upgrade paas`.

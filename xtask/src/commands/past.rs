@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use camino::Utf8Path;
 use engine::data::fault::Fault;
 use engine::run::Options;
-use engine::run::record::entry::{Entry, Start};
+use engine::run::record::entry::Start;
 use engine::run::record::journal::{Journal, is_running};
 use engine::run::record::summary::{Summary, local};
 use engine::run::record::{INVENTORY, store};
@@ -76,15 +76,6 @@ impl Run {
     pub(crate) fn inventory(&self) -> Result<String> {
         let path = self.at.dir.join(INVENTORY);
         std::fs::read_to_string(&path).with_context(|| format!("reading {path}"))
-    }
-
-    /// The number of selected stages; 0 for a step without stages.
-    fn stages(&self) -> usize {
-        let of = |entry: &Entry| match entry {
-            Entry::Stage { of, .. } => *of,
-            _ => 0,
-        };
-        self.journal.entries().map(of).max().unwrap_or(0)
     }
 
     /// Names the run before anything happens to it: `resume RUN`, and below who started it when, where and how.

@@ -10,7 +10,7 @@ use engine::run::record::store::{self, Head};
 use engine::run::record::summary::State;
 
 use super::{Aim, Run};
-use crate::setup;
+use crate::{cli, setup};
 
 /// The most runs that an error lists.
 const LISTED: usize = 5;
@@ -72,27 +72,19 @@ fn suits(run: &Run, aim: Aim, later: &[store::Run]) -> bool {
     }
 }
 
-/// Whether a later run has done the work of `run`: the same step finished on all open hosts, or the same command line was
-/// started again and can be resumed itself.
+/// Whether a later run has taken the work of `run` over: the same step with the same arguments, on all of its open hosts. It
+/// has finished, or can be resumed itself.
 fn supersedes(later: &store::Run, run: &Run) -> bool {
     let (Some(new), Some(old)) = (&later.head, &run.at.head) else { return false };
-    if (&new.step, &new.inventory, new.rehearsal) != (&old.step, &old.inventory, old.rehearsal) {
+    if (&new.step, &new.inventory, new.rehearsal) != (&old.step, &old.inventory, old.rehearsal)
+        || cli::own(&new.args) != cli::own(&old.args)
+    {
         return false;
     }
     let Ok(later) = Run::read(later.clone()) else { return false };
     let it = &later.summary;
-    let same = (plain(&new.args), &new.cwd) == (plain(&old.args), &old.cwd);
-    let covered = || {
-        let done = |host: &String| it.hosts.iter().any(|other| other.host == *host);
-        later.stages() >= run.stages() && run.summary.open.iter().all(done)
-    };
-    same && it.resumable || it.state == State::Done && (same || covered())
-}
-
-/// The words without the answers to questions.
-fn plain(args: &[String]) -> Vec<&str> {
-    let words = args.iter().map(String::as_str);
-    words.filter(|word| !["-y", "--yes"].contains(word)).collect()
+    let takes = |host: &String| it.hosts.iter().any(|other| other.host == *host);
+    (it.resumable || it.state == State::Done) && run.summary.open.iter().all(takes)
 }
 
 fn none(aim: Aim, here: &Here, runs: &[store::Run]) -> anyhow::Error {
