@@ -82,7 +82,10 @@ fn a_person_answers_once_for_all_hosts() {
     let drill = Drill::on("h001");
     let (code, said) = drill.typed("manual", "n\n");
     assert_eq!((code, drill.has("h001", "second")), (5, false), "{said}");
-    assert!(said.contains("cargo xtask resume ") && said.contains("-drill --ack cable\n"), "{said}");
+    assert!(
+        said.contains("cargo xtask resume ") && said.contains("-drill --ack cable\n"),
+        "{said}"
+    );
     assert_eq!(drill.typed("manual", "y\n").0, 0);
 }
 

@@ -66,6 +66,35 @@ fn fails_at(step: &str, host: &str, service: &str) {
     assert_eq!(plan.code, 0, "{place}\n{}{}", plan.stdout, plan.stderr);
 }
 
+/// Fault R4: the report said "1 failed, 1 not reached, 1 kept", the list "1 failed, 2 kept"; of a step that only read, the
+/// list said "not reached".
+#[test]
+fn the_list_counts_as_the_report_does() {
+    let apart = Apart::new(&HOSTS);
+    let counts = |apart: &Apart| {
+        let list = Xtask::new(apart.state(), &["runs", "list"]).run().stdout;
+        let row = list.lines().next().expect("a run").to_owned();
+        let columns: Vec<&str> = row.split("  ").filter(|cell| !cell.is_empty()).collect();
+        (columns[1].trim().to_owned(), columns[2].trim().to_owned())
+    };
+    let text = |state: &str, counts: &str| (state.to_owned(), counts.to_owned());
+    apart.ends(0, "look");
+    assert_eq!(counts(&apart), text("done", "3 kept"));
+    apart.ends(0, "passes each:a");
+    write(&apart.state().join("xtask/hosts/n2/fail-b"), "");
+    let failed = apart.ends(1, "passes each:a one:b");
+    assert_eq!(failed.stdout, "n1: changed\nn2: failed\nn3: not reached\n");
+    assert_eq!(counts(&apart), text("failed", "1 failed, 1 not reached, 1 changed"));
+    // The next pass is open on every host, and the report cannot say which need it.
+    write(&apart.state().join("xtask/hosts/n2/fail-c"), "");
+    let failed = apart.ends(1, "passes each:c one:b");
+    assert!(failed.stderr.contains("drill: 1 of 3 hosts failed, 2 changed"), "{}", failed.stderr);
+    assert!(!failed.stderr.contains("--only"), "{}", failed.stderr);
+    assert_eq!(counts(&apart), text("failed", "1 failed, 2 changed"));
+    let open = shown(&apart)["open"].clone();
+    assert_eq!(open, serde_json::json!(HOSTS));
+}
+
 /// Fault R1: `retry` ran the failed host alone and said done; the hosts of the later pass were never started.
 #[test]
 fn a_run_that_is_tried_again_until_it_is_done_is_done_everywhere() {

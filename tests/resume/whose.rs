@@ -39,7 +39,11 @@ impl Desks {
     fn fails(&self, desk: &str, more: &str) -> String {
         let settings = self.dir(desk).join("settings");
         drop(std::fs::remove_file(settings.join("node")));
-        self.ends(desk, 6, &format!("backup-settings --settings-dir {} {more}", settings.display()));
+        self.ends(
+            desk,
+            6,
+            &format!("backup-settings --settings-dir {} {more}", settings.display()),
+        );
         write(&settings.join("node"), "one\n");
         self.last()
     }
@@ -66,10 +70,18 @@ fn a_run_of_another_directory_is_listed_and_not_resumed() {
     for command in ["resume", "retry", "resume last"] {
         let none = desks.ends("ours", 2, command);
         let ours = desks.dir("ours").display().to_string();
-        assert!(none.stderr.starts_with(&format!("error: no run of ann in {ours} with ")), "{}", none.stderr);
+        assert!(
+            none.stderr.starts_with(&format!("error: no run of ann in {ours} with ")),
+            "{}",
+            none.stderr
+        );
         let other = format!("{run}: failed, ");
         assert!(none.stderr.contains(&other), "{}", none.stderr);
-        assert!(none.stderr.contains(&format!(" in {}", desks.dir("theirs").display())), "{}", none.stderr);
+        assert!(
+            none.stderr.contains(&format!(" in {}", desks.dir("theirs").display())),
+            "{}",
+            none.stderr
+        );
     }
     assert!(!is_there(&desks.dir("theirs"), "settings."));
     // Another person in the same directory.
@@ -92,7 +104,11 @@ fn several_runs_are_listed_and_finished_work_is_none_of_them() {
     let third = desks.fails("ours", "--stamp 20260101");
     let several = desks.ends("ours", 2, "resume");
     assert!(several.stderr.contains("2 runs can be resumed here"), "{}", several.stderr);
-    assert!(several.stderr.contains(&second) && several.stderr.contains(&third), "{}", several.stderr);
+    assert!(
+        several.stderr.contains(&second) && several.stderr.contains(&third),
+        "{}",
+        several.stderr
+    );
     assert!(!several.stderr.contains(&format!("{first}:")), "{}", several.stderr);
     desks.ends("ours", 0, &format!("resume {third}"));
     // What the step itself has finished on the same hosts is none of them either.

@@ -21,8 +21,16 @@ fn copied(record: &Path) {
 fn nothing_is_changed_after_the_record_has_gone() {
     let ways: [Loss; 4] = [
         ("31.71", &|record| std::fs::remove_dir_all(record).expect("a record"), "deleted or moved"),
-        ("31.72", &|record| std::fs::remove_file(record.join("journal.jsonl")).expect("a journal"), "deleted or moved"),
-        ("31.73", &|record| std::fs::rename(record, record.with_file_name("other")).expect("a record"), "deleted or moved"),
+        (
+            "31.72",
+            &|record| std::fs::remove_file(record.join("journal.jsonl")).expect("a journal"),
+            "deleted or moved",
+        ),
+        (
+            "31.73",
+            &|record| std::fs::rename(record, record.with_file_name("other")).expect("a record"),
+            "deleted or moved",
+        ),
         ("31.74", &copied, "replaced"),
     ];
     for (seconds, lose, words) in ways {
@@ -35,8 +43,17 @@ fn nothing_is_changed_after_the_record_has_gone() {
             signal("-TERM", pid.into());
         }
         let outcome = running.ends();
-        assert_eq!((outcome.code, outcome.stdout.as_str()), (5, "h001: stopped\nh002: stopped\n"), "{}", outcome.stderr);
-        assert!(outcome.stderr.contains(&format!("journal.jsonl was {words} during the run")), "{}", outcome.stderr);
+        assert_eq!(
+            (outcome.code, outcome.stdout.as_str()),
+            (5, "h001: stopped\nh002: stopped\n"),
+            "{}",
+            outcome.stderr
+        );
+        assert!(
+            outcome.stderr.contains(&format!("journal.jsonl was {words} during the run")),
+            "{}",
+            outcome.stderr
+        );
         assert_eq!((drill.log("h001").as_str(), drill.log("h002").as_str()), ("first ", ""));
     }
 }

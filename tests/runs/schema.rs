@@ -66,11 +66,8 @@ fn every_kind() -> Vec<Entry> {
         only: Some(vec![text("h")]),
         torn: Some(text("{")),
     };
-    let standing = Standing {
-        words: [(text("h"), text("failed"))].into(),
-        open: vec![text("h")],
-        only: true,
-    };
+    let standing =
+        Standing { words: [(text("h"), text("failed"))].into(), open: vec![text("h")], only: true };
     let (host, machine_id, host_key) = (text("h"), text("m"), text("k"));
     vec![
         Entry::Start(start),

@@ -114,6 +114,8 @@ enum Step {
     },
     /// Change files in every way that can be taken back, then start a service, which is undone last
     Files,
+    /// Look at all hosts
+    Look,
     /// Start services in several passes over the hosts; `/` begins a stage
     Passes {
         /// `each:NAME` on all at once, `one:NAME` one by one, `first:NAME` on the first host
@@ -191,6 +193,10 @@ impl Drill<'_> {
                 self.locate(&host)
             }
             Step::Staged { stages } => self.staged(&hosts, stages),
+            Step::Look => hosts.ending().look_each(|host| {
+                let thing = [("THING", "/".into())];
+                host.look("look around", |reader| reader.kept(THERE, thing)).map(drop)
+            }),
             Step::Passes { passes } => self.passes(&hosts, passes),
             Step::Files => hosts.ending().each(|host| self.files(host)),
             Step::Wait => hosts.ending().each(|host| {

@@ -69,7 +69,7 @@ enum Command {
     Pcmd(pcmd::Args),
     /// Continue a run that stopped
     Resume(again::ResumeArgs),
-    /// Continue a run on its failed and unreachable hosts
+    /// Continue a run on its open hosts: failed, unreachable, not reached
     Retry(again::RetryArgs),
     /// Undo the changes of a run
     Undo(undo::Args),

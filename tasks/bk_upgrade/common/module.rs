@@ -230,7 +230,9 @@ impl Module {
     ) -> Result<()> {
         let units = || args.units.iter().map(ToString::to_string);
         match stage {
-            Stop => bkcli.hosts.ending().each(|host| host.ensure(&Units::disabled(units())).map(drop)),
+            Stop => {
+                bkcli.hosts.ending().each(|host| host.ensure(&Units::disabled(units())).map(drop))
+            }
             RemoveUnits => bkcli.hosts.ending().each(|host| {
                 let absent = Units::absent(units()).in_dirs([args.unit_dir.to_string()]);
                 host.ensure(&absent).map(drop)

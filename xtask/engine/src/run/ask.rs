@@ -118,7 +118,9 @@ impl Context {
         let what = format!("so far {counts}; next: {}", fold(next));
         self.decide(&Question { what: &what, hosts: &[] }).map_err(|error| {
             match error.downcast::<Fault>() {
-                Ok(fault) if fault.kind == Kind::Stopped => fault.hint(failure::resume(self.record_dir())).into(),
+                Ok(fault) if fault.kind == Kind::Stopped => {
+                    fault.hint(failure::resume(self.record_dir())).into()
+                }
                 Ok(fault) => fault.into(),
                 Err(error) => error,
             }

@@ -26,12 +26,7 @@ pub(in crate::run) fn resume_command(record: Option<&Utf8Path>) -> String {
 }
 
 /// The report of a run with failed hosts.
-pub fn text(
-    step: &str,
-    summary: &RunSummary,
-    record: Option<&Utf8Path>,
-    style: &Style,
-) -> String {
+pub fn text(step: &str, summary: &RunSummary, record: Option<&Utf8Path>, style: &Style) -> String {
     let mut text = format!("{} {step}: {}\n", style.red("error:"), counts(summary));
     for ((what, fault), hosts) in grouped(summary) {
         let _ = writeln!(text, "  {}: {}", style.bold(&fold(&hosts)), headline(what, fault));

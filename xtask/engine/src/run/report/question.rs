@@ -28,7 +28,8 @@ impl Report {
         let question = format!("{}{question}", self.err.bold(&self.step));
         let asked = io::stderr().lock().write_all(question.as_bytes()).context("asking");
         let read = asked.and_then(|()| interrupt.await_input(io::stdin()));
-        let read = read.and_then(|()| io::stdin().lock().read_until(b'\n', &mut answer).context("asking"));
+        let read =
+            read.and_then(|()| io::stdin().lock().read_until(b'\n', &mut answer).context("asking"));
         if !answer.ends_with(b"\n") {
             // The next line would follow on the line of the question.
             drop(io::stderr().lock().write_all(b"\n"));
