@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::ending::signal;
 use crate::support::drill::Drill;
-use crate::support::{Xtask, processes, wait_until};
+use crate::support::{Xtask, fleet, processes, scratch, sleepers, wait_until, write};
 
 /// A way to lose the record, and the words of the error.
 type Loss = (&'static str, &'static dyn Fn(&Path), &'static str);
@@ -37,7 +37,7 @@ fn nothing_is_changed_after_the_record_has_gone() {
         let drill = Drill::on("h[001-002]");
         drill.put("h001", "hang", seconds);
         let running = drill.spawn("work --fanout 1");
-        wait_until("the first operation begins", || drill.log("h001") == "first ");
+        wait_until("the first operation begins", || sleepers(seconds) == 1);
         lose(Path::new(&drill.record()));
         for pid in processes(&format!("sleep {seconds}")) {
             signal("-TERM", pid.into());
@@ -56,4 +56,22 @@ fn nothing_is_changed_after_the_record_has_gone() {
         );
         assert_eq!((drill.log("h001").as_str(), drill.log("h002").as_str()), ("first ", ""));
     }
+}
+
+/// Fault T13: the same for the next host of a `pcmd`.
+#[test]
+fn a_command_does_not_start_after_the_record_has_gone() {
+    let state = scratch();
+    let (ran, go) = (state.path().join("ran"), state.path().join("go"));
+    let (file, until) = (ran.display(), go.display());
+    let command = format!("echo x >>{file}; until [ -e {until} ]; do sleep 0.1; done");
+    let args = ["pcmd", "-w", "h[001-002]", "-p", "1", &command];
+    let child = fleet().xtask(state.path(), &args).spawn();
+    wait_until("the command runs", || ran.exists());
+    std::fs::remove_dir_all(state.path().join("xtask/runs")).expect("the record");
+    write(&go, "");
+    let output = child.wait_with_output().expect("an end");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("h002: stopped: cannot write the run record"), "{said}");
+    assert_eq!(std::fs::read_to_string(&ran).expect("a file"), "x\n");
 }

@@ -27,6 +27,13 @@ pub(crate) fn steady(line: &str) -> String {
     if line.starts_with("record: ") {
         return "record: RUN".to_owned();
     }
+    // Who started the run that is resumed or undone, when and where.
+    if let Some((word, rest)) = line.split_once(' ')
+        && ["resume", "retry", "undo"].contains(&word)
+        && is_run(rest)
+    {
+        return format!("{word} RUN: …");
+    }
     if let Some((told, _)) = line.split_once("cargo xtask undo ") {
         return format!("{told}cargo xtask undo RUN");
     }

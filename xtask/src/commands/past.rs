@@ -28,7 +28,7 @@ pub(crate) struct Run {
 pub(crate) enum Aim {
     /// It can be resumed, and no later run of the same step has done its work.
     Resume,
-    /// It has changes that can be undone.
+    /// It has changed something that was not undone.
     Undo,
     /// It did some work.
     Show,

@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::back::{self, Extent};
+use engine::run::record::summary::is_command;
 use engine::run::record::{self, Opening};
 
 use super::past::{self, Aim};
@@ -59,6 +60,11 @@ pub(crate) fn run(
     }
     record::at_rest(&run.at.dir)?;
     let start = run.start()?;
+    if is_command(&start.step) {
+        let fault =
+            Fault::usage(format!("run {} is a {}, which has no undo", run.at.id, start.step));
+        return Err(fault.hint("see: cargo xtask runs list").into());
+    }
     if let Some(of) = &start.undoes {
         return Err(Fault::usage(format!("run {} is itself the undo of run {of}", run.at.id))
             .hint(format!("run the step again instead; see: cargo xtask runs show {of}"))

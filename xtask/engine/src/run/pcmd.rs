@@ -106,7 +106,11 @@ fn one(cx: &Context, handle: &HostHandle, script: &str, live: bool, alone: bool)
     let call = Call { script, data: None, timeout: Some(cx.options.limit()) };
     let (mut out, mut err) = (Spool::default(), Spool::default());
     let raw = alone && !live && cx.report.form() == Output::Text;
-    let result = if raw {
+    // A command that cannot be recorded does not start.
+    let kept = cx.record().map_or(Ok(()), Record::in_place);
+    let result = if let Err(fault) = kept {
+        Err(fault.into())
+    } else if raw {
         handle.channel.call(&call, &mut show::Raw::new(cx, &mut out, &mut err), &cx.settings)
     } else if live {
         let mut lines = show::Lines::new(cx, name, Pair(&mut out, &mut err));

@@ -170,6 +170,15 @@ impl Record {
         Ok(self.add(entry, sync).map_err(|error| self.unwritable(&error))?)
     }
 
+    /// Checks that the journal is still at its place.
+    ///
+    /// # Errors
+    /// [`Kind::Stopped`] when it was deleted, moved or replaced.
+    pub fn in_place(&self) -> Result<(), Fault> {
+        let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        journal.in_place().map_err(|error| self.unwritable(&error))
+    }
+
     fn add(&self, entry: &Entry, sync: bool) -> std::io::Result<()> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner).add(entry, sync)
     }

@@ -66,14 +66,18 @@ fn suits(run: &Run, aim: Aim, later: &[store::Run]) -> bool {
             let open = it.resumable || it.state == State::Running;
             open && !later.iter().any(|other| supersedes(other, run))
         }
-        Aim::Undo => it.undoable,
+        // An irreversible change counts: nothing before it is undone by accident.
+        Aim::Undo => {
+            let is_undo = it.start.as_ref().is_some_and(|start| start.undoes.is_some());
+            !is_undo && it.operations.iter().any(|one| one.changed && !one.undone)
+        }
         // A map or a check leaves nothing behind.
         Aim::Show => !it.operations.is_empty() || it.exit != Some(0),
     }
 }
 
-/// Whether a later run has taken the work of `run` over: the same step with the same arguments, on all of its open hosts. It
-/// has finished, or can be resumed itself.
+/// Whether a later run has taken the work of `run` over: the same command line, or the same step with the same arguments on
+/// all of its open hosts. It has finished, or can be resumed itself.
 fn supersedes(later: &store::Run, run: &Run) -> bool {
     let (Some(new), Some(old)) = (&later.head, &run.at.head) else { return false };
     if (&new.step, &new.inventory, new.rehearsal) != (&old.step, &old.inventory, old.rehearsal)
@@ -84,7 +88,14 @@ fn supersedes(later: &store::Run, run: &Run) -> bool {
     let Ok(later) = Run::read(later.clone()) else { return false };
     let it = &later.summary;
     let takes = |host: &String| it.hosts.iter().any(|other| other.host == *host);
-    (it.resumable || it.state == State::Done) && run.summary.open.iter().all(takes)
+    let same = || plain(&new.args) == plain(&old.args);
+    (it.resumable || it.state == State::Done) && (same() || run.summary.open.iter().all(takes))
+}
+
+/// The words without the answers to questions.
+fn plain(args: &[String]) -> Vec<&str> {
+    let words = args.iter().map(String::as_str);
+    words.filter(|word| !["-y", "--yes"].contains(word)).collect()
 }
 
 fn none(aim: Aim, here: &Here, runs: &[store::Run]) -> anyhow::Error {

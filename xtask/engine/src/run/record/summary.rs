@@ -167,8 +167,8 @@ impl Summary {
     }
 }
 
-/// Commands that are no steps cannot be resumed.
-fn is_command(step: &str) -> bool {
+/// Commands that are no steps can be neither resumed nor undone: `pcmd`, `hosts check`.
+pub fn is_command(step: &str) -> bool {
     step == "pcmd" || step.starts_with("hosts ")
 }
 

@@ -71,14 +71,18 @@ impl Writer {
         Ok((Self::of(file, dir, end)?, journal))
     }
 
+    /// Checks that the file is still at its path: a line in a file that nobody finds again records nothing.
+    pub(super) fn in_place(&self) -> io::Result<()> {
+        self.inode.is_at(&self.path)
+    }
+
     /// Adds a line; with `sync` it is on disk when this returns. After an error the journal is
     /// unchanged.
     pub(super) fn add(&mut self, entry: &Entry, sync: bool) -> io::Result<()> {
         if self.broken {
             return Err(io::Error::other("it ends in a half line"));
         }
-        // A line in a file that nobody finds again records nothing.
-        self.inode.is_at(&self.path)?;
+        self.in_place()?;
         let number = self.end.line + 1;
         let at = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
         let json = serde_json::to_vec(&Line { line: number, at, entry })?;
