@@ -64,6 +64,7 @@ fn more_hosts_are_confirmed_by_their_number() {
     .assert_eq(&screen(&told));
 }
 
+/// Fault T14: the hint was `--only ''`.
 #[test]
 fn ctrl_c_at_a_question_is_an_answer() {
     let drill = Drill::on("h001");
@@ -72,6 +73,20 @@ fn ctrl_c_at_a_question_is_an_answer() {
     terminal.types("\x03");
     let (code, said) = terminal.leaves();
     assert_eq!((code, drill.log("h001").as_str()), (130, ""), "{said}");
+    let hint = "hint: then run it again, finished operations are kept:  cargo xtask ";
+    assert!(said.contains(hint) && !said.contains("--only"), "{said}");
+}
+
+/// Fault T14: exit 1, as if something had failed on a host.
+#[test]
+fn an_answer_that_is_no_text_is_no() {
+    let drill = Drill::on("h001");
+    let mut terminal = drill.terminal("asked");
+    terminal.says("starts two services");
+    terminal.types_bytes(b"\xff\xfe\n");
+    let (code, said) = terminal.leaves();
+    assert_eq!((code, drill.log("h001").as_str()), (5, ""), "{said}");
+    assert!(said.contains("error: stopped: the answer is no UTF-8 text"), "{said}");
 }
 
 /// No terminal and no `--yes`: a refusal before the first host, of which even the way is nonsense.
@@ -192,7 +207,7 @@ fn a_gate_stands_between_batches() {
         h002: changed
         h003: not reached
         error: stopped: the answer was no
-        hint: to continue where it stopped:  cargo xtask resume
+        hint: to continue where it stopped:  cargo xtask resume RUN
         hint: or undo its changes:  cargo xtask undo RUN
         record: RUN
     "#]]

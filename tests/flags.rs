@@ -122,15 +122,37 @@ fn a_command_ends_when_nobody_reads_it_any_more() {
     }
 }
 
+/// Fault T14: `runs` and `--help` into a full device were exit 0.
 #[test]
 fn results_that_cannot_be_written_are_a_failure() {
     let dir = here();
-    for words in [
-        &["list"][..],
-        &["hosts", "list"],
-        &["hosts", "check"],
-        &["pcmd", "-w", "l[1-2]", "echo x"],
-    ] {
+    let lines = [
+        "list",
+        "list --json",
+        "hosts list",
+        "hosts show",
+        "hosts groups --json",
+        "hosts check",
+        "hosts pin l1",
+        "pcmd -w l[1-2] id",
+        "runs list",
+        "runs list --json",
+        "runs show",
+        "runs show --json",
+        "runs verify",
+        "runs schema",
+        "runs prune -n --keep 0",
+        "rehearsal list",
+        "webservice traps",
+        "--help",
+        "-h",
+        "--version",
+        "runs --help",
+        "pcmd -h",
+    ];
+    for line in lines {
+        let words: Vec<&str> = line.split(' ').collect();
+        let words = words.as_slice();
         let call = call(dir.path(), words).env("XTASK_INVENTORY", dir.path().join("hosts.toml"));
         let lost = call.behind(&["sh", "-c", "\"$@\" >/dev/full", "sh"]).run();
         assert_eq!((lost.code, lost.stdout.as_str()), (1, ""), "{words:?}");

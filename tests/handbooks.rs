@@ -89,6 +89,8 @@ fn words(example: &str) -> Vec<String> {
 }
 
 /// The list, the head of each step's file, and the lock of its examples agree.
+///
+/// Fault R5: steps that only read took the lock of their runbook; two took those of the hosts.
 #[test]
 fn what_only_reads_is_marked_and_takes_no_lock() {
     let all = Step::augment_subcommands(Options::augment_args(clap::Command::new("xtask")));
@@ -101,6 +103,12 @@ fn what_only_reads_is_marked_and_takes_no_lock() {
             reading += usize::from(!changes);
             if changes == (Head::of(runbook, row).changes == "nothing") {
                 wrong.push(format!("{step}: the head of its file and the list disagree"));
+            }
+            let file = format!("tasks/{}/{}.rs", runbook.name.replace('-', "_"), row.module);
+            let source = std::fs::read_to_string(root().join(file)).unwrap_or_default();
+            let admits = |line: &str| line.contains(".each(") || line.contains(".one_by_one(");
+            if !changes && source.lines().any(admits) {
+                wrong.push(format!("{step}: it locks its hosts; `look_each` does not"));
             }
             if changes == row.about().ends_with(" (reads only)") {
                 wrong.push(format!("{step}: its help says nothing of it"));

@@ -46,7 +46,7 @@ impl Family for Capture {
     }
 
     fn run(&self, cx: &Context, (values, label): &Self::Args) -> Result<()> {
-        cx.hosts(&values.hosts)?.look_each(|host| {
+        cx.hosts(&values.hosts)?.ending().look_each(|host| {
             host.capture(self.name, label, self.snippet, values.inputs.clone()).map(drop)
         })
     }

@@ -51,7 +51,7 @@ impl Family for Check {
     }
 
     fn run(&self, cx: &Context, (values, limit): &Self::Args) -> Result<()> {
-        cx.hosts(&values.hosts)?.look_each(|host| match limit {
+        cx.hosts(&values.hosts)?.ending().look_each(|host| match limit {
             Some(limit) => {
                 let wait = Wait::until(self.what, self.snippet, values.inputs.clone());
                 let wait = wait.at_most(Duration::from_secs(*limit));

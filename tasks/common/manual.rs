@@ -48,7 +48,7 @@ impl Family for ByHand {
 
     fn run(&self, cx: &Context, (values, again): &Self::Args) -> Result<()> {
         // A person works on one host at a time.
-        cx.hosts(&values.hosts)?.one_by_one(
+        cx.hosts(&values.hosts)?.ending().one_by_one(
             |host| {
                 let name = format!("{}-{}", self.name, host.name());
                 let manual = Manual::new(name, self.instructions).evidence(self.evidence);

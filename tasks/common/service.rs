@@ -45,7 +45,7 @@ impl Family for Service {
             hosts.confirm(self.interrupts)?;
         }
         let units = (self.state)(self.units).poll(Poll::seconds(60));
-        hosts.one_by_one(
+        hosts.ending().one_by_one(
             |host| {
                 host.ensure(&units)?;
                 let Some((snippet, what)) = self.works else { return Ok(()) };

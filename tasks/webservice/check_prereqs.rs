@@ -74,7 +74,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     placement::check(cx, &moves, &physical, &args.kernels_dir)?;
     let network = firstbox.look("read the management network", |_| Network::of(&settings))?;
     let prefer: Ifname = "br0".parse()?;
-    physical.each(|host| detect_bridge::find(host, &network, &prefer).map(drop))?;
+    physical.look_each(|host| detect_bridge::find(host, &network, &prefer).map(drop))?;
     cx.note(&format!("{}: ready for {}", firstbox.name(), args.os_name));
     Ok(())
 }

@@ -45,7 +45,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let network = cx.one_host("firstbox")?.look("read the management network", |reader| {
         Network::of(&Settings::read(reader, &dir)?)
     })?;
-    hosts.each(|host| {
+    hosts.ending().look_each(|host| {
         let bridge = find(host, &network, &args.prefer)?;
         cx.note(&format!("{}: --bridge {bridge}", host.name()));
         Ok(())

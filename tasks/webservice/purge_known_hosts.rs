@@ -72,11 +72,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 }
 
 fn everywhere(targets: &Hosts<'_>, firstbox: &Host<'_>, op: &Shell) -> Result<()> {
-    targets.each(
-        |host| {
-            if host.name() == firstbox.name() { Ok(()) } else { host.ensure(op).map(drop) }
-        },
-    )
+    targets.ending().each(|host| {
+        if host.name() == firstbox.name() { Ok(()) } else { host.ensure(op).map(drop) }
+    })
 }
 
 /// The file has no key of these names, other than `keys`.

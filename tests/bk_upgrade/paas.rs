@@ -226,6 +226,15 @@ fn a_module_without_hosts_is_a_usage_error() {
     assert!(bench.snapshot().is_empty());
 }
 
+/// Fault R5: `paas --module X` installed `paas`.
+#[test]
+fn a_module_of_another_name_is_not_installed_by_paas() {
+    let bench = Bench::new();
+    let wrong = bench.ends(2, &format!("{PAAS} --module bkauth"));
+    assert!(wrong.stderr.contains("unexpected argument '--module'"), "{}", wrong.stderr);
+    assert!(bench.snapshot().is_empty());
+}
+
 /// `--max-fail 0` with one host at a time: the second host fails, the third is not touched.
 #[test]
 fn a_used_up_failure_budget_stops_before_the_next_host() {

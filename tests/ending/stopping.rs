@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::signal;
 use crate::support::drill::{Drill, Running};
+use crate::support::shown::steady;
 use crate::support::{Xtask, processes, sleepers, wait_until};
 
 /// Two hosts start a service that takes long, a third waits for its turn.
@@ -55,13 +56,13 @@ fn the_first_signal_lets_what_runs_finish_and_starts_nothing_new() {
         let hosts = format!("h001: {word}\nh002: {word}\nh003: not reached\n");
         assert_eq!(outcome.stdout, hosts, "{}", outcome.stderr);
         let report = outcome.stderr.split("error: ").nth(1).expect("a report");
-        let report: Vec<&str> = report.lines().collect();
+        let report: Vec<String> = report.lines().map(steady).collect();
         assert_eq!(
             report[..3],
             [
                 format!("drill: 2 of 3 hosts {word}, 1 not reached"),
                 format!("  h[001-002]: {word} before: start second"),
-                "hint: to continue where it stopped:  cargo xtask resume".to_owned(),
+                "hint: to continue where it stopped:  cargo xtask resume RUN".to_owned(),
             ]
         );
         for host in ["h001", "h002"] {
@@ -158,8 +159,9 @@ fn a_step_on_one_host_says_what_it_did_not_begin() {
     let outcome = running.ends();
     assert_eq!((outcome.code, outcome.stdout.as_str()), (130, "h001: changed\n"));
     let report = "error: interrupted before: start second\n\
-                  hint: to continue where it stopped:  cargo xtask resume\n";
-    assert!(outcome.stderr.contains(report), "{}", outcome.stderr);
+                  hint: to continue where it stopped:  cargo xtask resume RUN\n";
+    let said = outcome.shown(&[]);
+    assert!(said.contains(report), "{said}");
 }
 
 #[test]

@@ -32,11 +32,15 @@ impl Desk {
         Self { dir }
     }
 
-    /// From another directory than that of the run.
     fn ends(&self, code: i32, line: &str) -> Outcome {
+        self.ends_in(self.dir.path(), code, line)
+    }
+
+    /// From this directory.
+    fn ends_in(&self, dir: &Path, code: i32, line: &str) -> Outcome {
         let words: Vec<&str> = line.split_whitespace().collect();
         let outcome = Xtask::new(self.dir.path(), &words);
-        let outcome = outcome.dir(Path::new("/")).env("XTASK_WAIT", WAIT).run();
+        let outcome = outcome.dir(dir).env("XTASK_WAIT", WAIT).run();
         assert_eq!(outcome.code, code, "{line}\n{}{}", outcome.stdout, outcome.stderr);
         outcome
     }
@@ -60,9 +64,10 @@ fn a_run_goes_on_from_any_directory_with_the_names_of_its_beginning() {
     let desk = Desk::new();
     let run = desk.run();
     std::fs::rename(&run, run.with_file_name("20200229-235959-backup-settings")).expect("a run");
-    desk.ends(0, "resume");
+    let other = Path::new("/");
+    desk.ends_in(other, 0, "resume 20200229");
     assert_eq!(desk.backups(), ["settings.20200229"]);
-    let done = desk.ends(2, "resume 20200229");
+    let done = desk.ends_in(other, 2, "resume 20200229");
     assert!(done.stderr.contains("is done and cannot be resumed"), "{}", done.stderr);
     desk.ends(2, "resume");
     desk.ends(2, "retry last");
@@ -91,9 +96,12 @@ fn an_inventory_that_has_changed_is_shown_and_agreed_to() {
 #[test]
 fn a_run_on_real_hosts_goes_on_and_back_on_no_others() {
     let desk = Desk::new();
-    for line in ["--rehearse resume", "--rehearse undo last"] {
-        let wrong = desk.ends(2, line);
+    let run = desk.run().file_name().expect("a name").to_string_lossy().into_owned();
+    for line in ["resume", "undo"] {
+        let wrong = desk.ends(2, &format!("--rehearse {line} {run}"));
         assert!(wrong.stderr.contains("the run was on real hosts"), "{}", wrong.stderr);
+        let none = desk.ends(2, &format!("--rehearse {line} last"));
+        assert!(none.stderr.contains("on throw-away hosts"), "{}", none.stderr);
     }
     desk.ends(0, "resume");
 }

@@ -2,4 +2,6 @@
 
 mod changed;
 mod killed;
+mod open;
 mod retry;
+mod whose;

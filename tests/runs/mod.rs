@@ -1,6 +1,7 @@
 //! The run record as an operator meets it: `runs list|show|verify|prune|schema`.
 
 mod full;
+mod gone;
 mod schema;
 mod secrets;
 

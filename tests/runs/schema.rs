@@ -1,6 +1,6 @@
 //! Journals fit their JSON Schema, checked by a program that is not ours.
 
-use engine::run::record::entry::{Again, Done, Entry, Intent, Resume, Start, Undo};
+use engine::run::record::entry::{Again, Done, Entry, Intent, Resume, Standing, Start, Undo};
 
 use super::{PAAS, ends, pcmd, records};
 use crate::support::rehearsal::Bench;
@@ -43,6 +43,7 @@ fn every_kind() -> Vec<Entry> {
     let start = Start {
         schema: 2,
         run: text("r"),
+        number: 1,
         step: text("s"),
         args: vec![text("s")],
         snippets: [(text("ops/file"), text("0123456789abcdef"))].into(),
@@ -65,6 +66,8 @@ fn every_kind() -> Vec<Entry> {
         only: Some(vec![text("h")]),
         torn: Some(text("{")),
     };
+    let standing =
+        Standing { words: [(text("h"), text("failed"))].into(), open: vec![text("h")], only: true };
     let (host, machine_id, host_key) = (text("h"), text("m"), text("k"));
     vec![
         Entry::Start(start),
@@ -83,8 +86,8 @@ fn every_kind() -> Vec<Entry> {
         Entry::Confirm { what: text("w"), answer: text("a") },
         Entry::Undone { by: text("r"), hosts: vec![text("h")], to: None, after: None },
         Entry::Undone { by: text("r"), hosts: vec![], to: Some(text("s")), after: Some(7) },
-        Entry::End { exit: 0, error: None },
-        Entry::End { exit: 143, error: Some(text("e")) },
+        Entry::End { exit: 0, error: None, hosts: None },
+        Entry::End { exit: 143, error: Some(text("e")), hosts: Some(standing) },
     ]
 }
 

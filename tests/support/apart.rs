@@ -55,13 +55,13 @@ impl Mortal for Apart {
     fn call(&self, line: &str) -> Xtask {
         let words: Vec<&str> = line.split_whitespace().collect();
         let wait = ["--wait", "60"];
+        let inventory = self.state().join("hosts.toml").display().to_string();
         let call = if words[0] == "resume" {
-            Xtask::new(self.state(), &words)
+            Xtask::new(self.state(), &[&["-i", &inventory], &words[..]].concat())
         } else if words[0] == "undo" {
             Xtask::new(self.state(), &[&wait[..], &words].concat())
         } else {
             let root = self.state().join("xtask/hosts").display().to_string();
-            let inventory = self.state().join("hosts.toml").display().to_string();
             let own = ["-i", &inventory, "--root", &root];
             let words = [&own[..], &wait, &words].concat();
             Xtask::start(drill::program(), self.state(), &words)

@@ -169,8 +169,13 @@ impl Running {
 
     /// Types at the terminal.
     pub(crate) fn types(&mut self, keys: &str) {
+        self.types_bytes(keys.as_bytes());
+    }
+
+    /// The same for keys that are no text.
+    pub(crate) fn types_bytes(&mut self, keys: &[u8]) {
         let stdin = self.child.stdin.as_mut().expect("a terminal");
-        stdin.write_all(keys.as_bytes()).expect("a terminal");
+        stdin.write_all(keys).expect("a terminal");
     }
 
     /// The end of a program at a terminal: its exit code, and the text.

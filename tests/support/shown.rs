@@ -27,11 +27,34 @@ pub(crate) fn steady(line: &str) -> String {
     if line.starts_with("record: ") {
         return "record: RUN".to_owned();
     }
+    // Who started the run that is resumed or undone, when and where.
+    if let Some((word, rest)) = line.split_once(' ')
+        && ["resume", "retry", "undo"].contains(&word)
+        && is_run(rest)
+    {
+        return format!("{word} RUN: …");
+    }
     if let Some((told, _)) = line.split_once("cargo xtask undo ") {
         return format!("{told}cargo xtask undo RUN");
     }
-    let words = line.split(' ').map(|word| if is_time(word) { "N.NN" } else { word });
+    let word = |word| match word {
+        time if is_time(time) => "N.NN",
+        run if is_run(run) => "RUN",
+        other => other,
+    };
+    let words = line.split(' ').map(word);
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// `20261121-023311-bk-upgrade-paas`.
+fn is_run(word: &str) -> bool {
+    let mut parts = word.split('-');
+    let mut digits = |count| {
+        parts.next().is_some_and(|part| {
+            part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    digits(8) && digits(6)
 }
 
 /// `0.42`, as times of sessions are shown.

@@ -30,7 +30,8 @@ fn named(file: &File) -> BTreeSet<String> {
 fn every_fault_from_the_field_has_a_test() {
     let rust = files().into_iter().filter(|file| file.path.ends_with(".rs"));
     let named: BTreeSet<String> = rust.flat_map(|file| named(&file)).collect();
-    let all = AREAS.iter().flat_map(|(area, count)| (1..=*count).map(move |n| format!("{area}{n}")));
+    let all =
+        AREAS.iter().flat_map(|(area, count)| (1..=*count).map(move |n| format!("{area}{n}")));
     let all: BTreeSet<String> = all.collect();
     none("no test names this fault", all.difference(&named).cloned());
     none("no such fault", named.difference(&all).cloned());

@@ -53,7 +53,7 @@ impl<'a, M: Mortal> Undo<'a, M> {
         self.on.dies(place, "undo", &self.line);
         self.on.tells_the_truth_of_a_killed_run();
         let killed = self.on.save();
-        self.on.ends(0, "resume");
+        self.on.ends(0, "resume --yes");
         compare(&self.before, &(self.state)());
         killed.bring_back();
         self.on.ends(0, &self.line);

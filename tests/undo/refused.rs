@@ -92,7 +92,9 @@ fn runs_that_cannot_be_taken_back_are_errors_of_usage() {
     let undone = Xtask::new(bench.state.path(), &["undo", &run]).run();
     assert_eq!(undone.code, 0, "{}", undone.stderr);
     assert!(bench.read("phy1", CONF).is_none());
-    let undo = bench.ends(2, "undo last");
+    let none = bench.ends(2, "undo last");
+    assert!(none.stderr.contains("can be undone"), "{}", none.stderr);
+    let undo = bench.ends(2, &format!("undo {}", last(&bench)));
     assert!(undo.stderr.contains(&format!("is itself the undo of run {run}")), "{}", undo.stderr);
     let none = bench.ends(2, "undo 19991231");
     assert!(none.stderr.contains("no recorded run is called `19991231`"), "{}", none.stderr);

@@ -13,9 +13,12 @@ use std::time::Duration;
 use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
+use engine::data::range::fold;
 use engine::ops::{Absent, Assert, Directory, FileContent, Mode, Moved, Shell, Wait, line};
+
 use engine::run::record::Opening;
 use engine::run::record::entry::Again;
+use engine::run::record::store::Run;
 use engine::run::{Context, Host, Hosts, Manual, Options, Stages};
 use engine::text::edit::line::Place;
 use engine::text::snippet::{Snippet, Value};
@@ -28,7 +31,7 @@ probe() { [ -e "$DIR/$NAME" ]; }
 change() {
   mkdir -p "$DIR"
   echo "$NAME" >>"$DIR/log"
-  [ ! -e "$DIR/fail" ] || { echo "$NAME does not start" >&2; return 1; }
+  [ ! -e "$DIR/fail" ] && [ ! -e "$DIR/fail-$NAME" ] || { echo "$NAME does not start" >&2; return 1; }
   [ ! -e "$DIR/hang" ] || { echo "$NAME takes its time" && sleep "$(cat "$DIR/hang")"; } || :
   touch "$DIR/$NAME"
 }
@@ -65,6 +68,9 @@ struct Args {
     /// Go on with the run that is recorded here
     #[arg(long, value_name = "DIR", global = true)]
     again: Option<Utf8PathBuf>,
+    /// Only on its open hosts, when these alone are left
+    #[arg(long, requires = "again", global = true)]
+    retry: bool,
     #[command(subcommand)]
     step: Step,
 }
@@ -108,6 +114,13 @@ enum Step {
     },
     /// Change files in every way that can be taken back, then start a service, which is undone last
     Files,
+    /// Look at all hosts
+    Look,
+    /// Start services in several passes over the hosts; `/` begins a stage
+    Passes {
+        /// `each:NAME` on all at once, `one:NAME` one by one, `first:NAME` on the first host
+        passes: Vec<String>,
+    },
 }
 
 #[derive(Clone, Debug, ValueEnum)]
@@ -124,9 +137,16 @@ struct Drill<'a> {
 }
 
 fn main() -> Result<ExitCode> {
-    let Args { options, root, again, step } = Args::parse();
-    let opening =
-        again.map_or(Opening::New, |dir| Opening::Again { dir, kind: Again::Resume, only: None });
+    let Args { mut options, root, again, retry, step } = Args::parse();
+    let opening = match again {
+        Some(dir) => {
+            let run = retry.then(|| Run::at(&dir).summary()).transpose()?;
+            let only = run.filter(|run| run.narrow).map(|run| run.open);
+            options.only = only.as_ref().map(fold).or(options.only);
+            Opening::Again { dir, kind: if retry { Again::Retry } else { Again::Resume }, only }
+        }
+        None => Opening::New,
+    };
     let cx = match common::begin(options, "drill", opening) {
         Ok(cx) => cx,
         Err(error) => {
@@ -142,21 +162,22 @@ impl Drill<'_> {
     fn run(&self, step: &Step) -> Result<()> {
         let hosts = self.cx.hosts("@all")?;
         match step {
-            Step::Work => hosts.each(|host| self.work(host)),
+            Step::Work => hosts.ending().each(|host| self.work(host)),
             Step::Serial => self.work(&hosts.iter().next().expect("a host")),
             Step::Asked => {
                 hosts.confirm("starts two services")?;
-                hosts.each(|host| self.work(host))
+                hosts.ending().each(|host| self.work(host))
             }
-            Step::Forgetful => hosts.each(|host| {
+            Step::Forgetful => hosts.ending().each(|host| {
                 self.start(host, "first")?;
                 host.ensure(&Shell::new(REPLACE, [("DIR", self.dir(host))])).map(drop)
             }),
             Step::Rolling { last } => {
                 let last: Vec<&str> = last.iter().map(String::as_str).collect();
-                hosts.last(&last).one_by_one(|host| self.work(host), |host| self.healthy(host))
+                let hosts = hosts.last(&last).ending();
+                hosts.one_by_one(|host| self.work(host), |host| self.healthy(host))
             }
-            Step::Manual { evidence, seen } => hosts.each(|host| {
+            Step::Manual { evidence, seen } => hosts.ending().each(|host| {
                 self.start(host, "first")?;
                 host.manual(&self.cable(host, *evidence, *seen))?;
                 self.start(host, "second")
@@ -172,8 +193,13 @@ impl Drill<'_> {
                 self.locate(&host)
             }
             Step::Staged { stages } => self.staged(&hosts, stages),
-            Step::Files => hosts.each(|host| self.files(host)),
-            Step::Wait => hosts.each(|host| {
+            Step::Look => hosts.ending().look_each(|host| {
+                let thing = [("THING", "/".into())];
+                host.look("look around", |reader| reader.kept(THERE, thing)).map(drop)
+            }),
+            Step::Passes { passes } => self.passes(&hosts, passes),
+            Step::Files => hosts.ending().each(|host| self.files(host)),
+            Step::Wait => hosts.ending().each(|host| {
                 self.start(host, "first")?;
                 let wait = Wait::path(self.root.join(host.name()).join("ready"));
                 host.ensure(&wait.at_most(Duration::from_secs(600))).map(drop)
@@ -192,6 +218,34 @@ impl Drill<'_> {
         cx.stage(stages, Stage::Replace, || hosts.each(replace))?;
         cx.stage(stages, Stage::Second, || hosts.each(|host| self.start(host, "second")))?;
         cx.stage(stages, Stage::Check, || self.start(&first, "third"))
+    }
+
+    fn passes(&self, hosts: &Hosts<'_>, passes: &[String]) -> Result<()> {
+        let stages: Vec<&[String]> = passes.split(|word| word == "/").collect();
+        for (number, passes) in stages.iter().enumerate() {
+            let work = || {
+                let last = passes.len() - 1;
+                let pass = |(at, word): (usize, &String)| self.pass(hosts, at == last, word);
+                passes.iter().enumerate().try_for_each(pass)
+            };
+            if stages.len() > 1 {
+                self.cx.part(&format!("s{number}"), stages.len(), work)?;
+            } else {
+                work()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn pass(&self, hosts: &Hosts<'_>, last: bool, word: &str) -> Result<()> {
+        let (kind, name) = word.split_once(':').expect("KIND:NAME");
+        let ending = hosts.ending();
+        let hosts = if last { &ending } else { hosts };
+        match kind {
+            "each" => hosts.each(|host| self.start(host, name)),
+            "one" => hosts.one_by_one(|host| self.start(host, name), |_| Ok(())),
+            _ => self.start(&hosts.iter().next().expect("a host"), name),
+        }
     }
 
     fn files(&self, host: &Host<'_>) -> Result<()> {

@@ -1,5 +1,7 @@
 //! The command line, and the work of each command.
 
+use std::ffi::OsString;
+
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -8,6 +10,7 @@ use engine::run::options::ColorWhen;
 use engine::run::record::Opening;
 use engine::run::report::failure;
 use engine::run::{Context, Options};
+use engine::transport::interrupt;
 use tasks::list::{Step, Work};
 
 use crate::commands::{self, again, hosts, new, pcmd, rehearsal, runs, undo};
@@ -66,7 +69,7 @@ enum Command {
     Pcmd(pcmd::Args),
     /// Continue a run that stopped
     Resume(again::ResumeArgs),
-    /// Continue a run on its failed and unreachable hosts
+    /// Continue a run on its open hosts: failed, unreachable, not reached
     Retry(again::RetryArgs),
     /// Undo the changes of a run
     Undo(undo::Args),
@@ -82,6 +85,7 @@ enum Command {
 
 /// Parses, runs, and gives the exit code.
 pub(crate) fn main() -> u8 {
+    interrupt::outlive_file_limit();
     // The tree of commands takes most of a start: it is built once, and not dropped at the end.
     let command = Box::leak(Box::new(Cli::command()));
     let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
@@ -109,43 +113,44 @@ pub(crate) fn main() -> u8 {
 /// Help and version are results; everything else is wrong usage.
 fn say(error: &clap::Error, command: &mut clap::Command) -> u8 {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    if error.use_stderr() {
+        // Standard error may be closed.
+        drop(error.print());
+        return u8::try_from(error.exit_code()).unwrap_or(2);
+    }
     let asked = error.kind() == ErrorKind::DisplayHelp;
     let long = !words.iter().any(|word| word == "-h");
-    match asked.then(|| help::of(command, &words, long)).flatten() {
-        Some(text) => match help::print(&text) {
-            Ok(()) => 0,
-            Err(error) => {
-                failure::complain(&error, ColorWhen::Auto);
-                Kind::Failed.code()
-            }
+    let own = asked.then(|| help::of(command, &words, long)).flatten();
+    help::print(&own.unwrap_or_else(|| error.render())).map_or_else(
+        |error| {
+            failure::complain(&error, ColorWhen::Auto);
+            Kind::Failed.code()
         },
-        None => {
-            // A closed pipe is not a failure.
-            drop(error.print());
-            u8::try_from(error.exit_code()).unwrap_or(2)
-        }
-    }
+        |()| 0,
+    )
 }
 
 /// Runs the command line of an earlier process again, as a part of the same run. Shows changed inputs, and
-/// continues only with consent.
+/// continues only with consent; `yes` is the one of now.
 pub(crate) fn again(
     words: Vec<String>,
     opening: Opening,
     differences: &[String],
     rehearsal: bool,
+    yes: bool,
 ) -> anyhow::Result<u8> {
     let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
     let parsed = Cli::command().try_get_matches_from(given).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
         Ok((cli, name(&matches)))
     });
-    let (cli, name) = parsed.map_err(|error| {
+    let (mut cli, name) = parsed.map_err(|error| {
         Fault::usage("the recorded command line is no longer valid")
             .detail("it was", words.join(" "))
             .detail("clap", error.to_string().lines().next().unwrap_or_default())
     })?;
     setup::same_hosts(&cli.options, rehearsal)?;
+    cli.options.yes = yes;
     let typed = Typed { name: &name, words, opening, runbook: None };
     match cli.command {
         Command::Step(Step { lock, work: Work::Run(run) }) => {
@@ -182,8 +187,8 @@ fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
         Command::New(args) => new::run(&args),
         Command::List => commands::list::run(&cli.options),
         Command::Hosts(command) => hosts::run(cli.options, command, typed),
-        Command::Resume(args) => again::resume(&args),
-        Command::Retry(args) => again::retry(&args),
+        Command::Resume(args) => again::resume(&cli.options, &args),
+        Command::Retry(args) => again::retry(&cli.options, &args),
         Command::Undo(args) => undo::run(cli.options, &args, typed.words, None),
         Command::Pcmd(args) => pcmd::run(cli.options, &args, typed),
         Command::Rehearsal(command) => rehearsal::run(&cli.options, command),
@@ -249,6 +254,21 @@ fn words(
     }
     words.extend(typed);
     words
+}
+
+/// The own arguments of the command in these words, without the flags that all commands share.
+pub(crate) fn own(words: &[String]) -> Vec<(String, Vec<OsString>)> {
+    let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
+    let Ok(matches) = Cli::command().try_get_matches_from(given) else { return Vec::new() };
+    let shared = Cli::command();
+    let shared: Vec<&str> = shared.get_arguments().map(|arg| arg.get_id().as_str()).collect();
+    let mut leaf = &matches;
+    while let Some((_, below)) = leaf.subcommand() {
+        leaf = below;
+    }
+    let ids = leaf.ids().map(clap::Id::as_str).filter(|id| !shared.contains(id));
+    let raw = |id| leaf.get_raw(id).into_iter().flatten().map(OsString::from).collect();
+    ids.map(|id| (id.to_owned(), raw(id))).collect()
 }
 
 /// The words of the subcommand: `bk-upgrade paas`.

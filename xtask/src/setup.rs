@@ -169,7 +169,8 @@ fn parse(path: &Utf8Path, text: &str, consent: &Consent) -> Result<Inventory, Fa
     Inventory::parse(path, text, &import)
 }
 
-fn nearest() -> Result<Utf8PathBuf> {
+/// The nearest `hosts.toml` in or above the current directory.
+pub(crate) fn nearest() -> Result<Utf8PathBuf> {
     let here = std::env::current_dir().context("finding the current directory")?;
     let here = Utf8PathBuf::try_from(here).context("reading the current directory's name")?;
     let found = here.ancestors().map(|dir| dir.join("hosts.toml")).find(|path| path.is_file());

@@ -230,12 +230,14 @@ impl Module {
     ) -> Result<()> {
         let units = || args.units.iter().map(ToString::to_string);
         match stage {
-            Stop => bkcli.hosts.each(|host| host.ensure(&Units::disabled(units())).map(drop)),
-            RemoveUnits => bkcli.hosts.each(|host| {
+            Stop => {
+                bkcli.hosts.ending().each(|host| host.ensure(&Units::disabled(units())).map(drop))
+            }
+            RemoveUnits => bkcli.hosts.ending().each(|host| {
                 let absent = Units::absent(units()).in_dirs([args.unit_dir.to_string()]);
                 host.ensure(&absent).map(drop)
             }),
-            RmVenv => bkcli.hosts.each(|host| {
+            RmVenv => bkcli.hosts.ending().each(|host| {
                 host.ensure(&venvs::absent(&args.install_path, &args.venvs)).map(drop)
             }),
             Update => control.ensure(&bkcli.installed()).map(drop),

@@ -3,16 +3,18 @@
 use anyhow::Context as _;
 use engine::data::fault::Fault;
 use engine::data::range::fold;
+use engine::run::Options;
 use engine::run::record::entry::{Again, Start};
 use engine::run::record::{self, Opening};
 
-use super::past::{self, Run};
+use super::past::{self, Aim, Run};
 use crate::cli;
 
 /// Continue a run that stopped
 ///
 /// Starts the step of the run again with the same arguments, in the same record. Checks finished work
-/// again, and keeps it if it still holds. Options after `resume` are added.
+/// again, and keeps it if it still holds. Options after `resume` are added. Questions are asked again,
+/// also after a run with --yes.
 ///
 /// Examples:
 ///   cargo xtask resume
@@ -20,15 +22,15 @@ use crate::cli;
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ResumeArgs {
-    /// The run: its id or a part of it [default: the last one that can be resumed]
+    /// The run: its id or a part of it [default: the only one that can be resumed here]
     #[arg(value_name = "RUN")]
     run: Option<String>,
 }
 
-/// Continue a run on its failed and unreachable hosts
+/// Continue a run on its open hosts: failed, unreachable, not reached
 ///
-/// Works like `resume`, but only on these hosts. A step of several stages starts again on all hosts:
-/// its later stages need them.
+/// Works like `resume`, but only on these hosts. A step of several stages, or one that ended before its
+/// last work, starts again on all hosts: they need that work.
 ///
 /// Examples:
 ///   cargo xtask retry
@@ -36,33 +38,30 @@ pub(crate) struct ResumeArgs {
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct RetryArgs {
-    /// The run: its id or a part of it [default: the last one that can be resumed]
+    /// The run: its id or a part of it [default: the only one that can be resumed here]
     #[arg(value_name = "RUN")]
     run: Option<String>,
 }
 
-pub(crate) fn resume(args: &ResumeArgs) -> anyhow::Result<u8> {
-    let run = chosen(args.run.as_deref())?;
-    again(&run, args.run.as_deref(), Again::Resume, None)
+pub(crate) fn resume(options: &Options, args: &ResumeArgs) -> anyhow::Result<u8> {
+    let run = chosen(options, args.run.as_deref())?;
+    again(options, &run, args.run.as_deref(), Again::Resume, None)
 }
 
-pub(crate) fn retry(args: &RetryArgs) -> anyhow::Result<u8> {
-    let run = chosen(args.run.as_deref())?;
-    let open = run.open_hosts();
+pub(crate) fn retry(options: &Options, args: &RetryArgs) -> anyhow::Result<u8> {
+    let run = chosen(options, args.run.as_deref())?;
+    let open = run.summary.open.clone();
     if open.is_empty() {
         return Err(Fault::usage(format!("no host of run {} has failed", run.at.id))
             .hint(format!("continue on all hosts: cargo xtask resume {}", run.at.id))
             .into());
     }
-    let only = (!run.is_staged()).then_some(open);
-    again(&run, args.run.as_deref(), Again::Retry, only)
+    let only = run.summary.narrow.then_some(open);
+    again(options, &run, args.run.as_deref(), Again::Retry, only)
 }
 
-fn chosen(word: Option<&str>) -> anyhow::Result<Run> {
-    let run = match word {
-        Some(word) => past::find(word)?,
-        None => past::newest_open()?,
-    };
+fn chosen(options: &Options, word: Option<&str>) -> anyhow::Result<Run> {
+    let run = past::chosen(word, Aim::Resume, options)?;
     record::at_rest(&run.at.dir)?;
     if !run.summary.resumable {
         return Err(Fault::usage(format!("run {} is done and cannot be resumed", run.at.id))
@@ -72,14 +71,21 @@ fn chosen(word: Option<&str>) -> anyhow::Result<Run> {
     Ok(run)
 }
 
-/// Starts the step of `run` again, in its directory and with its arguments.
+/// Starts the step of `run` again, in its directory and with its arguments. A recorded `--yes` answers no question: the
+/// person of then is not the one of now.
 fn again(
+    options: &Options,
     run: &Run,
     named: Option<&str>,
     kind: Again,
     only: Option<Vec<String>>,
 ) -> anyhow::Result<u8> {
     let start = run.start()?;
+    let (word, on) = match &only {
+        Some(hosts) => (kind.word(), format!(" on {}", fold(hosts))),
+        None => (kind.word(), String::new()),
+    };
+    run.announce(options, &format!("{word}{on}"));
     std::env::set_current_dir(&start.cwd)
         .with_context(|| format!("going to {}, where the run was started", start.cwd))?;
     let mut words = start.args.clone();
@@ -90,6 +96,7 @@ fn again(
         Opening::Again { dir: run.at.dir.clone(), kind, only },
         &differences(run, start)?,
         start.rehearsal,
+        options.yes,
     )
 }
 
@@ -99,12 +106,8 @@ fn in_addition(
     kind: Again,
     named: Option<&str>,
 ) -> Vec<String> {
-    let command = match kind {
-        Again::Resume => "resume",
-        Again::Retry => "retry",
-    };
     let mut left: Vec<String> = words.collect();
-    for word in [Some(command), named].into_iter().flatten() {
+    for word in [Some(kind.word()), named].into_iter().flatten() {
         if let Some(at) = left.iter().position(|other| other == word) {
             left.remove(at);
         }

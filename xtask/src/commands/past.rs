@@ -1,14 +1,20 @@
-//! Recorded runs, for the commands that resume or undo them.
+//! Recorded runs, for the commands that resume, undo or show them: whose run is `last`?
+
+mod choice;
 
 use anyhow::{Context as _, Result};
 use camino::Utf8Path;
 use engine::data::fault::Fault;
-use engine::run::record::INVENTORY;
-use engine::run::record::entry::{Entry, Start};
+use engine::run::Options;
+use engine::run::record::entry::Start;
 use engine::run::record::journal::{Journal, is_running};
-use engine::run::record::store;
-use engine::run::record::summary::{State, Summary};
+use engine::run::record::summary::{Summary, local};
+use engine::run::record::{INVENTORY, store};
+use engine::run::report::Report;
+use engine::text::quote;
 use engine::transport::trust;
+
+use super::runs::state;
 
 /// A run that was recorded.
 #[derive(Debug)]
@@ -18,29 +24,26 @@ pub(crate) struct Run {
     pub(crate) summary: Summary,
 }
 
-/// The run that `name` means; see [`store::find`].
-pub(crate) fn find(name: &str) -> Result<Run> {
-    Run::read(store::find(name)?)
+/// The use of a run, which decides whether it can be the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// It can be resumed, and no later run of the same step has done its work.
+    Resume,
+    /// It has changed something that was not undone.
+    Undo,
+    /// It did some work.
+    Show,
 }
 
-/// The newest run that can be resumed; without one, the newest that is still running.
+/// The run that `name` means; without a name, or with `last`, the last one here that suits the `aim`.
 ///
 /// # Errors
-/// Exit 2 without either.
-pub(crate) fn newest_open() -> Result<Run> {
-    let mut running = None;
-    for at in store::all()?.into_iter().rev() {
-        // An unreadable record is not the wanted one.
-        let Ok(run) = Run::read(at) else { continue };
-        if run.summary.resumable {
-            return Ok(run);
-        }
-        if run.summary.state == State::Running {
-            running.get_or_insert(run);
-        }
+/// Exit 2 when there is none, or more than one.
+pub(crate) fn chosen(name: Option<&str>, aim: Aim, options: &Options) -> Result<Run> {
+    match name {
+        Some(name) if name != "last" => Run::read(store::find(name)?),
+        _ => choice::last(aim, options),
     }
-    let over = || Fault::usage("every recorded run is finished").hint("see: cargo xtask runs list");
-    Ok(running.ok_or_else(over)?)
 }
 
 /// The run that the undo recorded in `dir` reverts.
@@ -49,7 +52,7 @@ pub(crate) fn undone_by(dir: &Utf8Path) -> Result<Run> {
     let missing = || {
         Fault::usage(format!("the record of {} does not name the run that it undoes", undo.at.id))
     };
-    find(undo.start()?.undoes.as_deref().ok_or_else(missing)?)
+    Run::read(store::find(undo.start()?.undoes.as_deref().ok_or_else(missing)?)?)
 }
 
 impl Run {
@@ -76,15 +79,26 @@ impl Run {
         trust::read_text(&path).with_context(|| format!("reading {path}"))
     }
 
-    /// Whether more than one stage was selected. A stage that did not start has no line of its own.
-    pub(crate) fn is_staged(&self) -> bool {
-        self.journal.entries().any(|entry| matches!(entry, Entry::Stage { of, .. } if *of > 1))
+    /// Names the run before anything happens to it: `resume RUN`, and below who started it when, where and how.
+    pub(crate) fn announce(&self, options: &Options, word: &str) {
+        let report = Report::new(options, String::new(), engine::ops::ensure::Mode::Run);
+        let style = report.err_style();
+        report.line(&format!("{} {}", style.bold(word), self.line()));
     }
 
-    /// The unfinished hosts: failed, unreachable, not started, or interrupted.
-    pub(crate) fn open_hosts(&self) -> Vec<String> {
-        let done = |outcome: &str| matches!(outcome, "kept" | "changed" | "undone");
-        let open = self.summary.hosts.iter().filter(|host| !done(&host.outcome));
-        open.map(|host| host.host.clone()).collect()
+    /// `RUN: failed, 2026-11-21 02:33:11 by ann on desk7 in /work: cargo xtask bk-upgrade paas`.
+    fn line(&self) -> String {
+        let (run, began) = (&self.summary, local(&self.at.began));
+        let head = self.at.head.clone().unwrap_or_default();
+        let (user, from, cwd) = (&head.user, &head.from, &head.cwd);
+        let command = command(&head.args);
+        format!("{}: {}, {began} by {user} on {from} in {cwd}: {command}", run.id, state(run))
     }
+}
+
+/// The command line of a run, ready to paste.
+pub(crate) fn command(args: &[String]) -> String {
+    let words: Vec<&str> =
+        ["cargo", "xtask"].into_iter().chain(args.iter().map(String::as_str)).collect();
+    quote::join(&words).unwrap_or_default()
 }

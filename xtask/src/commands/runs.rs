@@ -16,6 +16,7 @@ use engine::run::report::Report;
 use serde_json::{Value, json};
 
 use super::form::{document, table};
+use super::past::{self, Aim};
 
 /// The number of runs in a list without `--all`.
 const NEWEST: usize = 30;
@@ -53,11 +54,16 @@ pub(crate) enum Command {
 
 pub(crate) fn run(options: &Options, command: Command) -> Result<u8> {
     let report = Report::new(options, "runs".to_owned(), Mode::Run);
+    let code = of(options, &report, command)?;
+    Ok(report.written(code))
+}
+
+fn of(options: &Options, report: &Report, command: Command) -> Result<u8> {
     match command {
-        Command::List { all } => list(options, &report, all),
-        Command::Show { run } => show::run(options, &report, &store::find(&run)?),
-        Command::Verify { runs } => verify(options, &report, &runs),
-        Command::Prune(args) => prune::run(options, &report, &args),
+        Command::List { all } => list(options, report, all),
+        Command::Show { run } => show::run(options, report, &named(&run, options)?),
+        Command::Verify { runs } => verify(options, report, &runs),
+        Command::Prune(args) => prune::run(options, report, &args),
         Command::Schema => {
             report.result(SCHEMA_JSON.trim_end());
             Ok(0)
@@ -65,12 +71,16 @@ pub(crate) fn run(options: &Options, command: Command) -> Result<u8> {
     }
 }
 
+fn named(name: &str, options: &Options) -> Result<Run> {
+    Ok(past::chosen(Some(name), Aim::Show, options)?.at)
+}
+
 /// The runs of `names`; all without a name.
-fn chosen(names: &[String]) -> Result<Vec<Run>> {
+fn chosen(names: &[String], options: &Options) -> Result<Vec<Run>> {
     if names.is_empty() {
         store::all()
     } else {
-        names.iter().map(|name| store::find(name)).collect()
+        names.iter().map(|name| named(name, options)).collect()
     }
 }
 
@@ -121,7 +131,7 @@ fn short(run: &Summary) -> Value {
 }
 
 /// `failed`, or `changed after it was written` for a journal that cannot be trusted.
-fn state(run: &Summary) -> String {
+pub(super) fn state(run: &Summary) -> String {
     let word = match run.state {
         State::Running => "running",
         State::Done => "done",
@@ -151,7 +161,7 @@ fn is_good(outcome: &str) -> bool {
 
 fn verify(options: &Options, report: &Report, names: &[String]) -> Result<u8> {
     let mut rows = Vec::new();
-    for run in chosen(names)? {
+    for run in chosen(names, options)? {
         let journal = run.journal()?;
         let damage: Vec<Value> =
             journal.damage.iter().map(|it| json!({ "line": it.line, "what": it.what })).collect();

@@ -4,9 +4,10 @@ use camino::Utf8Path;
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::back::{self, Extent};
+use engine::run::record::summary::is_command;
 use engine::run::record::{self, Opening};
 
-use super::past;
+use super::past::{self, Aim};
 use crate::cli;
 use crate::setup::{self, Typed};
 
@@ -23,7 +24,7 @@ use crate::setup::{self, Typed};
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
-    /// The run: its id, a part of it that no other has, or `last`
+    /// The run: its id, a part of it that no other has, or `last`: the last one here that can be undone
     #[arg(value_name = "RUN")]
     run: String,
     /// Only the changes from the start of this stage on
@@ -44,7 +45,11 @@ pub(crate) fn run(
     let run = match &opening {
         // The record of a resumed undo names the run that `last` was.
         Some(Opening::Again { dir, .. }) => past::undone_by(dir)?,
-        _ => past::find(&args.run)?,
+        _ => {
+            let run = past::chosen(Some(&args.run), Aim::Undo, &options)?;
+            run.announce(&options, "undo");
+            run
+        }
     };
     if let Some(damage) = run.journal.damage.first() {
         let message =
@@ -55,6 +60,11 @@ pub(crate) fn run(
     }
     record::at_rest(&run.at.dir)?;
     let start = run.start()?;
+    if is_command(&start.step) {
+        let fault =
+            Fault::usage(format!("run {} is a {}, which has no undo", run.at.id, start.step));
+        return Err(fault.hint("see: cargo xtask runs list").into());
+    }
     if let Some(of) = &start.undoes {
         return Err(Fault::usage(format!("run {} is itself the undo of run {of}", run.at.id))
             .hint(format!("run the step again instead; see: cargo xtask runs show {of}"))

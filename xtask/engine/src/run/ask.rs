@@ -9,7 +9,7 @@ use super::context::Context;
 use super::gate::{asks, unanswered};
 use super::hosts::{Host, Hosts};
 use super::record::entry::Entry;
-use super::report::failure::RESUME;
+use super::report::failure;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
 use crate::ops::ensure::Mode;
@@ -118,7 +118,9 @@ impl Context {
         let what = format!("so far {counts}; next: {}", fold(next));
         self.decide(&Question { what: &what, hosts: &[] }).map_err(|error| {
             match error.downcast::<Fault>() {
-                Ok(fault) if fault.kind == Kind::Stopped => fault.hint(RESUME).into(),
+                Ok(fault) if fault.kind == Kind::Stopped => {
+                    fault.hint(failure::resume(self.record_dir())).into()
+                }
                 Ok(fault) => fault.into(),
                 Err(error) => error,
             }

@@ -38,7 +38,7 @@ struct Row {
 pub fn run(cx: Context, hosts: &[String], table: &dyn Fn(&[Vec<String>]) -> String) -> Result<u8> {
     let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
     let code = cx.report.written(all(&cx, &cx.pool.of(&names), table)?);
-    cx.close(code, None, false);
+    cx.close(code, None, None);
     Ok(code)
 }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
+use camino::Utf8Path;
 use jiff::Zoned;
 
 use super::acks::Acks;
@@ -15,7 +16,7 @@ use super::pins::PinFile;
 use super::record::entry::Entry;
 use super::record::{New, Opening, Record};
 use super::report::Report;
-use super::run_summary::RunSummary;
+use super::run_summary::{Ending, RunSummary};
 use super::session_pool::{HostHandle, SessionPool};
 use super::{Options, Stages};
 use crate::data::fault::{Fault, Kind};
@@ -160,7 +161,11 @@ impl Context {
     /// Those of the work; also when a stop was requested.
     pub fn part(&self, name: &str, of: usize, work: impl FnOnce() -> Result<()>) -> Result<()> {
         self.may_begin(name)?;
-        self.summary().staged = of > 1;
+        {
+            let mut summary = self.summary();
+            summary.staged = of > 1;
+            summary.ending = Ending::Ahead;
+        }
         self.report.stage(name);
         let name = name.to_owned();
         self.journal(&Entry::Stage { name, of }, false)?;
@@ -220,6 +225,11 @@ impl Context {
         self.record.as_ref()
     }
 
+    /// Its directory.
+    pub(super) fn record_dir(&self) -> Option<&Utf8Path> {
+        self.record.as_ref().map(Record::dir)
+    }
+
     pub(super) fn summary(&self) -> MutexGuard<'_, RunSummary> {
         self.summary.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -230,6 +240,7 @@ impl Context {
             return Ok(Outcome::Kept);
         }
         self.may_begin(&op.describe())?;
+        debug_assert!(self.summary().ending != Ending::Over, "work after the pass of `ending`");
         let mask = self.mask();
         let exec = self.exec(handle, &mask);
         self.report.working(&handle.host.name, &op.describe());

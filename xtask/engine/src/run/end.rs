@@ -7,8 +7,9 @@ use anyhow::Result;
 
 use super::context::Context;
 use super::hosts_failed::HostsFailed;
-use super::record::entry::Entry;
-use super::record::{Record, prune};
+use super::record::entry::{Entry, Standing};
+use super::record::prune;
+use super::run_summary::RunSummary;
 use crate::data::fault::{Fault, Kind};
 use crate::ops::ensure::Mode;
 
@@ -19,6 +20,7 @@ impl Context {
         let mut summary = self.summary();
         let interrupted = self.settings.interrupt.asked();
         summary.interrupted = interrupted.is_some();
+        summary.settle(result.is_ok());
         // `HostsFailed` only says that hosts have failed; the summary has the details.
         let error = result
             .err()
@@ -29,8 +31,8 @@ impl Context {
         let pending = self.options.exit_code
             && summary.hosts().any(|(_, entry)| entry.needed + entry.unknown > 0);
         let code = kind.map_or(if pending { Kind::Pending.code() } else { 0 }, Kind::code);
-        self.close(code, error.as_ref(), true);
-        self.report.finish(&summary, error.as_ref(), self.record.as_ref().map(Record::dir), code);
+        self.close(code, error.as_ref(), Some(&summary));
+        self.report.finish(&summary, error.as_ref(), self.record_dir(), code);
         self.report.written(code)
     }
 
@@ -44,12 +46,18 @@ impl Context {
         }
     }
 
-    /// Ends sessions and record. Errors here become notes: the work is done.
-    pub(super) fn close(&self, code: u8, error: Option<&anyhow::Error>, sync: bool) {
+    /// Ends sessions and record, which is on disk afterwards for a step. Errors here become notes: the work is done.
+    pub(super) fn close(
+        &self,
+        code: u8,
+        error: Option<&anyhow::Error>,
+        summary: Option<&RunSummary>,
+    ) {
         let persist = Duration::from_secs(self.options.persist);
         let closed = self.pool.close(&self.settings, persist);
         let error = error.map(|error| self.mask().text(&format!("{error:#}")));
-        let written = self.journal(&Entry::End { exit: code, error }, sync);
+        let hosts = summary.map(Standing::of);
+        let written = self.journal(&Entry::End { exit: code, error, hosts }, summary.is_some());
         let pruned = if self.record.is_some() { prune::automatic() } else { Ok(()) };
         for error in [closed, written, pruned].into_iter().filter_map(Result::err) {
             self.report.note(&format!("{error:#}"));

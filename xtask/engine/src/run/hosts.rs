@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::context::{Budget, Context};
 use super::fanout;
 use super::hosts_failed::HostsFailed;
+use super::run_summary::Ending;
 use super::session_pool::HostHandle;
 use crate::data::fault::Fault;
 use crate::data::inventory;
@@ -27,6 +28,8 @@ pub struct Host<'a> {
 pub struct Hosts<'a> {
     pub(super) cx: &'a Context,
     pub(super) handles: Vec<&'a HostHandle>,
+    /// The step ends with the next pass over them.
+    ending: bool,
 }
 
 impl<'a> Host<'a> {
@@ -64,7 +67,14 @@ impl<'a> Host<'a> {
 
 impl<'a> Hosts<'a> {
     pub(super) fn new(cx: &'a Context, handles: Vec<&'a HostHandle>) -> Self {
-        Self { cx, handles }
+        Self { cx, handles, ending: false }
+    }
+
+    /// The same hosts for the last work of the step, or of a stage. When it fails on some of them, the others are
+    /// done: `retry` then takes the failed ones only. Without this word it takes all.
+    #[must_use]
+    pub fn ending(&self) -> Self {
+        Self { cx: self.cx, handles: self.handles.clone(), ending: true }
     }
 
     /// The names.
@@ -113,13 +123,14 @@ impl<'a> Hosts<'a> {
     /// A real run first admits all hosts: each proves its identity and is locked. When one is refused, none of them
     /// is changed.
     pub fn each(&self, work: impl Fn(&Host<'a>) -> Result<()> + Sync) -> Result<()> {
-        self.cx.admit_all(&self.handles)?;
+        self.admit()?;
         self.look_each(work)
     }
 
     /// The same for work that only reads: without locks. An operation that still changes something admits its host
     /// by itself.
     pub fn look_each(&self, work: impl Fn(&Host<'a>) -> Result<()> + Sync) -> Result<()> {
+        self.begin();
         let fit = self.fit();
         let size =
             self.cx.options.batch.map_or(fit.len(), |amount| amount.of(self.handles.len())).max(1);
@@ -138,7 +149,12 @@ impl<'a> Hosts<'a> {
         let down = |handle: &&HostHandle| summary.is_down(&handle.host.name);
         let none_left = !self.handles.is_empty() && self.handles.iter().all(down);
         drop(summary);
-        if none_left { Err(HostsFailed.into()) } else { self.within_budget() }
+        if none_left {
+            return Err(HostsFailed.into());
+        }
+        self.within_budget()?;
+        self.end();
+        Ok(())
     }
 
     /// One host after the other, in the order of these hosts. `gate` is the step's own check before the next host. It
@@ -149,7 +165,8 @@ impl<'a> Hosts<'a> {
         work: impl Fn(&Host<'a>) -> Result<()>,
         gate: impl Fn(&Host<'a>) -> Result<()>,
     ) -> Result<()> {
-        self.cx.admit_all(&self.handles)?;
+        self.admit()?;
+        self.begin();
         let fit = self.fit();
         for (number, handle) in fit.iter().enumerate() {
             let (host, rest) = (Host::new(self.cx, handle), &fit[number + 1..]);
@@ -173,7 +190,31 @@ impl<'a> Hosts<'a> {
             }
             self.cx.summary().entry(host.name());
         }
+        self.end();
         Ok(())
+    }
+
+    /// Admits the hosts. A refusal leaves all of them out: even the last pass is then known to be open on each.
+    fn admit(&self) -> Result<()> {
+        let admitted = self.cx.admit_all(&self.handles);
+        if admitted.as_ref().is_err_and(|error| error.is::<HostsFailed>()) {
+            self.begin();
+        }
+        admitted
+    }
+
+    /// A pass begins.
+    fn begin(&self) {
+        let mut summary = self.cx.summary();
+        debug_assert!(summary.ending != Ending::Over, "a pass after that of `ending`");
+        summary.ending = if self.ending { Ending::Reached } else { summary.ending };
+    }
+
+    /// A pass succeeded.
+    fn end(&self) {
+        if self.ending {
+            self.cx.summary().ending = Ending::Over;
+        }
     }
 
     /// The hosts that have not failed yet.

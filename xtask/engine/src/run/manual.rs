@@ -10,6 +10,7 @@ use super::context::Context;
 use super::hosts::Host;
 use super::record::entry::Entry;
 use super::record::origin;
+use super::report::failure::resume_command;
 use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::data::outcome::Outcome;
@@ -180,7 +181,7 @@ impl Context {
             // Throw-away hosts need no manual work.
             _ if self.rehearsal => "rehearsal".to_owned(),
             _ if self.report.can_ask() => self.ask_for(host, op, diff)?,
-            _ => return Err(waits(op, diff).into()),
+            _ => return Err(self.waits(op, diff).into()),
         };
         let (name, text) = (op.name.clone(), self.mask().text(&text));
         if op.once {
@@ -199,10 +200,10 @@ impl Context {
         );
         let answer = self.ask(&format!(" on {host}, by hand: {}\n{lines}{wanted}", op.name))?;
         match (&op.evidence, answer.as_str()) {
-            (Some(_), "") => Err(waits(op, diff).into()),
+            (Some(_), "") => Err(self.waits(op, diff).into()),
             (Some(_), _) => Ok(answer),
             (None, "y" | "yes") => Ok(String::new()),
-            (None, _) => Err(waits(op, diff).into()),
+            (None, _) => Err(self.waits(op, diff).into()),
         }
     }
 
@@ -217,14 +218,17 @@ impl Context {
     }
 }
 
-/// The error of a run that waits for a person.
-fn waits(op: &Manual, diff: &str) -> Fault {
-    let name = quote::quote(&op.name).unwrap_or_default();
-    let (with, text) = match &op.evidence {
-        Some(what) => (format!(", TEXT being {what}"), "=TEXT"),
-        None => (String::new(), ""),
-    };
-    Fault::new(Kind::Stopped, format!("{} waits for a person", op.describe()))
-        .detail("do", diff)
-        .hint(format!("when it is done{with}:  cargo xtask resume --ack {name}{text}"))
+impl Context {
+    /// The error of a run that waits for a person.
+    fn waits(&self, op: &Manual, diff: &str) -> Fault {
+        let resume = resume_command(self.record_dir());
+        let name = quote::quote(&op.name).unwrap_or_default();
+        let (with, text) = match &op.evidence {
+            Some(what) => (format!(", TEXT being {what}"), "=TEXT"),
+            None => (String::new(), ""),
+        };
+        Fault::new(Kind::Stopped, format!("{} waits for a person", op.describe()))
+            .detail("do", diff)
+            .hint(format!("when it is done{with}:  {resume} --ack {name}{text}"))
+    }
 }

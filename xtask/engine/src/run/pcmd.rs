@@ -62,7 +62,7 @@ pub fn run(cx: Context, hosts: &[String], command: &str, form: Form) -> Result<u
     let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
     cx.takes_part(&names)?;
     let code = cx.report.written(all(&cx, &cx.pool.of(&names), command, form)?);
-    cx.close(code, None, false);
+    cx.close(code, None, None);
     if code != 0 && hosts.len() > 1 {
         cx.report.record(cx.record().map(Record::dir));
     }
@@ -109,7 +109,11 @@ fn one(cx: &Context, handle: &HostHandle, script: &str, live: bool, alone: bool)
     let call = Call { script, data: None, timeout: Some(cx.options.limit()) };
     let (mut out, mut err) = (Spool::default(), Spool::default());
     let raw = alone && !live && cx.report.form() == Output::Text;
-    let result = if raw {
+    // A command that cannot be recorded does not start.
+    let kept = cx.record().map_or(Ok(()), Record::in_place);
+    let result = if let Err(fault) = kept {
+        Err(fault.into())
+    } else if raw {
         handle.channel.call(&call, &mut show::Raw::new(cx, &mut out, &mut err), &cx.settings)
     } else if live {
         let mut lines = show::Lines::new(cx, name, Pair(&mut out, &mut err));

@@ -35,9 +35,9 @@ struct Row<'a> {
 /// When the answer is no or missing, or the pins cannot be written.
 pub fn run(cx: Context, hosts: &[String]) -> Result<u8> {
     let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
-    let code = all(&cx, &cx.pool.of(&names));
+    let code = all(&cx, &cx.pool.of(&names)).map(|code| cx.report.written(code));
     let exit = code.as_ref().map_or_else(|error| Fault::kind_of(error).code(), |code| *code);
-    cx.close(exit, code.as_ref().err(), true);
+    cx.close(exit, code.as_ref().err(), None);
     code
 }
 

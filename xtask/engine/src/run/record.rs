@@ -76,7 +76,8 @@ impl Record {
         let dir = make_dir(&runs, &id).map_err(|error| no_record(&runs, &error))?;
         // Its parents may have been made just now, by somebody else.
         trust::look(&dir)?;
-        let begun = Self::begin(&dir, new, undoes, mask);
+        let number = store::next_number();
+        let begun = number.and_then(|number| Self::begin(&dir, number, new, undoes, mask));
         begun.map_err(|error| {
             // An empty record is useless; the error says why there is none.
             drop(fs::remove_dir_all(&dir));
@@ -84,7 +85,13 @@ impl Record {
         })
     }
 
-    fn begin(dir: &Utf8Path, new: New<'_>, undoes: Option<String>, mask: &Mask) -> Result<Self> {
+    fn begin(
+        dir: &Utf8Path,
+        number: u64,
+        new: New<'_>,
+        undoes: Option<String>,
+        mask: &Mask,
+    ) -> Result<Self> {
         let record = Self {
             dir: dir.to_owned(),
             journal: Mutex::new(Writer::create(dir)?),
@@ -100,6 +107,7 @@ impl Record {
             &Entry::Start(Start {
                 schema: SCHEMA,
                 run: dir.file_name().unwrap_or_default().to_owned(),
+                number,
                 step: new.step.to_owned(),
                 args: masked(new.words, mask),
                 snippets: (new.snippets)(),
@@ -165,13 +173,22 @@ impl Record {
         Ok(self.add(entry, sync).map_err(|error| self.unwritable(&error))?)
     }
 
+    /// Checks that the journal is still at its place.
+    ///
+    /// # Errors
+    /// [`Kind::Stopped`] when it was deleted, moved or replaced.
+    pub fn in_place(&self) -> Result<(), Fault> {
+        let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        journal.in_place().map_err(|error| self.unwritable(&error))
+    }
+
     fn add(&self, entry: &Entry, sync: bool) -> std::io::Result<()> {
         self.journal.lock().unwrap_or_else(PoisonError::into_inner).add(entry, sync)
     }
 
     fn unwritable(&self, error: &dyn std::fmt::Display) -> Fault {
         Fault::new(Kind::Stopped, format!("cannot write the run record {}: {error}", self.dir))
-            .hint("nothing is changed without a record: make room there, then run it again")
+            .hint("nothing is changed without a record: make room there, or restore it, then run it again")
     }
 
     /// Keeps the output of a command, masked; gives its name in the record, none for empty output.

@@ -21,6 +21,22 @@ pub struct RunSummary {
     pub undoable: bool,
     /// More than one stage was selected.
     pub staged: bool,
+    /// The place of the last pass over the hosts in the run.
+    pub ending: Ending,
+    /// The step reached its end: only hosts that failed or were not reached are open.
+    pub complete: bool,
+}
+
+/// Whether the last pass of a step, [`crate::run::Hosts::ending`], has begun.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Further work may follow.
+    #[default]
+    Ahead,
+    /// It runs, or it has failed.
+    Reached,
+    /// It succeeded: no work may follow.
+    Over,
 }
 
 /// One host.
@@ -52,14 +68,34 @@ impl RunSummary {
         new.map(|host| (*host).to_owned()).collect()
     }
 
-    /// The hosts for a rerun, and whether `--only` can select them. It cannot for the control machine, nor with
-    /// later stages, which `--only` would skip on the other hosts.
-    pub fn again(&self) -> (Vec<&str>, bool) {
-        let open = |entry: &Entry| entry.failure.is_some() || entry.left_out;
-        let hosts: Vec<&str> =
-            self.hosts().filter(|(_, entry)| open(entry)).map(|(host, _)| host).collect();
+    /// The run is over. A step that ended before its end has not reached the hosts without any work.
+    pub fn settle(&mut self, ok: bool) {
+        self.complete = ok || self.ending != Ending::Ahead;
+        if !self.complete && (self.stopped || self.failures().next().is_some()) {
+            for host in self.narrowed.clone() {
+                self.hosts.entry(host).or_insert(Entry { left_out: true, ..Entry::default() });
+            }
+        }
+    }
+
+    /// The hosts with work left, sorted: failed, unreachable, interrupted, not reached. All hosts of a step that ended before its
+    /// end: nobody knows which of its later work a host needs.
+    pub fn open(&self) -> Vec<&str> {
+        if self.complete {
+            let open = |(_, entry): &(&str, &Entry)| entry.failure.is_some() || entry.left_out;
+            return self.hosts().filter(open).map(|(host, _)| host).collect();
+        }
+        let all: BTreeSet<&str> =
+            self.hosts.keys().chain(&self.narrowed).map(String::as_str).collect();
+        all.into_iter().collect()
+    }
+
+    /// The open hosts, when `--only` can select them for a rerun. It cannot for the control machine, nor when a later
+    /// stage or pass is missing on the other hosts.
+    pub fn again(&self) -> Option<Vec<&str>> {
+        let hosts = self.open();
         let can = hosts.iter().all(|host| self.narrowed.contains(*host));
-        (hosts, can && !self.staged)
+        (can && self.complete && !self.staged && !hosts.is_empty()).then_some(hosts)
     }
 
     /// Counts a finished operation.

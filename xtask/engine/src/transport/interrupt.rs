@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::data::fault::{Fault, Kind};
 
@@ -53,6 +53,13 @@ impl std::fmt::Debug for State {
         let grace = self.gentle.get().map(|gentle| gentle.grace);
         f.debug_struct("State").field("signal", &self.signal).field("grace", &grace).finish()
     }
+}
+
+/// A write beyond `ulimit -f` becomes an error of that write, instead of a signal that kills the program without a word.
+/// Processes that it starts keep the signal.
+pub fn outlive_file_limit() {
+    // Without the handler the signal kills: nothing worse than before.
+    drop(signal_hook::flag::register(SIGXFSZ, Arc::default()));
 }
 
 impl Interrupt {

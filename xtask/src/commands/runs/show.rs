@@ -12,12 +12,12 @@ use engine::run::record::summary::{NOT_REACHED, NOT_RECORDED, Operation, Summary
 use engine::run::report::Report;
 use engine::run::report::failure::at_home;
 use engine::run::report::style::Style;
-use engine::text::quote;
 use engine::text::visible::visible;
 use serde_json::json;
 
 use super::{counts, is_good, state};
 use crate::commands::form::document;
+use crate::commands::past::command;
 
 /// The number of last lines of a failed command without `-v`.
 const LAST: usize = 12;
@@ -204,8 +204,8 @@ impl Page<'_> {
         if run.resumable {
             commands.push(("continue", "resume"));
         }
-        if run.resumable && run.hosts.iter().any(|host| !is_good(&host.outcome)) {
-            commands.push(("only the unfinished hosts", "retry"));
+        if run.resumable && run.narrow {
+            commands.push(("only the open hosts", "retry"));
         }
         if run.undoable {
             commands.push(("undo it", "undo"));
@@ -221,13 +221,6 @@ impl Page<'_> {
 /// The operation, or its place.
 fn what(one: &Operation) -> &str {
     if one.what.is_empty() { "outside any operation" } else { &one.what }
-}
-
-/// The command line, ready to paste.
-fn command(args: &[String]) -> String {
-    let words: Vec<&str> =
-        ["cargo", "xtask"].into_iter().chain(args.iter().map(String::as_str)).collect();
-    quote::join(&words).unwrap_or_default()
 }
 
 /// Operations that read alike, with their hosts.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::run::run_summary::RunSummary;
+
 /// The version of the journal's format.
 pub const SCHEMA: u32 = 2;
 
@@ -89,6 +91,9 @@ pub enum Entry {
         /// The error that belongs to no host.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
+        /// The hosts of a step; none for other commands, and in records of earlier versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hosts: Option<Standing>,
     },
     /// An entry of a later version of the program.
     #[serde(other)]
@@ -113,6 +118,9 @@ pub struct Start {
     pub schema: u32,
     /// The id of the run: the name of its directory.
     pub run: String,
+    /// Its place in the order of the runs, from 1; 0 in records of earlier versions.
+    #[serde(default)]
+    pub number: u64,
     /// The step, as typed: `bk-upgrade paas`.
     pub step: String,
     /// The command line behind the program's name, masked.
@@ -148,6 +156,16 @@ pub enum Again {
     Resume,
     /// Only the unfinished hosts.
     Retry,
+}
+
+impl Again {
+    /// The command.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Resume => "resume",
+            Self::Retry => "retry",
+        }
+    }
 }
 
 /// Another process that resumes the run.
@@ -225,6 +243,26 @@ pub struct Done {
     /// The output of its commands: files below `outputs/`, without `.out` and `.err`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outputs: Vec<String>,
+}
+
+/// The hosts at the end of a process.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The word of the report for each: `changed`, `not reached`.
+    pub words: BTreeMap<String, String>,
+    /// Those with work left.
+    pub open: Vec<String>,
+    /// `--only` can select the open ones: the others are done.
+    pub only: bool,
+}
+
+impl Standing {
+    /// From the summary of a run that is over.
+    pub(in crate::run) fn of(summary: &RunSummary) -> Self {
+        let words = summary.hosts().map(|(host, entry)| (host.to_owned(), entry.word().to_owned()));
+        let open = summary.open().into_iter().map(str::to_owned).collect();
+        Self { words: words.collect(), open, only: summary.again().is_some() }
+    }
 }
 
 /// A duration in the form of the journal.

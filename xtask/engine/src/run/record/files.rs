@@ -4,10 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::place::private;
+use super::place::{Inode, private};
 use crate::text::mask::Mask;
 use crate::transport::spool::Spool;
 
@@ -23,6 +24,8 @@ pub(in crate::run) const BEFORE: &str = "before";
 pub(super) struct Files {
     dir: Utf8PathBuf,
     next: AtomicU64,
+    /// The directory of bytes for undo, once there is one.
+    before: Mutex<Option<Inode>>,
 }
 
 impl Files {
@@ -32,7 +35,8 @@ impl Files {
         let names = subs.flatten().flatten().map(|entry| entry.file_name());
         let number = |name: std::ffi::OsString| name.to_str()?.split('.').next()?.parse().ok();
         let last = names.filter_map(number).max().unwrap_or(0);
-        Self { dir: dir.to_owned(), next: AtomicU64::new(last + 1) }
+        let before = fs::symlink_metadata(dir.join(BEFORE)).ok().map(|it| Inode::of(&it));
+        Self { dir: dir.to_owned(), next: AtomicU64::new(last + 1), before: Mutex::new(before) }
     }
 
     fn number(&self) -> String {
@@ -42,7 +46,13 @@ impl Files {
     /// Keeps the bytes that an undo needs, on disk when this returns; gives their name.
     pub(super) fn before(&self, bytes: &[u8]) -> io::Result<String> {
         let name = self.number();
+        let mut known = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        let dir = self.dir.join(BEFORE);
+        // Without the bytes of earlier changes, their undo is lost: no further change may follow.
+        known.map_or(Ok(()), |inode| inode.is_at(&dir))?;
         let mut file = self.create(BEFORE, &name)?;
+        *known = Some(Inode::of(&fs::symlink_metadata(&dir)?));
+        drop(known);
         file.write_all(bytes)?;
         file.sync_data()?;
         Ok(name)

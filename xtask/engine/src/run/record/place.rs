@@ -1,10 +1,11 @@
 //! The directory of records, and their permissions.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::{self, Metadata, OpenOptions};
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 
 use anyhow::{Context as _, Result};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::data::fault::Fault;
 use crate::transport::trust;
@@ -41,4 +42,31 @@ pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.mode(0o600);
     options
+}
+
+/// A file or directory on disk, whatever its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Inode {
+    device: u64,
+    number: u64,
+}
+
+impl Inode {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        Self { device: metadata.dev(), number: metadata.ino() }
+    }
+
+    /// Checks that it is still at `path`.
+    ///
+    /// # Errors
+    /// When it was deleted, moved or replaced.
+    pub(super) fn is_at(self, path: &Utf8Path) -> io::Result<()> {
+        let gone = |what: &str| io::Error::other(format!("{path} was {what} during the run"));
+        match fs::symlink_metadata(path) {
+            Ok(metadata) if Self::of(&metadata) == self => Ok(()),
+            Ok(_) => Err(gone("replaced")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(gone("deleted or moved")),
+            Err(error) => Err(error),
+        }
+    }
 }

@@ -40,14 +40,18 @@ pub struct Candidate {
 /// # Errors
 /// When the directory of runs cannot be read.
 pub fn beyond(limits: Limits) -> Result<Vec<Candidate>> {
-    let runs = store::all()?;
+    Ok(among(store::all()?, limits, Timestamp::now()))
+}
+
+/// The same of these runs; their age is that at the time `now`.
+fn among(runs: Vec<Run>, limits: Limits, now: Timestamp) -> Vec<Candidate> {
     let newest = runs.len().saturating_sub(limits.keep);
     let hours = i64::from(limits.days) * 24;
-    let limit = Timestamp::now().checked_sub(hours.hours()).unwrap_or(Timestamp::MIN).to_string();
+    let limit = now.checked_sub(hours.hours()).unwrap_or(Timestamp::MIN).to_string();
     // Both times are written alike, largest unit first.
     let old = |run: &Run| !run.began.is_empty() && run.began < limit;
     let found = runs.into_iter().enumerate().filter(|(place, run)| *place < newest || old(run));
-    Ok(found.map(|(_, run)| candidate(run)).collect())
+    found.map(|(_, run)| candidate(run)).collect()
 }
 
 /// Whether `run` may be deleted.
@@ -69,7 +73,8 @@ fn needed(summary: &Summary) -> Option<&'static str> {
     }
 }
 
-/// Deletes runs beyond the usual limits, at most once a day, because reading old journals takes time.
+/// Deletes runs beyond the usual limits, at most once a day, because reading old journals takes time. The age counts up
+/// to the run before this one: a clock that is wrong once deletes nothing.
 ///
 /// # Errors
 /// When a run cannot be deleted.
@@ -82,10 +87,48 @@ pub fn automatic() -> Result<()> {
     }
     fs::write(&stamp, "")?;
     store::sweep()?;
-    for candidate in beyond(Limits::default())? {
+    let runs = store::all()?;
+    let now = today(&runs, Timestamp::now());
+    for candidate in among(runs, Limits::default(), now) {
         if candidate.needed.is_none() {
             candidate.run.remove()?;
         }
     }
     Ok(())
+}
+
+/// The time up to which age counts: that of the run before the last one, or `now` when it is earlier.
+fn today(runs: &[Run], now: Timestamp) -> Timestamp {
+    let before = runs.iter().rev().nth(1).and_then(|run| run.began.parse().ok());
+    before.map_or(Timestamp::MIN, |before: Timestamp| before.min(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(name: &str, began: &str) -> Run {
+        Run { id: name.to_owned(), dir: name.into(), began: began.to_owned(), head: None }
+    }
+
+    fn gone(runs: &[Run], now: Timestamp) -> Vec<String> {
+        let found = among(runs.to_vec(), Limits::default(), now);
+        found.into_iter().map(|it| it.run.id).collect()
+    }
+
+    /// Fault T14: a run of the year 2106 deleted fresh ones.
+    #[test]
+    fn a_clock_that_is_wrong_once_deletes_nothing() {
+        let runs = [
+            run("old", "2026-01-01T00:00:00.000Z"),
+            run("fresh", "2026-11-20T00:00:00.000Z"),
+            run("last", "2026-11-21T00:00:00.000Z"),
+            run("wrong", "2106-01-01T00:00:00.000Z"),
+        ];
+        let wrong: Timestamp = "2106-01-01T00:00:01Z".parse().unwrap();
+        assert_eq!(gone(&runs, today(&runs, wrong)), ["old"]);
+        let right: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
+        let later = [&runs[..], &[run("right", "2026-11-22T00:00:00.000Z")]].concat();
+        assert_eq!(gone(&later, today(&later, right)), ["old"]);
+    }
 }

@@ -1,13 +1,15 @@
 //! All recorded runs on this machine.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, Write as _};
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
+use rustix::fs::{FlockOperation, flock};
+use serde::Deserialize;
 
-use super::journal::{self, Journal, Line, is_running};
-use super::place::runs_dir;
+use super::journal::{self, Journal, is_running};
+use super::place::{private, runs_dir, state_dir};
 use super::summary::Summary;
 use super::writer;
 use crate::data::fault::Fault;
@@ -21,6 +23,32 @@ pub struct Run {
     pub dir: Utf8PathBuf,
     /// Its start in UTC; empty without a readable journal.
     pub began: String,
+    /// Its start; none without a readable journal.
+    pub head: Option<Head>,
+}
+
+/// The first line of a journal, as far as the choice of a run needs it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Head {
+    /// The time, in UTC.
+    at: String,
+    /// As in [`Start`](super::entry::Start), like the others.
+    #[serde(default)]
+    number: u64,
+    /// The step, as typed.
+    pub step: String,
+    /// The command line.
+    pub args: Vec<String>,
+    /// The person.
+    pub user: String,
+    /// The machine.
+    pub from: String,
+    /// The working directory.
+    pub cwd: String,
+    /// The inventory; none for the sample.
+    pub inventory: Option<String>,
+    /// On throw-away hosts.
+    pub rehearsal: bool,
 }
 
 /// All runs, oldest first.
@@ -39,22 +67,20 @@ pub fn all() -> Result<Vec<Run>> {
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
         .map(|entry| Run::at(entry.path()))
         .collect();
-    // Names have local seconds; the journals are more precise.
+    // The clock can be wrong, and can be set back; the number only grows.
     found.sort_by(|left, right| left.key().cmp(&right.key()));
     Ok(found)
 }
 
-/// The run named `name`: an id, the beginning or a part of one, or `last`.
+/// The run named `name`: an id, or the beginning or a part of one that no other has.
 ///
 /// # Errors
 /// Exit 2 when there is none, or more than one.
 pub fn find(name: &str) -> Result<Run> {
     let runs = all()?;
-    let missing = |message: String| {
-        anyhow::Error::from(Fault::usage(message).hint("see: cargo xtask runs list"))
-    };
-    if name == "last" {
-        return runs.into_iter().last().ok_or_else(|| missing("no run is recorded yet".into()));
+    let missing = |message: String| Fault::usage(message).hint("see: cargo xtask runs list");
+    if name.trim().is_empty() {
+        return Err(missing("the name of the run is empty".to_owned()).into());
     }
     let only = |matches: &dyn Fn(&str) -> bool| {
         let mut found = runs.iter().filter(|run| matches(&run.id));
@@ -68,8 +94,8 @@ pub fn find(name: &str) -> Result<Run> {
     }
     let several: Vec<&str> =
         runs.iter().rev().map(|run| run.id.as_str()).filter(|id| id.contains(name)).collect();
-    if several.is_empty() || name.is_empty() {
-        return Err(missing(format!("no recorded run is called `{name}`")));
+    if several.is_empty() {
+        return Err(missing(format!("no recorded run is called `{name}`")).into());
     }
     let count = several.len();
     let newest = several.into_iter().take(5).collect::<Vec<_>>().join("\n");
@@ -81,13 +107,15 @@ impl Run {
     /// The run in `dir`.
     pub fn at(dir: &Utf8Path) -> Self {
         let id = dir.file_name().unwrap_or_default().to_owned();
-        let began = first_line(dir).map(|line| line.at).unwrap_or_default();
-        Self { id, dir: dir.to_owned(), began }
+        let head = first_line(dir);
+        let began = head.as_ref().map(|head| head.at.clone()).unwrap_or_default();
+        Self { id, dir: dir.to_owned(), began, head }
     }
 
-    /// A run without a readable start is sorted by its name.
-    fn key(&self) -> (&str, &str) {
-        (if self.began.is_empty() { &self.id } else { &self.began }, &self.id)
+    /// By number. A run of an earlier version has none, and is older; without a readable start it has only its name.
+    fn key(&self) -> (u64, &str, &str) {
+        let number = self.head.as_ref().map_or(0, |head| head.number);
+        (number, if self.began.is_empty() { &self.id } else { &self.began }, &self.id)
     }
 
     /// Its journal.
@@ -133,8 +161,27 @@ pub(super) fn sweep() -> Result<()> {
     Ok(())
 }
 
-fn first_line(dir: &Utf8Path) -> Option<Line> {
+fn first_line(dir: &Utf8Path) -> Option<Head> {
     let mut line = String::new();
     BufReader::new(fs::File::open(journal::path(dir)).ok()?).read_line(&mut line).ok()?;
     serde_json::from_str(&line).ok()
+}
+
+/// The number of the next run: one more than that of any run before, whatever the clock says. The counter is a file
+/// beside the directory of runs; when it is lost, the runs themselves are counted.
+pub(super) fn next_number() -> Result<u64> {
+    let path = state_dir()?.join("number");
+    let mut file = private().read(true).write(true).create(true).truncate(false).open(&path)?;
+    flock(&file, FlockOperation::LockExclusive)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    let last = match text.trim().parse::<u64>() {
+        Ok(last) => last,
+        Err(_) => all()?.last().map_or(0, |run| run.key().0),
+    };
+    let number = last + 1;
+    file.set_len(0)?;
+    file.rewind()?;
+    file.write_all(format!("{number}\n").as_bytes())?;
+    Ok(number)
 }

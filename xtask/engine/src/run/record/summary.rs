@@ -1,6 +1,6 @@
 //! A run at a glance, from its journal.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -9,6 +9,9 @@ use super::journal::{Journal, Line};
 use crate::data::natural;
 
 mod operations;
+mod standing;
+
+use standing::Standing;
 
 pub use operations::Operation;
 
@@ -47,6 +50,8 @@ pub struct Host {
     pub outcome: String,
     /// It has changes that can be undone.
     pub undoable: bool,
+    /// It has work left: `retry` takes it.
+    pub open: bool,
 }
 
 /// Another process that resumed the run.
@@ -89,8 +94,12 @@ pub struct Summary {
     pub seconds: f64,
     /// The processes that resumed it.
     pub resumed: Vec<Resumed>,
-    /// The result of each host.
+    /// The result of each host, as in the report of the run.
     pub hosts: Vec<Host>,
+    /// The hosts with work left. A run with any is not done.
+    pub open: Vec<String>,
+    /// `--only` can select the open hosts: the others are done.
+    pub narrow: bool,
     /// Its operations, in the order of their start.
     pub operations: Vec<Operation>,
     /// Questions and acknowledgements: time, subject, answer.
@@ -113,7 +122,9 @@ impl Summary {
             _ => None,
         });
         let command = start.as_ref().is_some_and(|start| is_command(&start.step));
-        let hosts = hosts(journal, &operations, if command { NOT_RECORDED } else { NOT_REACHED });
+        let standing = standing::of(journal, &operations);
+        let nothing = if command { NOT_RECORDED } else { NOT_REACHED };
+        let hosts = hosts(&standing, &operations, nothing);
         // The undo of an undo is the step itself.
         let is_undo = start.as_ref().is_some_and(|start| start.undoes.is_some());
         let undoable = !is_undo && hosts.iter().any(|host| host.undoable);
@@ -123,8 +134,9 @@ impl Summary {
             _ if !undone_by.is_empty() && !undoable => State::Undone,
             _ if !undone_by.is_empty() => State::PartlyUndone,
             None => State::Killed,
-            Some(0) => State::Done,
-            Some(5 | 130 | 143) => State::Stopped,
+            Some(0) if command || standing.open.is_empty() => State::Done,
+            // Done on a part of its hosts, as with `resume --only`.
+            Some(0 | 5 | 130 | 143) => State::Stopped,
             Some(_) => State::Failed,
         };
         let open = matches!(state, State::Failed | State::Stopped | State::Killed);
@@ -144,6 +156,8 @@ impl Summary {
             seconds: seconds(journal, running),
             resumed: resumed(journal),
             hosts,
+            open: standing.open.into_iter().collect(),
+            narrow: standing.narrow,
             operations,
             answers: answers(journal),
             undone_by,
@@ -153,58 +167,41 @@ impl Summary {
     }
 }
 
-/// Commands that are no steps cannot be resumed.
-fn is_command(step: &str) -> bool {
+/// Commands that are no steps can be neither resumed nor undone: `pcmd`, `hosts check`.
+pub fn is_command(step: &str) -> bool {
     step == "pcmd" || step.starts_with("hosts ")
 }
 
 /// The end of the last process, unless it has none.
 fn end(journal: &Journal) -> (Option<u8>, Option<String>) {
     let last = journal.entries().filter_map(|entry| match entry {
-        Entry::End { exit, error } => Some((Some(*exit), error.clone())),
+        Entry::End { exit, error, .. } => Some((Some(*exit), error.clone())),
         Entry::Start(_) | Entry::Resume(_) => Some((None, None)),
         _ => None,
     });
     last.last().unwrap_or_default()
 }
 
-/// The results of the hosts; `nothing` for those without any operation.
-fn hosts(journal: &Journal, operations: &[Operation], nothing: &str) -> Vec<Host> {
-    let mut names: BTreeSet<&str> = operations.iter().map(|one| one.host.as_str()).collect();
-    for entry in journal.entries() {
-        if let Entry::Hosts { hosts } = entry {
-            names.extend(hosts.iter().map(String::as_str));
-        }
-    }
-    let mut names: Vec<&str> = names.into_iter().collect();
-    names.sort_by(|left, right| natural::compare(left, right));
-    let mut by_host: HashMap<&str, Vec<&Operation>> = HashMap::new();
+/// The results of the hosts; `nothing` for those without any operation or word.
+fn hosts(standing: &Standing, operations: &[Operation], nothing: &str) -> Vec<Host> {
+    let mut own: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
     for one in operations {
-        by_host.entry(&one.host).or_default().push(one);
+        own.entry(&one.host).or_default().push(one);
     }
-    let host = |name: &str| {
-        let own = by_host.get(name).map_or(&[][..], Vec::as_slice);
+    let host = |(name, word): (&String, &Option<String>)| {
+        let own = own.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let found = word.clone().or_else(|| standing::word(own));
+        let outcome = found.unwrap_or_else(|| nothing.to_owned());
         Host {
-            host: name.to_owned(),
-            outcome: outcome(own).unwrap_or_else(|| nothing.to_owned()),
+            host: name.clone(),
+            outcome: standing::of_run(outcome, own),
             undoable: own.iter().any(|one| one.undoable()),
+            open: standing.open.contains(name),
         }
     };
-    names.into_iter().map(host).collect()
-}
-
-/// The result of the last process that worked on a host.
-fn outcome(own: &[&Operation]) -> Option<String> {
-    let last = own.iter().map(|one| one.process).max()?;
-    let good = |one: &&&Operation| matches!(one.outcome.as_str(), "kept" | "changed" | "ok");
-    let bad = own.iter().filter(|one| one.process == last).find(|one| !good(one));
-    let changed = || own.iter().any(|one| one.changed && !one.undone);
-    match bad {
-        Some(one) => Some(one.outcome.clone()),
-        None if changed() => Some("changed".to_owned()),
-        None if own.iter().any(|one| one.undone) => Some("undone".to_owned()),
-        None => own.last().map(|one| one.outcome.clone()),
-    }
+    let mut hosts: Vec<Host> = standing.words.iter().map(host).collect();
+    hosts.sort_by(|left, right| natural::compare(&left.host, &right.host));
+    hosts
 }
 
 fn undone_by(journal: &Journal) -> Vec<String> {

@@ -24,7 +24,7 @@ fn written(dir: &tempfile::TempDir) -> Utf8PathBuf {
         inventory: &inventory,
         rehearsal: true,
     };
-    let record = Record::begin(&dir, new, None, &Mask::new()).unwrap();
+    let record = Record::begin(&dir, 1, new, None, &Mask::new()).unwrap();
     for host in ["a", "b"] {
         record.write(&result(&record, host), false).unwrap();
     }
@@ -223,4 +223,20 @@ fn large_output_is_kept_whole_but_for_secrets() {
     let kept = fs::read_to_string(run.join(format!("outputs/{name}.out"))).unwrap();
     assert_eq!(kept.len(), want.len());
     assert!(kept == want);
+}
+
+/// Fault T13: without the bytes of earlier changes these cannot be undone, so no further change may follow.
+#[test]
+fn bytes_for_an_undo_that_have_gone_stop_the_next_change() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = written(&dir);
+    let record = reopen(&run).unwrap();
+    record.files.before(b"one").unwrap();
+    record.files.before(b"two").unwrap();
+    fs::rename(run.join("before"), run.join("elsewhere")).unwrap();
+    let gone = record.files.before(b"three").unwrap_err().to_string();
+    assert!(gone.contains("before was deleted or moved during the run"), "{gone}");
+    fs::create_dir(run.join("before")).unwrap();
+    let gone = record.files.before(b"three").unwrap_err().to_string();
+    assert!(gone.contains("before was replaced during the run"), "{gone}");
 }

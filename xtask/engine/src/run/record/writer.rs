@@ -5,14 +5,14 @@ use std::io::{self, Write as _};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{FlockOperation, flock};
 use serde::Serialize;
 
 use super::chain;
 use super::entry::Entry;
 use super::journal::{End, Journal, path};
-use super::place::private;
+use super::place::{Inode, private};
 use crate::data::fault::{Fault, Kind};
 
 /// A check whether the run is alive holds the lock for a moment.
@@ -22,6 +22,8 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Writer {
     file: File,
+    path: Utf8PathBuf,
+    inode: Inode,
     end: End,
     /// A half line could not be removed: no line may follow it.
     broken: bool,
@@ -40,7 +42,12 @@ impl Writer {
     pub(super) fn create(dir: &Utf8Path) -> anyhow::Result<Self> {
         let file = private().append(true).create_new(true).open(path(dir))?;
         lock(&file, dir)?;
-        Ok(Self { file, end: End::default(), broken: false })
+        Self::of(file, dir, End::default())
+    }
+
+    fn of(file: File, dir: &Utf8Path, end: End) -> anyhow::Result<Self> {
+        let inode = Inode::of(&file.metadata()?);
+        Ok(Self { file, path: path(dir), inode, end, broken: false })
     }
 
     /// Opens the journal of a run that another process started; removes a half line at its end, and gives it.
@@ -61,7 +68,12 @@ impl Writer {
         }
         let end = journal.end.clone();
         file.set_len(end.length)?;
-        Ok((Self { file, end, broken: false }, journal))
+        Ok((Self::of(file, dir, end)?, journal))
+    }
+
+    /// Checks that the file is still at its path: a line in a file that nobody finds again records nothing.
+    pub(super) fn in_place(&self) -> io::Result<()> {
+        self.inode.is_at(&self.path)
     }
 
     /// Adds a line; with `sync` it is on disk when this returns. After an error the journal is
@@ -70,6 +82,7 @@ impl Writer {
         if self.broken {
             return Err(io::Error::other("it ends in a half line"));
         }
+        self.in_place()?;
         let number = self.end.line + 1;
         let at = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
         let json = serde_json::to_vec(&Line { line: number, at, entry })?;

@@ -36,10 +36,10 @@ impl Report {
         if let Some(error) = error {
             self.error(error);
             if summary.interrupted {
-                self.line(&failure::next(summary, &self.err));
+                self.line(&failure::next(summary, record, &self.err));
             }
         } else if summary.failures().next().is_some() || summary.stopped {
-            self.line(failure::text(&self.step, summary, &self.err).trim_end());
+            self.line(failure::text(&self.step, summary, record, &self.err).trim_end());
         }
         if code != 0 {
             if summary.undoable && self.step != "undo" {

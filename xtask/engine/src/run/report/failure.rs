@@ -14,11 +14,19 @@ use crate::run::options::ColorWhen;
 use crate::run::run_summary::RunSummary;
 use crate::text::quote;
 
-/// The hint for a run that stopped part-way.
-pub(in crate::run) const RESUME: &str = "to continue where it stopped:  cargo xtask resume";
+/// The hint for a run that stopped part-way. It names the run: `resume` alone may mean another.
+pub(in crate::run) fn resume(record: Option<&Utf8Path>) -> String {
+    format!("to continue where it stopped:  {}", resume_command(record))
+}
+
+/// `cargo xtask resume RUN`.
+pub(in crate::run) fn resume_command(record: Option<&Utf8Path>) -> String {
+    let run = record.and_then(Utf8Path::file_name).unwrap_or("last");
+    format!("cargo xtask resume {run}")
+}
 
 /// The report of a run with failed hosts.
-pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {
+pub fn text(step: &str, summary: &RunSummary, record: Option<&Utf8Path>, style: &Style) -> String {
     let mut text = format!("{} {step}: {}\n", style.red("error:"), counts(summary));
     for ((what, fault), hosts) in grouped(summary) {
         let headline = indented(&headline(what, fault), "    ");
@@ -38,17 +46,16 @@ pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {
     // hint too.
     let own = |fault: &Fault| matches!(fault.kind, Kind::Refused | Kind::Stopped);
     if summary.stopped || summary.failures().any(|(_, _, fault)| !own(fault)) {
-        let _ = writeln!(text, "{}", next(summary, style));
+        let _ = writeln!(text, "{}", next(summary, record, style));
     }
     text
 }
 
 /// The next command.
-pub fn next(summary: &RunSummary, style: &Style) -> String {
-    let (again, narrow) = summary.again();
+pub fn next(summary: &RunSummary, record: Option<&Utf8Path>, style: &Style) -> String {
     let next = if summary.interrupted && summary.begun {
-        RESUME.to_owned()
-    } else if narrow {
+        resume(record)
+    } else if let Some(again) = summary.again() {
         format!("then rerun only these:  {}", rerun(Some(&fold(&again))))
     } else {
         format!("then run it again, finished operations are kept:  {}", rerun(None))

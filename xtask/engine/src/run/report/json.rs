@@ -64,6 +64,8 @@ struct Host {
     changed: usize,
     needed: usize,
     unknown: usize,
+    /// It has work left: `retry` takes it.
+    open: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Problem>,
 }
@@ -128,6 +130,7 @@ impl Document {
         record: Option<&Utf8Path>,
         exit: u8,
     ) -> Self {
+        let open = summary.open();
         let host = |(name, entry): (&str, &crate::run::run_summary::Entry)| Host {
             host: name.to_owned(),
             outcome: entry.word(),
@@ -135,6 +138,7 @@ impl Document {
             changed: entry.changed,
             needed: entry.needed,
             unknown: entry.unknown,
+            open: open.binary_search(&name).is_ok(),
             error: entry.failure.as_ref().map(|(_, fault)| Problem::fault(fault)),
         };
         Self {

@@ -286,7 +286,8 @@ pub fn print(text: &str) -> Result<()> {
 /// # Errors
 /// As [`print`].
 pub fn print_own(text: &str) -> Result<()> {
-    io::stdout().lock().write_all(text.as_bytes()).or_else(excuse)
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).or_else(excuse)
 }
 
 /// A closed pipe is success: its reader has read enough.

@@ -1,11 +1,12 @@
 //! Questions to the person at the terminal.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use anyhow::{Context as _, Result};
 
 use super::Report;
 use super::style::written;
+use crate::data::fault::{Fault, Kind};
 use crate::run::options::Output;
 use crate::transport::interrupt::Interrupt;
 
@@ -19,22 +20,27 @@ impl Report {
     /// Nothing else is printed meanwhile.
     ///
     /// # Errors
-    /// When a stop was requested.
+    /// When a stop was requested; exit 5 when the answer is no text.
     pub fn ask(&self, question: &str, interrupt: &Interrupt) -> Result<String> {
         self.flush();
         let mut state = self.state();
         state.live.clear();
-        let mut answer = String::new();
+        let mut answer = Vec::new();
         let question = written(&format!("{}{question}", self.err.bold(&self.step)), true);
         let asked = io::stderr().lock().write_all(question.as_bytes()).context("asking");
         let read = asked.and_then(|()| interrupt.await_input(io::stdin()));
-        let read = read.and_then(|()| io::stdin().read_line(&mut answer).context("asking"));
-        if !answer.ends_with('\n') {
+        let read =
+            read.and_then(|()| io::stdin().lock().read_until(b'\n', &mut answer).context("asking"));
+        if !answer.ends_with(b"\n") {
             // The next line would follow on the line of the question.
             drop(io::stderr().lock().write_all(b"\n"));
         }
         state.live.draw();
-        read.map(|_| answer.trim().to_owned())
+        drop(state);
+        read?;
+        let text = String::from_utf8(answer)
+            .map_err(|_| Fault::new(Kind::Stopped, "stopped: the answer is no UTF-8 text"))?;
+        Ok(text.trim().to_owned())
     }
 
     /// A stop was requested; running operations have `seconds` to finish.
