@@ -106,7 +106,7 @@ impl Context {
             options if options.dry_run => Mode::Plan,
             _ => Mode::Run,
         };
-        let mask = Mask::new();
+        let mask = secret::at_hand(&inventory);
         let report = Report::new(&options, step.clone(), mode);
         gate::check(&options, mode, rehearsal, &report)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);
@@ -168,7 +168,8 @@ impl Context {
 
     /// A secret of `[secrets]`; from now on it is masked in everything that is shown or recorded.
     pub fn secret(&self, name: &str) -> Result<Secret> {
-        let secret = secret::fetch(name, self.inventory.secret(name)?)?;
+        let source = self.inventory.secret(name)?;
+        let secret = secret::fetch(name, source, &self.settings.interrupt)?;
         self.hide(secret.expose());
         Ok(secret)
     }

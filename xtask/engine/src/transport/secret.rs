@@ -1,12 +1,22 @@
 //! Secrets: fetched on this machine when a step needs one, kept in memory, never shown.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _};
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
+use camino::Utf8Path;
 
+use super::interrupt::Interrupt;
 use crate::data::fault::Fault;
-use crate::data::inventory::SecretSource;
+use crate::data::inventory::{Inventory, SecretSource};
+use crate::text::mask::Mask;
+
+mod command;
+
+/// The size limit of a secret: a key file is far below it.
+const MOST: u64 = 1024 * 1024;
 
 /// A secret value. It has no `Display`, and `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,46 +43,70 @@ impl std::fmt::Debug for Secret {
 /// Fetches the secret `name`. One final newline is not part of it.
 ///
 /// # Errors
-/// When the source is not there, empty, or a file that others may read.
-pub fn fetch(name: &str, source: &SecretSource) -> Result<Secret> {
+/// When the source is not there, empty, or a file that others may read. A command has [`command::LIMIT`], and ends at
+/// the first signal.
+pub fn fetch(name: &str, source: &SecretSource, interrupt: &Interrupt) -> Result<Secret> {
     let value = match source {
         SecretSource::Env(variable) => std::env::var(variable).map_err(|_| {
             Fault::usage(format!("secret `{name}`: the environment has no {variable}"))
                 .hint(format!("set it without leaving it in the shell's history: read -rs {variable}; export {variable}"))
         })?,
         SecretSource::File(path) => {
-            let mode = fs::metadata(path).with_context(|| format!("secret `{name}`: reading {path}"))?.mode();
+            let unread = |error| Fault::usage(format!("secret `{name}`: reading {path}: {error}"));
+            let (file, mode) = open(path).map_err(unread)?;
             if mode & 0o077 != 0 {
-                let message = format!("secret `{name}`: {path} can be read by others (mode {:o})", mode & 0o777);
+                let message = format!("secret `{name}`: {path} can be read by others (mode {mode:o})");
                 return Err(Fault::usage(message).hint(format!("chmod 600 {path}")).into());
             }
-            fs::read_to_string(path).with_context(|| format!("secret `{name}`: reading {path}"))?
+            text(name, read(file).map_err(unread)?)?
         }
-        SecretSource::Command(words) => run(name, words)?,
+        SecretSource::Command(words) => {
+            text(name, command::run(name, words, interrupt, command::LIMIT)?)?
+        }
     };
-    let value = value.strip_suffix('\n').unwrap_or(&value);
+    let value = bare(value.as_bytes());
     if value.is_empty() {
         return Err(Fault::usage(format!("secret `{name}` is empty")).into());
     }
-    Ok(Secret::new(value))
+    Ok(Secret::new(String::from_utf8_lossy(value)))
 }
 
-#[expect(clippy::disallowed_methods, reason = "transport is where processes are started")]
-fn run(name: &str, words: &[String]) -> Result<String> {
-    let (program, args) = words.split_first().context("a command without words")?;
-    let found = which::which(program);
-    let found =
-        found.map_err(|_| Fault::usage(format!("secret `{name}`: {program} is not installed")))?;
-    let output =
-        duct::cmd(found, args).stdin_null().stdout_capture().stderr_capture().unchecked().run();
-    let output = output.with_context(|| format!("secret `{name}`: running {program}"))?;
-    if !output.status.success() {
-        let code = output.status.code().unwrap_or(255);
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Fault::usage(format!("secret `{name}`: {program} ended with exit {code}"))
-            .detail("stderr", said)
-            .into());
-    }
-    String::from_utf8(output.stdout)
-        .map_err(|_| Fault::usage(format!("secret `{name}` is not UTF-8 text")).into())
+/// Hides the secrets whose value is at hand: those of the environment and of files. A command is not run for it: it may
+/// ask a person. A source that cannot be read hides nothing.
+pub fn at_hand(inventory: &Inventory) -> Mask {
+    let value = |source: &SecretSource| match source {
+        SecretSource::Env(variable) => std::env::var_os(variable).map(OsStringExt::into_vec),
+        SecretSource::File(path) => open(path).and_then(|(file, _)| read(file)).ok(),
+        SecretSource::Command(_) => None,
+    };
+    let values = inventory.secrets.values().filter_map(value);
+    values.fold(Mask::new(), |mask, value| mask.value(bare(&value)))
 }
+
+/// Opens a file, without waiting for the other end of a pipe; gives its mode.
+fn open(path: &Utf8Path) -> io::Result<(File, u32)> {
+    let now = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
+    let file = OpenOptions::new().read(true).custom_flags(now).open(path)?;
+    let meta = file.metadata()?;
+    if meta.is_file() { Ok((file, meta.mode() & 0o777)) } else { Err(io::Error::other("it is no regular file")) }
+}
+
+fn read(file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(MOST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST { Err(io::Error::other("it is larger than 1 MiB")) } else { Ok(bytes) }
+}
+
+/// Without its final newline.
+fn bare(value: &[u8]) -> &[u8] {
+    let line = value.strip_suffix(b"\n").unwrap_or(value);
+    if line.len() < value.len() { line.strip_suffix(b"\r").unwrap_or(line) } else { line }
+}
+
+fn text(name: &str, bytes: Vec<u8>) -> Result<String> {
+    let wrong = |_| Fault::usage(format!("secret `{name}` is not UTF-8 text"));
+    Ok(String::from_utf8(bytes).map_err(wrong)?)
+}
+
+#[cfg(test)]
+mod tests;
