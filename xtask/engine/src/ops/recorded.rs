@@ -5,7 +5,8 @@ use camino::Utf8Path;
 
 use super::action::Action;
 use super::plan::Planned;
-use super::reader::{Reader, failure};
+use super::failure::failure;
+use super::reader::Reader;
 use super::undo::{Look, Undo};
 use super::{Need, Op, State};
 use crate::data::fault::Fault;

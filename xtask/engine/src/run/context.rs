@@ -253,6 +253,7 @@ impl Context {
             mask,
             overlay: &handle.overlay,
             mode: self.mode,
+            salts: "",
         }
     }
 
