@@ -80,6 +80,12 @@ fn again(
     only: Option<Vec<String>>,
 ) -> anyhow::Result<u8> {
     let start = run.start()?;
+    if start.args.iter().any(|word| word.contains("****")) {
+        let message = format!("the command line of run {} held a secret, which the record leaves out", run.at.id);
+        return Err(Fault::refused(message)
+            .hint("type the step again; finished operations are kept")
+            .into());
+    }
     std::env::set_current_dir(&start.cwd)
         .with_context(|| format!("going to {}, where the run was started", start.cwd))?;
     let mut words = start.args.clone();

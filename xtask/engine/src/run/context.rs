@@ -39,7 +39,6 @@ pub struct Context {
     pub(super) pool: SessionPool,
     pub(super) settings: Settings,
     pub(super) record: Option<Record>,
-    pub(super) mask: Mutex<Arc<Mask>>,
     pub(super) summary: Mutex<RunSummary>,
     pub(super) mode: Mode,
     begun: Zoned,
@@ -108,6 +107,7 @@ impl Context {
         };
         let mask = secret::at_hand(&inventory);
         let report = Report::new(&options, step.clone(), mode);
+        report.hide(|_| mask.clone());
         gate::check(&options, mode, rehearsal, &report)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);
         let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
@@ -119,7 +119,6 @@ impl Context {
         let run = record.as_ref().and_then(|record| record.dir().file_name()).unwrap_or_default();
         let holder = locks::holder(&mask, &Zoned::now(), run);
         let guard = Guard::new(holder, lock, PinFile::beside(&inventory.path))?;
-        let (mask, summary) = (Mutex::new(Arc::new(mask)), Mutex::default());
         Ok(Self {
             options,
             inventory,
@@ -127,8 +126,7 @@ impl Context {
             pool,
             settings,
             record,
-            mask,
-            summary,
+            summary: Mutex::default(),
             mode,
             begun,
             rehearsal,
@@ -176,18 +174,17 @@ impl Context {
 
     /// Hides a value of a host, as a secret, in all later output and in the record.
     pub fn hide(&self, value: &str) {
-        let mut mask = self.mask.lock().unwrap_or_else(PoisonError::into_inner);
-        *mask = Arc::new(Mask::clone(&mask).value(value));
+        self.report.hide(|mask| mask.clone().value(value));
     }
 
     /// The secrets that must not be shown.
     pub fn mask(&self) -> Arc<Mask> {
-        Arc::clone(&self.mask.lock().unwrap_or_else(PoisonError::into_inner))
+        self.report.mask()
     }
 
     /// Shows a note to a person: a trap that the step cannot handle by itself.
     pub fn note(&self, text: &str) {
-        self.report.note(&self.mask().text(text));
+        self.report.note(text);
     }
 
     /// The day of this run as `YYYYMMDD`, the same for all hosts (trap XX.12).

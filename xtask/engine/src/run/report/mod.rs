@@ -36,6 +36,7 @@ pub struct Report {
     err: Style,
     /// Standard output is a terminal.
     shared: bool,
+    mask: Mutex<Arc<Mask>>,
     state: Arc<Mutex<State>>,
 }
 
@@ -77,8 +78,20 @@ impl Report {
             out: Style::choose(options.color, io::stdout().is_terminal()),
             err: Style::choose(options.color, io::stderr().is_terminal()),
             shared: io::stdout().is_terminal(),
+            mask: Mutex::default(),
             state,
         }
+    }
+
+    /// The secrets that must not be shown or recorded.
+    pub fn mask(&self) -> Arc<Mask> {
+        Arc::clone(&self.mask.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes the secrets that must not be shown or recorded.
+    pub fn hide(&self, more: impl FnOnce(&Mask) -> Mask) {
+        let mut mask = self.mask.lock().unwrap_or_else(PoisonError::into_inner);
+        *mask = Arc::new(more(&mask));
     }
 
     /// The form of the results.
@@ -136,7 +149,8 @@ impl Report {
 
     /// A host works on something now.
     pub fn working(&self, host: &str, what: &str) {
-        self.state().live.working(host, what);
+        let what = self.mask().text(what);
+        self.state().live.working(host, &what);
     }
 
     /// A host waits for the others.
@@ -146,7 +160,7 @@ impl Report {
 
     /// An operation is over.
     pub fn done(&self, event: &Event<'_>) {
-        let noted = json::Event::new(event);
+        let noted = json::Event::new(event, &self.mask());
         if self.form == Output::Jsonl {
             self.result(&noted.line());
         }
@@ -218,12 +232,12 @@ impl Report {
         state.lost.as_ref().is_none_or(|error| error.kind() != io::ErrorKind::BrokenPipe)
     }
 
-    /// A line on standard error.
+    /// A line on standard error, masked.
     pub fn line(&self, text: &str) {
-        self.err_bytes(format!("{text}\n").as_bytes());
+        self.err_bytes(format!("{}\n", self.mask().text(text)).as_bytes());
     }
 
-    /// Bytes on standard error.
+    /// Bytes on standard error; the caller has masked them.
     pub fn err_bytes(&self, bytes: &[u8]) {
         let mut state = self.state();
         state.live.clear();
