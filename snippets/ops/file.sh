@@ -30,6 +30,8 @@ take_salt() {
     return 20
   }
   [ -d "$SALTS" ] || (umask 022 && mkdir -p "$SALTS")
+  # The rest of a killed run.
+  rm -f "$SALTS"/.salt.xtask-??????
   new=$(mktemp "$SALTS/.salt.xtask-XXXXXX")
   echo "$line" >"$new" || {
     rm -f "$new"

@@ -149,22 +149,33 @@ fn a_signal_ends_the_command_of_a_secret() {
     assert_eq!(sleepers("31.72"), 0);
 }
 
-/// Fault T6: a pipe as the file of a secret is an error at once.
+/// Fault T6: a pipe as the file of a secret is an error at once; so it is as `install.config` and as `ssh_config`.
 #[test]
-fn a_pipe_as_file_of_a_secret_is_refused() {
+fn a_pipe_in_place_of_a_file_is_refused() {
     let dir = scratch();
     let made = Xtask::program("mkfifo").arg("-m600").arg(dir.path().join("word")).status();
     assert!(made.expect("mkfifo starts").success());
     let refused = step(dir.path(), "{ file = \"word\" }").run();
-    assert_eq!(refused.code, 2, "{}", refused.stderr);
-    assert!(refused.stderr.contains("it is no regular file"), "{}", refused.stderr);
+    let file = dir.path().join("hosts.toml");
+    let pcmd = |text: &str| {
+        write(&file, text);
+        let words = ["pcmd", "-i", file.to_str().expect("a path"), "-m", "all", "true"];
+        Xtask::new(&dir.path().join("state"), &words).run()
+    };
+    let import = pcmd("[import]\ninstall_config = \"word\"\n");
+    let config = pcmd("[ssh]\nconfig = \"word\"\n[hosts.h]\n");
+    for refused in [refused, import, config] {
+        assert_eq!(refused.code, 2, "{}", refused.stderr);
+        assert!(refused.stderr.contains("it is no regular file"), "{}", refused.stderr);
+    }
 }
 
 /// Fault T14: neither the program nor what it starts leaves a core dump: all of them may hold a secret.
 #[test]
 fn a_run_leaves_no_core_dump() {
     let dir = scratch();
-    let source = "{ command = [\"sh\", \"-c\", \"cp /proc/self/limits own; cp /proc/$PPID/limits up\"] }";
+    let source =
+        "{ command = [\"sh\", \"-c\", \"cp /proc/self/limits own; cp /proc/$PPID/limits up\"] }";
     let ended = step(dir.path(), source).run();
     assert!(ended.stderr.contains("secret `vrrp_password` is empty"), "{}", ended.stderr);
     for file in ["own", "up"] {

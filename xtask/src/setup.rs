@@ -16,8 +16,8 @@ use engine::run::session_pool::SessionPool;
 use engine::transport::channel::Settings;
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
-use engine::transport::preflight;
 use engine::transport::ssh::Control;
+use engine::transport::{preflight, regular};
 
 /// The inventory that comes with the program; rehearsal works on it.
 const SAMPLE: &str = include_str!("../../hosts.toml");
@@ -135,7 +135,7 @@ pub(crate) fn sample() -> Result<Inventory> {
 }
 
 fn parse(path: &Utf8Path, text: &str) -> Result<Inventory, Fault> {
-    Inventory::parse(path, text, &|path| std::fs::read_to_string(path))
+    Inventory::parse(path, text, &regular::text)
 }
 
 fn nearest() -> Result<Utf8PathBuf> {

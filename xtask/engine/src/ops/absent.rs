@@ -79,7 +79,8 @@ impl Absent {
                 let secret = |file: &File| host.mask().finds(&file.bytes);
                 let here = small
                     && !self.secret
-                    && (host.mask().is_empty() || !self.file(host)?.is_some_and(|file| secret(&file)));
+                    && (host.mask().is_empty()
+                        || !self.file(host)?.is_some_and(|file| secret(&file)));
                 Ok(if here { Found::File } else { Found::Aside(aside.to_owned()) })
             }
         }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::action::Action;
-use super::plan::Overlay;
 use super::failure::failure;
+use super::plan::Overlay;
 use super::reader::{Output, Reader};
 use super::wait::awaited;
 use super::{Need, Op, State, Undo};

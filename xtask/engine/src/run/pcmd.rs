@@ -168,7 +168,8 @@ fn note(cx: &Context, host: &str, answer: &mut Answer) -> Result<()> {
     };
     let error = answer.exit.as_ref().err().map(|fault| cx.mask().text(&fault.message));
     // Both are masked already, and may be large.
-    let keep = |record: &Record| record.output(host, &mut answer.out, &mut answer.err, &Mask::new());
+    let keep =
+        |record: &Record| record.output(host, &mut answer.out, &mut answer.err, &Mask::new());
     let outputs = cx.record().map(keep).transpose()?.flatten().into_iter().collect();
     let done = Done {
         op: cx.begin(),

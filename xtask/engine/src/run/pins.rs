@@ -11,6 +11,7 @@ use rustix::io::Errno;
 
 use crate::data::fault::Fault;
 use crate::data::pins::Pins;
+use crate::transport::regular;
 
 /// Enough time for another run to write a small file.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
@@ -35,7 +36,7 @@ impl PinFile {
 
     /// Its content; empty when the file does not exist yet.
     pub(super) fn read(&self) -> Result<Pins> {
-        match fs::read_to_string(&self.path) {
+        match regular::text(&self.path) {
             Ok(text) => Ok(Pins::parse(&self.path, &text)?),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Pins::default()),
             Err(error) => Err(error).with_context(|| format!("reading {}", self.path)),

@@ -3,17 +3,16 @@
 use std::ops::Range;
 
 use self::base64::{run_after, run_before};
+use self::forms::SHORT;
 use self::needle::Needle;
 
 mod base64;
 pub mod forms;
+mod hit;
 mod needle;
 
 /// The replacement of a secret.
 const STARS: &[u8] = b"****";
-
-/// Secrets shorter than this are hidden only as whole words, and not in hexadecimal or base64: they occur by chance.
-pub const SHORT: usize = 4;
 
 /// The secrets to hide: values anywhere, and the rest of lines that start with a key word.
 #[derive(Clone, Default)]

@@ -14,6 +14,7 @@ pub mod launch;
 pub mod local;
 pub mod persist;
 pub mod preflight;
+pub mod regular;
 pub mod rehearsal;
 pub mod secret;
 pub mod session;

@@ -1,7 +1,6 @@
 //! Requirements of this machine for sessions to other hosts.
 
-use std::fs::File;
-
+use super::regular;
 use crate::data::fault::Fault;
 use crate::data::inventory::{Inventory, Session};
 
@@ -20,7 +19,7 @@ pub fn check(inventory: &Inventory) -> Result<(), Fault> {
     }
     // ssh itself expands a leading `~`.
     let config = inventory.ssh.config.as_ref().filter(|config| !config.starts_with("~"));
-    let Some(Err(error)) = config.map(File::open) else { return Ok(()) };
+    let Some(Err(error)) = config.map(|path| regular::open(path)) else { return Ok(()) };
     let config = config.map_or("", |config| config.as_str());
     let fault = Fault::usage(format!("cannot read the ssh configuration {config}: {error}"));
     Err(fault.detail("named by", format!("`config` of [ssh] in {}", inventory.path)))

@@ -1,14 +1,12 @@
 //! Secrets: fetched on this machine when a step needs one, kept in memory, never shown.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _};
 use std::os::unix::ffi::OsStringExt;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::MetadataExt as _;
 
 use anyhow::Result;
-use camino::Utf8Path;
 
 use super::interrupt::Interrupt;
+use super::regular;
 use crate::data::fault::Fault;
 use crate::data::inventory::{Inventory, SecretSource};
 use crate::text::mask::Mask;
@@ -53,12 +51,13 @@ pub fn fetch(name: &str, source: &SecretSource, interrupt: &Interrupt) -> Result
         })?,
         SecretSource::File(path) => {
             let unread = |error| Fault::usage(format!("secret `{name}`: reading {path}: {error}"));
-            let (file, mode) = open(path).map_err(unread)?;
+            let file = regular::open(path).map_err(unread)?;
+            let mode = file.metadata().map_err(unread)?.mode() & 0o777;
             if mode & 0o077 != 0 {
                 let message = format!("secret `{name}`: {path} can be read by others (mode {mode:o})");
                 return Err(Fault::usage(message).hint(format!("chmod 600 {path}")).into());
             }
-            text(name, read(file).map_err(unread)?)?
+            text(name, regular::read(file, MOST).map_err(unread)?)?
         }
         SecretSource::Command(words) => {
             text(name, command::run(name, words, interrupt, command::LIMIT)?)?
@@ -76,25 +75,13 @@ pub fn fetch(name: &str, source: &SecretSource, interrupt: &Interrupt) -> Result
 pub fn at_hand(inventory: &Inventory) -> Mask {
     let value = |source: &SecretSource| match source {
         SecretSource::Env(variable) => std::env::var_os(variable).map(OsStringExt::into_vec),
-        SecretSource::File(path) => open(path).and_then(|(file, _)| read(file)).ok(),
+        SecretSource::File(path) => {
+            regular::open(path).and_then(|file| regular::read(file, MOST)).ok()
+        }
         SecretSource::Command(_) => None,
     };
     let values = inventory.secrets.values().filter_map(value);
     values.fold(Mask::new(), |mask, value| mask.value(bare(&value)))
-}
-
-/// Opens a file, without waiting for the other end of a pipe; gives its mode.
-fn open(path: &Utf8Path) -> io::Result<(File, u32)> {
-    let now = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
-    let file = OpenOptions::new().read(true).custom_flags(now).open(path)?;
-    let meta = file.metadata()?;
-    if meta.is_file() { Ok((file, meta.mode() & 0o777)) } else { Err(io::Error::other("it is no regular file")) }
-}
-
-fn read(file: File) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.take(MOST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST { Err(io::Error::other("it is larger than 1 MiB")) } else { Ok(bytes) }
 }
 
 /// Without its final newline.

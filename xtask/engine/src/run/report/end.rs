@@ -24,7 +24,8 @@ impl Report {
             Output::Text => {}
             Output::Json | Output::Jsonl => {
                 let events = std::mem::take(&mut self.state().events);
-                let document = json::Document::new(&self.step, summary, error, record, code, &self.mask());
+                let document =
+                    json::Document::new(&self.step, summary, error, record, code, &self.mask());
                 return self.result(&document.render(self.form, events));
             }
         }

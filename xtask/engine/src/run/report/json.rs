@@ -101,12 +101,9 @@ impl Problem {
         let message = mask.text(&format!("{error:#}"));
         match error.downcast_ref::<Fault>() {
             Some(fault) => Self { message, ..Self::fault(fault, mask) },
-            None => Self {
-                kind: Fault::kind_of(error).word(),
-                message,
-                details: vec![],
-                hints: vec![],
-            },
+            None => {
+                Self { kind: Fault::kind_of(error).word(), message, details: vec![], hints: vec![] }
+            }
         }
     }
 

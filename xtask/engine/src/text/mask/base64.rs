@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::SHORT;
-use super::needle::Hit;
+use super::forms::SHORT;
+use super::hit::Hit;
 
 /// The number of digits hidden on each side of a secret: the whole token, when it is short.
 pub(super) const RUN: usize = 1024;

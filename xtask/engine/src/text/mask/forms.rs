@@ -1,5 +1,8 @@
 //! The forms in which a secret is recognised: one table, for the tests and for the documents.
 
+/// Secrets shorter than this are hidden only as whole words, and not in hexadecimal or base64: they occur by chance.
+pub const SHORT: usize = 4;
+
 /// The secret in the examples of [`FORMS`].
 pub const SAMPLE: &str = r#"a'b"c<é d$%\o?"#;
 

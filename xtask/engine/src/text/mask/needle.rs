@@ -1,8 +1,8 @@
 //! One secret in one family of forms: how it is found at a place of a text.
 
 use super::base64::{self, same};
-use super::forms::{is_cut, steps};
-use super::SHORT;
+use super::forms::{SHORT, is_cut, steps};
+use super::hit::Hit;
 
 /// A secret to look for.
 #[derive(Clone)]
@@ -13,15 +13,6 @@ pub(super) enum Needle {
     Hex(Vec<u8>),
     /// The base64 characters that the secret alone decides.
     Base64(Vec<u8>),
-}
-
-/// The answer at one place of a text.
-#[derive(Default)]
-pub(super) struct Hit {
-    /// The end of the secret that begins here.
-    pub(super) end: Option<usize>,
-    /// The end of the text cuts off a secret, or a longer form of it.
-    pub(super) open: bool,
 }
 
 impl Needle {

@@ -52,7 +52,10 @@ pub(super) fn run(
         take(&mut running.err, &mut err);
         let seconds = limit.as_secs();
         let stop = if let Some(kind) = interrupt.asked() {
-            Some(Fault::new(kind, format!("{} while {program} was asked for secret `{name}`", kind.word())))
+            Some(Fault::new(
+                kind,
+                format!("{} while {program} was asked for secret `{name}`", kind.word()),
+            ))
         } else if out.len() as u64 > MOST {
             Some(fault("printed more than 1 MiB".to_owned()))
         } else if let Some(code) = ended {
@@ -100,7 +103,8 @@ impl Running {
             command.process_group(0);
             Ok(())
         };
-        let command = duct::cmd(program, args).stdin_null().stdout_file(far_out).stderr_file(far_err);
+        let command =
+            duct::cmd(program, args).stdin_null().stdout_file(far_out).stderr_file(far_err);
         let handle = command.unchecked().before_spawn(own_group).start()?;
         Ok(Self { handle, out, err })
     }
@@ -109,7 +113,8 @@ impl Running {
     fn wait(&self, interrupt: &Interrupt, deadline: Instant) -> Result<()> {
         let left = LOOK.min(deadline.saturating_duration_since(Instant::now()));
         let left = Timespec { tv_sec: 0, tv_nsec: i64::from(left.subsec_nanos()) };
-        let mut fds = vec![PollFd::new(&self.out, PollFlags::IN), PollFd::new(&self.err, PollFlags::IN)];
+        let mut fds =
+            vec![PollFd::new(&self.out, PollFlags::IN), PollFd::new(&self.err, PollFlags::IN)];
         fds.extend(interrupt.wake(false).map(|wake| PollFd::new(wake, PollFlags::IN)));
         match poll(&mut fds, Some(&left)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
@@ -124,14 +129,19 @@ impl Running {
 
     /// Whether the kernel has stopped it: it is not in the foreground of the terminal that it reads. proc(5).
     fn is_stopped(&self) -> bool {
-        let stat = self.handle.pids().first().map(|pid| std::fs::read_to_string(format!("/proc/{pid}/stat")));
+        let stat = self
+            .handle
+            .pids()
+            .first()
+            .map(|pid| std::fs::read_to_string(format!("/proc/{pid}/stat")));
         let stat = stat.and_then(Result::ok).unwrap_or_default();
         stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
     }
 
     /// Ends it with everything that it started in its group.
     fn end(self) {
-        let pid = self.handle.pids().first().and_then(|pid| Pid::from_raw(i32::try_from(*pid).ok()?));
+        let pid =
+            self.handle.pids().first().and_then(|pid| Pid::from_raw(i32::try_from(*pid).ok()?));
         let Some(group) = pid else { return };
         // It may have ended by itself; then there is nothing to end. A stopped one must run to hear it.
         let _ = kill_process_group(group, Signal::TERM);

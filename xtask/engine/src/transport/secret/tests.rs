@@ -1,8 +1,11 @@
 //! Sources that block, and those that never end.
 
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::time::{Duration, Instant};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::*;
 use crate::data::fault::Kind;
@@ -46,7 +49,10 @@ fn the_output_of_a_command_for_a_secret_is_bounded() {
     let begun = Instant::now();
     let bytes = command::run("x", &sh("sleep 15 & echo word"), &Interrupt::never(), limit).unwrap();
     assert_eq!(bytes, b"word\n");
-    assert!(begun.elapsed() < Duration::from_secs(10), "it waited for what the command left running");
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "it waited for what the command left running"
+    );
     let error = command::run("x", &sh("echo why >&2; exit 3"), &Interrupt::never(), limit);
     assert_eq!(told(&error.unwrap_err()), "secret `x`: sh ended with exit 3");
     // Stopped, as by a read from a terminal in whose foreground it is not.
