@@ -43,11 +43,7 @@ pub(super) fn steps(text: &[u8], value: &[u8], mut each: impl FnMut(usize, usize
         each(1, 1);
     }
     match first {
-        b'%' => {
-            if number(text.get(1..3), 16) == Some(u32::from(byte)) {
-                each(1, 3);
-            }
-        }
+        b'%' if number(text.get(1..3), 16) == Some(u32::from(byte)) => each(1, 3),
         b'\\' => backslash(text, value, &mut each),
         b'&' => entity(text, value, &mut each),
         _ => {}

@@ -79,7 +79,7 @@ fn a_file_of_a_secret_is_a_regular_file_of_limited_size() {
     let write = |name: &str, bytes: &[u8]| {
         use std::io::Write as _;
         let mut file =
-            OpenOptions::new().write(true).create(true).mode(0o600).open(path(name)).unwrap();
+            OpenOptions::new().write(true).create_new(true).mode(0o600).open(path(name)).unwrap();
         file.write_all(bytes).unwrap();
         path(name)
     };
