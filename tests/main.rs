@@ -15,6 +15,7 @@ mod pcmd;
 mod rehearsal;
 mod resume;
 mod runs;
+mod secrets;
 mod sessions;
 mod sharing;
 mod startup;

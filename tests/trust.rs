@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::PathBuf;
 
+use engine::transport::interrupt::Interrupt;
 use tempfile::TempDir;
 
 use crate::support::drill::Drill;
@@ -186,7 +187,7 @@ fn a_secret_file_of_others_is_refused() {
     let file = camino::Utf8PathBuf::try_from(site.at("secret")).expect("text");
     write(file.as_std_path(), "s3cret\n");
     let source = engine::data::inventory::SecretSource::File(file.clone());
-    let fetch = || engine::transport::secret::fetch("pw", &source);
+    let fetch = || engine::transport::secret::fetch("pw", &source, &Interrupt::never());
     site.mode("secret", 0o600);
     assert_eq!(fetch().expect("a secret").expose(), "s3cret");
     site.mode("secret", 0o640);

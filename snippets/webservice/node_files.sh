@@ -10,6 +10,8 @@ change() {
   [ -s "$DEST/local_config.yaml" ] || { echo "$DEST/local_config.yaml is missing or empty" >&2; return 21; }
   [ -s "$DEST/rc.local" ] || { echo "$DEST/rc.local is missing or empty" >&2; return 21; }
   cd "$DEST" || return
+  # Its hashes would confirm a guess of a password.
+  umask 077
   # The files that a transfer keeps for its undo are not part of the backup.
   find . -type f ! -name '.xtask-manifest*' ! -path '*.xtask-before-*' -exec sha256sum {} + | sort -k 2 >.xtask-manifest.new
   sync

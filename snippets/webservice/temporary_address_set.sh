@@ -20,7 +20,7 @@ readdress() {
   trust "$1" "$2"
   # After an interruption it continues with the restart.
   if names "$1" "$1"; then
-    login "$1" "sed -i.xtask-bak -E 's:^( *address +)$(dots "$1")(/.*)?\$:\\1$2\\2:' $INTERFACES"
+    login "$1" "sed -i -E 's:^( *address +)$(dots "$1")(/.*)?\$:\\1$2\\2:' $INTERFACES"
   fi
   names "$1" "$2" || { echo "$INTERFACES of $NODE has no line with address $1" >&2; return 21; }
   # The floating IP moves first: clients would notice the stopped programs under it.

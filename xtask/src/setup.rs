@@ -53,6 +53,7 @@ pub(crate) fn context_with(
     shell: Shell,
 ) -> Result<Context> {
     raise_file_limit();
+    leave_no_core();
     not_the_sample(&options, &inventory)?;
     if !options.rehearse {
         preflight::check(&inventory, &Consent::of(options.inventory.as_deref()))?;
@@ -185,6 +186,16 @@ pub(crate) fn nearest() -> Result<Utf8PathBuf> {
 fn is_here(path: &Utf8Path) -> bool {
     std::env::current_dir()
         .is_ok_and(|here| Some(here.as_path()) == path.parent().map(Utf8Path::as_std_path))
+}
+
+/// No core dump of this program holds a secret, and none of the programs that carry one: ssh, and shells of this machine.
+/// One byte is less than any core, and unlike 0 it also keeps the kernel from giving the core to a program. core(5).
+fn leave_no_core() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Core);
+    limit.current = Some(limit.maximum.map_or(1, |most| most.min(1)));
+    // Lowering a limit is always allowed.
+    let _ = setrlimit(Resource::Core, limit);
 }
 
 /// Raises the limit of open files: a session takes three descriptors.

@@ -49,6 +49,8 @@ impl Keys {
         let other = firstbox.look("ask the account database", |reader| {
             db.ask(reader, self.table, &id, &password)
         })?;
+        // No command may say them from here on.
+        [&own, &other].into_iter().for_each(|secret| cx.hide(secret));
         let values = [id, own, other];
         let dir = db.keys_dir.as_str();
         firstbox

@@ -81,6 +81,15 @@ fn again(
     only: Option<Vec<String>>,
 ) -> anyhow::Result<u8> {
     let start = run.start()?;
+    if start.args.iter().any(|word| word.contains("****")) {
+        let message = format!(
+            "the command line of run {} held a secret, which the record leaves out",
+            run.at.id
+        );
+        return Err(Fault::refused(message)
+            .hint("type the step again; finished operations are kept")
+            .into());
+    }
     let (word, on) = match &only {
         Some(hosts) => (kind.word(), format!(" on {}", fold(hosts))),
         None => (kind.word(), String::new()),

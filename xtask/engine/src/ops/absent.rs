@@ -75,7 +75,12 @@ impl Absent {
             _ => {
                 let (size, aside) = rest.split_once(' ').unwrap_or((rest, ""));
                 let small = size.parse().is_ok_and(|size: u64| size <= KEPT_HERE);
-                let here = small && !self.secret;
+                // The record would keep its bytes.
+                let secret = |file: &File| host.mask().finds(&file.bytes);
+                let here = small
+                    && !self.secret
+                    && (host.mask().is_empty()
+                        || !self.file(host)?.is_some_and(|file| secret(&file)));
                 Ok(if here { Found::File } else { Found::Aside(aside.to_owned()) })
             }
         }

@@ -123,11 +123,11 @@ impl Op for Edit {
 
     fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
         let (before, want) = self.plan(host)?;
-        Ok(vec![self.target.write(before.as_ref(), want.as_bytes())])
+        Ok(vec![self.target.write(host, before.as_ref(), want.as_bytes())?])
     }
 
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         let (before, want) = self.plan(host)?;
-        Ok(Some(vec![self.target.restore(before.as_ref(), want.as_bytes())]))
+        Ok(Some(vec![self.target.restore(host, before.as_ref(), want.as_bytes())?]))
     }
 }

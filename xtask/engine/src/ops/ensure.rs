@@ -1,15 +1,16 @@
 //! The one function through which every change goes: probe, (a dry run stops here), record the
 //! before-state, change, probe again.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use super::action::Action;
+use super::failure::failure;
 use super::plan::Overlay;
-use super::reader::{Output, Reader, failure};
+use super::reader::{Output, Reader};
 use super::wait::awaited;
 use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
@@ -45,6 +46,8 @@ pub struct ExecContext<'a> {
     pub overlay: &'a Mutex<Overlay>,
     /// The work to do.
     pub mode: Mode,
+    /// The directory of the salt on the host; empty: that of the user.
+    pub salts: &'a str,
 }
 
 /// The end of one operation.
@@ -257,6 +260,8 @@ impl ExecContext<'_> {
             mask: self.mask,
             overlay,
             verifying: false,
+            salts: self.salts,
+            fresh: OnceCell::new(),
             seen: RefCell::default(),
         }
     }

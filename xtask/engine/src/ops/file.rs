@@ -13,8 +13,11 @@ use crate::snippet;
 use crate::text::diff;
 use crate::text::mask::Mask;
 use crate::text::snippet::{Snippet, Value};
+use crate::transport::channel::token;
 
 const FILE: Snippet = snippet!("/../../snippets/", "ops/file");
+/// The hash of no file.
+const ABSENT: &str = "absent";
 
 /// A file holds exactly these bytes.
 ///
@@ -64,12 +67,12 @@ impl Op for FileContent {
 
     fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
         let before = self.target.before(host)?.known(&self.target)?;
-        Ok(vec![self.target.write(before.as_ref(), &self.bytes)])
+        Ok(vec![self.target.write(host, before.as_ref(), &self.bytes)?])
     }
 
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         let before = self.target.before(host)?.known(&self.target)?;
-        Ok(Some(vec![self.target.restore(before.as_ref(), &self.bytes)]))
+        Ok(Some(vec![self.target.restore(host, before.as_ref(), &self.bytes)?]))
     }
 }
 
@@ -124,10 +127,6 @@ impl Target {
         self.words.extend(words.into_iter().map(Into::into));
     }
 
-    fn is_secret(&self) -> bool {
-        self.secret || !self.words.is_empty()
-    }
-
     pub(super) fn before(&self, host: &Reader<'_>) -> Result<Before> {
         absolute(&self.path)?;
         match host.read(&self.path)? {
@@ -162,36 +161,105 @@ impl Target {
         mask.text(&diff::unified_bytes(self.path.as_str(), old, Some(want)))
     }
 
-    pub(super) fn write(&self, before: Option<&File>, want: &[u8]) -> Action {
-        self.action(before.map_or_else(|| "absent".to_owned(), File::hash), want, self.is_secret())
-    }
-
-    fn action(&self, was: String, want: &[u8], keep: bool) -> Action {
-        Action::change(FILE, self.values(was, hash(want), keep)).stdin(want, self.is_secret())
+    pub(super) fn write(
+        &self,
+        host: &Reader<'_>,
+        before: Option<&File>,
+        want: &[u8],
+    ) -> Result<Action> {
+        let proof = self.proof(host, before, want)?;
+        let fresh = proof.fresh.as_ref().map(|salt| format!("{salt}\n")).unwrap_or_default();
+        let (values, keep) = (self.values(&proof), proof.keep);
+        let bytes = [fresh.as_bytes(), want].concat();
+        Ok(Action::change(FILE, values).stdin(bytes, keep))
     }
 
     /// Undo from the old bytes; those of a secret file are only on the host.
-    pub(super) fn restore(&self, before: Option<&File>, wrote: &[u8]) -> Undo {
-        let was = before.map_or_else(|| "absent".to_owned(), File::hash);
-        let values = self.values(was, hash(wrote), self.is_secret());
+    pub(super) fn restore(
+        &self,
+        host: &Reader<'_>,
+        before: Option<&File>,
+        wrote: &[u8],
+    ) -> Result<Undo> {
+        let proof = Proof { fresh: None, ..self.proof(host, before, wrote)? };
+        let look = Action::undone(FILE, self.values(&proof));
         let action = match before {
-            Some(file) if !self.is_secret() => self.action(hash(wrote), &file.bytes, false),
-            _ => Action::undo(FILE, values.clone()),
+            Some(file) if !proof.keep => {
+                let back = Proof { was: proof.hash.clone(), hash: proof.was.clone(), ..proof };
+                Action::change(FILE, self.values(&back)).stdin(&*file.bytes, false)
+            }
+            _ => Action::undo(FILE, self.values(&proof)),
         };
-        Undo::checked_by(self.path.as_str(), Action::undone(FILE, values), action)
+        Ok(Undo::checked_by(self.path.as_str(), look, action))
     }
 
-    fn values(&self, was: String, hash: String, keep: bool) -> Vec<(&'static str, Value)> {
-        let keep = if keep { "yes" } else { "no" };
+    /// A file is secret when the step says so, and when a known secret is in it.
+    fn proof(&self, host: &Reader<'_>, before: Option<&File>, want: &[u8]) -> Result<Proof> {
+        let old = before.map(|file| file.bytes.as_slice());
+        let known = || host.mask.finds(want) || old.is_some_and(|old| host.mask.finds(old));
+        if !self.secret && self.words.is_empty() && !known() {
+            return Ok(Proof::plain(old, want));
+        }
+        let open = Proof { keep: true, salts: host.salts.to_owned(), ..Proof::default() };
+        let Some((salt, fresh)) = self.salt(host, &open)? else { return Ok(open) };
+        let salted = |bytes: &[u8]| hash(&[salt.as_bytes(), b"\n", bytes].concat());
+        Ok(Proof {
+            was: old.map_or_else(|| ABSENT.to_owned(), salted),
+            hash: salted(want),
+            fresh: fresh.then_some(salt),
+            ..open
+        })
+    }
+
+    /// The salt of the host, and whether it is a new one. None in a dry run, whose hashes nobody compares.
+    fn salt(&self, host: &Reader<'_>, open: &Proof) -> Result<Option<(String, bool)>> {
+        if host.overlay.is_some() {
+            return Ok(None);
+        }
+        let found = host.ask(FILE, self.values(open))?;
+        if !found.is_empty() {
+            return Ok(Some((found, false)));
+        }
+        if host.fresh.get().is_none() {
+            drop(host.fresh.set(token()?));
+        }
+        Ok(host.fresh.get().map(|salt| (salt.clone(), true)))
+    }
+
+    fn values(&self, proof: &Proof) -> Vec<(&'static str, Value)> {
+        let word = |yes| if yes { "yes" } else { "no" };
         vec![
             ("FILE", Value::from(self.path.as_str())),
-            ("WAS", was.into()),
-            ("HASH", hash.into()),
+            ("WAS", proof.was.as_str().into()),
+            ("HASH", proof.hash.as_str().into()),
             ("MODE", self.mode.as_str().into()),
             ("OWNER", self.owner.as_str().into()),
-            ("KEEP", keep.into()),
+            ("KEEP", word(proof.keep).into()),
             ("CHECK", Value::List(self.check.clone())),
+            ("SALTS", proof.salts.as_str().into()),
+            ("FRESH", word(proof.fresh.is_some()).into()),
         ]
+    }
+}
+
+/// What shows the host that a file is the one that was read, or written. It is recorded: for a secret file its hashes
+/// begin with a salt that only the host has. A plain hash would confirm a guess of a short secret.
+#[derive(Default)]
+struct Proof {
+    was: String,
+    hash: String,
+    /// The content is secret: the host keeps the old file.
+    keep: bool,
+    /// The directory of the salt; empty: that of the user.
+    salts: String,
+    /// The salt, when the host has none yet.
+    fresh: Option<String>,
+}
+
+impl Proof {
+    fn plain(before: Option<&[u8]>, want: &[u8]) -> Self {
+        let was = before.map_or_else(|| ABSENT.to_owned(), hash);
+        Self { was, hash: hash(want), ..Self::default() }
     }
 }
 
@@ -202,8 +270,10 @@ pub(super) fn bring_back(path: &str, file: &File) -> Undo {
         owner: file.owner.clone(),
         ..Target::new(Utf8PathBuf::from(path))
     };
-    let look = Action::undone(FILE, target.values(file.hash(), "absent".to_owned(), false));
-    Undo::checked_by(path, look, target.write(None, &file.bytes))
+    let gone = Proof { was: file.hash(), hash: ABSENT.to_owned(), ..Proof::default() };
+    let look = Action::undone(FILE, target.values(&gone));
+    let back = Action::change(FILE, target.values(&Proof::plain(None, &file.bytes)));
+    Undo::checked_by(path, look, back.stdin(&*file.bytes, false))
 }
 
 /// Refuses relative paths, paths with `..`, and a newline at the end: a shell would cut it off.

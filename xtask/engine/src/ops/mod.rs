@@ -8,6 +8,7 @@ mod builders;
 pub mod directory;
 pub mod edit;
 pub mod ensure;
+mod failure;
 pub mod file;
 pub mod key;
 pub mod line;

@@ -1,6 +1,6 @@
 //! The view of a host that operations have: read only.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,6 +10,7 @@ use camino::Utf8Path;
 use sha2::{Digest as _, Sha256};
 
 use super::action::Action;
+use super::failure::failure;
 use super::plan::{Overlay, Planned};
 use crate::data::fault::{Fault, Kind};
 use crate::snippet;
@@ -39,6 +40,10 @@ pub struct Reader<'a> {
     pub(super) mask: &'a Mask,
     pub(super) overlay: Option<&'a Mutex<Overlay>>,
     pub(super) verifying: bool,
+    /// The directory of the host's salt; empty: that of the user.
+    pub(super) salts: &'a str,
+    /// A new salt for a host without one: change and undo of one operation use the same.
+    pub(super) fresh: OnceCell<String>,
     /// Earlier answers by script: probe, change and undo of one operation see the same state.
     pub(super) seen: RefCell<BTreeMap<String, Vec<u8>>>,
 }
@@ -278,23 +283,4 @@ fn entry(path: &Utf8Path, bytes: Vec<u8>) -> Result<Entry> {
         }
         _ => Err(Fault::refused(format!("{path} is a {head}")).into()),
     }
-}
-
-/// The error of an action with a bad exit code, with the end of its output.
-pub(super) fn failure(
-    what: &str,
-    action: &Action,
-    output: &mut Output,
-    mask: &Mask,
-) -> anyhow::Error {
-    let ran =
-        format!("{}   (exit {}, {:.1} s)", action.name(), output.code, output.took.as_secs_f64());
-    let last = |spool: &mut Spool| {
-        spool.tail(1600, mask).map(|text| text.trim_end().to_owned()).unwrap_or_default()
-    };
-    let (err, out) = (last(&mut output.err), last(&mut output.out));
-    let fault =
-        Fault::failed(format!("{what}: exit {}", output.code)).detail("ran", mask.text(&ran));
-    let fault = fault.detail("stderr", err.clone());
-    if err.is_empty() { fault.detail("stdout", out).into() } else { fault.into() }
 }

@@ -4,8 +4,9 @@ use anyhow::Result;
 use camino::Utf8Path;
 
 use super::action::Action;
+use super::failure::failure;
 use super::plan::Planned;
-use super::reader::{Reader, failure};
+use super::reader::Reader;
 use super::undo::{Look, Undo};
 use super::{Need, Op, State};
 use crate::data::fault::Fault;

@@ -19,7 +19,8 @@ const MARKERS: &str = "/var/lib/xtask";
 /// The `change` of a snippet, run once on a host: an installer, a migration.
 ///
 /// The `probe` of the snippet decides; the marker is then only a note. Without a `probe` the marker
-/// decides: it holds a hash of script, values and standard input, so other inputs run it again.
+/// decides: it holds a hash of script, values and standard input, so other inputs run it again. A secret on standard
+/// input does not count.
 #[derive(Debug, Clone)]
 pub struct Script {
     name: String,
@@ -91,7 +92,9 @@ impl Script {
         let script = self.snippet.script(Function::Change, &self.values)?;
         let judge = self.judge.as_ref().map_or(Ok(String::new()), Action::script)?;
         let mut inputs = script.clone().into_bytes();
-        inputs.extend(self.stdin.iter().flat_map(|stdin| &stdin.bytes));
+        // The hash is recorded, and would confirm a guess.
+        let stdin = self.stdin.iter().filter(|stdin| !stdin.secret);
+        inputs.extend(stdin.flat_map(|stdin| &stdin.bytes));
         Ok(vec![
             ("FOLDER", self.markers.as_str().into()),
             ("NAME", self.name.as_str().into()),

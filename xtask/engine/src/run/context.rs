@@ -40,7 +40,6 @@ pub struct Context {
     pub(super) pool: SessionPool,
     pub(super) settings: Settings,
     pub(super) record: Option<Record>,
-    pub(super) mask: Mutex<Arc<Mask>>,
     pub(super) summary: Mutex<RunSummary>,
     pub(super) mode: Mode,
     begun: Zoned,
@@ -107,8 +106,9 @@ impl Context {
             options if options.dry_run => Mode::Plan,
             _ => Mode::Run,
         };
-        let mask = Mask::new();
+        let mask = secret::at_hand(&inventory);
         let report = Report::new(&options, step.clone(), mode);
+        report.hide(|_| mask.clone());
         gate::check(&options, mode, rehearsal, &report)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);
         let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
@@ -121,7 +121,6 @@ impl Context {
         let pins = PinFile::beside(&inventory.path, options.inventory.as_deref());
         let holder = locks::holder(&mask, &Zoned::now(), run);
         let guard = Guard::new(holder, lock, pins)?;
-        let (mask, summary) = (Mutex::new(Arc::new(mask)), Mutex::default());
         Ok(Self {
             options,
             inventory,
@@ -129,8 +128,7 @@ impl Context {
             pool,
             settings,
             record,
-            mask,
-            summary,
+            summary: Mutex::default(),
             mode,
             begun,
             rehearsal,
@@ -174,25 +172,25 @@ impl Context {
 
     /// A secret of `[secrets]`; from now on it is masked in everything that is shown or recorded.
     pub fn secret(&self, name: &str) -> Result<Secret> {
-        let secret = secret::fetch(name, self.inventory.secret(name)?)?;
+        let source = self.inventory.secret(name)?;
+        let secret = secret::fetch(name, source, &self.settings.interrupt)?;
         self.hide(secret.expose());
         Ok(secret)
     }
 
     /// Hides a value of a host, as a secret, in all later output and in the record.
     pub fn hide(&self, value: &str) {
-        let mut mask = self.mask.lock().unwrap_or_else(PoisonError::into_inner);
-        *mask = Arc::new(Mask::clone(&mask).value(value));
+        self.report.hide(|mask| mask.clone().value(value));
     }
 
     /// The secrets that must not be shown.
     pub fn mask(&self) -> Arc<Mask> {
-        Arc::clone(&self.mask.lock().unwrap_or_else(PoisonError::into_inner))
+        self.report.mask()
     }
 
     /// Shows a note to a person: a trap that the step cannot handle by itself.
     pub fn note(&self, text: &str) {
-        self.report.note(&self.mask().text(text));
+        self.report.note(text);
     }
 
     /// The day of this run as `YYYYMMDD`, the same for all hosts (trap XX.12).
@@ -264,6 +262,7 @@ impl Context {
             mask,
             overlay: &handle.overlay,
             mode: self.mode,
+            salts: "",
         }
     }
 

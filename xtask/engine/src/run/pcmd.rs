@@ -16,14 +16,17 @@ use super::record::entry::{Done, Entry, seconds};
 use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::ops::ensure::Observer as _;
+use crate::text::mask::Mask;
 use crate::text::quote;
-use crate::transport::call::{Call, End, Pair};
+use crate::transport::call::{Call, End, Pair, Sink};
 use crate::transport::spool::Spool;
 
 mod answer;
+mod hidden;
 mod show;
 
 pub use self::answer::{Answer, Form};
+use self::hidden::Hidden;
 
 /// The command as one line of shell: unchanged text, or words that keep their quoting.
 ///
@@ -109,19 +112,26 @@ fn one(cx: &Context, handle: &HostHandle, script: &str, live: bool, alone: bool)
     let call = Call { script, data: None, timeout: Some(cx.options.limit()) };
     let (mut out, mut err) = (Spool::default(), Spool::default());
     let raw = alone && !live && cx.report.form() == Output::Text;
+    let run = |sink: &mut dyn Sink| {
+        let mut sink = Hidden::new(cx.mask(), sink);
+        let end = handle.channel.call(&call, &mut sink, &cx.settings);
+        let rest = sink.end();
+        let end = end?;
+        rest.map(|()| end).map_err(anyhow::Error::from)
+    };
     // A command that cannot be recorded does not start.
     let kept = cx.record().map_or(Ok(()), Record::in_place);
     let result = if let Err(fault) = kept {
         Err(fault.into())
     } else if raw {
-        handle.channel.call(&call, &mut show::Raw::new(cx, &mut out, &mut err), &cx.settings)
+        run(&mut show::Raw::new(cx, &mut out, &mut err))
     } else if live {
         let mut lines = show::Lines::new(cx, name, Pair(&mut out, &mut err));
-        let result = handle.channel.call(&call, &mut lines, &cx.settings);
+        let result = run(&mut lines);
         lines.end();
         result
     } else {
-        handle.channel.call(&call, &mut Pair(&mut out, &mut err), &cx.settings)
+        run(&mut Pair(&mut out, &mut err))
     };
     let exit = match result {
         Ok(End::Exit(code)) => Ok(code),
@@ -163,8 +173,11 @@ fn note(cx: &Context, host: &str, answer: &mut Answer) -> Result<()> {
         Ok(code) => format!("exit {code}"),
         Err(fault) => fault.kind.word().to_owned(),
     };
-    let error = answer.exit.as_ref().err().map(|fault| fault.message.clone());
-    let outputs = cx.keep_output(host, &mut answer.out, &mut answer.err)?.into_iter().collect();
+    let error = answer.exit.as_ref().err().map(|fault| cx.mask().text(&fault.message));
+    // Both are masked already, and may be large.
+    let keep =
+        |record: &Record| record.output(host, &mut answer.out, &mut answer.err, &Mask::new());
+    let outputs = cx.record().map(keep).transpose()?.flatten().into_iter().collect();
     let done = Done {
         op: cx.begin(),
         host: host.to_owned(),

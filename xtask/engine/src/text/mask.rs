@@ -2,19 +2,25 @@
 
 use std::ops::Range;
 
+use self::base64::{run_after, run_before};
+use self::forms::SHORT;
+use self::needle::Needle;
+
 mod base64;
+pub mod forms;
+mod hit;
+mod needle;
 
 /// The replacement of a secret.
 const STARS: &[u8] = b"****";
 
-/// Secrets shorter than this are hidden only as whole words: they occur by chance.
-const SHORT: usize = 4;
-
 /// The secrets to hide: values anywhere, and the rest of lines that start with a key word.
 #[derive(Clone, Default)]
 pub struct Mask {
-    values: Vec<Vec<u8>>,
-    encoded: Vec<Vec<u8>>,
+    needles: Vec<Needle>,
+    /// By the byte at a place of a text: the needles that may begin there.
+    starts: Vec<Vec<usize>>,
+    longest: usize,
     words: Vec<String>,
 }
 
@@ -25,15 +31,23 @@ impl std::fmt::Debug for Mask {
     }
 }
 
+/// The secrets in a text.
+#[derive(Default)]
+struct Finds {
+    /// Where they are, in order; they may overlap.
+    ranges: Vec<Range<usize>>,
+    /// From here on the text may hold the beginning of another one, which its end cuts off.
+    open: Option<usize>,
+}
+
 impl Mask {
     /// Nothing to hide.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Hides `value` too: plain, in quotes and escapes of shell, JSON, XML and URLs, and in base64
-    /// at any alignment, also broken into lines. The lines of a longer value (a key file) are
-    /// hidden one by one too.
+    /// Hides `value` too, in each of the [`forms::FORMS`]. The lines of a longer value (a key file) are hidden one by
+    /// one too.
     #[must_use]
     pub fn value(mut self, value: impl AsRef<[u8]>) -> Self {
         let value = value.as_ref();
@@ -43,8 +57,14 @@ impl Mask {
             self = lines.filter(|line| line.len() >= 2 * SHORT).fold(self, Self::value);
         }
         if !value.is_empty() {
-            self.values.push(value.to_vec());
-            self.encoded.extend((0..3).filter_map(|lead| base64::core(value, lead)));
+            self.starts.resize(256, Vec::new());
+            self.longest = self.longest.max(value.len());
+            for needle in Needle::of(value) {
+                for start in needle.starts() {
+                    self.starts[usize::from(start)].push(self.needles.len());
+                }
+                self.needles.push(needle);
+            }
         }
         self
     }
@@ -59,7 +79,7 @@ impl Mask {
 
     /// Whether there is nothing to hide.
     pub fn is_empty(&self) -> bool {
-        self.values.is_empty() && self.words.is_empty()
+        self.needles.is_empty() && self.words.is_empty()
     }
 
     /// `text` with `****` for every secret.
@@ -69,13 +89,13 @@ impl Mask {
 
     /// `bytes` with `****` for every secret.
     pub fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
-        render(bytes, &self.ranges(bytes))
+        render(bytes, &self.find(bytes).ranges)
     }
 
     /// The last `limit` bytes of `bytes` as text, masked. A secret that stands across the cut is left
     /// out as a whole; `bytes` should begin [`Mask::reach`] before it.
     pub fn last(&self, bytes: &[u8], limit: usize) -> String {
-        let ranges = self.ranges(bytes);
+        let ranges = self.find(bytes).ranges;
         let mut cut = bytes.len().saturating_sub(limit);
         while let Some(range) = ranges.iter().find(|range| range.start < cut && cut < range.end) {
             cut = range.end;
@@ -85,48 +105,69 @@ impl Mask {
         String::from_utf8_lossy(&render(&bytes[cut..], &after)).into_owned()
     }
 
+    /// Whether a secret is in `bytes`.
+    pub fn finds(&self, bytes: &[u8]) -> bool {
+        !self.find(bytes).ranges.is_empty()
+    }
+
     /// The masked beginning of a longer text, and the number of `bytes` in it. The caller passes
     /// the rest again, with more behind it: a secret may begin there. With `end` no more follows.
     pub fn part(&self, bytes: &[u8], end: bool) -> (Vec<u8>, usize) {
-        if end {
-            return (self.bytes(bytes), bytes.len());
+        let Finds { mut ranges, open } = self.find(bytes);
+        if end || self.is_empty() {
+            return (render(bytes, &ranges), bytes.len());
         }
-        let sure = bytes.len().saturating_sub(self.reach());
-        let mut ranges = self.ranges(bytes);
-        let outside = |mut cut: usize| {
-            while let Some(range) = ranges.iter().find(|range| range.start < cut && cut < range.end)
-            {
-                cut = range.start;
-            }
-            cut
-        };
-        // Whole lines, where there are any: key words stand at their start.
-        let line = bytes[..sure].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let cut = match outside(line) {
-            0 => outside(sure),
-            cut => cut,
-        };
+        // The rest of a word may turn it into base64. Key words stand at the start of a line.
+        let mut cut = run_before(bytes, bytes.len()).min(open.unwrap_or(bytes.len()));
+        if !self.words.is_empty() {
+            let line = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            cut = cut.min(line);
+        }
+        while let Some(range) = ranges.iter().find(|range| range.start < cut && cut < range.end) {
+            cut = range.start;
+        }
         ranges.retain(|range| range.end <= cut);
         (render(&bytes[..cut], &ranges), cut)
     }
 
     /// No secret, however it is written, takes more bytes than this.
     pub fn reach(&self) -> usize {
-        // The longest escape, `&quot;`, is six bytes for one.
-        let longest = self.values.iter().map(Vec::len).max().unwrap_or(0);
-        6 * longest + 2 * base64::RUN
+        forms::LONGEST * self.longest + 2 * base64::RUN
     }
 
-    /// Where secrets are, in order; they may overlap.
-    fn ranges(&self, bytes: &[u8]) -> Vec<Range<usize>> {
-        let mut found: Vec<Range<usize>> = Vec::new();
-        self.values.iter().for_each(|value| occurrences(bytes, value, &mut found));
-        self.encoded.iter().for_each(|core| base64::occurrences(bytes, core, &mut found));
-        if !self.words.is_empty() {
-            self.keyed(bytes, &mut found);
+    fn find(&self, bytes: &[u8]) -> Finds {
+        let mut finds = Finds::default();
+        let mut done = vec![0; self.needles.len()];
+        let scanned = if self.needles.is_empty() { [].as_slice() } else { bytes };
+        for (at, byte) in scanned.iter().enumerate() {
+            for &number in &self.starts[usize::from(*byte)] {
+                if at < done[number] {
+                    continue;
+                }
+                let needle = &self.needles[number];
+                let hit = needle.find(bytes, at);
+                if hit.open {
+                    let open = run_before(bytes, at);
+                    finds.open = Some(finds.open.map_or(open, |first| first.min(open)));
+                }
+                let Some(end) = hit.end else { continue };
+                done[number] = end;
+                match needle {
+                    Needle::Spelled(value) if value.len() < SHORT && is_inside(bytes, at, end) => {}
+                    // The characters around it depend on it, too.
+                    Needle::Base64(_) => {
+                        done[number] = run_after(bytes, end);
+                        finds.ranges.push(run_before(bytes, at)..done[number]);
+                    }
+                    _ => finds.ranges.push(at..end),
+                }
+            }
         }
-        found.sort_by_key(|range| (range.start, range.end));
-        found
+        if !self.words.is_empty() {
+            self.keyed(bytes, &mut finds.ranges);
+        }
+        finds.ranges.sort_by_key(|range| (range.start, range.end));
+        finds
     }
 
     /// The values on lines that start with a key word.
@@ -174,68 +215,10 @@ fn after_key(line: &[u8], word: &[u8]) -> Option<usize> {
     separator.map(|at| line.len() - rest.len() + at + 1)
 }
 
-/// Every place where `value` stands, plain or escaped.
-fn occurrences(bytes: &[u8], value: &[u8], found: &mut Vec<Range<usize>>) {
-    let mut from = 0;
-    let word = |at: Option<&u8>| at.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
-    while from < bytes.len() {
-        let Some(end) = matches_at(bytes, from, value) else {
-            from += 1;
-            continue;
-        };
-        let inside = word(from.checked_sub(1).and_then(|at| bytes.get(at))) || word(bytes.get(end));
-        if value.len() >= SHORT || !inside {
-            found.push(from..end);
-        }
-        from = end;
-    }
-}
-
-/// The end of `value` when it stands at `at`.
-fn matches_at(bytes: &[u8], at: usize, value: &[u8]) -> Option<usize> {
-    forms(&bytes[at..], *value.first()?).next()?;
-    // A `%` may be itself or begin an escape: all readings are followed side by side.
-    let mut ends = vec![at];
-    for &byte in value {
-        ends =
-            ends.iter().flat_map(|&end| forms(&bytes[end..], byte).map(move |n| end + n)).collect();
-        ends.dedup();
-        if ends.is_empty() {
-            return None;
-        }
-    }
-    ends.into_iter().max()
-}
-
-/// How long `byte` is at the start of `text`: as itself, and escaped.
-fn forms(text: &[u8], byte: u8) -> impl Iterator<Item = usize> {
-    let first = text.first().copied();
-    let plain = first == Some(byte) || (byte == b' ' && first == Some(b'+'));
-    plain.then_some(1).into_iter().chain(escaped(text, byte))
-}
-
-/// How long an escape for `byte` at the start of `text` is, in a shell, JSON, XML or a URL.
-fn escaped(text: &[u8], byte: u8) -> Option<usize> {
-    let hex = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
-    let entity = |byte| -> &[u8] {
-        match byte {
-            b'&' => b"&amp;",
-            b'<' => b"&lt;",
-            b'>' => b"&gt;",
-            b'"' => b"&quot;",
-            _ => b"&apos;",
-        }
-    };
-    match text {
-        [b'\'', ..] if byte == b'\'' => text.starts_with(br"'\''").then_some(4),
-        [b'%', high, low, ..] => (hex(&[*high, *low])? == byte).then_some(3),
-        [b'\\', b'n', ..] if byte == b'\n' => Some(2),
-        [b'\\', next, ..] => (*next == byte && !byte.is_ascii_alphanumeric()).then_some(2),
-        [b'&', ..] if b"&<>\"'".contains(&byte) => {
-            text.starts_with(entity(byte)).then_some(entity(byte).len())
-        }
-        _ => None,
-    }
+/// Whether `start..end` is only a part of a word.
+fn is_inside(bytes: &[u8], start: usize, end: usize) -> bool {
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    bytes[..start].last().is_some_and(word) || bytes.get(end).is_some_and(word)
 }
 
 #[cfg(test)]

@@ -287,8 +287,8 @@ impl Channel {
     }
 }
 
-/// 128 random bits: no output can hold a marker by chance.
-fn token() -> Result<String> {
+/// 128 random bits: no output can hold a marker by chance, and nobody guesses them.
+pub(crate) fn token() -> Result<String> {
     use std::io::Read as _;
     let mut bytes = [0; 16];
     std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;

@@ -1,13 +1,21 @@
 //! Secrets: fetched on this machine when a step needs one, kept in memory, never shown.
 
-use std::io;
+use std::io::{self, Read as _};
+use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::MetadataExt as _;
 
 use anyhow::{Context as _, Result};
 
+use super::interrupt::Interrupt;
 use super::trust;
 use crate::data::fault::Fault;
-use crate::data::inventory::SecretSource;
+use crate::data::inventory::{Inventory, SecretSource};
+use crate::text::mask::Mask;
+
+mod command;
+
+/// The size limit of a secret: a key file is far below it.
+const MOST: u64 = 1024 * 1024;
 
 /// A secret value. It has no `Display`, and `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,8 +42,9 @@ impl std::fmt::Debug for Secret {
 /// Fetches the secret `name`. One final newline is not part of it.
 ///
 /// # Errors
-/// When the source is not there, empty, or a file that others may read or have written.
-pub fn fetch(name: &str, source: &SecretSource) -> Result<Secret> {
+/// When the source is not there, empty, or a file that others may read or have written. A command has
+/// [`command::LIMIT`], and ends at the first signal.
+pub fn fetch(name: &str, source: &SecretSource, interrupt: &Interrupt) -> Result<Secret> {
     let value = match source {
         SecretSource::Env(variable) => std::env::var(variable).map_err(|_| {
             Fault::usage(format!("secret `{name}`: the environment has no {variable}"))
@@ -44,38 +53,56 @@ pub fn fetch(name: &str, source: &SecretSource) -> Result<Secret> {
         SecretSource::File(path) => {
             let reading = || format!("secret `{name}`: reading {path}");
             let file = trust::open(path).with_context(reading)?;
-            let mode = file.metadata().with_context(reading)?.mode();
+            let mode = file.metadata().with_context(reading)?.mode() & 0o777;
             if mode & 0o077 != 0 {
-                let message = format!("secret `{name}`: {path} can be read by others (mode {:o})", mode & 0o777);
+                let message = format!("secret `{name}`: {path} can be read by others (mode {mode:o})");
                 return Err(Fault::usage(message).hint(format!("chmod 600 {path}")).into());
             }
-            io::read_to_string(file).with_context(reading)?
+            text(name, bounded(file).with_context(reading)?)?
         }
-        SecretSource::Command(words) => run(name, words)?,
+        SecretSource::Command(words) => {
+            text(name, command::run(name, words, interrupt, command::LIMIT)?)?
+        }
     };
-    let value = value.strip_suffix('\n').unwrap_or(&value);
+    let value = bare(value.as_bytes());
     if value.is_empty() {
         return Err(Fault::usage(format!("secret `{name}` is empty")).into());
     }
-    Ok(Secret::new(value))
+    Ok(Secret::new(String::from_utf8_lossy(value)))
 }
 
-#[expect(clippy::disallowed_methods, reason = "transport is where processes are started")]
-fn run(name: &str, words: &[String]) -> Result<String> {
-    let (program, args) = words.split_first().context("a command without words")?;
-    let found = which::which(program);
-    let found =
-        found.map_err(|_| Fault::usage(format!("secret `{name}`: {program} is not installed")))?;
-    let output =
-        duct::cmd(found, args).stdin_null().stdout_capture().stderr_capture().unchecked().run();
-    let output = output.with_context(|| format!("secret `{name}`: running {program}"))?;
-    if !output.status.success() {
-        let code = output.status.code().unwrap_or(255);
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Fault::usage(format!("secret `{name}`: {program} ended with exit {code}"))
-            .detail("stderr", said)
-            .into());
-    }
-    String::from_utf8(output.stdout)
-        .map_err(|_| Fault::usage(format!("secret `{name}` is not UTF-8 text")).into())
+/// Hides the secrets whose value is at hand: those of the environment and of files. A command is not run for it: it may
+/// ask a person. A source that cannot be read hides nothing.
+pub fn at_hand(inventory: &Inventory) -> Mask {
+    let value = |source: &SecretSource| match source {
+        SecretSource::Env(variable) => std::env::var_os(variable).map(OsStringExt::into_vec),
+        SecretSource::File(path) => trust::open(path).ok().and_then(|file| bounded(file).ok()),
+        SecretSource::Command(_) => None,
+    };
+    let values = inventory.secrets.values().filter_map(value);
+    values.fold(Mask::new(), |mask, value| mask.value(bare(&value)))
 }
+
+/// The bytes of a file, [`MOST`] of them at most.
+fn bounded(file: std::fs::File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(MOST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST {
+        return Err(io::Error::other(format!("it is larger than {} MiB", MOST / 1024 / 1024)));
+    }
+    Ok(bytes)
+}
+
+/// Without its final newline.
+fn bare(value: &[u8]) -> &[u8] {
+    let line = value.strip_suffix(b"\n").unwrap_or(value);
+    if line.len() < value.len() { line.strip_suffix(b"\r").unwrap_or(line) } else { line }
+}
+
+fn text(name: &str, bytes: Vec<u8>) -> Result<String> {
+    let wrong = |_| Fault::usage(format!("secret `{name}` is not UTF-8 text"));
+    Ok(String::from_utf8(bytes).map_err(wrong)?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -25,6 +25,8 @@ use engine::transport::spool::Spool;
 /// A host whose files are below a temporary directory.
 pub(crate) struct Host {
     pub(crate) dir: tempfile::TempDir,
+    /// For the salt, which outlives every change.
+    pub(crate) salts: tempfile::TempDir,
     channel: Channel,
     settings: Settings,
     mask: Mask,
@@ -81,6 +83,7 @@ impl Host {
     fn with(transport: Box<dyn Transport>) -> Self {
         Self {
             dir: tempfile::tempdir().unwrap(),
+            salts: tempfile::tempdir().unwrap(),
             channel: Channel::new(transport, Shell::Sh),
             settings: Settings {
                 connect: Duration::from_secs(10),
@@ -92,6 +95,24 @@ impl Host {
             overlay: Mutex::default(),
             observer: Memory::default(),
         }
+    }
+
+    /// With a known secret.
+    pub(crate) fn hiding(mut self, value: &str) -> Self {
+        self.mask = self.mask.value(value);
+        self
+    }
+
+    /// What the record gets of the last change, but for its diff: the text of its undo, and the bytes for it.
+    pub(crate) fn recorded(&self) -> String {
+        let undo = self.observer.undo.lock().unwrap();
+        let one = |undo: &Undo| {
+            let look = undo.look.as_ref().map(|look| look.script().unwrap()).unwrap_or_default();
+            let stdin = undo.action.stdin.as_ref().map(|stdin| stdin.bytes.clone());
+            let stdin = String::from_utf8(stdin.unwrap_or_default()).unwrap();
+            format!("{} {look}\n{}\n{stdin}\n", undo.thing, undo.action.script().unwrap())
+        };
+        undo.iter().flatten().map(one).collect()
     }
 
     pub(crate) fn path(&self, name: &str) -> String {
@@ -122,6 +143,7 @@ impl Host {
             mask: &self.mask,
             overlay: &self.overlay,
             mode,
+            salts: self.salts.path().to_str().unwrap(),
         }
     }
 

@@ -8,6 +8,7 @@ mod file;
 mod foreign;
 mod paths;
 mod script;
+mod secret;
 mod shell;
 mod strange;
 mod transfer;

@@ -32,16 +32,20 @@ fn install(host: &Host, code: &str, says: &str) -> Script {
 #[test]
 fn a_script_runs_once_and_again_with_other_inputs() {
     for host in hosts() {
-        let op = install(&host, "3", "ok").stdin("in\n", true);
+        let op = install(&host, "3", "ok").stdin("in\n", false);
         assert_eq!(host.plan(&op).unwrap(), Outcome::Needed);
         assert_eq!(host.snapshot(false).len(), 1);
         host.forget();
         assert_eq!(host.ensure(&op).unwrap(), Outcome::Changed);
         assert_eq!(host.ensure(&op).unwrap(), Outcome::Kept);
         assert_eq!(host.get("log"), "in\n");
-        assert_eq!(host.ensure(&op.stdin("other\n", true)).unwrap(), Outcome::Changed);
+        assert_eq!(host.ensure(&op.stdin("other\n", false)).unwrap(), Outcome::Changed);
         assert_eq!(host.diff(), "install: ran with other inputs\n");
         assert_eq!(host.get("log"), "in\nother\n");
+        // Fault T4: the marker's hash is recorded, so a secret does not count.
+        let secret = |word: &str| install(&host, "3", "ok").stdin(word, true);
+        assert_eq!(host.ensure(&secret("one\n")).unwrap(), Outcome::Changed);
+        assert_eq!(host.ensure(&secret("two\n")).unwrap(), Outcome::Kept);
     }
 }
 

@@ -63,9 +63,13 @@ impl<'a> Shown<'a> {
             Err(fault) => self.kinds.push(fault.kind),
         }
         self.code = answer.exit.as_ref().ok().copied();
+        let document = |answer| Document::new(host, answer, &self.cx.mask());
         let shown = match self.cx.report.form() {
-            Output::Json => return self.documents.push(Document::new(host, answer)),
-            Output::Jsonl => self.event(&Document::new(host, answer)),
+            Output::Json => {
+                let document = document(answer);
+                return self.documents.push(document);
+            }
+            Output::Jsonl => self.event(&document(answer)),
             Output::Text if self.form == Form::Folded && !self.alone => {
                 return self.kept.push((host.to_owned(), answer));
             }

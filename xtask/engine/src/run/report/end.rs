@@ -2,7 +2,8 @@
 
 use camino::Utf8Path;
 
-use super::{Report, excuse, failure, json};
+use super::writer::excuse;
+use super::{Report, failure, json};
 use crate::data::fault::Kind;
 use crate::data::natural;
 use crate::ops::ensure::Mode;
@@ -26,7 +27,8 @@ impl Report {
             Output::Text => {}
             Output::Json | Output::Jsonl => {
                 let events = std::mem::take(&mut self.state().events);
-                let document = json::Document::new(&self.step, summary, error, record, code);
+                let document =
+                    json::Document::new(&self.step, summary, error, record, code, &self.mask());
                 return self.result(&document.render(self.form, events));
             }
         }

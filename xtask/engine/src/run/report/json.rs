@@ -7,6 +7,7 @@ use crate::data::fault::Fault;
 use crate::ops::ensure;
 use crate::run::options::Output;
 use crate::run::run_summary::RunSummary;
+use crate::text::mask::Mask;
 
 /// The version of both forms; grows when a field changes its meaning or is removed.
 pub const SCHEMA: u32 = 1;
@@ -71,8 +72,8 @@ struct Host {
 }
 
 impl Event {
-    /// From an event of the engine.
-    pub fn new(event: &ensure::Event<'_>) -> Self {
+    /// From an event of the engine, masked.
+    pub fn new(event: &ensure::Event<'_>, mask: &Mask) -> Self {
         let outcome = event
             .result
             .as_ref()
@@ -86,7 +87,7 @@ impl Event {
             diff: event.diff.to_owned(),
             seconds: event.took.as_secs_f64(),
             point_of_no_return: !event.undo,
-            error: event.result.as_ref().err().map(|error| Problem::of(error)),
+            error: event.result.as_ref().err().map(|error| Problem::of(error, mask)),
         }
     }
 
@@ -97,38 +98,38 @@ impl Event {
 }
 
 impl Problem {
-    /// From an error.
-    pub fn of(error: &anyhow::Error) -> Self {
+    /// From an error, masked.
+    pub fn of(error: &anyhow::Error, mask: &Mask) -> Self {
+        let message = mask.text(&format!("{error:#}"));
         match error.downcast_ref::<Fault>() {
-            Some(fault) => Self { message: format!("{error:#}"), ..Self::fault(fault) },
-            None => Self {
-                kind: Fault::kind_of(error).word(),
-                message: format!("{error:#}"),
-                details: vec![],
-                hints: vec![],
-            },
+            Some(fault) => Self { message, ..Self::fault(fault, mask) },
+            None => {
+                Self { kind: Fault::kind_of(error).word(), message, details: vec![], hints: vec![] }
+            }
         }
     }
 
-    /// From a fault.
-    pub fn fault(fault: &Fault) -> Self {
+    /// From a fault, masked.
+    pub fn fault(fault: &Fault, mask: &Mask) -> Self {
+        let detail = |(label, text): &(String, String)| (label.clone(), mask.text(text));
         Self {
             kind: fault.kind.word(),
-            message: fault.message.clone(),
-            details: fault.details.clone(),
-            hints: fault.hints.clone(),
+            message: mask.text(&fault.message),
+            details: fault.details.iter().map(detail).collect(),
+            hints: fault.hints.iter().map(|hint| mask.text(hint)).collect(),
         }
     }
 }
 
 impl Document {
-    /// From the summary of a run.
+    /// From the summary of a run, masked.
     pub fn new(
         step: &str,
         summary: &RunSummary,
         error: Option<&anyhow::Error>,
         record: Option<&Utf8Path>,
         exit: u8,
+        mask: &Mask,
     ) -> Self {
         let open = summary.open();
         let host = |(name, entry): (&str, &crate::run::run_summary::Entry)| Host {
@@ -139,7 +140,7 @@ impl Document {
             needed: entry.needed,
             unknown: entry.unknown,
             open: open.binary_search(&name).is_ok(),
-            error: entry.failure.as_ref().map(|(_, fault)| Problem::fault(fault)),
+            error: entry.failure.as_ref().map(|(_, fault)| Problem::fault(fault, mask)),
         };
         Self {
             event: "end",
@@ -148,7 +149,7 @@ impl Document {
             exit,
             hosts: summary.hosts().map(host).collect(),
             operations: None,
-            error: error.map(Problem::of),
+            error: error.map(|error| Problem::of(error, mask)),
             record: record.map(ToString::to_string),
         }
     }

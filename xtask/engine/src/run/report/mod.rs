@@ -12,22 +12,22 @@ pub mod live;
 pub mod plan;
 mod question;
 pub mod style;
+mod writer;
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 
 use self::live::Live;
 use self::plan::Stage;
-use self::style::{Style, written};
+use self::style::Style;
+pub use self::writer::{print, print_own};
 use super::options::{Options, Output};
-use crate::data::fault::Fault;
 use crate::data::spanned_error::printable;
 use crate::ops::ensure::{Event, Mode};
 use crate::text::mask::Mask;
 use crate::text::visible::Pieces;
-use crate::transport::call::Stream;
 use crate::transport::spool::Spool;
 
 /// Shows the progress and results of a run to people and scripts.
@@ -43,6 +43,7 @@ pub struct Report {
     err: Style,
     /// Whether standard output and standard error are terminals.
     terminals: [bool; 2],
+    mask: Mutex<Arc<Mask>>,
     state: Arc<Mutex<State>>,
 }
 
@@ -90,8 +91,20 @@ impl Report {
             out: Style::choose(options.color, io::stdout().is_terminal()),
             err: Style::choose(options.color, io::stderr().is_terminal()),
             terminals: [io::stdout().is_terminal(), io::stderr().is_terminal()],
+            mask: Mutex::default(),
             state,
         }
+    }
+
+    /// The secrets that must not be shown or recorded.
+    pub fn mask(&self) -> Arc<Mask> {
+        Arc::clone(&self.mask.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes the secrets that must not be shown or recorded.
+    pub fn hide(&self, more: impl FnOnce(&Mask) -> Mask) {
+        let mut mask = self.mask.lock().unwrap_or_else(PoisonError::into_inner);
+        *mask = Arc::new(more(&mask));
     }
 
     /// The form of the results.
@@ -149,7 +162,8 @@ impl Report {
 
     /// A host works on something now.
     pub fn working(&self, host: &str, what: &str) {
-        self.state().live.working(host, what);
+        let what = self.mask().text(what);
+        self.state().live.working(host, &what);
     }
 
     /// A host waits for the others.
@@ -159,7 +173,7 @@ impl Report {
 
     /// An operation is over.
     pub fn done(&self, event: &Event<'_>) {
-        let noted = json::Event::new(event);
+        let noted = json::Event::new(event, &self.mask());
         if self.form == Output::Jsonl {
             self.result(&noted.line());
         }
@@ -207,93 +221,7 @@ impl Report {
         self.result(&format!("\n# {}\n{}", printable(what), script.trim_end()));
     }
 
-    /// A line of results.
-    pub fn result(&self, text: &str) {
-        self.text(&format!("{text}\n"));
-    }
-
-    /// Text of results, with its colours.
-    pub fn text(&self, text: &str) {
-        let text = written(text, self.terminals[0]);
-        self.write(Stream::Out, |pieces| pieces.end() + &text);
-    }
-
-    /// The output of a host, as results or on standard error. A closed pipe is not a failure of the run.
-    pub fn output_of_host(&self, stream: Stream, bytes: &[u8]) {
-        if self.terminals[stream as usize] && !self.state().raw {
-            self.write(stream, |pieces| pieces.next(bytes));
-        } else {
-            self.send(&mut self.state(), stream, bytes);
-        }
-    }
-
-    /// From now on a terminal gets the output of a host unchanged, and obeys it.
-    pub fn let_through(&self) {
-        self.state().raw = true;
-    }
-
-    fn write(&self, stream: Stream, text: impl FnOnce(&mut Pieces) -> String) {
-        let mut state = self.state();
-        let text = text(&mut state.pieces[stream as usize]);
-        self.send(&mut state, stream, text.as_bytes());
-    }
-
-    fn send(&self, state: &mut State, stream: Stream, bytes: &[u8]) {
-        state.live.clear();
-        match stream {
-            Stream::Out => {
-                let mut stdout = io::stdout().lock();
-                if let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-                    state.lost.get_or_insert(error);
-                }
-            }
-            // Standard error may be closed.
-            Stream::Err => drop(io::stderr().lock().write_all(bytes)),
-        }
-        if stream == Stream::Err || self.terminals[0] {
-            state.live.behind(bytes);
-        }
-        state.live.draw();
-    }
-
-    /// Whether the results are still read: `| head` closes the pipe early.
-    pub fn is_read(&self) -> bool {
-        let state = self.state();
-        state.lost.as_ref().is_none_or(|error| error.kind() != io::ErrorKind::BrokenPipe)
-    }
-
-    /// A line on standard error.
-    pub fn line(&self, text: &str) {
-        let text = written(&format!("{text}\n"), true);
-        self.write(Stream::Err, |pieces| pieces.end() + &text);
-    }
-
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Prints the result of a command that is no run.
-///
-/// # Errors
-/// When it cannot be written. A closed pipe is no failure.
-pub fn print(text: &str) -> Result<()> {
-    print_own(&written(text, io::stdout().is_terminal()))
-}
-
-/// The same for words of the program's own that have their colours.
-///
-/// # Errors
-/// As [`print`].
-pub fn print_own(text: &str) -> Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).or_else(excuse)
-}
-
-/// A closed pipe is success: its reader has read enough.
-fn excuse(error: io::Error) -> Result<()> {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        return Ok(());
-    }
-    Err(Fault::failed(format!("cannot write the results to standard output: {error}")).into())
 }

@@ -1,11 +1,10 @@
 //! Finds a secret inside base64, at any alignment.
 
-use std::ops::Range;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::SHORT;
+use super::forms::SHORT;
+use super::hit::Hit;
 
 /// The number of digits hidden on each side of a secret: the whole token, when it is short.
 pub(super) const RUN: usize = 1024;
@@ -19,40 +18,41 @@ pub(super) fn core(value: &[u8], lead: usize) -> Option<Vec<u8>> {
     (value.len() >= SHORT && core.len() >= SHORT).then_some(core)
 }
 
-/// Every run of base64 (either alphabet) that holds `core`: the characters around it depend on it
-/// too.
-pub(super) fn occurrences(bytes: &[u8], core: &[u8], found: &mut Vec<Range<usize>>) {
-    let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
-    let mut at = 0;
-    while at < bytes.len() {
-        let Some(end) = ends(bytes, at, core) else {
-            at += 1;
-            continue;
-        };
-        let before = bytes[..at].iter().rev().take(RUN).take_while(|byte| digit(byte)).count();
-        let after = bytes[end..].iter().take(RUN).take_while(|byte| digit(byte)).count();
-        found.push(at - before..end + after);
-        at = end + after;
-    }
+/// Whether this byte is the base64 character `digit`, in either alphabet.
+pub(super) fn same(byte: u8, digit: u8) -> bool {
+    byte == digit || matches!((byte, digit), (b'-', b'+') | (b'_', b'/'))
 }
 
-/// The end of `core` when it stands at `at`, on one line or, as `base64` writes it, on several.
-fn ends(bytes: &[u8], at: usize, core: &[u8]) -> Option<usize> {
-    let same =
-        |byte: u8, digit: u8| byte == digit || matches!((byte, digit), (b'-', b'+') | (b'_', b'/'));
+fn is_digit(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte)
+}
+
+/// The start of the run of base64 before `at`.
+pub(super) fn run_before(text: &[u8], at: usize) -> usize {
+    at - text[..at].iter().rev().take(RUN).take_while(|byte| is_digit(byte)).count()
+}
+
+/// The end of the run of base64 from `at` on.
+pub(super) fn run_after(text: &[u8], at: usize) -> usize {
+    at + text[at..].iter().take(RUN).take_while(|byte| is_digit(byte)).count()
+}
+
+/// `core` at the place `at`, on one line or, as `base64` writes it, on several.
+pub(super) fn find(text: &[u8], at: usize, core: &[u8]) -> Hit {
     let mut end = at;
     for (number, digit) in core.iter().enumerate() {
         if number > 0 {
-            end += match bytes.get(end..)? {
+            end += match &text[end..] {
                 [b'\n', ..] => 1,
                 [b'\r', b'\n', ..] => 2,
+                [b'\r'] => return Hit { end: None, open: true },
                 _ => 0,
             };
         }
-        if !same(*bytes.get(end)?, *digit) {
-            return None;
+        match text.get(end) {
+            Some(byte) if same(*byte, *digit) => end += 1,
+            other => return Hit { end: None, open: other.is_none() },
         }
-        end += 1;
     }
-    Some(end)
+    Hit { end: Some(end), open: false }
 }

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::run::pcmd::answer::Answer;
 use crate::run::report::json::{Problem, SCHEMA};
+use crate::text::mask::Mask;
 use crate::transport::spool::Spool;
 
 /// One host.
@@ -40,7 +41,7 @@ pub(super) struct Whole {
 }
 
 impl Document {
-    pub(super) fn new(host: &str, answer: Answer) -> Self {
+    pub(super) fn new(host: &str, answer: Answer, mask: &Mask) -> Self {
         Self {
             event: "host",
             schema: SCHEMA,
@@ -49,7 +50,7 @@ impl Document {
             seconds: answer.took.as_secs_f64(),
             stdout: Text(RefCell::new(answer.out)),
             stderr: Text(RefCell::new(answer.err)),
-            error: answer.exit.as_ref().err().map(Problem::fault),
+            error: answer.exit.as_ref().err().map(|fault| Problem::fault(fault, mask)),
         }
     }
 }
