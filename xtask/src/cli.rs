@@ -110,7 +110,8 @@ pub(crate) fn main() -> u8 {
 fn say(error: &clap::Error, command: &mut clap::Command) -> u8 {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let asked = error.kind() == ErrorKind::DisplayHelp;
-    if let Some(unquoted) = pcmd::Unquoted::of(&words).filter(|found| !asked || found.asks_for_help())
+    if let Some(unquoted) =
+        pcmd::Unquoted::of(&words).filter(|found| !asked || found.asks_for_help())
     {
         let text = error.to_string();
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");

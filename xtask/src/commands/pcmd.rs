@@ -29,11 +29,20 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "MODULE", conflicts_with = "addresses")]
     module: Option<String>,
     /// Hosts by address or name
-    #[arg(short = 'H', long = "hosts", alias = "host-string", value_name = "IP,IP", conflicts_with = "only")]
+    #[arg(
+        short = 'H',
+        long = "hosts",
+        alias = "host-string",
+        value_name = "IP,IP",
+        conflicts_with = "only"
+    )]
     addresses: Option<String>,
     /// Number of hosts at once, the same as --fanout
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     parallel: Option<u16>,
+    /// Do not source BlueKing's load_env.sh before the command
+    #[arg(long)]
+    no_env: bool,
     /// Show lines as they come, with the host before each
     #[arg(short = 'L', long, conflicts_with = "fold")]
     live: bool,
@@ -93,7 +102,7 @@ pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow
         let line = unquoted.line()?;
         cx.note(&format!("`{option}` was taken as an option of pcmd; for the command:  {line}"));
     }
-    pcmd::run(cx, &names, &command, form)
+    pcmd::run(cx, &names, &command, !args.no_env, form)
 }
 
 /// Refuses options that `pcmd` lacks, and a command in several words.

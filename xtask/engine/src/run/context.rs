@@ -107,7 +107,7 @@ impl Context {
             _ => Mode::Run,
         };
         let mask = Mask::new();
-        let report = Report::new(&options, step.clone(), mode);
+        let report = Report::new(&options, step.clone(), mode).heeding(&settings.interrupt);
         gate::check(&options, mode, rehearsal, &report)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);
         let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;

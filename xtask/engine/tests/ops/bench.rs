@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::Result;
+use engine::data::byte_size::ByteSize;
 use engine::data::fault::Fault;
 use engine::data::outcome::Outcome;
 use engine::ops::ensure::{Event, ExecContext, Intent, Mode, Observer, ensure};
@@ -87,6 +88,7 @@ impl Host {
                 control: None,
                 interrupt: Interrupt::never(),
                 private: Vec::new(),
+                max_output: ByteSize::OUTPUT,
             },
             mask: Mask::new(),
             overlay: Mutex::default(),

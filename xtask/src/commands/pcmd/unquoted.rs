@@ -92,13 +92,18 @@ mod tests {
     fn the_command_is_found_behind_our_options() {
         for (typed, line) in [
             ("pcmd -H 10.0.0.1 curl -s URL", "pcmd -H 10.0.0.1 -- curl -s URL"),
-            ("-i f pcmd -qp 4 --host-string a,b df -h", "-i f pcmd -qp 4 --host-string a,b -- df -h"),
+            (
+                "-i f pcmd -qp 4 --host-string a,b df -h",
+                "-i f pcmd -qp 4 --host-string a,b -- df -h",
+            ),
             ("pcmd -qp4 -bmpaas tail -n 5 f", "pcmd -qp4 -bmpaas -- tail -n 5 f"),
             ("pcmd --module=x --json ls --all", "pcmd --module=x --json -- ls --all"),
         ] {
             assert_eq!(found(typed), Some(format!("cargo xtask {line}")), "{typed}");
         }
-        for typed in ["pcmd -m x -- ls -l", "pcmd -m x uptime", "pcmd -m x ls -- -l", "pcmd -m x", "list -l"] {
+        for typed in
+            ["pcmd -m x -- ls -l", "pcmd -m x uptime", "pcmd -m x ls -- -l", "pcmd -m x", "list -l"]
+        {
             assert_eq!(found(typed), None, "{typed}");
         }
         let quoted = ["pcmd", "-m", "x", "uptime -p", "-q"].map(str::to_owned);

@@ -6,24 +6,26 @@ use std::io::{self, Write as _};
 use anyhow::Result;
 use serde::Serialize;
 
+use self::folded::Folded;
 use self::json::{Document, Whole};
 pub(super) use self::stream::{Lines, Raw};
-use self::stream::{Through, copy};
+use self::stream::{Through, pour};
 use super::answer::{Answer, Form};
-use crate::data::fault::Kind;
+use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
 use crate::run::context::Context;
+use crate::run::masked::Masked;
 use crate::run::options::Output;
 use crate::run::record::Record;
 use crate::run::report::failure;
 use crate::run::report::json::SCHEMA;
-use crate::text::fold;
-use crate::text::mask::Mask;
 use crate::transport::call::Stream;
 use crate::transport::spool::Spool;
 
+mod folded;
 mod json;
 mod stream;
+mod veil;
 
 /// Shows answers in the given order, and sums them up.
 pub(super) struct Shown<'a> {
@@ -34,8 +36,10 @@ pub(super) struct Shown<'a> {
     kinds: Vec<Kind>,
     hints: Vec<String>,
     code: Option<i32>,
-    kept: Vec<(String, Answer)>,
-    documents: Vec<Document>,
+    /// Hosts without an answer, for a summary at the end.
+    troubles: Vec<(String, Fault)>,
+    folded: Folded,
+    documents: Vec<Document<'a>>,
 }
 
 impl<'a> Shown<'a> {
@@ -48,7 +52,8 @@ impl<'a> Shown<'a> {
             kinds: vec![],
             hints: vec![],
             code: None,
-            kept: vec![],
+            troubles: vec![],
+            folded: Folded::default(),
             documents: vec![],
         }
     }
@@ -63,15 +68,18 @@ impl<'a> Shown<'a> {
         }
         self.code = answer.exit.as_ref().ok().copied();
         let shown = match self.cx.report.form() {
-            Output::Json => return self.documents.push(Document::new(host, answer)),
-            Output::Jsonl => self.event(&Document::new(host, answer)),
-            Output::Text if self.form == Form::Folded && !self.alone => {
-                return self.kept.push((host.to_owned(), answer));
-            }
+            Output::Json => return self.documents.push(Document::new(self.cx, host, answer)),
+            Output::Jsonl => self.event(&Document::new(self.cx, host, answer)),
+            Output::Text if self.form == Form::Folded && !self.alone => match answer.exit {
+                Err(fault) => return self.troubles.push((host.to_owned(), fault)),
+                Ok(_) => self.folded.add(self.cx, host, answer),
+            },
             Output::Text => {
                 let grouped = self.form == Form::Grouped && !self.alone;
                 let shown = if grouped { self.group(host, &mut answer) } else { Ok(()) };
-                self.trouble(host, &answer);
+                if let Err(fault) = &answer.exit {
+                    self.trouble(host, fault);
+                }
                 shown
             }
         };
@@ -82,11 +90,13 @@ impl<'a> Shown<'a> {
 
     /// The summary, and the exit code of the whole.
     pub(super) fn end(mut self) -> Result<u8> {
-        let code = self.exit();
         if self.cx.report.form() != Output::Text {
-            return self.document(code).map(|()| code);
+            self.document(self.exit())?;
+            return Ok(self.exit());
         }
         self.fold()?;
+        // A stop may have come while outputs were shown.
+        let code = self.exit();
         if !self.alone {
             self.cx.report.inform(&self.summary());
         }
@@ -139,30 +149,24 @@ impl<'a> Shown<'a> {
         };
         if !answer.out.is_empty() {
             self.cx.report.bytes(format!("{}{end}\n", style.bold(&format!("{host}:"))).as_bytes());
-            self.piece(&mut answer.out, Stream::Out)?;
+            self.piece(host, &mut answer.out, Stream::Out)?;
         }
         if !answer.err.is_empty() {
             self.cx.report.err_bytes(format!("{host}: (stderr)\n").as_bytes());
-            self.piece(&mut answer.err, Stream::Err)?;
+            self.piece(host, &mut answer.err, Stream::Err)?;
         }
         Ok(())
     }
 
     /// One stream of one host. A half line at its end gets a newline.
-    fn piece(&self, spool: &mut Spool, stream: Stream) -> Result<()> {
-        copy(self.cx, spool, stream)?;
-        if !spool.tail(1, &Mask::new())?.ends_with('\n') {
-            match stream {
-                Stream::Out => self.cx.report.bytes(b"\n"),
-                Stream::Err => self.cx.report.err_bytes(b"\n"),
-            }
-        }
-        Ok(())
+    fn piece(&self, host: &str, spool: &mut Spool, stream: Stream) -> Result<()> {
+        let mask = self.cx.mask();
+        let mut reader = Masked::new(spool, &mask, &self.cx.settings.interrupt)?;
+        pour(self.cx, &mut reader, stream, host)
     }
 
     /// A host without an answer. Each hint is printed once, at the end.
-    fn trouble(&mut self, host: &str, answer: &Answer) {
-        let Err(fault) = &answer.exit else { return };
+    fn trouble(&mut self, host: &str, fault: &Fault) {
         self.cx.report.line(format!("{host}: {}", failure::of_host(fault)).trim_end());
         for hint in &fault.hints {
             if !self.hints.contains(hint) {
@@ -171,44 +175,12 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Equal outputs once; outliers against the majority.
+    /// Troubles in the order of the hosts, then equal outputs once.
     fn fold(&mut self) -> Result<()> {
-        let mut outputs = Vec::new();
-        let kept = std::mem::take(&mut self.kept);
-        for (host, mut answer) in kept {
-            self.trouble(&host, &answer);
-            if answer.exit.is_ok() {
-                outputs.push((host, said(&mut answer)?));
-            }
+        for (host, fault) in std::mem::take(&mut self.troubles) {
+            self.trouble(&host, &fault);
         }
-        let groups = fold::groups(outputs);
-        let outliers = fold::outliers(&groups);
-        for group in &groups {
-            let names: Vec<&str> = group.hosts.iter().map(String::as_str).collect();
-            let style = self.cx.report.style();
-            let title = style.bold(&format!("{}:", fold(&names)));
-            let diff = outliers
-                .as_ref()
-                .and_then(|view| view.others.iter().find(|(other, _)| other.hosts == group.hosts));
-            let body = diff.map_or_else(
-                || group.output.clone(),
-                |(_, diff)| {
-                    // The file names of the diff mean nothing here.
-                    let head = |line: &&str| line.starts_with("--- ") || line.starts_with("+++ ");
-                    diff.lines()
-                        .skip_while(head)
-                        .map(|line| format!("{}\n", style.diff(line)))
-                        .collect::<String>()
-                        .into_bytes()
-                },
-            );
-            self.cx.report.bytes(format!("{title}\n").as_bytes());
-            self.cx.report.bytes(&body);
-            if !body.is_empty() && !body.ends_with(b"\n") {
-                self.cx.report.bytes(b"\n");
-            }
-        }
-        Ok(())
+        std::mem::take(&mut self.folded).show(self.cx)
     }
 
     /// One line of `jsonl`.
@@ -230,22 +202,6 @@ impl<'a> Shown<'a> {
         serde_json::to_writer_pretty(&mut out, &whole)?;
         Ok(out.write_all(b"\n").and_then(|()| out.flush())?)
     }
-}
-
-/// Both streams and the exit code, for comparing: each begins on a line of its own.
-fn said(answer: &mut Answer) -> Result<Vec<u8>> {
-    let mut bytes = answer.out.bytes()?;
-    let code = match &answer.exit {
-        Ok(0) => String::new(),
-        _ => format!("({})\n", word(answer)),
-    };
-    for more in [answer.err.bytes()?, code.into_bytes()] {
-        if !(bytes.is_empty() || more.is_empty() || bytes.ends_with(b"\n")) {
-            bytes.push(b'\n');
-        }
-        bytes.extend(more);
-    }
-    Ok(bytes)
 }
 
 fn word(answer: &Answer) -> String {

@@ -10,6 +10,7 @@ mod question;
 pub mod style;
 
 use std::io::{self, IsTerminal as _, Write};
+use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
@@ -21,6 +22,7 @@ use super::options::{Options, Output};
 use crate::data::fault::Fault;
 use crate::ops::ensure::{Event, Mode};
 use crate::text::mask::Mask;
+use crate::transport::interrupt::{Interrupt, ROOM};
 use crate::transport::spool::Spool;
 
 /// Shows the progress and results of a run to people and scripts.
@@ -36,6 +38,7 @@ pub struct Report {
     err: Style,
     /// Standard output is a terminal.
     shared: bool,
+    interrupt: Interrupt,
     state: Arc<Mutex<State>>,
 }
 
@@ -45,6 +48,8 @@ struct State {
     events: Vec<json::Event>,
     stage: Stage,
     emitted: bool,
+    /// Standard error takes nothing.
+    mute: bool,
     /// Why results could not be written.
     lost: Option<io::Error>,
 }
@@ -64,6 +69,7 @@ impl Report {
             events: Vec::new(),
             stage: Stage::default(),
             emitted: false,
+            mute: false,
             lost: None,
         }));
         live::tick(&state);
@@ -77,8 +83,15 @@ impl Report {
             out: Style::choose(options.color, io::stdout().is_terminal()),
             err: Style::choose(options.color, io::stderr().is_terminal()),
             shared: io::stdout().is_terminal(),
+            interrupt: Interrupt::never(),
             state,
         }
+    }
+
+    /// After a stop it waits no longer for a reader that does not read.
+    #[must_use]
+    pub fn heeding(self, interrupt: &Interrupt) -> Self {
+        Self { interrupt: interrupt.clone(), ..self }
     }
 
     /// The form of the results.
@@ -202,9 +215,8 @@ impl Report {
     pub fn bytes(&self, bytes: &[u8]) {
         let mut state = self.state();
         state.live.clear();
-        let mut stdout = io::stdout().lock();
-        if let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-            state.lost.get_or_insert(error);
+        if state.lost.is_none() {
+            state.lost = self.put(io::stdout().lock(), bytes).err();
         }
         if self.shared {
             state.live.behind(bytes);
@@ -228,9 +240,18 @@ impl Report {
         let mut state = self.state();
         state.live.clear();
         // Standard error may be closed.
-        drop(io::stderr().lock().write_all(bytes));
+        state.mute = state.mute || self.put(io::stderr().lock(), bytes).is_err();
         state.live.behind(bytes);
         state.live.draw();
+    }
+
+    fn put(&self, mut out: impl Write + AsFd, bytes: &[u8]) -> io::Result<()> {
+        for piece in bytes.chunks(ROOM) {
+            self.interrupt.await_room(&out)?;
+            out.write_all(piece)?;
+            out.flush()?;
+        }
+        Ok(())
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {

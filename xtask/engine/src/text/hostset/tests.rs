@@ -186,14 +186,17 @@ fn addresses_are_a_plain_list() {
 fn a_list_of_addresses_may_have_blanks_and_commas_at_its_end() {
     let inventory = inventory(HOSTS);
     let want = fold(resolve_address(&inventory, "db1,web2").unwrap());
-    for list in ["web2,db1,", "web2, db1, ", " web2 db1", "web2,,db1", "web2,\n\tdb1\n", "web2,db1,web2,"] {
+    for list in
+        ["web2,db1,", "web2, db1, ", " web2 db1", "web2,,db1", "web2,\n\tdb1\n", "web2,db1,web2,"]
+    {
         assert_eq!(fold(resolve_address(&inventory, list).unwrap()), want, "{list:?}");
     }
     expect![[r#"
         the host set is empty
             in hosts.toml
         hint: name hosts or groups, as in `web[1-3],@paas`; `@all` is every host
-    "#]].assert_eq(&shown(&resolve_address(&inventory, " , ").unwrap_err()));
+    "#]]
+    .assert_eq(&shown(&resolve_address(&inventory, " , ").unwrap_err()));
 }
 
 /// Fault B3: `-m ALL`, and a module in capitals.
