@@ -47,7 +47,7 @@ impl FromStr for ByteSize {
 
 impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = UNITS.iter().find(|(_, factor)| self.0 > 0 && self.0 % factor == 0);
+        let whole = UNITS.iter().find(|(_, factor)| self.0 > 0 && self.0.is_multiple_of(*factor));
         match whole {
             Some((letter, factor)) => write!(f, "{}{letter}", self.0 / factor),
             None => write!(f, "{}", self.0),

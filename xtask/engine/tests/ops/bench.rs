@@ -96,6 +96,12 @@ impl Host {
         }
     }
 
+    /// With this limit for the output of a command, in bytes.
+    pub(crate) fn capped(mut self, bytes: u64) -> Self {
+        self.settings.max_output = ByteSize(bytes);
+        self
+    }
+
     pub(crate) fn path(&self, name: &str) -> String {
         format!("{}/{name}", self.dir.path().display())
     }
