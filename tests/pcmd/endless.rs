@@ -1,6 +1,7 @@
 //! Output without end, and output that fills memory or disk.
 
 use std::io::Read as _;
+use std::path::Path;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
@@ -72,20 +73,43 @@ fn a_signal_ends_output_without_end_at_once() {
         let args = [&["pcmd", "-w", "h[001-002]", &command], form].concat();
         let mut child = fleet().xtask(state.path(), &args).spawn();
         let hosts = if form.len() == 2 { 1 } else { 2 };
-        // The program's own command line has the word, too.
-        wait_until("the hosts print", || {
-            let found = processes(&word).into_iter();
-            let yes = |pid: &i32| {
-                std::fs::read(format!("/proc/{pid}/comm")).is_ok_and(|it| it == b"yes\n")
-            };
-            found.filter(yes).count() == hosts
-        });
+        wait_until("the hosts print", || named("yes", &word).len() == hosts);
         std::thread::sleep(Duration::from_millis(200));
         let took = end_of(&mut child);
         assert_eq!(child.wait().expect("a child").code(), Some(143), "{form:?}");
         assert!(took.as_secs() < 10, "{form:?}: {took:?}");
         wait_until("nothing runs on", || processes(&word).is_empty());
     }
+}
+
+/// The processes of `program` with a word in their command line.
+fn named(program: &str, word: &str) -> Vec<i32> {
+    let is = |pid: &i32| {
+        std::fs::read_to_string(format!("/proc/{pid}/comm"))
+            .is_ok_and(|it| it.trim_end() == program)
+    };
+    processes(word).into_iter().filter(is).collect()
+}
+
+/// Fault S7: a terminal that stands still takes nothing, not even the line of progress.
+#[test]
+fn a_signal_ends_output_to_a_terminal_that_stands_still() {
+    let dir = local(1);
+    let program = env!("CARGO_BIN_EXE_xtask");
+    let command = format!("exec {program} pcmd -w l1 'yes endless-still'");
+    let args = ["--quiet", "--command", &command, "/dev/null"];
+    let call = Xtask::start(Path::new("script"), dir.path(), &args);
+    // Nobody reads what `script` prints, and so it reads nothing.
+    let mut script = call.env("XTASK_INVENTORY", dir.path().join("hosts.toml")).spawn();
+    wait_until("the host prints", || !named("yes", "endless-still").is_empty());
+    let program = named("xtask", "endless-still");
+    assert_eq!(program.len(), 1);
+    std::thread::sleep(Duration::from_millis(300));
+    signal("-TERM", program[0].into());
+    wait_until("the run ends", || named("xtask", "endless-still").is_empty());
+    wait_until("the host ends", || named("yes", "endless-still").is_empty());
+    drop(script.stdout.take());
+    script.wait().expect("a child");
 }
 
 /// Fault S7: the hosts are done, and their output is being shown.

@@ -186,7 +186,7 @@ mod tests {
         .assert_eq(&shown(text));
     }
 
-    /// Fault B2: one comma, one blank, several, and those at the end are all the same.
+    /// Fault B2: one comma, one blank, several, and one at the end mean the same.
     #[test]
     fn blanks_and_commas_separate_modules() {
         for line in [

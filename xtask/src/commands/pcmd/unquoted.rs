@@ -1,6 +1,6 @@
 //! A command of `pcmd` typed without quotes: its own options were taken for ours.
 
-use clap::{Arg, Args as _, Command};
+use clap::{Arg, Args as _};
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::text::quote;
@@ -15,7 +15,7 @@ pub(crate) struct Unquoted {
 impl Unquoted {
     /// Finds them in the typed words. A command with a blank has quotes: what follows it are our options.
     pub(crate) fn of(words: &[String]) -> Option<Self> {
-        let ours = Options::augment_args(super::Args::augment_args(Command::new("pcmd")));
+        let ours = Options::augment_args(super::Args::augment_args(clap::Command::default()));
         let mut at = words.iter().position(|word| word == "pcmd")? + 1;
         while words.get(at)?.starts_with('-') {
             if words[at] == "--" {
@@ -58,7 +58,7 @@ impl Unquoted {
 }
 
 /// Whether the option in `word` has its value in the next word.
-fn takes_next(command: &Command, word: &str) -> bool {
+fn takes_next(command: &clap::Command, word: &str) -> bool {
     let takes = |arg: &Arg| arg.get_action().takes_values();
     let mut args = command.get_arguments();
     if let Some(long) = word.strip_prefix("--") {

@@ -5,24 +5,25 @@ pub mod failure;
 pub mod json;
 mod line;
 pub mod live;
+mod outlet;
 pub mod plan;
 mod question;
 pub mod style;
 
 use std::io::{self, IsTerminal as _, Write};
-use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 
 use self::live::Live;
+use self::outlet::Outlet;
 use self::plan::Stage;
 use self::style::Style;
 use super::options::{Options, Output};
 use crate::data::fault::Fault;
 use crate::ops::ensure::{Event, Mode};
 use crate::text::mask::Mask;
-use crate::transport::interrupt::{Interrupt, ROOM};
+use crate::transport::interrupt::Interrupt;
 use crate::transport::spool::Spool;
 
 /// Shows the progress and results of a run to people and scripts.
@@ -38,6 +39,8 @@ pub struct Report {
     err: Style,
     /// Standard output is a terminal.
     shared: bool,
+    /// Standard output and standard error.
+    outlets: (Outlet, Outlet),
     interrupt: Interrupt,
     state: Arc<Mutex<State>>,
 }
@@ -83,6 +86,7 @@ impl Report {
             out: Style::choose(options.color, io::stdout().is_terminal()),
             err: Style::choose(options.color, io::stderr().is_terminal()),
             shared: io::stdout().is_terminal(),
+            outlets: (Outlet::stdout(), Outlet::stderr()),
             interrupt: Interrupt::never(),
             state,
         }
@@ -216,7 +220,7 @@ impl Report {
         let mut state = self.state();
         state.live.clear();
         if state.lost.is_none() {
-            state.lost = self.put(io::stdout().lock(), bytes).err();
+            state.lost = self.outlets.0.put(bytes, &self.interrupt).err();
         }
         if self.shared {
             state.live.behind(bytes);
@@ -240,18 +244,9 @@ impl Report {
         let mut state = self.state();
         state.live.clear();
         // Standard error may be closed.
-        state.mute = state.mute || self.put(io::stderr().lock(), bytes).is_err();
+        state.mute = state.mute || self.outlets.1.put(bytes, &self.interrupt).is_err();
         state.live.behind(bytes);
         state.live.draw();
-    }
-
-    fn put(&self, mut out: impl Write + AsFd, bytes: &[u8]) -> io::Result<()> {
-        for piece in bytes.chunks(ROOM) {
-            self.interrupt.await_room(&out)?;
-            out.write_all(piece)?;
-            out.flush()?;
-        }
-        Ok(())
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
