@@ -42,7 +42,15 @@ pub fn resolve_address<'a>(inventory: &'a Inventory, text: &str) -> Result<Vec<&
         None => {
             let separates = |c: char| c == ',' || c.is_ascii_whitespace();
             let names: Vec<&str> = text.split(separates).filter(|name| !name.is_empty()).collect();
-            resolve(inventory, &names.join(","))
+            resolve(inventory, &names.join(",")).map_err(|fault| {
+                let hint = "a host, its user and its port are declared in hosts.toml";
+                if fault.hints.is_empty() { fault.hint(hint) } else { fault }
+            })
+        }
+        Some(at) if text[..at].ends_with(expression::is_name) && text[at..].starts_with('@') => {
+            Err(SpannedError::new(at..at + 1, "`-H` takes no login name")
+                .hint("the user of a host is declared in hosts.toml: user = \"NAME\"")
+                .into_fault("target", text))
         }
         Some(at) => Err(SpannedError::new(at..at + 1, "`-H` takes addresses and names only")
             .hint("use `-w` for host sets, `-m` for modules")

@@ -192,6 +192,21 @@ fn a_list_of_addresses_may_have_blanks_and_commas_at_its_end() {
         assert_eq!(fold(resolve_address(&inventory, list).unwrap()), want, "{list:?}");
     }
     expect![[r#"
+        no host `10.9.9.9:22`
+            target 10.9.9.9:22
+                   ^^^^^^^^^^^
+                in hosts.toml
+        hint: a host, its user and its port are declared in hosts.toml
+    "#]]
+    .assert_eq(&shown(&resolve_address(&inventory, "10.9.9.9:22,").unwrap_err()));
+    expect![[r#"
+        `-H` takes no login name
+            target root@10.0.0.1
+                       ^
+        hint: the user of a host is declared in hosts.toml: user = "NAME"
+    "#]]
+    .assert_eq(&shown(&resolve_address(&inventory, "root@10.0.0.1").unwrap_err()));
+    expect![[r#"
         the host set is empty
             in hosts.toml
         hint: name hosts or groups, as in `web[1-3],@paas`; `@all` is every host
