@@ -179,7 +179,9 @@ fn occurrences(bytes: &[u8], value: &[u8], found: &mut Vec<Range<usize>>) {
     let mut from = 0;
     let word = |at: Option<&u8>| at.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
     while from < bytes.len() {
-        let Some(end) = matches_at(bytes, from, value) else {
+        // Most bytes are letters and digits, which begin no escape.
+        let may = bytes[from] == value[0] || !bytes[from].is_ascii_alphanumeric();
+        let Some(end) = may.then(|| matches_at(bytes, from, value)).flatten() else {
             from += 1;
             continue;
         };

@@ -5,6 +5,8 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use memchr::{memchr, memchr2};
+
 use super::SHORT;
 
 /// The number of digits hidden on each side of a secret: the whole token, when it is short.
@@ -24,7 +26,8 @@ pub(super) fn core(value: &[u8], lead: usize) -> Option<Vec<u8>> {
 pub(super) fn occurrences(bytes: &[u8], core: &[u8], found: &mut Vec<Range<usize>>) {
     let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
     let mut at = 0;
-    while at < bytes.len() {
+    while let Some(skipped) = first(&bytes[at..], core[0]) {
+        at += skipped;
         let Some(end) = ends(bytes, at, core) else {
             at += 1;
             continue;
@@ -33,6 +36,15 @@ pub(super) fn occurrences(bytes: &[u8], core: &[u8], found: &mut Vec<Range<usize
         let after = bytes[end..].iter().take(RUN).take_while(|byte| digit(byte)).count();
         found.push(at - before..end + after);
         at = end + after;
+    }
+}
+
+/// The first place of a digit in either alphabet.
+fn first(bytes: &[u8], digit: u8) -> Option<usize> {
+    match digit {
+        b'+' => memchr2(b'+', b'-', bytes),
+        b'/' => memchr2(b'/', b'_', bytes),
+        digit => memchr(digit, bytes),
     }
 }
 
