@@ -1,5 +1,7 @@
 //! `pcmd` on the hosts of a real sshd.
 
+mod endless;
+mod environment;
 mod output;
 
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 use std::io::{self, Read as _};
 use std::time::Duration;
 
+use engine::data::byte_size::ByteSize;
 use engine::transport::Transport;
 use engine::transport::call::{Call, End, Pair};
 use engine::transport::channel::{Channel, Settings};
@@ -101,7 +102,7 @@ fn a_document_of_forty_megabytes_stays_out_of_memory() {
 }
 
 /// The most memory a process has had; none once it is gone.
-fn peak_kib(pid: u32) -> Option<u64> {
+pub(crate) fn peak_kib(pid: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().trim_end_matches(" kB").parse().ok()
@@ -146,6 +147,7 @@ fn settings() -> Settings {
         control: None,
         interrupt: Interrupt::never(),
         private: Vec::new(),
+        max_output: ByteSize::OUTPUT,
     }
 }
 

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use engine::data::byte_size::ByteSize;
 use engine::transport::channel::{Channel, Settings};
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
@@ -136,7 +137,13 @@ impl Machines {
 /// The shared part of a test's sessions.
 pub(crate) fn settings() -> Settings {
     let connect = std::time::Duration::from_secs(30);
-    Settings { connect, control: None, interrupt: Interrupt::never(), private: Vec::new() }
+    Settings {
+        connect,
+        control: None,
+        interrupt: Interrupt::never(),
+        private: Vec::new(),
+        max_output: ByteSize::OUTPUT,
+    }
 }
 
 /// Whether a mount needs no user namespace.

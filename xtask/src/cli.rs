@@ -119,6 +119,15 @@ fn say(error: &clap::Error, command: &mut clap::Command) -> u8 {
         return u8::try_from(error.exit_code()).unwrap_or(2);
     }
     let asked = error.kind() == ErrorKind::DisplayHelp;
+    if let Some(unquoted) =
+        pcmd::Unquoted::of(&words).filter(|found| !asked || found.asks_for_help())
+    {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let first = if asked { "`-h` shows the help of pcmd" } else { first };
+        failure::complain(&unquoted.explain(Fault::usage(first)).into(), ColorWhen::Auto);
+        return Kind::Usage.code();
+    }
     let long = !words.iter().any(|word| word == "-h");
     let own = asked.then(|| help::of(command, &words, long)).flatten();
     help::print(&own.unwrap_or_else(|| error.render())).map_or_else(

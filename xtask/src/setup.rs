@@ -68,6 +68,7 @@ pub(crate) fn context_with(
         control,
         interrupt: Interrupt::install()?,
         private: inventory.private_variables(),
+        max_output: options.max_output,
     };
     let rehearsal = options.rehearse;
     let pool = if rehearsal {

@@ -8,6 +8,10 @@ use engine::transport::launch::Shell;
 
 use crate::setup::{self, Typed};
 
+mod unquoted;
+
+pub(crate) use self::unquoted::Unquoted;
+
 /// Run one command on many hosts
 ///
 /// Runs the command in the login shell of each host, with /dev/null as its input. The exit code is that
@@ -25,11 +29,20 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "MODULE", conflicts_with = "addresses")]
     module: Option<String>,
     /// Hosts by address or name
-    #[arg(short = 'H', long = "hosts", value_name = "IP,IP", conflicts_with = "only")]
+    #[arg(
+        short = 'H',
+        long = "hosts",
+        alias = "host-string",
+        value_name = "IP,IP",
+        conflicts_with = "only"
+    )]
     addresses: Option<String>,
     /// Number of hosts at once, the same as --fanout
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     parallel: Option<u16>,
+    /// Do not source BlueKing's load_env.sh before the command
+    #[arg(long)]
+    no_env: bool,
     /// Show lines as they come, with the host before each
     #[arg(short = 'L', long, conflicts_with = "fold")]
     live: bool,
@@ -51,19 +64,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow::Result<u8> {
-    if options.dry_run || options.emit.is_some() {
-        return Err(Fault::usage("pcmd has no dry run").into());
-    }
-    if options.batch.is_some() || options.max_fail.is_some() || options.gate {
-        let fault = Fault::usage("pcmd has no batches: no --batch, --gate or --max-fail");
-        return Err(fault.hint("one host after the other, to the last: -p 1").into());
-    }
-    if let (Some(text), false) = (&args.text, args.more.is_empty()) {
-        let line = [std::slice::from_ref(text), args.more.as_slice()].concat().join(" ");
-        return Err(Fault::usage("the command must be one argument, or follow `--`")
-            .hint(format!("quote it: {}", quote::quote(&line)?))
-            .into());
-    }
+    let unquoted = Unquoted::of(&std::env::args().skip(1).collect::<Vec<_>>());
+    accept(&options, args, unquoted.as_ref())?;
     let command = pcmd::command(args.text.as_deref(), &args.words)?;
     options.fanout = args.parallel.unwrap_or(options.fanout);
     let (only, exclude) = (options.only.take(), options.exclude.take());
@@ -103,5 +105,34 @@ pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow
         return Err(fault.hint("a pipe or a file gets the output unchanged without it").into());
     }
     let cx = setup::context_with(options, inventory, typed, Shell::Login)?;
-    pcmd::run(cx, &names, &command, form)
+    if let Some(unquoted) = unquoted
+        && let Some(option) = unquoted.doubtful()
+    {
+        let line = unquoted.line()?;
+        cx.note(&format!("`{option}` was taken as an option of pcmd; for the command:  {line}"));
+    }
+    pcmd::run(cx, &names, &command, !args.no_env, form)
+}
+
+/// Refuses options that `pcmd` lacks, and a command in several words.
+fn accept(options: &Options, args: &Args, unquoted: Option<&Unquoted>) -> Result<(), Fault> {
+    let explain = |fault: Fault| match unquoted {
+        Some(unquoted) => unquoted.explain(fault),
+        None => fault,
+    };
+    if options.dry_run || options.emit.is_some() {
+        return Err(explain(Fault::usage("pcmd has no dry run")));
+    }
+    if options.batch.is_some() || options.max_fail.is_some() || options.gate {
+        let fault = Fault::usage("pcmd has no batches: no --batch, --gate or --max-fail");
+        return Err(fault.hint("one host after the other, to the last: -p 1"));
+    }
+    let (Some(text), false) = (&args.text, args.more.is_empty()) else { return Ok(()) };
+    let fault = Fault::usage("the command must be one argument, or follow `--`");
+    // Words that were taken for options are missing here.
+    if unquoted.is_some() {
+        return Err(explain(fault));
+    }
+    let line = [std::slice::from_ref(text), args.more.as_slice()].concat().join(" ");
+    Err(fault.hint(format!("quote it: {}", quote::quote(&line)?)))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use camino::Utf8Path;
+use engine::data::byte_size::ByteSize;
 use engine::data::inventory::Inventory;
 use engine::run::context::Parts;
 use engine::run::record::Opening;
@@ -23,8 +24,13 @@ pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Co
     let inventory = Inventory::parse(&path, &text, &imported)?;
     let control = Some(Control::open(options.persist > 0)?);
     let connect = Duration::from_secs(options.connect_timeout.unwrap_or(10));
-    let settings =
-        Settings { connect, control, interrupt: Interrupt::install()?, private: Vec::new() };
+    let settings = Settings {
+        connect,
+        control,
+        interrupt: Interrupt::install()?,
+        private: Vec::new(),
+        max_output: ByteSize::OUTPUT,
+    };
     let pool = SessionPool::new(&inventory, Shell::Sh, None);
     let (step, rehearsal, runbook) = (step.to_owned(), false, None);
     let snippets = BTreeMap::new;

@@ -1,19 +1,22 @@
 //! BlueKing's `install.config`: addresses and their modules.
 //!
-//! A line is an IPv4 address, blanks, and modules joined by commas, as in
-//! `10.0.0.1 iam,gse,monitorv3(monitor),log(api)`. The form is that of the 6.1 to 6.2 upgrade
-//! guide, section 6.2.
+//! A line is an IPv4 address and modules, as in `10.0.0.1 iam,gse,monitorv3(monitor),log(api)`.
+//! Any number of blanks, tabs and commas separates them, as in BlueKing's own parser
+//! (`bin/bk-install-config-parser.awk`). Headings (`[basic]`), labels (`:`) and comments (`#`) mean
+//! nothing. That parser also ignores any other line that does not begin with an address. Here such
+//! a line is an error: a mistyped address must not take a host out of a run.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 use super::fault::Fault;
-use super::source::{Place, Problems, Source};
+use super::plain;
+use super::source::{Place, Problem, Problems, Source};
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstallConfig {
-    /// Its lines that are neither blank nor comments, in order.
+    /// Its lines that begin with an address, in order.
     pub lines: Vec<Line>,
 }
 
@@ -22,7 +25,7 @@ pub struct InstallConfig {
 pub struct Line {
     /// The host.
     pub address: Ipv4Addr,
-    /// Its modules.
+    /// Its modules; none for an address alone.
     pub modules: Vec<Module>,
     /// Where the address stands.
     pub place: Place,
@@ -76,50 +79,59 @@ impl InstallConfig {
 
 /// Reads one line that begins at byte `start`.
 fn line(source: &Source<'_>, start: usize, line: &str, problems: &mut Problems) -> Option<Line> {
-    let (address, rest) = word(line, 0)?;
-    let at = |range: &Range<usize>| start + range.start..start + range.end;
-    let Ok(ip) = line[address.clone()].parse::<Ipv4Addr>() else {
-        let message = format!("`{}` is not an IPv4 address", &line[address.clone()]);
-        let problem = source.problem(at(&address), message);
-        problems.push(problem.hint(Some("a line is ADDRESS MODULE,MODULE(PROJECT),…".into())));
-        return None;
-    };
-    let Some((list, rest)) = word(line, rest) else {
-        problems.push(source.problem(at(&address), format!("{ip} has no modules")));
-        return None;
-    };
-    if let Some((more, _)) = word(line, rest) {
-        let message = format!("a blank stands between the modules of {ip}");
-        let problem = source.problem(at(&more), message);
-        problems.push(problem.hint(Some("write the modules without blanks".into())));
+    let (address, mut rest) = word(line, 0, blank)?;
+    if line[address.clone()].starts_with(['[', ':']) {
         return None;
     }
+    let at = |range: &Range<usize>| start + range.start..start + range.end;
+    let Ok(ip) = line[address.clone()].parse::<Ipv4Addr>() else {
+        problems.push(wrong_address(source, at(&address), &line[address]));
+        return None;
+    };
     let mut modules = Vec::new();
-    let mut from = list.start;
-    for item in line[list].split(',') {
-        match module(item) {
+    while let Some((item, after)) = word(line, rest, separates) {
+        match module(&line[item.clone()]) {
             Some(module) => modules.push(module),
-            None => problems.push(wrong_module(source, at(&(from..from + item.len())), item)),
+            None => problems.push(wrong_module(source, at(&item), &line[item])),
         }
-        from += item.len() + 1;
+        rest = after;
     }
     Some(Line { address: ip, modules, place: source.place(at(&address)) })
 }
 
-fn wrong_module(source: &Source<'_>, at: Range<usize>, item: &str) -> super::source::Problem {
-    if item.is_empty() {
-        return source.problem(at, "a module is missing between two commas");
-    }
-    source
-        .problem(at, format!("`{item}` is not a module"))
-        .hint(Some("a module is NAME or NAME(PROJECT), as in monitorv3(monitor)".into()))
+fn wrong_address(source: &Source<'_>, at: Range<usize>, word: &str) -> Problem {
+    let hint = if word.parse::<Ipv6Addr>().is_ok() {
+        "BlueKing leaves out such a line: begin it with `#`, and write the host into hosts.toml"
+    } else {
+        "a line is ADDRESS MODULE,MODULE(PROJECT),…"
+    };
+    source.problem(at, format!("`{word}` is not an IPv4 address")).hint(Some(hint.into()))
 }
 
-/// The next word at or after byte `from`, and where the rest begins.
-fn word(line: &str, from: usize) -> Option<(Range<usize>, usize)> {
+fn wrong_module(source: &Source<'_>, at: Range<usize>, item: &str) -> Problem {
+    let hint = plain::check(item).err().and_then(|foreign| foreign.hint);
+    let hint = hint.unwrap_or_else(|| {
+        "a module is NAME or NAME(PROJECT) without blanks, as in monitorv3(monitor)".into()
+    });
+    source.problem(at, format!("`{item}` is not a module")).hint(Some(hint))
+}
+
+/// Also the mark that some editors of Windows put before the first line.
+fn blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{FEFF}'
+}
+
+fn separates(c: char) -> bool {
+    c == ',' || blank(c)
+}
+
+/// The next word at or after byte `from`, and where the rest begins. `before` may stand before it.
+fn word(line: &str, from: usize, before: fn(char) -> bool) -> Option<(Range<usize>, usize)> {
     let rest = &line[from..];
-    let start = from + rest.find(|c: char| !c.is_whitespace())?;
-    let length = line[start..].find(char::is_whitespace).unwrap_or(line.len() - start);
+    let start = from + rest.find(|c: char| !before(c))?;
+    let length = line[start..].find(separates).unwrap_or(line.len() - start);
+    // A comma before the address is a word: that line has none.
+    let length = length.max(1);
     Some((start..start + length, start + length))
 }
 
@@ -142,50 +154,89 @@ mod tests {
     use super::*;
     use expect_test::expect;
 
-    #[test]
-    fn lines_give_addresses_and_modules() {
-        let text = "# all\n\n10.0.0.1\tiam,monitorv3(influxdb-proxy) # first\r\n10.0.0.2 paas";
+    /// Each line with its groups.
+    fn shown(text: &str) -> String {
         let config = InstallConfig::parse("install.config", text).unwrap();
-        let shown: Vec<String> = config
-            .lines
-            .iter()
-            .map(|line| {
-                let groups: Vec<String> = line.modules.iter().flat_map(Module::groups).collect();
-                format!("{}: {} {}", line.place.name(), line.address, groups.join(" "))
-            })
-            .collect();
-        expect![[r#"
-            install.config:3: 10.0.0.1 iam monitorv3 monitorv3_influxdb-proxy
-            install.config:4: 10.0.0.2 paas"#]]
-        .assert_eq(&shown.join("\n"));
+        let line = |line: &Line| {
+            let groups: Vec<String> = line.modules.iter().flat_map(Module::groups).collect();
+            format!("{}: {} {}", line.place.name(), line.address, groups.join(" "))
+        };
+        config.lines.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
+    fn lines_give_addresses_and_modules() {
+        let text = "# all\n\n10.0.0.1\tiam,monitorv3(influxdb-proxy) # first\r\n10.0.0.2 paas";
+        expect![[r#"
+            install.config:3: 10.0.0.1 iam monitorv3 monitorv3_influxdb-proxy
+            install.config:4: 10.0.0.2 paas"#]]
+        .assert_eq(&shown(text));
+    }
+
+    /// Fault B1: the samples have headings, and addresses that come again.
+    #[test]
+    fn headings_and_labels_mean_nothing() {
+        let text = "\u{feff}[basic]\n10.0.0.1 consul,nginx\n10.0.0.1 consul,paas\n\n\
+                    [bkmonitorv3]\r\n10.0.0.4 kafka(config)\r\n[bklog] # later\n:label x\n10.0.0.5 log(api)";
+        expect![[r#"
+            install.config:2: 10.0.0.1 consul nginx
+            install.config:3: 10.0.0.1 consul paas
+            install.config:6: 10.0.0.4 kafka kafka_config
+            install.config:9: 10.0.0.5 log log_api"#]]
+        .assert_eq(&shown(text));
+    }
+
+    /// Fault B2: one comma, one blank, several, and one at the end mean the same.
+    #[test]
+    fn blanks_and_commas_separate_modules() {
+        for line in [
+            "10.0.0.1  monitorv3(monitor), monitorv3(ingester)",
+            "10.0.0.1 monitorv3(monitor),,monitorv3(ingester),",
+            "10.0.0.1,monitorv3(monitor) monitorv3(ingester) , ",
+            " 10.0.0.1\tmonitorv3(monitor) ,\tmonitorv3(ingester),\r",
+        ] {
+            let groups = "monitorv3 monitorv3_monitor monitorv3 monitorv3_ingester";
+            assert_eq!(shown(line), format!("install.config:1: 10.0.0.1 {groups}"), "{line:?}");
+        }
+        assert_eq!(shown("10.0.0.1"), "install.config:1: 10.0.0.1 ", "in no module yet");
+    }
+
+    /// Faults B1, B2: a line that is wrong is still shown, with its place and the next step.
+    #[test]
     fn every_wrong_line_is_shown() {
-        let text =
-            "10.0.0.300 iam\n10.0.0.1\n10.0.0.2 iam, ssm\n10.0.0.3 log(api,x,,y\n10.0.0.4 a，b\n";
+        let text = "10.0.0.300 iam\nfe80::1 iam\n,10.0.0.2 iam\n10.0.0.3 log(api,x,,y( z)\n10.0.0.4 a，b\n";
         let fault = InstallConfig::parse("install.config", text).unwrap_err();
         expect![[r#"
             install.config:1: `10.0.0.300` is not an IPv4 address
                  1 | 10.0.0.300 iam
                    | ^^^^^^^^^^
-                also install.config:2: 10.0.0.1 has no modules
-                 2 | 10.0.0.1
-                   | ^^^^^^^^
-                also install.config:3: a blank stands between the modules of 10.0.0.2
-                 3 | 10.0.0.2 iam, ssm
-                   |               ^^^ write the modules without blanks
+                also install.config:2: `fe80::1` is not an IPv4 address
+                 2 | fe80::1 iam
+                   | ^^^^^^^ BlueKing leaves out such a line: begin it with `#`, and write the host into hosts.toml
+                also install.config:3: `,` is not an IPv4 address
+                 3 | ,10.0.0.2 iam
+                   | ^ a line is ADDRESS MODULE,MODULE(PROJECT),…
                 also install.config:4: `log(api` is not a module
-                 4 | 10.0.0.3 log(api,x,,y
-                   |          ^^^^^^^ a module is NAME or NAME(PROJECT), as in monitorv3(monitor)
-                also install.config:4: a module is missing between two commas
-                 4 | 10.0.0.3 log(api,x,,y
-                   |                    ^
+                 4 | 10.0.0.3 log(api,x,,y( z)
+                   |          ^^^^^^^ a module is NAME or NAME(PROJECT) without blanks, as in monitorv3(monitor)
+                also install.config:4: `y(` is not a module
+                 4 | 10.0.0.3 log(api,x,,y( z)
+                   |                     ^^ a module is NAME or NAME(PROJECT) without blanks, as in monitorv3(monitor)
+                also install.config:4: `z)` is not a module
+                 4 | 10.0.0.3 log(api,x,,y( z)
+                   |                        ^^ a module is NAME or NAME(PROJECT) without blanks, as in monitorv3(monitor)
                 also install.config:5: `a，b` is not a module
                  5 | 10.0.0.4 a，b
-                   |          ^^^^ a module is NAME or NAME(PROJECT), as in monitorv3(monitor)
+                   |          ^^^^ write `,` there
             hint: a line is ADDRESS MODULE,MODULE(PROJECT),…
         "#]]
         .assert_eq(&crate::data::testing::shown(&fault));
+        let none = InstallConfig::parse("install.config", "[basic]\n").unwrap_err();
+        expect![[r#"
+            install.config:1: no line names a host and its modules
+                1 | [basic]
+                  | ^
+        "#]]
+        .assert_eq(&crate::data::testing::shown(&none));
     }
 }

@@ -1,6 +1,7 @@
 //! Floor 0: plain values without I/O.
 
 pub mod abs_path;
+pub mod byte_size;
 pub mod cidr;
 pub mod expression;
 pub mod fault;

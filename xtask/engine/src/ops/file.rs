@@ -13,7 +13,7 @@ use crate::snippet;
 use crate::text::diff;
 use crate::text::mask::Mask;
 use crate::text::snippet::{Snippet, Value};
-use crate::transport::channel::token;
+use crate::transport::launch::token;
 
 const FILE: Snippet = snippet!("/../../snippets/", "ops/file");
 /// The hash of no file.

@@ -107,7 +107,7 @@ impl Context {
             _ => Mode::Run,
         };
         let mask = secret::at_hand(&inventory);
-        let report = Report::new(&options, step.clone(), mode);
+        let report = Report::new(&options, step.clone(), mode).heeding(&settings.interrupt);
         report.hide(|_| mask.clone());
         gate::check(&options, mode, rehearsal, &report)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);

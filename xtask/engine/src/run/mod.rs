@@ -17,6 +17,7 @@ mod hosts_failed;
 mod identify;
 mod locks;
 pub mod manual;
+mod masked;
 mod observer;
 pub mod options;
 pub mod pcmd;

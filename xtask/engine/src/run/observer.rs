@@ -126,7 +126,9 @@ impl Context {
         out: &mut Spool,
         err: &mut Spool,
     ) -> Result<Option<String>> {
-        let kept = self.record.as_ref().map(|record| record.output(host, out, err, &self.mask()));
+        let (mask, interrupt) = (self.mask(), &self.settings.interrupt);
+        let kept =
+            self.record.as_ref().map(|record| record.output(host, out, err, &mask, interrupt));
         Ok(kept.transpose()?.flatten())
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 use clap::builder::FalseyValueParser;
 
+use crate::data::byte_size::ByteSize;
 use crate::data::host_limit::HostLimit;
 
 /// How results are written to standard output.
@@ -110,6 +111,9 @@ pub struct Options {
     /// Time limit for one command
     #[arg(long, value_name = "SECS", default_value_t = 7200, value_parser = clap::value_parser!(u64).range(1..=LONGEST), global = true, env = "XTASK_TIMEOUT", hide_env = true)]
     pub timeout: u64,
+    /// Most output of one command; a command that prints more is stopped
+    #[arg(long, value_name = "SIZE", default_value_t = ByteSize::OUTPUT, global = true, env = "XTASK_MAX_OUTPUT", hide_env = true)]
+    pub max_output: ByteSize,
     /// Time limit for opening a shell on a host [default: 10]
     #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..=LONGEST), global = true, env = "XTASK_CONNECT_TIMEOUT", hide_env = true)]
     pub connect_timeout: Option<u64>,

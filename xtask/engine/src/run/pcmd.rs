@@ -16,17 +16,16 @@ use super::record::entry::{Done, Entry, seconds};
 use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::ops::ensure::Observer as _;
-use crate::text::mask::Mask;
 use crate::text::quote;
 use crate::transport::call::{Call, End, Pair, Sink};
 use crate::transport::spool::Spool;
 
 mod answer;
-mod hidden;
+mod environment;
 mod show;
 
 pub use self::answer::{Answer, Form};
-use self::hidden::Hidden;
+use self::environment::Environment;
 
 /// The command as one line of shell: unchanged text, or words that keep their quoting.
 ///
@@ -51,20 +50,22 @@ pub fn command(text: Option<&str>, words: &[String]) -> Result<String, Fault> {
 
 /// The script for the wire: remembers the first failure, by the rules of bash. The command has its own shell, so
 /// that its end is seen even after `exec` or a kill.
-fn script(command: &str) -> Result<String, Fault> {
+fn script(command: &str, env: bool) -> Result<String, Fault> {
     let command = quote::quote(command)?;
-    Ok(format!("(trap '__f=${{__f:-$?}}' ERR\neval {command}\n__r=$?; exit ${{__f:-$__r}})\nexit"))
+    let command =
+        format!("trap '__f=${{__f:-$?}}' ERR\neval {command}\n__r=$?; exit ${{__f:-$__r}}");
+    if env { Environment::script(&command) } else { Ok(format!("({command})\nexit")) }
 }
 
 /// Runs one command on these hosts, shows the answers and ends the run; gives the exit code. On exactly one
-/// host it is the command's own.
+/// host it is the command's own. With `env`, `load_env.sh` of the host is sourced before.
 ///
 /// # Errors
 /// Errors that belong to no host.
-pub fn run(cx: Context, hosts: &[String], command: &str, form: Form) -> Result<u8> {
+pub fn run(cx: Context, hosts: &[String], command: &str, env: bool, form: Form) -> Result<u8> {
     let names: Vec<&str> = hosts.iter().map(String::as_str).collect();
     cx.takes_part(&names)?;
-    let code = cx.report.written(all(&cx, &cx.pool.of(&names), command, form)?);
+    let code = cx.report.written(all(&cx, &cx.pool.of(&names), command, env, form)?);
     cx.close(code, None, None);
     if code != 0 && hosts.len() > 1 {
         cx.report.record(cx.record().map(Record::dir));
@@ -73,15 +74,16 @@ pub fn run(cx: Context, hosts: &[String], command: &str, form: Form) -> Result<u
 }
 
 /// Runs `command` on `handles` and shows the answers.
-fn all(cx: &Context, handles: &[&HostHandle], command: &str, form: Form) -> Result<u8> {
-    let script = script(command)?;
+fn all(cx: &Context, handles: &[&HostHandle], command: &str, env: bool, form: Form) -> Result<u8> {
+    let script = script(command, env)?;
+    let environment = env.then(Environment::default);
     let alone = handles.len() == 1;
     let mut shown = show::Shown::new(cx, form, alone);
     if form == Form::Unchanged {
         cx.report.let_through();
     }
     let live = form == Form::Live && cx.report.form() == Output::Text;
-    let work = |handle: &&HostHandle| one(cx, handle, &script, live, alone);
+    let work = |handle: &&HostHandle| one(cx, handle, &script, environment.as_ref(), live, alone);
     let go_on = || cx.settings.interrupt.asked().is_none();
     let width = usize::from(cx.options.fanout);
     let add = |handle: &&HostHandle, answer: Option<Answer>| {
@@ -101,37 +103,46 @@ fn all(cx: &Context, handles: &[&HostHandle], command: &str, form: Form) -> Resu
         Output::Jsonl => fanout::each_at_once(handles, width, go_on, work, add),
         Output::Text | Output::Json => fanout::each(handles, width, go_on, work, add),
     }
+    environment.iter().for_each(|environment| environment.end(cx));
     shown.end()
 }
 
 /// One host. Its session ends at once.
-fn one(cx: &Context, handle: &HostHandle, script: &str, live: bool, alone: bool) -> Answer {
+fn one(
+    cx: &Context,
+    handle: &HostHandle,
+    script: &str,
+    environment: Option<&Environment>,
+    live: bool,
+    alone: bool,
+) -> Answer {
     let name = handle.host.name.as_str();
     cx.report.working(name, "command");
     let started = Instant::now();
     let call = Call { script, data: None, timeout: Some(cx.options.limit()) };
+    let plain = |sink: &mut dyn Sink| handle.channel.call(&call, sink, &cx.settings);
+    let talk = |sink: &mut dyn Sink| match environment {
+        Some(environment) => environment.around(cx, name, sink, plain),
+        None => plain(sink),
+    };
     let (mut out, mut err) = (Spool::default(), Spool::default());
     let raw = alone && !live && cx.report.form() == Output::Text;
-    let run = |sink: &mut dyn Sink| {
-        let mut sink = Hidden::new(cx.mask(), sink);
-        let end = handle.channel.call(&call, &mut sink, &cx.settings);
-        let rest = sink.end();
-        let end = end?;
-        rest.map(|()| end).map_err(anyhow::Error::from)
-    };
     // A command that cannot be recorded does not start.
     let kept = cx.record().map_or(Ok(()), Record::in_place);
     let result = if let Err(fault) = kept {
         Err(fault.into())
     } else if raw {
-        run(&mut show::Raw::new(cx, &mut out, &mut err))
+        let mut raw = show::Raw::new(cx, &mut out, &mut err);
+        let result = talk(&mut raw);
+        raw.end();
+        result
     } else if live {
         let mut lines = show::Lines::new(cx, name, Pair(&mut out, &mut err));
-        let result = run(&mut lines);
+        let result = talk(&mut lines);
         lines.end();
         result
     } else {
-        run(&mut Pair(&mut out, &mut err))
+        talk(&mut Pair(&mut out, &mut err))
     };
     let exit = match result {
         Ok(End::Exit(code)) => Ok(code),
@@ -174,10 +185,7 @@ fn note(cx: &Context, host: &str, answer: &mut Answer) -> Result<()> {
         Err(fault) => fault.kind.word().to_owned(),
     };
     let error = answer.exit.as_ref().err().map(|fault| cx.mask().text(&fault.message));
-    // Both are masked already, and may be large.
-    let keep =
-        |record: &Record| record.output(host, &mut answer.out, &mut answer.err, &Mask::new());
-    let outputs = cx.record().map(keep).transpose()?.flatten().into_iter().collect();
+    let outputs = cx.keep_output(host, &mut answer.out, &mut answer.err)?.into_iter().collect();
     let done = Done {
         op: cx.begin(),
         host: host.to_owned(),

@@ -24,6 +24,7 @@ use crate::data::fault::{Fault, Kind};
 use crate::ops::reader;
 use crate::text::mask::Mask;
 use crate::text::stamp;
+use crate::transport::interrupt::Interrupt;
 use crate::transport::spool::Spool;
 use crate::transport::trust;
 
@@ -191,15 +192,16 @@ impl Record {
             .hint("nothing is changed without a record: make room there, or restore it, then run it again")
     }
 
-    /// Keeps the output of a command, masked; gives its name in the record, none for empty output.
+    /// Keeps the output of a command, masked, up to a stop; gives its name in the record, none for empty output.
     pub fn output(
         &self,
         host: &str,
         out: &mut Spool,
         err: &mut Spool,
         mask: &Mask,
+        interrupt: &Interrupt,
     ) -> Result<Option<String>> {
-        let kept = self.files.output(host, [out, err], mask);
+        let kept = self.files.output(host, [out, err], mask, interrupt);
         Ok(kept.map_err(|error| self.unwritable(&error))?)
     }
 }

@@ -32,13 +32,26 @@ pub fn resolve<'a>(inventory: &'a Inventory, text: &str) -> Result<Vec<&'a Host>
     }
 }
 
-/// The hosts of addresses or names, as `-H 10.0.0.1,10.0.0.2` gives them.
+/// The hosts of addresses or names, as `-H 10.0.0.1,10.0.0.2` gives them. Commas and blanks separate
+/// them, any number of each: scripts build the list with `printf '%s,'`.
 ///
 /// # Errors
 /// As [`resolve`], and for an expression that is more than a list.
 pub fn resolve_address<'a>(inventory: &'a Inventory, text: &str) -> Result<Vec<&'a Host>, Fault> {
     match text.find(['@', '!', '&']) {
-        None => resolve(inventory, text),
+        None => {
+            let separates = |c: char| c == ',' || c.is_ascii_whitespace();
+            let names: Vec<&str> = text.split(separates).filter(|name| !name.is_empty()).collect();
+            resolve(inventory, &names.join(",")).map_err(|fault| {
+                let hint = "a host, its user and its port are declared in hosts.toml";
+                if fault.hints.is_empty() { fault.hint(hint) } else { fault }
+            })
+        }
+        Some(at) if text[..at].ends_with(expression::is_name) && text[at..].starts_with('@') => {
+            Err(SpannedError::new(at..at + 1, "`-H` takes no login name")
+                .hint("the user of a host is declared in hosts.toml: user = \"NAME\"")
+                .into_fault("target", text))
+        }
         Some(at) => Err(SpannedError::new(at..at + 1, "`-H` takes addresses and names only")
             .hint("use `-w` for host sets, `-m` for modules")
             .into_fault("target", text)),
@@ -46,15 +59,16 @@ pub fn resolve_address<'a>(inventory: &'a Inventory, text: &str) -> Result<Vec<&
 }
 
 /// The hosts of a BlueKing module as `-m` gives it: `paas`, `monitorv3_monitor`, also as
-/// `monitorv3(monitor)`; hand-written groups count as modules.
+/// `monitorv3(monitor)`, in any case; hand-written groups count as modules.
 ///
 /// `all` is every host of `install.config` when one is imported, as in BlueKing; else every host.
 ///
 /// # Errors
 /// A usage fault for a module that no host has.
 pub fn module<'a>(inventory: &'a Inventory, name: &str) -> Result<Vec<&'a Host>, Fault> {
-    let hosts: BTreeSet<usize> = match (name, group(inventory, name)) {
-        ("all", _) => every(inventory),
+    let all = name.eq_ignore_ascii_case("all");
+    let hosts: BTreeSet<usize> = match (all, group(inventory, name)) {
+        (true, _) => every(inventory),
         (_, Some(group)) => group.hosts.iter().copied().collect(),
         (_, None) => return Err(missing(inventory, name)),
     };
@@ -87,11 +101,12 @@ fn find(inventory: &Inventory, term: &Term) -> Result<BTreeSet<usize>, SpannedEr
 }
 
 /// The group of a module. BlueKing writes projects three ways: `monitorv3(influxdb-proxy)` in
-/// `install.config`, `monitorv3_influxdb_proxy` in its shell arrays, and a mix of both.
+/// `install.config`, `monitorv3_influxdb_proxy` in its shell arrays, and a mix of both. Its own `pcmd`
+/// takes any case.
 fn group<'a>(inventory: &'a Inventory, name: &str) -> Option<&'a Group> {
     let name =
         name.strip_suffix(')').map_or_else(|| name.into(), |name| name.replacen('(', "_", 1));
-    let plain = |name: &str| name.replace('-', "_");
+    let plain = |name: &str| name.replace('-', "_").to_ascii_lowercase();
     let same = |group: &&Group| plain(&group.name) == plain(&name);
     inventory.group(&name).or_else(|| inventory.groups.iter().find(same))
 }

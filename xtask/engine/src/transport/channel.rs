@@ -9,11 +9,13 @@ use anyhow::Result;
 use super::Transport;
 use super::admit::{self, Admission, Lock, Short};
 use super::call::{Call, End, Pair, Sink};
+use super::cap;
 use super::interrupt::Interrupt;
-use super::launch::{Launch, Shell};
+use super::launch::{Launch, Shell, token};
 use super::session::Session;
 use super::ssh::Control;
 use super::wire;
+use crate::data::byte_size::ByteSize;
 use crate::data::fault::{Fault, Kind};
 use crate::data::holder::Holder;
 
@@ -28,6 +30,8 @@ pub struct Settings {
     pub interrupt: Interrupt,
     /// Variables of the environment that hold secrets: no process that is started gets them.
     pub private: Vec<String>,
+    /// The most output that one command may have.
+    pub max_output: ByteSize,
 }
 
 /// The way to one host and the session over it.
@@ -82,13 +86,10 @@ impl Channel {
     /// A fault of kind [`Kind::Unreachable`] that says why there is no shell, or that it went away.
     pub fn call(&self, call: &Call<'_>, sink: &mut dyn Sink, settings: &Settings) -> Result<End> {
         let mut state = self.opened(settings)?;
-        self.converse(&mut state, settings, |session, interrupt| {
-            session.call(call, sink, interrupt)
-        })
+        self.run(&mut state, call, sink, settings)
     }
 
     /// The same for a script that changes the host.
-    ///
     /// # Errors
     /// Also when the session that was admitted is gone: another one does not have the lock.
     pub fn change(&self, call: &Call<'_>, sink: &mut dyn Sink, settings: &Settings) -> Result<End> {
@@ -97,8 +98,18 @@ impl Channel {
             let message = "the connection and the lock of the host were lost";
             return Err(Fault::new(Kind::Unreachable, message).into());
         }
-        self.converse(&mut state, settings, |session, interrupt| {
-            session.call(call, sink, interrupt)
+        self.run(&mut state, call, sink, settings)
+    }
+
+    fn run(
+        &self,
+        state: &mut State,
+        call: &Call<'_>,
+        sink: &mut dyn Sink,
+        settings: &Settings,
+    ) -> Result<End> {
+        cap::within(settings.max_output, sink, |sink| {
+            self.converse(state, settings, |session, interrupt| session.call(call, sink, interrupt))
         })
     }
 
@@ -285,12 +296,4 @@ impl Channel {
             session.reap(deadline.saturating_duration_since(Instant::now()));
         }
     }
-}
-
-/// 128 random bits: no output can hold a marker by chance, and nobody guesses them.
-pub(crate) fn token() -> Result<String> {
-    use std::io::Read as _;
-    let mut bytes = [0; 16];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().fold(String::from("x"), |token, byte| token + &format!("{byte:02x}")))
 }

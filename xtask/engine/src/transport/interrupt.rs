@@ -16,16 +16,22 @@ use crate::data::fault::{Fault, Kind};
 /// to the process and to its group. The kernel and the shell both report a closed terminal.
 const ECHO: Duration = Duration::from_secs(1);
 
+/// How long output waits for its reader after a stop.
+const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 300_000_000 };
+
+/// A pipe that poll(2) calls writable takes this many bytes without waiting (`PIPE_BUF` of Linux).
+pub const ROOM: usize = 4096;
+
 /// A request of the person or the system to stop. It is never taken back: its pipes are not
 /// drained, so every poll wakes up.
 ///
 /// After the first signal nothing new starts. The signal also ends running commands, unless
 /// [`Interrupt::gently`] gave them a grace time. Then the second signal or the end of that time
 /// ends them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Interrupt {
     state: Arc<State>,
-    wakes: Option<Wakes>,
+    wakes: Option<Arc<Wakes>>,
 }
 
 /// Pipes that become readable at the first signal, and when running commands must end.
@@ -83,7 +89,7 @@ impl Interrupt {
             .name("signals".to_owned())
             .spawn(move || watched.watch(signals, ask, end))
             .context("starting a thread for signals")?;
-        Ok(Self { state, wakes: Some(Wakes { asked, now }) })
+        Ok(Self { state, wakes: Some(Arc::new(Wakes { asked, now })) })
     }
 
     /// One that never fires, for tests and read-only commands.
@@ -137,6 +143,28 @@ impl Interrupt {
                 Ok(_) if !fds[0].revents().is_empty() => return Ok(self.check()?),
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(error).context("waiting for an answer"),
+            }
+        }
+    }
+
+    /// Waits until `output` takes at least [`ROOM`] bytes: its reader may be slow, or not read at all.
+    ///
+    /// # Errors
+    /// When running commands must end, and there is no room within [`PATIENCE`].
+    pub fn await_room(&self, output: impl AsFd) -> std::io::Result<()> {
+        loop {
+            let stopped = self.now().is_some();
+            let wake = self.wakes.as_ref().filter(|_| !stopped);
+            let mut fds = vec![PollFd::new(&output, PollFlags::OUT)];
+            fds.extend(wake.map(|wakes| PollFd::new(&wakes.now, PollFlags::IN)));
+            match poll(&mut fds, stopped.then_some(&PATIENCE)) {
+                // Of a closed output the write says it.
+                Ok(_) if !fds[0].revents().is_empty() => return Ok(()),
+                Ok(0) => {
+                    return Err(std::io::Error::other("nobody reads it, and the run was stopped"));
+                }
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
             }
         }
     }

@@ -58,8 +58,16 @@ fn driver() -> String {
     bare(DRIVER)
 }
 
+/// 128 random bits: no output can hold a marker by chance, and nobody guesses them.
+pub(crate) fn token() -> std::io::Result<String> {
+    use std::io::Read as _;
+    let mut bytes = [0; 16];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes.iter().fold(String::from("x"), |token, byte| token + &format!("{byte:02x}")))
+}
+
 /// A script without comments and indentation.
-pub(super) fn bare(script: &str) -> String {
+pub(crate) fn bare(script: &str) -> String {
     let lines = script.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
 }

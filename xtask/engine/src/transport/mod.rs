@@ -6,6 +6,7 @@
 
 pub mod admit;
 pub mod call;
+mod cap;
 pub mod channel;
 mod child;
 mod exchange;
@@ -15,6 +16,7 @@ pub mod local;
 pub mod persist;
 pub mod preflight;
 pub mod rehearsal;
+pub mod room;
 pub mod secret;
 pub mod session;
 pub mod spool;

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use anyhow::Result;
+use engine::data::byte_size::ByteSize;
 use engine::data::fault::Fault;
 use engine::data::outcome::Outcome;
 use engine::ops::ensure::{Event, ExecContext, Intent, Mode, Observer, ensure};
@@ -90,6 +91,7 @@ impl Host {
                 control: None,
                 interrupt: Interrupt::never(),
                 private: Vec::new(),
+                max_output: ByteSize::OUTPUT,
             },
             mask: Mask::new(),
             overlay: Mutex::default(),
@@ -113,6 +115,12 @@ impl Host {
             format!("{} {look}\n{}\n{stdin}\n", undo.thing, undo.action.script().unwrap())
         };
         undo.iter().flatten().map(one).collect()
+    }
+
+    /// With this limit for the output of a command, in bytes.
+    pub(crate) fn capped(mut self, bytes: u64) -> Self {
+        self.settings.max_output = ByteSize(bytes);
+        self
     }
 
     pub(crate) fn path(&self, name: &str) -> String {

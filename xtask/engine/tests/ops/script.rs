@@ -84,6 +84,26 @@ fn a_probe_wins_over_the_marker() {
     assert_eq!(host.ensure(&op).unwrap(), Outcome::Changed);
 }
 
+/// Fault S7: an operation that prints without end fails, nothing of it stays, and the host still serves.
+#[test]
+fn an_operation_has_a_limit_for_its_output() {
+    let endless = Snippet::new(
+        "test/endless",
+        "# Print.\n# in: FILE\nprobe() {\n  [ -e \"$FILE\" ] || return 1\n}\n\
+         change() {\n  sh -c 'echo $$; exec yes' | tee \"$FILE.part\"\n}\n",
+    );
+    let host = Host::new().capped(100_000);
+    let file = host.path("f");
+    let op = Script::new("endless", endless, [("FILE", file.as_str().into())]);
+    let op = op.markers_in(host.path("m"));
+    let error = host.ensure(&op).unwrap_err();
+    assert_eq!(Fault::kind_of(&error), Kind::Failed);
+    assert!(error.to_string().contains("the command was stopped after 100000 bytes of output"));
+    let pid = host.get("f.part").lines().next().unwrap_or_default().to_owned();
+    assert!(!std::path::Path::new(&format!("/proc/{pid}/cwd")).exists(), "{pid} runs on");
+    assert_eq!(host.raw("echo serves >&2", b""), "0 serves\n");
+}
+
 #[test]
 fn a_script_has_a_time_limit() {
     let host = Host::new();

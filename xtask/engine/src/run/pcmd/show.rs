@@ -6,25 +6,26 @@ use std::io::{self, Write as _};
 use anyhow::Result;
 use serde::Serialize;
 
+use self::folded::Folded;
 use self::json::{Document, Whole};
 pub(super) use self::stream::{Lines, Raw};
-use self::stream::{Through, copy};
+use self::stream::{Through, pour};
 use super::answer::{Answer, Form};
-use crate::data::fault::Kind;
+use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
 use crate::run::context::Context;
+use crate::run::masked::Masked;
 use crate::run::options::Output;
 use crate::run::record::Record;
 use crate::run::report::failure;
 use crate::run::report::json::SCHEMA;
-use crate::text::fold;
-use crate::text::mask::Mask;
-use crate::text::visible::visible;
 use crate::transport::call::Stream;
 use crate::transport::spool::Spool;
 
+mod folded;
 mod json;
 mod stream;
+mod veil;
 
 /// Shows answers in the given order, and sums them up.
 pub(super) struct Shown<'a> {
@@ -35,8 +36,10 @@ pub(super) struct Shown<'a> {
     kinds: Vec<Kind>,
     hints: Vec<String>,
     code: Option<i32>,
-    kept: Vec<(String, Answer)>,
-    documents: Vec<Document>,
+    /// Hosts without an answer, for a summary at the end.
+    troubles: Vec<(String, Fault)>,
+    folded: Folded,
+    documents: Vec<Document<'a>>,
 }
 
 impl<'a> Shown<'a> {
@@ -49,7 +52,8 @@ impl<'a> Shown<'a> {
             kinds: vec![],
             hints: vec![],
             code: None,
-            kept: vec![],
+            troubles: vec![],
+            folded: Folded::default(),
             documents: vec![],
         }
     }
@@ -63,20 +67,19 @@ impl<'a> Shown<'a> {
             Err(fault) => self.kinds.push(fault.kind),
         }
         self.code = answer.exit.as_ref().ok().copied();
-        let document = |answer| Document::new(host, answer, &self.cx.mask());
         let shown = match self.cx.report.form() {
-            Output::Json => {
-                let document = document(answer);
-                return self.documents.push(document);
-            }
-            Output::Jsonl => self.event(&document(answer)),
-            Output::Text if self.form == Form::Folded && !self.alone => {
-                return self.kept.push((host.to_owned(), answer));
-            }
+            Output::Json => return self.documents.push(Document::new(self.cx, host, answer)),
+            Output::Jsonl => self.event(&Document::new(self.cx, host, answer)),
+            Output::Text if self.form == Form::Folded && !self.alone => match answer.exit {
+                Err(fault) => return self.troubles.push((host.to_owned(), fault)),
+                Ok(_) => self.folded.add(self.cx, host, answer),
+            },
             Output::Text => {
                 let grouped = self.form == Form::Grouped && !self.alone;
                 let shown = if grouped { self.group(host, &mut answer) } else { Ok(()) };
-                self.trouble(host, &answer);
+                if let Err(fault) = &answer.exit {
+                    self.trouble(host, fault);
+                }
                 shown
             }
         };
@@ -87,11 +90,13 @@ impl<'a> Shown<'a> {
 
     /// The summary, and the exit code of the whole.
     pub(super) fn end(mut self) -> Result<u8> {
-        let code = self.exit();
         if self.cx.report.form() != Output::Text {
-            return self.document(code).map(|()| code);
+            self.document(self.exit())?;
+            return Ok(self.exit());
         }
         self.fold()?;
+        // A stop may have come while outputs were shown.
+        let code = self.exit();
         if !self.alone {
             self.cx.report.inform(&self.summary());
         }
@@ -144,27 +149,24 @@ impl<'a> Shown<'a> {
         };
         if !answer.out.is_empty() {
             self.cx.report.result(&format!("{}{end}", style.bold(&format!("{host}:"))));
-            self.piece(&mut answer.out, Stream::Out)?;
+            self.piece(host, &mut answer.out, Stream::Out)?;
         }
         if !answer.err.is_empty() {
             self.cx.report.line(&format!("{host}: (stderr)"));
-            self.piece(&mut answer.err, Stream::Err)?;
+            self.piece(host, &mut answer.err, Stream::Err)?;
         }
         Ok(())
     }
 
     /// One stream of one host. A half line at its end gets a newline.
-    fn piece(&self, spool: &mut Spool, stream: Stream) -> Result<()> {
-        copy(self.cx, spool, stream)?;
-        if !spool.tail(1, &Mask::new())?.ends_with('\n') {
-            self.cx.report.output_of_host(stream, b"\n");
-        }
-        Ok(())
+    fn piece(&self, host: &str, spool: &mut Spool, stream: Stream) -> Result<()> {
+        let mask = self.cx.mask();
+        let mut reader = Masked::new(spool, &mask, &self.cx.settings.interrupt)?;
+        pour(self.cx, &mut reader, stream, host)
     }
 
     /// A host without an answer. Each hint is printed once, at the end.
-    fn trouble(&mut self, host: &str, answer: &Answer) {
-        let Err(fault) = &answer.exit else { return };
+    fn trouble(&mut self, host: &str, fault: &Fault) {
         self.cx.report.line(format!("{host}: {}", failure::of_host(fault)).trim_end());
         for hint in &fault.hints {
             if !self.hints.contains(hint) {
@@ -173,43 +175,12 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// Equal outputs once; outliers against the majority.
+    /// Troubles in the order of the hosts, then equal outputs once.
     fn fold(&mut self) -> Result<()> {
-        let mut outputs = Vec::new();
-        let kept = std::mem::take(&mut self.kept);
-        for (host, mut answer) in kept {
-            self.trouble(&host, &answer);
-            if answer.exit.is_ok() {
-                outputs.push((host, said(&mut answer)?));
-            }
+        for (host, fault) in std::mem::take(&mut self.troubles) {
+            self.trouble(&host, &fault);
         }
-        let groups = fold::groups(outputs);
-        let outliers = fold::outliers(&groups);
-        for group in &groups {
-            let names: Vec<&str> = group.hosts.iter().map(String::as_str).collect();
-            let style = self.cx.report.style();
-            let title = style.bold(&format!("{}:", fold(&names)));
-            let diff = outliers
-                .as_ref()
-                .and_then(|view| view.others.iter().find(|(other, _)| other.hosts == group.hosts));
-            let body = diff.ok_or(&group.output).map(|(_, diff)| {
-                // The file names of the diff mean nothing here.
-                let head = |line: &&str| line.starts_with("--- ") || line.starts_with("+++ ");
-                let lines = diff.split_terminator('\n').skip_while(head);
-                lines.map(|line| format!("{}\n", style.diff(&visible(line)))).collect::<String>()
-            });
-            self.cx.report.result(&title);
-            match body {
-                Ok(diff) => self.cx.report.text(&diff),
-                Err(output) => {
-                    self.cx.report.output_of_host(Stream::Out, output);
-                    if !output.is_empty() && !output.ends_with(b"\n") {
-                        self.cx.report.result("");
-                    }
-                }
-            }
-        }
-        Ok(())
+        std::mem::take(&mut self.folded).show(self.cx)
     }
 
     /// One line of `jsonl`.
@@ -231,22 +202,6 @@ impl<'a> Shown<'a> {
         serde_json::to_writer_pretty(&mut out, &whole)?;
         Ok(out.write_all(b"\n").and_then(|()| out.flush())?)
     }
-}
-
-/// Both streams and the exit code, for comparing: each begins on a line of its own.
-fn said(answer: &mut Answer) -> Result<Vec<u8>> {
-    let mut bytes = answer.out.bytes()?;
-    let code = match &answer.exit {
-        Ok(0) => String::new(),
-        _ => format!("({})\n", word(answer)),
-    };
-    for more in [answer.err.bytes()?, code.into_bytes()] {
-        if !(bytes.is_empty() || more.is_empty() || bytes.ends_with(b"\n")) {
-            bytes.push(b'\n');
-        }
-        bytes.extend(more);
-    }
-    Ok(bytes)
 }
 
 fn word(answer: &Answer) -> String {

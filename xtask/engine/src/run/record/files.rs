@@ -1,7 +1,7 @@
 //! The files beside the journal: the output of commands, and old content for undo.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,11 +9,14 @@ use std::sync::{Mutex, PoisonError};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::place::{Inode, private};
+use crate::run::masked::Masked;
 use crate::text::mask::Mask;
+use crate::transport::interrupt::Interrupt;
+use crate::transport::room::Roomy;
 use crate::transport::spool::Spool;
 
-/// The size of the pieces in which large output is masked.
-const PIECE: usize = 1 << 16;
+/// The end of an output that a stop cut short.
+const CUT: &[u8] = b"\n[the run was stopped: the rest is not kept]\n";
 /// The output of commands: `NNNN.HOST.out` and `.err`.
 pub(super) const OUTPUTS: &str = "outputs";
 /// The bytes for undo: `NNNN`.
@@ -64,6 +67,7 @@ impl Files {
         host: &str,
         streams: [&mut Spool; 2],
         mask: &Mask,
+        interrupt: &Interrupt,
     ) -> io::Result<Option<String>> {
         if streams.iter().all(|spool| spool.is_empty()) {
             return Ok(None);
@@ -71,7 +75,8 @@ impl Files {
         let name = format!("{}.{host}", self.number());
         for (spool, ending) in streams.into_iter().zip(["out", "err"]) {
             if !spool.is_empty() {
-                copy(spool, &mut self.create(OUTPUTS, &format!("{name}.{ending}"))?, mask)?;
+                let file = self.create(OUTPUTS, &format!("{name}.{ending}"))?;
+                copy(spool, file, mask, interrupt)?;
             }
         }
         Ok(Some(name))
@@ -89,23 +94,10 @@ impl Files {
     }
 }
 
-/// Copies `spool` into `file`, masked. Large output is never in memory as a whole.
-fn copy(spool: &mut Spool, file: &mut File, mask: &Mask) -> io::Result<()> {
-    if let Some(bytes) = spool.small() {
-        return file.write_all(&mask.bytes(bytes));
-    }
-    let mut reader = spool.reader()?;
-    if mask.is_empty() {
-        return io::copy(&mut reader, file).map(drop);
-    }
-    let mut held = Vec::new();
-    loop {
-        let more = reader.by_ref().take(PIECE as u64).read_to_end(&mut held)?;
-        let (shown, done) = mask.part(&held, more == 0);
-        file.write_all(&shown)?;
-        held.drain(..done);
-        if more == 0 {
-            return Ok(());
-        }
-    }
+/// Copies `spool` into `file`, masked.
+fn copy(spool: &mut Spool, file: File, mask: &Mask, interrupt: &Interrupt) -> io::Result<()> {
+    let mut reader = Masked::new(spool, mask, interrupt)?;
+    let mut file = Roomy::new(file);
+    io::copy(&mut reader, &mut file)?;
+    if reader.is_cut() { file.write_all(CUT) } else { Ok(()) }
 }

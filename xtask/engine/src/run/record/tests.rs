@@ -195,7 +195,7 @@ fn files_of_a_resumed_run_get_new_numbers() {
     };
     let mask = Mask::new().value("hunter2!");
     let keep = |record: &Record, out: &str, err: &str| {
-        record.output("a", &mut spool(out), &mut spool(err), &mask).unwrap()
+        record.output("a", &mut spool(out), &mut spool(err), &mask, &Interrupt::never()).unwrap()
     };
     let record = reopen(&run).unwrap();
     assert_eq!(keep(&record, "", ""), None);
@@ -219,7 +219,10 @@ fn large_output_is_kept_whole_but_for_secrets() {
         write!(out, "{number} first line\nshort\nlast! ").unwrap();
         want += &format!("{number} **** ");
     }
-    let name = record.output("a", &mut out, &mut Spool::default(), &mask).unwrap().unwrap();
+    let name = record
+        .output("a", &mut out, &mut Spool::default(), &mask, &Interrupt::never())
+        .unwrap()
+        .unwrap();
     let kept = fs::read_to_string(run.join(format!("outputs/{name}.out"))).unwrap();
     assert_eq!(kept.len(), want.len());
     assert!(kept == want);

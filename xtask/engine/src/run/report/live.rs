@@ -1,11 +1,12 @@
 //! The status line at the bottom of a terminal: the hosts at work and their operation.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::State;
+use super::outlet::Outlet;
 use crate::data::range::fold;
 use crate::data::spanned_error::{columns, printable};
 
@@ -17,12 +18,14 @@ pub struct Live {
     /// The cursor is at the end of an unfinished line.
     half: bool,
     hosts: BTreeMap<String, (String, Instant)>,
+    screen: Outlet,
 }
 
 impl Live {
     /// A status line, or none.
-    pub const fn new(on: bool) -> Self {
-        Self { on, drawn: false, half: false, hosts: BTreeMap::new() }
+    pub fn new(on: bool) -> Self {
+        let hosts = BTreeMap::new();
+        Self { on, drawn: false, half: false, hosts, screen: Outlet::stderr() }
     }
 
     /// A host works on something.
@@ -45,8 +48,8 @@ impl Live {
     /// Removes the line.
     pub fn clear(&mut self) {
         if std::mem::take(&mut self.drawn) {
-            // A closed terminal needs no clearing.
-            drop(io::stderr().lock().write_all(b"\r\x1b[K"));
+            // A closed or stopped terminal needs no clearing.
+            self.screen.offer(b"\r\x1b[K");
         }
     }
 
@@ -62,7 +65,7 @@ impl Live {
             size.map(|size| usize::from(size.ws_col)).filter(|width| *width > 0).unwrap_or(80)
         };
         if !self.half && !self.hosts.is_empty() {
-            self.drawn = io::stderr().lock().write_all(self.text(width()).as_bytes()).is_ok();
+            self.drawn = self.screen.offer(self.text(width()).as_bytes());
         }
     }
 

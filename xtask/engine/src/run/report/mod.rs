@@ -9,6 +9,7 @@ pub mod failure;
 pub mod json;
 mod line;
 pub mod live;
+mod outlet;
 pub mod plan;
 mod question;
 pub mod style;
@@ -20,6 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Result;
 
 use self::live::Live;
+use self::outlet::Outlet;
 use self::plan::Stage;
 use self::style::Style;
 pub use self::writer::{print, print_own};
@@ -28,6 +30,7 @@ use crate::data::spanned_error::printable;
 use crate::ops::ensure::{Event, Mode};
 use crate::text::mask::Mask;
 use crate::text::visible::Pieces;
+use crate::transport::interrupt::Interrupt;
 use crate::transport::spool::Spool;
 
 /// Shows the progress and results of a run to people and scripts.
@@ -43,6 +46,9 @@ pub struct Report {
     err: Style,
     /// Whether standard output and standard error are terminals.
     terminals: [bool; 2],
+    /// Standard output and standard error.
+    outlets: [Outlet; 2],
+    interrupt: Interrupt,
     mask: Mutex<Arc<Mask>>,
     state: Arc<Mutex<State>>,
 }
@@ -57,6 +63,8 @@ struct State {
     pieces: [Pieces; 2],
     /// They go there unchanged.
     raw: bool,
+    /// Standard error takes nothing.
+    mute: bool,
     /// Why results could not be written.
     lost: Option<io::Error>,
 }
@@ -78,6 +86,7 @@ impl Report {
             emitted: false,
             pieces: Default::default(),
             raw: false,
+            mute: false,
             lost: None,
         }));
         live::tick(&state);
@@ -91,6 +100,8 @@ impl Report {
             out: Style::choose(options.color, io::stdout().is_terminal()),
             err: Style::choose(options.color, io::stderr().is_terminal()),
             terminals: [io::stdout().is_terminal(), io::stderr().is_terminal()],
+            outlets: [Outlet::stdout(), Outlet::stderr()],
+            interrupt: Interrupt::never(),
             mask: Mutex::default(),
             state,
         }
@@ -105,6 +116,12 @@ impl Report {
     pub fn hide(&self, more: impl FnOnce(&Mask) -> Mask) {
         let mut mask = self.mask.lock().unwrap_or_else(PoisonError::into_inner);
         *mask = Arc::new(more(&mask));
+    }
+
+    /// After a stop it waits no longer for a reader that does not read.
+    #[must_use]
+    pub fn heeding(self, interrupt: &Interrupt) -> Self {
+        Self { interrupt: interrupt.clone(), ..self }
     }
 
     /// The form of the results.

@@ -46,13 +46,14 @@ impl Report {
         state.live.clear();
         match stream {
             Stream::Out => {
-                let mut stdout = io::stdout().lock();
-                if let Err(error) = stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-                    state.lost.get_or_insert(error);
+                if state.lost.is_none() {
+                    state.lost = self.outlets[0].put(bytes, &self.interrupt).err();
                 }
             }
             // Standard error may be closed.
-            Stream::Err => drop(io::stderr().lock().write_all(bytes)),
+            Stream::Err => {
+                state.mute = state.mute || self.outlets[1].put(bytes, &self.interrupt).is_err();
+            }
         }
         if stream == Stream::Err || self.terminals[0] {
             state.live.behind(bytes);

@@ -181,6 +181,40 @@ fn addresses_are_a_plain_list() {
     .assert_eq(&shown(&fault));
 }
 
+/// Fault B3: a list as scripts build it.
+#[test]
+fn a_list_of_addresses_may_have_blanks_and_commas_at_its_end() {
+    let inventory = inventory(HOSTS);
+    let want = fold(resolve_address(&inventory, "db1,web2").unwrap());
+    for list in
+        ["web2,db1,", "web2, db1, ", " web2 db1", "web2,,db1", "web2,\n\tdb1\n", "web2,db1,web2,"]
+    {
+        assert_eq!(fold(resolve_address(&inventory, list).unwrap()), want, "{list:?}");
+    }
+    expect![[r#"
+        no host `10.9.9.9:22`
+            target 10.9.9.9:22
+                   ^^^^^^^^^^^
+                in hosts.toml
+        hint: a host, its user and its port are declared in hosts.toml
+    "#]]
+    .assert_eq(&shown(&resolve_address(&inventory, "10.9.9.9:22,").unwrap_err()));
+    expect![[r#"
+        `-H` takes no login name
+            target root@10.0.0.1
+                       ^
+        hint: the user of a host is declared in hosts.toml: user = "NAME"
+    "#]]
+    .assert_eq(&shown(&resolve_address(&inventory, "root@10.0.0.1").unwrap_err()));
+    expect![[r#"
+        the host set is empty
+            in hosts.toml
+        hint: name hosts or groups, as in `web[1-3],@paas`; `@all` is every host
+    "#]]
+    .assert_eq(&shown(&resolve_address(&inventory, " , ").unwrap_err()));
+}
+
+/// Fault B3: `-m ALL`, and a module in capitals.
 #[test]
 fn modules_are_named_as_blueking_does() {
     let plain = inventory(HOSTS);
@@ -188,9 +222,13 @@ fn modules_are_named_as_blueking_does() {
     let imported = inventory(&imported);
     for (inventory, name, want) in [
         (&plain, "all", "alone,db[1-2],web[1-3]"),
+        (&plain, "ALL", "alone,db[1-2],web[1-3]"),
         (&plain, "db", "db[1-2]"),
+        (&plain, "DB", "db[1-2]"),
         (&imported, "all", "web[1-2]"),
+        (&imported, "ALL", "web[1-2]"),
         (&imported, "monitorv3_influxdb_proxy", "web1"),
+        (&imported, "MONITORV3_INFLUXDB_PROXY", "web1"),
         (&imported, "monitorv3(influxdb-proxy)", "web1"),
         (&imported, "web_mod", "web[1-2]"),
     ] {

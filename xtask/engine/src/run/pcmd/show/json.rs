@@ -7,68 +7,70 @@ use std::io::{self, Read as _};
 
 use serde::{Serialize, Serializer};
 
+use crate::run::context::Context;
+use crate::run::masked::Masked;
 use crate::run::pcmd::answer::Answer;
 use crate::run::report::json::{Problem, SCHEMA};
-use crate::text::mask::Mask;
 use crate::transport::spool::Spool;
 
 /// One host.
 #[derive(Serialize)]
-pub(super) struct Document {
+pub(super) struct Document<'a> {
     event: &'static str,
     schema: u32,
     host: String,
     exit: Option<i32>,
     seconds: f64,
-    stdout: Text,
-    stderr: Text,
+    stdout: Text<'a>,
+    stderr: Text<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Problem>,
 }
 
 /// All of them, for `--json`; without them the last line of `jsonl`.
 #[derive(Serialize)]
-pub(super) struct Whole {
+pub(super) struct Whole<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) event: Option<&'static str>,
     pub(super) schema: u32,
     pub(super) step: &'static str,
     pub(super) exit: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) hosts: Option<Vec<Document>>,
+    pub(super) hosts: Option<Vec<Document<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) record: Option<String>,
 }
 
-impl Document {
-    pub(super) fn new(host: &str, answer: Answer, mask: &Mask) -> Self {
+impl<'a> Document<'a> {
+    pub(super) fn new(cx: &'a Context, host: &str, answer: Answer) -> Self {
         Self {
             event: "host",
             schema: SCHEMA,
             host: host.to_owned(),
             exit: answer.exit.as_ref().ok().copied(),
             seconds: answer.took.as_secs_f64(),
-            stdout: Text(RefCell::new(answer.out)),
-            stderr: Text(RefCell::new(answer.err)),
-            error: answer.exit.as_ref().err().map(|fault| Problem::fault(fault, mask)),
+            stdout: Text(cx, RefCell::new(answer.out)),
+            stderr: Text(cx, RefCell::new(answer.err)),
+            error: answer.exit.as_ref().err().map(|fault| Problem::fault(fault, &cx.mask())),
         }
     }
 }
 
 /// Output as text; bytes that are no text become U+FFFD.
-struct Text(RefCell<Spool>);
+struct Text<'a>(&'a Context, RefCell<Spool>);
 
-impl Serialize for Text {
+impl Serialize for Text<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl fmt::Display for Text {
+impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut spool = self.0.borrow_mut();
+        let (mut spool, mask) = (self.1.borrow_mut(), self.0.mask());
+        let reader = Masked::new(&mut spool, &mask, &self.0.settings.interrupt);
         // An unreadable spool is also missing in the record, with the reason.
-        spool.reader().and_then(|reader| lossy(reader, f)).map_err(|_| fmt::Error)
+        reader.and_then(|reader| lossy(reader, f)).map_err(|_| fmt::Error)
     }
 }
 

@@ -1,15 +1,21 @@
 //! Shows the output of hosts at once: unchanged for a single host, else in whole lines.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _};
 
 use anyhow::Result;
 
+use super::veil::Veil;
 use crate::run::context::Context;
+use crate::run::masked::Masked;
 use crate::transport::call::{Pair, Sink, Stream};
 use crate::transport::spool::Spool;
 
-/// Standard output and error of a single host, unchanged and at once.
-pub(in crate::run::pcmd) struct Raw<'a>(Tee<'a, Through<'a>>);
+/// Standard output and error of a single host, at once and unchanged but for secrets.
+pub(in crate::run::pcmd) struct Raw<'a> {
+    cx: &'a Context,
+    keep: Pair<&'a mut Spool, &'a mut Spool>,
+    veils: [Veil; 2],
+}
 
 impl<'a> Raw<'a> {
     pub(in crate::run::pcmd) fn new(
@@ -17,13 +23,24 @@ impl<'a> Raw<'a> {
         out: &'a mut Spool,
         err: &'a mut Spool,
     ) -> Self {
-        Self(Tee(Through(cx), Pair(out, err)))
+        Self { cx, keep: Pair(out, err), veils: Default::default() }
+    }
+
+    /// Shows what was held back.
+    pub(in crate::run::pcmd) fn end(&mut self) {
+        for stream in [Stream::Out, Stream::Err] {
+            let rest = self.veils[stream as usize].end(&self.cx.mask());
+            // Nobody reads it: the command has ended.
+            drop(Through(self.cx).take(stream, &rest));
+        }
     }
 }
 
 impl Sink for Raw<'_> {
     fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
-        self.0.take(stream, bytes)
+        self.keep.take(stream, bytes)?;
+        let shown = self.veils[stream as usize].pass(bytes, &self.cx.mask());
+        Through(self.cx).take(stream, &shown)
     }
 }
 
@@ -43,7 +60,9 @@ impl io::Write for Through<'_> {
 
 impl Sink for Through<'_> {
     fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
-        self.0.report.output_of_host(stream, bytes);
+        if !bytes.is_empty() {
+            self.0.report.output_of_host(stream, bytes);
+        }
         read_on(self.0)
     }
 }
@@ -85,6 +104,7 @@ impl<'a> Lines<'a> {
 
     fn show(&self, stream: Stream, bytes: &[u8]) {
         let mut text = Vec::with_capacity(bytes.len() + bytes.len() / 4);
+        let bytes = self.cx.mask().bytes(bytes);
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
             text.extend_from_slice(self.host.as_bytes());
             text.extend_from_slice(b": ");
@@ -113,29 +133,29 @@ impl Sink for Lines<'_> {
     }
 }
 
-/// Both streams of a command, to two places at once.
-struct Tee<'a, S>(S, Pair<&'a mut Spool, &'a mut Spool>);
-
-impl<S: Sink> Sink for Tee<'_, S> {
-    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
-        self.1.take(stream, bytes)?;
-        self.0.take(stream, bytes)
-    }
-}
-
-/// Copies a spool to standard output or standard error.
-pub(super) fn copy(cx: &Context, spool: &mut Spool, stream: Stream) -> Result<()> {
-    struct Out<'a>(&'a Context, Stream);
-    impl io::Write for Out<'_> {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.report.output_of_host(self.1, bytes);
-            Ok(bytes.len())
+/// Shows an output; a half line at its end gets a newline. Of one that a stop has cut short that is said.
+pub(super) fn pour(
+    cx: &Context,
+    reader: &mut Masked<'_>,
+    stream: Stream,
+    whose: &str,
+) -> Result<()> {
+    let (mut piece, mut last) = (vec![0; 1 << 16], b'\n');
+    loop {
+        let read = reader.read(&mut piece)?;
+        if read == 0 {
+            break;
         }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
+        last = piece[read - 1];
+        if Through(cx).take(stream, &piece[..read]).is_err() {
+            return Ok(());
         }
     }
-    let mut writer = io::BufWriter::with_capacity(1 << 16, Out(cx, stream));
-    io::copy(&mut spool.reader()?, &mut writer)?;
-    Ok(writer.flush()?)
+    if last != b'\n' {
+        drop(Through(cx).take(stream, b"\n"));
+    }
+    if reader.is_cut() {
+        cx.report.note(&format!("{whose}: the rest of its output is not shown"));
+    }
+    Ok(())
 }
