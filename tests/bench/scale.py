@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""scale.py N DIR - makes DIR/hosts.toml with N hosts, each in three of 41 groups, and one run of N journal lines."""
+"""scale.py N DIR - makes DIR/hosts.toml with N hosts, each in two of 41 groups, and one run of N journal lines."""
 import hashlib
 import json
 import os
@@ -29,7 +29,7 @@ with open(f"{run}/journal.jsonl", "w") as out:
         if line == 1:
             entry |= {"event": "start", "schema": 2, "run": os.path.basename(run), "step": "bk-upgrade paas",
                       "args": ["bk-upgrade", "paas"], "snippets": {}, "user": "root", "from": "vm", "pid": 1,
-                      "program": "0.1.0", "cwd": "/", "inventory": None, "inventory_sha256": None,
+                      "program": "0.1.0", "cwd": "/", "inventory": "/hosts.toml", "inventory_sha256": "",
                       "rehearsal": False, "undoes": None}
         elif line == size:
             entry |= {"event": "end", "exit": 0, "error": None}
