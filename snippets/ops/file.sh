@@ -4,22 +4,22 @@
 # new file.
 # KEEP=yes: the content is secret. The old file is kept beside it for undo, and WAS and HASH begin with the salt of this
 # host: nobody can check a guess without it. SALTS is the directory of the salt; empty: that of the user. FRESH=yes: the
-# first line of standard input is a new salt.
+# first line of standard input is a new salt; may be empty.
 # CHECK is a command that the new file must pass before it replaces the old one; may be empty.
 # Exit codes: 20 changed since it was read, 21 the content did not arrive whole, 22 no directory, 23 no old content or no
 # salt, 24 refused by CHECK.
-
-# The salt of this host, if it has one.
-probe() {
-  salted
-  [ ! -f "$salt" ] || cat "$salt"
-}
 
 salted() {
   if [ -z "$SALTS" ]; then
     if [ "$(id -u)" = 0 ]; then SALTS=/var/lib/xtask; else SALTS=${HOME:?}/.xtask; fi
   fi
   salt=$SALTS/salt
+}
+
+# The salt of this host, if it has one.
+probe() {
+  salted
+  [ ! -f "$salt" ] || cat "$salt"
 }
 
 # Takes the new salt from standard input.

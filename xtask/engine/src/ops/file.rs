@@ -227,17 +227,16 @@ impl Target {
     }
 
     fn values(&self, proof: &Proof) -> Vec<(&'static str, Value)> {
-        let word = |yes| if yes { "yes" } else { "no" };
         vec![
             ("FILE", Value::from(self.path.as_str())),
             ("WAS", proof.was.as_str().into()),
             ("HASH", proof.hash.as_str().into()),
             ("MODE", self.mode.as_str().into()),
             ("OWNER", self.owner.as_str().into()),
-            ("KEEP", word(proof.keep).into()),
+            ("KEEP", if proof.keep { "yes" } else { "no" }.into()),
             ("CHECK", Value::List(self.check.clone())),
             ("SALTS", proof.salts.as_str().into()),
-            ("FRESH", word(proof.fresh.is_some()).into()),
+            ("FRESH", if proof.fresh.is_some() { "yes" } else { "" }.into()),
         ]
     }
 }
