@@ -1,7 +1,7 @@
 //! The file with the pins, beside the inventory: `hosts.toml` has `hosts.lock`.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -11,6 +11,7 @@ use rustix::io::Errno;
 
 use crate::data::fault::Fault;
 use crate::data::pins::Pins;
+use crate::transport::replace::replace_synced;
 
 /// Enough time for another run to write a small file.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
@@ -54,23 +55,12 @@ impl PinFile {
         if pins == before {
             return Ok(());
         }
-        self.write(&pins.render(&self.inventory)).map_err(|error| {
+        let text = pins.render(&self.inventory);
+        replace_synced(&self.path, text.as_bytes(), 0o666).map_err(|error| {
             Fault::refused(format!("cannot write {}: {error}", self.path))
                 .hint("make it writable, or set `identity = false` for hosts without an identity")
                 .into()
         })
-    }
-
-    fn write(&self, text: &str) -> std::io::Result<()> {
-        let new = Utf8PathBuf::from(format!("{}.{}", self.path, std::process::id()));
-        let written = File::create(&new)
-            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-            .and_then(|()| fs::rename(&new, &self.path));
-        if written.is_err() {
-            // `written` has the reason; the file may not exist.
-            drop(fs::remove_file(&new));
-        }
-        written
     }
 
     /// Keeps other runs from writing meanwhile: a lock on the directory, because the file itself is replaced.

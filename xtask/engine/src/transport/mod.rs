@@ -15,6 +15,7 @@ pub mod local;
 pub mod persist;
 pub mod preflight;
 pub mod rehearsal;
+pub mod replace;
 pub mod secret;
 pub mod session;
 pub mod spool;

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
+use super::replace::replace;
 use super::ssh::Control;
 use crate::data::fault::Fault;
 
@@ -75,8 +76,7 @@ pub fn release(control: &Control) -> Result<()> {
 
 fn write(control: &Control, until: &str) -> Result<()> {
     let file = control.keep_file();
-    let new = format!("{file}.{}", std::process::id());
-    let written = fs::write(&new, format!("{until}\n")).and_then(|()| fs::rename(&new, &file));
+    let written = replace(&file, format!("{until}\n").as_bytes(), 0o600);
     written.with_context(|| format!("writing {file}"))
 }
 
