@@ -9,6 +9,7 @@ use engine::transport::channel::{Channel, Settings};
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
 use engine::transport::local::{Exec, Local};
+use engine::transport::slots::Slots;
 
 use crate::support::{fleet, scratch, sleepers, wait_until};
 
@@ -146,6 +147,7 @@ fn settings() -> Settings {
         control: None,
         interrupt: Interrupt::never(),
         private: Vec::new(),
+        slots: Slots::default(),
     }
 }
 

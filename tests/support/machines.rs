@@ -8,6 +8,7 @@ use engine::transport::channel::{Channel, Settings};
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
 use engine::transport::local::Exec;
+use engine::transport::slots::Slots;
 use tempfile::TempDir;
 
 use super::{Xtask, scratch, write};
@@ -136,7 +137,13 @@ impl Machines {
 /// The shared part of a test's sessions.
 pub(crate) fn settings() -> Settings {
     let connect = std::time::Duration::from_secs(30);
-    Settings { connect, control: None, interrupt: Interrupt::never(), private: Vec::new() }
+    Settings {
+        connect,
+        control: None,
+        interrupt: Interrupt::never(),
+        private: Vec::new(),
+        slots: Slots::default(),
+    }
 }
 
 /// Whether a mount needs no user namespace.

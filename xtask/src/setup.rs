@@ -17,6 +17,7 @@ use engine::transport::channel::Settings;
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
 use engine::transport::preflight;
+use engine::transport::slots::Slots;
 use engine::transport::ssh::Control;
 
 /// The inventory that comes with the program; rehearsal works on it.
@@ -50,7 +51,7 @@ pub(crate) fn context_with(
     typed: Typed<'_>,
     shell: Shell,
 ) -> Result<Context> {
-    raise_file_limit();
+    let files = raise_file_limit();
     not_the_sample(&options, &inventory)?;
     if !options.rehearse {
         preflight::check(&inventory)?;
@@ -63,6 +64,7 @@ pub(crate) fn context_with(
         control,
         interrupt: Interrupt::install()?,
         private: inventory.private_variables(),
+        slots: Slots::within(files, options.fanout),
     };
     let rehearsal = options.rehearse;
     let pool = if rehearsal {
@@ -148,11 +150,12 @@ fn nearest() -> Result<Utf8PathBuf> {
     Ok(found.ok_or_else(missing)?)
 }
 
-/// Raises the limit of open files: a session takes three descriptors.
-fn raise_file_limit() {
+/// Raises the limit of open files, and gives it. A session takes three descriptors.
+fn raise_file_limit() -> Option<u64> {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
-    // Without it, fewer hosts fit; the error of a session then says so.
+    // Without it fewer hosts are at work at once.
     let _ = setrlimit(Resource::Nofile, limit);
+    getrlimit(Resource::Nofile).current
 }

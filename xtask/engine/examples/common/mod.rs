@@ -13,6 +13,7 @@ use engine::run::{Context, Options};
 use engine::transport::channel::Settings;
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
+use engine::transport::slots::Slots;
 use engine::transport::ssh::Control;
 
 /// A run over the hosts of `-i FILE`.
@@ -23,8 +24,13 @@ pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Co
     let inventory = Inventory::parse(&path, &text, &imported)?;
     let control = Some(Control::open(options.persist > 0)?);
     let connect = Duration::from_secs(options.connect_timeout.unwrap_or(10));
-    let settings =
-        Settings { connect, control, interrupt: Interrupt::install()?, private: Vec::new() };
+    let settings = Settings {
+        connect,
+        control,
+        interrupt: Interrupt::install()?,
+        private: Vec::new(),
+        slots: Slots::default(),
+    };
     let pool = SessionPool::new(&inventory, Shell::Sh, None);
     let (step, rehearsal, runbook) = (step.to_owned(), false, None);
     let snippets = BTreeMap::new;

@@ -8,16 +8,21 @@ pub mod admit;
 pub mod call;
 pub mod channel;
 mod child;
+mod control;
 mod exchange;
 pub mod interrupt;
 pub mod launch;
 pub mod local;
+mod login;
+pub mod overrides;
 pub mod persist;
 pub mod preflight;
+mod reason;
 pub mod rehearsal;
 pub mod replace;
 pub mod secret;
 pub mod session;
+pub mod slots;
 pub mod spool;
 pub mod ssh;
 mod wire;
@@ -47,6 +52,12 @@ pub trait Transport: Send + Sync + std::fmt::Debug {
     /// The error text of the program as a fault, when there was no shell.
     fn explain(&self, said: &str, fallback: &str) -> Fault;
 
+    /// Whether the error text says that the far end takes no more logins for the moment.
+    fn is_busy(&self, said: &str) -> bool {
+        let _ = said;
+        false
+    }
+
     /// The same way to another address; none where the address plays no part.
     fn to(&self, address: &str) -> Option<Box<dyn Transport>> {
         let _ = address;
@@ -73,6 +84,10 @@ impl Transport for Target {
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {
         self.explain(said, fallback)
+    }
+
+    fn is_busy(&self, said: &str) -> bool {
+        reason::is_busy(said)
     }
 
     fn to(&self, address: &str) -> Option<Box<dyn Transport>> {

@@ -20,6 +20,7 @@ use engine::transport::channel::{Channel, Settings};
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
 use engine::transport::local::{Exec, Local};
+use engine::transport::slots::Slots;
 use engine::transport::spool::Spool;
 
 /// A host whose files are below a temporary directory.
@@ -87,6 +88,7 @@ impl Host {
                 control: None,
                 interrupt: Interrupt::never(),
                 private: Vec::new(),
+                slots: Slots::default(),
             },
             mask: Mask::new(),
             overlay: Mutex::default(),

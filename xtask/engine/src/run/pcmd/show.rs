@@ -90,7 +90,7 @@ impl<'a> Shown<'a> {
         if !self.alone {
             self.cx.report.inform(&self.summary());
         }
-        self.hints.iter().for_each(|hint| self.hint(hint));
+        failure::distinct(&self.hints).iter().for_each(|hint| self.hint(hint));
         self.next();
         Ok(code)
     }
@@ -164,11 +164,7 @@ impl<'a> Shown<'a> {
     fn trouble(&mut self, host: &str, answer: &Answer) {
         let Err(fault) = &answer.exit else { return };
         self.cx.report.line(format!("{host}: {}", failure::of_host(fault)).trim_end());
-        for hint in &fault.hints {
-            if !self.hints.contains(hint) {
-                self.hints.push(hint.clone());
-            }
-        }
+        self.hints.extend(fault.hints.iter().cloned());
     }
 
     /// Equal outputs once; outliers against the majority.

@@ -24,15 +24,8 @@ pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {
         let _ = writeln!(text, "  {}: {}", style.bold(&fold(&hosts)), headline(what, fault));
         details(&mut text, fault, "    ");
     }
-    let mut hints: Vec<&String> =
-        summary.failures().flat_map(|(_, _, fault)| &fault.hints).collect();
-    hints.dedup();
-    let mut seen = Vec::new();
-    for hint in hints {
-        if !seen.contains(&hint) {
-            let _ = writeln!(text, "{} {hint}", style.cyan("hint:"));
-            seen.push(hint);
-        }
+    for hint in distinct(summary.failures().flat_map(|(_, _, fault)| &fault.hints)) {
+        let _ = writeln!(text, "{} {hint}", style.cyan("hint:"));
     }
     // A refused operation will be refused again; its own hint names the remedy. One that waits for a person has its own
     // hint too.
@@ -41,6 +34,18 @@ pub fn text(step: &str, summary: &RunSummary, style: &Style) -> String {
         let _ = writeln!(text, "{}", next(summary, style));
     }
     text
+}
+
+/// Each hint once. Of those that differ only in the host of their ssh command the first one stands for all.
+pub(in crate::run) fn distinct<'a>(hints: impl IntoIterator<Item = &'a String>) -> Vec<&'a str> {
+    let kind = |hint: &'a str| hint.split_once(": ssh").map_or(hint, |(kind, _)| kind);
+    let mut distinct: Vec<&str> = Vec::new();
+    for hint in hints {
+        if !distinct.iter().any(|other| kind(other) == kind(hint)) {
+            distinct.push(hint);
+        }
+    }
+    distinct
 }
 
 /// The next command.
