@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::home::home;
 use super::overrides;
 use super::replace::replace;
 use super::ssh::Target;
@@ -94,8 +95,12 @@ impl Control {
             String::from("# Written by xtask: the user's configuration, then our defaults.\n");
         match &target.config {
             Some(config) => writeln!(text, "Include \"{}\"", absolute(config)?)?,
-            // For `~` ssh asks the user database and not `$HOME`, here as for its own default.
-            None => text.push_str("Include ~/.ssh/config\nInclude /etc/ssh/ssh_config\n"),
+            None => {
+                if let Some(home) = home() {
+                    writeln!(text, "Include \"{home}/.ssh/config\"")?;
+                }
+                text.push_str("Include /etc/ssh/ssh_config\n");
+            }
         }
         // A host that froze or was cut off in the middle of a command is noticed after two minutes.
         let alive = "  ServerAliveInterval 15\n  ServerAliveCountMax 8\n";

@@ -10,6 +10,7 @@ pub mod channel;
 mod child;
 mod control;
 mod exchange;
+mod home;
 pub mod interrupt;
 pub mod launch;
 pub mod local;
