@@ -51,7 +51,6 @@ pub(crate) fn context_with(
     typed: Typed<'_>,
     shell: Shell,
 ) -> Result<Context> {
-    let files = raise_file_limit();
     not_the_sample(&options, &inventory)?;
     if !options.rehearse {
         preflight::check(&inventory)?;
@@ -64,7 +63,7 @@ pub(crate) fn context_with(
         control,
         interrupt: Interrupt::install()?,
         private: inventory.private_variables(),
-        slots: Slots::within(files, options.fanout),
+        slots: Slots::of_this_machine(options.fanout),
     };
     let rehearsal = options.rehearse;
     let pool = if rehearsal {
@@ -148,14 +147,4 @@ fn nearest() -> Result<Utf8PathBuf> {
             .hint("name one: -i FILE, or try without any: --rehearse")
     };
     Ok(found.ok_or_else(missing)?)
-}
-
-/// Raises the limit of open files, and gives it. A session takes three descriptors.
-fn raise_file_limit() -> Option<u64> {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    // Without it fewer hosts are at work at once.
-    let _ = setrlimit(Resource::Nofile, limit);
-    getrlimit(Resource::Nofile).current
 }

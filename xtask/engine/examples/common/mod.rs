@@ -29,7 +29,7 @@ pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Co
         control,
         interrupt: Interrupt::install()?,
         private: Vec::new(),
-        slots: Slots::default(),
+        slots: Slots::of_this_machine(options.fanout),
     };
     let pool = SessionPool::new(&inventory, Shell::Sh, None);
     let (step, rehearsal, runbook) = (step.to_owned(), false, None);

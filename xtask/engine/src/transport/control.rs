@@ -23,6 +23,7 @@ pub struct Control {
     dir: Utf8PathBuf,
     share: bool,
     overrides: OnceLock<Vec<&'static str>>,
+    home: OnceLock<Option<Utf8PathBuf>>,
 }
 
 impl Control {
@@ -39,7 +40,10 @@ impl Control {
         let mut last = None;
         for dir in dirs {
             match private_dir(&dir, uid) {
-                Ok(()) => return Ok(Self { dir, share, overrides: OnceLock::new() }),
+                Ok(()) => {
+                    let (overrides, home) = (OnceLock::new(), OnceLock::new());
+                    return Ok(Self { dir, share, overrides, home });
+                }
                 Err(error) => last = Some(error),
             }
         }
@@ -96,7 +100,7 @@ impl Control {
         match &target.config {
             Some(config) => writeln!(text, "Include \"{}\"", absolute(config)?)?,
             None => {
-                if let Some(home) = home() {
+                if let Some(home) = self.home.get_or_init(home) {
                     writeln!(text, "Include \"{home}/.ssh/config\"")?;
                 }
                 text.push_str("Include /etc/ssh/ssh_config\n");
