@@ -69,6 +69,5 @@ fn no_shell(said: &str, fallback: &str, hint: &str) -> Fault {
     if let Some(fault) = super::reason::sudo(&lines) {
         return fault;
     }
-    let last = lines.last().copied().unwrap_or_default();
-    Fault::new(Kind::Unreachable, fallback).detail("stderr", last).hint(hint)
+    Fault::new(Kind::Unreachable, fallback).detail("stderr", super::reason::cause(said)).hint(hint)
 }

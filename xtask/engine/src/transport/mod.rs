@@ -18,7 +18,7 @@ mod login;
 pub mod overrides;
 pub mod persist;
 pub mod preflight;
-mod reason;
+pub mod reason;
 pub mod rehearsal;
 pub mod replace;
 pub mod secret;

@@ -216,6 +216,14 @@ pub(super) fn sudo(lines: &[&str]) -> Option<Fault> {
     ))
 }
 
+/// The line of a program's last words that names the cause. mount(8) begins with it, and ends with the advice to
+/// look elsewhere.
+pub fn cause(said: &str) -> &str {
+    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mount = lines.clone().find(|line| line.starts_with("mount: "));
+    mount.or_else(|| lines.rfind(|line| !line.starts_with("dmesg(1) "))).unwrap_or_default()
+}
+
 fn fault(reason: &str, line: Option<&str>) -> Fault {
     Fault::new(Kind::Unreachable, reason).detail("stderr", line.unwrap_or_default())
 }

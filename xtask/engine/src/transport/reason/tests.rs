@@ -155,6 +155,15 @@ fn every_other_message_has_a_reason() {
     );
 }
 
+/// Fault S8: the end of what mount(8) says is not the cause.
+#[test]
+fn the_cause_of_a_mount_is_its_first_line() {
+    let said = "mount: /h/tree: wrong fs type, bad option.\n       dmesg(1) may have more information after failed mount system call.\n";
+    assert_eq!(cause(said), "mount: /h/tree: wrong fs type, bad option.");
+    assert_eq!(cause("one\ndmesg(1) may\n"), "one");
+    assert_eq!((cause("one\n two \n\n"), cause("")), ("two", ""));
+}
+
 /// Fault S6: hanging up before the login is told apart from every other end.
 #[test]
 fn a_host_that_hangs_up_before_the_login_is_busy() {
