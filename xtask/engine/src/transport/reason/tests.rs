@@ -164,7 +164,7 @@ fn the_cause_of_a_mount_is_its_first_line() {
     assert_eq!((cause("one\n two \n\n"), cause("")), ("two", ""));
 }
 
-/// Fault S6: hanging up before the login is told apart from every other end.
+/// Fault S6: only hanging up before the login counts as busy.
 #[test]
 fn a_host_that_hangs_up_before_the_login_is_busy() {
     let hangs_up = "kex_exchange_identification: Connection closed by remote host\nConnection closed by 10.0.0.1 port 22\n";
