@@ -60,12 +60,12 @@ fn a_time_out_ends_the_whole_group_on_every_host() {
 #[test]
 fn what_a_change_printed_before_a_time_out_is_recorded() {
     let drill = Drill::on("h001");
-    drill.put("h001", "hang", "31.22");
+    drill.put("h001", "hang", "31.29");
     drill.ends(124, "--timeout 1 work");
     let name = drill.journal("result")[0]["outputs"][0].as_str().expect("a name").to_owned();
     let kept = std::fs::read_to_string(format!("{}/outputs/{name}.out", drill.record()));
     assert_eq!(kept.expect("an output"), "first takes its time\n");
-    assert_eq!(sleepers("31.22"), 0);
+    assert_eq!(sleepers("31.29"), 0);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod asking;
 mod bk_upgrade;
 mod cases;
+mod connect;
 mod ending;
 mod flags;
 mod handbooks;

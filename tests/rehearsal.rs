@@ -79,3 +79,17 @@ fn what_was_recorded_of_a_host_goes_with_its_reset() {
     let other = bench.ends(0, &format!("{record} --hosts transition"));
     assert!(other.stderr.contains("is the same as `before`"), "{}", other.stderr);
 }
+
+/// Fault S8: a host that cannot be opened says why, and not where the kernel may have said it.
+#[test]
+fn a_host_that_cannot_be_opened_names_the_cause() {
+    let bench = Bench::new().with_inventory("[hosts.h1]\n");
+    bench.ends(0, "pcmd -w h1 true");
+    let find = "d=$(find \"$1\" -name mounts) && sed -i 's|lowerdir=|lowerdir=/nowhere:|g' \"$d\"";
+    let broken = Xtask::program("sh").args(["-c", find, "sh"]).arg(bench.state.path()).status();
+    assert!(broken.expect("sh starts").success());
+    let outcome = bench.run("pcmd -w h1 true");
+    assert_eq!(outcome.code, 4, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("    stderr  mount: "), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains("dmesg"), "{}", outcome.stderr);
+}

@@ -10,6 +10,7 @@ use engine::transport::channel::{Channel, Settings};
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
 use engine::transport::local::{Exec, Local};
+use engine::transport::slots::Slots;
 
 use crate::support::{fleet, scratch, sleepers, wait_until};
 
@@ -148,6 +149,7 @@ fn settings() -> Settings {
         interrupt: Interrupt::never(),
         private: Vec::new(),
         max_output: ByteSize::OUTPUT,
+        slots: Slots::default(),
     }
 }
 

@@ -9,6 +9,11 @@ use expect_test::expect;
 use crate::ending::signal;
 use crate::support::{Outcome, Xtask, fleet, scratch, write};
 
+/// The port of the fleet.
+fn port() -> String {
+    std::fs::read_to_string(fleet().dir.join("port")).expect("a file").trim().to_owned()
+}
+
 /// A host of each kind at the sshd of the fleet; `silent` accepts and never speaks.
 fn inventory(dir: &Path, silent: &TcpListener) {
     let fleet = fleet().dir.display();
@@ -77,20 +82,23 @@ fn hosts_check_tells_every_reason_in_a_table() {
     expect![[r#"
         exit 4
         -- stdout
-        changed  wrong host key: it has changed   Host key verification failed.
-        unknown  wrong host key: it is not known  Host key verification failed.
+        changed  wrong host key: it has changed   Host key for [127.0.1.2]:PORT has changed and you have requested strict checking.
+        unknown  wrong host key: it is not known  No ED25519 host key is known for [127.0.1.3]:PORT and you have requested strict checking.
         login    login refused                    root@127.0.1.4: Permission denied (publickey).
         refused  connection refused               ssh: connect to host 127.0.1.1 port 1: Connection refused
         silent   timed out
         good     reachable                        N.NN s
         -- stderr
+        hint: check sshd on the host, or raise --connect-timeout
         hint: check that sshd listens on that port
-        hint: check that the host is up and reachable, or raise --connect-timeout
-        hint: check user and key: ssh -o BatchMode=yes HOST true
-        hint: connect once by hand and compare the fingerprint: ssh HOST true
-        hint: if the host was rebuilt on purpose, remove its old key: ssh-keygen -R HOST
+        hint: check user and key: ssh -F DIR/ssh_config -p PORT -l root -o BatchMode=yes 127.0.1.4 true
+        hint: connect once by hand and compare the fingerprint: ssh -F DIR/ssh_config -p PORT -l root -o BatchMode=no -o StrictHostKeyChecking=ask 127.0.1.3 true
+        hint: if the host was rebuilt on purpose, remove its old key: ssh-keygen -f DIR/known -R '[127.0.1.2]:PORT'
     "#]]
-    .assert_eq(&without_words_about_silence(outcome).shown(&[(dir.path(), "DIR")]));
+    .assert_eq(
+        &without_words_about_silence(outcome)
+            .shown(&[(dir.path(), "DIR"), (Path::new(&port()), "PORT")]),
+    );
 }
 
 #[test]
@@ -106,10 +114,10 @@ fn pcmd_names_the_unreachable_and_serves_the_others() {
         -- stderr
         refused: unreachable: connection refused
             stderr  ssh: connect to host 127.0.1.1 port 1: Connection refused
-        silent: unreachable: timed out
+        silent: unreachable: timed out: sshd does not answer
         3 hosts: 1 ok, 2 unreachable (refused,silent)
         hint: check that sshd listens on that port
-        hint: check that the host is up and reachable, or raise --connect-timeout
+        hint: check sshd on the host, or raise --connect-timeout
         hint: to rerun only these:  cargo xtask pcmd --connect-timeout 10 'echo here' --only refused,silent
         record: RUN
     "#]]

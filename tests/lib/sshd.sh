@@ -13,6 +13,7 @@
 #   SSHD_HOSTS=N     number of hosts (default 16, at most 254)
 #   SSHD_KEX=ALGS    key exchange of both sides (default: OpenSSH's own choice)
 #   SSHD_HOME=user   sessions get the user's own HOME instead of an empty one
+#   SSHD_STARTUPS=A:B:C  MaxStartups of sshd (default: as good as none)
 #   SSHD_RUN=client  a session whose client sends XTASK_TEST_RUN=DIR has that directory in the place of /run, and with
 #                    it locks of its own
 set -euo pipefail
@@ -20,7 +21,7 @@ set -euo pipefail
 # sshd listens on at most 16 addresses, and 0.0.0.0 would be more than loopback: one daemon per 16 hosts.
 readonly per_daemon=16
 
-usage() { sed -n '2,19s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '2,20s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 fail() { echo "sshd.sh: $*" >&2; exit 1; }
 
 server_config() {
@@ -37,7 +38,7 @@ UseDNS no
 PermitRootLogin yes
 PasswordAuthentication no
 KbdInteractiveAuthentication no
-MaxStartups 1000:30:2000
+MaxStartups ${SSHD_STARTUPS:-1000:30:2000}
 MaxSessions 200
 LogLevel ERROR
 Subsystem sftp internal-sftp

@@ -9,6 +9,7 @@ use engine::transport::channel::{Channel, Settings};
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
 use engine::transport::local::Exec;
+use engine::transport::slots::Slots;
 use tempfile::TempDir;
 
 use super::{Xtask, scratch, write};
@@ -143,6 +144,7 @@ pub(crate) fn settings() -> Settings {
         interrupt: Interrupt::never(),
         private: Vec::new(),
         max_output: ByteSize::OUTPUT,
+        slots: Slots::default(),
     }
 }
 

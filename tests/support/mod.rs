@@ -172,6 +172,11 @@ fn prepared() -> Option<PathBuf> {
 impl Fleet {
     /// An sshd of one's own, for tests that change the home directory of its hosts.
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with more variables for `tests/lib/sshd.sh`.
+    pub(crate) fn start_with(variables: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().expect("a directory").keep();
         let script = root().join("tests/lib/sshd.sh");
         let script = script.to_str().expect("a plain path");
@@ -179,6 +184,7 @@ impl Fleet {
             .arg("start")
             .arg(&dir)
             .env("SSHD_RUN", "client")
+            .envs(variables.iter().copied())
             .stdout(Stdio::null())
             .status();
         assert!(started.expect("sshd.sh starts").success(), "the loopback sshd did not start");

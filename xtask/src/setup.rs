@@ -18,6 +18,8 @@ use engine::transport::channel::Settings;
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
 use engine::transport::preflight;
+use engine::transport::secret;
+use engine::transport::slots::Slots;
 use engine::transport::ssh::Control;
 use engine::transport::trust::{self, Consent};
 
@@ -52,8 +54,7 @@ pub(crate) fn context_with(
     typed: Typed<'_>,
     shell: Shell,
 ) -> Result<Context> {
-    raise_file_limit();
-    leave_no_core();
+    secret::leave_no_core();
     not_the_sample(&options, &inventory)?;
     if !options.rehearse {
         preflight::check(&inventory, &Consent::of(options.inventory.as_deref()))?;
@@ -69,6 +70,7 @@ pub(crate) fn context_with(
         interrupt: Interrupt::install()?,
         private: inventory.private_variables(),
         max_output: options.max_output,
+        slots: Slots::of_this_machine(options.fanout),
     };
     let rehearsal = options.rehearse;
     let pool = if rehearsal {
@@ -187,23 +189,4 @@ pub(crate) fn nearest() -> Result<Utf8PathBuf> {
 fn is_here(path: &Utf8Path) -> bool {
     std::env::current_dir()
         .is_ok_and(|here| Some(here.as_path()) == path.parent().map(Utf8Path::as_std_path))
-}
-
-/// No core dump of this program holds a secret, and none of the programs that carry one: ssh, and shells of this machine.
-/// One byte is less than any core, and unlike 0 it also keeps the kernel from giving the core to a program. core(5).
-fn leave_no_core() {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut limit = getrlimit(Resource::Core);
-    limit.current = Some(limit.maximum.map_or(1, |most| most.min(1)));
-    // Lowering a limit is always allowed.
-    let _ = setrlimit(Resource::Core, limit);
-}
-
-/// Raises the limit of open files: a session takes three descriptors.
-fn raise_file_limit() {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    // Without it, fewer hosts fit; the error of a session then says so.
-    let _ = setrlimit(Resource::Nofile, limit);
 }

@@ -10,6 +10,7 @@ use engine::run::Options;
 use engine::run::record::state_dir;
 use engine::transport::Transport;
 use engine::transport::launch::{Launch, Shell};
+use engine::transport::reason::cause;
 use engine::transport::rehearsal::{Rehearsal, SHARED, Seed, SeedFile};
 use engine::transport::ssh::Control;
 
@@ -39,12 +40,11 @@ impl Transport for Stage {
     }
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {
-        let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
         if let Err(fault) = self.rehearsal.check_free(&self.host) {
             return fault;
         }
         Fault::new(Kind::Unreachable, fallback)
-            .detail("stderr", last)
+            .detail("stderr", cause(said))
             .hint("make it again: cargo xtask rehearsal reset")
     }
 }

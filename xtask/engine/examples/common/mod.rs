@@ -14,6 +14,7 @@ use engine::run::{Context, Options};
 use engine::transport::channel::Settings;
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
+use engine::transport::slots::Slots;
 use engine::transport::ssh::Control;
 
 /// A run over the hosts of `-i FILE`.
@@ -30,6 +31,7 @@ pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Co
         interrupt: Interrupt::install()?,
         private: Vec::new(),
         max_output: ByteSize::OUTPUT,
+        slots: Slots::of_this_machine(options.fanout),
     };
     let pool = SessionPool::new(&inventory, Shell::Sh, None);
     let (step, rehearsal, runbook) = (step.to_owned(), false, None);

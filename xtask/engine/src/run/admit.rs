@@ -16,6 +16,7 @@ use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
 use crate::transport::admit::{Admission, Lock};
+use crate::transport::slots::full;
 
 /// The hosts of an ended run need a moment to free their locks. Commands of a killed run get two seconds to end.
 const SETTLE: Duration = Duration::from_secs(3);
@@ -61,6 +62,10 @@ impl Context {
 
     /// Asks the hosts until all are locked by this run or the wait limit has passed; gives the others, and why.
     fn admission<'a>(&self, handles: &[&'a HostHandle]) -> Result<Vec<(&'a str, anyhow::Error)>> {
+        let room = self.settings.slots.limit();
+        if let Some(room) = room.filter(|room| self.is_real() && handles.len() > *room) {
+            return Err(full(room).into());
+        }
         let mut open = handles.to_vec();
         open.retain(|handle| !handle.channel.is_admitted());
         let mut failures = Vec::new();

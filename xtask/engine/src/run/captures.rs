@@ -1,8 +1,7 @@
 //! Captures: read-only output of a host, kept under a label. The first one stays; later ones are compared with it.
 
 use std::fs;
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -16,6 +15,7 @@ use crate::ops::ensure::Mode;
 use crate::text::diff;
 use crate::text::snippet::{Snippet, Value};
 use crate::text::visible::visible;
+use crate::transport::replace::replace_synced;
 use crate::transport::trust;
 
 /// The label of the first capture. It is written once.
@@ -125,20 +125,8 @@ impl Context {
     ) -> Result<()> {
         let path = self.capture_path(name, host, label)?;
         let dir = path.parent().expect("a file in a directory");
-        let half = Utf8PathBuf::from(format!("{path}.{}", std::process::id()));
-        let write = || {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-            let mut file =
-                fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&half)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            fs::rename(&half, &path)
-        };
-        let written = write();
-        if written.is_err() {
-            // The reason is in `written`; there may be nothing to remove.
-            drop(fs::remove_file(&half));
-        }
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
+        let written = made.and_then(|()| replace_synced(&path, text.as_bytes(), 0o600));
         written.with_context(|| format!("writing {path}"))
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::fanout;
 use super::options::Output;
+use super::report::failure::distinct;
 use super::report::json::SCHEMA;
 use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
@@ -73,9 +74,8 @@ fn all(
                 vec![row.host.clone(), row.state.clone(), took]
             };
             cx.report.text(&table(&rows.iter().map(cells).collect::<Vec<_>>()));
-            let mut hints: Vec<&String> = rows.iter().flat_map(|row| &row.hints).collect();
-            hints.sort();
-            hints.dedup();
+            let mut hints = distinct(rows.iter().flat_map(|row| &row.hints));
+            hints.sort_unstable();
             hints.iter().for_each(|hint| cx.report.inform(&format!("hint: {hint}")));
         }
         Output::Json => cx.report.result(&serde_json::to_string_pretty(

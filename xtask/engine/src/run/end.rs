@@ -62,5 +62,8 @@ impl Context {
         for error in [closed, written, pruned].into_iter().filter_map(Result::err) {
             self.report.note(&format!("{error:#}"));
         }
+        if let Some(note) = self.settings.slots.note() {
+            self.report.note(&note);
+        }
     }
 }

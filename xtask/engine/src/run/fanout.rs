@@ -51,9 +51,13 @@ fn spread<T: Sync, R: Send, F: FnMut(&T, Option<R>) + Send>(
         return worker();
     }
     std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(worker);
+        for _ in 1..threads {
+            // A machine that gives no more threads works on fewer items at once.
+            if std::thread::Builder::new().spawn_scoped(scope, worker).is_err() {
+                break;
+            }
         }
+        worker();
     });
 }
 

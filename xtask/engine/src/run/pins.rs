@@ -1,8 +1,6 @@
 //! The file with the pins, beside the inventory: `hosts.toml` has `hosts.lock`.
 
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::File;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -12,6 +10,7 @@ use rustix::io::Errno;
 
 use crate::data::fault::Fault;
 use crate::data::pins::Pins;
+use crate::transport::replace::replace_synced;
 use crate::transport::trust::{self, Consent};
 
 /// Enough time for another run to write a small file.
@@ -59,27 +58,13 @@ impl PinFile {
         if pins == before {
             return Ok(());
         }
-        self.write(&pins.render(&self.inventory)).map_err(|error| {
+        let text = pins.render(&self.inventory);
+        // Others may read it, and nobody else may write it, whatever the umask.
+        replace_synced(&self.path, text.as_bytes(), 0o644).map_err(|error| {
             Fault::refused(format!("cannot write {}: {error}", self.path))
                 .hint("make it writable, or set `identity = false` for hosts without an identity")
                 .into()
         })
-    }
-
-    fn write(&self, text: &str) -> std::io::Result<()> {
-        let new = Utf8PathBuf::from(format!("{}.{}", self.path, std::process::id()));
-        // Others may read it, whatever the umask, and nobody else may write it.
-        let mut options = File::options();
-        let options = options.write(true).create(true).truncate(true).mode(0o644);
-        let written = options
-            .open(&new)
-            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-            .and_then(|()| fs::rename(&new, &self.path));
-        if written.is_err() {
-            // `written` has the reason; the file may not exist.
-            drop(fs::remove_file(&new));
-        }
-        written
     }
 
     /// Keeps other runs from writing meanwhile: a lock on the directory, because the file itself is replaced.

@@ -1,7 +1,7 @@
 //! A host's session, opened on first use and shared by all operations of a run.
 
 use std::os::fd::OwnedFd;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -11,8 +11,10 @@ use super::admit::{self, Admission, Lock, Short};
 use super::call::{Call, End, Pair, Sink};
 use super::cap;
 use super::interrupt::Interrupt;
-use super::launch::{Launch, Shell, token};
+use super::launch::Shell;
+use super::login::{self, Opened};
 use super::session::Session;
+use super::slots::{Holder as SlotHolder, LetGo, Slot, Slots};
 use super::ssh::Control;
 use super::wire;
 use crate::data::byte_size::ByteSize;
@@ -32,6 +34,8 @@ pub struct Settings {
     pub private: Vec<String>,
     /// The most output that one command may have.
     pub max_output: ByteSize,
+    /// How many sessions may be open at once.
+    pub slots: Slots,
 }
 
 /// The way to one host and the session over it.
@@ -39,7 +43,7 @@ pub struct Settings {
 pub struct Channel {
     transport: Box<dyn Transport>,
     shell: Shell,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
 }
 
 /// The time limit for a host to report its identity.
@@ -60,6 +64,8 @@ enum Standing {
 #[derive(Debug, Default)]
 struct State {
     session: Option<Session>,
+    /// Its place among the sessions of this machine.
+    slot: Option<Slot>,
     standing: Standing,
     /// We made the shared connection, so it is ours to keep.
     first: bool,
@@ -72,12 +78,36 @@ impl State {
     fn closed(&mut self) -> Self {
         Self { moved: self.moved.take(), ..Self::default() }
     }
+
+    /// The session of an opened channel.
+    fn session(&mut self) -> &mut Session {
+        self.session.as_mut().expect("just opened")
+    }
+}
+
+impl SlotHolder for Mutex<State> {
+    fn let_go(&self) -> LetGo {
+        let mut state = match self.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return LetGo::Busy,
+        };
+        if state.standing == Standing::Admitted {
+            return LetGo::Never;
+        }
+        if let Some(mut session) = state.session.take() {
+            session.close();
+            session.reap(Duration::from_secs(2));
+        }
+        (state.slot, state.first) = (None, false);
+        LetGo::Done
+    }
 }
 
 impl Channel {
     /// A channel that is not open yet.
     pub fn new(transport: Box<dyn Transport>, shell: Shell) -> Self {
-        Self { transport, shell, state: Mutex::default() }
+        Self { transport, shell, state: Arc::default() }
     }
 
     /// Runs one script on the host; see [`Session::call`].
@@ -86,7 +116,7 @@ impl Channel {
     /// A fault of kind [`Kind::Unreachable`] that says why there is no shell, or that it went away.
     pub fn call(&self, call: &Call<'_>, sink: &mut dyn Sink, settings: &Settings) -> Result<End> {
         let mut state = self.opened(settings)?;
-        self.run(&mut state, call, sink, settings)
+        Self::run(&mut state, call, sink, settings)
     }
 
     /// The same for a script that changes the host.
@@ -98,19 +128,17 @@ impl Channel {
             let message = "the connection and the lock of the host were lost";
             return Err(Fault::new(Kind::Unreachable, message).into());
         }
-        self.run(&mut state, call, sink, settings)
+        Self::run(&mut state, call, sink, settings)
     }
 
     fn run(
-        &self,
         state: &mut State,
         call: &Call<'_>,
         sink: &mut dyn Sink,
         settings: &Settings,
     ) -> Result<End> {
-        cap::within(settings.max_output, sink, |sink| {
-            self.converse(state, settings, |session, interrupt| session.call(call, sink, interrupt))
-        })
+        let talk = |sink: &mut dyn Sink| state.session().call(call, sink, &settings.interrupt);
+        cap::within(settings.max_output, sink, talk)
     }
 
     /// Asks the host for its identity. With a holder it also takes the lock until the session ends.
@@ -121,7 +149,7 @@ impl Channel {
         let script = admit::script(holder)?;
         let mut sink = Pair(Short::default(), Short::default());
         let mut state = self.opened(settings)?;
-        match self.serve(&mut state, &script, &mut sink, settings)? {
+        match Self::serve(&mut state, &script, &mut sink, settings)? {
             End::Exit(_) => {}
             End::TimedOut => {
                 let message = "timed out waiting for the identity of the host";
@@ -144,7 +172,7 @@ impl Channel {
         let mut state = self.opened(settings)?;
         if std::mem::take(&mut state.standing) == Standing::Admitted {
             let mut sink = Pair(std::io::sink(), std::io::sink());
-            self.serve(&mut state, admit::UNLOCK, &mut sink, settings)?;
+            Self::serve(&mut state, admit::UNLOCK, &mut sink, settings)?;
         }
         Ok(())
     }
@@ -164,40 +192,23 @@ impl Channel {
     fn opened(&self, settings: &Settings) -> Result<MutexGuard<'_, State>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.session.as_ref().is_none_or(|session| !session.is_alive()) {
-            let stranger = state.standing == Standing::Stranger;
+            if state.standing != Standing::Stranger {
+                state.standing = Standing::Lost;
+            }
             self.open(&mut state, settings)?;
-            state.standing = if stranger { Standing::Stranger } else { Standing::Lost };
         }
         Ok(state)
     }
 
     /// Runs a script in the session's own shell: its descriptors stay open until the session ends.
     fn serve(
-        &self,
         state: &mut State,
         script: &str,
         sink: &mut dyn Sink,
         settings: &Settings,
     ) -> Result<End> {
-        self.converse(state, settings, |session, interrupt| {
-            let frame = |id| wire::own_frame(id, script);
-            session.converse(frame, Some(ADMISSION), sink, interrupt)
-        })
-    }
-
-    fn converse(
-        &self,
-        state: &mut State,
-        settings: &Settings,
-        talk: impl FnOnce(&mut Session, &Interrupt) -> Result<End>,
-    ) -> Result<End> {
-        let session = state.session.as_mut().expect("just opened");
-        talk(session, &settings.interrupt).map_err(|error| {
-            if session.has_spoken() || Fault::kind_of(&error) != Kind::Unreachable {
-                return error;
-            }
-            self.way(&state.moved).explain(&session.noise(), &error.to_string()).into()
-        })
+        let frame = |id| wire::own_frame(id, script);
+        state.session().converse(frame, Some(ADMISSION), sink, &settings.interrupt)
     }
 
     fn way<'a>(&'a self, moved: &'a Option<(String, Box<dyn Transport>)>) -> &'a dyn Transport {
@@ -205,15 +216,14 @@ impl Channel {
     }
 
     fn open(&self, state: &mut State, settings: &Settings) -> Result<()> {
-        let token = token()?;
-        let control = settings.control.as_ref();
         let way = self.way(&state.moved);
-        let launch = way.launch(self.shell, &token, settings.connect, control)?;
-        let launch = Launch { without: settings.private.clone(), ..launch };
-        let first =
-            control.and_then(|control| way.socket(control)).is_some_and(|socket| !socket.exists());
-        state.session = Some(Session::open(&launch, &token, settings.connect)?);
-        state.first = first;
+        let socket = settings.control.as_ref().and_then(|control| way.socket(control));
+        let first = socket.is_some_and(|socket| !socket.exists());
+        let holder: Weak<dyn SlotHolder> = Arc::downgrade(&(Arc::clone(&self.state) as Arc<_>));
+        // The place of the session that was lost is free.
+        (state.session, state.slot) = (None, None);
+        let Opened { session, slot } = login::open(way, self.shell, settings, &holder)?;
+        (state.session, state.slot, state.first) = (Some(session), Some(slot), first);
         Ok(())
     }
 

@@ -65,9 +65,9 @@ impl Transport for Exec {
 }
 
 fn no_shell(said: &str, fallback: &str, hint: &str) -> Fault {
-    if said.contains("sudo:") {
-        return super::ssh::explain(said, fallback);
+    let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    if let Some(fault) = super::reason::sudo(&lines) {
+        return fault;
     }
-    let last = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
-    Fault::new(Kind::Unreachable, fallback).detail("stderr", last).hint(hint)
+    Fault::new(Kind::Unreachable, fallback).detail("stderr", super::reason::cause(said)).hint(hint)
 }

@@ -9,16 +9,23 @@ pub mod call;
 mod cap;
 pub mod channel;
 mod child;
+mod control;
 mod exchange;
+mod home;
 pub mod interrupt;
 pub mod launch;
 pub mod local;
+mod login;
+pub mod overrides;
 pub mod persist;
 pub mod preflight;
+pub mod reason;
 pub mod rehearsal;
+pub mod replace;
 pub mod room;
 pub mod secret;
 pub mod session;
+pub mod slots;
 pub mod spool;
 pub mod ssh;
 pub mod trust;
@@ -49,6 +56,12 @@ pub trait Transport: Send + Sync + std::fmt::Debug {
     /// The error text of the program as a fault, when there was no shell.
     fn explain(&self, said: &str, fallback: &str) -> Fault;
 
+    /// Whether the error text says that the far end takes no more logins for the moment.
+    fn is_busy(&self, said: &str) -> bool {
+        let _ = said;
+        false
+    }
+
     /// The same way to another address; none where the address plays no part.
     fn to(&self, address: &str) -> Option<Box<dyn Transport>> {
         let _ = address;
@@ -75,6 +88,10 @@ impl Transport for Target {
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {
         self.explain(said, fallback)
+    }
+
+    fn is_busy(&self, said: &str) -> bool {
+        reason::is_busy(said)
     }
 
     fn to(&self, address: &str) -> Option<Box<dyn Transport>> {

@@ -12,12 +12,17 @@ use std::os::unix::process::CommandExt as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use camino::Utf8Path;
 
+use super::replace::replace;
 use super::ssh::Control;
 use crate::data::fault::Fault;
 
 /// The holder.
 const KEEP: &str = include_str!("../../../../snippets/session/keep.sh");
+
+/// The keeper looks at its file once a second.
+const KEEPER: Duration = Duration::from_secs(2);
 
 /// Keeps the connections behind `pipes`, and those kept before, for `time` from now.
 pub fn keep(
@@ -60,7 +65,8 @@ fn uptime() -> Result<(u64, String)> {
 /// Releases all kept connections, and waits until they are gone.
 pub fn release(control: &Control) -> Result<()> {
     write(control, "0")?;
-    let deadline = Instant::now() + Duration::from_secs(15);
+    let begun = Instant::now();
+    let (deadline, mut patience) = (begun + Duration::from_secs(15), Some(begun + KEEPER));
     while control.sockets()?.iter().any(|socket| UnixStream::connect(socket).is_ok()) {
         if Instant::now() > deadline {
             let fault = Fault::failed("connections are still open: other runs use them");
@@ -68,15 +74,26 @@ pub fn release(control: &Control) -> Result<()> {
                 .hint("stop those runs, then retry: cargo xtask hosts disconnect")
                 .into());
         }
+        if patience.take_if(|until| Instant::now() > *until).is_some() {
+            control.sockets()?.iter().for_each(|socket| stop(socket));
+        }
         std::thread::sleep(Duration::from_millis(50));
     }
     control.forget_configs()
 }
 
+/// Lets a connection end with its last session: `ControlPersist` of the user keeps it beyond that.
+#[expect(clippy::disallowed_methods, reason = "transport is where processes are started")]
+fn stop(socket: &Utf8Path) {
+    let path = format!("ControlPath={socket}");
+    let asked = duct::cmd("ssh", ["-F", "/dev/null", "-o", &path, "-O", "stop", "x"]);
+    // The loop of the caller sees whether it has helped.
+    drop(asked.stdin_null().stdout_null().stderr_null().unchecked().run());
+}
+
 fn write(control: &Control, until: &str) -> Result<()> {
     let file = control.keep_file();
-    let new = format!("{file}.{}", std::process::id());
-    let written = fs::write(&new, format!("{until}\n")).and_then(|()| fs::rename(&new, &file));
+    let written = replace(&file, format!("{until}\n").as_bytes(), 0o600);
     written.with_context(|| format!("writing {file}"))
 }
 

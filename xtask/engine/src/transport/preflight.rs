@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use camino::Utf8PathBuf;
 
+use super::home::home;
 use super::trust::{self, Consent};
 use crate::data::fault::Fault;
 use crate::data::inventory::{Inventory, Session};
@@ -21,9 +22,10 @@ pub fn check(inventory: &Inventory, consent: &Consent) -> Result<()> {
         return Err(fault.hint("install the OpenSSH client: apt install openssh-client").into());
     }
     let Some(config) = &inventory.ssh.config else { return own_config() };
-    // ssh itself expands a leading `~`.
-    if config.starts_with("~") {
-        return at_home(config.strip_prefix("~")?.as_str()).map_or(Ok(()), |path| believed(&path));
+    // ssh itself expands a leading `~`, and goes by the environment there.
+    if let Ok(below) = config.strip_prefix("~") {
+        let home = std::env::var("HOME").map(Utf8PathBuf::from);
+        return home.map_or(Ok(()), |home| believed(&home.join(below)));
     }
     let named = format!("`config` of [ssh] in {}", inventory.path);
     match consent.open(config).map_err(|error| error.downcast::<Fault>()) {
@@ -40,7 +42,7 @@ pub fn check(inventory: &Inventory, consent: &Consent) -> Result<()> {
 /// The user's own configuration. ssh looks at its owner and mode too, but not when another file includes it, as ours
 /// does.
 fn own_config() -> Result<()> {
-    at_home(".ssh/config").map_or(Ok(()), |path| believed(&path))
+    home().map_or(Ok(()), |home| believed(&home.join(".ssh/config")))
 }
 
 fn believed(config: &Utf8PathBuf) -> Result<()> {
@@ -48,8 +50,4 @@ fn believed(config: &Utf8PathBuf) -> Result<()> {
         Err(error) if trust::is_missing(&error) => Ok(()),
         opened => opened.map(drop).with_context(|| format!("reading {config}")),
     }
-}
-
-fn at_home(path: &str) -> Option<Utf8PathBuf> {
-    Some(Utf8PathBuf::from(std::env::var("HOME").ok()?).join(path))
 }

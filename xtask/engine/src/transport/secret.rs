@@ -83,6 +83,16 @@ pub fn at_hand(inventory: &Inventory) -> Mask {
     values.fold(Mask::new(), |mask, value| mask.value(bare(&value)))
 }
 
+/// No core dump of this program holds a secret, and none of the programs that carry one: ssh, and shells of this machine.
+/// One byte is less than any core, and unlike 0 it also keeps the kernel from giving the core to a program. core(5).
+pub fn leave_no_core() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Core);
+    limit.current = Some(limit.maximum.map_or(1, |most| most.min(1)));
+    // Lowering a limit is always allowed.
+    let _ = setrlimit(Resource::Core, limit);
+}
+
 /// The bytes of a file, [`MOST`] of them at most.
 fn bounded(file: std::fs::File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();

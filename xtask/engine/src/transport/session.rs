@@ -20,6 +20,9 @@ use crate::data::fault::{Fault, Kind};
 /// The time for the far end to end its commands before the connection is cut.
 const END_GRACE: Duration = Duration::from_secs(5);
 
+/// After the same time-out ssh itself says how far it came.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// An open session. Dropping it without [`Session::close`] ends its commands.
 #[derive(Debug)]
 pub struct Session {
@@ -27,6 +30,8 @@ pub struct Session {
     last: u64,
     /// The deadline of the first answer, until it came.
     open_by: Option<Instant>,
+    /// The time for it.
+    connect: Duration,
     dead: bool,
 }
 
@@ -36,7 +41,8 @@ impl Session {
         Ok(Self {
             streams: Streams::start(launch, token)?,
             last: 0,
-            open_by: Some(Instant::now() + connect),
+            open_by: Some(Instant::now() + connect + LAST_WORDS),
+            connect,
             dead: false,
         })
     }
@@ -54,6 +60,21 @@ impl Session {
     /// Output outside of any frame, for example an error of ssh itself; at most 8 KiB.
     pub fn noise(&self) -> String {
         self.streams.noise()
+    }
+
+    /// Waits until the far end has answered, before anything of a caller is sent to it.
+    ///
+    /// # Errors
+    /// [`Kind::Unreachable`] when it does not answer; that of the interrupt.
+    pub(super) fn greet(&mut self, interrupt: &Interrupt) -> Result<()> {
+        let frame = |id| wire::own_frame(id, ":");
+        let mut sink = Pair(io::sink(), io::sink());
+        let message = "the shell does not answer";
+        match self.converse(frame, Some(self.connect), &mut sink, interrupt)? {
+            End::Exit(_) => Ok(()),
+            End::TimedOut => Err(Fault::new(Kind::Unreachable, message).into()),
+            End::Interrupted(kind) => Err(Fault::new(kind, "stopped by a signal").into()),
+        }
     }
 
     /// Runs one script; output goes to `sink` as it comes.
@@ -110,9 +131,8 @@ impl Session {
             }
             if self.open_by.is_some_and(|by| now >= by) {
                 self.cut();
-                return Err(
-                    Fault::new(Kind::Unreachable, "no answer within the connect time-out").into()
-                );
+                let message = format!("no shell after {} s", self.connect.as_secs().max(1));
+                return Err(Fault::new(Kind::Unreachable, message).into());
             }
             if end_by.is_some_and(|by| now >= by) {
                 self.end();

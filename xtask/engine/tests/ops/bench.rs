@@ -21,6 +21,7 @@ use engine::transport::channel::{Channel, Settings};
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
 use engine::transport::local::{Exec, Local};
+use engine::transport::slots::Slots;
 use engine::transport::spool::Spool;
 
 /// A host whose files are below a temporary directory.
@@ -92,6 +93,7 @@ impl Host {
                 interrupt: Interrupt::never(),
                 private: Vec::new(),
                 max_output: ByteSize::OUTPUT,
+                slots: Slots::default(),
             },
             mask: Mask::new(),
             overlay: Mutex::default(),

@@ -100,7 +100,7 @@ impl<'a> Shown<'a> {
         if !self.alone {
             self.cx.report.inform(&self.summary());
         }
-        self.hints.iter().for_each(|hint| self.hint(hint));
+        failure::distinct(&self.hints).iter().for_each(|hint| self.hint(hint));
         self.next();
         Ok(code)
     }
@@ -168,11 +168,7 @@ impl<'a> Shown<'a> {
     /// A host without an answer. Each hint is printed once, at the end.
     fn trouble(&mut self, host: &str, fault: &Fault) {
         self.cx.report.line(format!("{host}: {}", failure::of_host(fault)).trim_end());
-        for hint in &fault.hints {
-            if !self.hints.contains(hint) {
-                self.hints.push(hint.clone());
-            }
-        }
+        self.hints.extend(fault.hints.iter().cloned());
     }
 
     /// Troubles in the order of the hosts, then equal outputs once.

@@ -33,14 +33,8 @@ pub fn text(step: &str, summary: &RunSummary, record: Option<&Utf8Path>, style: 
         let _ = writeln!(text, "  {}: {headline}", style.bold(&fold(&hosts)));
         details(&mut text, fault, "    ");
     }
-    let mut hints: Vec<&String> =
-        summary.failures().flat_map(|(_, _, fault)| &fault.hints).collect();
-    hints.dedup();
-    let mut seen = HashSet::new();
-    for hint in hints {
-        if seen.insert(hint) {
-            let _ = writeln!(text, "{} {}", style.cyan("hint:"), indented(hint, "  "));
-        }
+    for hint in distinct(summary.failures().flat_map(|(_, _, fault)| &fault.hints)) {
+        let _ = writeln!(text, "{} {}", style.cyan("hint:"), indented(hint, "  "));
     }
     // A refused operation will be refused again; its own hint names the remedy. One that waits for a person has its own
     // hint too.
@@ -49,6 +43,13 @@ pub fn text(step: &str, summary: &RunSummary, record: Option<&Utf8Path>, style: 
         let _ = writeln!(text, "{}", next(summary, record, style));
     }
     text
+}
+
+/// Each hint once. Of those that differ only in the host of their ssh command the first one stands for all.
+pub(in crate::run) fn distinct<'a>(hints: impl IntoIterator<Item = &'a String>) -> Vec<&'a str> {
+    let kind = |hint: &'a str| hint.split_once(": ssh").map_or(hint, |(kind, _)| kind);
+    let mut seen = HashSet::new();
+    hints.into_iter().map(String::as_str).filter(|hint| seen.insert(kind(hint))).collect()
 }
 
 /// The next command.

@@ -13,6 +13,7 @@ use super::host_dir::{MADE, private_dir};
 use super::layout::{DEVICE_LINKS, DEVICES, Layout};
 use super::seed::{SHARED, Seed, SeedFile};
 use crate::data::fault::Fault;
+use crate::transport::replace::replace;
 
 /// Directories in which a file of a seed would be hidden by a mount.
 const COVERED: [&str; 5] = ["/dev", "/proc", "/run", "/sys", "/tmp"];
@@ -230,9 +231,8 @@ impl Making<'_> {
 
     fn finish(&self) -> Result<()> {
         let made = self.dir.join(MADE);
-        let half = self.dir.join("made.half");
-        write(&half, &changes::inventory(self.dir)?, 0o600)?;
-        fs::rename(&half, &made).with_context(|| format!("writing {made}"))
+        let inventory = changes::inventory(self.dir)?;
+        replace(&made, &inventory, 0o600).with_context(|| format!("writing {made}"))
     }
 }
 
