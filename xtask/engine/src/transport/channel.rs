@@ -110,15 +110,19 @@ impl Channel {
         let script = admit::script(holder)?;
         let mut sink = Pair(Vec::new(), Vec::new());
         let mut state = self.opened(settings)?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match self.serve(&mut state, &script, &mut sink, settings)? {
-            End::Exit(_) => {}
+            End::Exit(0) => {}
+            End::Exit(code) => {
+                let message = format!("the host could not report its identity: exit {code}");
+                return Err(Fault::failed(message).detail("stderr", text(&sink.1)).into());
+            }
             End::TimedOut => {
                 let message = "timed out waiting for the identity of the host";
                 return Err(Fault::new(Kind::TimedOut, message).into());
             }
             End::Interrupted(kind) => return Err(Fault::new(kind, kind.word()).into()),
         }
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let admission = admit::read(&text(&sink.0), &text(&sink.1), holder.is_some());
         if matches!(admission.lock, Some(Lock::Taken(_))) {
             state.standing = Standing::Admitted;
@@ -153,7 +157,7 @@ impl Channel {
     /// The state with a session that can be called.
     fn opened(&self, settings: &Settings) -> Result<MutexGuard<'_, State>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.session.as_ref().is_none_or(|session| !session.is_alive()) {
+        if state.session.as_mut().is_none_or(|session| !session.is_alive()) {
             let stranger = state.standing == Standing::Stranger;
             self.open(&mut state, settings)?;
             state.standing = if stranger { Standing::Stranger } else { Standing::Lost };
@@ -183,7 +187,10 @@ impl Channel {
     ) -> Result<End> {
         let session = state.session.as_mut().expect("just opened");
         talk(session, &settings.interrupt).map_err(|error| {
-            if session.has_spoken() || Fault::kind_of(&error) != Kind::Unreachable {
+            let known = error.downcast_ref::<Fault>().is_none_or(|fault| {
+                fault.kind != Kind::Unreachable || !fault.hints.is_empty()
+            });
+            if session.has_spoken() || known {
                 return error;
             }
             self.way(&state.moved).explain(&session.noise(), &error.to_string()).into()

@@ -19,6 +19,7 @@ pub mod secret;
 pub mod session;
 pub mod spool;
 pub mod ssh;
+mod watch;
 mod wire;
 
 pub use wire::encode;

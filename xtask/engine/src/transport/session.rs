@@ -11,14 +11,19 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::call::{Call, End, Pair, Sink};
-use super::exchange::{Streams, Turn};
+use super::exchange::{Streams, Turn, Verdict};
 use super::interrupt::Interrupt;
 use super::launch::Launch;
+use super::watch::{LOST, PATIENCE, Watch};
 use super::wire::{self, Stage};
 use crate::data::fault::{Fault, Kind};
 
 /// The time for the far end to end its commands before the connection is cut.
 const END_GRACE: Duration = Duration::from_secs(5);
+/// The time for the far end to say that it is there, after a command that gave reason to doubt it.
+const PING: Duration = Duration::from_secs(30);
+/// Exit codes above this one are deaths by a signal.
+const DIED: i32 = 128;
 
 /// An open session. Dropping it without [`Session::close`] ends its commands.
 #[derive(Debug)]
@@ -27,7 +32,10 @@ pub struct Session {
     last: u64,
     /// The deadline of the first answer, until it came.
     open_by: Option<Instant>,
+    /// The last command may have ended the session with it, or a question about it has no answer yet.
+    doubt: bool,
     dead: bool,
+    patience: u32,
 }
 
 impl Session {
@@ -37,12 +45,22 @@ impl Session {
             streams: Streams::start(launch, token)?,
             last: 0,
             open_by: Some(Instant::now() + connect),
+            doubt: false,
             dead: false,
+            patience: PATIENCE,
         })
     }
 
-    /// Whether the session can be called again.
-    pub fn is_alive(&self) -> bool {
+    /// Whether the session can be called again. Late output of earlier commands is dropped.
+    pub fn is_alive(&mut self) -> bool {
+        if !self.dead && self.has_spoken() {
+            if std::mem::take(&mut self.doubt) {
+                self.settle(wire::ask_frame, PING);
+            }
+            if !self.dead && !self.streams.drop_late() {
+                self.cut();
+            }
+        }
         !self.dead
     }
 
@@ -56,7 +74,7 @@ impl Session {
         self.streams.noise()
     }
 
-    /// Runs one script; output goes to `sink` as it comes.
+    /// Runs one script, in a session that [`Session::is_alive`]; output goes to `sink` as it comes.
     ///
     /// # Errors
     /// [`Kind::Unreachable`] when the far end is not there or goes away.
@@ -71,7 +89,7 @@ impl Session {
         self.converse(frame, call.timeout, sink, interrupt)
     }
 
-    /// Sends one frame and takes its answer; see [`Session::call`].
+    /// Sends one frame and takes its answer; see [`Session::call`]. Nothing is sent before the far end has greeted.
     pub(super) fn converse(
         &mut self,
         frame: impl FnOnce(u64) -> Vec<u8>,
@@ -83,56 +101,66 @@ impl Session {
             return Err(Fault::new(Kind::Unreachable, "the connection is gone").into());
         }
         self.last += 1;
-        let frame = frame(self.last);
-        let begin = self.begin();
-        let mut turn = Turn::new(self.last, &frame, begin);
-        let mut end_by = None;
+        let (frame, question) = (frame(self.last), wire::ask_frame(self.last));
+        let mut turn = if self.has_spoken() {
+            Turn::new(self.last, &frame, Stage::Inside)
+        } else {
+            Turn::greeted(self.last, wire::ANOTHER_SHELL, &frame)
+        };
+        let (mut end_by, mut watch) = (None, Watch::new(self.patience));
         loop {
-            if let Some(code) = turn.exit() {
-                return Ok(End::Exit(code));
+            match turn.verdict() {
+                Some(Verdict::Exit(code)) => {
+                    self.doubt = code > DIED || watch.has_asked();
+                    return Ok(End::Exit(code));
+                }
+                Some(Verdict::Over(code)) => return self.over(code),
+                None if turn.ended => return Err(self.lost(turn.has_begun())),
+                None => {}
             }
-            if turn.ended {
-                return Err(self.lost());
-            }
-            if turn.out != Stage::Before && end_by.is_none() {
+            if turn.has_begun() && end_by.is_none() {
                 self.open_by = None;
                 end_by = timeout.map(|timeout| Instant::now() + timeout);
             }
-            let now = Instant::now();
-            if let Some(kind) = interrupt.now().filter(|_| self.has_spoken()) {
-                self.end();
-                return Ok(End::Interrupted(kind));
+            if let Some(end) = self.limit(end_by, interrupt)? {
+                return Ok(end);
             }
-            // A host that has not answered yet has nothing to end, and might never answer.
-            if let Some(kind) = interrupt.asked().filter(|_| !self.has_spoken()) {
-                self.cut();
-                return Ok(End::Interrupted(kind));
+            if self.has_spoken() {
+                watch.look(&mut turn, &question, &self.streams.link).map_err(|why| {
+                    self.cut();
+                    Fault::new(Kind::Unreachable, why)
+                })?;
             }
-            if self.open_by.is_some_and(|by| now >= by) {
-                self.cut();
-                return Err(
-                    Fault::new(Kind::Unreachable, "no answer within the connect time-out").into()
-                );
-            }
-            if end_by.is_some_and(|by| now >= by) {
-                self.end();
-                return Ok(End::TimedOut);
-            }
+            let next = [self.open_by, end_by, Some(watch.next())].into_iter().flatten().min();
             let wake = interrupt.wake(self.has_spoken());
-            let result = self.streams.turn(&mut turn, self.open_by.or(end_by), sink, wake);
+            let result = self.streams.turn(&mut turn, next, sink, wake);
             // Nobody takes its output any more: it must not run on unseen.
             result.inspect_err(|_| self.end())?;
         }
     }
 
-    /// The stage of the streams for a new frame. The far end marks the beginning of its first frame
-    /// only. Late output of earlier frames is dropped here.
-    fn begin(&mut self) -> Stage {
-        if self.last == 1 {
-            return Stage::Before;
+    /// The end that we make: at a request to stop, or when a time is over.
+    fn limit(&mut self, end_by: Option<Instant>, interrupt: &Interrupt) -> Result<Option<End>> {
+        let now = Instant::now();
+        if let Some(kind) = interrupt.now().filter(|_| self.has_spoken()) {
+            self.end();
+            return Ok(Some(End::Interrupted(kind)));
         }
-        self.streams.drop_late();
-        Stage::Inside
+        // A host that has not answered yet has nothing to end, and might never answer.
+        if let Some(kind) = interrupt.asked().filter(|_| !self.has_spoken()) {
+            self.cut();
+            return Ok(Some(End::Interrupted(kind)));
+        }
+        if self.open_by.is_some_and(|by| now >= by) {
+            self.cut();
+            let message = "no answer within the connect time-out";
+            return Err(Fault::new(Kind::Unreachable, message).into());
+        }
+        if end_by.is_some_and(|by| now >= by) {
+            self.end();
+            return Ok(Some(End::TimedOut));
+        }
+        Ok(None)
     }
 
     /// Says good-bye; the far end goes away by itself.
@@ -163,13 +191,18 @@ impl Session {
 
     /// Ends everything the session runs; the session stays open when the far end confirms it.
     fn end(&mut self) {
+        self.settle(wire::kill_frame, END_GRACE);
+    }
+
+    /// Sends a frame and waits for its answer. Everything before is dropped; without an answer, the connection too.
+    fn settle(&mut self, frame: fn(u64) -> Vec<u8>, limit: Duration) {
         self.last += 1;
-        let frame = wire::kill_frame(self.last);
+        let frame = frame(self.last);
         let mut turn = Turn::new(self.last, &frame, Stage::Before);
-        let deadline = Instant::now() + END_GRACE;
+        let deadline = Instant::now() + limit;
         let mut sink = Pair(io::sink(), io::sink());
         while Instant::now() < deadline && !turn.ended {
-            if turn.exit().is_some() {
+            if turn.is_answered() {
                 return;
             }
             if self.streams.turn(&mut turn, Some(deadline), &mut sink, None).is_err() {
@@ -185,15 +218,42 @@ impl Session {
         self.streams.link.kill();
     }
 
-    fn lost(&mut self) -> anyhow::Error {
+    /// The session has ended with this code, and the command with it.
+    fn over(&mut self, code: i32) -> Result<End> {
+        // It says so before it has ended everything.
+        self.streams.link.wait(END_GRACE);
+        self.cut();
+        if code > DIED {
+            return Ok(End::Exit(code));
+        }
+        let message = format!("the shell of the host has ended by itself: exit {code}");
+        Err(Fault::failed(message)
+            .hint("look for its limits (processes, memory, open files): ulimit -a")
+            .into())
+    }
+
+    fn lost(&mut self, begun: bool) -> anyhow::Error {
         let code = self.streams.link.wait(Duration::from_secs(1));
-        let message = match (self.has_spoken(), code) {
-            (true, _) => "the connection was lost while the command ran".to_owned(),
-            (false, Some(code)) => format!("no shell: the connection ended with exit {code}"),
-            (false, None) => "no shell: the connection closed its streams".to_owned(),
+        let noise = self.noise();
+        let fault = match (code, wire::another_shell(&noise)) {
+            _ if begun => Fault::new(Kind::Unreachable, LOST),
+            (_, Some(name)) => {
+                let message = format!("logged in, but {name} took the place of the shell");
+                Fault::new(Kind::Unreachable, message).hint(format!(
+                    "a start-up file of the host begins {name} (`~/.bash_profile`, `/etc/profile`): \
+                     there, begin it only at a terminal: [ ! -t 0 ] || exec {name}"
+                ))
+            }
+            (Some(code), None) => {
+                let message = format!("no shell: the connection ended with exit {code}");
+                Fault::new(Kind::Unreachable, message)
+            }
+            (None, None) => {
+                Fault::new(Kind::Unreachable, "no shell: the connection closed its streams")
+            }
         };
         self.cut();
-        Fault::new(Kind::Unreachable, message).into()
+        fault.into()
     }
 }
 
