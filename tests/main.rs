@@ -3,6 +3,7 @@
 mod asking;
 mod bk_upgrade;
 mod cases;
+mod deaths;
 mod ending;
 mod flags;
 mod handbooks;

@@ -133,18 +133,18 @@ __v() {
         __p || break
         set --
         if [ "$__i" = "$__f" ]; then
-          read -r __s </proc/$__r/stat && set -- ${__s##*) }
+          { read -r __s </proc/$__r/stat && set -- ${__s##*) }; } 2>/dev/null
           case ${1-Z}${2-} in
             [!Z]$__m) ;;
             *)
-              wait $__r
+              wait $__r 2>/dev/null
               set -- $?
               [ $1 -le 128 ] || __z
               __e $1
               continue
               ;;
           esac
-        fi 2>/dev/null
+        fi
         __a
         ;;
       k)

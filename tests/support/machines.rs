@@ -140,7 +140,7 @@ pub(crate) fn settings() -> Settings {
 }
 
 /// Whether a mount needs no user namespace.
-pub(super) fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     fs::read_to_string("/proc/self/status")
         .is_ok_and(|status| status.lines().any(|line| line.starts_with("Uid:\t0\t0")))
 }

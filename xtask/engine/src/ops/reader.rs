@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::action::Action;
 use super::plan::{Overlay, Planned};
 use crate::data::fault::{Fault, Kind};
+use crate::data::signal;
 use crate::snippet;
 use crate::text::mask::Mask;
 use crate::text::snippet::{Snippet, Value};
@@ -287,14 +288,13 @@ pub(super) fn failure(
     output: &mut Output,
     mask: &Mask,
 ) -> anyhow::Error {
-    let ran =
-        format!("{}   (exit {}, {:.1} s)", action.name(), output.code, output.took.as_secs_f64());
+    let (name, took) = (action.name(), output.took.as_secs_f64());
+    let ran = format!("{name}   (exit {}, {took:.1} s)", output.code);
     let last = |spool: &mut Spool| {
         spool.tail(1600, mask).map(|text| text.trim_end().to_owned()).unwrap_or_default()
     };
     let (err, out) = (last(&mut output.err), last(&mut output.out));
-    let fault =
-        Fault::failed(format!("{what}: exit {}", output.code)).detail("ran", mask.text(&ran));
-    let fault = fault.detail("stderr", err.clone());
+    let fault = Fault::failed(format!("{what}: {}", signal::exit(output.code)));
+    let fault = fault.detail("ran", mask.text(&ran)).detail("stderr", err.clone());
     if err.is_empty() { fault.detail("stdout", out).into() } else { fault.into() }
 }

@@ -187,13 +187,12 @@ impl Channel {
     ) -> Result<End> {
         let session = state.session.as_mut().expect("just opened");
         talk(session, &settings.interrupt).map_err(|error| {
-            let known = error.downcast_ref::<Fault>().is_none_or(|fault| {
-                fault.kind != Kind::Unreachable || !fault.hints.is_empty()
-            });
-            if session.has_spoken() || known {
-                return error;
+            // A fault with a hint is explained.
+            let bare = |fault: &&Fault| fault.kind == Kind::Unreachable && fault.hints.is_empty();
+            match error.downcast_ref().filter(bare).filter(|_| !session.has_spoken()) {
+                Some(fault) => self.way(&state.moved).explain(&session.noise(), &fault.message).into(),
+                None => error,
             }
-            self.way(&state.moved).explain(&session.noise(), &error.to_string()).into()
         })
     }
 

@@ -5,6 +5,7 @@
 //! bound: output goes to a [`Sink`] as it comes.
 
 use std::io::{self, Write as _};
+use std::ops::RangeInclusive;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
@@ -22,8 +23,8 @@ use crate::data::fault::{Fault, Kind};
 const END_GRACE: Duration = Duration::from_secs(5);
 /// The time for the far end to say that it is there, after a command that gave reason to doubt it.
 const PING: Duration = Duration::from_secs(30);
-/// Exit codes above this one are deaths by a signal.
-const DIED: i32 = 128;
+/// The exit codes of a death by a signal.
+const DEATHS: RangeInclusive<i32> = 129..=192;
 
 /// An open session. Dropping it without [`Session::close`] ends its commands.
 #[derive(Debug)]
@@ -101,37 +102,40 @@ impl Session {
             return Err(Fault::new(Kind::Unreachable, "the connection is gone").into());
         }
         self.last += 1;
-        let (frame, question) = (frame(self.last), wire::ask_frame(self.last));
+        let (frame, ask) = (frame(self.last), wire::ask_frame(self.last));
         let mut turn = if self.has_spoken() {
             Turn::new(self.last, &frame, Stage::Inside)
         } else {
             Turn::greeted(self.last, wire::ANOTHER_SHELL, &frame)
         };
-        let (mut end_by, mut watch) = (None, Watch::new(self.patience));
+        let (mut end_by, mut watch) = (None, None);
         loop {
             match turn.verdict() {
                 Some(Verdict::Exit(code)) => {
-                    self.doubt = code > DIED || watch.has_asked();
+                    let asked = watch.is_some_and(|watch: Watch| watch.has_asked());
+                    self.doubt = asked || DEATHS.contains(&code);
                     return Ok(End::Exit(code));
                 }
                 Some(Verdict::Over(code)) => return self.over(code),
                 None if turn.ended => return Err(self.lost(turn.has_begun())),
                 None => {}
             }
-            if turn.has_begun() && end_by.is_none() {
+            if turn.has_begun() && watch.is_none() {
                 self.open_by = None;
                 end_by = timeout.map(|timeout| Instant::now() + timeout);
+                watch = Some(Watch::new(self.patience));
             }
             if let Some(end) = self.limit(end_by, interrupt)? {
                 return Ok(end);
             }
-            if self.has_spoken() {
-                watch.look(&mut turn, &question, &self.streams.link).map_err(|why| {
+            if let Some(watch) = &mut watch {
+                watch.look(&mut turn, &ask, &self.streams.link).map_err(|why| {
                     self.cut();
                     Fault::new(Kind::Unreachable, why)
                 })?;
             }
-            let next = [self.open_by, end_by, Some(watch.next())].into_iter().flatten().min();
+            let question = watch.as_ref().map(Watch::next);
+            let next = [self.open_by, end_by, question].into_iter().flatten().min();
             let wake = interrupt.wake(self.has_spoken());
             let result = self.streams.turn(&mut turn, next, sink, wake);
             // Nobody takes its output any more: it must not run on unseen.
@@ -152,9 +156,12 @@ impl Session {
             return Ok(Some(End::Interrupted(kind)));
         }
         if self.open_by.is_some_and(|by| now >= by) {
-            self.cut();
+            // Some shells run nothing before they have read everything.
+            self.streams.link.stdin = None;
+            self.settle(|_| Vec::new(), Duration::from_secs(1));
             let message = "no answer within the connect time-out";
-            return Err(Fault::new(Kind::Unreachable, message).into());
+            let fault = || Fault::new(Kind::Unreachable, message);
+            return Err(self.replaced().unwrap_or_else(fault).into());
         }
         if end_by.is_some_and(|by| now >= by) {
             self.end();
@@ -223,7 +230,7 @@ impl Session {
         // It says so before it has ended everything.
         self.streams.link.wait(END_GRACE);
         self.cut();
-        if code > DIED {
+        if DEATHS.contains(&code) {
             return Ok(End::Exit(code));
         }
         let message = format!("the shell of the host has ended by itself: exit {code}");
@@ -234,26 +241,25 @@ impl Session {
 
     fn lost(&mut self, begun: bool) -> anyhow::Error {
         let code = self.streams.link.wait(Duration::from_secs(1));
-        let noise = self.noise();
-        let fault = match (code, wire::another_shell(&noise)) {
-            _ if begun => Fault::new(Kind::Unreachable, LOST),
-            (_, Some(name)) => {
-                let message = format!("logged in, but {name} took the place of the shell");
-                Fault::new(Kind::Unreachable, message).hint(format!(
-                    "a start-up file of the host begins {name} (`~/.bash_profile`, `/etc/profile`): \
-                     there, begin it only at a terminal: [ ! -t 0 ] || exec {name}"
-                ))
-            }
-            (Some(code), None) => {
-                let message = format!("no shell: the connection ended with exit {code}");
-                Fault::new(Kind::Unreachable, message)
-            }
-            (None, None) => {
-                Fault::new(Kind::Unreachable, "no shell: the connection closed its streams")
-            }
-        };
         self.cut();
-        fault.into()
+        let message = match code {
+            _ if begun => LOST.to_owned(),
+            Some(code) => format!("no shell: the connection ended with exit {code}"),
+            None => "no shell: the connection closed its streams".to_owned(),
+        };
+        let fault = || Fault::new(Kind::Unreachable, message);
+        self.replaced().filter(|_| !begun).unwrap_or_else(fault).into()
+    }
+
+    /// The reason when another shell has read our first line.
+    fn replaced(&self) -> Option<Fault> {
+        let noise = self.noise();
+        let name = wire::another_shell(&noise)?;
+        let message = format!("logged in, but {name} took the place of the shell");
+        Some(Fault::new(Kind::Unreachable, message).hint(format!(
+            "a start-up file of the host begins {name} (`~/.bash_profile`, `/etc/profile`): \
+             there, begin it only at a terminal: [ ! -t 0 ] || exec {name}"
+        )))
     }
 }
 

@@ -25,14 +25,12 @@ pub(super) struct Watch {
     /// Questions since something came.
     silent: u32,
     patience: u32,
-    /// The program of the session was gone at the last question.
-    gone: bool,
 }
 
 impl Watch {
     /// The first question comes after a while.
     pub(super) fn new(patience: u32) -> Self {
-        Self { next: Instant::now() + EVERY, asked: false, silent: 0, patience, gone: false }
+        Self { next: Instant::now() + EVERY, asked: false, silent: 0, patience }
     }
 
     /// The time of the next question.
@@ -59,8 +57,8 @@ impl Watch {
         // Counted in questions: nobody listens while a slow reader takes the output.
         self.next = now + EVERY;
         self.silent = if std::mem::take(&mut turn.heard) { 0 } else { self.silent + 1 };
-        // What it said before its end may still be on its way.
-        if std::mem::replace(&mut self.gone, link.has_ended()) {
+        // The program alone says little: some end at once and leave the session to another process.
+        if self.silent > 2 && link.has_ended() {
             return Err(LOST.to_owned());
         }
         if self.silent > self.patience {
