@@ -29,9 +29,9 @@ fn call(channel: &Channel, script: &str) -> (Result<End, String>, String) {
     (end.map_err(|error| format!("{error:#}")), String::from_utf8_lossy(&out).into_owned())
 }
 
-/// Faults S2, T5: the signal is told, nothing of the command is left, and the next command is served.
+/// Faults S2, T5: the signal is reported, nothing of the command is left, and the next command is served.
 #[test]
-fn a_death_by_signal_is_told_in_every_shell() {
+fn a_death_by_signal_is_named_in_every_shell() {
     let bin = scratch();
     let deaths = [
         ("kill 0", 143),
@@ -50,8 +50,8 @@ fn a_death_by_signal_is_told_in_every_shell() {
                 for (death, code) in deaths {
                     let sleep = format!("31.7{number}");
                     let script = format!("{WHO}sleep {sleep} & {death}; sleep {sleep}; echo no");
-                    let told = (Ok(End::Exit(code)), String::new());
-                    assert_eq!(call(&channel, &script), told, "{name}: {death}");
+                    let named = (Ok(End::Exit(code)), String::new());
+                    assert_eq!(call(&channel, &script), named, "{name}: {death}");
                     wait_until("nothing is left", || sleepers(&sleep) == 0);
                     let next = (Ok(End::Exit(0)), "here\n".to_owned());
                     assert_eq!(call(&channel, "echo here"), next, "{name}, after {death}");
@@ -102,7 +102,8 @@ fn pcmd_tells_the_signal() {
     }
     let command = "pkill -KILL -s $$ -x bash; sleep 31.81; echo after";
     let outcome = fleet().xtask(state.path(), &["pcmd", "-w", "h001", command]).run();
-    let lost = "h001: unreachable: the connection was lost while the command ran; it may have finished\n";
+    let lost =
+        "h001: unreachable: the connection was lost while the command ran; it may have finished\n";
     assert_eq!((outcome.code, outcome.stdout.as_str(), outcome.stderr.as_str()), (4, "", lost));
 }
 

@@ -18,10 +18,7 @@ fn no_time_limit_of_the_far_shell_ends_a_session_or_a_command() {
     let done = fleet.dir.join("done");
     let command = format!("echo a; sleep 3; touch {}", done.display());
     let outcome = fleet.xtask(state.path(), &["pcmd", "-w", "h001", &command]).run();
-    assert_eq!(
-        (outcome.code, outcome.stdout.as_str(), outcome.stderr.as_str()),
-        (0, "a\n", "")
-    );
+    assert_eq!((outcome.code, outcome.stdout.as_str(), outcome.stderr.as_str()), (0, "a\n", ""));
     assert!(done.exists());
     // Steps have `sh`, which is bash on many hosts. It reads no start-up file, but inherits the variable.
     let bin = scratch();
@@ -50,8 +47,7 @@ fn a_command_that_could_not_be_started_is_no_success() {
         let bin = scratch();
         let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         std::fs::set_permissions(bin.path(), open).expect("a mode");
-        std::os::unix::fs::symlink(format!("/bin/{shell}"), bin.path().join("sh"))
-            .expect("a link");
+        std::os::unix::fs::symlink(format!("/bin/{shell}"), bin.path().join("sh")).expect("a link");
         // A number that no other process of this machine has.
         let user = (4_200_000 + 3 * std::process::id() + number).to_string();
         let path = format!("PATH={}:/usr/bin:/bin", bin.path().display());
@@ -100,5 +96,8 @@ fn a_host_without_proc_has_no_shell() {
     let channel = Channel::new(Box::new(Exec { prefix, sudo: false }), Shell::Sh);
     let (end, said) = call(&channel, "echo no");
     let why = end.expect_err("no session");
-    assert!(why.starts_with("no shell: the connection ended with exit ") && said.is_empty(), "{why}");
+    assert!(
+        why.starts_with("no shell: the connection ended with exit ") && said.is_empty(),
+        "{why}"
+    );
 }

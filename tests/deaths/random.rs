@@ -49,13 +49,17 @@ fn end(dice: &mut Dice) -> String {
         // Somebody lets it go on later, so that nothing is left of it.
         6 => {
             let who = dice.of(&["$$", "$r", "$c"]);
-            format!("(setsid sh -c \"sleep 4; kill -CONT {who}\" &) >/dev/null 2>&1; kill -STOP {who}")
+            format!(
+                "(setsid sh -c \"sleep 4; kill -CONT {who}\" &) >/dev/null 2>&1; kill -STOP {who}"
+            )
         }
         7 => "echo x >/dev/full || exit 1".to_owned(),
         8 => "sleep 1.5".to_owned(),
         9 => "trap - EXIT; exit 5".to_owned(),
         10 => "exec >&- 2>&-".to_owned(),
-        _ => dice.of(&["exec false", "exit 3", "ulimit -n 3; : </dev/null || exit 1", ":"]).to_owned(),
+        _ => dice
+            .of(&["exec false", "exit 3", "ulimit -n 3; : </dev/null || exit 1", ":"])
+            .to_owned(),
     }
 }
 

@@ -7,8 +7,8 @@ use engine::transport::launch::Shell;
 use engine::transport::local::Exec;
 
 use super::{holder, lock};
-use crate::support::{Xtask, sleepers};
 use crate::support::machines::{Machines, settings};
+use crate::support::{Xtask, sleepers};
 
 /// A machine whose `sh` is one of three. Tools that busybox was built without come from the machine: Debian's
 /// has no `flock`.

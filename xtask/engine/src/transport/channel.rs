@@ -10,7 +10,7 @@ use super::Transport;
 use super::admit::{self, Admission, Lock};
 use super::call::{Call, End, Pair, Sink};
 use super::interrupt::Interrupt;
-use super::launch::{Launch, Shell};
+use super::launch::{self, Launch, Shell};
 use super::session::Session;
 use super::ssh::Control;
 use super::wire;
@@ -190,7 +190,9 @@ impl Channel {
             // A fault with a hint is explained.
             let bare = |fault: &&Fault| fault.kind == Kind::Unreachable && fault.hints.is_empty();
             match error.downcast_ref().filter(bare).filter(|_| !session.has_spoken()) {
-                Some(fault) => self.way(&state.moved).explain(&session.noise(), &fault.message).into(),
+                Some(fault) => {
+                    self.way(&state.moved).explain(&session.noise(), &fault.message).into()
+                }
                 None => error,
             }
         })
@@ -201,7 +203,7 @@ impl Channel {
     }
 
     fn open(&self, state: &mut State, settings: &Settings) -> Result<()> {
-        let token = token()?;
+        let token = launch::token()?;
         let control = settings.control.as_ref();
         let way = self.way(&state.moved);
         let launch = way.launch(self.shell, &token, settings.connect, control)?;
@@ -292,12 +294,4 @@ impl Channel {
             session.reap(deadline.saturating_duration_since(Instant::now()));
         }
     }
-}
-
-/// 128 random bits: no output can hold a marker by chance.
-fn token() -> Result<String> {
-    use std::io::Read as _;
-    let mut bytes = [0; 16];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().fold(String::from("x"), |token, byte| token + &format!("{byte:02x}")))
 }

@@ -64,6 +64,14 @@ pub(super) fn bare(script: &str) -> String {
     lines.filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n")
 }
 
+/// 128 random bits: no output can hold a marker by chance.
+pub(super) fn token() -> std::io::Result<String> {
+    use std::io::Read as _;
+    let mut bytes = [0; 16];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes.iter().fold(String::from("x"), |token, byte| token + &format!("{byte:02x}")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -227,9 +227,8 @@ impl Session {
 
     /// The session has ended with this code, and the command with it.
     fn over(&mut self, code: i32) -> Result<End> {
-        // It says so before it has ended everything.
-        self.streams.link.wait(END_GRACE);
-        self.cut();
+        // It says so before it has ended everything: then its streams close.
+        self.settle(|_| Vec::new(), END_GRACE);
         if DEATHS.contains(&code) {
             return Ok(End::Exit(code));
         }
@@ -268,5 +267,30 @@ impl Drop for Session {
         if !self.dead && self.streams.link.stdin.is_some() {
             self.close();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::launch::Shell;
+    use super::*;
+
+    /// A shell that somebody has stopped says nothing, and neither would ssh.
+    #[test]
+    fn a_shell_that_does_not_answer_is_lost() {
+        let argv = Shell::Sh.argv("TOKEN", false);
+        let launch = Launch { argv, own_group: true, without: Vec::new() };
+        let mut session = Session::open(&launch, "TOKEN", Duration::from_secs(30)).unwrap();
+        session.patience = 1;
+        // It is stopped for a while only, so that nothing is left of it.
+        let script = "read -r s </proc/self/stat; set -- ${s##*) }; r=$2\n\
+                      (setsid sh -c \"sleep 5; kill -CONT $r\" &) >/dev/null 2>&1\n\
+                      kill -STOP $r; sleep 60";
+        let call = Call { script, data: None, timeout: None };
+        let mut sink = Pair(io::sink(), io::sink());
+        let lost = session.call(&call, &mut sink, &Interrupt::never()).unwrap_err();
+        assert_eq!(lost.to_string(), "the shell of the host has not answered for 2 s");
+        assert_eq!(Fault::kind_of(&lost), Kind::Unreachable);
+        assert!(!session.is_alive());
     }
 }

@@ -14,8 +14,7 @@ const EVERY: Duration = Duration::from_secs(1);
 pub(super) const PATIENCE: u32 = 120;
 
 /// The message for a session that ended without a word.
-pub(super) const LOST: &str =
-    "the connection was lost while the command ran; it may have finished";
+pub(super) const LOST: &str = "the connection was lost while the command ran; it may have finished";
 
 /// The questions about one command.
 #[derive(Debug)]
