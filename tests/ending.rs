@@ -133,7 +133,7 @@ fn a_connection_cut_in_the_middle_is_named_and_leaves_nothing() {
     assert_eq!(clients.len(), 2);
     clients.into_iter().for_each(|pid| signal("-KILL", pid.into()));
     let output = child.wait_with_output().expect("an end");
-    let lost = "unreachable: the connection was lost while the command ran";
+    let lost = "unreachable: the connection was lost while the command ran; it may have finished";
     let stderr = format!("h001: {lost}\nh002: {lost}\n2 hosts: 2 unreachable (h[001-002])\n");
     assert_eq!(texts(&output), (Some(4), String::new(), stderr));
     wait_until("the hosts are clean", || sleepers("31.26") == 0);
@@ -156,7 +156,7 @@ fn a_host_that_drops_the_connection_is_named_and_the_others_go_on() {
         -- stderr
         h001: (stderr)
         Connection to 127.0.1.1 closed by remote host.
-        h001: unreachable: the connection was lost while the command ran
+        h001: unreachable: the connection was lost while the command ran; it may have finished
         2 hosts: 1 ok, 1 unreachable (h001)
         hint: to rerun only these:  cargo xtask pcmd 'echo begun; case $SSH_CONNECTION in *'\'' 127.0.1.1 '\''*) sleep 2; kill -9 $PPID; sleep N.NN ;; esac; echo done' --only h001
         record: RUN

@@ -4,6 +4,7 @@ mod asking;
 mod bk_upgrade;
 mod cases;
 mod connect;
+mod deaths;
 mod ending;
 mod flags;
 mod handbooks;

@@ -191,7 +191,7 @@ fn what_is_said_between_two_commands_belongs_to_none() {
 }
 
 /// `sh` as dash, as bash, as busybox with its own tools and nothing else.
-fn shells(dir: &std::path::Path) -> Vec<(String, Box<dyn Transport>)> {
+pub(crate) fn shells(dir: &std::path::Path) -> Vec<(String, Box<dyn Transport>)> {
     let mut shells = Vec::new();
     for (name, rest) in [("dash", ":/usr/bin:/bin"), ("bash", ":/usr/bin:/bin"), ("busybox", "")] {
         let bin = dir.join(name);

@@ -33,7 +33,7 @@ __place() {
 }
 # Removes the lock file, if it is still the file that we locked: another one may have its path by now.
 __unlock() {
-  [ ! "$__lock" -ef "/proc/$$/fd/9" ] || rm -f "$__lock"
+  [ ! "$__lock" -ef /proc/self/fd/9 ] || rm -f "$__lock"
   exec 9>&-
 }
 __take() {
@@ -46,7 +46,7 @@ __take() {
       126 | 127) echo 'lock without' && return ;;
       *) return ;;
     esac
-    if [ "$__lock" -ef "/proc/$$/fd/9" ]; then
+    if [ "$__lock" -ef /proc/self/fd/9 ]; then
       __rest=$(__tell <&9)
       printf '%s\nshell %s\n' "$__who" $$ >"$__lock" || return
       trap __unlock EXIT

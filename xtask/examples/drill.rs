@@ -38,6 +38,20 @@ change() {
 undo() { rm -f "$DIR/$NAME"; }
 "#,
 );
+const TEN: Snippet = Snippet::new(
+    "ten",
+    r#"# Make a file, with what the test has put in the way
+# in: DIR NAME
+probe() {
+  [ ! -e "$DIR/probe.$NAME" ] || . "$DIR/probe.$NAME"
+  [ -e "$DIR/$NAME" ]
+}
+change() {
+  [ ! -e "$DIR/change.$NAME" ] || . "$DIR/change.$NAME"
+  touch "$DIR/$NAME"
+}
+"#,
+);
 const REPLACE: Snippet = Snippet::new(
     "replace",
     r#"# Replace the data
@@ -81,6 +95,8 @@ enum Step {
     Work,
     /// The same on the first host, and nothing else
     Serial,
+    /// Ten operations on all hosts at once
+    Ten,
     /// Start two services on all hosts at once, after a question
     Asked,
     /// Start a service, then replace the data, which cannot be taken back; nobody was asked
@@ -164,6 +180,12 @@ impl Drill<'_> {
         match step {
             Step::Work => hosts.ending().each(|host| self.work(host)),
             Step::Serial => self.work(&hosts.iter().next().expect("a host")),
+            Step::Ten => hosts.each(|host| {
+                (0..10).try_for_each(|number| {
+                    let values = [("DIR", self.dir(host)), ("NAME", format!("s{number}").into())];
+                    host.ensure(&Shell::new(TEN, values)).map(drop)
+                })
+            }),
             Step::Asked => {
                 hosts.confirm("starts two services")?;
                 hosts.ending().each(|host| self.work(host))

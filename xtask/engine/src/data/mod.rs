@@ -20,6 +20,7 @@ pub mod outcome;
 pub mod pins;
 pub mod plain;
 pub mod range;
+pub mod signal;
 pub mod source;
 pub mod spanned_error;
 pub mod stamp;

@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::reader::Output;
 use crate::data::fault::Fault;
+use crate::data::signal;
 use crate::text::mask::Mask;
 use crate::transport::spool::Spool;
 
@@ -19,8 +20,8 @@ pub(super) fn failure(
         spool.tail(1600, mask).map(|text| text.trim_end().to_owned()).unwrap_or_default()
     };
     let (err, out) = (last(&mut output.err), last(&mut output.out));
-    let fault =
-        Fault::failed(format!("{what}: exit {}", output.code)).detail("ran", mask.text(&ran));
+    let fault = Fault::failed(format!("{what}: {}", signal::exit(output.code)))
+        .detail("ran", mask.text(&ran));
     let fault = fault.detail("stderr", err.clone());
     if err.is_empty() { fault.detail("stdout", out).into() } else { fault.into() }
 }

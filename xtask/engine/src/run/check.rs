@@ -94,7 +94,8 @@ fn one(cx: &Context, handle: &HostHandle) -> Row {
     let call = Call { script: ":", data: None, timeout: Some(Duration::from_secs(30)) };
     let result = handle.channel.call(&call, &mut Pair(io::sink(), io::sink()), &cx.settings);
     let fault = match result {
-        Ok(End::Exit(_)) => None,
+        Ok(End::Exit(0)) => None,
+        Ok(End::Exit(code)) => Some(Fault::failed(format!("the shell ends: exit {code}"))),
         Ok(End::TimedOut) => Some(Fault::new(Kind::TimedOut, "the shell does not answer")),
         Ok(End::Interrupted(kind)) => Some(Fault::new(kind, kind.word())),
         Err(error) => Some(

@@ -1,7 +1,7 @@
 //! A host's session, opened on first use and shared by all operations of a run.
 
 use std::os::fd::OwnedFd;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -13,13 +13,16 @@ use super::cap;
 use super::interrupt::Interrupt;
 use super::launch::Shell;
 use super::login::{self, Opened};
-use super::session::Session;
-use super::slots::{Holder as SlotHolder, LetGo, Slot, Slots};
+use super::slots::{Holder as SlotHolder, Slots};
 use super::ssh::Control;
 use super::wire;
 use crate::data::byte_size::ByteSize;
 use crate::data::fault::{Fault, Kind};
 use crate::data::holder::Holder;
+
+mod state;
+
+use state::{Standing, State};
 
 /// The settings that all sessions of a run share.
 #[derive(Debug)]
@@ -49,68 +52,13 @@ pub struct Channel {
 /// The time limit for a host to report its identity.
 const ADMISSION: Duration = Duration::from_secs(30);
 
-/// Whether the session has the lock of its host.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Standing {
-    /// It was never admitted.
-    #[default]
-    Stranger,
-    /// It was admitted.
-    Admitted,
-    /// The session that was admitted is gone, and the lock with it; this is another.
-    Lost,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    session: Option<Session>,
-    /// Its place among the sessions of this machine.
-    slot: Option<Slot>,
-    standing: Standing,
-    /// We made the shared connection, so it is ours to keep.
-    first: bool,
-    /// The temporary address of the host, and the way there.
-    moved: Option<(String, Box<dyn Transport>)>,
-}
-
-impl State {
-    /// A channel that was never opened, to the same place.
-    fn closed(&mut self) -> Self {
-        Self { moved: self.moved.take(), ..Self::default() }
-    }
-
-    /// The session of an opened channel.
-    fn session(&mut self) -> &mut Session {
-        self.session.as_mut().expect("just opened")
-    }
-}
-
-impl SlotHolder for Mutex<State> {
-    fn let_go(&self) -> LetGo {
-        let mut state = match self.try_lock() {
-            Ok(state) => state,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return LetGo::Busy,
-        };
-        if state.standing == Standing::Admitted {
-            return LetGo::Never;
-        }
-        if let Some(mut session) = state.session.take() {
-            session.close();
-            session.reap(Duration::from_secs(2));
-        }
-        (state.slot, state.first) = (None, false);
-        LetGo::Done
-    }
-}
-
 impl Channel {
     /// A channel that is not open yet.
     pub fn new(transport: Box<dyn Transport>, shell: Shell) -> Self {
         Self { transport, shell, state: Arc::default() }
     }
 
-    /// Runs one script on the host; see [`Session::call`].
+    /// Runs one script on the host; see [`Session::call`](super::session::Session::call).
     ///
     /// # Errors
     /// A fault of kind [`Kind::Unreachable`] that says why there is no shell, or that it went away.
@@ -150,7 +98,11 @@ impl Channel {
         let mut sink = Pair(Short::default(), Short::default());
         let mut state = self.opened(settings)?;
         match Self::serve(&mut state, &script, &mut sink, settings)? {
-            End::Exit(_) => {}
+            End::Exit(0) => {}
+            End::Exit(code) => {
+                let message = format!("the host could not report its identity: exit {code}");
+                return Err(Fault::failed(message).detail("stderr", sink.1.text()).into());
+            }
             End::TimedOut => {
                 let message = "timed out waiting for the identity of the host";
                 return Err(Fault::new(Kind::TimedOut, message).into());
@@ -191,7 +143,7 @@ impl Channel {
     /// The state with a session that can be called.
     fn opened(&self, settings: &Settings) -> Result<MutexGuard<'_, State>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.session.as_ref().is_none_or(|session| !session.is_alive()) {
+        if state.session.as_mut().is_none_or(|session| !session.is_alive()) {
             if state.standing != Standing::Stranger {
                 state.standing = Standing::Lost;
             }

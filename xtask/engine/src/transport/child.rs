@@ -56,6 +56,11 @@ impl Link {
         Ok(Self { handle, stdin: Some(stdin), stdout, stderr })
     }
 
+    /// Whether the program has ended. Others may still hold its streams.
+    pub(super) fn has_ended(&self) -> bool {
+        self.wait(Duration::ZERO).is_some()
+    }
+
     /// Waits up to `limit` for the program to end; its exit code, or none when it still runs.
     /// A program ended by a signal counts as 255, as ssh's own failures do.
     pub(super) fn wait(&self, limit: Duration) -> Option<i32> {

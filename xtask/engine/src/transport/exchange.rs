@@ -1,5 +1,6 @@
 //! The streams of a session: a frame goes out, its answer comes back on both.
 
+use std::convert::Infallible;
 use std::io::{self, PipeReader, Read as _, Write as _};
 use std::time::{Duration, Instant};
 
@@ -21,23 +22,56 @@ const NOISE_KEPT: usize = 8 * 1024;
 /// The state of one exchange.
 pub(super) struct Turn<'a> {
     id: u64,
+    /// What is still to be sent.
     send: &'a [u8],
     pub(super) out: Stage,
     pub(super) err: Stage,
+    /// Something came since this was last set to false.
+    pub(super) heard: bool,
     pub(super) ended: bool,
 }
 
+/// How an exchange ended, by its end markers. Only they tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The command has ended with this exit code.
+    Exit(i32),
+    /// So has the session, and everything in it.
+    Over(i32),
+}
+
 impl<'a> Turn<'a> {
+    /// Sends a frame.
     pub(super) fn new(id: u64, send: &'a [u8], begin: Stage) -> Self {
-        Self { id, send, out: begin, err: begin, ended: false }
+        Self { id, send, out: begin, err: begin, heard: false, ended: false }
     }
 
-    /// The exit code, once both streams have ended.
-    pub(super) fn exit(&self) -> Option<i32> {
+    /// Sends one frame more, unless the other one is still on its way.
+    pub(super) fn ask(&mut self, frame: &'a [u8]) {
+        if self.send.is_empty() {
+            self.send = frame;
+        }
+    }
+
+    /// The end, once both streams have their marker. Of two codes the failure counts.
+    pub(super) fn verdict(&self) -> Option<Verdict> {
         match (self.out, self.err) {
-            (Stage::Done(code), Stage::Done(_)) => Some(code),
+            (Stage::Done(0), Stage::Done(code)) | (Stage::Done(code), Stage::Done(_)) => {
+                Some(Verdict::Exit(code))
+            }
+            (Stage::Over(code), Stage::Done(_) | Stage::Over(_))
+            | (Stage::Done(_), Stage::Over(code)) => Some(Verdict::Over(code)),
+            (Stage::Over(code), _) | (_, Stage::Over(code)) if self.ended => {
+                Some(Verdict::Over(code))
+            }
             _ => None,
         }
+    }
+
+    /// Whether the far end has answered on both streams.
+    pub(super) fn is_answered(&self) -> bool {
+        let answered = |stage| matches!(stage, Stage::Inside | Stage::Done(_));
+        answered(self.out) && answered(self.err)
     }
 }
 
@@ -62,12 +96,21 @@ impl Streams {
         String::from_utf8_lossy(&self.noise).into_owned()
     }
 
-    /// Drops late output of earlier frames.
-    pub(super) fn drop_late(&mut self) {
+    /// Drops late output of earlier frames. False when the session has ended meanwhile.
+    pub(super) fn drop_late(&mut self) -> bool {
         let mut late = [0; 4096];
-        while matches!(self.link.stdout.read(&mut late), Ok(1..)) {}
+        let (mut stage, mut there) = (Stage::Before, true);
+        while let Ok(read) = self.link.stdout.read(&mut late) {
+            if read == 0 {
+                there = false;
+                break;
+            }
+            let nowhere = |_: &[u8]| Ok::<_, Infallible>(());
+            let Ok(()) = self.out.push(&late[..read], 0, &mut stage, nowhere, |_| {});
+        }
         while matches!(self.link.stderr.read(&mut late), Ok(1..)) {}
         drop((self.out.rest(), self.err.rest()));
+        there && stage == Stage::Before
     }
 
     /// Waits for the pipes, then sends and receives. Returns at `deadline`, and when `wake` is
@@ -166,6 +209,7 @@ impl Streams {
             }
             return Ok(());
         }
+        turn.heard = true;
         let inside = |bytes: &[u8]| sink.take(stream, bytes).context("keeping output");
         scanner.push(&chunk, turn.id, stage, inside, keep)
     }

@@ -9,7 +9,7 @@ use rustix::io::Errno;
 
 use super::Transport;
 use super::channel::Settings;
-use super::launch::{Launch, Shell};
+use super::launch::{Launch, Shell, token};
 use super::session::Session;
 use super::slots::{Holder, Slot};
 use crate::data::fault::{Fault, Kind};
@@ -64,7 +64,12 @@ pub(super) fn open(
         let wait = jittered(pause);
         left = left.saturating_sub(begun.elapsed() + wait);
         if !busy || left.is_zero() {
-            let fault = way.explain(&said, &error.to_string());
+            let fault = match error.downcast::<Fault>() {
+                // One with a hint is explained.
+                Ok(fault) if !fault.hints.is_empty() => fault,
+                Ok(fault) => way.explain(&said, &fault.message),
+                Err(error) => way.explain(&said, &error.to_string()),
+            };
             return Err(after(fault, busy, tries).into());
         }
         rest(wait, settings)?;
@@ -122,12 +127,4 @@ fn rest(time: Duration, settings: &Settings) -> Result<(), Fault> {
         }
         std::thread::sleep(left.min(LOOK));
     }
-}
-
-/// 128 random bits: no output can hold a marker by chance.
-fn token() -> Result<String> {
-    use std::io::Read as _;
-    let mut bytes = [0; 16];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().fold(String::from("x"), |token, byte| token + &format!("{byte:02x}")))
 }

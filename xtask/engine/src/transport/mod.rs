@@ -29,6 +29,7 @@ pub mod slots;
 pub mod spool;
 pub mod ssh;
 pub mod trust;
+mod watch;
 mod wire;
 
 pub use wire::encode;

@@ -5,56 +5,92 @@
 //! bound: output goes to a [`Sink`] as it comes.
 
 use std::io::{self, Write as _};
+use std::ops::RangeInclusive;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use super::call::{Call, End, Pair, Sink};
-use super::exchange::{Streams, Turn};
+use super::exchange::{Streams, Turn, Verdict};
 use super::interrupt::Interrupt;
 use super::launch::Launch;
+use super::watch::{LOST, PATIENCE, Watch};
 use super::wire::{self, Stage};
 use crate::data::fault::{Fault, Kind};
 
 /// The time for the far end to end its commands before the connection is cut.
 const END_GRACE: Duration = Duration::from_secs(5);
-
+/// The time for the far end to say that it is there, after a command that gave reason to doubt it.
+const PING: Duration = Duration::from_secs(30);
 /// After the same time-out ssh itself says how far it came.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+/// The exit codes of a death by a signal.
+const DEATHS: RangeInclusive<i32> = 129..=192;
 
 /// An open session. Dropping it without [`Session::close`] ends its commands.
 #[derive(Debug)]
 pub struct Session {
     streams: Streams,
     last: u64,
-    /// The deadline of the first answer, until it came.
-    open_by: Option<Instant>,
-    /// The time for it.
-    connect: Duration,
+    /// The deadline of the greeting, and the time for it; none once it came.
+    open_by: Option<(Instant, Duration)>,
+    /// The last command may have ended the session with it, or a question about it has no answer yet.
+    doubt: bool,
     dead: bool,
+    patience: u32,
 }
 
 impl Session {
-    /// Starts the program. The far end must answer the first call within `connect`.
+    /// Starts the program. The far end must greet within `connect`; see [`Session::greet`].
     pub fn open(launch: &Launch, token: &str, connect: Duration) -> Result<Self> {
         Ok(Self {
             streams: Streams::start(launch, token)?,
             last: 0,
-            open_by: Some(Instant::now() + connect + LAST_WORDS),
-            connect,
+            open_by: Some((Instant::now() + connect + LAST_WORDS, connect)),
+            doubt: false,
             dead: false,
+            patience: PATIENCE,
         })
     }
 
-    /// Whether the session can be called again.
-    pub fn is_alive(&self) -> bool {
-        !self.dead
+    /// Waits until the shell that reads frames greets. Nothing of a caller is sent before it.
+    ///
+    /// # Errors
+    /// [`Kind::Unreachable`] when there is no such shell; that of the interrupt. [`Session::noise`] has the program's own
+    /// error text.
+    pub(super) fn greet(&mut self, interrupt: &Interrupt) -> Result<()> {
+        let mut turn = Turn::new(1, wire::ANOTHER_SHELL, Stage::Before);
+        let mut sink = Pair(io::sink(), io::sink());
+        while let Some((by, limit)) = self.open_by {
+            if turn.is_answered() {
+                self.open_by = None;
+            } else if turn.ended {
+                return Err(self.no_shell());
+            } else if let Some(kind) = interrupt.asked() {
+                // Nothing runs there yet, and it might never answer.
+                self.cut();
+                return Err(Fault::new(kind, "stopped by a signal").into());
+            } else if Instant::now() >= by {
+                return Err(self.late(limit));
+            } else {
+                self.streams.turn(&mut turn, Some(by), &mut sink, interrupt.wake(false))?;
+            }
+        }
+        Ok(())
     }
 
-    /// Whether the far end has answered at all.
-    pub fn has_spoken(&self) -> bool {
-        self.open_by.is_none()
+    /// Whether the session can be called again. Late output of earlier commands is dropped.
+    pub fn is_alive(&mut self) -> bool {
+        if !self.dead {
+            if std::mem::take(&mut self.doubt) {
+                self.settle(wire::ask_frame, PING);
+            }
+            if !self.dead && !self.streams.drop_late() {
+                self.cut();
+            }
+        }
+        !self.dead
     }
 
     /// Output outside of any frame, for example an error of ssh itself; at most 8 KiB.
@@ -62,22 +98,7 @@ impl Session {
         self.streams.noise()
     }
 
-    /// Waits until the far end has answered, before anything of a caller is sent to it.
-    ///
-    /// # Errors
-    /// [`Kind::Unreachable`] when it does not answer; that of the interrupt.
-    pub(super) fn greet(&mut self, interrupt: &Interrupt) -> Result<()> {
-        let frame = |id| wire::own_frame(id, ":");
-        let mut sink = Pair(io::sink(), io::sink());
-        let message = "the shell does not answer";
-        match self.converse(frame, Some(self.connect), &mut sink, interrupt)? {
-            End::Exit(_) => Ok(()),
-            End::TimedOut => Err(Fault::new(Kind::Unreachable, message).into()),
-            End::Interrupted(kind) => Err(Fault::new(kind, "stopped by a signal").into()),
-        }
-    }
-
-    /// Runs one script; output goes to `sink` as it comes.
+    /// Runs one script, in a session that [`Session::is_alive`]; output goes to `sink` as it comes.
     ///
     /// # Errors
     /// [`Kind::Unreachable`] when the far end is not there or goes away.
@@ -92,7 +113,7 @@ impl Session {
         self.converse(frame, call.timeout, sink, interrupt)
     }
 
-    /// Sends one frame and takes its answer; see [`Session::call`].
+    /// Sends one frame to a far end that has greeted, and takes its answer; see [`Session::call`].
     pub(super) fn converse(
         &mut self,
         frame: impl FnOnce(u64) -> Vec<u8>,
@@ -104,55 +125,45 @@ impl Session {
             return Err(Fault::new(Kind::Unreachable, "the connection is gone").into());
         }
         self.last += 1;
-        let frame = frame(self.last);
-        let begin = self.begin();
-        let mut turn = Turn::new(self.last, &frame, begin);
-        let mut end_by = None;
+        let (frame, ask) = (frame(self.last), wire::ask_frame(self.last));
+        let mut turn = Turn::new(self.last, &frame, Stage::Inside);
+        let end_by = timeout.map(|timeout| Instant::now() + timeout);
+        let mut watch = Watch::new(self.patience);
         loop {
-            if let Some(code) = turn.exit() {
-                return Ok(End::Exit(code));
+            match turn.verdict() {
+                Some(Verdict::Exit(code)) => {
+                    self.doubt = watch.has_asked() || DEATHS.contains(&code);
+                    return Ok(End::Exit(code));
+                }
+                Some(Verdict::Over(code)) => return self.over(code),
+                None if turn.ended => {
+                    self.streams.link.wait(Duration::from_secs(1));
+                    self.cut();
+                    return Err(Fault::new(Kind::Unreachable, LOST).into());
+                }
+                None => {}
             }
-            if turn.ended {
-                return Err(self.lost());
+            if let Some(end) = self.limit(end_by, interrupt) {
+                return Ok(end);
             }
-            if turn.out != Stage::Before && end_by.is_none() {
-                self.open_by = None;
-                end_by = timeout.map(|timeout| Instant::now() + timeout);
-            }
-            let now = Instant::now();
-            if let Some(kind) = interrupt.now().filter(|_| self.has_spoken()) {
-                self.end();
-                return Ok(End::Interrupted(kind));
-            }
-            // A host that has not answered yet has nothing to end, and might never answer.
-            if let Some(kind) = interrupt.asked().filter(|_| !self.has_spoken()) {
+            watch.look(&mut turn, &ask, &self.streams.link).map_err(|why| {
                 self.cut();
-                return Ok(End::Interrupted(kind));
-            }
-            if self.open_by.is_some_and(|by| now >= by) {
-                self.cut();
-                let message = format!("no shell after {} s", self.connect.as_secs().max(1));
-                return Err(Fault::new(Kind::Unreachable, message).into());
-            }
-            if end_by.is_some_and(|by| now >= by) {
-                self.end();
-                return Ok(End::TimedOut);
-            }
-            let wake = interrupt.wake(self.has_spoken());
-            let result = self.streams.turn(&mut turn, self.open_by.or(end_by), sink, wake);
+                Fault::new(Kind::Unreachable, why)
+            })?;
+            let next = end_by.map_or(watch.next(), |by| by.min(watch.next()));
+            let result = self.streams.turn(&mut turn, Some(next), sink, interrupt.wake(true));
             // Nobody takes its output any more: it must not run on unseen.
             result.inspect_err(|_| self.end())?;
         }
     }
 
-    /// The stage of the streams for a new frame. The far end marks the beginning of its first frame
-    /// only. Late output of earlier frames is dropped here.
-    fn begin(&mut self) -> Stage {
-        if self.last == 1 {
-            return Stage::Before;
-        }
-        self.streams.drop_late();
-        Stage::Inside
+    /// The end that we make: at a request to stop, or when the time is over.
+    fn limit(&mut self, end_by: Option<Instant>, interrupt: &Interrupt) -> Option<End> {
+        let stop = interrupt.now().map(End::Interrupted);
+        let over = || end_by.filter(|by| Instant::now() >= *by).map(|_| End::TimedOut);
+        let end = stop.or_else(over)?;
+        self.end();
+        Some(end)
     }
 
     /// Says good-bye; the far end goes away by itself.
@@ -183,13 +194,18 @@ impl Session {
 
     /// Ends everything the session runs; the session stays open when the far end confirms it.
     fn end(&mut self) {
+        self.settle(wire::kill_frame, END_GRACE);
+    }
+
+    /// Sends a frame and waits for its answer. Everything before is dropped; without an answer, the connection too.
+    fn settle(&mut self, frame: fn(u64) -> Vec<u8>, limit: Duration) {
         self.last += 1;
-        let frame = wire::kill_frame(self.last);
+        let frame = frame(self.last);
         let mut turn = Turn::new(self.last, &frame, Stage::Before);
-        let deadline = Instant::now() + END_GRACE;
+        let deadline = Instant::now() + limit;
         let mut sink = Pair(io::sink(), io::sink());
         while Instant::now() < deadline && !turn.ended {
-            if turn.exit().is_some() {
+            if turn.is_answered() {
                 return;
             }
             if self.streams.turn(&mut turn, Some(deadline), &mut sink, None).is_err() {
@@ -205,15 +221,48 @@ impl Session {
         self.streams.link.kill();
     }
 
-    fn lost(&mut self) -> anyhow::Error {
+    /// The session has ended with this code, and the command with it.
+    fn over(&mut self, code: i32) -> Result<End> {
+        // It says so before it has ended everything: then its streams close.
+        self.settle(|_| Vec::new(), END_GRACE);
+        if DEATHS.contains(&code) {
+            return Ok(End::Exit(code));
+        }
+        let message = format!("the shell of the host has ended by itself: exit {code}");
+        Err(Fault::failed(message)
+            .hint("look for its limits (processes, memory, open files): ulimit -a")
+            .into())
+    }
+
+    /// The program has ended without a greeting.
+    fn no_shell(&mut self) -> anyhow::Error {
         let code = self.streams.link.wait(Duration::from_secs(1));
-        let message = match (self.has_spoken(), code) {
-            (true, _) => "the connection was lost while the command ran".to_owned(),
-            (false, Some(code)) => format!("no shell: the connection ended with exit {code}"),
-            (false, None) => "no shell: the connection closed its streams".to_owned(),
-        };
         self.cut();
-        Fault::new(Kind::Unreachable, message).into()
+        let message = match code {
+            Some(code) => format!("no shell: the connection ended with exit {code}"),
+            None => "no shell: the connection closed its streams".to_owned(),
+        };
+        self.replaced().unwrap_or_else(|| Fault::new(Kind::Unreachable, message)).into()
+    }
+
+    /// No greeting came within this time.
+    fn late(&mut self, limit: Duration) -> anyhow::Error {
+        // Some shells run nothing before they have read everything.
+        self.streams.link.stdin = None;
+        self.settle(|_| Vec::new(), Duration::from_secs(1));
+        let message = format!("no shell after {} s", limit.as_secs().max(1));
+        self.replaced().unwrap_or_else(|| Fault::new(Kind::Unreachable, message)).into()
+    }
+
+    /// The reason when another shell has read our first line.
+    fn replaced(&self) -> Option<Fault> {
+        let noise = self.noise();
+        let name = wire::another_shell(&noise)?;
+        let message = format!("logged in, but {name} took the place of the shell");
+        Some(Fault::new(Kind::Unreachable, message).hint(format!(
+            "a start-up file of the host begins {name} (`~/.bash_profile`, `/etc/profile`): \
+             there, begin it only at a terminal: [ ! -t 0 ] || exec {name}"
+        )))
     }
 }
 
@@ -222,5 +271,31 @@ impl Drop for Session {
         if !self.dead && self.streams.link.stdin.is_some() {
             self.close();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::launch::Shell;
+    use super::*;
+
+    /// A shell that somebody has stopped says nothing, and neither would ssh.
+    #[test]
+    fn a_shell_that_does_not_answer_is_lost() {
+        let argv = Shell::Sh.argv("TOKEN", false);
+        let launch = Launch { argv, own_group: true, without: Vec::new() };
+        let mut session = Session::open(&launch, "TOKEN", Duration::from_secs(30)).unwrap();
+        session.patience = 1;
+        session.greet(&Interrupt::never()).unwrap();
+        // It is stopped for a while only, so that nothing is left of it.
+        let script = "read -r s </proc/self/stat; set -- ${s##*) }; r=$2\n\
+                      (setsid sh -c \"sleep 5; kill -CONT $r\" &) >/dev/null 2>&1\n\
+                      kill -STOP $r; sleep 60";
+        let call = Call { script, data: None, timeout: None };
+        let mut sink = Pair(io::sink(), io::sink());
+        let lost = session.call(&call, &mut sink, &Interrupt::never()).unwrap_err();
+        assert_eq!(lost.to_string(), "the shell of the host has not answered for 2 s");
+        assert_eq!(Fault::kind_of(&lost), Kind::Unreachable);
+        assert!(!session.is_alive());
     }
 }

@@ -14,6 +14,8 @@ pub(super) fn run_frame(id: u64, script: &str, data: Option<&[u8]>) -> Vec<u8> {
     let data = data.map(encode).unwrap_or_default();
     // Two blocks cannot follow each other: some `head` read ahead.
     let mut frame = if script.len() > BLOCK && data.is_empty() {
+        // The last line is a comment, by which the far end sees that the block is whole.
+        let script = format!("{script}\n#{id}.");
         format!("r {id} -{} 0\n{script}", script.len())
     } else {
         let lines = script.bytes().filter(|byte| *byte == b'\n').count() + 1;
@@ -26,6 +28,21 @@ pub(super) fn run_frame(id: u64, script: &str, data: Option<&[u8]>) -> Vec<u8> {
 /// The bytes that ask the far end to run `script` in the shell that serves it.
 pub(super) fn own_frame(id: u64, script: &str) -> Vec<u8> {
     format!("l {id} {} 0\n{script}\n", script.lines().count()).into_bytes()
+}
+
+/// The bytes that ask the far end whether the command of frame `id` is still there.
+pub(super) fn ask_frame(id: u64) -> Vec<u8> {
+    format!("a {id}\n").into_bytes()
+}
+
+/// The first line to the far end. The driver ignores it. Another shell in its place, one that a start-up file has
+/// begun, runs it: it names itself and ends.
+pub(super) const ANOTHER_SHELL: &[u8] =
+    b"sh -c 'echo \"xtask: this is $(readlink /proc/$PPID/exe)\"'; exit 97\n";
+
+/// The program that ran [`ANOTHER_SHELL`], in its output.
+pub(super) fn another_shell(noise: &str) -> Option<&str> {
+    noise.lines().find_map(|line| line.trim().strip_prefix("xtask: this is "))
 }
 
 /// The bytes that ask the far end to end its commands.
@@ -64,6 +81,8 @@ pub(super) enum Stage {
     Inside,
     /// The frame has ended with this exit code.
     Done(i32),
+    /// The session has ended with this exit code, and everything in it.
+    Over(i32),
 }
 
 /// Finds the markers of one frame in one stream.
@@ -107,8 +126,13 @@ impl Scanner {
             let Some((marker, length)) = parse(&rest[at + self.token.len()..]) else { break };
             start += self.token.len() + length;
             match marker {
-                Some((this, None)) if this == id => *stage = Stage::Inside,
-                Some((this, Some(code))) if this == id => *stage = Stage::Done(code),
+                // A list of processes shows the token, too.
+                None if *stage == Stage::Inside => inside(&rest[at..at + self.token.len()])?,
+                Some(Marker::Over(code)) => *stage = Stage::Over(code),
+                // The commands of a session that is over end by its hand.
+                _ if matches!(stage, Stage::Over(_)) => {}
+                Some(Marker::Begin(this)) if this == id => *stage = Stage::Inside,
+                Some(Marker::End(this, code)) if this == id => *stage = Stage::Done(code),
                 _ => {}
             }
         }
@@ -128,20 +152,28 @@ impl Scanner {
     }
 }
 
-type Marker = Option<(u64, Option<i32>)>;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Marker {
+    Begin(u64),
+    End(u64, i32),
+    Over(i32),
+}
 
-/// Reads `<ID;` or `>ID CODE;`. `None`: not all there yet. A malformed one is skipped as noise.
-fn parse(bytes: &[u8]) -> Option<(Marker, usize)> {
+/// Reads `<ID;`, `>ID CODE;` or `>! CODE;`. `None`: not all there yet. Anything else is no marker.
+fn parse(bytes: &[u8]) -> Option<(Option<Marker>, usize)> {
     let end = bytes.iter().take(48).position(|byte| *byte == b';');
     let Some(end) = end else { return (bytes.len() >= 48).then_some((None, 0)) };
     let text = std::str::from_utf8(&bytes[..end]).unwrap_or_default();
     let marker = if let Some(id) = text.strip_prefix('<') {
-        id.parse().ok().map(|id| (id, None))
+        id.parse().ok().map(Marker::Begin)
     } else {
         let words = text.strip_prefix('>').and_then(|text| text.split_once(' '));
-        words.and_then(|(id, code)| Some((id.parse().ok()?, Some(code.parse().ok()?))))
+        words.and_then(|(id, code)| match (id, code.parse().ok()?) {
+            ("!", code) => Some(Marker::Over(code)),
+            (id, code) => Some(Marker::End(id.parse().ok()?, code)),
+        })
     };
-    Some((marker, end + 1))
+    Some((marker, if marker.is_some() { end + 1 } else { 0 }))
 }
 
 #[cfg(test)]
