@@ -170,7 +170,7 @@ fn a_pipe_in_place_of_a_file_is_refused() {
     let config = pcmd("[ssh]\nconfig = \"word\"\n[hosts.h]\n");
     for refused in [refused, import, config] {
         assert_eq!(refused.code, 2, "{}", refused.stderr);
-        assert!(refused.stderr.contains("it is no regular file"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("is not a regular file"), "{}", refused.stderr);
     }
 }
 

@@ -6,6 +6,8 @@
 
 #[path = "../engine/examples/common/mod.rs"]
 mod common;
+#[path = "drill/snippets.rs"]
+mod snippets;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -15,61 +17,14 @@ use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use engine::data::range::fold;
 use engine::ops::{Absent, Assert, Directory, FileContent, Mode, Moved, Shell, Wait, line};
-
 use engine::run::record::Opening;
 use engine::run::record::entry::Again;
 use engine::run::record::store::Run;
 use engine::run::{Context, Host, Hosts, Manual, Options, Stages};
 use engine::text::edit::line::Place;
-use engine::text::snippet::{Snippet, Value};
+use engine::text::snippet::Value;
 
-const START: Snippet = Snippet::new(
-    "start",
-    r#"# Start a service
-# in: DIR NAME
-probe() { [ -e "$DIR/$NAME" ]; }
-change() {
-  mkdir -p "$DIR"
-  echo "$NAME" >>"$DIR/log"
-  [ ! -e "$DIR/fail" ] && [ ! -e "$DIR/fail-$NAME" ] || { echo "$NAME does not start" >&2; return 1; }
-  [ ! -e "$DIR/hang" ] || { echo "$NAME takes its time" && sleep "$(cat "$DIR/hang")"; } || :
-  touch "$DIR/$NAME"
-}
-undo() { rm -f "$DIR/$NAME"; }
-"#,
-);
-const TEN: Snippet = Snippet::new(
-    "ten",
-    r#"# Make a file, with what the test has put in the way
-# in: DIR NAME
-probe() {
-  [ ! -e "$DIR/probe.$NAME" ] || . "$DIR/probe.$NAME"
-  [ -e "$DIR/$NAME" ]
-}
-change() {
-  [ ! -e "$DIR/change.$NAME" ] || . "$DIR/change.$NAME"
-  touch "$DIR/$NAME"
-}
-"#,
-);
-const REPLACE: Snippet = Snippet::new(
-    "replace",
-    r#"# Replace the data
-# in: DIR
-probe() { [ -e "$DIR/new" ]; }
-change() { mkdir -p "$DIR" && touch "$DIR/new"; }
-"#,
-);
-const THERE: Snippet =
-    Snippet::new("there", "# Something is there\n# in: THING\nprobe() { [ -e \"$THING\" ]; }\n");
-const WHERE: Snippet = Snippet::new(
-    "where",
-    "# Print the address of this host\nprobe() { set -- $SSH_CONNECTION; echo \"$3\"; }\n",
-);
-const HEALTHY: Snippet = Snippet::new(
-    "healthy",
-    "# A host is healthy\n# in: DIR\nprobe() { [ ! -e \"$DIR/sick\" ]; }\n",
-);
+use snippets::{HEALTHY, REPLACE, START, TEN, THERE, WHERE};
 
 /// Steps for tests
 #[derive(Parser)]
@@ -180,7 +135,7 @@ impl Drill<'_> {
         match step {
             Step::Work => hosts.ending().each(|host| self.work(host)),
             Step::Serial => self.work(&hosts.iter().next().expect("a host")),
-            Step::Ten => hosts.each(|host| {
+            Step::Ten => hosts.ending().each(|host| {
                 (0..10).try_for_each(|number| {
                     let values = [("DIR", self.dir(host)), ("NAME", format!("s{number}").into())];
                     host.ensure(&Shell::new(TEN, values)).map(drop)

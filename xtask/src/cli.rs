@@ -113,11 +113,6 @@ pub(crate) fn main() -> u8 {
 /// Help and version are results; everything else is wrong usage.
 fn say(error: &clap::Error, command: &mut clap::Command) -> u8 {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    if error.use_stderr() {
-        // Standard error may be closed.
-        drop(error.print());
-        return u8::try_from(error.exit_code()).unwrap_or(2);
-    }
     let asked = error.kind() == ErrorKind::DisplayHelp;
     if let Some(unquoted) =
         pcmd::Unquoted::of(&words).filter(|found| !asked || found.asks_for_help())
@@ -127,6 +122,11 @@ fn say(error: &clap::Error, command: &mut clap::Command) -> u8 {
         let first = if asked { "`-h` shows the help of pcmd" } else { first };
         failure::complain(&unquoted.explain(Fault::usage(first)).into(), ColorWhen::Auto);
         return Kind::Usage.code();
+    }
+    if error.use_stderr() {
+        // Standard error may be closed.
+        drop(error.print());
+        return u8::try_from(error.exit_code()).unwrap_or(2);
     }
     let long = !words.iter().any(|word| word == "-h");
     let own = asked.then(|| help::of(command, &words, long)).flatten();

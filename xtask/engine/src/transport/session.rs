@@ -240,9 +240,9 @@ impl Session {
         self.cut();
         let message = match code {
             Some(code) => format!("no shell: the connection ended with exit {code}"),
-            None => "no shell: the connection closed its streams".to_owned(),
+            None => "no shell: the connection closed its streams".into(),
         };
-        self.replaced().unwrap_or_else(|| Fault::new(Kind::Unreachable, message)).into()
+        self.because(message).into()
     }
 
     /// No greeting came within this time.
@@ -251,18 +251,20 @@ impl Session {
         self.streams.link.stdin = None;
         self.settle(|_| Vec::new(), Duration::from_secs(1));
         let message = format!("no shell after {} s", limit.as_secs().max(1));
-        self.replaced().unwrap_or_else(|| Fault::new(Kind::Unreachable, message)).into()
+        self.because(message).into()
     }
 
-    /// The reason when another shell has read our first line.
-    fn replaced(&self) -> Option<Fault> {
+    /// The reason: another shell has read our first line, or this one.
+    fn because(&self, message: String) -> Fault {
         let noise = self.noise();
-        let name = wire::another_shell(&noise)?;
+        let Some(name) = wire::another_shell(&noise) else {
+            return Fault::new(Kind::Unreachable, message);
+        };
         let message = format!("logged in, but {name} took the place of the shell");
-        Some(Fault::new(Kind::Unreachable, message).hint(format!(
+        Fault::new(Kind::Unreachable, message).hint(format!(
             "a start-up file of the host begins {name} (`~/.bash_profile`, `/etc/profile`): \
              there, begin it only at a terminal: [ ! -t 0 ] || exec {name}"
-        )))
+        ))
     }
 }
 
@@ -275,27 +277,4 @@ impl Drop for Session {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::launch::Shell;
-    use super::*;
-
-    /// A shell that somebody has stopped says nothing, and neither would ssh.
-    #[test]
-    fn a_shell_that_does_not_answer_is_lost() {
-        let argv = Shell::Sh.argv("TOKEN", false);
-        let launch = Launch { argv, own_group: true, without: Vec::new() };
-        let mut session = Session::open(&launch, "TOKEN", Duration::from_secs(30)).unwrap();
-        session.patience = 1;
-        session.greet(&Interrupt::never()).unwrap();
-        // It is stopped for a while only, so that nothing is left of it.
-        let script = "read -r s </proc/self/stat; set -- ${s##*) }; r=$2\n\
-                      (setsid sh -c \"sleep 5; kill -CONT $r\" &) >/dev/null 2>&1\n\
-                      kill -STOP $r; sleep 60";
-        let call = Call { script, data: None, timeout: None };
-        let mut sink = Pair(io::sink(), io::sink());
-        let lost = session.call(&call, &mut sink, &Interrupt::never()).unwrap_err();
-        assert_eq!(lost.to_string(), "the shell of the host has not answered for 2 s");
-        assert_eq!(Fault::kind_of(&lost), Kind::Unreachable);
-        assert!(!session.is_alive());
-    }
-}
+mod tests;

@@ -8,12 +8,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 use engine::data::byte_size::ByteSize;
-use engine::data::fault::Fault;
 use engine::data::outcome::Outcome;
 use engine::ops::ensure::{Event, ExecContext, Intent, Mode, Observer, ensure};
 use engine::ops::plan::Overlay;
 use engine::ops::reader::Output;
-use engine::ops::{Action, Op, Reader, Recorded, State, Undo};
+use engine::ops::{Action, Op, Recorded, Undo};
 use engine::text::mask::Mask;
 use engine::transport::Transport;
 use engine::transport::call::{Call, End, Pair};
@@ -268,42 +267,4 @@ pub(crate) fn hosts() -> Vec<Host> {
 /// Whether this test has every permission.
 pub(crate) fn is_root() -> bool {
     std::fs::metadata("/proc/self").unwrap().uid() == 0
-}
-
-/// The same operation with something happening on the host between its probe and its change.
-pub(crate) struct Meanwhile<'a>(pub(crate) &'a dyn Op, pub(crate) &'a (dyn Fn() + Sync));
-
-impl Op for Meanwhile<'_> {
-    fn describe(&self) -> String {
-        self.0.describe()
-    }
-
-    fn probe(&self, host: &Reader<'_>) -> Result<State> {
-        self.0.probe(host)
-    }
-
-    fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
-        let actions = self.0.change(host);
-        (self.1)();
-        actions
-    }
-
-    fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        self.0.undo(host)
-    }
-}
-
-/// An error for a person: the sentence, then its details and hints.
-pub(crate) fn told<T: std::fmt::Debug>(result: Result<T>) -> String {
-    let error = result.unwrap_err();
-    let mut text = format!("{error:#}");
-    if let Some(fault) = error.downcast_ref::<Fault>() {
-        for (label, detail) in &fault.details {
-            text += &format!("\n{label}: {detail}");
-        }
-        for hint in &fault.hints {
-            text += &format!("\nhint: {hint}");
-        }
-    }
-    text
 }

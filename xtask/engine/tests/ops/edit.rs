@@ -5,7 +5,8 @@ use engine::ops::{Edit, FileContent, block, key, line, template};
 use engine::text::edit::block::Block;
 use engine::text::edit::line::{Match, Place};
 
-use crate::bench::{Host, told};
+use crate::aid::told;
+use crate::bench::Host;
 
 fn add(path: &str) -> Edit {
     Edit::new(path, format!("add x to {path}"), |text| {

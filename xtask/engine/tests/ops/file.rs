@@ -3,7 +3,8 @@
 use engine::data::outcome::Outcome;
 use engine::ops::{Edit, FileContent, Mode, Op as _};
 
-use crate::bench::{Host, Meanwhile, hosts, is_root, told};
+use crate::aid::{Meanwhile, told};
+use crate::bench::{Host, hosts, is_root};
 
 #[test]
 fn a_new_file_is_written_kept_planned_and_taken_back_in_every_shell() {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where it expects the wrong thing")]
 
+mod aid;
 mod bench;
 mod edit;
 mod file;

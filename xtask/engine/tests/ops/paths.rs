@@ -3,7 +3,8 @@
 use engine::data::outcome::Outcome;
 use engine::ops::{Absent, Directory, FileContent, Moved};
 
-use crate::bench::{Host, Meanwhile, hosts, told};
+use crate::aid::{Meanwhile, told};
+use crate::bench::{Host, hosts};
 
 #[test]
 fn directories_are_made_with_those_above_and_taken_back_while_empty() {

@@ -7,7 +7,8 @@ use engine::data::outcome::Outcome;
 use engine::ops::Script;
 use engine::text::snippet::Snippet;
 
-use crate::bench::{Host, hosts, told};
+use crate::aid::told;
+use crate::bench::{Host, hosts};
 
 const INSTALL: Snippet = Snippet::new(
     "test/install",

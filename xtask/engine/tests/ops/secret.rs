@@ -4,7 +4,8 @@ use engine::data::outcome::Outcome;
 use engine::ops::reader::hash;
 use engine::ops::{Absent, Edit, FileContent, Op};
 
-use crate::bench::{Host, hosts, told};
+use crate::aid::told;
+use crate::bench::{Host, hosts};
 
 const OLD: &str = "x 1\nauth_pass oldword\n";
 const NEW: &str = "x 2\nauth_pass newword\n";

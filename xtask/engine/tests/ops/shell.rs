@@ -5,7 +5,8 @@ use engine::data::outcome::Outcome;
 use engine::ops::{Assert, FileContent, Op as _, Shell};
 use engine::text::snippet::Snippet;
 
-use crate::bench::{Host, told};
+use crate::aid::told;
+use crate::bench::Host;
 
 const MARK: Snippet = Snippet::new(
     "test/mark",

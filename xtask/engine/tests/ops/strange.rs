@@ -6,7 +6,8 @@ use engine::data::outcome::Outcome;
 use engine::ops::{Absent, Directory, Edit, FileContent, Moved, Op, Script, TreeCopy};
 use engine::text::snippet::Snippet;
 
-use crate::bench::{Host, hosts, is_root, told};
+use crate::aid::told;
+use crate::bench::{Host, hosts, is_root};
 
 const RUN: Snippet =
     Snippet::new("test/run", "# Run.\n# in: OUT\nchange() {\n  echo ran >>\"$OUT\"\n}\n");

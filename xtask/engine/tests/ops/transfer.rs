@@ -3,7 +3,8 @@
 use engine::data::outcome::Outcome;
 use engine::ops::Transfer;
 
-use crate::bench::{Host, hosts, told};
+use crate::aid::told;
+use crate::bench::{Host, hosts};
 
 /// A stand-in for ssh: runs its words on this machine.
 pub(crate) fn login(host: &Host) -> String {

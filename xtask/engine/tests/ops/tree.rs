@@ -3,7 +3,8 @@
 use engine::data::outcome::Outcome;
 use engine::ops::TreeCopy;
 
-use crate::bench::{Host, hosts, told};
+use crate::aid::told;
+use crate::bench::{Host, hosts};
 
 fn seed(host: &Host) {
     host.put("src/a b", "1");

@@ -4,7 +4,8 @@ use engine::data::fault::{Fault, Kind};
 use engine::data::outcome::Outcome;
 use engine::ops::{FileContent, Units};
 
-use crate::bench::{Host, told};
+use crate::aid::told;
+use crate::bench::Host;
 
 const ENABLED: &str = "[Unit]\nX-Standin-Initial=active enabled\n[Install]\nWantedBy=x\n";
 const DISABLED: &str = "[Unit]\n[Install]\nWantedBy=x\n";

@@ -6,7 +6,8 @@ use engine::data::outcome::Outcome;
 use engine::ops::{FileContent, Wait};
 use engine::text::snippet::Snippet;
 
-use crate::bench::{Host, told};
+use crate::aid::told;
+use crate::bench::Host;
 
 const STATE: Snippet = Snippet::new(
     "test/state",

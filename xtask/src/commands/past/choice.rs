@@ -38,8 +38,8 @@ pub(super) fn last(aim: Aim, options: &Options) -> Result<Run> {
         if !at.head.as_ref().is_some_and(|head| here.has(head, aim)) {
             continue;
         }
-        // An unreadable record is not the wanted one.
-        let Ok(run) = Run::read(at.clone()) else { continue };
+        // Whether it is the wanted one cannot be known: an older one must not take its place unseen.
+        let run = Run::read(at.clone()).with_context(|| format!("choosing a run, {}", at.id))?;
         if suits(&run, aim, &runs[place + 1..]) {
             found.push(run);
         }
