@@ -217,7 +217,7 @@ fn an_undo_looks_at_the_inventory_of_the_run() {
     let refused = undo(&[]);
     let path = inventory.display();
     let why = format!("error: {path} can be written by everybody (mode 666)\n");
-    assert!(refused.code == 2 && refused.stderr.starts_with(&why), "{}", refused.stderr);
+    assert!(refused.code == 2 && refused.stderr.contains(&why), "{}", refused.stderr);
     assert!(
         drill.has("h001", "first") && refused.stderr.contains(&format!("name it: -i {path}\n"))
     );

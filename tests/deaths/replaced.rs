@@ -65,11 +65,11 @@ fn a_login_without_our_shell_says_why() {
         ("exec dash\n", "logged in, but /usr/bin/dash took the place of the shell"),
         (
             "echo This account is currently not available.\nexit 1\n",
-            "no shell: the connection ended with exit 1",
+            "logged in, no shell: the connection ended with exit 1\n    stderr  This account is currently not available.",
         ),
-        ("exit 0\n", "no shell: the connection ended with exit 0"),
-        ("kill -9 $$\n", "no shell: the connection ended with exit 255"),
-        ("read -r answer; read -r answer; exit\n", "timed out"),
+        ("exit 0\n", "logged in, no shell: the connection ended with exit 0"),
+        ("kill -9 $$\n", "logged in, no shell: the connection ended with exit 255"),
+        ("read -r answer; read -r answer; exit\n", "logged in, no shell after 3 s"),
     ] {
         write(&profile, text);
         // Only the last one takes all of its time.

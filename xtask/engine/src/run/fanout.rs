@@ -50,13 +50,25 @@ fn spread<T: Sync, R: Send, F: FnMut(&T, Option<R>) + Send>(
     if threads == 1 {
         return worker();
     }
+    // The number of threads that may work, known once all are started.
+    let allowed = Mutex::new(threads);
+    let numbered = &|number: usize| {
+        let allowed = *allowed.lock().unwrap_or_else(PoisonError::into_inner);
+        if number < allowed {
+            worker();
+        }
+    };
     std::thread::scope(|scope| {
-        for _ in 1..threads {
-            // A machine that gives no more threads works on fewer items at once.
-            if std::thread::Builder::new().spawn_scoped(scope, worker).is_err() {
+        let mut open = allowed.lock().unwrap_or_else(PoisonError::into_inner);
+        for number in 1..threads {
+            let start = move || numbered(number);
+            if std::thread::Builder::new().spawn_scoped(scope, start).is_err() {
+                // The machine gives no more processes. An item may need two beside its thread.
+                *open = (number / 3).max(1);
                 break;
             }
         }
+        drop(open);
         worker();
     });
 }

@@ -1,3 +1,5 @@
+//! A session whose shell goes to sleep.
+
 use super::super::launch::Shell;
 use super::*;
 
