@@ -81,19 +81,23 @@ pub(super) struct Streams {
     pub(super) link: Link,
     out: Scanner,
     err: Scanner,
-    noise: Vec<u8>,
+    /// Output outside of any frame, per stream.
+    noise: [Vec<u8>; 2],
 }
 
 impl Streams {
     /// Starts the program.
     pub(super) fn start(launch: &Launch, token: &str) -> Result<Self> {
         let (out, err) = (Scanner::new(token), Scanner::new(token));
-        Ok(Self { link: Link::start(launch)?, out, err, noise: Vec::new() })
+        Ok(Self { link: Link::start(launch)?, out, err, noise: Default::default() })
     }
 
     /// Output outside of any frame; at most 8 KiB.
     pub(super) fn noise(&self) -> String {
-        String::from_utf8_lossy(&self.noise).into_owned()
+        // ssh itself writes to standard error only. The other stream has words of the host, from after the login.
+        let [out, err] = self.noise.each_ref().map(|noise| String::from_utf8_lossy(noise));
+        let gap = if err.is_empty() || err.ends_with('\n') { "" } else { "\n" };
+        format!("{err}{gap}{out}")
     }
 
     /// Drops late output of earlier frames. False when the session has ended meanwhile.
@@ -187,7 +191,7 @@ impl Streams {
             Err(Errno::AGAIN | Errno::INTR) => return Ok(()),
             Err(error) => return Err(error).context("reading from a session"),
         }
-        let noise = &mut self.noise;
+        let noise = &mut self.noise[stream as usize];
         let mut keep = |bytes: &[u8]| {
             noise.extend_from_slice(
                 &bytes[..bytes.len().min(NOISE_KEPT - noise.len().min(NOISE_KEPT))],
@@ -225,7 +229,7 @@ impl Streams {
             }
             rest.extend_from_slice(&chunk[..read]);
         }
-        let noise = &mut self.noise;
+        let noise = &mut self.noise[Stream::Err as usize];
         self.err.push(
             &rest,
             turn.id,

@@ -44,8 +44,19 @@ pub(super) fn open(
         let begun = Instant::now();
         tries += 1;
         let mut session = match start(way, shell, settings, left) {
-            Err(error) if is_shortage(&error) && slots.shrink() => continue,
-            Err(error) if is_shortage(&error) => return Err(shortage(&error).into()),
+            Err(error) if is_shortage(&error) => {
+                if slots.shrink() {
+                    continue;
+                }
+                // No other session can end, but threads and other programs may.
+                if left.is_zero() {
+                    return Err(shortage(&error).into());
+                }
+                left = left.saturating_sub(pause);
+                drop((slot, login));
+                rest(pause, settings)?;
+                continue;
+            }
             started => started?,
         };
         let Err(error) = session.greet(interrupt) else {
