@@ -43,7 +43,7 @@ impl std::fmt::Debug for Secret {
 ///
 /// # Errors
 /// When the source is not there, empty, or a file that others may read or have written. A command has
-/// [`command::LIMIT`], and ends at the first signal.
+/// 30 seconds, and ends at the first signal.
 pub fn fetch(name: &str, source: &SecretSource, interrupt: &Interrupt) -> Result<Secret> {
     let value = match source {
         SecretSource::Env(variable) => std::env::var(variable).map_err(|_| {

@@ -42,7 +42,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts the program. The far end must greet within `connect`; see [`Session::greet`].
+    /// Starts the program. The far end must greet within `connect`.
     pub fn open(launch: &Launch, token: &str, connect: Duration) -> Result<Self> {
         Ok(Self {
             streams: Streams::start(launch, token)?,

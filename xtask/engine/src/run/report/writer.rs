@@ -85,7 +85,7 @@ pub fn print(text: &str) -> Result<()> {
 /// The same for words of the program's own that have their colours.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_own(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).or_else(excuse)
