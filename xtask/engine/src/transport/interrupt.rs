@@ -150,7 +150,7 @@ impl Interrupt {
     /// Waits until `output` takes at least [`ROOM`] bytes: its reader may be slow, or not read at all.
     ///
     /// # Errors
-    /// When running commands must end, and there is no room within [`PATIENCE`].
+    /// When running commands must end, and there is no room within 0.3 s.
     pub fn await_room(&self, output: impl AsFd) -> std::io::Result<()> {
         loop {
             let stopped = self.now().is_some();
