@@ -29,8 +29,10 @@ impl Site {
 
     /// All that reaches a terminal, without the status line and its carriage returns.
     fn at_a_terminal(&self, words: &[&str]) -> String {
-        let program = ["exec", env!("CARGO_BIN_EXE_xtask"), "-q"];
-        let command = engine::text::quote::join(&[&program, words].concat()).expect("plain words");
+        let program = ["exec", env!("CARGO_BIN_EXE_xtask")];
+        let quiet: &[&str] = if words.contains(&"-v") { &[] } else { &["-q"] };
+        let words = [&program, quiet, words].concat();
+        let command = engine::text::quote::join(&words).expect("plain words");
         let args = ["--quiet", "--command", &command, "/dev/null"];
         let call = Xtask::start(Path::new("script"), self.0.path(), &args);
         let call =
@@ -68,6 +70,7 @@ fn what_hosts_say_is_written_out_at_a_terminal() {
     let errors = site.at_a_terminal(&["pcmd", "-w", "h[1-2]", &format!("{say} >&2")]);
     assert!(errors.contains(&format!("h1: (stderr)\n{SHOWN}\n")), "{errors:?}");
     let record = site.at_a_terminal(&["runs", "show", "-v"]);
+    assert!(record.contains(SHOWN.trim_end_matches("<FF>")), "{record:?}");
     assert!(!record.contains('\x1b') && !record.contains('\r'), "{record:?}");
     let check = site.at_a_terminal(&["hosts", "check", "-w", "bad"]);
     assert!(check.contains("^[]0;t^G^[]52;c;QQ=="), "{check:?}");
