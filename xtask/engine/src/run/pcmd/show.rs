@@ -17,6 +17,7 @@ use crate::run::context::Context;
 use crate::run::masked::Masked;
 use crate::run::options::Output;
 use crate::run::record::Record;
+use crate::run::report::again::rerun;
 use crate::run::report::failure;
 use crate::run::report::json::SCHEMA;
 use crate::transport::call::Stream;
@@ -131,7 +132,7 @@ impl<'a> Shown<'a> {
         let bad = self.ends.iter().filter(|(_, word)| word != "ok");
         let bad: Vec<&String> = bad.map(|(host, _)| host).collect();
         if !bad.is_empty() && bad.len() < self.ends.len() {
-            let again = failure::rerun(Some(&fold(&bad)));
+            let again = rerun(Some(&fold(&bad)), &["--hosts", "-H", "--host-string"]);
             self.hint(&format!("to rerun only these:  {again}"));
         }
     }

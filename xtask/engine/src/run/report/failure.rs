@@ -6,13 +6,13 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use camino::Utf8Path;
 
+use super::again::rerun;
 use super::style::{Style, written};
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
 use crate::ops::wait::awaited;
 use crate::run::options::ColorWhen;
 use crate::run::run_summary::RunSummary;
-use crate::text::quote;
 
 /// The hint for a run that stopped part-way. It names the run: `resume` alone may mean another.
 pub(in crate::run) fn resume(record: Option<&Utf8Path>) -> String {
@@ -56,10 +56,13 @@ pub(in crate::run) fn distinct<'a>(hints: impl IntoIterator<Item = &'a String>) 
 pub fn next(summary: &RunSummary, record: Option<&Utf8Path>, style: &Style) -> String {
     let next = if summary.interrupted && summary.begun {
         resume(record)
+    } else if std::env::args().any(|word| ["resume", "retry"].contains(&word.as_str())) {
+        let run = record.and_then(Utf8Path::file_name).unwrap_or("last");
+        format!("then continue it, finished operations are kept:  cargo xtask retry {run}")
     } else if let Some(again) = summary.again() {
-        format!("then rerun only these:  {}", rerun(Some(&fold(&again))))
+        format!("then rerun only these:  {}", rerun(Some(&fold(&again)), &[]))
     } else {
-        format!("then run it again, finished operations are kept:  {}", rerun(None))
+        format!("then run it again, finished operations are kept:  {}", rerun(None, &[]))
     };
     format!("{} {next}", style.cyan("hint:"))
 }
@@ -186,35 +189,4 @@ pub fn of_host(fault: &Fault) -> String {
     text.push('\n');
     details(&mut text, fault, "    ");
     text
-}
-
-/// The command line of this run; with `hosts`, only for these.
-pub fn rerun(hosts: Option<&str>) -> String {
-    let mut words = vec!["cargo".to_owned(), "xtask".to_owned()];
-    let mut args = std::env::args().skip(1).peekable();
-    let mut rest = Vec::new();
-    while let Some(word) = args.next() {
-        match word.as_str() {
-            "--only" | "-w" | "--hosts" | "-H" if hosts.is_some() => drop(args.next()),
-            "--" => {
-                rest.push(word);
-                rest.extend(args.by_ref());
-            }
-            _ if hosts.is_some() && names_hosts(&word) => {}
-            _ => words.push(word),
-        }
-    }
-    let join = |words: &[String]| quote::join(words).unwrap_or_default();
-    let only = hosts.map(|hosts| format!("--only {}", quote::quote(hosts).unwrap_or_default()));
-    [join(&words), only.unwrap_or_default(), join(&rest)]
-        .iter()
-        .filter(|part| !part.is_empty())
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-/// Whether the word is a flag together with its hosts.
-fn names_hosts(word: &str) -> bool {
-    ["--only=", "--hosts=", "-w", "-H"].iter().any(|flag| word.starts_with(flag))
 }

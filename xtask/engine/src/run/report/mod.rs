@@ -4,6 +4,7 @@
 //! ([`visible`](crate::text::visible)): on a terminal always, and in all text on standard error. A pipe or a file gets
 //! results, and the outputs of `pcmd`, as they are.
 
+pub mod again;
 mod end;
 pub mod failure;
 pub mod json;
