@@ -8,7 +8,8 @@ use tempfile::TempDir;
 
 use super::killed::Mortal;
 use super::machines::is_root;
-use super::rehearsal::{Snapshot, walk};
+use super::rehearsal::Snapshot;
+use super::walk::walk;
 use super::{Xtask, drill, scratch, write};
 
 /// Puts a directory in the place of `/run`, then becomes the shell.
