@@ -1,7 +1,6 @@
 //! Rehearsal hosts of one test: a state directory of their own, their files, orders to fail.
 
 use std::collections::BTreeMap;
-
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -18,6 +17,9 @@ pub(crate) struct Bench {
     /// An inventory of the test's own, which has hosts of its own.
     inventory: Option<PathBuf>,
 }
+
+/// Directories in which a host shows the machine's files, unless it has its own.
+const MACHINES: [&str; 5] = ["/etc/", "/opt/", "/srv/", "/usr/", "/var/"];
 
 /// Paths, each with mode and content.
 pub(crate) type Snapshot = BTreeMap<String, String>;
@@ -165,7 +167,10 @@ impl Bench {
             let mut own = Snapshot::new();
             walk(&host.join("upper"), "", &mut own);
             // A file that is the machine's again, byte for byte, is no difference: `/etc/nginx` where nginx is.
-            own.retain(|path, what| described(Path::new(path)).as_ref() != Some(what));
+            let shown = |path: &str| MACHINES.iter().any(|dir| path.starts_with(dir));
+            own.retain(|path, what| {
+                !shown(path) || described(Path::new(path)).as_ref() != Some(what)
+            });
             found.extend(own.into_iter().map(|(path, what)| (format!("{name}{path}"), what)));
         }
         walk(&self.root().join("shared"), "shared", &mut found);
