@@ -1,0 +1,17 @@
+# Whether a program can get a terminal here.
+# in:
+
+# A terminal is tried, for a container may have the tools and no /dev/pts.
+probe() {
+  for tool in script stty mkfifo mktemp; do
+    command -v "$tool" >/dev/null || {
+      echo "there is no $tool"
+      return 1
+    }
+  done
+  said=$(SHELL=/bin/sh script -qec 'stty sane && exit 7' /dev/null </dev/null 2>&1) && code=0 || code=$?
+  [ "$code" = 7 ] || {
+    echo "script -qec gives no terminal (exit $code): $said"
+    return 1
+  }
+}
