@@ -1,7 +1,7 @@
 # A terminal for the next command of a session, and a keyboard for its answers.
-# Runs in the shell that serves the session (frame `l` of the driver), and uses its functions. Descriptor 7 of that shell
+# Runs in the shell that serves the session (frame `l` of the driver), where $__r is its command. Descriptor 7 of that shell
 # is the keyboard: a pipe that has lost its name at once. So no file holds an answer, and nothing is left of it.
-# shellcheck shell=sh disable=SC2016,SC2086,SC2154 # splitting $__s is meant; __o and __j are those of the driver
+# shellcheck shell=sh disable=SC2016,SC2086,SC2154 # splitting $__s is meant
 
 # Runs the script $1 in a terminal of kind $2 with $3 rows and $4 columns. The program sees the end of its input when the
 # shell of the session is gone, for only that one can write to the keyboard.
@@ -18,21 +18,27 @@ __terminal() {
     eval "$__s"' /dev/null <&6 6<&-
 }
 
-# Does the program wait for its terminal? 0: yes; 1: no, it works; 2: maybe. Each thread of a process with a terminal
-# tells its system call. A read (number 0, 3 or 63) of a character device is such a wait. Poll and select may wait for
-# anything. They wait for keys if those come one by one, and if there is no socket and no terminal of its own.
+# Does the program wait for its terminal? 0: yes; 1: no, it works; 2: maybe. The command and all below it are looked at:
+# each thread of a process with a terminal tells its system call. A read (number 0, 3 or 63) of a character device is
+# such a wait. Poll and select may wait for anything. They wait for keys if those come one by one, and if there is no
+# socket and no terminal of its own.
 __waits() {
-  __o
   __c=1
-  for __d in /proc/[0-9]*; do
+  set -- "$__r"
+  while [ $# -gt 0 ]; do
+    __d=/proc/$1
+    shift
     {
       read -r __s <"$__d/stat" || continue
-      set -- ${__s##*) }
-      # State and terminal; then the session.
-      case $1,$5 in S,0 | [!S]*) continue ;; esac
-      case $__j in *" $4 "*) ;; *) continue ;; esac
+      __s=${__s##*) }
+      __s=${__s#* * * * }
+      __l=${__s%% *}
       for __w in "$__d"/task/*; do
         __n='' __a='' __s=''
+        read -r __s <"$__w/children"
+        set -- "$@" $__s
+        [ "$__l" != 0 ] || continue
+        __s=''
         read -r __n __a __p <"$__w/syscall"
         read -r __s <"$__w/wchan"
         case $__n,$__s in

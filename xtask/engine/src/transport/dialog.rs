@@ -219,9 +219,10 @@ impl<'a> Dialog<'a> {
             let id = Self::say(turn, last, &script);
             self.sent = Some(Sent::Answer(id, index, std::mem::take(&mut self.seen)));
         } else if code == YES && now >= *self.waits.get_or_insert(now) + self.terminal.patience {
-            let hint = "the program and all that it had started were ended; add the answer to the step, or look what is different on this host";
+            let hint =
+                "it was ended; add the answer to the step, or look what is different on this host";
             return Err(self
-                .fault("the program asks what no answer is known for".into(), &shown)
+                .fault("the program asks something without a known answer".into(), &shown)
                 .hint(hint));
         }
         Ok(())

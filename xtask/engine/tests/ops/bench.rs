@@ -42,6 +42,8 @@ pub(crate) struct Memory {
     pub(crate) diffs: Mutex<Vec<String>>,
     pub(crate) emitted: Mutex<Vec<Action>>,
     pub(crate) ran: Mutex<Vec<Action>>,
+    /// The output of each of them, both streams, as the record gets it but for the run's own mask.
+    pub(crate) said: Mutex<Vec<String>>,
 }
 
 impl Observer for Memory {
@@ -54,8 +56,10 @@ impl Observer for Memory {
         Ok(())
     }
 
-    fn output(&self, _: &str, action: &Action, _: &mut Output) -> Result<Option<String>> {
+    fn output(&self, _: &str, action: &Action, output: &mut Output) -> Result<Option<String>> {
         self.ran.lock().unwrap().push(action.clone());
+        let said = [output.out.bytes()?, output.err.bytes()?].concat();
+        self.said.lock().unwrap().push(String::from_utf8_lossy(&said).into_owned());
         Ok(None)
     }
 
