@@ -167,6 +167,26 @@ fn the_end_of_the_program_is_told_as_of_any_command() {
     assert_eq!(silent, "the program has ended without its question \"Sure?\"");
 }
 
+/// Both shells of the session are killed at once, so nobody is left to end the program. It sees the end of its input.
+#[test]
+fn a_program_whose_session_was_killed_does_not_wait_for_ever() {
+    let host = Host::new();
+    let file = host.path("end");
+    let up = "up() {\n  read -r s </proc/$1/stat\n  s=${s##*) }\n  s=${s#* }\n  echo ${s%% *}\n}";
+    let kill = "r=$(up $(up $PPID))\nkill -9 $r $(up $r)\nprintf 'Any: '\n";
+    let op = any(&host, &format!("{up}\n{kill}read -r x || echo end >{file}"));
+    let error = host.ensure(&op).unwrap_err();
+    assert_eq!(Fault::kind_of(&error), Kind::Unreachable);
+    for _ in 0..500 {
+        if std::path::Path::new(&file).exists() {
+            return;
+        }
+        // It ends by itself, soon.
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("it still waits");
+}
+
 #[test]
 fn a_host_that_has_no_terminal_to_give_is_refused_before_anything_begins() {
     let bin = tempfile::tempdir().unwrap();
