@@ -13,8 +13,9 @@ use crate::text::screen::words;
 
 const TERMINAL: &str = include_str!("../../../../snippets/session/terminal.sh");
 
-/// A line that a terminal takes has at most 4095 bytes. termios(3).
-const LONGEST: usize = 4000;
+/// The most bytes of an answer as it is sent. A frame of up to 4096 is written whole or not at all, pipe(7): the program may
+/// end at that moment, and then nothing more is sent. A terminal takes a line of 4095 bytes, termios(3).
+const LONGEST: usize = 3900;
 
 /// What a terminal sends for the Enter key: its line discipline makes a newline of it.
 const ENTER: u8 = b'\r';
@@ -144,8 +145,8 @@ impl Answer {
             Typed::Keys(keys) => (keys.as_slice(), false),
         };
         let prompt = &self.prompt;
-        if bytes.len() > LONGEST {
-            return wrong(format!("the answer to {prompt:?} has more than {LONGEST} bytes"));
+        if self.encoded().len() > LONGEST {
+            return wrong(format!("the answer to {prompt:?} is too long for a terminal"));
         }
         match bytes.iter().position(|byte| line && byte.is_ascii_control()) {
             Some(at) => {
@@ -192,8 +193,10 @@ mod tests {
             assert_eq!(check("Mode:", line(text)), control);
             assert_eq!(check("Mode:", Typed::Secret(Secret::new(text))), control);
         }
-        let long = check("Mode:", line(&"x".repeat(4001)));
-        assert_eq!(long, "the answer to \"Mode:\" has more than 4000 bytes");
+        let long = "the answer to \"Mode:\" is too long for a terminal";
+        assert_eq!(check("Mode:", line(&"x".repeat(3895))), "ok");
+        assert_eq!(check("Mode:", line(&"x".repeat(3896))), long);
+        assert_eq!(check("Mode:", line(&"ü".repeat(390))), long);
     }
 
     #[test]

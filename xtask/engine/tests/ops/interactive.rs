@@ -174,9 +174,9 @@ fn a_program_whose_session_was_killed_does_not_wait_for_ever() {
     let file = host.path("end");
     let up = "up() {\n  read -r s </proc/$1/stat\n  s=${s##*) }\n  s=${s#* }\n  echo ${s%% *}\n}";
     let kill = "r=$(up $(up $PPID))\nkill -9 $r $(up $r)\nprintf 'Any: '\n";
-    let op = any(&host, &format!("{up}\n{kill}read -r x || echo end >{file}"));
-    let error = host.ensure(&op).unwrap_err();
-    assert_eq!(Fault::kind_of(&error), Kind::Unreachable);
+    let op = any(&host, &format!("{up}\n{kill}read -r x || {{ echo end >{file}; exit 9; }}"));
+    // The command can still say how it has ended, if it is quicker than the loss is seen.
+    assert_ne!(host.ensure(&op).ok(), Some(Outcome::Changed));
     for _ in 0..500 {
         if std::path::Path::new(&file).exists() {
             return;

@@ -133,6 +133,22 @@ fn a_terminal_inside_the_terminal_is_looked_through() {
     assert!(said(&host).contains("Mode: 5"), "{:?}", said(&host));
 }
 
+/// The whole session through sudo, and sudo once more in the terminal: it may give the program a terminal of its own.
+#[test]
+fn sudo_around_the_session_and_in_the_terminal() {
+    let may = duct::cmd!("sudo", "-n", "true").stderr_null().unchecked().run();
+    if !may.is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: sudo asks for a password here, or is not there");
+        return;
+    }
+    let host = Host::behind(&["sudo", "-n", "--"]);
+    let inner =
+        host.put("inner", "printf 'Working '; sleep 1; printf 'Mode: '; read -r x; echo got $x");
+    let op = any(&host, &format!("sudo -n sh {inner}")).answer("Working Mode:", "5");
+    assert_eq!(host.ensure(&op).unwrap(), Outcome::Changed);
+    assert!(said(&host).ends_with("got 5\n"), "{:?}", said(&host));
+}
+
 /// `su` of another user: the kernel does not tell what it does, so it gets its answer after a moment of silence.
 #[test]
 fn a_program_that_may_not_be_looked_at_is_answered_after_a_silence() {
