@@ -113,7 +113,7 @@ fn an_unknown_question_is_shown_with_the_way_on() {
     drill.put("h001", "install", asks);
     let failed = drill.ends(1, "interactive");
     let shown = failed.shown(&[(drill.dir.path(), "DIR")]);
-    let (_, told) = shown.split_once("\nerror: ").expect("an error");
+    let (_, error) = shown.split_once("\nerror: ").expect("an error");
     expect![[r#"
         drill: 1 of 1 host failed
           h001: install with a program that asks: the program asks something without a known answer
@@ -125,11 +125,11 @@ fn an_unknown_question_is_shown_with_the_way_on() {
         hint: then rerun only these:  cargo xtask -i DIR/hosts.toml --root DIR/hosts interactive --only h001
         record: RUN
     "#]]
-    .assert_eq(told);
+    .assert_eq(error);
     assert!(processes(drill.path("h001", "install").to_str().expect("a path")).is_empty());
 }
 
-/// Ends the work in one way after the other: the runner is killed, it is told to stop, its connection is cut.
+/// Ends the work in one way after the other: the runner is killed, it is interrupted, its connection is cut.
 #[test]
 fn however_it_is_ended_nothing_is_left_and_the_next_run_finishes() {
     let drill = drill("h001");
