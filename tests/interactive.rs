@@ -1,5 +1,6 @@
 //! A step with a program that asks at a terminal: what is shown and kept of it, and what is left when it is ended.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use expect_test::expect;
@@ -56,16 +57,16 @@ fn carriers() -> Vec<String> {
     all.map(|pid| pid.to_string()).collect()
 }
 
-/// Directories in which a keyboard was made.
-fn keyboards() -> usize {
+/// Directories in which a keyboard is made.
+fn keyboards() -> BTreeSet<String> {
     let entries = std::fs::read_dir("/tmp").into_iter().flatten().flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.filter(|name| name.starts_with("xtask.")).count()
+    names.filter(|name| name.starts_with("xtask.")).collect()
 }
 
 #[test]
-fn a_program_that_asks_is_planned_run_kept_and_taken_back_and_its_secret_is_nowhere() {
-    let drill = drill("h[001-002]");
+fn a_program_that_asks_is_planned_printed_run_and_kept_and_its_secret_is_nowhere() {
+    let (drill, others) = (drill("h[001-002]"), keyboards());
     let plan = drill.ends(0, "--dry-run --diff interactive");
     expect![[r#"
         exit 0
@@ -78,6 +79,10 @@ fn a_program_that_asks_is_planned_run_kept_and_taken_back_and_its_secret_is_nowh
             answers: New password: -> ****
     "#]]
     .assert_eq(&plan.shown(&[]));
+    let script = drill.ends(0, "--emit h001 interactive").stdout;
+    let asks = "# It asks at the terminal:\n#   Mode [1-5]: -> 5\n#   New password: -> ****\n(\n";
+    assert!(script.contains(asks) && script.ends_with("change\n)\n"), "{script}");
+    crate::support::shellcheck(&script);
     assert!(!drill.has("h001", "installed"));
 
     for host in ["h001", "h002"] {
@@ -86,7 +91,7 @@ fn a_program_that_asks_is_planned_run_kept_and_taken_back_and_its_secret_is_nowh
     let run = drill.spawn("--verbose interactive");
     wait_until("it has its answers", || sleepers("31.93") == 2);
     assert_eq!(carriers(), Vec::<String>::new());
-    wait_until("the keyboards have no names", || keyboards() == 0);
+    wait_until("the keyboards have no names", || keyboards().is_subset(&others));
     processes("sleep 31.93").into_iter().for_each(|pid| signal("-KILL", pid.into()));
     let failed = run.ends();
     assert_eq!(failed.code, 1);
@@ -132,7 +137,7 @@ fn an_unknown_question_is_shown_with_the_way_on() {
 /// Ends the work in one way after the other: the runner is killed, it is interrupted, its connection is cut.
 #[test]
 fn however_it_is_ended_nothing_is_left_and_the_next_run_finishes() {
-    let drill = drill("h001");
+    let (drill, others) = (drill("h001"), keyboards());
     let install = drill.path("h001", "install").display().to_string();
     for (place, seconds) in [("early", "31.94"), ("late", "31.95")] {
         for way in ["killed", "stopped", "cut"] {
@@ -177,7 +182,7 @@ fn however_it_is_ended_nothing_is_left_and_the_next_run_finishes() {
             wait_until("nothing is left", || {
                 sleepers(seconds) == 0 && processes(&install).is_empty()
             });
-            wait_until("the keyboards have no names", || keyboards() == 0);
+            wait_until("the keyboards have no names", || keyboards().is_subset(&others));
             assert!(!drill.has("h001", "installed"));
             std::fs::remove_file(drill.path("h001", place)).expect("a file");
         }
