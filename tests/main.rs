@@ -10,6 +10,7 @@ mod flags;
 mod handbooks;
 mod hosts;
 mod identity;
+mod interactive;
 mod locks;
 mod moved;
 mod new;

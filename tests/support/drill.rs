@@ -62,6 +62,17 @@ impl Drill {
         self.rewrite("ssh_config", |config| config.replace(&old, &known))
     }
 
+    /// With the secret `password` in a file.
+    #[must_use]
+    pub(crate) fn with_secret(self, value: &str) -> Self {
+        let word = self.dir.path().join("word");
+        write(&word, value);
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&word, mode).expect("a file of our own");
+        let secrets = format!("[secrets]\npassword = {{ file = {word:?} }}\n\n");
+        self.rewrite("hosts.toml", |text| secrets + &text)
+    }
+
     fn words(&self, line: &str) -> Vec<String> {
         let root = self.dir.path().join("hosts").display().to_string();
         let inventory = self.dir.path().join("hosts.toml").display().to_string();

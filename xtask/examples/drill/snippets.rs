@@ -17,6 +17,18 @@ change() {
 undo() { rm -f "$DIR/$NAME"; }
 "#,
 );
+pub(crate) const INSTALL: Snippet = Snippet::new(
+    "install",
+    r#"# Install with a program that asks
+# in: DIR
+probe() { [ -e "$DIR/installed" ]; }
+change() {
+  sh "$DIR/install"
+  touch "$DIR/installed"
+}
+undo() { rm -f "$DIR/installed"; }
+"#,
+);
 pub(crate) const TEN: Snippet = Snippet::new(
     "ten",
     r#"# Make a file, with what the test has put in the way

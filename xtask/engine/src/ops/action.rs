@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::builders::run_builders;
 use crate::data::fault::Fault;
 use crate::text::snippet::{Function, Snippet, Value};
+use crate::transport::terminal::Terminal;
 
 /// Some shell work: can be run, printed and recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Action {
     pub stdin: Option<Stdin>,
     /// Its time limit; `None` is the run's `--timeout`.
     pub timeout: Option<Duration>,
+    /// A terminal to run in, with answers instead of a standard input.
+    pub terminal: Option<Terminal>,
 }
 
 /// The shell work of an action.
@@ -63,13 +66,13 @@ impl Action {
         values: impl Into<Vec<(&'static str, Value)>>,
     ) -> Self {
         let work = Work::Snippet { snippet, function, values: values.into() };
-        Self { work, stdin: None, timeout: None }
+        Self { work, stdin: None, timeout: None, terminal: None }
     }
 
     /// A recorded script and its recorded name.
     pub fn recorded(name: impl Into<String>, script: impl Into<String>) -> Self {
         let work = Work::Recorded { name: name.into(), script: script.into() };
-        Self { work, stdin: None, timeout: None }
+        Self { work, stdin: None, timeout: None, terminal: None }
     }
 
     /// The snippet's `change`.

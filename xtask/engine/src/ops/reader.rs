@@ -245,6 +245,7 @@ impl Reader<'_> {
             script: &script,
             data: action.stdin.as_ref().map(|stdin| stdin.bytes.as_slice()),
             timeout,
+            terminal: action.terminal.as_ref(),
         };
         let mut sink = Pair(Spool::default(), Spool::default());
         let started = Instant::now();
@@ -259,7 +260,13 @@ impl Reader<'_> {
                 );
                 let said = sink.1.tail(400, self.mask)?;
                 let fault = fault.detail("ran", self.mask.text(&action.name()));
-                (Kind::TimedOut.code().into(), Some(fault.detail("stderr", said).into()))
+                let fault = fault.detail("stderr", said);
+                let fault = match action.terminal {
+                    // It may have waited for an answer all the time.
+                    Some(_) => fault.detail("last words", sink.0.tail(400, self.mask)?.trim_end()),
+                    None => fault,
+                };
+                (Kind::TimedOut.code().into(), Some(fault.into()))
             }
             Ok(End::Interrupted(kind)) => {
                 (kind.code().into(), Some(Fault::new(kind, kind.word()).into()))

@@ -32,6 +32,8 @@ pub struct Script {
     codes: Vec<String>,
     judge: Option<Action>,
     markers: String,
+    /// Further inputs that count for the marker.
+    inputs: Vec<u8>,
 }
 
 run_builders!(Script);
@@ -54,6 +56,7 @@ impl Script {
             codes: vec!["0".to_owned()],
             judge: None,
             markers: MARKERS.to_owned(),
+            inputs: Vec::new(),
         }
     }
 
@@ -83,6 +86,16 @@ impl Script {
         self
     }
 
+    /// Counts `input` among those that the marker knows: with another one the script runs again.
+    pub(super) fn counts(&mut self, input: &str) {
+        self.inputs = input.as_bytes().to_vec();
+    }
+
+    /// Its output is read by a program, and not seen by anybody else.
+    pub(super) const fn is_judged(&self) -> bool {
+        self.judge.is_some()
+    }
+
     fn values(&self) -> Result<Vec<(&'static str, Value)>> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if self.name.is_empty() || self.name.starts_with('.') || !self.name.chars().all(plain) {
@@ -95,6 +108,7 @@ impl Script {
         // The hash is recorded, and would confirm a guess.
         let stdin = self.stdin.iter().filter(|stdin| !stdin.secret);
         inputs.extend(stdin.flat_map(|stdin| &stdin.bytes));
+        inputs.extend(&self.inputs);
         Ok(vec![
             ("FOLDER", self.markers.as_str().into()),
             ("NAME", self.name.as_str().into()),

@@ -16,6 +16,11 @@ pub(super) fn script(action: &Action) -> Result<String> {
         Work::Recorded { script, .. } => (script.clone(), [].as_slice()),
     };
     let body = format!("(\n{}\n)", text.trim_end());
+    if let Some(terminal) = &action.terminal {
+        let answers: String =
+            terminal.shown().lines().map(|line| format!("#   {line}\n")).collect();
+        return Ok(format!("# It asks at the terminal:\n{answers}{body}\n"));
+    }
     let Some(stdin) = &action.stdin else { return Ok(format!("{body} </dev/null\n")) };
     if stdin.secret {
         let file = values.iter().find_map(|(name, value)| match value {

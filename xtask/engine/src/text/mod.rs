@@ -6,6 +6,7 @@ pub mod fold;
 pub mod hostset;
 pub mod mask;
 pub mod quote;
+pub mod screen;
 pub mod shell;
 pub mod snippet;
 pub mod stamp;

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use super::terminal::Terminal;
 use crate::data::fault::Kind;
 
 /// The two streams of a command.
@@ -42,6 +43,8 @@ pub struct Call<'a> {
     pub data: Option<&'a [u8]>,
     /// The time limit.
     pub timeout: Option<Duration>,
+    /// A terminal for the script, with the answers to its questions. Then there is no other standard input.
+    pub terminal: Option<&'a Terminal>,
 }
 
 /// The end of a call.

@@ -160,7 +160,7 @@ impl Channel {
         settings: &Settings,
     ) -> Result<End> {
         let frame = |id| wire::own_frame(id, script);
-        state.session().converse(frame, Some(ADMISSION), sink, &settings.interrupt)
+        state.session().converse(frame, Some(ADMISSION), sink, &settings.interrupt, None)
     }
 
     fn way<'a>(&'a self, moved: &'a Option<(String, Box<dyn Transport>)>) -> &'a dyn Transport {

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::call::{Call, End, Pair, Sink};
+use super::dialog::Dialog;
 use super::exchange::{Streams, Turn, Verdict};
 use super::interrupt::Interrupt;
 use super::launch::Launch;
@@ -109,17 +110,22 @@ impl Session {
         sink: &mut dyn Sink,
         interrupt: &Interrupt,
     ) -> Result<End> {
+        if let Some(terminal) = call.terminal {
+            return self.attend(terminal, call, sink, interrupt);
+        }
         let frame = |id| wire::run_frame(id, call.script, call.data);
-        self.converse(frame, call.timeout, sink, interrupt)
+        self.converse(frame, call.timeout, sink, interrupt, None)
     }
 
-    /// Sends one frame to a far end that has greeted, and takes its answer; see [`Session::call`].
+    /// Sends one frame to a far end that has greeted, and takes its answer; see [`Session::call`]. A dialog answers what
+    /// the command asks.
     pub(super) fn converse(
         &mut self,
         frame: impl FnOnce(u64) -> Vec<u8>,
         timeout: Option<Duration>,
         sink: &mut dyn Sink,
         interrupt: &Interrupt,
+        mut dialog: Option<&mut Dialog<'_>>,
     ) -> Result<End> {
         if self.dead {
             return Err(Fault::new(Kind::Unreachable, "the connection is gone").into());
@@ -150,8 +156,16 @@ impl Session {
                 self.cut();
                 Fault::new(Kind::Unreachable, why)
             })?;
-            let next = end_by.map_or(watch.next(), |by| by.min(watch.next()));
-            let result = self.streams.turn(&mut turn, Some(next), sink, interrupt.wake(true));
+            let mut next = end_by.map_or(watch.next(), |by| by.min(watch.next()));
+            let wake = interrupt.wake(true);
+            let result = if let Some(dialog) = &mut dialog {
+                let done = self.streams.aside();
+                dialog.look(&mut turn, &mut self.last, done).inspect_err(|_| self.end())?;
+                next = next.min(dialog.next());
+                self.streams.turn(&mut turn, Some(next), &mut dialog.ear(sink), wake)
+            } else {
+                self.streams.turn(&mut turn, Some(next), sink, wake)
+            };
             // Nobody takes its output any more: it must not run on unseen.
             result.inspect_err(|_| self.end())?;
         }
@@ -276,5 +290,6 @@ impl Drop for Session {
     }
 }
 
+mod attend;
 #[cfg(test)]
 mod tests;

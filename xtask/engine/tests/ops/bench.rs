@@ -42,6 +42,8 @@ pub(crate) struct Memory {
     pub(crate) diffs: Mutex<Vec<String>>,
     pub(crate) emitted: Mutex<Vec<Action>>,
     pub(crate) ran: Mutex<Vec<Action>>,
+    /// The output of each of them, both streams, as the record gets it but for the run's own mask.
+    pub(crate) said: Mutex<Vec<String>>,
 }
 
 impl Observer for Memory {
@@ -54,8 +56,10 @@ impl Observer for Memory {
         Ok(())
     }
 
-    fn output(&self, _: &str, action: &Action, _: &mut Output) -> Result<Option<String>> {
+    fn output(&self, _: &str, action: &Action, output: &mut Output) -> Result<Option<String>> {
         self.ran.lock().unwrap().push(action.clone());
+        let said = [output.out.bytes()?, output.err.bytes()?].concat();
+        self.said.lock().unwrap().push(String::from_utf8_lossy(&said).into_owned());
         Ok(None)
     }
 
@@ -173,7 +177,12 @@ impl Host {
 
     /// Runs a script unchanged; gives its exit code and output.
     pub(crate) fn raw(&self, script: &str, data: &[u8]) -> String {
-        let call = Call { script, data: Some(data), timeout: Some(Duration::from_secs(60)) };
+        let call = Call {
+            script,
+            data: Some(data),
+            timeout: Some(Duration::from_secs(60)),
+            terminal: None,
+        };
         let mut sink = Pair(Spool::default(), Spool::default());
         match self.channel.call(&call, &mut sink, &self.settings).unwrap() {
             End::Exit(code) => format!("{code} {}", sink.1.tail(1000, &Mask::new()).unwrap()),

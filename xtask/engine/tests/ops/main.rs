@@ -7,6 +7,7 @@ mod bench;
 mod edit;
 mod file;
 mod foreign;
+mod interactive;
 mod paths;
 mod script;
 mod secret;

@@ -48,7 +48,7 @@ impl Record {
     }
 }
 
-/// A hash over the actions of an operation: it changes with the program and its arguments. Secrets are left out: a
+/// A hash over the actions of an operation: it changes with the program, its arguments and answers. Secrets are left out: a
 /// hash of a short one reveals it.
 fn fingerprint(actions: &[Action]) -> Result<String, Fault> {
     let mut hash = Sha256::new();
@@ -57,6 +57,9 @@ fn fingerprint(actions: &[Action]) -> Result<String, Fault> {
         hash.update([0]);
         if let Some(stdin) = action.stdin.as_ref().filter(|stdin| !stdin.secret) {
             hash.update(&stdin.bytes);
+        }
+        if let Some(terminal) = &action.terminal {
+            hash.update(terminal.shown());
         }
         hash.update([0]);
     }
