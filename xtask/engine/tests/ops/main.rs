@@ -4,9 +4,11 @@
 
 mod aid;
 mod bench;
+mod download;
 mod edit;
 mod file;
 mod foreign;
+mod nginx;
 mod paths;
 mod script;
 mod secret;
