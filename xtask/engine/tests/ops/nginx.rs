@@ -83,26 +83,32 @@ impl Nginx {
         self.dir.path().join("www").join(name)
     }
 
-    /// The status and the bytes of each answer since the last call.
-    pub(crate) fn answers(&self) -> Vec<(u16, u64)> {
+    /// The status and the bytes of each answer since the last call, at least `count` of them.
+    pub(crate) fn answers(&self, count: usize) -> Vec<(u16, u64)> {
         let path = self.dir.path().join("access.log");
+        let until = Instant::now() + Duration::from_secs(10);
+        let read = || std::fs::read_to_string(&path).unwrap();
         // A line comes when the server sees the end of the connection, a moment after the client.
-        let until = Instant::now() + Duration::from_secs(5);
-        let mut text = String::new();
-        while text.is_empty() && Instant::now() < until {
-            std::thread::sleep(Duration::from_millis(50));
-            text = std::fs::read_to_string(&path).unwrap();
+        while read().lines().count() < count && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(20));
         }
+        // What comes before this one has been written.
+        let mut last = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        last.write_all(b"GET /last HTTP/1.0\r\n\r\n").unwrap();
+        while !read().contains("/last ") && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let text = read();
         std::fs::OpenOptions::new().write(true).truncate(true).open(&path).unwrap();
         let answer = |line: &str| {
             let mut words = line.rsplit(' ');
             let bytes = words.next()?.parse().ok()?;
             Some((words.next()?.parse().ok()?, bytes))
         };
-        text.lines().filter_map(answer).collect()
+        text.lines().filter(|line| !line.starts_with("/last ")).filter_map(answer).collect()
     }
 
-    /// The same URL through a proxy that cuts each connection after this many bytes of the answer.
+    /// A proxy for one request: it cuts the connection after this many bytes of the answer.
     pub(crate) fn cut_after(&self, bytes: u64) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (here, there) = (listener.local_addr().unwrap().port(), self.port);
