@@ -18,6 +18,7 @@ const PLACES: &str = "
 location /plain/ { alias WWW/; }
 location /slow/ { alias WWW/; limit_rate 4m; }
 location /noranges/ { alias WWW/; max_ranges 0; }
+location /careless/ { proxy_pass http://127.0.0.1:PORT/plain/; proxy_set_header If-Range ''; }
 location /chunked/ { alias WWW/; ssi on; ssi_types *; }
 location /moved/ { rewrite ^/moved/(.*) /plain/$1 redirect; }
 location /away/ { rewrite ^/away/(.*) http://127.0.0.2:PORT/plain/$1?signed=yes redirect; }

@@ -94,9 +94,25 @@ fn a_file_that_was_replaced_on_the_server_is_fetched_from_the_beginning() {
         let op = Download::new(nginx.url("plain", "f"), path).sha256(hash(&new));
         assert_eq!(host.ensure(&op).unwrap(), Outcome::Changed);
         assert_eq!(bytes(&host, "f"), new);
-        // The first answer was refused before its body.
-        assert_eq!(nginx.answers(2).last(), Some(&(200, SIZE as u64 + 1)));
+        // The server saw that it is another file. Its first answer was refused before the body.
+        let answers = nginx.answers(2);
+        assert!(answers.iter().all(|(status, _)| *status == 200), "{answers:?}");
+        assert_eq!(answers.last(), Some(&(200, SIZE as u64 + 1)));
     }
+}
+
+#[test]
+fn a_server_that_ignores_the_condition_is_found_out_by_its_etag() {
+    let nginx = Nginx::start();
+    let (old, new) = (noise(1, SIZE), noise(2, SIZE + 1));
+    nginx.put("f", &old);
+    let host = Host::new();
+    cut(&host, &nginx, "careless", &old);
+    nginx.put("f", &new);
+    let op = Download::new(nginx.url("careless", "f"), host.path("f")).sha256(hash(&new));
+    assert_eq!(host.ensure(&op).unwrap(), Outcome::Changed);
+    assert_eq!(bytes(&host, "f"), new);
+    assert!(nginx.answers(4).iter().any(|(status, _)| *status == 206), "no range was served");
 }
 
 /// A file of the same size and time has the same ETag. So the halves are joined, and the checksum finds it.
