@@ -132,7 +132,7 @@ replace() {
   mv -f "$part" "$target"
   rm -f "$note"
   # A time in whole seconds could hide a change.
-  case $(key "$target") in *.000000000*) return ;; esac
+  case $(key "$target") in *'.000000000 +0000') return ;; esac
   if [ -z "$SUM" ] || [ "$(stat -c %s "$target")" -ge 16777216 ]; then remember "$(key "$target")"; fi
 }
 

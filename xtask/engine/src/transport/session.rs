@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::call::{Call, End, Pair, Sink};
+use super::call::{Call, End, Pair, Sink, Traffic};
 use super::exchange::{Streams, Turn, Verdict};
 use super::interrupt::Interrupt;
 use super::launch::Launch;
@@ -98,6 +98,11 @@ impl Session {
         self.streams.noise()
     }
 
+    /// What has passed over it.
+    pub fn traffic(&self) -> Traffic {
+        self.streams.traffic
+    }
+
     /// Runs one script, in a session that [`Session::is_alive`]; output goes to `sink` as it comes.
     ///
     /// # Errors
@@ -125,6 +130,7 @@ impl Session {
             return Err(Fault::new(Kind::Unreachable, "the connection is gone").into());
         }
         self.last += 1;
+        self.streams.traffic.frames += 1;
         let (frame, ask) = (frame(self.last), wire::ask_frame(self.last));
         let mut turn = Turn::new(self.last, &frame, Stage::Inside);
         let end_by = timeout.map(|timeout| Instant::now() + timeout);

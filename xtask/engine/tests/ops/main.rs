@@ -16,5 +16,7 @@ mod shell;
 mod strange;
 mod transfer;
 mod tree;
+mod trips;
 mod units;
+mod vocabulary;
 mod wait;
