@@ -86,9 +86,11 @@ pub(crate) fn rows() -> Vec<Row> {
         row("Units: active, newer file", "systemctl disable --now one; : >$D/f", |d| {
             Box::new(Units::active(["one"]).newer_than([at(d, "f")]))
         }),
-        row("Units: absent", "printf '[Unit]\\n' >$D/lib/two.service; systemctl daemon-reload", |d| {
-            Box::new(Units::absent(["two"]).in_dirs([at(d, "lib")]))
-        }),
+        row(
+            "Units: absent",
+            "printf '[Unit]\\n' >$D/lib/two.service; systemctl daemon-reload",
+            |d| Box::new(Units::absent(["two"]).in_dirs([at(d, "lib")])),
+        ),
         row("Assert", "mkdir -p $D/d", |d| {
             Box::new(Assert::new(IS, [("FILE", at(d, "d").into())], "no directory"))
         }),
@@ -97,9 +99,7 @@ pub(crate) fn rows() -> Vec<Row> {
             let op = Script::new("once", ONCE, [("FILE", at(d, "f").into())]);
             Box::new(op.markers_in(at(d, "m")))
         }),
-        row("Shell", "rm -f $D/f", |d| {
-            Box::new(Shell::new(MAKE, [("FILE", at(d, "f").into())]))
-        }),
+        row("Shell", "rm -f $D/f", |d| Box::new(Shell::new(MAKE, [("FILE", at(d, "f").into())]))),
     ]
 }
 
