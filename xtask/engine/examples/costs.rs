@@ -215,8 +215,10 @@ fn here() -> Result<f64> {
 }
 
 /// The columns of one cost: round trips, bytes to the host and from it, and for each way the milliseconds here and there.
-fn columns(costs: &[Cost], rounds: u32) -> String {
-    let Some(first) = costs.first() else { return " – | – | –".to_owned() };
+fn columns(costs: &[Cost], rounds: u32, ways: usize) -> String {
+    let Some(first) = costs.first() else {
+        return vec![" –"; 2 + ways].join(" |");
+    };
     let Traffic { frames, sent, received } = first.traffic;
     let each = u64::from(rounds);
     let milliseconds = |cost: &Cost| {
@@ -260,7 +262,8 @@ fn main() -> Result<()> {
             }
             kept.push(host.measure(rounds, &*op, None, Outcome::Kept)?);
         }
-        let (kept, changed) = (columns(&kept, rounds), columns(&changed, rounds));
+        let ways = hosts.len();
+        let (kept, changed) = (columns(&kept, rounds, ways), columns(&changed, rounds, ways));
         print(&format!("| {} |{kept} |{changed} |\n", row.name))?;
     }
     Ok(())
