@@ -137,9 +137,12 @@ impl Drop for Nginx {
 
 #[expect(clippy::disallowed_methods, reason = "a test starts the server itself")]
 fn program(conf: &str, prefix: &Path) -> Child {
-    let path = std::env::var("PATH").unwrap();
-    let mut command = Command::new("nginx");
-    command.env("PATH", format!("{path}:/usr/sbin:/sbin")).arg("-p").arg(prefix);
+    // `tests/run` unpacks it there; an installed one serves, too.
+    let unpacked = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tools/usr/sbin/nginx");
+    let installed = Path::new("/usr/sbin/nginx").to_owned();
+    let mut command = Command::new(if unpacked.exists() { unpacked } else { installed });
+    // The log before the configuration is read is not ours either.
+    command.arg("-p").arg(prefix).args(["-e", "stderr"]);
     command.args(["-c", conf, "-g", "daemon off; master_process off;"]);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().expect("nginx starts: tests/run --prepare installs it")
