@@ -34,6 +34,17 @@ impl<O: Write, E: Write> Sink for Pair<O, E> {
     }
 }
 
+/// What has passed over a session since it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Traffic {
+    /// Commands that were run: a round trip each.
+    pub frames: u64,
+    /// Bytes to the far end.
+    pub sent: u64,
+    /// Bytes from it, of both streams.
+    pub received: u64,
+}
+
 /// One script to run.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {

@@ -8,11 +8,12 @@ use anyhow::Result;
 
 use super::Transport;
 use super::admit::{self, Admission, Lock, Short};
-use super::call::{Call, End, Pair, Sink};
+use super::call::{Call, End, Pair, Sink, Traffic};
 use super::cap;
 use super::interrupt::Interrupt;
 use super::launch::Shell;
 use super::login::{self, Opened};
+use super::session::Session;
 use super::slots::{Holder as SlotHolder, Slots};
 use super::ssh::Control;
 use super::wire;
@@ -138,6 +139,12 @@ impl Channel {
     /// Whether the session has been admitted, as far as we know.
     pub fn is_admitted(&self) -> bool {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).standing == Standing::Admitted
+    }
+
+    /// What has passed over the open session; nothing when none is open.
+    pub fn traffic(&self) -> Traffic {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.session.as_ref().map(Session::traffic).unwrap_or_default()
     }
 
     /// The state with a session that can be called.

@@ -9,7 +9,7 @@ use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::call::{Sink, Stream};
+use super::call::{Sink, Stream, Traffic};
 use super::child::Link;
 use super::launch::Launch;
 use super::wire::{Scanner, Stage};
@@ -98,6 +98,7 @@ impl<'a> Turn<'a> {
 #[derive(Debug)]
 pub(super) struct Streams {
     pub(super) link: Link,
+    pub(super) traffic: Traffic,
     out: Scanner,
     err: Scanner,
     /// Output outside of any frame, per stream.
@@ -108,7 +109,8 @@ impl Streams {
     /// Starts the program.
     pub(super) fn start(launch: &Launch, token: &str) -> Result<Self> {
         let (out, err) = (Scanner::new(token), Scanner::new(token));
-        Ok(Self { link: Link::start(launch)?, out, err, noise: Default::default() })
+        let (link, traffic) = (Link::start(launch)?, Traffic::default());
+        Ok(Self { link, traffic, out, err, noise: Default::default() })
     }
 
     /// Output outside of any frame; at most 8 KiB.
@@ -192,7 +194,10 @@ impl Streams {
     fn send(&mut self, turn: &mut Turn<'_>) {
         let Some(stdin) = &mut self.link.stdin else { return };
         match stdin.write(turn.unsent()) {
-            Ok(sent) => turn.sent(sent),
+            Ok(sent) => {
+                self.traffic.sent += sent as u64;
+                turn.sent(sent);
+            }
             Err(error)
                 if matches!(
                     error.kind(),
@@ -238,6 +243,7 @@ impl Streams {
             return Ok(());
         }
         turn.heard = true;
+        self.traffic.received += chunk.len() as u64;
         let inside = |bytes: &[u8]| sink.take(stream, bytes).context("keeping output");
         scanner.push(&chunk, turn.id, stage, inside, keep)
     }

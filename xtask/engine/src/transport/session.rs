@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::call::{Call, End, Pair, Sink};
+use super::call::{Call, End, Pair, Sink, Traffic};
 use super::dialog::Dialog;
 use super::exchange::{Streams, Turn, Verdict};
 use super::interrupt::Interrupt;
@@ -99,6 +99,11 @@ impl Session {
         self.streams.noise()
     }
 
+    /// What has passed over it.
+    pub fn traffic(&self) -> Traffic {
+        self.streams.traffic
+    }
+
     /// Runs one script, in a session that [`Session::is_alive`]; output goes to `sink` as it comes.
     ///
     /// # Errors
@@ -117,8 +122,7 @@ impl Session {
         self.converse(frame, call.timeout, sink, interrupt, None)
     }
 
-    /// Sends one frame to a far end that has greeted, and takes its answer; see [`Session::call`]. A dialog answers what
-    /// the command asks.
+    /// Sends one frame to a far end that has greeted, and takes its answer. A dialog replies to it.
     pub(super) fn converse(
         &mut self,
         frame: impl FnOnce(u64) -> Vec<u8>,
@@ -131,6 +135,7 @@ impl Session {
             return Err(Fault::new(Kind::Unreachable, "the connection is gone").into());
         }
         self.last += 1;
+        self.streams.traffic.frames += 1;
         let (frame, ask) = (frame(self.last), wire::ask_frame(self.last));
         let mut turn = Turn::new(self.last, &frame, Stage::Inside);
         let end_by = timeout.map(|timeout| Instant::now() + timeout);

@@ -160,6 +160,11 @@ impl Host {
         }
     }
 
+    /// The round trips of its session.
+    pub(crate) fn trips(&self) -> u64 {
+        self.channel.traffic().frames
+    }
+
     pub(crate) fn ensure(&self, op: &dyn Op) -> Result<Outcome> {
         ensure(&self.site(Mode::Run), op, &self.observer)
     }

@@ -4,10 +4,12 @@
 
 mod aid;
 mod bench;
+mod download;
 mod edit;
 mod file;
 mod foreign;
 mod interactive;
+mod nginx;
 mod paths;
 mod script;
 mod secret;
@@ -15,5 +17,7 @@ mod shell;
 mod strange;
 mod transfer;
 mod tree;
+mod trips;
 mod units;
+mod vocabulary;
 mod wait;
