@@ -10,6 +10,7 @@ mod keepalived_vip;
 mod keys;
 mod node_files;
 mod old_vm;
+mod open_items;
 mod prepare;
 mod purge_known_hosts;
 mod relaunch_vm;

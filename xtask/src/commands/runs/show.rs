@@ -86,6 +86,10 @@ impl Page<'_> {
             self.field("asked", &format!("{}  {what}: {answer}", local(at)));
         }
         self.field("undone", &run.undone_by.join(", "));
+        for item in &run.items {
+            let text = format!("{} (on {}, since {})", item.what, item.host, local(&item.since));
+            self.field("open", &text);
+        }
         self.field("hosts", &counts(&run.hosts));
         self.field("record", &at_home(&self.run.dir));
         for (line, what) in &run.damage {
@@ -209,6 +213,10 @@ impl Page<'_> {
         }
         if run.undoable {
             commands.push(("undo it", "undo"));
+        }
+        for item in &run.items {
+            let text = format!("{} close what is open:  {}", self.style.cyan("next:"), item.command());
+            self.line(&text);
         }
         for (aim, word) in commands {
             let text =

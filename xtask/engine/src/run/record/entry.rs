@@ -64,6 +64,28 @@ pub enum Entry {
         /// The person.
         user: String,
     },
+    /// The change that comes next leaves something open on purpose.
+    Opened {
+        /// The operation with the change.
+        op: u64,
+        /// The host.
+        host: String,
+        /// The name of the item, the same in every run.
+        name: String,
+        /// What is open.
+        what: String,
+        /// The step that closes it, with its arguments.
+        closes: String,
+    },
+    /// An open item of this run is closed: the closing change was verified, or the opening one was undone.
+    Closed {
+        /// The host.
+        host: String,
+        /// The name of the item.
+        name: String,
+        /// The run that closed it.
+        by: String,
+    },
     /// A question was answered.
     Confirm {
         /// The question.

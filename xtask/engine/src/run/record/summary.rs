@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::entry::{Again, Entry, Start};
+use super::items::{self, Item};
 use super::journal::{Journal, Line};
 use crate::data::natural;
 
@@ -102,6 +103,8 @@ pub struct Summary {
     pub narrow: bool,
     /// Its operations, in the order of their start.
     pub operations: Vec<Operation>,
+    /// What it has left open, and nobody has closed.
+    pub items: Vec<Item>,
     /// Questions and acknowledgements: time, subject, answer.
     pub answers: Vec<(String, String, String)>,
     /// The runs that undid a part of it.
@@ -159,6 +162,7 @@ impl Summary {
             open: standing.open.into_iter().collect(),
             narrow: standing.narrow,
             operations,
+            items: items::of(id, journal),
             answers: answers(journal),
             undone_by,
             torn: journal.torn.is_some(),
@@ -238,7 +242,7 @@ fn answers(journal: &Journal) -> Vec<(String, String, String)> {
     answers.collect()
 }
 
-/// The time from the first to the last line of each process, without later lines of other runs such as `undone`.
+/// The time from the first to the last line of each process, without later lines of other runs: `undone`, `closed`.
 fn seconds(journal: &Journal, running: bool) -> f64 {
     let time = |line: &Line| line.at.parse::<jiff::Timestamp>().ok();
     let (mut total, mut begun, mut last) = (0.0, None, None);
@@ -248,7 +252,7 @@ fn seconds(journal: &Journal, running: bool) -> f64 {
             total += span(begun, last.and_then(time));
             begun = time(line);
         }
-        if !matches!(line.entry, Entry::Undone { .. }) {
+        if !matches!(line.entry, Entry::Undone { .. } | Entry::Closed { .. }) {
             last = Some(line);
         }
     }
