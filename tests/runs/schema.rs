@@ -91,7 +91,7 @@ fn every_kind() -> Vec<Entry> {
             what: text("w"),
             closes: text("s --node h"),
         },
-        Entry::Closed { host: text("h"), name: text("n"), by: text("r") },
+        Entry::Closed { host: text("h"), name: text("n"), run: text("r"), by: text("r") },
         Entry::Undone { by: text("r"), hosts: vec![text("h")], to: None, after: None },
         Entry::Undone { by: text("r"), hosts: vec![], to: Some(text("s")), after: Some(7) },
         Entry::End { exit: 0, error: None, hosts: None },

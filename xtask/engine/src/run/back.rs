@@ -12,7 +12,6 @@ use super::context::Context;
 use super::hosts::{Host, Hosts};
 use super::hosts_failed::HostsFailed;
 use super::record::entry::Entry;
-use super::record::items;
 use super::record::journal::Journal;
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
@@ -90,8 +89,8 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
     keep_going(hosts.each(|host| finish(host, &legs, &done)))?;
     // Every host had its turn, and the summary has the failures.
     cx.taken_back(dir, &hosts, extent.to.clone(), wall)?;
-    let undone = legs.iter().flat_map(|leg| &leg.changes).map(|change| change.op);
-    cx.items_undone(dir, journal, &undone.collect())
+    let undone = legs.iter().flat_map(|leg| &leg.changes);
+    cx.items_undone(dir, journal, &undone.map(|it| (it.host.as_str(), it.op)).collect())
 }
 
 /// The hosts with anything to undo, in the order of the journal.
@@ -247,21 +246,5 @@ impl Context {
             return Ok(());
         }
         super::record::append(dir, &Entry::Undone { by: by.to_owned(), hosts, to, after })
-    }
-
-    /// Closes the items of the journal in `dir` that the undone operations had opened.
-    fn items_undone(&self, dir: &Utf8Path, journal: &Journal, undone: &HashSet<u64>) -> Result<()> {
-        let Some(by) = self.record().and_then(|record| record.dir().file_name()) else {
-            return Ok(());
-        };
-        let down = |host: &str| self.summary().is_down(host);
-        for item in items::of("", journal) {
-            if undone.contains(&item.op) && !down(&item.host) {
-                let (host, name, by) = (item.host, item.name, by.to_owned());
-                super::record::append(dir, &Entry::Closed { host, name, by })?;
-                items::unmark(dir)?;
-            }
-        }
-        Ok(())
     }
 }

@@ -1,14 +1,16 @@
 //! Open items: a change that leaves something open on purpose, until a later step closes it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Mutex;
 
 use anyhow::Result;
+use camino::Utf8Path;
 
 use super::context::Context;
 use super::hosts::Host;
 use super::record::entry::Entry;
 use super::record::items::{self, Item, Scope};
+use super::record::journal::Journal;
 use super::record::{self, Opening};
 use crate::data::outcome::Outcome;
 use crate::ops::ensure::{Event, Intent, Observer};
@@ -176,15 +178,48 @@ impl Context {
         let by = own.dir().file_name().unwrap_or_default();
         for run in items::openers(&self.items.scope, host, name)? {
             let (host, name, by) = (host.to_owned(), name.to_owned(), by.to_owned());
-            let entry = Entry::Closed { host, name, by };
-            if run.dir == own.dir() {
-                own.write(&entry, true)?;
-            } else {
+            let entry = Entry::Closed { host, name, run: run.id.clone(), by };
+            // An undo of this run finds it here.
+            own.write(&entry, true)?;
+            if run.dir != own.dir() {
                 record::append(&run.dir, &entry)?;
             }
             items::unmark(&run.dir)?;
         }
         Ok(())
+    }
+
+    /// The run in `dir` is undone, as far as these operations by host: what they had opened is closed, and what the run
+    /// had closed is open again.
+    pub(super) fn items_undone(
+        &self,
+        dir: &Utf8Path,
+        journal: &Journal,
+        undone: &HashSet<(&str, u64)>,
+    ) -> Result<()> {
+        let Some(by) = self.record().and_then(|record| record.dir().file_name()) else {
+            return Ok(());
+        };
+        let id = dir.file_name().unwrap_or_default();
+        for item in items::of(id, journal) {
+            if undone.contains(&(item.host.as_str(), item.op)) && !self.is_down(&item.host) {
+                let Item { host, name, run, .. } = item;
+                record::append(dir, &Entry::Closed { host, name, run, by: by.to_owned() })?;
+                items::unmark(dir)?;
+            }
+        }
+        for entry in journal.entries() {
+            let Entry::Closed { host, name, run, by } = entry else { continue };
+            let went_back = undone.iter().any(|(other, _)| other == host);
+            if by == id && run != id && went_back && !self.is_down(host) {
+                items::reopen(&dir.with_file_name(run), host, name)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_down(&self, host: &str) -> bool {
+        self.summary().is_down(host)
     }
 }
 

@@ -77,12 +77,15 @@ pub enum Entry {
         /// The step that closes it, with its arguments.
         closes: String,
     },
-    /// An open item of this run is closed: the closing change was verified, or the opening one was undone.
+    /// An open item is closed: the closing change was verified, or the opening one was undone. In the journals of both
+    /// runs.
     Closed {
         /// The host.
         host: String,
         /// The name of the item.
         name: String,
+        /// The run that opened it.
+        run: String,
         /// The run that closed it.
         by: String,
     },

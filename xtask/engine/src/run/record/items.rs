@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use camino::Utf8Path;
 use serde::Serialize;
 
+use super::append;
 use super::entry::Entry;
 use super::journal::{FILE, Journal};
 use super::place::{private, runs_dir};
@@ -164,4 +165,20 @@ pub(in crate::run) fn unmark(dir: &Utf8Path) -> Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// The item of the run in `dir` is open again: the run that closed it was undone. A run that is gone has none.
+pub(in crate::run) fn reopen(dir: &Utf8Path, host: &str, name: &str) -> Result<()> {
+    if !dir.join(FILE).exists() {
+        return Ok(());
+    }
+    let journal = Journal::read(dir)?;
+    let is_it = |entry: &&Entry| {
+        matches!(entry, Entry::Opened { host: on, name: other, .. } if on == host && other == name)
+    };
+    let opened = journal.entries().filter(is_it).last();
+    let closed = of("", &journal).iter().all(|item| !item.is(host, name));
+    let Some(opened) = opened.filter(|_| closed) else { return Ok(()) };
+    mark(dir)?;
+    append(dir, opened)
 }
