@@ -70,6 +70,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             ))?;
         }
     }
+    // It is the disk of a running VM from here on.
+    let manifest = old_image::backup(String::new(), args.kernels_dir.as_str(), node);
+    old.ensure(&Absent::new(manifest.manifest()))?;
     let values = [("NODE", node.into()), ("XML", args.path(&format!("{node}.xml")).into())];
     old.ensure(
         &Shell::new(STARTED, values)

@@ -1,6 +1,8 @@
 //! Journals fit their JSON Schema, checked by a program that is not ours.
 
-use engine::run::record::entry::{Again, Done, Entry, Intent, Resume, Standing, Start, Undo};
+use engine::run::record::entry::{
+    Again, Backed, Done, Entry, Intent, Resume, Standing, Start, Undo,
+};
 
 use super::{PAAS, ends, pcmd, records};
 use crate::support::rehearsal::Bench;
@@ -84,6 +86,20 @@ fn every_kind() -> Vec<Entry> {
         Entry::Moved { host: text("h"), address: None },
         Entry::Ack { name: text("n"), text: text("t"), user: text("u") },
         Entry::Confirm { what: text("w"), answer: text("a") },
+        Entry::Backup(Backed {
+            host: text("h"),
+            place: text("/b"),
+            thing: text("t"),
+            cluster: text("c"),
+            manifest: "0".repeat(64),
+            made: text("2026-11-21T02:33:11Z"),
+            age: 7,
+            files: 1,
+            bytes: 2,
+            checks: vec![text("complete")],
+            doomed: vec![text("host h")],
+            again: true,
+        }),
         Entry::Opened {
             op: 1,
             host: text("h"),

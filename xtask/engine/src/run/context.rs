@@ -243,7 +243,11 @@ impl Context {
     }
 
     pub(super) fn ensure(&self, handle: &HostHandle, op: &dyn Op) -> Result<Outcome> {
-        self.ensure_seen_by(handle, op, self)
+        if op.destroys().is_empty() {
+            self.ensure_seen_by(handle, op, self)
+        } else {
+            self.ensure_unproved(handle, op)
+        }
     }
 
     /// The same with an observer around this one.

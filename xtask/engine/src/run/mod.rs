@@ -4,6 +4,7 @@ mod acks;
 mod admit;
 mod ask;
 pub mod back;
+pub mod backup;
 pub mod captures;
 pub mod check;
 pub mod context;
@@ -32,6 +33,7 @@ pub mod session_pool;
 pub mod stages;
 mod whereabouts;
 
+pub use backup::ProvenBackup;
 pub use context::Context;
 pub use hosts::{Host, Hosts};
 pub use manual::Manual;

@@ -86,6 +86,18 @@ impl Page<'_> {
             self.field("asked", &format!("{}  {what}: {answer}", local(at)));
         }
         self.field("undone", &run.undone_by.join(", "));
+        for backup in &run.backups {
+            let text = format!(
+                "{}, {}:{}, made {}, manifest {}: {}",
+                backup.thing,
+                backup.host,
+                backup.place,
+                local(&backup.made),
+                backup.manifest.get(..12).unwrap_or_default(),
+                backup.checks.join(", ")
+            );
+            self.field("backup", &text);
+        }
         for item in &run.items {
             let text = format!("{} (on {}, since {})", item.what, item.host, local(&item.since));
             self.field("open", &text);

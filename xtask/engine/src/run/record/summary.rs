@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::entry::{Again, Entry, Start};
+use super::entry::{Again, Backed, Entry, Start};
 use super::items::{self, Item};
 use super::journal::{Journal, Line};
 use crate::data::natural;
@@ -103,6 +103,8 @@ pub struct Summary {
     pub narrow: bool,
     /// Its operations, in the order of their start.
     pub operations: Vec<Operation>,
+    /// The backups that it has proved.
+    pub backups: Vec<Backed>,
     /// What it has left open, and nobody has closed.
     pub items: Vec<Item>,
     /// Questions and acknowledgements: time, subject, answer.
@@ -162,6 +164,7 @@ impl Summary {
             open: standing.open.into_iter().collect(),
             narrow: standing.narrow,
             operations,
+            backups: backups(journal),
             items: items::of(id, journal),
             answers: answers(journal),
             undone_by,
@@ -206,6 +209,20 @@ fn hosts(standing: &Standing, operations: &[Operation], nothing: &str) -> Vec<Ho
     let mut hosts: Vec<Host> = standing.words.iter().map(host).collect();
     hosts.sort_by(|left, right| natural::compare(&left.host, &right.host));
     hosts
+}
+
+/// Each backup once, as it was found last.
+fn backups(journal: &Journal) -> Vec<Backed> {
+    let mut found: Vec<Backed> = Vec::new();
+    for entry in journal.entries() {
+        let Entry::Backup(backup) = entry else { continue };
+        let is_it = |other: &&mut Backed| other.host == backup.host && other.place == backup.place && other.thing == backup.thing;
+        match found.iter_mut().find(is_it) {
+            Some(other) => other.clone_from(backup),
+            None => found.push(backup.clone()),
+        }
+    }
+    found
 }
 
 fn undone_by(journal: &Journal) -> Vec<String> {
