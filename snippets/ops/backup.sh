@@ -134,7 +134,7 @@ content() {
   said=$( (eval "$CONTENT") 2>&1)
   code=$?
   set -e
-  [ "$code" = 0 ] || no damaged "$said"
+  [ "$code" = 0 ] || no damaged "$(printf '%s\n' "$said" | head -n 5)"
 }
 
 facts() {

@@ -14,8 +14,8 @@ use engine::prelude::*;
 use super::common::args::Node;
 use super::common::settings::Settings;
 use super::common::settings_backup::Physical;
-use super::common::{node_files, old_image};
 use super::common::vm::{self, Launch, Vm};
+use super::common::{node_files, old_image};
 
 const ANSWERS: Snippet = snippet!("webservice/relaunch_vm_sshd");
 

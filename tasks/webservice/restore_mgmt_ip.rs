@@ -77,11 +77,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     ))?;
     cx.moved(node, None)?;
     firstbox.ensure(&temporary_address::remarked(&firstbox, node, &args.settings_dir)?)?;
-    temporary_address::closes(
-        &firstbox,
-        node,
-        &temporary_address::free(both.temporary, None),
-    )?;
+    temporary_address::closes(&firstbox, node, &temporary_address::free(both.temporary, None))?;
     cx.note("once no node has a temporary address, update the names on the others: /pitrix/upgrade/update.sh -f all pitrix-hosts (X0.23)");
     firstbox.ensure(&temporary_address::forgotten(node)).map(drop)
 }
@@ -90,7 +86,8 @@ impl Args {
     /// Nothing to restore. Only a given address shows that the node has its original one: firstbox may have lost the
     /// reservation.
     fn is_home(&self, cx: &Context, firstbox: &Host<'_>) -> Result<()> {
-        let (node, forgotten) = (self.node.as_str(), temporary_address::forgotten(self.node.as_str()));
+        let (node, forgotten) =
+            (self.node.as_str(), temporary_address::forgotten(self.node.as_str()));
         cx.note(&format!("{node} has no temporary address"));
         if self.ip.is_some() {
             return temporary_address::closes(firstbox, node, &forgotten).map(drop);

@@ -1,8 +1,7 @@
 //! Journals fit their JSON Schema, checked by a program that is not ours.
 
-use engine::run::record::entry::{
-    Again, Backed, Done, Entry, Intent, Resume, Standing, Start, Undo,
-};
+use engine::run::record::backed::Backed;
+use engine::run::record::entry::{Again, Done, Entry, Intent, Resume, Standing, Start, Undo};
 
 use super::{PAAS, ends, pcmd, records};
 use crate::support::rehearsal::Bench;

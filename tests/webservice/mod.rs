@@ -1,6 +1,7 @@
 //! The steps of webservice.
 
 mod backup_settings;
+mod backups;
 mod build;
 mod checks;
 pub(crate) mod fresh;

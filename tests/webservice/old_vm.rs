@@ -151,7 +151,12 @@ fn the_old_image_is_moved_aside_once() {
     // That it started with its host is remembered for the way back.
     assert_eq!(
         kernels(&bench, "node1"),
-        ["old-webservice0.autostart", "old-webservice0.img", "old-webservice0.xml"]
+        [
+            "old-webservice0.autostart",
+            "old-webservice0.img",
+            "old-webservice0.img.xtask-manifest",
+            "old-webservice0.xml"
+        ]
     );
     assert_eq!(shared(&bench, "virsh/node1/webservice0/autostart").as_deref(), Some("disable\n"));
     bench.is_kept(ASIDE);

@@ -1,15 +1,14 @@
 //! Open items: a temporary address is in sight until it is taken back.
 
+use crate::support::Xtask;
 use crate::support::killed::{Before, Mortal as _};
 use crate::support::rehearsal::Bench;
-use crate::support::Xtask;
 
 use super::fresh;
 use super::restore_mgmt_ip::{STEP as RESTORE, launched};
 
 const PICK: &str = "webservice pick-temp-ip --node webservice0 --ip 10.16.0.12";
-const SETTINGS: &str =
-    "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101";
+const SETTINGS: &str = "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101";
 const OPEN: &str = "open: webservice0 has the temporary address 10.16.0.12 until `webservice restore-mgmt-ip` restores 10.16.0.10: do not update packages of other nodes (X0.23)";
 const CLOSE: &str =
     "to close it: cargo xtask --rehearse webservice restore-mgmt-ip --node webservice0";
@@ -42,7 +41,10 @@ fn an_open_item_is_shown_until_the_step_that_closes_it_has_run() {
     let list = runs(&bench, "list");
     assert!(list.contains(&format!(", by {first}\n")), "{list}");
     let shown = runs(&bench, &format!("show {first}"));
-    assert!(shown.contains("  open    webservice0 has the temporary address 10.16.0.12"), "{shown}");
+    assert!(
+        shown.contains("  open    webservice0 has the temporary address 10.16.0.12"),
+        "{shown}"
+    );
     assert!(shown.contains("next: close what is open:  cargo xtask --rehearse webservice"));
     let json: serde_json::Value =
         serde_json::from_str(runs(&bench, "list --json").trim()).expect("JSON");
@@ -51,7 +53,11 @@ fn an_open_item_is_shown_until_the_step_that_closes_it_has_run() {
     assert_eq!(items.len(), 2);
     assert_eq!(items[0][0]["closes"], "--rehearse webservice restore-mgmt-ip --node webservice0");
     // A step of this inventory says it once, also one that finds it on the host.
-    for step in ["webservice plan-order", "webservice build-pkgs -n", "webservice check-services --node webservice1 -n"] {
+    for step in [
+        "webservice plan-order",
+        "webservice build-pkgs -n",
+        "webservice check-services --node webservice1 -n",
+    ] {
         let said = bench.run(step).stderr;
         assert_eq!(said.matches(&format!("note: {OPEN}; {CLOSE}")).count(), 1, "{step}: {said}");
         assert_eq!(said.matches("temporary address").count(), 1, "{step}: {said}");
@@ -102,9 +108,8 @@ fn an_opening_run_that_is_killed_anywhere_is_not_forgotten() {
     let opened = journal.iter().position(|line| line["event"] == "opened").expect("it opens");
     assert_eq!(journal[opened - 1]["event"], "intent");
     assert_eq!(journal[opened - 1]["op"], journal[opened]["op"]);
-    let reserved = |bench: &Bench| {
-        bench.read("firstbox", "/var/lib/xtask/webservice/webservice0").is_some()
-    };
+    let reserved =
+        |bench: &Bench| bench.read("firstbox", "/var/lib/xtask/webservice/webservice0").is_some();
     // Before the line: no change. Behind it: no change either, and open. Before the result: changed, and open.
     for (line, changed, open) in [(opened + 1, false, 0), (opened + 2, true, 1)] {
         start.bring_back();

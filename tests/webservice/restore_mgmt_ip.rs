@@ -12,7 +12,7 @@ const RESERVED: &str = "/var/lib/xtask/webservice/webservice0";
 pub(crate) fn launched() -> Bench {
     Bench::made("deployed", |bench| {
         fresh::make(bench);
-        bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
+        fresh::backed_up(bench);
         for step in [
             "backup-settings --stamp 20260101",
             "webservice pick-temp-ip --node webservice0 --ip 10.16.0.12",

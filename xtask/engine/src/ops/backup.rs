@@ -163,7 +163,8 @@ impl Backup {
 
     /// The checks that a proof consists of.
     pub fn checks(&self, demand: &Demand) -> Vec<String> {
-        let mut checks = vec!["complete".to_owned(), "readable".to_owned(), "its own".to_owned()];
+        let mut checks =
+            vec!["complete".to_owned(), "readable".to_owned(), "of this cluster".to_owned()];
         checks.extend(demand.max_age.map(|_| "young enough".to_owned()));
         checks.extend((!demand.doomed.is_empty()).then(|| "outside of what goes away".to_owned()));
         checks.extend(self.content.as_ref().map(|content| format!("{} is sound", content.name)));

@@ -4,7 +4,8 @@ use anyhow::Result;
 
 use super::context::Context;
 use super::hosts::Host;
-use super::record::entry::{Backed, Entry};
+use super::record::backed::Backed;
+use super::record::entry::Entry;
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
 use crate::ops::backup::{self, Facts};
@@ -92,7 +93,8 @@ impl<'a> Host<'a> {
     /// As [`Host::ensure`]; exit 6 when a backup is not the one that was proved, or was proved for something else.
     pub fn destroy(&self, op: &dyn Op, backups: &ProvenBackup<'_>) -> Result<Outcome> {
         if let Some(proof) = backups.stranger(&op.destroys()) {
-            let what = format!("the backup of {} was proved for another step", proof.backup.thing());
+            let what =
+                format!("the backup of {} was proved for another step", proof.backup.thing());
             let fault = Fault::refused(what).detail("step", op.describe());
             return Err(fault.hint("this is an error of the program: report it").into());
         }
@@ -105,13 +107,17 @@ impl<'a> Host<'a> {
         let facts = self.look(&what, |reader| {
             let facts = backup.prove(reader, demand)?;
             let same = self.cx.one_machine(&facts, demand)?;
-            same.map_or(Ok(facts), |found| Err(backup.refused(reader, "in what goes away", &found).into()))
+            same.map_or(Ok(facts), |found| {
+                Err(backup.refused(reader, "in what goes away", &found).into())
+            })
         })?;
         let checks = backup.checks(demand);
         if !again {
             let (thing, words) = (backup.thing(), facts.words());
             let place = format!("{}:{}", self.name(), backup.dir());
-            self.cx.report.inform(&format!("backup: {thing}, {place}: {words}; {}", checks.join(", ")));
+            self.cx
+                .report
+                .inform(&format!("backup: {thing}, {place}: {words}; {}", checks.join(", ")));
         }
         let doomed = demand.doomed().iter().map(ToString::to_string).collect();
         let entry = Entry::Backup(Backed {
@@ -139,9 +145,12 @@ impl Context {
     fn one_machine(&self, facts: &Facts, demand: &Demand) -> Result<Option<String>> {
         let Some(machine) = &facts.machine else { return Ok(None) };
         let pins = self.guard.pins.read()?;
-        let is_it = |host: &str| pins.get(host).and_then(|pin| pin.machine_id.as_ref()) == Some(machine);
+        let is_it =
+            |host: &str| pins.get(host).and_then(|pin| pin.machine_id.as_ref()) == Some(machine);
         let same = demand.doomed().iter().find(|gone| is_it(gone.host()));
-        Ok(same.map(|gone| format!("its machine is that of {}, and the step destroys {gone}", gone.host())))
+        Ok(same.map(|gone| {
+            format!("its machine is that of {}, and the step destroys {gone}", gone.host())
+        }))
     }
 
     /// Applies an operation without a proved backup: a destroying one may only be kept.
@@ -185,10 +194,12 @@ impl Observer for Guarded<'_> {
             let now = proof.host.prove(&proof.backup, &proof.demand, true)?;
             if proof.manifest.as_ref() != Some(&now.manifest) {
                 let thing = proof.backup.thing();
-                return Err(Fault::refused(format!("the backup of {thing} is not the one that was proved"))
-                    .detail("at", format!("{}:{}", proof.host.name(), proof.backup.dir()))
-                    .hint("somebody has made it again meanwhile; run this again")
-                    .into());
+                return Err(Fault::refused(format!(
+                    "the backup of {thing} is not the one that was proved"
+                ))
+                .detail("at", format!("{}:{}", proof.host.name(), proof.backup.dir()))
+                .hint("somebody has made it again meanwhile; run this again")
+                .into());
             }
         }
         self.cx.intent(intent)

@@ -11,8 +11,8 @@ use jiff::Zoned;
 use super::acks::Acks;
 use super::gate;
 use super::guard::Guard;
+use super::known_items::Items;
 use super::locks::{self, RunbookLock};
-use super::open_item::{self, Items};
 use super::pins::PinFile;
 use super::record::entry::Entry;
 use super::record::summary::is_command;
@@ -25,7 +25,7 @@ use crate::data::fault::{Fault, Kind};
 use crate::data::inventory::Inventory;
 use crate::data::outcome::Outcome;
 use crate::ops::Op;
-use crate::ops::ensure::{ExecContext, Mode, Observer};
+use crate::ops::ensure::{ExecContext, Mode};
 use crate::text::mask::Mask;
 use crate::transport::channel::Settings;
 use crate::transport::secret::{self, Secret};
@@ -117,7 +117,7 @@ impl Context {
         let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
         let acks = Acks::new(&options, opening.acks()?);
         let begun = opening.begun();
-        let shows_items = open_item::begins_with_items(&opening) && !is_command(&step);
+        let shows_items = !matches!(opening, Opening::Undo(_)) && !is_command(&step);
         let new =
             New { step: &step, begun: &begun, words, snippets, inventory: &inventory, rehearsal };
         let record = (mode == Mode::Run).then(|| Record::open(opening, new, &mask)).transpose()?;
@@ -248,27 +248,6 @@ impl Context {
         } else {
             self.ensure_unproved(handle, op)
         }
-    }
-
-    /// The same with an observer around this one.
-    pub(super) fn ensure_seen_by(
-        &self,
-        handle: &HostHandle,
-        op: &dyn Op,
-        observer: &dyn Observer,
-    ) -> Result<Outcome> {
-        // The script for one host skips all others.
-        if self.options.emit.as_ref().is_some_and(|host| *host != handle.host.name) {
-            return Ok(Outcome::Kept);
-        }
-        self.may_begin(&op.describe())?;
-        debug_assert!(self.summary().ending != Ending::Over, "work after the pass of `ending`");
-        let mask = self.mask();
-        let exec = self.exec(handle, &mask);
-        self.report.working(&handle.host.name, &op.describe());
-        let result = crate::ops::ensure::ensure(&exec, op, observer);
-        self.report.idle(&handle.host.name);
-        result
     }
 
     /// Starts nothing after a stop was requested.

@@ -16,6 +16,7 @@ mod guard;
 pub mod hosts;
 mod hosts_failed;
 mod identify;
+mod known_items;
 mod locks;
 pub mod manual;
 mod masked;

@@ -1,7 +1,6 @@
 //! Open items: a change that leaves something open on purpose, until a later step closes it.
 
-use std::collections::{BTreeSet, HashSet};
-use std::sync::Mutex;
+use std::collections::HashSet;
 
 use anyhow::Result;
 use camino::Utf8Path;
@@ -9,9 +8,9 @@ use camino::Utf8Path;
 use super::context::Context;
 use super::hosts::Host;
 use super::record::entry::Entry;
-use super::record::items::{self, Item, Scope};
+use super::record::item::{self, Item};
 use super::record::journal::Journal;
-use super::record::{self, Opening};
+use super::record::{self, items};
 use crate::data::outcome::Outcome;
 use crate::ops::ensure::{Event, Intent, Observer};
 use crate::ops::reader::Output;
@@ -38,26 +37,6 @@ impl OpenItem {
         closed_by: impl Into<String>,
     ) -> Self {
         Self { name: name.into(), what: what.into(), closed_by: closed_by.into() }
-    }
-}
-
-/// The open items of a run's inventory.
-#[derive(Debug)]
-pub(super) struct Items {
-    scope: Scope,
-    /// Host and name of those that were shown.
-    shown: Mutex<BTreeSet<(String, String)>>,
-}
-
-impl Items {
-    pub(super) fn new(inventory: Option<String>, rehearsal: bool) -> Self {
-        Self { scope: Scope { inventory, rehearsal }, shown: Mutex::default() }
-    }
-
-    /// Whether it is shown now for the first time.
-    fn first(&self, host: &str, name: &str) -> bool {
-        let mut shown = self.shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        shown.insert((host.to_owned(), name.to_owned()))
     }
 }
 
@@ -201,7 +180,7 @@ impl Context {
             return Ok(());
         };
         let id = dir.file_name().unwrap_or_default();
-        for item in items::of(id, journal) {
+        for item in item::of(id, journal) {
             if undone.contains(&(item.host.as_str(), item.op)) && !self.is_down(&item.host) {
                 let Item { host, name, run, .. } = item;
                 record::append(dir, &Entry::Closed { host, name, run, by: by.to_owned() })?;
@@ -221,9 +200,4 @@ impl Context {
     fn is_down(&self, host: &str) -> bool {
         self.summary().is_down(host)
     }
-}
-
-/// Whether a run begins with the open items: a step does, its undo does not.
-pub(super) const fn begins_with_items(opening: &Opening) -> bool {
-    !matches!(opening, Opening::Undo(_))
 }

@@ -28,10 +28,12 @@ use crate::transport::interrupt::Interrupt;
 use crate::transport::spool::Spool;
 use crate::transport::trust;
 
+pub mod backed;
 mod chain;
 pub mod entry;
 pub(super) mod files;
 mod intent;
+pub mod item;
 pub mod items;
 pub mod journal;
 mod opening;

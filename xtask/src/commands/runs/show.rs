@@ -227,7 +227,8 @@ impl Page<'_> {
             commands.push(("undo it", "undo"));
         }
         for item in &run.items {
-            let text = format!("{} close what is open:  {}", self.style.cyan("next:"), item.command());
+            let text =
+                format!("{} close what is open:  {}", self.style.cyan("next:"), item.command());
             self.line(&text);
         }
         for (aim, word) in commands {

@@ -36,7 +36,8 @@ pub struct Facts {
 impl Facts {
     /// From the lines of the probe; `None` when one is missing.
     pub(super) fn parse(said: &str) -> Option<Self> {
-        let get = |key: &str| said.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(' '));
+        let get =
+            |key: &str| said.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(' '));
         let made: i64 = get("made")?.parse().ok()?;
         let now: i64 = get("now")?.parse().ok()?;
         // The later of two clocks: one that is behind makes nothing younger.
@@ -55,7 +56,11 @@ impl Facts {
     }
 
     /// Why the backup does not do: a word for the sentence, and the details.
-    pub(super) fn objection(&self, backup: &Backup, demand: &Demand) -> Option<(&'static str, String)> {
+    pub(super) fn objection(
+        &self,
+        backup: &Backup,
+        demand: &Demand,
+    ) -> Option<(&'static str, String)> {
         if self.thing != backup.thing {
             return Some(("of something else", format!("it is that of {}", self.thing)));
         }
@@ -77,7 +82,8 @@ impl Facts {
 
     /// The time of its making, in UTC.
     pub fn when(&self) -> String {
-        Timestamp::from_second(self.made).map_or_else(|_| self.made.to_string(), |at| at.to_string())
+        Timestamp::from_second(self.made)
+            .map_or_else(|_| self.made.to_string(), |at| at.to_string())
     }
 
     /// `3 files, 1 KiB, less than 1 hour old`.

@@ -1,4 +1,4 @@
-//! Open items: what runs have left open on purpose, and who closes it.
+//! Open items: the things that runs have left open on purpose.
 //!
 //! The truth is the journal of the run that opened an item: [`Entry::Opened`] before its change, [`Entry::Closed`] after
 //! the closing change was verified. A run with open items has the file [`MARK`] in its directory, so that a step need
@@ -8,49 +8,16 @@ use std::fs;
 
 use anyhow::{Context as _, Result};
 use camino::Utf8Path;
-use serde::Serialize;
 
 use super::append;
 use super::entry::Entry;
+use super::item::{Item, of};
 use super::journal::{FILE, Journal};
 use super::place::{private, runs_dir};
 use super::store::Run;
 
 /// The file in the directory of a run that has, or had, open items.
 const MARK: &str = "open";
-
-/// Something that a run has left open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Item {
-    /// Its name: two runs that open the same name on one host have opened one item.
-    pub name: String,
-    /// The host.
-    pub host: String,
-    /// What is open, for a person.
-    pub what: String,
-    /// The step that closes it, with its flags and arguments.
-    pub closes: String,
-    /// Since when, in UTC.
-    pub since: String,
-    /// The run that opened it.
-    pub run: String,
-    /// The step of that run.
-    pub step: String,
-    /// The operation that opened it.
-    pub op: u64,
-}
-
-impl Item {
-    /// Whether both are the same open thing.
-    fn is(&self, host: &str, name: &str) -> bool {
-        self.host == host && self.name == name
-    }
-
-    /// The command that closes it.
-    pub fn command(&self) -> String {
-        format!("cargo xtask {}", self.closes)
-    }
-}
 
 /// The hosts that an item belongs to: names mean the same only within one inventory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,37 +26,6 @@ pub struct Scope {
     pub inventory: Option<String>,
     /// On throw-away hosts.
     pub rehearsal: bool,
-}
-
-/// The items of a journal that are still open, oldest first.
-pub fn of(id: &str, journal: &Journal) -> Vec<Item> {
-    let mut open: Vec<Item> = Vec::new();
-    let mut step = "";
-    for line in &journal.lines {
-        match &line.entry {
-            Entry::Start(start) => step = &start.step,
-            Entry::Opened { op, host, name, what, closes } => {
-                // Opened again by a resumed run: it is open since the first time.
-                if let Some(item) = open.iter_mut().find(|item| item.is(host, name)) {
-                    item.op = *op;
-                    continue;
-                }
-                open.push(Item {
-                    name: name.clone(),
-                    host: host.clone(),
-                    what: what.clone(),
-                    closes: closes.clone(),
-                    since: line.at.clone(),
-                    run: id.to_owned(),
-                    step: step.to_owned(),
-                    op: *op,
-                });
-            }
-            Entry::Closed { host, name, .. } => open.retain(|item| !item.is(host, name)),
-            _ => {}
-        }
-    }
-    open
 }
 
 /// Every run with open items in this scope, oldest first.
@@ -152,7 +88,8 @@ pub fn may_have(run: &Run) -> bool {
 /// Marks the run in `dir` as one with open items. On disk when this returns.
 pub(in crate::run) fn mark(dir: &Utf8Path) -> Result<()> {
     let marked = private().write(true).create(true).truncate(false).open(dir.join(MARK));
-    let synced = marked.and_then(|file| file.sync_all()).and_then(|()| fs::File::open(dir)?.sync_all());
+    let synced =
+        marked.and_then(|file| file.sync_all()).and_then(|()| fs::File::open(dir)?.sync_all());
     synced.with_context(|| format!("writing the run record {dir}"))
 }
 
@@ -173,9 +110,7 @@ pub(in crate::run) fn reopen(dir: &Utf8Path, host: &str, name: &str) -> Result<(
         return Ok(());
     }
     let journal = Journal::read(dir)?;
-    let is_it = |entry: &&Entry| {
-        matches!(entry, Entry::Opened { host: on, name: other, .. } if on == host && other == name)
-    };
+    let is_it = |entry: &&Entry| matches!(entry, Entry::Opened { host: on, name: other, .. } if on == host && other == name);
     let opened = journal.entries().filter(is_it).last();
     let closed = of("", &journal).iter().all(|item| !item.is(host, name));
     let Some(opened) = opened.filter(|_| closed) else { return Ok(()) };

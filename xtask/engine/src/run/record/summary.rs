@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::entry::{Again, Backed, Entry, Start};
-use super::items::{self, Item};
+use super::backed::Backed;
+use super::entry::{Again, Entry, Start};
+use super::item::{self, Item};
 use super::journal::{Journal, Line};
 use crate::data::natural;
 
@@ -165,7 +166,7 @@ impl Summary {
             narrow: standing.narrow,
             operations,
             backups: backups(journal),
-            items: items::of(id, journal),
+            items: item::of(id, journal),
             answers: answers(journal),
             undone_by,
             torn: journal.torn.is_some(),
@@ -216,7 +217,9 @@ fn backups(journal: &Journal) -> Vec<Backed> {
     let mut found: Vec<Backed> = Vec::new();
     for entry in journal.entries() {
         let Entry::Backup(backup) = entry else { continue };
-        let is_it = |other: &&mut Backed| other.host == backup.host && other.place == backup.place && other.thing == backup.thing;
+        let is_it = |other: &&mut Backed| {
+            other.host == backup.host && other.place == backup.place && other.thing == backup.thing
+        };
         match found.iter_mut().find(is_it) {
             Some(other) => other.clone_from(backup),
             None => found.push(backup.clone()),
