@@ -125,7 +125,7 @@ fn a_proof_is_reported_and_recorded() {
 fn a_backup_that_is_altered_after_its_proof_stops_the_launch() {
     let bench = bench();
     let image = bench.shared("kernels/node1/old-webservice0.img");
-    std::fs::OpenOptions::new().write(true).open(&image).unwrap().set_len(600 << 20).unwrap();
+    std::fs::OpenOptions::new().write(true).open(&image).unwrap().set_len(128 << 20).unwrap();
     bench.ends(0, fresh::SEAL);
     for (path, text) in
         [("/root/webservice0-bak/local_config.yaml", "altered\n"), (MANIFEST, "xtask-backup 1\n")]

@@ -156,8 +156,7 @@ fn a_backup_in_what_goes_away_is_none() {
     let gone = |name: &str| demand(Doomed::path_on("host", host.path(name)));
     let backup = sealed(&host);
     // Elsewhere on the same filesystem, beside it with a longer name, and a path that does not exist.
-    std::fs::create_dir_all(host.path("data/x")).unwrap();
-    std::fs::create_dir_all(host.path("ba")).unwrap();
+    ["data/x", "ba", "mnt"].map(|name| std::fs::create_dir_all(host.path(name)).unwrap());
     for fine in ["data", "ba", "none", "no/way"] {
         prove(&host, &backup, &gone(fine)).unwrap_or_else(|error| panic!("{fine}: {error:#}"));
     }
@@ -185,7 +184,6 @@ fn a_backup_in_what_goes_away_is_none() {
     symlink(host.dir.path(), host.path("data/up")).unwrap();
     inside(&backup, &gone("data/up"), "a link above it");
     // By a bind mount, on either side: `rm -r` of `data` reaches it.
-    std::fs::create_dir_all(host.path("mnt")).unwrap();
     let mount = |from: &str, to: &str| {
         let said = host.raw(&format!("mount --bind {} {}", host.path(from), host.path(to)), b"");
         assert_eq!(said, "0 ");
