@@ -139,7 +139,6 @@ fn an_old_backup_one_of_the_future_and_that_of_another_are_refused() {
         let other = Backup::directory(thing, cluster, place().0, place().1);
         let text = refused(&host, &other, &demand);
         assert!(text.contains(reason), "{text}");
-        // Nor is it sealed as one's own.
         let text = told(host.ensure(&other.sealed()));
         assert!(text.contains("move that one away first"), "{text}");
     }
@@ -156,7 +155,8 @@ fn a_backup_in_what_goes_away_is_none() {
     let gone = |name: &str| demand(Doomed::path_on("host", host.path(name)));
     let backup = sealed(&host);
     // Elsewhere on the same filesystem, beside it with a longer name, and a path that does not exist.
-    ["data/x", "ba", "mnt"].map(|name| std::fs::create_dir_all(host.path(name)).unwrap());
+    host.put("data/x/f", "");
+    ["ba", "mnt"].iter().for_each(|name| std::fs::create_dir(host.path(name)).unwrap());
     for fine in ["data", "ba", "none", "no/way"] {
         prove(&host, &backup, &gone(fine)).unwrap_or_else(|error| panic!("{fine}: {error:#}"));
     }

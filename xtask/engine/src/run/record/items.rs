@@ -1,7 +1,7 @@
 //! Open items: the things that runs have left open on purpose.
 //!
 //! The truth is the journal of the run that opened an item: [`Entry::Opened`] before its change, [`Entry::Closed`] after
-//! the closing change was verified. A run with open items has the file [`MARK`] in its directory, so that a step need
+//! the closing change was verified. A run with open items has the file `open` in its directory, so that a step need
 //! not read every journal at its begin.
 
 use std::fs;
