@@ -48,8 +48,8 @@ pub struct Args {
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let dest = node_files::place(args.dest.as_ref(), &args.node);
-    let whole = firstbox
-        .look("look for a backup", |reader| Ok(reader.answer(&node_files::seal(&dest))?.0))?;
+    let backup = node_files::backup(&firstbox, &dest, &args.node)?;
+    let whole = firstbox.look("look for a backup", |reader| backup.is_whole(reader))?;
     if !whole {
         is_old(&node, args)?;
         let found = args.find(&node)?;
@@ -63,7 +63,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             firstbox.ensure(&Transfer::pull(node.name(), path, &to, cx.stamp()))?;
         }
     }
-    firstbox.ensure(&node_files::sealed(&dest)).map(drop)
+    firstbox.ensure(&backup.sealed()).map(drop)
 }
 
 /// Refuses a relaunched VM: it has the stock files (X0.5).

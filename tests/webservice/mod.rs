@@ -1,6 +1,7 @@
 //! The steps of webservice.
 
 mod backup_settings;
+mod backups;
 mod build;
 mod checks;
 pub(crate) mod fresh;
@@ -10,6 +11,7 @@ mod keepalived_vip;
 mod keys;
 mod node_files;
 mod old_vm;
+mod open_items;
 mod prepare;
 mod purge_known_hosts;
 mod relaunch_vm;

@@ -221,6 +221,12 @@ impl Op for Vm<'_> {
         Ok(None)
     }
 
+    /// The machine that the node was, and a VM of that name on its new host.
+    fn destroys(&self) -> Vec<Doomed> {
+        let image = format!("{}/{}.img", self.args.kernels_dir, self.node);
+        vec![Doomed::Host(self.node.to_owned()), Doomed::path_on(self.new.name(), image)]
+    }
+
     fn poll(&self) -> Poll {
         Poll { interval: Duration::from_secs(2), limit: self.args.wait.limit() }
     }

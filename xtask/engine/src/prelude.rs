@@ -15,10 +15,10 @@ pub use crate::data::range::fold;
 pub use crate::data::stamp::Stamp;
 pub use crate::data::unit_name::UnitName;
 pub use crate::ops::{
-    Absent, Action, Assert, Directory, Edit, Entry, File, FileContent, Interactive, Mode, Moved,
-    Op, Planned, Poll, Reader, Script, Shell, State, Stdin, Transfer, TreeCopy, Undo, Units, Wait,
-    Work,
+    Absent, Action, Assert, Backup, Content, Demand, Directory, Doomed, Edit, Entry, File,
+    FileContent, Interactive, Mode, Moved, Op, Planned, Poll, Reader, Script, Shell, State, Stdin,
+    Transfer, TreeCopy, Undo, Units, Wait, Work,
 };
-pub use crate::run::{Context, Host, Hosts, Manual, Options, Stages};
+pub use crate::run::{Context, Host, Hosts, Manual, OpenItem, Options, ProvenBackup, Stages};
 pub use crate::snippet;
 pub use crate::text::snippet::{Snippet, Value};

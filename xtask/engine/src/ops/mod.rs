@@ -3,6 +3,7 @@
 pub mod absent;
 pub mod action;
 pub mod assert;
+pub mod backup;
 pub mod block;
 mod builders;
 pub mod directory;
@@ -35,6 +36,7 @@ use anyhow::Result;
 pub use absent::Absent;
 pub use action::{Action, Stdin, Work};
 pub use assert::Assert;
+pub use backup::{Backup, Content, Demand, Doomed};
 pub use directory::Directory;
 pub use download::Download;
 pub use edit::Edit;
@@ -75,6 +77,12 @@ pub trait Op: Sync {
 
     /// Paths that a change leaves behind, for a dry run that cannot probe the operation yet.
     fn leaves(&self) -> Vec<(String, Planned)> {
+        Vec::new()
+    }
+
+    /// What its change destroys for good. Such a change needs a proved backup
+    /// (`Host::destroy`).
+    fn destroys(&self) -> Vec<Doomed> {
         Vec::new()
     }
 

@@ -44,6 +44,17 @@ impl TreeCopy {
         self
     }
 
+    /// The path of the copy: the target that is equal, else the first free one.
+    ///
+    /// # Errors
+    /// When every target is in the way.
+    pub fn target(&self, host: &Reader<'_>) -> Result<Utf8PathBuf> {
+        match host.planned(&self.source) {
+            Some(_) => Ok(self.targets[0].clone()),
+            None => Ok(self.look(host)?.target.to_owned()),
+        }
+    }
+
     fn values(&self, target: &Utf8Path, hash: &str) -> [(&'static str, Value); 4] {
         // Without empty parts, so that no path holds the sign between them.
         let bare = |path: &Utf8Path| path.components().collect::<Utf8PathBuf>().into_string();

@@ -88,7 +88,9 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
     }
     keep_going(hosts.each(|host| finish(host, &legs, &done)))?;
     // Every host had its turn, and the summary has the failures.
-    cx.taken_back(dir, &hosts, extent.to.clone(), wall)
+    cx.taken_back(dir, &hosts, extent.to.clone(), wall)?;
+    let undone = legs.iter().flat_map(|leg| &leg.changes);
+    cx.items_undone(dir, journal, &undone.map(|it| (it.host.as_str(), it.op)).collect())
 }
 
 /// The hosts with anything to undo, in the order of the journal.

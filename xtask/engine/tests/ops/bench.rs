@@ -12,7 +12,7 @@ use engine::data::outcome::Outcome;
 use engine::ops::ensure::{Event, ExecContext, Intent, Mode, Observer, ensure};
 use engine::ops::plan::Overlay;
 use engine::ops::reader::Output;
-use engine::ops::{Action, Op, Recorded, Undo};
+use engine::ops::{Action, Op, Reader, Recorded, Undo};
 use engine::text::mask::Mask;
 use engine::transport::Transport;
 use engine::transport::call::{Call, End, Pair};
@@ -173,6 +173,11 @@ impl Host {
         ensure(&self.site(Mode::Plan), op, &self.observer)
     }
 
+    /// Looks at the host, as a step does.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Reader<'_>) -> Result<T>) -> Result<T> {
+        look(&self.site(Mode::Run).reader())
+    }
+
     /// The actions of `op`, as `--emit` gets them.
     pub(crate) fn emit(&self, op: &dyn Op) -> Vec<Action> {
         ensure(&self.site(Mode::Emit), op, &self.observer).unwrap();
@@ -262,7 +267,7 @@ fn walk(path: &Path, times: bool, all: &mut BTreeMap<String, String>) {
 /// A host for each kind of shell: that of this machine, bash, and busybox with its own tools.
 pub(crate) fn hosts() -> Vec<Host> {
     let mut hosts = vec![Host::new()];
-    let tools = "sh awk cat chmod chown cp cut date df diff dirname du find grep head ln ls mkdir \
+    let tools = "sh awk cat chmod chown cp cut date df diff dirname du find grep gunzip gzip head ln ls mkdir \
                  mktemp mv readlink rm rmdir sed sha256sum sleep sort stat sync tail timeout tr wc xargs";
     for (name, links) in [("bash", "sh"), ("busybox", tools)] {
         let Ok(program) = which::which(name) else { continue };

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it expects the wrong thing")]
 
 mod aid;
+mod backup;
+mod backup_content;
 mod bench;
 mod download;
 mod edit;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::backed::Backed;
 use crate::run::run_summary::RunSummary;
 
 /// The version of the journal's format.
@@ -63,6 +64,33 @@ pub enum Entry {
         text: String,
         /// The person.
         user: String,
+    },
+    /// A backup was proved, for a step that destroys something.
+    Backup(Backed),
+    /// The change that comes next leaves something open on purpose.
+    Opened {
+        /// The operation with the change.
+        op: u64,
+        /// The host.
+        host: String,
+        /// The name of the item, the same in every run.
+        name: String,
+        /// What is open.
+        what: String,
+        /// The step that closes it, with its arguments.
+        closes: String,
+    },
+    /// An open item is closed: the closing change was verified, or the opening one was undone. In the journals of both
+    /// runs.
+    Closed {
+        /// The host.
+        host: String,
+        /// The name of the item.
+        name: String,
+        /// The run that opened it.
+        run: String,
+        /// The run that closed it.
+        by: String,
     },
     /// A question was answered.
     Confirm {
