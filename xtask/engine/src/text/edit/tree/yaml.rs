@@ -1,0 +1,218 @@
+//! YAML: the documents of a text, from the events of a parser.
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
+
+use super::node::{Layout, Node, Shape, Style};
+use super::place::wrong;
+use crate::data::fault::Fault;
+
+/// Lists and maps inside each other. Deeper ones are refused.
+pub(super) const DEPTH: usize = 200;
+
+/// All documents of `text`, in order; none when nothing but blanks and comments is in it.
+pub(super) fn read(text: &str) -> Result<Vec<Node>, Fault> {
+    let mut reader = Reader { text, bytes: Bytes::default(), open: Vec::new(), documents: Vec::new() };
+    for event in Parser::new_from_str(text) {
+        match event {
+            Ok((event, span)) => reader.event(event, span)?,
+            Err(error) => {
+                let at = Bytes::default().of(text, *error.marker());
+                return Err(wrong(text, at, format!("the file is no YAML: {}", error.info()))
+                    .hint("correct the file by hand, then run this again"));
+            }
+        }
+    }
+    let documents = reader.documents;
+    tabs(text, &documents)?;
+    Ok(documents)
+}
+
+/// From characters, which the parser counts, to bytes. Places come almost in order.
+#[derive(Default)]
+struct Bytes {
+    chars: usize,
+    bytes: usize,
+}
+
+impl Bytes {
+    fn of(&mut self, text: &str, mark: Marker) -> usize {
+        while self.chars > mark.index() {
+            let before = text[..self.bytes].chars().next_back().map_or(0, char::len_utf8);
+            (self.chars, self.bytes) = (self.chars - 1, self.bytes - before);
+        }
+        for c in text[self.bytes..].chars().take(mark.index() - self.chars) {
+            (self.chars, self.bytes) = (self.chars + 1, self.bytes + c.len_utf8());
+        }
+        self.bytes
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    bytes: Bytes,
+    /// Lists and maps that are not closed, with their members so far.
+    open: Vec<(Node, Vec<Node>)>,
+    documents: Vec<Node>,
+}
+
+impl Reader<'_> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Fault> {
+        let start = self.bytes.of(self.text, span.start);
+        let end = self.bytes.of(self.text, span.end);
+        let tagged = |tag: Option<_>| tag.map(|tag: std::borrow::Cow<'_, saphyr_parser::Tag>| tag.to_string());
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let tag = tagged(tag);
+                let style = style_of(style);
+                let node = self.scalar(start..end, style, text.into_owned(), anchor, tag);
+                self.add(node);
+            }
+            Event::Alias(anchor) => {
+                let shape = Shape::Alias(anchor);
+                self.add(Node { span: start..end, start, shape, anchor: 0, tag: None });
+            }
+            Event::SequenceStart(anchor, tag) => self.begin(start, anchor, tagged(tag), true)?,
+            Event::MappingStart(anchor, tag) => self.begin(start, anchor, tagged(tag), false)?,
+            Event::SequenceEnd | Event::MappingEnd => self.end(end),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn scalar(
+        &self,
+        span: std::ops::Range<usize>,
+        style: Style,
+        text: String,
+        anchor: usize,
+        tag: Option<String>,
+    ) -> Node {
+        let (mut start, mut end) = (span.start, span.end);
+        let empty = style == Style::Plain && text.is_empty();
+        match style {
+            // The end of a block is that of its last line with content.
+            Style::Literal | Style::Folded => {
+                end = start + self.text[start..end].trim_end_matches([' ', '\t', '\r', '\n']).len();
+            }
+            _ if empty && anchor == 0 && tag.is_none() => end = start,
+            _ => start = behind_properties(self.text, start..end),
+        }
+        Node { span: span.start..end, start, shape: Shape::Scalar(style, text), anchor, tag }
+    }
+
+    fn begin(&mut self, at: usize, anchor: usize, tag: Option<String>, list: bool) -> Result<(), Fault> {
+        if self.open.len() >= DEPTH {
+            return Err(wrong(self.text, at, format!("the file has more than {DEPTH} levels"))
+                .hint("change the file by hand"));
+        }
+        let mut start = behind_properties(self.text, at..self.text.len());
+        // The parser gives a list on the level of its key the place of its first member.
+        let key = self.open.last().and_then(|(_, members)| members.last());
+        if let Some(key) = key.filter(|_| list && !self.text[start..].starts_with(['[', '-'])) {
+            let colon = behind_colon(self.text, key.span.end).unwrap_or(start);
+            start = behind_properties(self.text, behind_blanks(self.text, colon, start)..start);
+        }
+        let flow = self.text[start..].starts_with(if list { '[' } else { '{' });
+        let layout = if flow { Layout::Flow } else { Layout::Block };
+        let shape = if list { Shape::List(layout, vec![]) } else { Shape::Map(layout, vec![]) };
+        self.open.push((Node { span: at..at, start, shape, anchor, tag }, Vec::new()));
+        Ok(())
+    }
+
+    fn end(&mut self, end: usize) {
+        let Some((mut node, members)) = self.open.pop() else { return };
+        let last = members.last().map_or(node.start, |last| last.span.end);
+        node.span.end = last;
+        match &mut node.shape {
+            Shape::List(layout, list) => {
+                *list = members;
+                if *layout == Layout::Flow {
+                    node.span.end = end;
+                }
+            }
+            Shape::Map(layout, pairs) => {
+                let mut members = members.into_iter();
+                while let (Some(key), Some(value)) = (members.next(), members.next()) {
+                    pairs.push((key, value));
+                }
+                if *layout == Layout::Flow {
+                    node.span.end = end;
+                }
+            }
+            Shape::Scalar(..) | Shape::Alias(_) => {}
+        }
+        self.add(node);
+    }
+
+    fn add(&mut self, node: Node) {
+        match self.open.last_mut() {
+            Some((_, members)) => members.push(node),
+            None => self.documents.push(node),
+        }
+    }
+}
+
+fn style_of(style: ScalarStyle) -> Style {
+    match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted => Style::Single,
+        ScalarStyle::DoubleQuoted => Style::Double,
+        ScalarStyle::Literal => Style::Literal,
+        ScalarStyle::Folded => Style::Folded,
+    }
+}
+
+/// The first byte behind anchors, tags, and the blanks, line ends and comments after them.
+pub(super) fn behind_properties(text: &str, span: std::ops::Range<usize>) -> usize {
+    let mut at = span.start;
+    while text[at..span.end].starts_with(['&', '!']) {
+        let rest = &text[at..span.end];
+        at += rest.find(char::is_whitespace).unwrap_or(rest.len());
+        at = behind_blanks(text, at, span.end);
+    }
+    at
+}
+
+/// The first byte behind the colon after a key that ends here.
+pub(super) fn behind_colon(text: &str, key: usize) -> Option<usize> {
+    let rest = text[key..].trim_start_matches([' ', '\t']);
+    rest.starts_with(':').then(|| text.len() - rest.len() + 1)
+}
+
+/// The first byte behind blanks, line ends and comments.
+pub(super) fn behind_blanks(text: &str, mut at: usize, end: usize) -> usize {
+    loop {
+        let rest = &text[at..end];
+        at = end - rest.trim_start().len();
+        let comment = at == 0 || text[..at].ends_with(char::is_whitespace);
+        if !comment || !text[at..end].starts_with('#') {
+            return at;
+        }
+        at += text[at..end].find('\n').unwrap_or(end - at);
+    }
+}
+
+/// Readers differ in what a tab at the start of a line means: refused, but inside of a scalar.
+fn tabs(text: &str, documents: &[Node]) -> Result<(), Fault> {
+    if !text.contains('\t') {
+        return Ok(());
+    }
+    let mut nodes = Vec::new();
+    documents.iter().for_each(|document| document.all(&mut nodes));
+    let scalars: Vec<_> = nodes.iter().filter(|node| node.text().is_some()).collect();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let body = line.trim_start_matches([' ', '\t']);
+        let tab = line[..line.len() - body.len()].find('\t').map(|tab| at + tab);
+        let content = !body.trim_end().is_empty() && !body.starts_with('#');
+        if let Some(tab) = tab.filter(|_| content) {
+            let index = scalars.partition_point(|node| node.span.end <= tab);
+            if !scalars.get(index).is_some_and(|node| node.span.start <= tab) {
+                return Err(wrong(text, tab, "a tab indents this line; YAML takes blanks only")
+                    .hint("replace the tab by blanks, then run this again"));
+            }
+        }
+        at += line.len();
+    }
+    Ok(())
+}
