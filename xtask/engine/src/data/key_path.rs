@@ -56,9 +56,9 @@ impl FromStr for KeyPath {
     fn from_str(text: &str) -> Result<Self, Fault> {
         let mut reader = Reader { text, at: 0 };
         reader.path().map(|steps| Self { text: shown(&steps), steps }).map_err(|error| {
-            error
-                .into_fault("path", text)
-                .hint("write a path such as `spec.containers[name=web].image` or `data.\"app.conf\"`")
+            error.into_fault("path", text).hint(
+                "write a path such as `spec.containers[name=web].image` or `data.\"app.conf\"`",
+            )
         })
     }
 }
@@ -225,10 +225,12 @@ mod tests {
 
     #[test]
     fn a_path_has_its_steps() {
-        let path: KeyPath = ".spec.containers[name=web].ports[0].\"a.b\"[=1.5][m.n=\"x y\"]".parse().unwrap();
-        let (key, strings) = (|it: &str| Step::Key(it.into()), |it: &[&str]| {
-            it.iter().map(|&it| it.to_owned()).collect::<Vec<_>>()
-        });
+        let path: KeyPath =
+            ".spec.containers[name=web].ports[0].\"a.b\"[=1.5][m.n=\"x y\"]".parse().unwrap();
+        let (key, strings) = (
+            |it: &str| Step::Key(it.into()),
+            |it: &[&str]| it.iter().map(|&it| it.to_owned()).collect::<Vec<_>>(),
+        );
         assert_eq!(
             path.steps(),
             [

@@ -156,6 +156,10 @@ impl Op for Edit {
 
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         let (before, want) = self.plan(host)?;
-        Ok(Some(vec![self.target(before.as_ref())?.restore(host, before.as_ref(), want.as_bytes())?]))
+        Ok(Some(vec![self.target(before.as_ref())?.restore(
+            host,
+            before.as_ref(),
+            want.as_bytes(),
+        )?]))
     }
 }

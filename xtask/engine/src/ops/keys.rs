@@ -27,7 +27,7 @@ use crate::text::edit::tree::{self, Change, Format, Selector, Value, Want};
 /// quotes; a value of another type is refused. [`KeyPath`] has the form of a path. A place that other places share (an
 /// anchor with aliases) is refused. So is a key that stands there twice. A missing file is an error, unless
 /// [`Keys::or_create`] is set.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Keys {
     target: Target,
     format: Format,
@@ -38,6 +38,13 @@ pub struct Keys {
     secrets: Vec<KeyPath>,
     /// A path or a selection that cannot be read.
     fault: Option<Fault>,
+}
+
+// Written by hand: a derived form would print the secrets.
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys").field("what", &self.describe()).finish_non_exhaustive()
+    }
 }
 
 target_builders!(Keys);
@@ -59,13 +66,21 @@ impl Keys {
     /// Sets the value at `path`. A missing place is made behind its neighbours, also a list member that is
     /// selected by a key.
     #[must_use]
-    pub fn set(self, path: impl TryInto<KeyPath, Error: Into<Fault>>, value: impl Into<Value>) -> Self {
+    pub fn set(
+        self,
+        path: impl TryInto<KeyPath, Error: Into<Fault>>,
+        value: impl Into<Value>,
+    ) -> Self {
         self.with(path, Want::Set(value.into()))
     }
 
     /// Sets the value at `path`. A missing place is an error.
     #[must_use]
-    pub fn update(self, path: impl TryInto<KeyPath, Error: Into<Fault>>, value: impl Into<Value>) -> Self {
+    pub fn update(
+        self,
+        path: impl TryInto<KeyPath, Error: Into<Fault>>,
+        value: impl Into<Value>,
+    ) -> Self {
         self.with(path, Want::Update(value.into()))
     }
 
@@ -92,19 +107,31 @@ impl Keys {
 
     /// The list at `path` ends with `value`.
     #[must_use]
-    pub fn append(self, path: impl TryInto<KeyPath, Error: Into<Fault>>, value: impl Into<Value>) -> Self {
+    pub fn append(
+        self,
+        path: impl TryInto<KeyPath, Error: Into<Fault>>,
+        value: impl Into<Value>,
+    ) -> Self {
         self.with(path, Want::Append(value.into()))
     }
 
     /// The list at `path` holds `value`; a new one goes to the end.
     #[must_use]
-    pub fn member(self, path: impl TryInto<KeyPath, Error: Into<Fault>>, value: impl Into<Value>) -> Self {
+    pub fn member(
+        self,
+        path: impl TryInto<KeyPath, Error: Into<Fault>>,
+        value: impl Into<Value>,
+    ) -> Self {
         self.with(path, Want::Member(value.into()))
     }
 
     /// The list at `path` does not hold `value`.
     #[must_use]
-    pub fn no_member(self, path: impl TryInto<KeyPath, Error: Into<Fault>>, value: impl Into<Value>) -> Self {
+    pub fn no_member(
+        self,
+        path: impl TryInto<KeyPath, Error: Into<Fault>>,
+        value: impl Into<Value>,
+    ) -> Self {
         self.with(path, Want::NoMember(value.into()))
     }
 

@@ -4,8 +4,8 @@ use super::flow::{Splice, styles};
 use super::node::{Layout, Node, Shape, Style};
 use super::place::{ending, is_first, line_end, line_start, next_line, wrong};
 use super::render::Render;
+use super::skip::{behind_blanks, behind_colon};
 use super::value::Value;
-use super::yaml::{behind_blanks, behind_colon, behind_properties};
 use crate::data::fault::Fault;
 
 /// The block style of a text.
@@ -29,7 +29,7 @@ impl Block<'_> {
     }
 
     /// The end of the last line of `node`, where a next line can begin.
-    fn behind(&self, node: &Node) -> usize {
+    pub(super) fn behind(&self, node: &Node) -> usize {
         let mut at = line_end(self.text, node.span.end);
         let mut last = node;
         while let Some(next) = last_of(last) {
@@ -52,7 +52,7 @@ impl Block<'_> {
     }
 
     /// The column of a byte, from 0, in characters.
-    fn column(&self, at: usize) -> usize {
+    pub(super) fn column(&self, at: usize) -> usize {
         self.text[line_start(self.text, at)..at].chars().count()
     }
 
@@ -93,12 +93,14 @@ impl Block<'_> {
         if is_first(self.text, from) {
             return Ok(vec![self.lines(from, end)]);
         }
-        // Behind a dash: the next pair takes the place, when no comment of its own is before it.
-        let Some(next) = next.filter(|next| next_line(self.text, end) == line_start(self.text, *next)) else {
-            return Err(wrong(self.text, from, "this cannot be taken out of its line")
-                .hint("remove it by hand"));
-        };
-        Ok(vec![(from..next, String::new())])
+        // Behind a dash: the next pair, or the comment before it, takes the place.
+        let line = line_end(self.text, end);
+        let after = line + self.text[line..].len() - self.text[line..].trim_start().len();
+        match next {
+            Some(_) if after > line => Ok(vec![(from..after, String::new())]),
+            _ => Err(wrong(self.text, from, "this cannot be taken out of its line")
+                .hint("remove it by hand")),
+        }
     }
 
     /// The whole lines of what stands from `from` to `end`.
@@ -113,9 +115,10 @@ impl Block<'_> {
     }
 
     /// The byte behind the colon of a key; `? key` has none on its line.
-    fn colon(&self, key: &Node) -> Result<usize, Fault> {
+    pub(super) fn colon(&self, key: &Node) -> Result<usize, Fault> {
         behind_colon(self.text, key.span.end).ok_or_else(|| {
-            wrong(self.text, key.span.start, "this key has the long form `? key`").hint("change it by hand")
+            wrong(self.text, key.span.start, "this key has the long form `? key`")
+                .hint("change it by hand")
         })
     }
 
@@ -127,8 +130,12 @@ impl Block<'_> {
             return Ok(vec![(node.start..whole.end, brackets.into())]);
         }
         if whole.start != node.start {
-            return Err(wrong(self.text, whole.start, "this would leave nothing behind an anchor or a tag")
-                .hint("change it by hand"));
+            return Err(wrong(
+                self.text,
+                whole.start,
+                "this would leave nothing behind an anchor or a tag",
+            )
+            .hint("change it by hand"));
         }
         let at = match key {
             Some(key) => self.colon(key)?,
@@ -141,119 +148,6 @@ impl Block<'_> {
     pub(super) fn nothing(&self, node: &Node) -> Vec<Splice> {
         vec![self.lines(node.start, node.span.end)]
     }
-
-    /// `value` in place of `node`, which is the value of `key`, a list member, or a document.
-    pub(super) fn replace(&self, node: &Node, key: Option<&Node>, value: &Value) -> Result<Vec<Splice>, Fault> {
-        if let Some(key) = key {
-            self.colon(key)?;
-        }
-        let owner = key.map(|key| self.column(key.span.start));
-        match (&node.shape, value) {
-            (Shape::List(Layout::Block, _) | Shape::Map(Layout::Block, _), _) => {
-                let column = self.column(node.start);
-                Ok(vec![(node.start..node.span.end, self.render.value(value, Style::Plain, column))])
-            }
-            (_, Value::List(_) | Value::Map(_)) if !is_empty(value) => Ok(self.fill(node, owner, value)),
-            (Shape::Scalar(style @ (Style::Literal | Style::Folded), _), _) => {
-                self.literal(node, *style, key, value)
-            }
-            (Shape::Scalar(style, _), Value::String(text)) if text.contains('\n') && *style == Style::Plain => {
-                Ok(self.several(node, text, owner))
-            }
-            (Shape::Scalar(style, _), _) => Ok(vec![self.word(node, self.render.scalar(value, *style))]),
-            _ => Ok(vec![self.word(node, self.render.scalar(value, Style::Plain))]),
-        }
-    }
-
-    /// One word in place of a value that may be empty.
-    fn word(&self, node: &Node, word: String) -> Splice {
-        let near = self.text[..node.start].ends_with([':', '-']) && node.start == node.span.end;
-        (node.start..node.span.end, if near { format!(" {word}") } else { word })
-    }
-
-    /// A text of several lines in place of one.
-    fn several(&self, node: &Node, text: &str, owner: Option<usize>) -> Vec<Splice> {
-        let column = owner.map_or(0, |owner| owner + self.render.unit);
-        match self.render.literal(text, column).filter(|_| owner.is_some()) {
-            Some((header, lines)) => {
-                let at = line_end(self.text, node.span.end);
-                vec![self.word(node, header), (at..at, lines)]
-            }
-            None => vec![self.word(node, self.render.scalar(&Value::from(text), Style::Double))],
-        }
-    }
-
-    /// A list or map in place of an empty value.
-    fn fill(&self, node: &Node, owner: Option<usize>, value: &Value) -> Vec<Splice> {
-        let end = ending(self.text);
-        let Some(owner) = owner else {
-            // A list member, or a document without content.
-            let column = self.column(node.start);
-            if !is_first(self.text, node.start) && node.span.is_empty() && self.text[..node.start].ends_with('-') {
-                return vec![self.word(node, self.render.value(value, Style::Plain, column + 1))];
-            }
-            if !is_first(self.text, node.start) && !node.span.is_empty() {
-                return vec![(node.span.clone(), self.render.value(value, Style::Plain, column))];
-            }
-            let new = self.render.value(value, Style::Plain, 0);
-            return match self.text.is_empty() || self.text.ends_with('\n') {
-                true => vec![(self.text.len()..self.text.len(), format!("{new}{end}"))],
-                false => vec![(self.text.len()..self.text.len(), format!("{end}{new}"))],
-            };
-        };
-        let column = match value {
-            Value::List(_) if self.render.flat => owner,
-            _ => owner + self.render.unit,
-        };
-        let new = format!("{end}{}{}", " ".repeat(column), self.render.value(value, Style::Plain, column));
-        // `~` goes with the blanks before it.
-        let before = self.text[..node.start].trim_end_matches([' ', '\t']).len();
-        let word = (if node.span.is_empty() { node.start } else { before })..node.span.end;
-        let at = line_end(self.text, node.span.end);
-        if at == word.end { vec![(word, new)] } else { vec![(word, String::new()), (at..at, new)] }
-    }
-
-    /// Another text in place of `|` or `>` with its lines.
-    fn literal(&self, node: &Node, style: Style, key: Option<&Node>, value: &Value) -> Result<Vec<Splice>, Fault> {
-        let by_hand = || {
-            wrong(self.text, node.start, "this text cannot be replaced in its form").hint("change it by hand")
-        };
-        let sign = if style == Style::Literal { '|' } else { '>' };
-        let colon = self.colon(key.ok_or_else(by_hand)?)?;
-        let header = behind_blanks(self.text, colon, self.text.len());
-        let header = behind_properties(self.text, header..self.text.len());
-        let word = self.text[header..].split([' ', '\t', '\r', '\n']).next().unwrap_or_default();
-        if !word.starts_with(sign) || word.contains(|c: char| c.is_ascii_digit()) {
-            return Err(by_hand());
-        }
-        let line = line_end(self.text, header);
-        let mut end = node.span.end.max(line);
-        let text = match &node.shape {
-            Shape::Scalar(_, text) => text,
-            _ => return Err(by_hand()),
-        };
-        if text.ends_with("\n\n") {
-            end = self.behind(node).max(end);
-        }
-        let deep = node.span.end > line && node.start > line;
-        let column = match deep {
-            true => self.column(node.start),
-            false => self.column(key.map_or(0, |key| key.span.start)) + self.render.unit,
-        };
-        let end = if deep { line_end(self.text, end) } else { line };
-        let word = header..header + word.len();
-        match value {
-            Value::String(text) if text.contains('\n') => {
-                let (sign, lines) = self.render.literal(text, column).ok_or_else(by_hand)?;
-                Ok(vec![(word, sign), (line..end, lines)])
-            }
-            Value::String(text) if text.trim() == text && !text.is_empty() => {
-                let (sign, lines) = self.render.literal(text, column).ok_or_else(by_hand)?;
-                Ok(vec![(word, sign), (line..end, lines)])
-            }
-            value => Ok(vec![(word, self.render.scalar(value, Style::Plain)), (line..end, String::new())]),
-        }
-    }
 }
 
 /// The value that a list or map ends with.
@@ -265,7 +159,8 @@ fn last_of(node: &Node) -> Option<&Node> {
     }
 }
 
-fn is_empty(value: &Value) -> bool {
+/// Whether the value is an empty list or map.
+pub(super) fn is_empty(value: &Value) -> bool {
     matches!(value, Value::List(members) if members.is_empty())
         || matches!(value, Value::Map(pairs) if pairs.is_empty())
 }

@@ -86,8 +86,9 @@ pub(super) fn nested(steps: &[Step], value: Value) -> Result<Value, usize> {
 pub(super) fn member(keys: &[String], text: &str, value: Value) -> Option<Value> {
     let Value::Map(rest) = value else { return None };
     let (first, inner) = keys.split_first()?;
-    let inner = inner.iter().rev().fold(Value::from(text), |value, key| {
-        Value::Map(vec![(key.clone(), value)])
-    });
+    let inner = inner
+        .iter()
+        .rev()
+        .fold(Value::from(text), |value, key| Value::Map(vec![(key.clone(), value)]));
     Some(Value::Map([vec![(first.clone(), inner)], rest].concat()))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::node::{Address, Node, Shape};
+use super::node::{Address, Format, Node, Shape};
 use super::place::{detailed, line_and_column, wrong};
 use crate::data::fault::Fault;
 use crate::data::key_path::{KeyPath, Step};
@@ -34,6 +34,7 @@ pub(super) enum Shared {
 /// A document with its text.
 pub(super) struct Page<'a> {
     pub(super) text: &'a str,
+    pub(super) format: Format,
     pub(super) root: &'a Node,
     anchors: BTreeMap<usize, &'a Node>,
     /// By the number of the anchor: the places of its aliases.
@@ -42,8 +43,9 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// The document `root` of `text`.
-    pub(super) fn new(text: &'a str, root: &'a Node) -> Self {
-        let mut page = Self { text, root, anchors: BTreeMap::new(), aliases: BTreeMap::new() };
+    pub(super) fn new(text: &'a str, format: Format, root: &'a Node) -> Self {
+        let mut page =
+            Self { text, format, root, anchors: BTreeMap::new(), aliases: BTreeMap::new() };
         let mut all = Vec::new();
         root.all(&mut all);
         for node in all {
@@ -77,11 +79,16 @@ impl<'a> Page<'a> {
     }
 
     /// The number of the member that `step` leads to. It may lead through an alias or a merge first.
-    fn step(&self, found: &mut Found<'a>, path: &KeyPath, step: &Step) -> Result<Option<usize>, Fault> {
+    fn step(
+        &self,
+        found: &mut Found<'a>,
+        path: &KeyPath,
+        step: &Step,
+    ) -> Result<Option<usize>, Fault> {
         let here = path.start(found.depth);
         let node = found.node;
         let misfit = |want: &str| {
-            let what = format!("{here} is {}, not {want}", node.name());
+            let what = format!("{here} is {}, not {want}", node.name(self.format));
             let hint = format!("correct the path {path}, or the file by hand");
             Err(wrong(self.text, node.start, what).hint(hint))
         };
@@ -95,7 +102,11 @@ impl<'a> Page<'a> {
                 match named(key)[..] {
                     [] => self.merged(found, key, named("<<").first().map(|&at| &pairs[at])),
                     [at] => Ok(Some(at)),
-                    [one, two, ..] => Err(self.twice(&format!("{here} has the key {key}"), spans(one), spans(two))),
+                    [one, two, ..] => Err(self.twice(
+                        &format!("{here} has the key {key}"),
+                        spans(one),
+                        spans(two),
+                    )),
                 }
             }
             (Step::Index(index), Shape::List(_, members)) if *index < members.len() => {
@@ -183,11 +194,18 @@ impl<'a> Page<'a> {
     pub(super) fn shared(&self, path: &KeyPath, shared: Shared) -> Fault {
         match shared {
             Shared::Anchor(anchor, at) => {
-                let others: Vec<String> = self.aliases.get(&anchor).into_iter().flatten()
+                let others: Vec<String> = self
+                    .aliases
+                    .get(&anchor)
+                    .into_iter()
+                    .flatten()
                     .take(3)
                     .map(|&at| line_and_column(self.text, at).0.to_string())
                     .collect();
-                let what = format!("{path} is part of an anchor; aliases use it on line {}", others.join(", "));
+                let what = format!(
+                    "{path} is part of an anchor; aliases use it on line {}",
+                    others.join(", ")
+                );
                 wrong(self.text, at, what).hint("change it by hand, with all that the aliases mean")
             }
             Shared::Alias(at) => wrong(self.text, at, format!("{path} comes from an alias"))
@@ -211,7 +229,9 @@ impl<'a> Page<'a> {
         };
         match near {
             Some(near) => fault.hint(format!("did you mean `{near}`?")),
-            None => fault.hint(format!("correct the path {path}, or add the place to the file by hand")),
+            None => {
+                fault.hint(format!("correct the path {path}, or add the place to the file by hand"))
+            }
         }
     }
 }
@@ -219,7 +239,9 @@ impl<'a> Page<'a> {
 /// The text of a list member at these keys; of itself without keys.
 fn value_at<'a>(member: &'a Node, keys: &[String]) -> Option<&'a String> {
     let node = keys.iter().try_fold(member, |node, key| match &node.shape {
-        Shape::Map(_, pairs) => pairs.iter().find(|(it, _)| it.text() == Some(key)).map(|(_, it)| it),
+        Shape::Map(_, pairs) => {
+            pairs.iter().find(|(it, _)| it.text() == Some(key)).map(|(_, it)| it)
+        }
         _ => None,
     })?;
     match &node.shape {

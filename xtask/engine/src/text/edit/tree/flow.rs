@@ -25,9 +25,10 @@ pub(super) struct Flow<'a> {
 fn spans(node: &Node) -> Vec<Range<usize>> {
     match &node.shape {
         Shape::List(_, members) => members.iter().map(|it| it.span.clone()).collect(),
-        Shape::Map(_, pairs) => {
-            pairs.iter().map(|(key, value)| key.span.start..value.span.end.max(key.span.end)).collect()
-        }
+        Shape::Map(_, pairs) => pairs
+            .iter()
+            .map(|(key, value)| key.span.start..value.span.end.max(key.span.end))
+            .collect(),
         Shape::Scalar(..) | Shape::Alias(_) => vec![],
     }
 }
@@ -58,7 +59,13 @@ impl Flow<'_> {
     }
 
     /// One more member at the end of `node`. An empty one that is `open` gets lines of its own.
-    pub(super) fn push(&self, node: &Node, key: Option<&str>, value: &Value, open: bool) -> Vec<Splice> {
+    pub(super) fn push(
+        &self,
+        node: &Node,
+        key: Option<&str>,
+        value: &Value,
+        open: bool,
+    ) -> Vec<Splice> {
         let spans = spans(node);
         let several = if spans.is_empty() { open } else { has_lines(self.text, node) };
         let outer = indent(self.text, node.span.start);
@@ -121,7 +128,8 @@ impl Flow<'_> {
     /// The blanks behind a comma on one line: as between the last two members.
     fn between(&self, spans: &[Range<usize>]) -> &str {
         if let [.., one, two] = spans
-            && let Some(blank) = self.text[one.end..two.start].trim_start_matches([' ', '\t']).strip_prefix(',')
+            && let Some(blank) =
+                self.text[one.end..two.start].trim_start_matches([' ', '\t']).strip_prefix(',')
             && blank.trim_matches([' ', '\t']).is_empty()
         {
             return blank;
@@ -149,7 +157,8 @@ impl Flow<'_> {
         let gone = if alone {
             line_start(text, one.start)..next_line(text, behind)
         } else if at + 1 < spans.len() {
-            let blanks = text[behind..].len() - text[behind..].trim_start_matches([' ', '\t']).len();
+            let blanks =
+                text[behind..].len() - text[behind..].trim_start_matches([' ', '\t']).len();
             one.start..behind + blanks
         } else {
             text[..one.start].trim_end_matches([' ', '\t']).len()..behind

@@ -93,7 +93,8 @@ pub(super) fn lines(value: &Value, indent: &str, unit: &str, colon: &str, ending
             wrap("[", members.iter().map(inner).collect(), "]")
         }
         Value::Map(pairs) if !pairs.is_empty() => {
-            let pair = |(key, value): &(String, Value)| format!("{}:{colon}{}", quoted(key), inner(value));
+            let pair =
+                |(key, value): &(String, Value)| format!("{}:{colon}{}", quoted(key), inner(value));
             wrap("{", pairs.iter().map(pair).collect(), "}")
         }
         other => line(other, " ", colon),

@@ -104,12 +104,15 @@ impl Node {
     }
 
     /// What it is, for messages.
-    pub(super) fn name(&self) -> &'static str {
+    pub(super) fn name(&self, format: Format) -> &'static str {
         match &self.shape {
             Shape::List(..) => "a list",
             Shape::Map(..) => "a map",
             Shape::Alias(_) => "an alias",
-            Shape::Scalar(Style::Plain, text) => scalar::kind(text).name(),
+            Shape::Scalar(Style::Plain, text) => match scalar::kind(text) {
+                Kind::Odd if format == Format::Json => "a number",
+                kind => kind.name(),
+            },
             Shape::Scalar(..) => "a text",
         }
     }
@@ -164,10 +167,14 @@ impl Node {
     /// Its value; a plain scalar that readers take differently as its text.
     pub(super) fn value(&self, format: Format) -> Value {
         match &self.shape {
-            Shape::List(_, members) => Value::list(members.iter().map(|member| member.value(format))),
-            Shape::Map(_, pairs) => Value::map(pairs.iter().map(|(key, value)| {
-                (key.text().unwrap_or_default(), value.value(format))
-            })),
+            Shape::List(_, members) => {
+                Value::list(members.iter().map(|member| member.value(format)))
+            }
+            Shape::Map(_, pairs) => Value::map(
+                pairs
+                    .iter()
+                    .map(|(key, value)| (key.text().unwrap_or_default(), value.value(format))),
+            ),
             Shape::Alias(_) => Value::Null,
             Shape::Scalar(Style::Plain, text) => {
                 let integer = text.parse().map(Value::Integer).ok();
@@ -224,7 +231,9 @@ fn plain_is(text: &str, value: &Value, format: Format) -> bool {
         }
         Value::Integer(value) => match text.parse::<i128>() {
             Ok(number) => numeric && number == *value,
-            Err(_) => numeric && text.parse() == Ok(*value as f64) && value.unsigned_abs() < 1 << 53,
+            Err(_) => {
+                numeric && text.parse() == Ok(*value as f64) && value.unsigned_abs() < 1 << 53
+            }
         },
         Value::Float(value) => numeric && text.parse() == Ok(*value),
         Value::String(value) => kind == Kind::Text && text == value,

@@ -29,7 +29,10 @@ pub(super) fn indent(text: &str, at: usize) -> &str {
 
 /// Whether only blanks stand before `at` on its line.
 pub(super) fn is_first(text: &str, at: usize) -> bool {
-    text[line_start(text, at)..at].trim_start_matches('\u{FEFF}').trim_matches([' ', '\t']).is_empty()
+    text[line_start(text, at)..at]
+        .trim_start_matches('\u{FEFF}')
+        .trim_matches([' ', '\t'])
+        .is_empty()
 }
 
 /// The ending of the lines of `text`: that of the first one.

@@ -2,7 +2,7 @@
 
 use super::change::{Change, Move, Want, member, nested};
 use super::find::{Found, Page, Shared};
-use super::node::{Format, Node, Shape};
+use super::node::{Node, Shape};
 use super::place::wrong;
 use super::value::Value;
 use crate::data::fault::Fault;
@@ -13,14 +13,16 @@ impl Page<'_> {
     ///
     /// # Errors
     /// The change does not fit the document, or other places would change with it.
-    pub(super) fn plan(&self, change: &Change, format: Format) -> Result<Option<Move>, Fault> {
+    pub(super) fn plan(&self, change: &Change) -> Result<Option<Move>, Fault> {
         let path = &change.path;
+        if let (Want::Remove, Some(Step::Index(_))) = (&change.want, path.steps().last()) {
+            return Err(Fault::usage(format!("{path} removes another member each time"))
+                .hint("select the member by a key, `[name=web]`, or by its value, `[=80]`"));
+        }
         let found = self.find(path)?;
         let there = found.depth == path.steps().len();
         let next = match &change.want {
-            Want::Set(value) | Want::Update(value) if there => {
-                self.replace(path, &found, value, format)?
-            }
+            Want::Set(value) | Want::Update(value) if there => self.replace(path, &found, value)?,
             Want::Update(_) => return Err(self.missing(path, &found)),
             Want::Set(value) => Some(self.make(path, &found, value.clone())?),
             Want::Remove if there => Some(self.remove(path, &found)?),
@@ -28,17 +30,17 @@ impl Page<'_> {
                 Some(self.make(path, &found, Value::List(vec![value.clone()]))?)
             }
             Want::Append(value) => self.add(path, &found, value, |all| {
-                all.last().is_some_and(|last| last.is(value, format))
+                all.last().is_some_and(|last| last.is(value, self.format))
             })?,
-            Want::Member(value) => self.add(path, &found, value, |all| {
-                all.iter().any(|it| it.is(value, format))
-            })?,
+            Want::Member(value) => {
+                self.add(path, &found, value, |all| all.iter().any(|it| it.is(value, self.format)))?
+            }
             Want::NoMember(value) if there && !found.node.is_null() => {
                 let members = self.members(path, &found)?;
-                let at = members.iter().position(|it| it.is(value, format));
-                at.map(|at| self.own(path, &members[at]).map(|()| at)).transpose()?.map(|at| {
-                    Move::Delete(found.address.clone(), at)
-                })
+                let at = members.iter().position(|it| it.is(value, self.format));
+                at.map(|at| self.own(path, &members[at]).map(|()| at))
+                    .transpose()?
+                    .map(|at| Move::Delete(found.address.clone(), at))
             }
             Want::Remove | Want::NoMember(_) => None,
         };
@@ -59,10 +61,9 @@ impl Page<'_> {
         path: &KeyPath,
         found: &Found<'_>,
         value: &Value,
-        format: Format,
     ) -> Result<Option<Move>, Fault> {
         let node = found.node;
-        if node.is(value, format) {
+        if node.is(value, self.format) {
             return Ok(None);
         }
         // A key of the map itself counts more than the one that a merge brings.
@@ -76,10 +77,11 @@ impl Page<'_> {
             return Err(wrong(self.text, node.span.start, format!("{path} has the tag {tag}"))
                 .hint("change it by hand"));
         }
-        if !node.takes(value, format) {
-            let what = format!("{path} is {}, not {}", node.name(), value.name());
-            return Err(wrong(self.text, node.start, what)
-                .hint("give a value of the same type; to change the type, remove the place first"));
+        if !node.takes(value, self.format) {
+            let what = format!("{path} is {}, not {}", node.name(self.format), value.name());
+            return Err(wrong(self.text, node.start, what).hint(
+                "give a value of the same type; to change the type, remove the place first",
+            ));
         }
         Ok(Some(Move::Replace(found.address.clone(), value.clone())))
     }
@@ -144,8 +146,9 @@ impl Page<'_> {
         match &found.node.shape {
             Shape::List(_, members) => Ok(members),
             _ => {
-                let what = format!("{path} is {}, not a list", found.node.name());
-                Err(wrong(self.text, found.node.start, what).hint("correct the path, or the file by hand"))
+                let what = format!("{path} is {}, not a list", found.node.name(self.format));
+                Err(wrong(self.text, found.node.start, what)
+                    .hint("correct the path, or the file by hand"))
             }
         }
     }

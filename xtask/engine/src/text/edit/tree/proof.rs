@@ -22,7 +22,8 @@ pub(super) fn holds(old: &Node, new: &Node, step: &Move, format: Format) -> bool
                     let value = *at == member || one[*at].1.same(&two[*at].1);
                     one[*at].0.same(&two[*at].0) && value
                 };
-                (rest && (0..one.len()).all(|at| same(&at))).then(|| (&one[member].1, &two[member].1))
+                (rest && (0..one.len()).all(|at| same(&at)))
+                    .then(|| (&one[member].1, &two[member].1))
             }
             _ => None,
         };
@@ -38,14 +39,16 @@ fn at_place(old: &Node, new: &Node, step: &Move, format: Format) -> bool {
     match (step, &old.shape, &new.shape) {
         (Move::Replace(_, value), ..) => new.is(value, format),
         (Move::Push(_, None, value), Shape::List(_, one), Shape::List(_, two)) => {
-            let before = two.len() == one.len() + 1 && one.iter().zip(two).all(|(one, two)| one.same(two));
+            let before =
+                two.len() == one.len() + 1 && one.iter().zip(two).all(|(one, two)| one.same(two));
             before && two.last().is_some_and(|last| last.is(value, format))
         }
         (Move::Push(_, Some(key), value), Shape::Map(_, one), Shape::Map(_, two)) => {
             let before = two.len() == one.len() + 1 && one.iter().zip(two).all(same_pair);
-            before && two.last().is_some_and(|(it, last)| {
-                it.is(&Value::from(key), format) && last.is(value, format)
-            })
+            before
+                && two.last().is_some_and(|(it, last)| {
+                    it.is(&Value::from(key), format) && last.is(value, format)
+                })
         }
         (Move::Delete(_, at), Shape::List(_, one), Shape::List(_, two)) => {
             let rest = one[..*at].iter().chain(&one[at + 1..]);

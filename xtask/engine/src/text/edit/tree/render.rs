@@ -43,9 +43,10 @@ impl Render {
     /// `value` from this column on; its first line is indented already.
     pub(super) fn value(&self, value: &Value, style: Style, column: usize) -> String {
         let lines: Vec<String> = match value {
-            Value::Map(pairs) => {
-                pairs.iter().map(|(key, value)| self.pair(key, Style::Plain, value, column)).collect()
-            }
+            Value::Map(pairs) => pairs
+                .iter()
+                .map(|(key, value)| self.pair(key, Style::Plain, value, column))
+                .collect(),
             Value::List(members) => {
                 members.iter().map(|value| self.member(value, Style::Plain, column, 1)).collect()
             }
@@ -68,7 +69,11 @@ impl Render {
     pub(super) fn literal(&self, text: &str, column: usize) -> Option<(String, String)> {
         let body = text.strip_suffix('\n').unwrap_or(text);
         let odd = |c: char| c != '\n' && c != '\t' && scalar::is_odd(c);
-        if body.is_empty() || body.starts_with([' ', '\t', '\n']) || body.ends_with('\n') || text.contains(odd) {
+        if body.is_empty()
+            || body.starts_with([' ', '\t', '\n'])
+            || body.ends_with('\n')
+            || text.contains(odd)
+        {
             return None;
         }
         let line = |line: &str| match line {

@@ -63,7 +63,8 @@ pub(super) fn is_odd(c: char) -> bool {
 pub(super) fn is_plain(value: &str) -> bool {
     let first = |c: char| !"-?:,[]{}#&*!|>'\"%@`".contains(c);
     let option = value.strip_prefix('-').filter(|_| !value.starts_with("---"));
-    (value.starts_with(first) || option.is_some_and(|it| it.starts_with(|c: char| !c.is_whitespace())))
+    (value.starts_with(first)
+        || option.is_some_and(|it| it.starts_with(|c: char| !c.is_whitespace())))
         && value.trim() == value
         && ![": ", ":\t", " #", "\t#"].iter().any(|sign| value.contains(sign))
         && !value.ends_with(':')

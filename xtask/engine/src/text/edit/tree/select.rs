@@ -19,13 +19,15 @@ impl FromStr for Selector {
     type Err = Fault;
 
     fn from_str(text: &str) -> Result<Self, Fault> {
-        let condition = |part: &str| match format!("[{}]", part.trim()).parse::<KeyPath>()?.steps() {
+        let condition = |part: &str| match format!("[{}]", part.trim()).parse::<KeyPath>()?.steps()
+        {
             [Step::Member(keys, value)] if !keys.is_empty() => Ok((keys.clone(), value.clone())),
             _ => Err(Fault::usage(format!("`{part}` selects no document"))),
         };
         let conditions = text.split(',').map(condition).collect::<Result<_, Fault>>();
-        let conditions = conditions
-            .map_err(|fault| fault.hint("select a document by keys: kind=Deployment,metadata.name=web"))?;
+        let conditions = conditions.map_err(|fault| {
+            fault.hint("select a document by keys: kind=Deployment,metadata.name=web")
+        })?;
         Ok(Self { text: text.to_owned(), conditions })
     }
 }
@@ -51,7 +53,11 @@ impl Selector {
 }
 
 /// The number of the document that `selector` means; without one, the file has one at most.
-pub(super) fn document(text: &str, all: &[Node], selector: Option<&Selector>) -> Result<usize, Fault> {
+pub(super) fn document(
+    text: &str,
+    all: &[Node],
+    selector: Option<&Selector>,
+) -> Result<usize, Fault> {
     let Some(selector) = selector else {
         return match all {
             [_, second, ..] => {
@@ -68,7 +74,8 @@ pub(super) fn document(text: &str, all: &[Node], selector: Option<&Selector>) ->
         [] => Err(Fault::refused(format!("no document of the file has {selector}"))
             .hint("correct the selection, or the file by hand")),
         [one, two, ..] => {
-            let fault = wrong(text, all[one].span.start, format!("several documents have {selector}"));
+            let fault =
+                wrong(text, all[one].span.start, format!("several documents have {selector}"));
             Err(detailed(fault, text, all[two].span.start).hint("select one by more of its keys"))
         }
     }

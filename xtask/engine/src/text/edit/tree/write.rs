@@ -1,6 +1,6 @@
 //! From a move in a tree to new text.
 
-use super::block::Block;
+use super::block::{self, Block};
 use super::change::Move;
 use super::flow::{Flow, Splice, has_lines};
 use super::node::{Format, Layout, Node, Shape, Style};
@@ -29,23 +29,27 @@ fn splices(text: &str, format: Format, root: &Node, step: &Move) -> Result<Vec<S
     let unit = unit(text, format, root);
     let flow = Flow { text, format, colon: colon(text, root).unwrap_or(" "), unit: &unit };
     let flat = flat(text, root).unwrap_or(false);
-    let block = Block { text, render: Render { unit: unit.len(), flat, ending: ending(text) } };
+    let blocks = Block { text, render: Render { unit: unit.len(), flat, ending: ending(text) } };
     let key = match (parent.map(|parent| &parent.shape), address.last()) {
         (Some(Shape::Map(_, pairs)), Some(&at)) => Some(&pairs[at].0),
         _ => None,
     };
     let is_block = layout(node) == Some(Layout::Block);
-    let in_block = format == Format::Yaml && parent.is_none_or(|it| layout(it) == Some(Layout::Block));
+    let in_block =
+        format == Format::Yaml && parent.is_none_or(|it| layout(it) == Some(Layout::Block));
     let open = format == Format::Json && parent.is_none_or(|parent| has_lines(text, parent));
     Ok(match step {
-        Move::Push(_, key, value) if is_block => block.push(node, key.as_deref(), value),
+        Move::Push(_, key, value) if is_block => blocks.push(node, key.as_deref(), value),
         Move::Push(_, key, value) => flow.push(node, key.as_deref(), value, open),
-        Move::Delete(_, at) if is_block && size(node) > 1 => block.delete(node, *at)?,
-        Move::Delete(..) if is_block && parent.is_none() => block.nothing(node),
-        Move::Delete(..) if is_block => block.empty(node, key)?,
+        Move::Delete(_, at) if is_block && size(node) > 1 => blocks.delete(node, *at)?,
+        Move::Delete(..) if is_block && parent.is_none() => blocks.nothing(node),
+        Move::Delete(..) if is_block => blocks.empty(node, key)?,
         Move::Delete(_, at) => flow.delete(node, *at),
+        Move::Replace(_, value) if is_block && size(node) > 0 && block::is_empty(value) => {
+            blocks.empty(node, key)?
+        }
         Move::Replace(_, value) if in_block && layout(node) != Some(Layout::Flow) => {
-            block.replace(node, key, value)?
+            blocks.replace(node, key, value)?
         }
         Move::Replace(_, value) => {
             let several = if size(node) > 0 { has_lines(text, node) } else { open };
@@ -90,7 +94,10 @@ fn unit(text: &str, format: Format, root: &Node) -> String {
         }),
         (Shape::Map(_, pairs), Format::Json) => pairs.first().and_then(|(key, _)| {
             let inner = is_first(text, key.span.start).then(|| indent(text, key.span.start))?;
-            inner.strip_prefix(indent(text, node.start)).filter(|unit| !unit.is_empty()).map(str::to_owned)
+            inner
+                .strip_prefix(indent(text, node.start))
+                .filter(|unit| !unit.is_empty())
+                .map(str::to_owned)
         }),
         _ => None,
     };

@@ -1,30 +1,55 @@
 //! YAML: the documents of a text, from the events of a parser.
 
+use std::borrow::Cow;
+
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
 
 use super::node::{Layout, Node, Shape, Style};
-use super::place::wrong;
+use super::place::{indent, is_first, line_start, wrong};
+use super::skip::{behind_blanks, behind_bracket, behind_colon, behind_properties, behind_quote};
 use crate::data::fault::Fault;
 
 /// Lists and maps inside each other. Deeper ones are refused.
 pub(super) const DEPTH: usize = 200;
+/// Lines in brackets that are not indented; more are refused.
+const RETRIES: usize = 200;
 
 /// All documents of `text`, in order; none when nothing but blanks and comments is in it.
 pub(super) fn read(text: &str) -> Result<Vec<Node>, Fault> {
-    let mut reader = Reader { text, bytes: Bytes::default(), open: Vec::new(), documents: Vec::new() };
-    for event in Parser::new_from_str(text) {
-        match event {
-            Ok((event, span)) => reader.event(event, span)?,
-            Err(error) => {
-                let at = Bytes::default().of(text, *error.marker());
-                return Err(wrong(text, at, format!("the file is no YAML: {}", error.info()))
+    let mut shadow = Cow::Borrowed(text);
+    for _ in 0..RETRIES {
+        let mut reader =
+            Reader { text, bytes: Bytes::default(), open: Vec::new(), documents: Vec::new() };
+        let Some((at, why)) = reader.all(&shadow)? else {
+            tabs(text, &reader.documents)?;
+            return Ok(reader.documents);
+        };
+        match joined(&shadow, at).filter(|_| why.starts_with("invalid indentation")) {
+            Some(joined) => shadow = Cow::Owned(joined),
+            None if indent(text, at).contains('\t') => {
+                return Err(tab(
+                    text,
+                    line_start(text, at) + indent(text, at).find('\t').unwrap_or(0),
+                ));
+            }
+            None => {
+                return Err(wrong(text, at, format!("the file is no YAML: {why}"))
                     .hint("correct the file by hand, then run this again"));
             }
         }
     }
-    let documents = reader.documents;
-    tabs(text, &documents)?;
-    Ok(documents)
+    Err(wrong(text, 0, "too many lines in brackets are not indented").hint("indent them by hand"))
+}
+
+/// `text` with a blank in place of the line end before `at`. In brackets, both mean the same. The parser wants the
+/// lines there indented, as the standard does; most other readers do not.
+fn joined(text: &str, at: usize) -> Option<String> {
+    let start = line_start(text, at);
+    let before = &text[line_start(text, start.checked_sub(1)?)..start];
+    (is_first(text, at) && !before.contains('#')).then(|| {
+        let ends = before.len() - before.trim_end_matches(['\r', '\n']).len();
+        format!("{}{}{}", &text[..start - ends], " ".repeat(ends), &text[start..])
+    })
 }
 
 /// From characters, which the parser counts, to bytes. Places come almost in order.
@@ -56,10 +81,24 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Takes all events of `shadow`, which has the places of the text. A mistake of the text is its byte and reason.
+    fn all(&mut self, shadow: &str) -> Result<Option<(usize, String)>, Fault> {
+        for event in Parser::new_from_str(shadow) {
+            match event {
+                Ok((event, span)) => self.event(event, span)?,
+                Err(error) => {
+                    let at = Bytes::default().of(shadow, *error.marker());
+                    return Ok(Some((at, error.info().to_owned())));
+                }
+            }
+        }
+        Ok(None)
+    }
+
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Fault> {
         let start = self.bytes.of(self.text, span.start);
         let end = self.bytes.of(self.text, span.end);
-        let tagged = |tag: Option<_>| tag.map(|tag: std::borrow::Cow<'_, saphyr_parser::Tag>| tag.to_string());
+        let tagged = |tag: Option<_>| tag.map(|tag: Cow<'_, saphyr_parser::Tag>| tag.to_string());
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let tag = tagged(tag);
@@ -94,27 +133,58 @@ impl Reader<'_> {
             Style::Literal | Style::Folded => {
                 end = start + self.text[start..end].trim_end_matches([' ', '\t', '\r', '\n']).len();
             }
-            _ if empty && anchor == 0 && tag.is_none() => end = start,
+            _ if empty && anchor == 0 && tag.is_none() => {
+                start = self.nothing().unwrap_or(start);
+                return Node::nothing(start);
+            }
             _ => start = behind_properties(self.text, start..end),
+        }
+        // The parser counts blanks and a comment behind a quote, too.
+        if let Style::Single | Style::Double = style {
+            end = behind_quote(self.text, start).unwrap_or(end);
         }
         Node { span: span.start..end, start, shape: Shape::Scalar(style, text), anchor, tag }
     }
 
-    fn begin(&mut self, at: usize, anchor: usize, tag: Option<String>, list: bool) -> Result<(), Fault> {
+    /// The place of an empty value: behind its colon or dash. The parser names a later one.
+    fn nothing(&self) -> Option<usize> {
+        let (node, members) = self.open.last()?;
+        match (&node.shape, members.last()) {
+            (Shape::Map(..), Some(key)) if members.len() % 2 == 1 => {
+                behind_colon(self.text, key.span.end)
+            }
+            (Shape::List(Layout::Block, _), None) => Some(node.start + 1),
+            (Shape::List(Layout::Block, _), Some(last)) => {
+                Some(behind_blanks(self.text, last.span.end, self.text.len()) + 1)
+            }
+            _ => None,
+        }
+    }
+
+    fn begin(
+        &mut self,
+        at: usize,
+        anchor: usize,
+        tag: Option<String>,
+        list: bool,
+    ) -> Result<(), Fault> {
         if self.open.len() >= DEPTH {
             return Err(wrong(self.text, at, format!("the file has more than {DEPTH} levels"))
                 .hint("change the file by hand"));
         }
         let mut start = behind_properties(self.text, at..self.text.len());
+        let bare = anchor == 0 && tag.is_none();
         // The parser gives a list on the level of its key the place of its first member.
-        let key = self.open.last().and_then(|(_, members)| members.last());
-        if let Some(key) = key.filter(|_| list && !self.text[start..].starts_with(['[', '-'])) {
+        let key = self.open.last().filter(|(node, _)| matches!(node.shape, Shape::Map(..)));
+        let key = key.and_then(|(_, members)| members.last().filter(|_| members.len() % 2 == 1));
+        if let Some(key) = key.filter(|_| list && !self.text[start..].starts_with('[')) {
             let colon = behind_colon(self.text, key.span.end).unwrap_or(start);
             start = behind_properties(self.text, behind_blanks(self.text, colon, start)..start);
         }
         let flow = self.text[start..].starts_with(if list { '[' } else { '{' });
         let layout = if flow { Layout::Flow } else { Layout::Block };
         let shape = if list { Shape::List(layout, vec![]) } else { Shape::Map(layout, vec![]) };
+        let at = if bare { start } else { at };
         self.open.push((Node { span: at..at, start, shape, anchor, tag }, Vec::new()));
         Ok(())
     }
@@ -123,6 +193,9 @@ impl Reader<'_> {
         let Some((mut node, members)) = self.open.pop() else { return };
         let last = members.last().map_or(node.start, |last| last.span.end);
         node.span.end = last;
+        // The parser gives a map the comma before its bracket.
+        let inside = members.last().map_or(node.start + 1, |last| last.span.end);
+        let end = behind_bracket(self.text, inside).unwrap_or(end);
         match &mut node.shape {
             Shape::List(layout, list) => {
                 *list = members;
@@ -162,34 +235,9 @@ fn style_of(style: ScalarStyle) -> Style {
     }
 }
 
-/// The first byte behind anchors, tags, and the blanks, line ends and comments after them.
-pub(super) fn behind_properties(text: &str, span: std::ops::Range<usize>) -> usize {
-    let mut at = span.start;
-    while text[at..span.end].starts_with(['&', '!']) {
-        let rest = &text[at..span.end];
-        at += rest.find(char::is_whitespace).unwrap_or(rest.len());
-        at = behind_blanks(text, at, span.end);
-    }
-    at
-}
-
-/// The first byte behind the colon after a key that ends here.
-pub(super) fn behind_colon(text: &str, key: usize) -> Option<usize> {
-    let rest = text[key..].trim_start_matches([' ', '\t']);
-    rest.starts_with(':').then(|| text.len() - rest.len() + 1)
-}
-
-/// The first byte behind blanks, line ends and comments.
-pub(super) fn behind_blanks(text: &str, mut at: usize, end: usize) -> usize {
-    loop {
-        let rest = &text[at..end];
-        at = end - rest.trim_start().len();
-        let comment = at == 0 || text[..at].ends_with(char::is_whitespace);
-        if !comment || !text[at..end].starts_with('#') {
-            return at;
-        }
-        at += text[at..end].find('\n').unwrap_or(end - at);
-    }
+fn tab(text: &str, at: usize) -> Fault {
+    wrong(text, at, "a tab indents this line; YAML takes blanks only")
+        .hint("replace the tab by blanks, then run this again")
 }
 
 /// Readers differ in what a tab at the start of a line means: refused, but inside of a scalar.
@@ -207,9 +255,8 @@ fn tabs(text: &str, documents: &[Node]) -> Result<(), Fault> {
         let content = !body.trim_end().is_empty() && !body.starts_with('#');
         if let Some(tab) = tab.filter(|_| content) {
             let index = scalars.partition_point(|node| node.span.end <= tab);
-            if !scalars.get(index).is_some_and(|node| node.span.start <= tab) {
-                return Err(wrong(text, tab, "a tab indents this line; YAML takes blanks only")
-                    .hint("replace the tab by blanks, then run this again"));
+            if scalars.get(index).is_none_or(|node| node.span.start > tab) {
+                return Err(self::tab(text, tab));
             }
         }
         at += line.len();
