@@ -59,7 +59,7 @@ impl<'a> Page<'a> {
         page
     }
 
-    /// Follows `path` as far as it is there.
+    /// Follows `path` to the last step that exists.
     ///
     /// # Errors
     /// The path does not fit the document: a list where it needs a map, a key that stands there twice.

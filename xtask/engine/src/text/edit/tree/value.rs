@@ -67,7 +67,7 @@ impl Value {
     }
 }
 
-/// As it is shown to a person; a text without quotes.
+/// For a person; a text without quotes.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
