@@ -11,6 +11,7 @@ mod edit;
 mod file;
 mod foreign;
 mod interactive;
+mod keys;
 mod nginx;
 mod paths;
 mod script;

@@ -1,8 +1,8 @@
-//! One value: what a reader takes it for, and how it is written.
+//! One scalar: what readers of YAML 1.1 and 1.2 take it for, and how it is written.
 
-use std::ops::Range;
+use super::node::Style;
 
-/// What readers of YAML 1.1 or 1.2 take a value for.
+/// What readers of YAML 1.1 or 1.2 take a plain scalar for. Those of JSON agree, but for `1e3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Null,
@@ -23,12 +23,6 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// Whether a value of kind `other` keeps the type for every reader.
-    pub(super) fn takes(self, other: Self) -> bool {
-        let more = matches!(self, Self::Octal | Self::Hex) && other == Self::Number;
-        self != Self::Odd && self == other || more
-    }
-
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Null => "empty",
@@ -41,102 +35,6 @@ impl Kind {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
-    Plain,
-    Single,
-    Double,
-}
-
-/// A value on one line.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Scalar {
-    pub(super) style: Style,
-    /// Without quotes and escapes.
-    pub(super) text: String,
-    /// The bytes of the line, with the quotes.
-    pub(super) at: Range<usize>,
-}
-
-impl Scalar {
-    /// Reads the value in `line` from byte `from` on: nothing but a comment may follow it.
-    pub(super) fn read(line: &str, from: usize) -> Result<Self, &'static str> {
-        let start = line.len() - line[from..].trim_start().len();
-        let rest = &line[start..];
-        // Behind `key:`, only a blank and `#` begin a comment.
-        if rest.is_empty() || rest.starts_with('#') && start > from {
-            let end = if rest.is_empty() { line.len() } else { from };
-            return Ok(Self { style: Style::Plain, text: String::new(), at: from..end });
-        }
-        let (style, text, len) = match rest.as_bytes()[0] {
-            b'|' | b'>' | b'[' | b'{' => return Err("holds more than one value"),
-            b'&' | b'*' | b'!' => return Err("holds an anchor, an alias or a tag"),
-            b'\'' => single(rest).ok_or("spans several lines")?,
-            b'"' => double(rest)?,
-            _ => {
-                let end = rest.find(" #").or_else(|| rest.find("\t#")).unwrap_or(rest.len());
-                let plain = rest[..end].trim_end();
-                (Style::Plain, plain.to_owned(), plain.len())
-            }
-        };
-        let after = rest[len..].trim_start();
-        if style == Style::Plain && text.contains(": ")
-            || !after.is_empty() && !after.starts_with('#')
-        {
-            return Err("holds more than one value");
-        }
-        Ok(Self { style, text, at: start..start + len })
-    }
-
-    pub(super) fn kind(&self) -> Kind {
-        if self.style == Style::Plain { kind(&self.text) } else { Kind::Text }
-    }
-}
-
-fn single(rest: &str) -> Option<(Style, String, usize)> {
-    let (mut text, mut at) = (String::new(), 1);
-    loop {
-        let end = at + rest[at..].find('\'')?;
-        text.push_str(&rest[at..end]);
-        if !rest[end + 1..].starts_with('\'') {
-            return Some((Style::Single, text, end + 1));
-        }
-        text.push('\'');
-        at = end + 2;
-    }
-}
-
-fn double(rest: &str) -> Result<(Style, String, usize), &'static str> {
-    let (mut text, mut chars) = (String::new(), rest.char_indices().skip(1));
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '"' => return Ok((Style::Double, text, at + 1)),
-            '\\' => {
-                let digits = match chars.next().map(|(_, escape)| escape) {
-                    Some(c @ ('"' | '\\' | '/')) => {
-                        text.push(c);
-                        continue;
-                    }
-                    Some('t') => {
-                        text.push('\t');
-                        continue;
-                    }
-                    Some('x') => 2,
-                    Some('u') => 4,
-                    Some('U') => 8,
-                    // Others are rare: the line is left to a person.
-                    _ => return Err("holds an escape that is not followed here"),
-                };
-                let code: String = chars.by_ref().take(digits).map(|(_, c)| c).collect();
-                let c = u32::from_str_radix(&code, 16).ok().and_then(char::from_u32);
-                text.push(c.ok_or("holds an escape that is not followed here")?);
-            }
-            _ => text.push(c),
-        }
-    }
-    Err("spans several lines")
-}
-
 /// `value` (one line) as a text in this style, or in the next one that can hold it.
 pub(super) fn write(value: &str, style: Style) -> String {
     let odd = value.chars().any(is_odd);
@@ -146,6 +44,8 @@ pub(super) fn write(value: &str, style: Style) -> String {
         _ => {
             let escape = |c: char| match c {
                 '"' | '\\' => format!("\\{c}"),
+                '\n' => "\\n".into(),
+                '\t' => "\\t".into(),
                 c if is_odd(c) => format!("\\U{:08X}", u32::from(c)),
                 c => c.to_string(),
             };
@@ -155,20 +55,39 @@ pub(super) fn write(value: &str, style: Style) -> String {
 }
 
 /// Whether single quotes cannot hold the character safely: controls and the line ends of Unicode.
-fn is_odd(c: char) -> bool {
+pub(super) fn is_odd(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}')
 }
 
-/// Whether every reader takes `value`, without quotes, for this text.
+/// Whether every reader takes `value`, without quotes, for this text. In brackets, some signs more mean something.
 pub(super) fn is_plain(value: &str) -> bool {
     let first = |c: char| !"-?:,[]{}#&*!|>'\"%@`".contains(c);
-    value.starts_with(first)
+    let option = value.strip_prefix('-').filter(|_| !value.starts_with("---"));
+    (value.starts_with(first)
+        || option.is_some_and(|it| it.starts_with(|c: char| !c.is_whitespace())))
         && value.trim() == value
-        && !value.contains(": ")
-        && !value.contains(" #")
+        && ![": ", ":\t", " #", "\t#"].iter().any(|sign| value.contains(sign))
         && !value.ends_with(':')
         && !value.chars().any(is_odd)
         && kind(value) == Kind::Text
+}
+
+/// Whether `plain` is a truth value to every reader.
+pub(super) fn is_true_or_false(plain: &str) -> bool {
+    matches!(plain.to_ascii_lowercase().as_str(), "true" | "false") && is_one_case(plain)
+}
+
+/// `null`, `Null` or `NULL`
+fn is_one_case(word: &str) -> bool {
+    let small = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());
+    small(word) || small(&word[1..]) || word.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// `value` as a text inside of brackets.
+pub(super) fn write_in_flow(value: &str, style: Style) -> String {
+    let sign = value.contains([',', '[', ']', '{', '}', ':']);
+    let style = if sign && style == Style::Plain { Style::Single } else { style };
+    write(value, style)
 }
 
 /// What a reader takes a value without quotes for.
@@ -176,7 +95,9 @@ pub(super) fn kind(plain: &str) -> Kind {
     let lower = plain.to_ascii_lowercase();
     let sign = plain.strip_prefix(['-', '+']).unwrap_or(plain);
     match lower.as_str() {
-        "" | "~" | "null" => Kind::Null,
+        "" | "~" => Kind::Null,
+        "null" if is_one_case(plain) => Kind::Null,
+        "null" => Kind::Odd,
         "true" | "false" | "yes" | "no" | "on" | "off" => Kind::Truth,
         "y" | "n" | "=" | "<<" | ".inf" | "-.inf" | "+.inf" | ".nan" => Kind::Odd,
         _ if is_decimal(plain) => Kind::Number,
@@ -227,11 +148,19 @@ fn is_day(text: &str) -> bool {
 }
 
 /// Anything that some reader might take for a number or a time, rather too much than too little:
-/// `1_000`, `.5`, `1e3`, `0b1`, `1:60`.
+/// `1_000`, `.5`, `1e3`, `0b1`, `01:30`. In `8080:80`, 80 is too much for a part of an hour.
 fn is_like_number(text: &str) -> bool {
     let prefixed = text.starts_with('0') && text[1..].starts_with(['x', 'X', 'o', 'O', 'b', 'B']);
     if prefixed {
         return digits(&text[2..].replace('_', ""), 16);
+    }
+    let (head, parts) = text.split_once(':').unwrap_or((text, ""));
+    let sixty = |it: &str| {
+        let it = it.split('.').next().unwrap_or_default();
+        digits(it, 10) && it.len() <= 2 && (it.len() < 2 || it < "60")
+    };
+    if text.contains(':') && !(digits(&head.replace('_', ""), 10) && parts.split(':').all(sixty)) {
+        return false;
     }
     let text = text.replace(['_', ':'], "");
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
