@@ -1,28 +1,63 @@
-# Run a script once and leave a marker with the hash of its inputs.
-# in: FOLDER NAME HASH SCRIPT CODES JUDGE
+# Run a script once and leave a marker with its inputs.
+# with: marker
+# in: MARKERS NAME LINE INPUTS PROBE SCRIPT CODES JUDGE OUTDATED
+# LINE is that of the marker, or INPUTS a script that prints it. PROBE is a further question after the marker, or empty.
 # CODES are the exit codes of success. JUDGE is a script that reads the output and exits 0 for success; empty when
-# the exit code is enough.
+# the exit code is enough. OUTDATED is the reason of a plan, or empty.
 
-# `never`, or the hash of the inputs of the last run that succeeded.
+# The line of the marker.
+inputs() {
+  read_inputs
+  printf '%s\n' "$now"
+}
+
+read_inputs() {
+  now=$LINE
+  [ -n "$INPUTS" ] || return 0
+  set +e
+  now=$(eval "$INPUTS")
+  code=$?
+  set -e
+  case $code in 0) ;; 1) return 20 ;; *) return "$code" ;; esac
+  case $(printf '%s\n' "$now" | wc -l)$now in 1?*) ;; *)
+    echo "$NAME: its inputs are not one line" >&2
+    return 20
+    ;;
+  esac
+}
+
+# The marker names the present inputs, and PROBE agrees.
 probe() {
-  if [ -f "$FOLDER/$NAME" ]; then cat "$FOLDER/$NAME"; else echo never; fi
+  read_inputs
+  [ "$(marker "$NAME" || :)" = "$now" ] || { why_not; return 1; }
+  [ -n "$PROBE" ] || return 0
+  set +e
+  (eval "$PROBE")
+  code=$?
+  set -e
+  return "$code"
+}
+
+why_not() {
+  if [ -f "$(marker_file "$NAME")" ]; then
+    why=$(marker_fault "$NAME") && why= || why="its marker $why"
+  elif [ -f "$(marker_file "$NAME.begun")" ]; then
+    why='it was started and did not finish'
+  else
+    why=
+  fi
+  [ -z "$why" ] || { echo "$NAME: $why"; return; }
+  [ -z "$OUTDATED" ] || { echo "$OUTDATED"; return; }
+  if [ -f "$(marker_file "$NAME")" ]; then why='ran with other inputs'; else why='has not run here'; fi
+  echo "$NAME: $why"
 }
 
 change() {
-  [ -d "$FOLDER" ] || (umask 022 && mkdir -p "$FOLDER")
-  # An interrupted run does not count.
-  rm -f "$FOLDER/$NAME"
-  # Before the script: on a full or read-only disk nothing runs without a marker.
-  new=$FOLDER/.$NAME.new
-  echo "$HASH" >"$new"
-  sync "$new" 2>/dev/null || sync
+  read_inputs
+  marker_begin "$NAME" "$now"
   if [ -n "$JUDGE" ]; then judged; else run; fi
-  accepted || {
-    code=$?
-    rm -f "$new"
-    return "$code"
-  }
-  mv -f "$new" "$FOLDER/$NAME"
+  accepted
+  marker_done "$NAME"
 }
 
 # Not in a condition: there a shell would continue after a failed command of the script.
@@ -44,7 +79,6 @@ judged() {
   set -e
   rm -f "$said"
   [ "$verdict" = 0 ] || {
-    rm -f "$new"
     echo "$NAME: its output does not count as success (exit $code, verdict $verdict)" >&2
     return 1
   }
@@ -54,18 +88,22 @@ accepted() {
   for good in $CODES; do
     [ "$code" != "$good" ] || return 0
   done
-  echo "$NAME: exit $code, accepted: $CODES" >&2
+  [ "$CODES" = 0 ] || echo "$NAME: exit $code, accepted: $CODES" >&2
+  # Success of the script, and none of the step: 0 is not among the codes.
+  [ "$code" != 0 ] || code=1
   return "$code"
 }
 
 # Only removes the marker; the snippet of the script has its own undo.
 undo() {
-  rm -f "$FOLDER/$NAME"
+  marker_forget "$NAME"
 }
 
 undone() {
-  [ -f "$FOLDER/$NAME" ] || return 0
-  [ "$(cat "$FOLDER/$NAME")" != "$HASH" ] || return 1
-  echo "$NAME has run with other inputs since" >&2
-  return 20
+  for kind in "$NAME" "$NAME.begun"; do
+    [ -f "$(marker_file "$kind")" ] || continue
+    [ "$(marker "$kind" || :)" != "$LINE" ] || return 1
+    echo "$NAME has run with other inputs since" >&2
+    return 20
+  done
 }

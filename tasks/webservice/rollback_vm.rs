@@ -81,7 +81,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     old.ensure(&Shell::new(AUTOSTART_BACK, values))?;
     old.ensure(&FileContent::new(args.path(&format!("{node}.Done")), ""))?;
     firstbox.ensure(&FileContent::new(format!("{}/{node}", args.before.settings_dir), settings))?;
-    for mark in [format!("/var/lib/xtask/launched/{node}"), format!("{FOLDER}/{node}")] {
+    for mark in [Script::marker(&format!("launched/{node}")), format!("{FOLDER}/{node}")] {
         firstbox.ensure(&Absent::new(mark))?;
     }
     firstbox.ensure(&gen_node_list::made(

@@ -7,6 +7,7 @@ mod bench;
 mod edit;
 mod file;
 mod foreign;
+mod marker;
 mod paths;
 mod script;
 mod secret;
