@@ -1,9 +1,13 @@
 # Run a script once and leave a marker with its inputs.
 # with: marker
-# in: MARKERS NAME LINE INPUTS PROBE SCRIPT CODES JUDGE OUTDATED
-# LINE is that of the marker, or INPUTS a script that prints it. PROBE is a further question after the marker, or empty.
-# CODES are the exit codes of success. JUDGE is a script that reads the output and exits 0 for success; empty when
-# the exit code is enough. OUTDATED is the reason of a plan, or empty.
+# in: MARKERS NAME LINE PARTS CODES OUTDATED
+# LINE is that of the marker. PARTS are the functions that come with it, each a script in a subshell: `script_inputs`
+# prints the line of the marker, `script_probe` is a further question after the marker, `script_judge` reads the output
+# and exits 0 for success. CODES are the exit codes of success. OUTDATED is the reason of a plan, or empty.
+
+has() {
+  case " $PARTS " in *" $1 "*) ;; *) return 1 ;; esac
+}
 
 # The line of the marker.
 inputs() {
@@ -13,9 +17,9 @@ inputs() {
 
 read_inputs() {
   now=$LINE
-  [ -n "$INPUTS" ] || return 0
+  has inputs || return 0
   set +e
-  now=$(eval "$INPUTS")
+  now=$(script_inputs)
   code=$?
   set -e
   case $code in 0) ;; 1) return 20 ;; *) return "$code" ;; esac
@@ -26,13 +30,13 @@ read_inputs() {
   esac
 }
 
-# The marker names the present inputs, and PROBE agrees.
+# The marker names the present inputs, and the probe of the script agrees.
 probe() {
   read_inputs
   [ "$(marker "$NAME" || :)" = "$now" ] || { why_not; return 1; }
-  [ -n "$PROBE" ] || return 0
+  has probe || return 0
   set +e
-  (eval "$PROBE")
+  script_probe
   code=$?
   set -e
   return "$code"
@@ -55,7 +59,7 @@ why_not() {
 change() {
   read_inputs
   marker_begin "$NAME" "$now"
-  if [ -n "$JUDGE" ]; then judged; else run; fi
+  if has judge; then judged; else run; fi
   accepted
   marker_done "$NAME"
 }
@@ -63,7 +67,7 @@ change() {
 # Not in a condition: there a shell would continue after a failed command of the script.
 run() {
   set +e
-  (eval "$SCRIPT")
+  script_change
   code=$?
   set -e
 }
@@ -74,7 +78,7 @@ judged() {
   run >"$said" 2>&1
   cat "$said"
   set +e
-  (eval "$JUDGE") <"$said"
+  script_judge <"$said"
   verdict=$?
   set -e
   rm -f "$said"

@@ -18,6 +18,6 @@ pub use crate::ops::{
     Absent, Action, Assert, Directory, Edit, Entry, File, FileContent, Mode, Moved, Op, Planned,
     Poll, Reader, Script, Shell, State, Stdin, Transfer, TreeCopy, Undo, Units, Wait, Work,
 };
-pub use crate::run::{Context, Host, Hosts, Manual, Options, Stages};
+pub use crate::run::{Capture, Captured, Context, Host, Hosts, Manual, Options, Stages};
 pub use crate::snippet;
 pub use crate::text::snippet::{Snippet, Value};

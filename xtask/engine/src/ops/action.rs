@@ -15,8 +15,6 @@ pub struct Action {
     pub stdin: Option<Stdin>,
     /// Its time limit; `None` is the run's `--timeout`.
     pub timeout: Option<Duration>,
-    /// Its name in errors, when that of its snippet says less.
-    pub title: Option<String>,
 }
 
 /// The shell work of an action.
@@ -31,7 +29,7 @@ pub enum Work {
         /// Its inputs. Never a secret: these are visible in a record.
         values: Vec<(&'static str, Value)>,
     },
-    /// A recorded script: a later version of the program runs the same text.
+    /// A whole script: recorded, so that a later version of the program runs the same text, or made of several snippets.
     Recorded {
         /// Its name in errors.
         name: String,
@@ -65,13 +63,13 @@ impl Action {
         values: impl Into<Vec<(&'static str, Value)>>,
     ) -> Self {
         let work = Work::Snippet { snippet, function, values: values.into() };
-        Self { work, stdin: None, timeout: None, title: None }
+        Self { work, stdin: None, timeout: None }
     }
 
-    /// A recorded script and its recorded name.
+    /// A whole script and its name.
     pub fn recorded(name: impl Into<String>, script: impl Into<String>) -> Self {
         let work = Work::Recorded { name: name.into(), script: script.into() };
-        Self { work, stdin: None, timeout: None, title: None }
+        Self { work, stdin: None, timeout: None }
     }
 
     /// The snippet's `change`.
@@ -102,18 +100,8 @@ impl Action {
         }
     }
 
-    /// Gives it another name in errors: that of the action that it wraps.
-    #[must_use]
-    pub fn titled(mut self, title: impl Into<String>) -> Self {
-        self.title = Some(title.into());
-        self
-    }
-
     /// Its name in errors: `ops/units change STOP=a.service`, without empty values and hashes.
     pub fn name(&self) -> String {
-        if let Some(title) = &self.title {
-            return title.clone();
-        }
         let (snippet, function, values) = match &self.work {
             Work::Snippet { snippet, function, values } => (snippet, function, values),
             Work::Recorded { name, .. } => return name.clone(),

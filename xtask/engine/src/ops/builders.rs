@@ -61,9 +61,9 @@ macro_rules! plan_builders {
                 self
             }
 
-            /// Why a dry run cannot probe it.
-            fn unknown(&self, host: &$crate::ops::Reader<'_>) -> Option<String> {
-                let (because, pending) = (self.after.as_ref()?, host.pending()?);
+            /// Why a dry run with this `pending` change cannot probe it.
+            fn unknown(&self, pending: Option<String>) -> Option<String> {
+                let (because, pending) = (self.after.as_ref()?, pending?);
                 Some(format!("{because} (first: {pending})"))
             }
 

@@ -116,30 +116,39 @@ impl Script {
         format!("{MARKERS}/{name}")
     }
 
-    /// The call of one function of the wrapper, with what it needs of the snippet.
+    /// The call of one function of the wrapper, with the functions of the snippet that it calls.
     fn call(&self, function: Function, line: &str) -> Result<Action> {
+        use Function::{Change, Inputs, Probe};
         self.check_name()?;
-        let part = |wanted: bool, function| {
-            let wanted = wanted && self.snippet.has(function);
-            if wanted { self.snippet.script(function, &self.values) } else { Ok(String::new()) }
+        let wanted: &[Function] = match function {
+            Probe => &[Inputs, Probe],
+            Change => &[Inputs, Change],
+            _ => &[Inputs],
         };
-        let (probes, changes) = (function == Function::Probe, function == Function::Change);
-        let reads = probes || changes || function == Function::Inputs;
-        let judge = self.judge.as_ref().filter(|_| changes).map(Action::script).transpose()?;
-        let values = vec![
+        let (mut script, mut parts) = (String::new(), Vec::new());
+        for part in wanted.iter().filter(|part| self.snippet.has(**part)) {
+            script += &nested(part.name(), &self.snippet.script(*part, &self.values)?);
+            parts.push(part.name());
+        }
+        if let Some(judge) = self.judge.as_ref().filter(|_| function == Change) {
+            script += &nested("judge", &judge.script()?);
+            parts.push("judge");
+        }
+        let values = [self.marked(line), vec![("PARTS", Value::list(parts))]].concat();
+        script += &SCRIPT.script(function, &values)?;
+        let own = Action::new(self.snippet, function, self.values.clone());
+        Ok(Action::recorded(own.name(), script))
+    }
+
+    /// The values for the marker alone.
+    fn marked(&self, line: &str) -> Vec<(&'static str, Value)> {
+        vec![
             ("MARKERS", self.markers.as_str().into()),
             ("NAME", self.name.as_str().into()),
             ("LINE", line.into()),
-            ("INPUTS", part(reads, Function::Inputs)?.into()),
-            ("PROBE", part(probes, Function::Probe)?.into()),
-            ("SCRIPT", part(changes, Function::Change)?.into()),
             ("CODES", Value::List(self.codes.clone())),
-            ("JUDGE", judge.unwrap_or_default().into()),
             ("OUTDATED", self.outdated.as_str().into()),
-        ];
-        let action = Action::new(SCRIPT, function, values);
-        let inner = Action::new(self.snippet, function, self.values.clone());
-        Ok(if reads { action.titled(inner.name()) } else { action })
+        ]
     }
 
     fn check_name(&self) -> Result<(), Fault> {
@@ -176,6 +185,11 @@ impl Script {
     }
 }
 
+/// A function `script_NAME` for the wrapper: the script in a subshell, so that nothing of it reaches the wrapper.
+fn nested(name: &str, script: &str) -> String {
+    format!("script_{name}() (\n{script})\n")
+}
+
 impl Op for Script {
     fn describe(&self) -> String {
         self.what.clone()
@@ -183,7 +197,7 @@ impl Op for Script {
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
         self.check_name()?;
-        if let Some(because) = self.unknown(host) {
+        if let Some(because) = self.unknown(host.pending()) {
             return Ok(State::Unknown(because));
         }
         let alone = self.snippet.has(Function::Probe) && !self.snippet.has(Function::Inputs);
@@ -208,16 +222,17 @@ impl Op for Script {
         }
         let own = Action::undo(self.snippet, self.values.clone());
         let own = Action { timeout: self.timeout, ..own };
-        let line = self.line(host)?;
-        let marker = |function| self.call(function, &line);
+        let values =
+            [self.marked(&self.line(host)?), vec![("PARTS", Value::List(vec![]))]].concat();
+        let marker = |function| Action::new(SCRIPT, function, values.clone());
         let own = if self.snippet.has(Function::Undone) || self.snippet.has(Function::Probe) {
             Undo::new(&*self.name, own)
         } else {
             // The marker answers for it, and is removed after it.
-            Undo::checked_by(&*self.name, marker(Function::Undone)?, own)
+            Undo::checked_by(&*self.name, marker(Function::Undone), own)
         };
         let path = format!("{}/{}", self.markers, self.name);
-        Ok(Some(vec![own, Undo::new(path, marker(Function::Undo)?)]))
+        Ok(Some(vec![own, Undo::new(path, marker(Function::Undo))]))
     }
 
     fn leaves(&self) -> Vec<(String, Planned)> {

@@ -76,7 +76,7 @@ impl Op for Shell {
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
-        if let Some(because) = self.unknown(host) {
+        if let Some(because) = self.unknown(host.pending()) {
             return Ok(State::Unknown(because));
         }
         Ok(match host.answer(&self.action(Function::Probe))? {

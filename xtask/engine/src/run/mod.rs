@@ -31,6 +31,7 @@ pub mod session_pool;
 pub mod stages;
 mod whereabouts;
 
+pub use captures::{Capture, Captured};
 pub use context::Context;
 pub use hosts::{Host, Hosts};
 pub use manual::Manual;

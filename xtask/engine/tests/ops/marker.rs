@@ -218,7 +218,7 @@ fn inputs_that_are_not_one_line_are_refused() {
     assert!(error.contains("snippet test/lost has no library nothing"), "{error}");
 }
 
-/// The words of a failure are those of the script, not of what runs it.
+/// The words of a failure are those of the script, not of its wrapper.
 #[test]
 fn a_failure_names_the_script() {
     let host = Host::new();
