@@ -2,6 +2,7 @@
 
 mod asking;
 mod bk_upgrade;
+mod captures;
 mod cases;
 mod connect;
 mod deaths;

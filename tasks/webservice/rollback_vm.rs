@@ -85,7 +85,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     old.ensure(&FileContent::new(args.path(&format!("{node}.Done")), ""))?;
     let settings = FileContent::new(format!("{}/{node}", args.before.settings_dir), settings);
     temporary_address::closes(&firstbox, node, &settings)?;
-    firstbox.ensure(&Absent::new(format!("/var/lib/xtask/launched/{node}")))?;
+    firstbox.ensure(&Absent::new(Script::marker(&format!("launched/{node}"))))?;
     firstbox.ensure(&temporary_address::forgotten(node))?;
     firstbox.ensure(&gen_node_list::made(
         &firstbox,

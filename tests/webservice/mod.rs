@@ -9,6 +9,7 @@ mod gen_settings;
 mod install;
 mod keepalived_vip;
 mod keys;
+mod markers;
 mod node_files;
 mod old_vm;
 mod open_items;

@@ -153,7 +153,7 @@ impl Reservation {
 /// Updates the marks of the launch: the VM belongs to the present settings, only the address differs. An
 /// undo of the settings restores the marks too.
 pub(crate) fn remarked(firstbox: &Host<'_>, node: &str, settings_dir: &AbsPath) -> Result<Shell> {
-    let mark = format!("/var/lib/xtask/launched/{node}");
+    let mark = Script::marker(&format!("launched/{node}"));
     let was = firstbox.look("read the mark of the launch", |reader| {
         match reader.read(mark.as_str().into())? {
             Entry::File(file) => Ok(file.text(mark.as_str().into())?.trim_end().to_owned()),

@@ -19,6 +19,8 @@ pub use crate::ops::{
     FileContent, Interactive, Mode, Moved, Op, Planned, Poll, Reader, Script, Shell, State, Stdin,
     Transfer, TreeCopy, Undo, Units, Wait, Work,
 };
-pub use crate::run::{Context, Host, Hosts, Manual, OpenItem, Options, ProvenBackup, Stages};
+pub use crate::run::{
+    Capture, Captured, Context, Host, Hosts, Manual, OpenItem, Options, ProvenBackup, Stages,
+};
 pub use crate::snippet;
 pub use crate::text::snippet::{Snippet, Value};

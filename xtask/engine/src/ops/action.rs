@@ -32,7 +32,7 @@ pub enum Work {
         /// Its inputs. Never a secret: these are visible in a record.
         values: Vec<(&'static str, Value)>,
     },
-    /// A recorded script: a later version of the program runs the same text.
+    /// A whole script: recorded, so that a later version of the program runs the same text, or made of several snippets.
     Recorded {
         /// Its name in errors.
         name: String,
@@ -69,7 +69,7 @@ impl Action {
         Self { work, stdin: None, timeout: None, terminal: None }
     }
 
-    /// A recorded script and its recorded name.
+    /// A whole script and its name.
     pub fn recorded(name: impl Into<String>, script: impl Into<String>) -> Self {
         let work = Work::Recorded { name: name.into(), script: script.into() };
         Self { work, stdin: None, timeout: None, terminal: None }

@@ -35,6 +35,47 @@ macro_rules! poll_builder {
     };
 }
 
+/// For a type with the fields `what`, `after` and `makes`: how a dry run shows it.
+macro_rules! plan_builders {
+    ($owner:ty) => {
+        impl $owner {
+            /// Its line in the plan, imperative.
+            #[must_use]
+            pub fn called(mut self, what: impl Into<String>) -> Self {
+                self.what = what.into();
+                self
+            }
+
+            /// In a dry run the probe is skipped after an earlier change of this host, and this says why:
+            /// `the units come with the new package`.
+            #[must_use]
+            pub fn after_changes(mut self, because: impl Into<String>) -> Self {
+                self.after = Some(because.into());
+                self
+            }
+
+            /// The change writes this path; its content is unknown before.
+            #[must_use]
+            pub fn makes(mut self, path: impl Into<String>) -> Self {
+                self.makes.push(path.into());
+                self
+            }
+
+            /// Why a dry run with this `pending` change cannot probe it.
+            fn unknown(&self, pending: Option<String>) -> Option<String> {
+                let (because, pending) = (self.after.as_ref()?, pending?);
+                Some(format!("{because} (first: {pending})"))
+            }
+
+            fn made(&self) -> Vec<(String, $crate::ops::Planned)> {
+                let because = format!("unknown until this has run: {}", self.what);
+                let unknown = $crate::ops::Planned::Unknown(because);
+                self.makes.iter().map(|path| (path.clone(), unknown.clone())).collect()
+            }
+        }
+    };
+}
+
 /// For a type with a `target`, the file that it writes.
 macro_rules! target_builders {
     ($owner:ty) => {
@@ -69,4 +110,4 @@ macro_rules! target_builders {
     };
 }
 
-pub(super) use {poll_builder, run_builders, target_builders};
+pub(super) use {plan_builders, poll_builder, run_builders, target_builders};

@@ -212,8 +212,8 @@ fn is_last(op: &dyn Op, reader: &Reader<'_>) -> bool {
 fn verify(exec: &ExecContext<'_>, op: &dyn Op, what: &str, changed: bool) -> Result<()> {
     let interrupt = &exec.settings.interrupt;
     let go_on = || if changed { interrupt.check_now() } else { interrupt.check() };
-    let poll = op.poll();
-    let deadline = Instant::now() + poll.limit;
+    let (limit, started) = (op.poll().limit, Instant::now());
+    let mut pauses = op.poll().pauses();
     loop {
         go_on()?;
         let found = match op.probe(&exec.verifier())? {
@@ -221,8 +221,8 @@ fn verify(exec: &ExecContext<'_>, op: &dyn Op, what: &str, changed: bool) -> Res
             State::Needed(need) => need.diff,
             State::Unknown(because) => because,
         };
-        if Instant::now() + poll.interval > deadline || poll.limit.is_zero() {
-            let seconds = poll.limit.as_secs();
+        let Some(pause) = pauses.after(started.elapsed()) else {
+            let seconds = limit.as_secs();
             let fault = Fault::failed(match (changed, seconds) {
                 (true, 0) => format!("the check still fails after the change: {what}"),
                 (true, _) => format!("the check still fails {seconds} s after the change: {what}"),
@@ -231,21 +231,9 @@ fn verify(exec: &ExecContext<'_>, op: &dyn Op, what: &str, changed: bool) -> Res
                 }
             });
             return Err(fault.detail("still", exec.mask.text(found.trim_end())).into());
-        }
-        nap(poll.interval, &go_on)?;
+        };
+        interrupt.rest(pause, changed)?;
     }
-}
-
-/// Sleeps until the time is over or a stop is requested.
-fn nap(time: Duration, go_on: &dyn Fn() -> Result<(), Fault>) -> Result<()> {
-    let until = Instant::now() + time;
-    while Instant::now() < until {
-        go_on()?;
-        std::thread::sleep(
-            Duration::from_millis(50).min(until.saturating_duration_since(Instant::now())),
-        );
-    }
-    Ok(())
 }
 
 impl ExecContext<'_> {

@@ -19,6 +19,7 @@ pub mod line;
 pub mod mode;
 pub mod moved;
 pub mod plan;
+mod poll;
 pub mod reader;
 pub mod recorded;
 pub mod script;
@@ -29,8 +30,6 @@ pub mod tree;
 pub mod undo;
 pub mod units;
 pub mod wait;
-
-use std::time::Duration;
 
 use anyhow::Result;
 
@@ -47,6 +46,7 @@ pub use keys::Keys;
 pub use mode::Mode;
 pub use moved::Moved;
 pub use plan::Planned;
+pub use poll::{Pauses, Poll};
 pub use reader::{Entry, File, Reader};
 pub use recorded::Recorded;
 pub use script::Script;
@@ -118,24 +118,5 @@ impl State {
     /// Needed, with this to show.
     pub fn needed(diff: impl Into<String>) -> Self {
         Self::Needed(Need { diff: diff.into(), after: Vec::new() })
-    }
-}
-
-/// The pace of a wait: a probe every `interval`, for at most `limit`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Poll {
-    /// Time between two probes.
-    pub interval: Duration,
-    /// Time after which the wait has failed.
-    pub limit: Duration,
-}
-
-impl Poll {
-    /// One probe.
-    pub const NONE: Self = Self { interval: Duration::ZERO, limit: Duration::ZERO };
-
-    /// A probe every second for at most `seconds`.
-    pub const fn seconds(seconds: u64) -> Self {
-        Self { interval: Duration::from_secs(1), limit: Duration::from_secs(seconds) }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::action::{Action, Stdin};
-use super::builders::{poll_builder, run_builders};
+use super::builders::{plan_builders, poll_builder, run_builders};
 use super::reader::Reader;
 use super::{Op, Planned, Poll, State, Undo};
 use crate::text::snippet::{Function, Snippet, Value};
@@ -29,6 +29,7 @@ pub struct Shell {
 
 run_builders!(Shell);
 poll_builder!(Shell);
+plan_builders!(Shell);
 
 impl Shell {
     /// The snippet describes itself: the first comment line of its file.
@@ -48,21 +49,6 @@ impl Shell {
         }
     }
 
-    /// Its line in the plan, imperative.
-    #[must_use]
-    pub fn called(mut self, what: impl Into<String>) -> Self {
-        self.what = what.into();
-        self
-    }
-
-    /// In a dry run the probe is skipped after an earlier change of this host, and this says why:
-    /// `the units come with the new package`.
-    #[must_use]
-    pub fn after_changes(mut self, because: impl Into<String>) -> Self {
-        self.after = Some(because.into());
-        self
-    }
-
     /// The change needs no undo (a restart, a reload).
     #[must_use]
     pub fn harmless(mut self) -> Self {
@@ -74,13 +60,6 @@ impl Shell {
     #[must_use]
     pub fn undone_last(mut self) -> Self {
         self.undone_last = true;
-        self
-    }
-
-    /// The change writes this path; its content is unknown before.
-    #[must_use]
-    pub fn makes(mut self, path: impl Into<String>) -> Self {
-        self.makes.push(path.into());
         self
     }
 
@@ -97,8 +76,8 @@ impl Op for Shell {
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
-        if let (Some(because), Some(pending)) = (&self.after, host.pending()) {
-            return Ok(State::Unknown(format!("{because} (first: {pending})")));
+        if let Some(because) = self.unknown(host.pending()) {
+            return Ok(State::Unknown(because));
         }
         Ok(match host.answer(&self.action(Function::Probe))? {
             (true, _) => State::Kept,
@@ -120,8 +99,7 @@ impl Op for Shell {
     }
 
     fn leaves(&self) -> Vec<(String, Planned)> {
-        let because = format!("unknown until this has run: {}", self.what);
-        self.makes.iter().map(|path| (path.clone(), Planned::Unknown(because.clone()))).collect()
+        self.made()
     }
 
     fn poll(&self) -> Poll {

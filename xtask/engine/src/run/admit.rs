@@ -11,16 +11,16 @@ use anyhow::Result;
 use super::context::Context;
 use super::fanout;
 use super::hosts_failed::HostsFailed;
-use super::locks::{Poll, held, nap};
+use super::locks::{LockWait, held};
 use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
+use crate::ops::Poll;
 use crate::transport::admit::{Admission, Lock};
 use crate::transport::slots::full;
 
 /// The hosts of an ended run need a moment to free their locks. Commands of a killed run get two seconds to end.
-const SETTLE: Duration = Duration::from_secs(3);
-const ASK_AGAIN: Duration = Duration::from_millis(100);
+const SETTLE: Poll = Poll { interval: Duration::from_millis(100), limit: Duration::from_secs(3) };
 
 /// The answers of some hosts, asked once.
 #[derive(Default)]
@@ -70,7 +70,7 @@ impl Context {
         open.retain(|handle| !handle.channel.is_admitted());
         let mut failures = Vec::new();
         let tell = |text: &str| self.note(text);
-        let mut poll = Poll::new(self.options.wait, &self.settings.interrupt, &tell);
+        let mut wait = LockWait::new(self.options.wait, &self.settings.interrupt, &tell);
         while self.is_real() && !open.is_empty() {
             let round = self.round(&open)?;
             let absent: HashSet<&str> = round.absent.iter().map(|(host, _)| *host).collect();
@@ -85,7 +85,7 @@ impl Context {
             };
             self.let_go(&open);
             let names = fold(round.locked.iter().map(|(host, _)| host));
-            if round.refused.is_empty() && poll.spend(&names, fault)? {
+            if round.refused.is_empty() && wait.spend(&names, fault)? {
                 continue;
             }
             failures.extend(round.refused);
@@ -130,7 +130,7 @@ impl Context {
     /// Asks one host; waits a moment for a lock that is about to be freed.
     fn question(&self, handle: &HostHandle) -> Result<Admission> {
         let holder = &self.guard.holder;
-        let deadline = Instant::now() + SETTLE;
+        let (started, mut pauses) = (Instant::now(), SETTLE.pauses());
         loop {
             let mut admission = handle.channel.admit(Some(holder), &self.settings)?;
             match &admission.lock {
@@ -138,9 +138,11 @@ impl Context {
                     handle.channel.admit_along();
                     admission.lock = Some(Lock::Taken(None));
                 }
-                Some(Lock::Held(_)) if Instant::now() < deadline => {
-                    nap(ASK_AGAIN, &self.settings.interrupt)?;
-                    continue;
+                Some(Lock::Held(_)) => {
+                    if let Some(pause) = pauses.after(started.elapsed()) {
+                        self.settings.interrupt.rest(pause, false)?;
+                        continue;
+                    }
                 }
                 Some(Lock::Taken(Some(gone))) => {
                     let name = &handle.host.name;

@@ -35,6 +35,7 @@ pub mod stages;
 mod whereabouts;
 
 pub use backup::ProvenBackup;
+pub use captures::{Capture, Captured};
 pub use context::Context;
 pub use hosts::{Host, Hosts};
 pub use manual::Manual;

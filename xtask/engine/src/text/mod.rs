@@ -4,6 +4,7 @@ pub mod diff;
 pub mod edit;
 pub mod fold;
 pub mod hostset;
+mod library;
 pub mod mask;
 pub mod quote;
 pub mod screen;

@@ -130,6 +130,27 @@ impl Interrupt {
         self.now().map_or(Ok(()), |kind| Err(Fault::new(kind, kind.word())))
     }
 
+    /// Sleeps for `time`, or until an end was asked for; with `gentle` until running commands must end.
+    ///
+    /// # Errors
+    /// When that has happened, also before.
+    pub fn rest(&self, time: Duration, gentle: bool) -> Result<(), Fault> {
+        let until = Instant::now() + time;
+        loop {
+            if gentle { self.check_now() } else { self.check() }?;
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            let wake = self.wake(gentle).map(|wake| PollFd::new(wake, PollFlags::IN));
+            let mut fds: Vec<_> = wake.into_iter().collect();
+            match poll(&mut fds, Some(&timespec(left))) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(_) => std::thread::sleep(left),
+            }
+        }
+    }
+
     /// Waits until `input` has something to read.
     ///
     /// # Errors
@@ -198,12 +219,8 @@ impl State {
     fn wait(&self, signals: &mut PipeReader, grace: Duration) {
         let begun = Instant::now();
         while let Some(left) = grace.checked_sub(begun.elapsed()) {
-            let left = Timespec {
-                tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
-                tv_nsec: i64::from(left.subsec_nanos()),
-            };
             let mut fds = [PollFd::new(&*signals, PollFlags::IN)];
-            let came = poll(&mut fds, Some(&left)).is_ok_and(|count| count > 0);
+            let came = poll(&mut fds, Some(&timespec(left))).is_ok_and(|count| count > 0);
             if came && signals.read_exact(&mut [0]).is_ok() && !self.is_echo(begun) {
                 return;
             }
@@ -213,5 +230,12 @@ impl State {
     fn is_echo(&self, begun: Instant) -> bool {
         let number = i32::try_from(self.signal.load(Ordering::SeqCst));
         number != Ok(SIGINT) && begun.elapsed() < ECHO
+    }
+}
+
+fn timespec(time: Duration) -> Timespec {
+    Timespec {
+        tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: i64::from(time.subsec_nanos()),
     }
 }

@@ -12,6 +12,7 @@ mod file;
 mod foreign;
 mod interactive;
 mod keys;
+mod marker;
 mod nginx;
 mod paths;
 mod script;

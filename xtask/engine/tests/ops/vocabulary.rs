@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use engine::ops::{
-    Absent, Assert, Directory, Download, Edit, FileContent, Mode, Moved, Op, Script, Shell,
-    Transfer, TreeCopy, Units, Wait, block, key, line,
+    Absent, Assert, Backup, Directory, Download, Edit, FileContent, Interactive, Mode, Moved, Op,
+    Script, Shell, Transfer, TreeCopy, Units, Wait, block, key, line,
 };
 use engine::text::edit::block::Block;
 use engine::text::edit::line::Place;
@@ -24,6 +24,10 @@ const IS: Snippet = Snippet::new("bench/is", "# Look\n# in: FILE\nprobe() { [ -d
 const MAKE: Snippet = Snippet::new(
     "bench/make",
     "# Make a file\n# in: FILE\nprobe() { [ -e \"$FILE\" ]; }\nchange() { : >\"$FILE\"; }\n",
+);
+const INPUTS: Snippet = Snippet::new(
+    "bench/inputs",
+    "# Run once\n# in: FILE\ninputs() { echo 1; }\nchange() { : >\"$FILE\"; }\n",
 );
 const ONCE: Snippet =
     Snippet::new("bench/once", "# Run once\n# in: FILE\nchange() { : >\"$FILE\"; }\n");
@@ -56,8 +60,11 @@ pub(crate) fn rows() -> Vec<Row> {
             Box::new(key::ini(at(d, "f"), Some("a"), "k", "2"))
         }),
         row("Edit: a key of env", "echo K=1 >$D/f", |d| Box::new(key::env(at(d, "f"), "K", "2"))),
-        row("Edit: a key of YAML", "echo 'k: one' >$D/f", |d| {
-            Box::new(key::yaml(at(d, "f"), "k", "two"))
+        row("Keys: YAML", "printf 'a:\\n  k: one\\n' >$D/f", |d| {
+            Box::new(key::yaml(at(d, "f")).set("a.k", "two").set("a.l", 3))
+        }),
+        row("Keys: JSON", "echo '{\"a\": {\"k\": \"one\"}}' >$D/f", |d| {
+            Box::new(key::json(at(d, "f")).set("a.k", "two").set("a.l", 3))
         }),
         row("Directory", "rm -rf $D/d", |d| Box::new(Directory::present(at(d, "d")).mode("750"))),
         row("Mode", ": >$D/f && chmod 644 $D/f", |d| Box::new(Mode::at_most(at(d, "f"), 0o600))),
@@ -98,6 +105,18 @@ pub(crate) fn rows() -> Vec<Row> {
         row("Script", "rm -rf $D/f $D/m", |d| {
             let op = Script::new("once", ONCE, [("FILE", at(d, "f").into())]);
             Box::new(op.markers_in(at(d, "m")))
+        }),
+        row("Script, with inputs", "rm -rf $D/f $D/m", |d| {
+            let op = Script::new("inputs", INPUTS, [("FILE", at(d, "f").into())]);
+            Box::new(op.markers_in(at(d, "m")))
+        }),
+        row("Interactive", "rm -f $D/f", |d| {
+            Box::new(Interactive::new(Shell::new(MAKE, [("FILE", at(d, "f").into())])))
+        }),
+        row("Sealed", "rm -rf $D/d && mkdir $D/d && echo a >$D/d/f", |d| {
+            let backup = Backup::directory("files", "node", at(d, "d"), "make-it");
+            // The rows are made a few times, and the operation borrows its backup.
+            Box::new(Box::leak(Box::new(backup)).sealed())
         }),
         row("Shell", "rm -f $D/f", |d| Box::new(Shell::new(MAKE, [("FILE", at(d, "f").into())]))),
     ]
