@@ -1,7 +1,7 @@
 //! Snippets: the shell that does the work on a host, one file each under `snippets/`.
 //!
 //! A file holds comments, one or more `# in: NAME NAME` lines that declare its inputs, `# with: NAME` lines
-//! for shared functions ([`super::library`]), and up to five functions: `probe` (0 = kept, 1 = needed, anything else =
+//! for shared functions (`snippets/lib/`), and up to five functions: `probe` (0 = kept, 1 = needed, anything else =
 //! the probe failed), `change`, `undo`, `undone` (0 = taken back, 1 = not yet, anything else = changed since), and
 //! `inputs` (the line of a script's marker).
 
