@@ -1,7 +1,9 @@
 //! A runbook is one list in the order of its document. A row is a command: its file, its help line, its dispatch.
 
+use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command};
 use engine::prelude::*;
+use engine::run::composite::{About, Steps};
 
 /// A runbook: what `mod.rs` of its folder lists.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub struct Row {
     pub lines: &'static str,
     /// What it does to hosts.
     pub access: Access,
+    /// It has operations without undo: `undo` stops at it.
+    pub no_return: bool,
     /// The first line of its help, without the mark of [`Self::about`].
     pub help: &'static str,
     /// Whether its name alone is a command, too.
@@ -140,6 +144,57 @@ impl Step {
     }
 }
 
+/// The steps as stages of a composite: each is a command line.
+pub const STEPS: Steps = Steps {
+    about: |words| {
+        let (row, _) = found(words)?;
+        let reads = row.access != Access::Changes;
+        Some(About { records: row.records, reads, no_return: row.no_return })
+    },
+    check: |words| match matches(words) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => Ok(()),
+        Err(error) => Err(usage(&error)),
+    },
+    run: |cx, words| {
+        let (row, matches) = matches(words).map_err(|error| usage(&error))?;
+        match (row.parse)(&matches).map_err(|error| usage(&error))?.work {
+            Work::Run(work) => work(cx),
+            Work::Print(work) => work(&cx.options),
+        }
+    },
+};
+
+/// The row that the first words name, and the number of these words.
+fn found(words: &[&str]) -> Option<(&'static Row, usize)> {
+    [2, 1].into_iter().find_map(|count| Some((crate::row(words.get(..count)?)?, count)))
+}
+
+/// Reads a command line, without the program and the common options.
+fn matches(words: &[String]) -> clap::error::Result<(&'static Row, ArgMatches)> {
+    let names: Vec<&str> = words.iter().map(String::as_str).collect();
+    let unknown = || clap::Error::new(ErrorKind::InvalidSubcommand);
+    let (row, count) = found(&names).ok_or_else(unknown)?;
+    let command = row.command().no_binary_name(true);
+    Ok((row, command.try_get_matches_from(&words[count..])?))
+}
+
+/// The typed arguments of a command line, without its first words and the common options.
+///
+/// # Errors
+/// The first line of clap's error.
+pub fn words<A: Args>(words: &[String]) -> Result<A, Fault> {
+    let (_, matches) = matches(words).map_err(|error| usage(&error))?;
+    read(&matches).map_err(|error| usage(&error))
+}
+
+/// The first line of clap's error.
+fn usage(error: &clap::Error) -> Fault {
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    Fault::usage(line.strip_prefix("error: ").unwrap_or(line))
+}
+
 /// Reads the arguments of a command.
 ///
 /// # Errors
@@ -152,6 +207,7 @@ pub fn read<A: Args>(matches: &ArgMatches) -> clap::error::Result<A> {
 /// `module => "records", "lines", ACCESS, "help line";`, where ACCESS is
 ///
 /// - `reads`, `changes`, or `changes(|args| …)` when the arguments decide;
+/// - `no_return`, for a step that changes hosts with operations that have no undo; `no_return(|args| …)` as above;
 /// - `prints`, for a command that has `print(&Options, &Args)` instead of `run(&Context, &Args)`.
 ///
 /// `module on top => …` is a command without the name of the runbook, too. `name = MEMBER => …` is a member of a
@@ -175,6 +231,7 @@ macro_rules! runbook {
                 records: $records,
                 lines: $lines,
                 access: $crate::runbook_part!(access $access),
+                no_return: $crate::runbook_part!(no_return $access),
                 help: $help,
                 on_top: $crate::runbook_part!(top $($top)?),
                 family: $crate::runbook_part!(family $($family $member)?),
@@ -199,6 +256,9 @@ macro_rules! runbook_part {
     (access reads) => { $crate::list::Access::Reads };
     (access changes) => { $crate::list::Access::Changes };
     (access prints) => { $crate::list::Access::Prints };
+    (access no_return) => { $crate::list::Access::Changes };
+    (no_return no_return) => { true };
+    (no_return $access:ident) => { false };
     (top) => { false };
     (top top) => { true };
     (family) => { None };
@@ -228,6 +288,6 @@ macro_rules! runbook_part {
         Ok($crate::list::Step::of(args, changes, $runbook, run))
     }};
     (changes reads $args:ident) => { false };
-    (changes changes $args:ident) => { true };
-    (changes changes $args:ident $when:expr) => { ($when)(&$args) };
+    (changes $access:ident $args:ident) => { true };
+    (changes $access:ident $args:ident $when:expr) => { ($when)(&$args) };
 }

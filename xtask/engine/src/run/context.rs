@@ -203,6 +203,11 @@ impl Context {
         crate::text::stamp::stamp(&self.begun)
     }
 
+    /// The start of this run, also when another process resumes it.
+    pub fn begun(&self) -> jiff::Timestamp {
+        self.begun.timestamp()
+    }
+
     /// Whether this run changes hosts.
     pub fn is_real(&self) -> bool {
         self.mode == Mode::Run

@@ -6,6 +6,7 @@ mod ask;
 pub mod back;
 pub mod captures;
 pub mod check;
+pub mod composite;
 pub mod context;
 mod emit;
 mod end;
