@@ -3,7 +3,7 @@
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command};
 use engine::prelude::*;
-use engine::run::composite::{About, Steps};
+use engine::run::composite::{self, About, Composite, Steps};
 
 /// A runbook: what `mod.rs` of its folder lists.
 #[derive(Debug)]
@@ -144,6 +144,16 @@ impl Step {
     }
 }
 
+/// The step of a composite. Its script needs no host and no inventory.
+pub fn composite<C: Composite>(args: composite::Args<C>, runbook: &'static str) -> Step {
+    if args.is_script() {
+        let print = |_: &Options| engine::run::report::print(&composite::script::<C>());
+        return Step { lock: None, work: Work::Print(Box::new(print)) };
+    }
+    let changes = args.changes();
+    Step::of(args, changes, runbook, composite::run::<C>)
+}
+
 /// The steps as stages of a composite: each is a command line.
 pub const STEPS: Steps = Steps {
     about: |words| {
@@ -208,6 +218,7 @@ pub fn read<A: Args>(matches: &ArgMatches) -> clap::error::Result<A> {
 ///
 /// - `reads`, `changes`, or `changes(|args| …)` when the arguments decide;
 /// - `no_return`, for a step that changes hosts with operations that have no undo; `no_return(|args| …)` as above;
+/// - `composite`, for the runbook as one step: `Args` is `composite::Args` of its table, and there is no `run`;
 /// - `prints`, for a command that has `print(&Options, &Args)` instead of `run(&Context, &Args)`.
 ///
 /// `module on top => …` is a command without the name of the runbook, too. `name = MEMBER => …` is a member of a
@@ -257,7 +268,9 @@ macro_rules! runbook_part {
     (access changes) => { $crate::list::Access::Changes };
     (access prints) => { $crate::list::Access::Prints };
     (access no_return) => { $crate::list::Access::Changes };
+    (access composite) => { $crate::list::Access::Changes };
     (no_return no_return) => { true };
+    (no_return composite) => { true };
     (no_return $access:ident) => { false };
     (top) => { false };
     (top top) => { true };
@@ -275,6 +288,10 @@ macro_rules! runbook_part {
         let args: $module::Args = $crate::list::read($matches)?;
         let print = move |options: &engine::run::Options| $module::print(options, &args);
         Ok($crate::list::Step { lock: None, work: $crate::list::Work::Print(Box::new(print)) })
+    }};
+    (parse $matches:ident $runbook:literal $module:ident composite ()) => {{
+        let args: $module::Args = $crate::list::read($matches)?;
+        Ok($crate::list::composite(args, $runbook))
     }};
     (parse $matches:ident $runbook:literal $module:ident $access:ident ($($when:expr)?)) => {{
         let args: $module::Args = $crate::list::read($matches)?;

@@ -13,6 +13,7 @@ mod identity;
 mod locks;
 mod moved;
 mod new;
+mod no_return;
 mod pcmd;
 mod rehearsal;
 mod resume;

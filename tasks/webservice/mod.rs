@@ -5,7 +5,7 @@ mod common;
 crate::runbook! {
     "webservice", "QingCloud: new OS for the webservice nodes", "webservice-os-upgrade.md";
 
-    upgrade                => "WS-30", "8, 10", no_return(upgrade::Args::changes), "Upgrade the webservice nodes, one after the other";
+    upgrade                => "WS-30", "8, 10", composite, "Upgrade the webservice nodes, one after the other";
     check_prereqs          => "WS-01", "1-12", reads, "Check the prerequisites of the upgrade";
     plan_order             => "WS-02", "8", reads, "Show which webservice node is upgraded first";
     backup_settings on top => "WS-03", "14-18", changes, "Back up the settings files of firstbox";

@@ -10,43 +10,18 @@
 //! + 此处以改造`2`个`webservice`节点为例。
 //! ```
 
-mod guards;
-mod look;
+mod state;
 
 use std::net::Ipv4Addr;
 
 use engine::data::cidr::Cidr;
 use engine::prelude::*;
-use engine::run::composite::{
-    self, At, Composite, Fact, Given, Input, Line, Platform, Script, Stage, Steps, Turn, WayBack,
-};
+use engine::run::composite::{self, Fact, Input, Line, Script, Stage};
 
-use super::common::progress::{Progress, Standing};
-
-const SETTINGS: &str = "/pitrix/conf/settings";
-const VARIABLES: &str = "/pitrix/conf/variables";
+use self::state::Upgrade;
 
 /// The arguments.
 pub type Args = composite::Args<Upgrade>;
-
-/// The state of the upgrade at the start.
-#[derive(Debug)]
-pub struct Upgrade {
-    /// The day of the backup.
-    stamp: String,
-    /// The backup of that day exists.
-    backed_up: bool,
-    /// The nodes in the order of their turns; the finished ones first.
-    nodes: Vec<Standing>,
-    turns: Vec<Turn>,
-    /// The holder of the floating IP at the start.
-    holder: Option<String>,
-}
-
-/// Runs the table.
-pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    composite::run(cx, args)
-}
 
 const HELP: &str = "\
 Runs the steps of the runbook, each with its own checks. The first ones run once for the platform,
@@ -69,7 +44,7 @@ Examples:
 /// In the corrected order of the runbook.
 #[rustfmt::skip]
 const STAGES: &[Stage<Upgrade>] = &[
-    Stage::once("check-prereqs", "Check the prerequisites and all values", "webservice check-prereqs --base-image={base_image} --repo-dir={repo_dir}").own(Upgrade::check_all).until(PLACED),
+    Stage::once("check-prereqs", "Check the prerequisites and all values", "webservice check-prereqs --base-image={base_image} --repo-dir={repo_dir} [--address={addresses}]").own(Upgrade::check_all).until(PLACED),
     Stage::once("plan-order", "Show which node is first: the one without the floating IP", "webservice plan-order").own(Upgrade::show_order).until(PLACED),
     Stage::once("backup-settings", "Back up the settings files", "webservice backup-settings --stamp={stamp}").own(Upgrade::back_up).until(PLACED),
     Stage::all("backup-node-files", "Back up logo, local_config.yaml and rc.local of both nodes", "webservice backup-node-files --node={node}"),
@@ -78,7 +53,7 @@ const STAGES: &[Stage<Upgrade>] = &[
     Stage::once("sync-console-keys", "Copy the console keys, in the global zone", "webservice sync-console-keys --node={source} --db-host={db_host} --db-user={db_user} [--db-kind={db_kind}]").when("zone_kind", "global", "a sub zone has no console keys (X0.9)").given("source", COPIED),
     Stage::all("pick-temp-ip", "Reserve temporary addresses", "webservice pick-temp-ip --node={node} [--ip={ip}] [--range={any_of}]"),
     Stage::all("gen-mac", "Generate a MAC address for settings without one", "webservice gen-mac --node={node}"),
-    Stage::once("plan-placement", "Show the new physical host of each node", "webservice plan-placement --stamp={stamp}").own(Upgrade::show_placement),
+    Stage::once("plan-placement", "Show the new physical host of each node", PLACED).own(Upgrade::show_placement).until(PLACED),
     Stage::once("detect-bridge", "Find the bridges", "webservice detect-bridge").own(Upgrade::show_bridges),
     Stage::all("gen-settings", "Write the settings files", "webservice gen-settings --node={node} --mgmt-address={temporary} --bridge={bridge} --stamp={stamp}"),
     Stage::once("gen-node-list", "Refresh the list of nodes", "webservice gen-node-list [--node-list={node_list}]"),
@@ -125,31 +100,20 @@ const INPUTS: &[Input] = &[
 
 #[rustfmt::skip]
 const FACTS: &[Fact] = &[
-    Fact { name: "stamp", shell: "STAMP", help: "YYYYMMDD, the day of the backup: that of the first start" },
-    Fact { name: "source", shell: "first", help: "" },
-    Fact { name: "ip", shell: "temporary", help: "" },
-    Fact { name: "any_of", shell: "", help: "" },
-    Fact { name: "temporary", shell: "temporary", help: "" },
-    Fact { name: "bridge", shell: "bridge", help: "" },
-    Fact { name: "finished", shell: "", help: "" },
-    Fact { name: "vip", shell: "", help: "" },
-    Fact { name: "address", shell: "temporary", help: "" },
+    Fact::new("stamp", "STAMP", "YYYYMMDD, the day of the backup: that of the first start"),
+    Fact::made("source", "first"),
+    Fact::made("addresses", ""),
+    Fact::made("ip", "temporary"),
+    Fact::made("any_of", ""),
+    Fact::made("temporary", "temporary"),
+    Fact::made("bridge", "bridge"),
+    Fact::made("finished", ""),
+    Fact::made("vip", ""),
+    Fact::made("address", "temporary"),
 ];
 
-impl Composite for Upgrade {
-    const NAME: &'static str = "webservice upgrade";
-    const HELP: &'static str = HELP;
-    const HOST: &'static str = "node";
-    const SERVICE: &'static str = "the upgrade takes one node after the other out of service";
-    const ROLE: &'static str = "firstbox";
-    const STAGES: &'static [Stage<Self>] = STAGES;
-    const INPUTS: &'static [Input] = INPUTS;
-    const FACTS: &'static [Fact] = FACTS;
-    const STEPS: Steps = crate::list::STEPS;
-    const WAY_BACK: WayBack =
-        WayBack { line: Line("webservice rollback-vm --node={node} --stamp={stamp}"), minutes: None };
-    const SCRIPT: Script = Script {
-        head: "\
+const SCRIPT: Script = Script {
+    head: "\
 example.sh - both webservice nodes get the new system, one after the other. Started again, it goes on where it was.
 
 On throw-away hosts, whose password is anything:
@@ -158,45 +122,8 @@ On throw-away hosts, whose password is anything:
 
 Each node, its temporary address, the bridge of its new physical host; the holder of the floating IP last
 (`webservice plan-order`, `webservice detect-bridge`).",
-        hosts: ["NODES", "NODE:ADDRESS:BRIDGE NODE:ADDRESS:BRIDGE"],
-        fields: &["temporary", "bridge"],
-        until: Line(OFF),
-        finished: (
-            &[Line(LAUNCHED), Line("webservice restore-mgmt-ip --node={node}")],
-            "has the new system",
-        ),
-    };
-
-    fn check(given: &Given<'_>) -> Result<()> {
-        guards::check(given)
-    }
-
-    fn look(given: &Given<'_>) -> Result<Self> {
-        Self::look_at_hosts(given)
-    }
-
-    fn turns(&self) -> &[Turn] {
-        &self.turns
-    }
-
-    fn platform(&self) -> Platform {
-        match () {
-            () if self.nodes.iter().any(|node| node.progress != Progress::Old) => Platform::Done,
-            () if self.backed_up => Platform::Recorded,
-            () => Platform::Ahead,
-        }
-    }
-
-    fn fact(&self, at: &At<'_, Self>, name: &str) -> Result<Option<String>> {
-        self.compute(at, name)
-    }
-
-    fn may_begin(&self, at: &At<'_, Self>) -> Result<()> {
-        self.next_is(at)
-    }
-
-    fn effect(&self, turn: &Turn) -> String {
-        let Standing { old, new, .. } = self.node(&turn.host);
-        format!("takes it out of service and moves it from {old} to {new}")
-    }
-}
+    hosts: ["NODES", "NODE:ADDRESS:BRIDGE NODE:ADDRESS:BRIDGE"],
+    fields: &["temporary", "bridge"],
+    until: Line(OFF),
+    finished: (&[Line(LAUNCHED), Line("webservice restore-mgmt-ip --node={node}")], "has the new system"),
+};

@@ -70,7 +70,8 @@ mod tests {
             let span: Span = text.parse().unwrap();
             assert_eq!((span.0.as_secs(), span.to_string().as_str()), (seconds, said));
         }
-        for text in ["", "90", "m", "0m", "-1m", "1.5h", "1m1h", "1h1h", "1d", "9999h", "1é", "1 h"] {
+        for text in ["", "90", "m", "0m", "-1m", "1.5h", "1m1h", "1h1h", "1d", "9999h", "1é", "1 h"]
+        {
             assert!(text.parse::<Span>().is_err(), "{text}");
         }
         assert_eq!(shown(0.64), "0.6 s");

@@ -54,9 +54,14 @@ impl Selected for Selection {
 }
 
 impl<C: Composite> Args<C> {
-    /// Whether a run with these arguments can change hosts: `--map` and `--script` cannot.
+    /// Whether a run with these arguments can change hosts: `--map` cannot.
     pub fn changes(&self) -> bool {
-        !self.map && !self.script
+        !self.map
+    }
+
+    /// Whether only the script is wanted.
+    pub fn is_script(&self) -> bool {
+        self.script
     }
 }
 
@@ -82,12 +87,17 @@ fn only<C: Composite>() -> Arg {
 
 impl<C: Composite> clap::Args for Args<C> {
     fn augment_args(command: Command) -> Command {
-        let stage = |name: &'static str| Arg::new(name).value_name("STAGE").value_parser(stages::<C>());
+        let stage =
+            |name: &'static str| Arg::new(name).value_name("STAGE").value_parser(stages::<C>());
         let long = |name: &'static str| stage(name).long(name).hide_possible_values(true);
         let command = command
             .about(C::HELP)
             .arg(stage("stage").conflicts_with("from").help("Only this stage"))
-            .arg(long("only-stage").conflicts_with_all(["from", "stage"]).help("Only this stage, as a flag"))
+            .arg(
+                long("only-stage")
+                    .conflicts_with_all(["from", "stage"])
+                    .help("Only this stage, as a flag"),
+            )
             .arg(long("from").help("This stage and all after it"))
             .arg(only::<C>())
             .arg(flag("map", "Show the finished and the next stages, and do nothing"))
@@ -100,9 +110,13 @@ impl<C: Composite> clap::Args for Args<C> {
                     .long("window")
                     .value_name("TIME")
                     .value_parser(clap::value_parser!(Span))
-                    .help("Start nothing that cannot be finished and undone in this time: 90m, 1h30m"),
+                    .help(
+                        "Start nothing that cannot be finished and undone in this time: 90m, 1h30m",
+                    ),
             )
-            .arg(flag("over-budget", "Continue although the window is too short").requires("window"));
+            .arg(
+                flag("over-budget", "Continue although the window is too short").requires("window"),
+            );
         input::arguments(command, C::INPUTS)
     }
 

@@ -79,9 +79,17 @@ impl<'a, C: Composite> At<'a, C> {
     /// # Errors
     /// Those of [`Self::value`].
     pub fn line_of(&self, stage: &str) -> Result<Option<Vec<String>>> {
-        let Some(stage) = C::STAGES.iter().find(|known| known.name == stage) else { return Ok(None) };
+        let Some(stage) = C::STAGES.iter().find(|known| known.name == stage) else {
+            return Ok(None);
+        };
         let at = At { stage, turn: None, ..*self };
         if at.skips()?.is_some() { Ok(None) } else { Ok(Some(at.fill(stage.line)?)) }
+    }
+
+    /// The finished hosts.
+    pub fn finished(&self) -> Vec<String> {
+        let hosts = self.run.book.turns().iter().map(|turn| turn.host.clone());
+        hosts.filter(|host| self.is_finished(host)).collect()
     }
 
     /// Whether a host was finished at the start, or its turn is over.

@@ -3,9 +3,9 @@
 use anyhow::Result;
 use std::time::Duration;
 
+use super::Composite;
 use super::go::Run;
 use super::past::Estimate;
-use super::Composite;
 use crate::data::fault::Fault;
 use crate::data::span::shown;
 use crate::run::report::again;
@@ -140,15 +140,38 @@ impl Forecast {
         let mut figures = vec![("work", shown(self.work))];
         if !self.unknown.is_empty() {
             let (count, names) = (self.unknown.len(), self.unknown.join(", "));
-            figures.push(("unknown", format!("{count} stages were never measured, and count as the table expects: {names}")));
+            figures.push((
+                "unknown",
+                format!(
+                    "{count} stages were never measured, and count as the table expects: {names}"
+                ),
+            ));
         }
-        let guessed = if self.guessed { " (rollback never measured)" } else { "" };
-        figures.push(("undo", match &self.place {
-            Some((part, undo)) => format!("{} from here, {} after {part}{guessed}", shown(self.undo), shown(*undo)),
-            None => format!("{} from here{guessed}", shown(self.undo)),
-        }));
+        figures.push((
+            "undo",
+            match &self.place {
+                Some((part, undo)) => {
+                    format!("{} from here, {} after {part}", self.undo(), shown(*undo))
+                }
+                None => format!("{} from here", self.undo()),
+            },
+        ));
+        if self.guessed {
+            figures.push((
+                "rollback",
+                "it was never measured, and counts as the table expects".to_owned(),
+            ));
+        }
         figures.push(("both", shown(self.worst)));
         figures
+    }
+
+    /// The way back from here, in words.
+    fn undo(&self) -> String {
+        match self.beyond.is_some() && self.guessed && self.undo == 0.0 {
+            true => "unknown".to_owned(),
+            false => shown(self.undo),
+        }
     }
 
     /// One line for the map.
@@ -157,7 +180,12 @@ impl Forecast {
             0 => String::new(),
             count => format!(", {count} stages never measured"),
         };
-        format!("left: {}{unknown}; undo from here: {}; at most: {}", shown(self.work), shown(self.undo), shown(self.worst))
+        format!(
+            "left: {}{unknown}; undo from here: {}; both at most: {}",
+            shown(self.work),
+            self.undo(),
+            shown(self.worst)
+        )
     }
 }
 
@@ -179,12 +207,18 @@ impl<C: Composite> Run<'_, C> {
         }
         let has_worked = self.has_worked();
         let what = match has_worked {
-            true => format!("the rest does not fit into the window: {} are left", shown(left.max(0.0))),
+            true => {
+                format!("the rest does not fit into the window: {} are left", shown(left.max(0.0)))
+            }
             false => format!("does not fit into the window of {}", shown(window.as_secs_f64())),
         };
         if self.args.over_budget {
             if !late {
-                let figures: Vec<String> = forecast.figures().into_iter().map(|(label, text)| format!("{label} {text}")).collect();
+                let figures: Vec<String> = forecast
+                    .figures()
+                    .into_iter()
+                    .map(|(label, text)| format!("{label} {text}"))
+                    .collect();
                 self.cx.note(&format!("{what} (--over-budget): {}", figures.join("; ")));
             }
             return Ok(());
@@ -193,8 +227,14 @@ impl<C: Composite> Run<'_, C> {
             Some(part) => format!("stopped before {part}: {what}"),
             None => what,
         });
-        let fault = fault.detail("window", format!("{}, {} left", shown(window.as_secs_f64()), shown(left.max(0.0))));
-        let fault = forecast.figures().into_iter().fold(fault, |fault, (label, text)| fault.detail(label, text));
+        let fault = fault.detail(
+            "window",
+            format!("{}, {} left", shown(window.as_secs_f64()), shown(left.max(0.0))),
+        );
+        let fault = forecast
+            .figures()
+            .into_iter()
+            .fold(fault, |fault, (label, text)| fault.detail(label, text));
         Err(self.ways(fault, &forecast, has_worked)?.into())
     }
 
@@ -213,13 +253,14 @@ impl<C: Composite> Run<'_, C> {
                 format!("cargo xtask {}", quote::join(&words)?)
             }
             None => {
-                let run = self.cx.record_dir().and_then(camino::Utf8Path::file_name).unwrap_or("last");
+                let run =
+                    self.cx.record_dir().and_then(camino::Utf8Path::file_name).unwrap_or("last");
                 format!("cargo xtask undo {run}")
             }
         };
         Ok(fault
             .hint(format!("finish it {longer}{on} --over-budget"))
-            .hint(format!("or undo it ({}): {back}", shown(forecast.undo))))
+            .hint(format!("or undo it ({}): {back}", forecast.undo())))
     }
 
     /// The rest of the window, in seconds; negative behind its end.

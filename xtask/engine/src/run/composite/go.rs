@@ -82,9 +82,8 @@ impl<'a, C: Composite> Run<'a, C> {
 
     /// The chosen hosts that were not finished at the start.
     pub(super) fn ahead(&self) -> impl Iterator<Item = &Turn> {
-        let wanted = |turn: &&Turn| {
-            self.args.only.as_ref().is_none_or(|only| only.as_str() == turn.host)
-        };
+        let wanted =
+            |turn: &&Turn| self.args.only.as_ref().is_none_or(|only| only.as_str() == turn.host);
         self.book.turns().iter().filter(wanted).filter(|turn| turn.begins.is_some())
     }
 
@@ -119,7 +118,8 @@ impl<'a, C: Composite> Run<'a, C> {
             if first { selection.has(stage.name) } else { !selection.is_only() }
         };
         let begins = turn.begins.and_then(place::<C>);
-        let ahead = move |stage: &&Stage<C>| begins.is_some_and(|at| place::<C>(stage.name) >= Some(at));
+        let ahead =
+            move |stage: &&Stage<C>| begins.is_some_and(|at| place::<C>(stage.name) >= Some(at));
         C::STAGES.iter().filter(|stage| stage.scope == Scope::Each).filter(asked).filter(ahead)
     }
 
@@ -129,6 +129,7 @@ impl<'a, C: Composite> Run<'a, C> {
         let names: Vec<&str> = stages.iter().map(|stage| stage.name).collect();
         let Some(stage) = stages.first().copied().or(C::STAGES.first()) else { return Ok(()) };
         let at = self.at(stage, Some(turn));
+        self.is_next(turn)?;
         self.book.may_begin(&at)?;
         self.fits(None)?;
         if stages.is_empty() {
@@ -144,6 +145,25 @@ impl<'a, C: Composite> Run<'a, C> {
             None => format!("does {}", names.join(", ")),
         };
         self.cx.confirm(&format!("{}: {what}", turn.host))
+    }
+
+    /// One host at a time: no other one is behind its first stage and before its end.
+    fn is_next(&self, turn: &Turn) -> Result<()> {
+        let first = C::STAGES.iter().find(|stage| stage.scope == Scope::Each);
+        let between = |other: &&Turn| {
+            let begun = other.begins != first.map(|stage| stage.name);
+            other.host != turn.host && !self.is_finished(&other.host) && begun
+        };
+        let Some(other) = self.book.turns().iter().find(between) else { return Ok(()) };
+        let what = format!(
+            "{} is in progress: {} is next when it is finished ({})",
+            other.host,
+            turn.host,
+            C::ORDER
+        );
+        let step = C::NAME.split_whitespace().last().unwrap_or(C::NAME);
+        let hint = format!("leave --only-{} out: the {step} continues with it", C::HOST);
+        Err(Fault::refused(what).hint(hint).into())
     }
 
     /// The step of the way back: `rollback-vm`.
@@ -179,11 +199,11 @@ impl<'a, C: Composite> Run<'a, C> {
             let (wanted, begins) =
                 (self.stages_of(turn, number == 0), turn.begins.and_then(place::<C>));
             // What an earlier run did for this host is part of its way back.
-            let before = |stage: &&Stage<C>| {
-                stage.scope == Scope::Each && place::<C>(stage.name) < begins
-            };
+            let before =
+                |stage: &&Stage<C>| stage.scope == Scope::Each && place::<C>(stage.name) < begins;
             let before = C::STAGES.iter().filter(before);
-            cells.extend(before.map(|stage| Cell { is_done: true, ..self.cell(stage, Some(turn)) }));
+            cells
+                .extend(before.map(|stage| Cell { is_done: true, ..self.cell(stage, Some(turn)) }));
             cells.extend(wanted.map(|stage| self.cell(stage, Some(turn))));
         }
         Ok(cells)

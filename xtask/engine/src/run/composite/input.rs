@@ -91,7 +91,8 @@ impl Input {
 
     /// The flag of the step that takes it in `line`: `--url` in `web page --url={console_url}`.
     pub(super) fn flag_of_step(&self, line: Line) -> String {
-        let word = line.0.split_whitespace().find(|word| word.contains(&format!("={{{}}}", self.name)));
+        let word =
+            line.0.split_whitespace().find(|word| word.contains(&format!("={{{}}}", self.name)));
         let flag = word.and_then(|word| word.trim_start_matches('[').split('=').next());
         flag.unwrap_or("--").to_owned()
     }
@@ -131,10 +132,7 @@ pub(super) fn arguments(command: Command, inputs: &'static [Input]) -> Command {
 }
 
 /// The typed flags, by the names of their inputs; several values of one in their order.
-pub(super) fn typed(
-    matches: &ArgMatches,
-    inputs: &'static [Input],
-) -> Vec<(&'static str, String)> {
+pub(super) fn typed(matches: &ArgMatches, inputs: &'static [Input]) -> Vec<(&'static str, String)> {
     let of = |input: &'static Input| {
         let values = matches.get_many::<String>(input.name).into_iter().flatten().cloned();
         values.map(|value| (input.name, value))
@@ -224,10 +222,13 @@ impl<'a> Given<'a> {
         let value = self.value(name, host)?;
         value.ok_or_else(|| {
             let (file, input) = (&self.cx.inventory.path, self.input(name));
-            let flag = input.filter(|input| input.has_flag()).map(|input| format!("--{}", input.flag()));
+            let flag =
+                input.filter(|input| input.has_flag()).map(|input| format!("--{}", input.flag()));
             let variable = input.map_or("", |input| input.variable);
             let (what, hint) = match flag {
-                Some(flag) if variable.is_empty() => (format!("{flag} is not given"), format!("give {flag}")),
+                Some(flag) if variable.is_empty() => {
+                    (format!("{flag} is not given"), format!("give {flag}"))
+                }
                 Some(flag) => (
                     format!("neither {flag} nor the variable `{variable}` in {file} is given"),
                     format!("add it to [vars]: {variable} = \"...\"; or give {flag}"),

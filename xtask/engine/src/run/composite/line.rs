@@ -136,9 +136,6 @@ mod tests {
             "host" => Some("host"),
             _ => None,
         });
-        assert_eq!(
-            shell,
-            r#"web page --url="$URL" ${TEXT:+--text="$TEXT"} --fast"#
-        );
+        assert_eq!(shell, r#"web page --url="$URL" ${TEXT:+--text="$TEXT"} --fast"#);
     }
 }

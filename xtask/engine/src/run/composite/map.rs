@@ -29,7 +29,11 @@ impl<C: Composite> Run<'_, C> {
         // The stages of this run are in the record, too.
         *self.past.borrow_mut() = (self.look_back)(self.cx)?;
         let text = self.map(if alone { report.style() } else { report.err_style() })?;
-        if self.args.map { self.cx.show(&text) } else { report.inform(&text) }
+        if self.args.map {
+            self.cx.show(&text)
+        } else {
+            report.inform(&text)
+        }
         Ok(())
     }
 

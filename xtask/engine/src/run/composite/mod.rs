@@ -42,6 +42,8 @@ pub trait Composite: Sized + 'static {
     const HOST: &'static str;
     /// What its whole work does to a service, for the question at the start.
     const SERVICE: &'static str;
+    /// The record or trap of the order of the hosts, for messages.
+    const ORDER: &'static str;
     /// The role of the host whose variables hold for the platform.
     const ROLE: &'static str;
     /// The stages, in order: first those of the platform, then those of each host.
@@ -119,6 +121,11 @@ pub enum Platform {
     Done,
 }
 
+/// The stages as a script for sh.
+pub fn script<C: Composite>() -> String {
+    script::text::<C>()
+}
+
 /// Checks, asks, works; prints the map before and after.
 ///
 /// # Errors
@@ -143,10 +150,6 @@ fn with<C: Composite>(
             .hint(format!("each step has its own: cargo xtask {runbook} STEP --emit HOST"))
             .hint(format!("the steps as a script: cargo xtask {} --script", C::NAME))
             .into());
-    }
-    if args.script {
-        cx.show(&script::text::<C>());
-        return Ok(());
     }
     let given = Given {
         cx,

@@ -48,10 +48,11 @@ fn values<C: Composite>(text: &mut String) {
     let is_used = |name: &str| {
         lines.iter().any(|(known, _)| *known == name) || conditions().any(|when| when.name == name)
     };
+    let is_fact = |name: &str| C::FACTS.iter().any(|fact| fact.name == name);
     for fact in C::FACTS.iter().filter(|fact| !fact.help.is_empty()) {
         let _ = writeln!(text, ": \"${{{}:?{}}}\"", fact.shell, fact.help);
     }
-    for input in C::INPUTS.iter().filter(|input| is_used(input.name) && !input.is_of_host()) {
+    for input in C::INPUTS.iter().filter(|input| is_used(input.name) && !is_fact(input.name)) {
         let (shell, help) = (input.shell, input.help.replace('"', "'"));
         // With a condition it is not needed: the stage is skipped.
         let is_condition = conditions().any(|when| when.name == input.name && when.is.is_none());
@@ -84,7 +85,8 @@ fn platform<C: Composite>(text: &mut String) {
 fn turns<C: Composite>(text: &mut String) {
     let (hosts, host) = (C::SCRIPT.hosts[0], C::HOST);
     let (lines, said) = C::SCRIPT.finished;
-    let done: Vec<String> = lines.iter().map(|line| format!("is_done {}", shell::<C>(*line))).collect();
+    let done: Vec<String> =
+        lines.iter().map(|line| format!("is_done {}", shell::<C>(*line))).collect();
     let _ = write!(
         text,
         "\n# For one {host} after the other.\nfor one in ${hosts}; do\n  host \"$one\"\n  if {}; then\n    echo \"${host}: {said}\" >&2\n    continue\n  fi\n",
@@ -109,11 +111,20 @@ fn stages<C: Composite>(text: &mut String, wanted: impl Fn(Scope) -> bool) {
             open = stage.until;
         }
         let indent = if open.is_some() { "    " } else { "  " };
-        let _ = writeln!(text, "{indent}{}", one(stage));
+        let _ = writeln!(text, "{indent}# {}\n{indent}{}", comment(stage), one(stage));
     }
     if open.is_some() {
         *text += "  fi\n";
     }
+}
+
+/// The help of a stage, and its record in the document.
+fn comment<C: Composite>(stage: &Stage<C>) -> String {
+    let records = C::STEPS.of(stage.line).map_or("", |about| about.records);
+    if records.is_empty() || stage.help.contains(records) {
+        return stage.help.to_owned();
+    }
+    format!("{} ({records})", stage.help)
 }
 
 fn one<C: Composite>(stage: &Stage<C>) -> String {
@@ -121,9 +132,11 @@ fn one<C: Composite>(stage: &Stage<C>) -> String {
     for when in stage.when.into_iter().flatten().rev() {
         match (variable::<C>(when.name), when.is) {
             (Some(variable), Some(is)) => step = format!("[ \"${variable}\" != {is} ] || {step}"),
-            (Some(variable), None) => step = format!("[ -z \"${variable}\" ] || {step}"),
-            // A fact that no script knows: the step itself says what it misses.
-            (None, _) => {}
+            (Some(variable), None) if variable != "first" => {
+                step = format!("[ -z \"${variable}\" ] || {step}")
+            }
+            // Without a first host there are no stages of the platform. A fact that no script knows is for the step.
+            (Some(_) | None, _) => {}
         }
     }
     match stage.scope {

@@ -142,6 +142,18 @@ pub struct Fact {
     pub help: &'static str,
 }
 
+impl Fact {
+    /// A fact that a script asks for.
+    pub const fn new(name: &'static str, shell: &'static str, help: &'static str) -> Self {
+        Self { name, shell, help }
+    }
+
+    /// A fact that a script makes itself, or leaves out without a variable.
+    pub const fn made(name: &'static str, shell: &'static str) -> Self {
+        Self::new(name, shell, "")
+    }
+}
+
 /// What the list of the program knows about the step of a line.
 #[derive(Debug, Clone, Copy)]
 pub struct About {
@@ -167,7 +179,8 @@ pub struct Steps {
 impl Steps {
     /// The step of a line; none for a stage without one.
     pub(super) fn of(self, line: Line) -> Option<About> {
-        let words: Vec<&str> = line.0.split_whitespace().take_while(|word| !word.starts_with(['-', '['])).collect();
+        let words: Vec<&str> =
+            line.0.split_whitespace().take_while(|word| !word.starts_with(['-', '['])).collect();
         (self.about)(&words)
     }
 }
