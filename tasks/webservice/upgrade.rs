@@ -38,13 +38,12 @@ Examples:
   cargo xtask webservice upgrade --only-node webservice0 --yes
   cargo xtask webservice upgrade --from deploy
   cargo xtask webservice upgrade --map
-  cargo xtask webservice upgrade --window 90m
-  cargo xtask webservice upgrade --script";
+  cargo xtask webservice upgrade --window 90m";
 
 /// In the corrected order of the runbook.
 #[rustfmt::skip]
 const STAGES: &[Stage<Upgrade>] = &[
-    Stage::once("check-prereqs", "Check the prerequisites and all values", "webservice check-prereqs --base-image={base_image} --repo-dir={repo_dir} [--address={addresses}]").own(Upgrade::check_all).until(PLACED),
+    Stage::once("check-prereqs", "Check the prerequisites and all values", "webservice check-prereqs --base-image={base_image} --repo-dir={repo_dir} [--address={addresses}]").own(Upgrade::check_all).given("fresh", CHECKED).until(PLACED),
     Stage::once("plan-order", "Show which node is first: the one without the floating IP", "webservice plan-order").own(Upgrade::show_order).until(PLACED),
     Stage::once("backup-settings", "Back up the settings files", "webservice backup-settings --stamp={stamp}").own(Upgrade::back_up).until(PLACED),
     Stage::all("backup-node-files", "Back up logo, local_config.yaml and rc.local of both nodes", "webservice backup-node-files --node={node}"),
@@ -53,7 +52,7 @@ const STAGES: &[Stage<Upgrade>] = &[
     Stage::once("sync-console-keys", "Copy the console keys, in the global zone", "webservice sync-console-keys --node={source} --db-host={db_host} --db-user={db_user} [--db-kind={db_kind}]").when("zone_kind", "global", "a sub zone has no console keys (X0.9)").given("source", COPIED),
     Stage::all("pick-temp-ip", "Reserve temporary addresses", "webservice pick-temp-ip --node={node} [--ip={ip}] [--range={any_of}]"),
     Stage::all("gen-mac", "Generate a MAC address for settings without one", "webservice gen-mac --node={node}"),
-    Stage::once("plan-placement", "Show the new physical host of each node", PLACED).own(Upgrade::show_placement).until(PLACED),
+    Stage::once("plan-placement", "Show the new physical host of each node", PLACED).given("fresh", CHECKED).until(PLACED),
     Stage::once("detect-bridge", "Find the bridges", "webservice detect-bridge").own(Upgrade::show_bridges),
     Stage::all("gen-settings", "Write the settings files", "webservice gen-settings --node={node} --mgmt-address={temporary} --bridge={bridge} --stamp={stamp}"),
     Stage::once("gen-node-list", "Refresh the list of nodes", "webservice gen-node-list [--node-list={node_list}]"),
@@ -76,9 +75,11 @@ const STAGES: &[Stage<Upgrade>] = &[
 ];
 
 const COPIED: &str = "no node runs its old system any more: the keys were copied before";
+const CHECKED: &str = "the upgrade is in progress: its prerequisites were checked at the start";
 const PLACED: &str = "webservice plan-placement --stamp={stamp}";
 const OFF: &str = "webservice shutdown-vm --node={node} --stamp={stamp}";
 const LAUNCHED: &str = "webservice relaunch-vm --node={node}";
+const ROLLBACK: &str = "webservice rollback-vm --node={node} --stamp={stamp}";
 
 #[rustfmt::skip]
 const INPUTS: &[Input] = &[
@@ -101,17 +102,12 @@ const INPUTS: &[Input] = &[
 #[rustfmt::skip]
 const FACTS: &[Fact] = &[
     Fact::new("stamp", "STAMP", "YYYYMMDD, the day of the backup: that of the first start"),
-    Fact::made("source", "first"),
-    Fact::made("addresses", ""),
-    Fact::made("ip", "temporary"),
-    Fact::made("any_of", ""),
-    Fact::made("temporary", "temporary"),
-    Fact::made("bridge", "bridge"),
-    Fact::made("finished", ""),
-    Fact::made("vip", ""),
-    Fact::made("address", "temporary"),
+    Fact::made("source", "first"), Fact::made("addresses", ""), Fact::made("fresh", ""), Fact::made("finished", ""),
+    Fact::made("ip", "temporary"), Fact::made("any_of", ""), Fact::made("temporary", "temporary"),
+    Fact::made("address", "temporary"), Fact::made("bridge", "bridge"), Fact::made("vip", ""),
 ];
 
+#[rustfmt::skip]
 const SCRIPT: Script = Script {
     head: "\
 example.sh - both webservice nodes get the new system, one after the other. Started again, it goes on where it was.

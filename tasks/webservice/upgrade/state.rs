@@ -4,11 +4,10 @@ use std::net::Ipv4Addr;
 
 use engine::prelude::*;
 use engine::run::composite::{
-    At, Composite, Fact, Given, Input, Line, Platform as Progressed, Script, Stage, Steps, Turn,
-    WayBack,
+    At, Composite, Fact, Given, Input, Platform as Progressed, Script, Stage, Steps, Turn, WayBack,
 };
 
-use super::{FACTS, HELP, INPUTS, SCRIPT, STAGES};
+use super::{FACTS, HELP, INPUTS, ROLLBACK, SCRIPT, STAGES};
 use crate::list::{STEPS, words};
 use crate::webservice::common::platform::{Platform, ZoneKind};
 use crate::webservice::common::progress::{Progress, Sight, Standing};
@@ -43,10 +42,7 @@ impl Composite for Upgrade {
     const INPUTS: &'static [Input] = INPUTS;
     const FACTS: &'static [Fact] = FACTS;
     const STEPS: Steps = STEPS;
-    const WAY_BACK: WayBack = WayBack {
-        line: Line("webservice rollback-vm --node={node} --stamp={stamp}"),
-        minutes: None,
-    };
+    const WAY_BACK: WayBack = WayBack::by(ROLLBACK);
     const SCRIPT: Script = SCRIPT;
 
     /// The platform; and a temporary address for each node, no two the same.
@@ -93,13 +89,13 @@ impl Composite for Upgrade {
                 self.nodes.iter().find(old).map(|node| node.node.clone())
             }
             ("vip", _) => vip(at.cx)?.map(text),
-            ("addresses", _) => joined(&self.addresses(at)?),
-            ("finished", _) => joined(&at.finished()),
+            ("addresses", _) => self.addresses(at)?,
+            ("fresh", _) => self.is_fresh().then(String::new),
+            ("finished", _) => at.finished(),
             ("ip", Some(Standing { reserved: Some(both), .. })) => Some(text(both.temporary)),
+            ("any_of", Some(Standing { reserved: Some(_), .. })) => None,
             ("ip", Some(node)) => temporary(&at.given, &node.node)?.0,
-            ("any_of", Some(node)) if node.reserved.is_none() => {
-                temporary(&at.given, &node.node)?.1
-            }
+            ("any_of", Some(node)) => temporary(&at.given, &node.node)?.1,
             ("bridge", Some(node)) => {
                 Some(detect_bridge::of(&at.cx.one_host(&node.new)?, at.cx, SETTINGS)?)
             }
@@ -150,7 +146,7 @@ impl Upgrade {
     }
 
     /// The addresses that the upgrade will use, and no host yet.
-    fn addresses(&self, at: &At<'_, Self>) -> Result<Vec<String>> {
+    fn addresses(&self, at: &At<'_, Self>) -> Result<Option<String>> {
         let mut wanted = Vec::new();
         for node in at.ahead().map(|turn| self.node(&turn.host)) {
             let known = node.reserved.is_some();
@@ -158,16 +154,11 @@ impl Upgrade {
         }
         let vip = at.value("vip")?;
         wanted.extend(at.value("floating_ip")?.filter(|ip| vip.as_ref() != Some(ip)));
-        Ok(wanted)
+        Ok((!wanted.is_empty()).then(|| wanted.join(",")))
     }
 
     /// WS-01, and the keys of later stages, before any change.
     pub(super) fn check_all(&self, at: &At<'_, Self>) -> Result<()> {
-        if !self.is_fresh() {
-            let note = "the upgrade is in progress: its prerequisites were checked at the start";
-            at.cx.note(note);
-            return Ok(());
-        }
         at.step()?;
         if let Some(keys) = at.line_of("sync-access-keys")? {
             sync_access_keys::check(at.cx, &words(&keys)?)?;
@@ -180,10 +171,6 @@ impl Upgrade {
         let names: Vec<&str> = at.ahead().map(|turn| turn.host.as_str()).collect();
         at.cx.note(&format!("one at a time (X0.20): {}", names.join(", then ")));
         Ok(())
-    }
-
-    pub(super) fn show_placement(&self, at: &At<'_, Self>) -> Result<()> {
-        if self.is_fresh() { at.step() } else { Ok(()) }
     }
 
     pub(super) fn show_bridges(&self, at: &At<'_, Self>) -> Result<()> {
@@ -254,11 +241,7 @@ fn addresses(given: &Given<'_>) -> Result<()> {
         }
         known.push((node, ip));
     }
-    let Some(node) = given.named("temp_ip").find(|node| !nodes.contains(node)) else {
-        return Ok(());
-    };
-    let fault = Fault::usage(format!("--temp-ip: {node} is not a host of @webservice"));
-    Err(fault.detail("there are", nodes.join(", ")).into())
+    given.named("temp_ip", &nodes)
 }
 
 /// The temporary address of a node, or the network to take one from. Flags come before hosts.toml.
@@ -285,9 +268,4 @@ fn reserved(cx: &Context, node: &Standing) -> Result<Option<Ipv4Addr>> {
 /// The present floating IP; in a dry run the planned one.
 fn vip(cx: &Context) -> Result<Option<Ipv4Addr>> {
     floating_ip::read(cx, &cx.one_host("firstbox")?, "/pitrix/conf/variables")
-}
-
-/// `a,b`; none for nothing.
-fn joined(words: &[String]) -> Option<String> {
-    (!words.is_empty()).then(|| words.join(","))
 }

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use super::go::{Run, place};
 use super::line::{Filling, Line};
-use super::table::When;
+use super::state::Run;
+use super::table::{When, place};
 use super::{Composite, Given, Scope, Stage, Turn};
 use crate::data::fault::Fault;
 use crate::run::Context;
@@ -86,10 +86,11 @@ impl<'a, C: Composite> At<'a, C> {
         if at.skips()?.is_some() { Ok(None) } else { Ok(Some(at.fill(stage.line)?)) }
     }
 
-    /// The finished hosts.
-    pub fn finished(&self) -> Vec<String> {
-        let hosts = self.run.book.turns().iter().map(|turn| turn.host.clone());
-        hosts.filter(|host| self.is_finished(host)).collect()
+    /// The finished hosts: `a,b`; none without one.
+    pub fn finished(&self) -> Option<String> {
+        let hosts = self.run.book.turns().iter().map(|turn| turn.host.as_str());
+        let hosts: Vec<&str> = hosts.filter(|host| self.is_finished(host)).collect();
+        (!hosts.is_empty()).then(|| hosts.join(","))
     }
 
     /// Whether a host was finished at the start, or its turn is over.

@@ -182,10 +182,16 @@ impl<'a> Given<'a> {
         })
     }
 
-    /// The hosts that the flag of a value of hosts names.
-    pub fn named(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        let typed = self.typed.iter().filter(move |(known, _)| *known == name);
-        typed.filter_map(|(_, value)| Some(value.split_once('=')?.0))
+    /// Checks that the flag of a value of hosts names only these hosts.
+    ///
+    /// # Errors
+    /// The first other name.
+    pub fn named(&self, name: &str, hosts: &[&str]) -> Result<()> {
+        let typed = self.typed.iter().filter(|(known, _)| *known == name);
+        let mut named = typed.filter_map(|(_, value)| Some(value.split_once('=')?.0));
+        let Some(other) = named.find(|host| !hosts.contains(host)) else { return Ok(()) };
+        let what = format!("--{}: {other} is none of these hosts", name.replace('_', "-"));
+        Err(Fault::usage(what).detail("there are", hosts.join(", ")).into())
     }
 
     /// The variable of hosts.toml, as it holds for the platform's own host, or for `host`.

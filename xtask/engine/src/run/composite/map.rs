@@ -3,8 +3,9 @@
 use anyhow::Result;
 
 use super::at;
-use super::go::{Run, is_no_return, place};
 use super::input::Selected as _;
+use super::state::Run;
+use super::table::{is_no_return, place};
 use super::{Composite, Platform, Scope, Stage, Turn};
 use crate::data::span::shown;
 use crate::run::report::style::Style;

@@ -5,12 +5,14 @@
 mod args;
 mod at;
 mod budget;
+mod forecast;
 mod go;
 mod input;
 mod line;
 mod map;
 mod past;
 mod script;
+mod state;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -23,12 +25,15 @@ pub use input::{Given, Input};
 pub use line::Line;
 pub use table::{About, Fact, Scope, Script, Stage, Steps, WayBack};
 
-use go::Run;
 use past::Past;
+use state::Run;
 
 use super::context::Context;
 use super::options::Output;
 use crate::data::fault::Fault;
+
+/// The own work of a stage without a step, or around its step ([`At::step`]).
+pub type Own<C> = fn(&C, &At<'_, C>) -> Result<()>;
 
 /// A runbook as one step.
 ///

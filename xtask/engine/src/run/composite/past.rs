@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::table::reads;
 use super::{Composite, Scope, Stage};
 use crate::run::Context;
 use crate::run::record::times::Time;
@@ -43,7 +44,7 @@ impl Past {
 
     /// The estimate for a stage: of this host, else of the slowest other one.
     pub(super) fn estimate<C: Composite>(&self, stage: &Stage<C>, host: Option<&str>) -> Estimate {
-        let reads = C::STEPS.of(stage.line).is_none_or(|about| about.reads);
+        let reads = reads(stage);
         // A stage that changes hosts is measured only when it has changed something.
         let known = |time: &&Time| time.changed || reads;
         let own = self.times.get(&stage.part(host)).filter(known);

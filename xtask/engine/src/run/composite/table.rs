@@ -1,8 +1,7 @@
 //! The table of a composite: its stages, the values of their lines, and its steps.
 
-use super::Composite;
-use super::at::At;
 use super::line::Line;
+use super::{Composite, Own};
 use crate::data::fault::Fault;
 use crate::run::Context;
 
@@ -16,9 +15,6 @@ pub enum Scope {
     /// In the turn of each host.
     Each,
 }
-
-/// The own work of a stage without a step, or around its step ([`At::step`]).
-pub(super) type Own<C> = fn(&C, &At<'_, C>) -> anyhow::Result<()>;
 
 /// A stage: one row of the table.
 #[derive(Debug)]
@@ -85,7 +81,7 @@ impl<C: Composite> Stage<C> {
 
     /// A function does it, perhaps with its step.
     #[must_use]
-    pub const fn own(self, own: fn(&C, &At<'_, C>) -> anyhow::Result<()>) -> Self {
+    pub const fn own(self, own: Own<C>) -> Self {
         Self { own: Some(own), ..self }
     }
 
@@ -194,6 +190,13 @@ pub struct WayBack {
     pub minutes: Option<u32>,
 }
 
+impl WayBack {
+    /// The way back by this command, of an unknown duration.
+    pub const fn by(line: &'static str) -> Self {
+        Self { line: Line(line), minutes: None }
+    }
+}
+
 /// The parts of a script that no table has.
 #[derive(Debug, Clone, Copy)]
 pub struct Script {
@@ -207,4 +210,19 @@ pub struct Script {
     pub until: Line,
     /// A host is finished when none of these has anything to do, and what is said then.
     pub finished: (&'static [Line], &'static str),
+}
+
+/// The place of a stage in the table.
+pub(super) fn place<C: Composite>(stage: &str) -> Option<usize> {
+    C::STAGES.iter().position(|known| known.name == stage)
+}
+
+/// Whether a stage changes nothing: its step says so, or it has none.
+pub(super) fn reads<C: Composite>(stage: &Stage<C>) -> bool {
+    C::STEPS.of(stage.line).is_none_or(|about| about.reads)
+}
+
+/// Whether `undo` stops at a stage: its step says so.
+pub(super) fn is_no_return<C: Composite>(stage: &&Stage<C>) -> bool {
+    C::STEPS.of(stage.line).is_some_and(|about| about.no_return)
 }

@@ -1,5 +1,8 @@
 //! A made-up runbook: hosts move to a new disk, one after the other.
 
+mod order;
+mod time;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,9 +13,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::past::Past;
 use super::table::{About, Fact, Script, Stage, Steps, WayBack};
-use super::{Args, At, Composite, Given, Input, Line, Platform, Turn, script};
+use super::{Args, At, Composite, Given, Input, Line, Platform, Turn};
 use crate::data::byte_size::ByteSize;
-use crate::data::fault::{Fault, Kind};
+use crate::data::fault::Fault;
 use crate::data::inventory::Inventory;
 use crate::run::Context;
 use crate::run::record::times::Time;
@@ -168,6 +171,11 @@ fn reset() {
     });
 }
 
+/// What was broken works again.
+fn heal() {
+    WORLD.with(|world| *world.broken.borrow_mut() = None);
+}
+
 fn breaks(line: &'static str, fault: Fault) {
     WORLD.with(|world| *world.broken.borrow_mut() = Some((line, fault)));
 }
@@ -256,194 +264,3 @@ const TURN_B: [&str; 5] = [
     "noted b",
 ];
 const COPIES: [&str; 2] = ["disks copy --host=a --to=new a", "disks copy --host=b --to=new b"];
-
-#[test]
-fn the_table_is_the_order_of_the_work() {
-    reset();
-    run("").unwrap();
-    let expected = [&["disks check --size=8"], &COPIES[..], &TURN_A, &TURN_B].concat();
-    assert_eq!(ran(), expected);
-    // All hosts show that they are finished: nothing is left.
-    run("").unwrap();
-    assert_eq!(ran().len(), expected.len());
-}
-
-#[test]
-fn conditions_flags_and_a_choice_of_stages_and_hosts() {
-    reset();
-    run_with(
-        "disk_size = 8\ndisk_kind = \"fast\"",
-        "--label x --size 9 --only-host b",
-        &Past::default(),
-    )
-    .unwrap();
-    let before = ["disks check --size=9 --label=x", "disks label --label=x", "disks tune"];
-    assert_eq!(ran(), [&before, &COPIES[1..], &TURN_B[..]].concat());
-    reset();
-    run("copy").unwrap();
-    run("--only-stage stop").unwrap();
-    assert_eq!(ran(), [COPIES[0], COPIES[1], TURN_A[0]]);
-    reset();
-    run("--from start").unwrap();
-    // `--from` is for the host in turn; the next one has all of its stages.
-    assert_eq!(ran(), [&TURN_A[2..], &TURN_B].concat());
-    let unknown = fault(run("--only-host c"));
-    assert_eq!(whole(&unknown), "c is not a disks host\nthere are: a, b");
-}
-
-#[test]
-fn the_next_host_waits_for_the_gate_and_the_same_command_goes_on() {
-    reset();
-    breaks("disks test --host=a", Fault::failed("it does not work"));
-    assert_eq!(fault(run("")).message, "it does not work");
-    assert!(!ran().iter().any(|line| line == TURN_B[0]));
-    let refused = fault(run("--only-host b"));
-    assert_eq!(refused.message, "a is in progress: b is next when it is finished (D-1)");
-    assert_eq!(refused.kind, Kind::Refused);
-    // Between the gate and the next host.
-    breaks("disks stop --host=b", Fault::new(Kind::Terminated, "killed"));
-    assert_eq!(fault(run("")).kind, Kind::Terminated);
-    reset_but_log();
-    run("").unwrap();
-    let log = ran();
-    assert_eq!(log[log.len() - 5..], TURN_B);
-    let swaps = log.iter().filter(|line| line.starts_with("disks swap --host=a")).count();
-    assert_eq!(swaps, 1, "{log:?}");
-}
-
-fn reset_but_log() {
-    WORLD.with(|world| *world.broken.borrow_mut() = None);
-}
-
-#[test]
-fn a_step_that_refuses_and_a_fact_that_cannot_be_read_end_the_run() {
-    reset();
-    breaks("disks swap", Fault::refused("no disk"));
-    let refused = fault(run(""));
-    assert_eq!((refused.kind, refused.message.as_str()), (Kind::Refused, "no disk"));
-    assert_eq!(ran().last().unwrap(), TURN_A[0]);
-    reset();
-    breaks("fact target", Fault::failed("cannot read the disks of a"));
-    assert_eq!(fault(run("")).message, "cannot read the disks of a");
-    assert_eq!(ran(), ["disks check --size=8"]);
-}
-
-#[test]
-fn a_wrong_value_is_named_with_its_place_before_any_host_is_looked_at() {
-    for (vars, text) in [
-        (
-            "disk_size = \"many\"",
-            "variable `disk_size` of host control: invalid digit found in string\nin: hosts.toml\nhint: correct it there",
-        ),
-        (
-            "disk_size = 0",
-            "invalid value '0' for '--size'\nvariable: disk_size\nin: hosts.toml\nhint: correct it there",
-        ),
-        (
-            "",
-            "neither --size nor the variable `disk_size` in hosts.toml is given\nhint: add it to [vars]: disk_size = \"...\"; or give --size",
-        ),
-    ] {
-        reset();
-        let wrong = fault(run_with(vars, "", &Past::default()));
-        assert_eq!((wrong.kind, whole(&wrong).as_str()), (Kind::Usage, text));
-        assert!(!looked() && ran().is_empty());
-    }
-}
-
-/// Ten minutes a stage, and twenty for the way back: 10 + 20 + 2 × 50 of work, and the way back of the last host.
-#[test]
-fn a_window_that_is_too_short_is_refused_before_anything_is_touched() {
-    let past = record(600.0, Some(1200.0));
-    reset();
-    let refused = fault(run_with(VARS, "--window 2h", &past));
-    assert_eq!(refused.kind, Kind::Refused);
-    let expected = "\
-does not fit into the window of 2 h 00 m
-window: 2 h 00 m, 2 h 00 m left
-work: 2 h 00 m
-undo: 0.0 s from here, 20 m 00 s after b/note
-both: 2 h 20 m
-hint: start it with a longer --window, or: cargo xtask disks move --over-budget";
-    assert_eq!(whole(&refused), expected);
-    assert!(ran().is_empty());
-    run_with(VARS, "--window 2h --over-budget", &past).unwrap();
-    assert_eq!(ran().len(), 13);
-    reset();
-    run_with(VARS, "--window 2h20m", &past).unwrap();
-    assert_eq!(ran().len(), 13);
-}
-
-#[test]
-fn what_was_never_measured_is_said_and_counts_as_the_table_expects() {
-    reset();
-    let refused = fault(run_with(VARS, "--window 30m --only-host a", &Past::default()));
-    let expected = "\
-does not fit into the window of 30 m 00 s
-window: 30 m 00 s, 30 m 00 s left
-work: 11 m 00 s
-unknown: 6 stages were never measured, and count as the table expects: check, copy, a/stop, a/swap, a/start, a/test
-undo: 0.0 s from here, 20 m 00 s after a/swap
-rollback: it was never measured, and counts as the table expects
-both: 31 m 00 s
-hint: start it with a longer --window, or: cargo xtask disks move --over-budget";
-    assert_eq!(
-        whole(&refused),
-        expected.replace("6 stages", "7 stages").replace("a/test", "a/test, a/note")
-    );
-}
-
-/// The copy takes fifty minutes in place of ten: the run stops before the swap, where `undo` still goes back.
-#[test]
-fn a_slow_stage_stops_the_run_before_the_next_point_of_no_return() {
-    let past = record(600.0, Some(1200.0));
-    reset();
-    slow("disks copy", 600);
-    slow("disks check", 600);
-    slow("disks stop", 3000);
-    let stopped = fault(run_with(VARS, "--window 2h --only-host a", &past));
-    let expected = "\
-stopped before a/swap: the rest does not fit into the window: 50 m 00 s are left
-window: 2 h 00 m, 50 m 00 s left
-work: 40 m 00 s
-undo: 1 h 10 m from here, 20 m 00 s after a/note
-both: 1 h 10 m
-hint: finish it with a longer --window, or: cargo xtask disks move --over-budget
-hint: or undo it (1 h 10 m): cargo xtask undo last";
-    assert_eq!(whole(&stopped), expected);
-    assert_eq!(ran().last().unwrap(), TURN_A[0]);
-    // Behind it the way back is the rollback, and there is no further point of no return: the turn is finished.
-    reset();
-    slow("disks copy", 600);
-    slow("disks swap", 7000);
-    let late = fault(run_with(VARS, "--window 3h", &record(300.0, Some(1200.0))));
-    assert_eq!(ran().last().unwrap(), TURN_A[4]);
-    assert!(late.message.starts_with("the rest does not fit into the window"), "{late}");
-}
-
-#[test]
-fn a_host_behind_its_point_of_no_return_goes_back_by_the_rollback() {
-    reset();
-    breaks("disks start --host=a", Fault::failed("no"));
-    assert_eq!(fault(run("--only-host a")).message, "no");
-    reset_but_log();
-    slow("disks start", 3600);
-    let past = record(600.0, Some(1200.0));
-    let stopped = fault(run_with(VARS, "--window 10m --only-host a", &past));
-    assert!(whole(&stopped).contains("undo: 20 m 00 s from here"), "{}", whole(&stopped));
-}
-
-#[test]
-fn the_script_is_made_of_the_table_and_a_shell_reads_it() {
-    let text = script::text::<Disks>();
-    for line in [
-        ": \"${SIZE:?The size}\"",
-        "KIND=${KIND:-slow}",
-        "  # Label (D-2)\n  [ -z \"$LABEL\" ] || step disks label --label=\"$LABEL\"",
-        "  [ \"$KIND\" != fast ] || step disks tune",
-        "  for one in $ahead; do host \"$one\"; step disks copy --host=\"$host\" --to=\"$target\"; done",
-        "  step disks swap --host=\"$host\" --to=\"$target\"",
-    ] {
-        assert!(text.contains(line), "{line}:\n{text}");
-    }
-}
