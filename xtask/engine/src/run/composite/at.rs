@@ -184,7 +184,8 @@ fn at_its_place(fault: Fault, line: Line, given: &Given<'_>) -> Fault {
         .collect();
     let file = given.cx.inventory.path.as_str();
     match variables[..] {
-        [] => fault.detail("in", file),
+        // The value was typed, and the fault has it.
+        [] => fault,
         _ => fault
             .detail("variable", variables.join(", "))
             .detail("in", file)

@@ -181,7 +181,9 @@ fn breaks(line: &'static str, fault: Fault) {
 }
 
 fn slow(line: &'static str, seconds: i64) {
-    WORLD.with(|world| drop(world.slow.borrow_mut().insert(line, seconds)));
+    WORLD.with(|world| {
+        world.slow.borrow_mut().insert(line, seconds);
+    });
 }
 
 /// The command lines since the last call, without the word of the runbook.
