@@ -1,9 +1,8 @@
 //! A runbook is one list in the order of its document. A row is a command: its file, its help line, its dispatch.
 
-use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command};
 use engine::prelude::*;
-use engine::run::composite::{self, About, Composite, Steps};
+use engine::run::composite::{self, Composite};
 
 /// A runbook: what `mod.rs` of its folder lists.
 #[derive(Debug)]
@@ -152,57 +151,6 @@ pub fn composite<C: Composite>(args: composite::Args<C>, runbook: &'static str) 
     }
     let changes = args.changes();
     Step::of(args, changes, runbook, composite::run::<C>)
-}
-
-/// The steps as stages of a composite: each is a command line.
-pub const STEPS: Steps = Steps {
-    about: |words| {
-        let (row, _) = found(words)?;
-        let reads = row.access != Access::Changes;
-        Some(About { records: row.records, reads, no_return: row.no_return })
-    },
-    check: |words| match matches(words) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => Ok(()),
-        Err(error) => Err(usage(&error)),
-    },
-    run: |cx, words| {
-        let (row, matches) = matches(words).map_err(|error| usage(&error))?;
-        match (row.parse)(&matches).map_err(|error| usage(&error))?.work {
-            Work::Run(work) => work(cx),
-            Work::Print(work) => work(&cx.options),
-        }
-    },
-};
-
-/// The row that the first words name, and the number of these words.
-fn found(words: &[&str]) -> Option<(&'static Row, usize)> {
-    [2, 1].into_iter().find_map(|count| Some((crate::row(words.get(..count)?)?, count)))
-}
-
-/// Reads a command line, without the program and the common options.
-fn matches(words: &[String]) -> clap::error::Result<(&'static Row, ArgMatches)> {
-    let names: Vec<&str> = words.iter().map(String::as_str).collect();
-    let unknown = || clap::Error::new(ErrorKind::InvalidSubcommand);
-    let (row, count) = found(&names).ok_or_else(unknown)?;
-    let command = row.command().no_binary_name(true);
-    Ok((row, command.try_get_matches_from(&words[count..])?))
-}
-
-/// The typed arguments of a command line, without its first words and the common options.
-///
-/// # Errors
-/// The first line of clap's error.
-pub fn words<A: Args>(words: &[String]) -> Result<A, Fault> {
-    let (_, matches) = matches(words).map_err(|error| usage(&error))?;
-    read(&matches).map_err(|error| usage(&error))
-}
-
-/// The first line of clap's error.
-fn usage(error: &clap::Error) -> Fault {
-    let text = error.to_string();
-    let line = text.lines().next().unwrap_or_default();
-    Fault::usage(line.strip_prefix("error: ").unwrap_or(line))
 }
 
 /// Reads the arguments of a command.

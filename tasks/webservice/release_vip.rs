@@ -3,7 +3,7 @@
 //! - Hosts: one node; the other nodes are read
 //! - Changes: stops keepalived on the node if it holds the floating IP
 //! - Proof: another node holds the address
-//! - Undo: starts keepalived again
+//! - Undo: starts keepalived again; the address stays with its new holder
 //!
 //! ```text
 //! + 必须逐个关停旧的`webservice`节点, 优先关闭没有`VIP`的节点，然后重新拉起虚拟机，检查无误后，重复步骤。

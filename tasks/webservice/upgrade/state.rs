@@ -8,7 +8,7 @@ use engine::run::composite::{
 };
 
 use super::{FACTS, HELP, INPUTS, ROLLBACK, SCRIPT, STAGES};
-use crate::list::{STEPS, words};
+use crate::common::composite::{STEPS, words};
 use crate::webservice::common::platform::{Platform, ZoneKind};
 use crate::webservice::common::progress::{Progress, Sight, Standing};
 use crate::webservice::common::temporary_address::Reservation;

@@ -1,5 +1,8 @@
 //! The context of a step: hosts, stages, secrets, questions.
 
+#[cfg(test)]
+mod unrecorded;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -138,37 +141,6 @@ impl Context {
             guard,
             preconfirmed: AtomicBool::new(false),
         })
-    }
-
-    /// A real run without a record, for tests of the order of work; no host is reached.
-    #[cfg(test)]
-    pub(super) fn unrecorded(inventory: Inventory, settings: Settings) -> Self {
-        use clap::{Args as _, FromArgMatches as _};
-        let command = Options::augment_args(clap::Command::new("test"));
-        let options = command.get_matches_from(["test", "--yes", "--quiet"]);
-        let options = Options::from_arg_matches(&options).expect("options");
-        let report = Report::new(&options, "test".to_owned(), Mode::Run);
-        let pool = SessionPool::new(&inventory, crate::transport::launch::Shell::Sh, None);
-        let begun = Zoned::now();
-        let holder = locks::holder(&Mask::new(), &begun, "");
-        let pins = PinFile::beside(&inventory.path, None);
-        Self {
-            acks: Acks::new(&options, Vec::new()),
-            guard: Guard::new(holder, None, pins).expect("no lock"),
-            options,
-            inventory,
-            report: Arc::new(report),
-            pool,
-            settings,
-            record: None,
-            summary: Mutex::default(),
-            mode: Mode::Run,
-            begun,
-            rehearsal: false,
-            pending: AtomicBool::new(false),
-            confirmed: Mutex::default(),
-            preconfirmed: AtomicBool::new(false),
-        }
     }
 
     /// Runs one stage of a step when it is selected.
