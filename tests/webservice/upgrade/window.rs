@@ -13,10 +13,10 @@ fn a_window_that_is_too_short_is_refused_before_anything_is_touched() {
     let refused = bench.ends(6, &format!("{STEP} --window 1s --yes")).stderr;
     for words in [
         "error: does not fit into the window of 1.0 s\n",
-        "\n  window  1.0 s, ",
-        "\n  work  ",
+        "\n  window    1.0 s, ",
+        "\n  work      ",
         "after webservice1/",
-        "\n  both  ",
+        "\n  both      ",
         "hint: start it with a longer --window, or: cargo xtask --rehearse webservice upgrade",
     ] {
         assert!(refused.contains(words), "{words}: {refused}");
