@@ -15,6 +15,7 @@ mod interactive;
 mod locks;
 mod moved;
 mod new;
+mod no_return;
 mod pcmd;
 mod rehearsal;
 mod resume;

@@ -3,7 +3,7 @@
 //! - Hosts: firstbox
 //! - Changes: restores the original management address of a node: settings, node list, packages, the node's interface
 //! - Proof: firstbox reaches the node at its original address, and no host answers at the temporary one
-//! - Undo: restores the settings; the old file of the interface is kept beside it
+//! - Undo: restores settings and address; node list and packages no: restore the settings and build again
 
 use std::net::Ipv4Addr;
 

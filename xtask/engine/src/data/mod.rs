@@ -23,6 +23,7 @@ pub mod plain;
 pub mod range;
 pub mod signal;
 pub mod source;
+pub mod span;
 pub mod spanned_error;
 pub mod stamp;
 #[cfg(test)]

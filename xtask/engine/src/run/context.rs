@@ -1,5 +1,8 @@
 //! The context of a step: hosts, stages, secrets, questions.
 
+#[cfg(test)]
+mod unrecorded;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -211,6 +214,11 @@ impl Context {
     /// The start of this run, as `YYYYMMDD-HHMMSS`, the same for all hosts.
     pub fn stamp(&self) -> String {
         crate::text::stamp::stamp(&self.begun)
+    }
+
+    /// The start of this run, also when another process resumes it.
+    pub fn begun(&self) -> jiff::Timestamp {
+        self.begun.timestamp()
     }
 
     /// Whether this run changes hosts.

@@ -7,6 +7,7 @@ pub mod back;
 pub mod backup;
 pub mod captures;
 pub mod check;
+pub mod composite;
 pub mod context;
 mod emit;
 mod end;
