@@ -19,6 +19,7 @@ pub mod node_name;
 pub mod outcome;
 pub mod pins;
 pub mod plain;
+pub mod quorum;
 pub mod range;
 pub mod signal;
 pub mod source;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::builders::run_builders;
+use super::loss::Loss;
 use crate::data::fault::Fault;
 use crate::text::snippet::{Function, Snippet, Value};
 
@@ -15,6 +16,8 @@ pub struct Action {
     pub stdin: Option<Stdin>,
     /// Its time limit; `None` is the run's `--timeout`.
     pub timeout: Option<Duration>,
+    /// What it takes away from clusters.
+    pub takes: Vec<Loss>,
 }
 
 /// The shell work of an action.
@@ -63,13 +66,13 @@ impl Action {
         values: impl Into<Vec<(&'static str, Value)>>,
     ) -> Self {
         let work = Work::Snippet { snippet, function, values: values.into() };
-        Self { work, stdin: None, timeout: None }
+        Self { work, stdin: None, timeout: None, takes: Vec::new() }
     }
 
     /// A recorded script and its recorded name.
     pub fn recorded(name: impl Into<String>, script: impl Into<String>) -> Self {
         let work = Work::Recorded { name: name.into(), script: script.into() };
-        Self { work, stdin: None, timeout: None }
+        Self { work, stdin: None, timeout: None, takes: Vec::new() }
     }
 
     /// The snippet's `change`.

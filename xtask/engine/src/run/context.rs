@@ -13,6 +13,7 @@ use super::gate;
 use super::guard::Guard;
 use super::locks::{self, RunbookLock};
 use super::pins::PinFile;
+use super::quorum::Clusters;
 use super::record::entry::Entry;
 use super::record::{New, Opening, Record};
 use super::report::Report;
@@ -49,6 +50,7 @@ pub struct Context {
     pub(super) confirmed: Mutex<Option<bool>>,
     pub(super) acks: Acks,
     pub(super) guard: Guard,
+    pub(super) clusters: Clusters,
     /// The current work was confirmed as a whole.
     pub(super) preconfirmed: AtomicBool,
 }
@@ -110,6 +112,7 @@ impl Context {
         let report = Report::new(&options, step.clone(), mode).heeding(&settings.interrupt);
         report.hide(|_| mask.clone());
         gate::check(&options, mode, rehearsal, &report)?;
+        let clusters = Clusters::new(&inventory, &options)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);
         let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
         let acks = Acks::new(&options, opening.acks()?);
@@ -136,6 +139,7 @@ impl Context {
             confirmed: Mutex::default(),
             acks,
             guard,
+            clusters,
             preconfirmed: AtomicBool::new(false),
         })
     }

@@ -11,6 +11,7 @@ use engine::data::byte_size::ByteSize;
 use engine::data::outcome::Outcome;
 use engine::ops::ensure::{Event, ExecContext, Intent, Mode, Observer, ensure};
 use engine::ops::plan::Overlay;
+use engine::ops::quorum::Quorum;
 use engine::ops::reader::Output;
 use engine::ops::{Action, Op, Recorded, Undo};
 use engine::text::mask::Mask;
@@ -43,6 +44,8 @@ pub(crate) struct Memory {
     pub(crate) emitted: Mutex<Vec<Action>>,
     pub(crate) ran: Mutex<Vec<Action>>,
 }
+
+impl Quorum for Memory {}
 
 impl Observer for Memory {
     fn begin(&self) -> u64 {
