@@ -14,6 +14,7 @@ mod locks;
 mod moved;
 mod new;
 mod pcmd;
+mod quorum;
 mod rehearsal;
 mod resume;
 mod runs;

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use engine::data::fault::Fault;
+use engine::data::inventory::Host;
 use engine::ops::{Loss, Shell, TakesAway as _, Units};
 use engine::run::record::Opening;
 use engine::run::{Context, Options};
@@ -107,9 +108,9 @@ fn run(cx: &Context, step: &Step) -> Result<()> {
             host.ensure(&off.takes_away(Loss::stop())).map(drop)
         }),
         Step::Drain { cluster, server, file } => {
-            let server_and_port = format!("{server}:80");
-            let values =
-                [("SERVER", server_and_port.as_str().into()), ("FILE", file.as_str().into())];
+            let address = cx.inventory.host(server).map_or(server.as_str(), Host::target);
+            let address = format!("{address}:80");
+            let values = [("SERVER", address.as_str().into()), ("FILE", file.as_str().into())];
             let loss = Loss::member(cluster, server);
             let drain = Shell::new(DRAIN, values).takes_away(loss);
             hosts.each(|host| host.ensure(&drain).map(drop))

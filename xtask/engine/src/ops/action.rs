@@ -80,6 +80,13 @@ impl Action {
         Self::new(snippet, Function::Change, values)
     }
 
+    /// It takes this away, too.
+    #[must_use]
+    pub fn taking(mut self, loss: Loss) -> Self {
+        self.takes.push(loss);
+        self
+    }
+
     /// The snippet's `probe`.
     pub fn probe(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
         Self::new(snippet, Function::Probe, values)

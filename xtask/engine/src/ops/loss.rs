@@ -89,14 +89,21 @@ impl Loss {
 #[derive(Debug, Clone)]
 pub struct Taking<O> {
     op: O,
-    losses: Vec<Loss>,
+    loss: Loss,
+    /// The undo takes it away, not the change.
+    back: bool,
 }
 
 /// Every operation can say that it takes something away. [`Units`](super::Units) says it by itself.
 pub trait TakesAway: Op + Sized {
     /// Its change takes this away. Several losses add up.
     fn takes_away(self, loss: Loss) -> Taking<Self> {
-        Taking { op: self, losses: vec![loss] }
+        Taking { op: self, loss, back: false }
+    }
+
+    /// Its undo takes this away: what it has started goes off again.
+    fn undo_takes_away(self, loss: Loss) -> Taking<Self> {
+        Taking { op: self, loss, back: true }
     }
 }
 
@@ -113,14 +120,18 @@ impl<O: Op> Op for Taking<O> {
 
     fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
         let mut actions = self.op.change(host)?;
-        if let Some(first) = actions.first_mut() {
-            first.takes.extend(self.losses.iter().cloned());
+        if let Some(first) = actions.first_mut().filter(|_| !self.back) {
+            first.takes.push(self.loss.clone());
         }
         Ok(actions)
     }
 
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        self.op.undo(host)
+        let mut undo = self.op.undo(host)?;
+        if let Some(first) = undo.iter_mut().flatten().next().filter(|_| self.back) {
+            first.action.takes.push(self.loss.clone());
+        }
+        Ok(undo)
     }
 
     fn leaves(&self) -> Vec<(String, Planned)> {

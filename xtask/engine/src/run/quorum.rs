@@ -14,10 +14,11 @@ use super::context::Context;
 use super::locks::nap;
 use super::options::Options;
 use super::record::entry::Entry;
-use crate::data::fault::Fault;
+use crate::data::fault::{Fault, Kind};
 use crate::data::inventory::{Cluster, Inventory};
 use crate::data::nearest::did_you_mean;
 use crate::data::quorum::{Leaving, Reading};
+use crate::data::range::fold;
 use crate::ops::loss::Way;
 use crate::ops::quorum::{Departure, Leave, Quorum};
 
@@ -172,7 +173,10 @@ impl Context {
         going: &Going,
         away: &BTreeSet<String>,
     ) -> Result<Vec<Reading>> {
-        let readings = self.readings(cluster, away).map_err(|error| self.help(cluster, error))?;
+        let readings = self.readings(cluster, away).map_err(|fault| {
+            let message = format!("{} may not go: {}", fold(&going.hosts), fault.message);
+            self.help(cluster, Fault { message, ..fault })
+        })?;
         let leaving = Leaving { hosts: &going.hosts, away, removed: going.way == Way::Remove };
         for reading in &readings {
             words::known(cluster, reading, &going.hosts).map_err(|fault| self.help(cluster, fault))?;
@@ -249,7 +253,7 @@ impl Context {
                 }
                 let (name, limit) = (&cluster.name, cluster.within);
                 let why = format!("{name} is not well {limit} s after {host}: {}", fault.message);
-                return Err(Fault { message: why, ..fault }.into());
+                return Err(Fault { message: why, kind: Kind::Failed, ..fault }.into());
             }
             nap(Duration::from_secs(cluster.interval.into()), &self.settings.interrupt)?;
         }

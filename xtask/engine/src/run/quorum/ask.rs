@@ -190,7 +190,6 @@ impl Context {
 }
 
 fn unasked(cluster: &Cluster, reasons: Vec<(String, String)>) -> Fault {
-    let what = format!("{} cannot be asked, so nobody may leave it", cluster.name);
-    let fault = Fault::refused(what);
+    let fault = Fault::refused(format!("{} cannot be asked", cluster.name));
     reasons.into_iter().fold(fault, |fault, (host, reason)| fault.detail(host, reason))
 }

@@ -66,7 +66,9 @@ fn cluster(
     let keys: Vec<&str> = KEYS.iter().chain(own).copied().collect();
     reader.keys(table, &place, &keys);
     let hosts = needed(reader, key, table, "hosts", known)?;
-    let units = units(reader, key, table, usual);
+    // A host of a module can also be asked in another way.
+    let asked = kind == "module" && ["port", "url", "command"].iter().any(|it| table.contains_key(*it));
+    let units = units(reader, key, table, (!asked).then_some(usual));
     let mut number = |name, bounds, usual| reader.number(table, name, bounds).unwrap_or(usual);
     let (margin, at_once) = (number("margin", 0..=1000, 0), number("at_once", 1..=1000, 1));
     let (good_readings, interval) =

@@ -21,12 +21,12 @@ pub(super) fn words(
     reader.texts(key, value)
 }
 
-/// The full names of the units that are the member; `usual` when the file names none.
+/// The full names of the units that are the member; `usual` when the file names none. Without `usual` there may be none.
 pub(super) fn units(
     reader: &mut Reader<'_>,
     key: &Text,
     table: &DeTable<'_>,
-    usual: &[&str],
+    usual: Option<&[&str]>,
 ) -> Vec<String> {
     if let Some(units) = words(reader, table, "units") {
         for unit in &units {
@@ -36,6 +36,7 @@ pub(super) fn units(
         }
         return units.iter().map(|unit| full_name(&unit.text)).collect();
     }
+    let Some(usual) = usual else { return Vec::new() };
     if usual.is_empty() && !table.contains_key("units") {
         let message = format!("cluster {} has no `units`", key.text);
         let problem = reader.source.problem(key.span.clone(), message);

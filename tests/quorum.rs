@@ -1,0 +1,93 @@
+//! Quorum in the real steps, on rehearsal hosts: what is refused, what is asked, and what is not.
+
+use crate::support::rehearsal::Bench;
+use crate::support::root;
+
+const STOP: &str = "bk-upgrade paas stop";
+const HURRY: &str = "--yes --batch 3 --fanout 3 --max-fail 100%";
+const PAAS: &str = "\n[clusters.paas]\nkind = \"module\"\nhosts = \"@paas\"\nunits = \"bk-paas-esb\"\n\
+                    good_readings = 2\ninterval = 0\n";
+
+fn with(clusters: &str) -> Bench {
+    let sample = std::fs::read_to_string(root().join("hosts.toml")).expect("the sample");
+    Bench::new().with_inventory(&(sample + clusters))
+}
+
+fn running(bench: &Bench) -> usize {
+    let state = |host: &&str| bench.read(host, "/var/lib/standins/systemctl/bk-paas-esb.service.active");
+    let hosts = ["paas1", "paas2", "paas3"];
+    hosts.iter().filter(|host| state(host).is_none_or(|state| state.trim() == "active")).count()
+}
+
+#[test]
+fn the_last_host_of_a_module_stays_whatever_the_flags() {
+    let bench = with(PAAS);
+    bench.prepare("paas[1-3]");
+    let plan = bench.ends(0, &format!("{STOP} -n {HURRY}"));
+    let said = "paas: 3 of 3 healthy, at least 1: one at a time";
+    assert!(plan.stderr.contains(said), "{}", plan.stderr);
+    assert_eq!(running(&bench), 3, "a dry run changes nothing");
+
+    let run = bench.ends(6, &format!("{STOP} {HURRY}"));
+    assert_eq!(run.stdout.matches(": changed").count(), 2, "{}", run.stdout);
+    let refused = "may not stop: paas would have 0 of 1 member that it needs";
+    assert!(run.stderr.contains(refused), "{}", run.stderr);
+    assert!(run.stderr.contains("--accept-loss paas"), "{}", run.stderr);
+    assert_eq!(running(&bench), 1);
+
+    // The record has the readings around each host.
+    let journal = bench.journals().pop().expect("a journal");
+    let readings = journal.iter().filter(|line| line["event"] == "cluster");
+    let readings: Vec<String> = readings
+        .map(|line| format!("{} {}", line["when"], line["reading"]).replace('"', ""))
+        .collect();
+    let start = |text: &String| text.split(',').next().unwrap_or_default().to_owned();
+    assert_eq!(
+        readings.iter().map(start).collect::<Vec<_>>(),
+        ["before 3 of 3 healthy", "after 2 of 3 healthy", "before 2 of 3 healthy", "after 1 of 3 healthy"]
+    );
+
+    // Refused again, in the plan too; then a person takes it on himself.
+    bench.ends(6, &format!("{STOP} -n"));
+    bench.ends(6, &format!("{STOP} {HURRY}"));
+    let run = bench.ends(0, &format!("{STOP} {HURRY} --accept-loss paas"));
+    assert!(run.stderr.contains("note: --accept-loss paas: paas"), "{}", run.stderr);
+    assert_eq!(running(&bench), 0);
+    // What is down may be stopped: there is nothing to refuse.
+    bench.ends(0, &format!("{STOP} {HURRY}"));
+}
+
+#[test]
+fn a_member_that_is_stopped_comes_back_with_undo_and_an_undo_can_be_refused_too() {
+    let bench = with(&PAAS.replace("good_readings", "least = 3\ngood_readings"));
+    bench.prepare("paas[1-3]");
+    bench.ends(6, STOP);
+    assert_eq!(running(&bench), 3);
+    bench.ends(0, &format!("{STOP} --accept-loss paas --only paas1"));
+    assert_eq!(running(&bench), 2);
+    bench.ends(0, "undo --yes");
+    assert_eq!(running(&bench), 3);
+}
+
+#[test]
+fn a_host_or_unit_of_no_cluster_costs_nothing() {
+    // Member hosts that nobody could reach, and units that the step does not stop.
+    let bench = with(&PAAS.replace("bk-paas-esb", "bk-other").replace("@paas", "@paas,phy1"));
+    bench.prepare("paas[1-3]");
+    bench.ends(0, &format!("{STOP} {HURRY}"));
+    assert_eq!(running(&bench), 0);
+    let journal = bench.journals().pop().expect("a journal");
+    assert!(!journal.iter().any(|line| line["event"] == "cluster"), "{journal:?}");
+    for host in ["paas1", "paas2", "paas3"] {
+        assert_eq!(bench.calls(host, "systemctl", "bk-other"), 0, "{host} was asked");
+    }
+}
+
+#[test]
+fn a_cluster_that_does_not_exist_is_named_before_any_host_is_touched() {
+    let bench = with(PAAS);
+    let run = bench.ends(2, &format!("{STOP} --yes --accept-loss pass"));
+    assert!(run.stderr.contains("no cluster `pass`"), "{}", run.stderr);
+    assert!(run.stderr.contains("did you mean `paas`?"), "{}", run.stderr);
+    assert!(!bench.path("paas1", "/etc/passwd").exists(), "a host was opened");
+}
