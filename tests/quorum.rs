@@ -2,6 +2,7 @@
 
 use crate::support::rehearsal::Bench;
 use crate::support::root;
+use crate::webservice::fresh;
 
 const STOP: &str = "bk-upgrade paas stop";
 const HURRY: &str = "--yes --batch 3 --fanout 3 --max-fail 100%";
@@ -14,7 +15,8 @@ fn with(clusters: &str) -> Bench {
 }
 
 fn running(bench: &Bench) -> usize {
-    let state = |host: &&str| bench.read(host, "/var/lib/standins/systemctl/bk-paas-esb.service.active");
+    let state =
+        |host: &&str| bench.read(host, "/var/lib/standins/systemctl/bk-paas-esb.service.active");
     let hosts = ["paas1", "paas2", "paas3"];
     hosts.iter().filter(|host| state(host).is_none_or(|state| state.trim() == "active")).count()
 }
@@ -44,7 +46,12 @@ fn the_last_host_of_a_module_stays_whatever_the_flags() {
     let start = |text: &String| text.split(',').next().unwrap_or_default().to_owned();
     assert_eq!(
         readings.iter().map(start).collect::<Vec<_>>(),
-        ["before 3 of 3 healthy", "after 2 of 3 healthy", "before 2 of 3 healthy", "after 1 of 3 healthy"]
+        [
+            "before 3 of 3 healthy",
+            "after 2 of 3 healthy",
+            "before 2 of 3 healthy",
+            "after 1 of 3 healthy"
+        ]
     );
 
     // Refused again, in the plan too; then a person takes it on himself.
@@ -58,15 +65,36 @@ fn the_last_host_of_a_module_stays_whatever_the_flags() {
 }
 
 #[test]
-fn a_member_that_is_stopped_comes_back_with_undo_and_an_undo_can_be_refused_too() {
-    let bench = with(&PAAS.replace("good_readings", "least = 3\ngood_readings"));
-    bench.prepare("paas[1-3]");
-    bench.ends(6, STOP);
-    assert_eq!(running(&bench), 3);
-    bench.ends(0, &format!("{STOP} --accept-loss paas --only paas1"));
-    assert_eq!(running(&bench), 2);
-    bench.ends(0, "undo --yes");
-    assert_eq!(running(&bench), 3);
+fn an_undo_that_stops_a_member_is_refused_too() {
+    let vip = "\n[clusters.vip]\nkind = \"module\"\nhosts = \"@phy_servers\"\nunits = \"keepalived\"\n\
+               least = 2\ngood_readings = 1\ninterval = 0\n";
+    let bench = with(vip).with_env("VRRP_PASSWORD", "made-up-password");
+    bench.ends(0, "uecm keepalived-vip --vip 172.18.5.224");
+    let run = std::fs::read_dir(bench.state.path().join("xtask/runs")).expect("runs");
+    let run = run.flatten().next().expect("a run").file_name().to_string_lossy().into_owned();
+    // Stopping all three goes as far as the module lets it.
+    let undo = bench.ends(6, &format!("undo {run} --yes")).stderr;
+    assert!(undo.contains("may not stop: vip would have 1 of 2 members that it needs"), "{undo}");
+    bench.ends(0, &format!("undo {run} --yes --accept-loss vip"));
+}
+
+/// A VM goes with its physical host, and a step's own switches do not replace the cluster.
+#[test]
+fn a_webservice_node_stays_while_the_other_one_is_down() {
+    let bench = with(
+        "\n[clusters.web]\nkind = \"module\"\nhosts = \"@webservice\"\n\
+         command = \"supervisorctl status\"\ngood_readings = 1\n",
+    );
+    fresh::make(&bench);
+    bench.ends(0, "webservice backup-node-files --node webservice0");
+    let stop = "webservice stop-services --node webservice0 --yes --without-peer --out-of-turn";
+    bench.write_shared("guests/webservice1/supervisor/ks-api", "STOPPED\n");
+    let alone = bench.ends(6, stop).stderr;
+    assert!(alone.contains("webservice0 may not stop: web would have 0 of 1 member"), "{alone}");
+    assert!(alone.contains("1 of 2 healthy, at least 1, down: webservice1"), "{alone}");
+    assert_eq!(bench.calls("webservice0", "supervisorctl", "'stop'"), 0);
+    bench.write_shared("guests/webservice1/supervisor/ks-api", "RUNNING\n");
+    bench.ends(0, stop);
 }
 
 #[test]

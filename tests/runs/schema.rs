@@ -29,8 +29,7 @@ fn every_kind() -> Vec<Entry> {
             Loss::removal("c", "h"),
         ],
     };
-    let bare =
-        Undo { look: None, feed: None, seconds: None, takes: vec![], ..undo.clone() };
+    let bare = Undo { look: None, feed: None, seconds: None, takes: vec![], ..undo.clone() };
     let intent = Intent {
         op: 1,
         host: text("h"),

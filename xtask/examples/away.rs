@@ -100,9 +100,8 @@ fn run(cx: &Context, step: &Step) -> Result<()> {
     match step {
         Step::Stop { units } => hosts.each(|host| host.ensure(&Units::disabled(units)).map(drop)),
         Step::Start { units } => hosts.each(|host| host.ensure(&Units::active(units)).map(drop)),
-        Step::Restart { file, units } => hosts.each(|host| {
-            host.ensure(&Units::active(units).newer_than([file.as_str()])).map(drop)
-        }),
+        Step::Restart { file, units } => hosts
+            .each(|host| host.ensure(&Units::active(units).newer_than([file.as_str()])).map(drop)),
         Step::Off { file } => hosts.each(|host| {
             let off = Shell::new(OFF, [("FILE", file.as_str().into())]);
             host.ensure(&off.takes_away(Loss::stop())).map(drop)

@@ -110,7 +110,12 @@ impl Reservation {
 
     /// Replaces the temporary address of the node by its original one. `files` are its file with the address
     /// and the known_hosts of firstbox.
-    pub(crate) fn exchanged(&self, node: &str, files: [&AbsPath; 2], poll: Poll) -> impl Op + use<> {
+    pub(crate) fn exchanged(
+        &self,
+        node: &str,
+        files: [&AbsPath; 2],
+        poll: Poll,
+    ) -> impl Op + use<> {
         let [interfaces, known] = files;
         let values = [
             ("NODE", node.into()),

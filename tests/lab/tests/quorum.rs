@@ -52,7 +52,9 @@ fn etcd(bench: &Bench) -> Result<()> {
     let well = || ETCD.iter().try_for_each(|name| bench.lab.exec(name, three).map(drop));
     if ETCD.iter().all(|name| bench.lab.exec(name, "grep -q , /etc/default/etcd").is_ok()) {
         for name in ETCD {
-            bench.lab.exec(name, "systemctl enable --quiet etcd; systemctl start --no-block etcd")?;
+            bench
+                .lab
+                .exec(name, "systemctl enable --quiet etcd; systemctl start --no-block etcd")?;
         }
         if well().is_ok() {
             return Ok(());
@@ -70,7 +72,10 @@ fn new_etcd(bench: &Bench) -> Result<()> {
     let peers = peers.trim_end_matches(',');
     // All at once: a new member that meets an old one does not start.
     for name in ETCD {
-        bench.lab.exec(name, "systemctl stop etcd; rm -rf /var/lib/etcd/*; systemctl reset-failed etcd || :")?;
+        bench.lab.exec(
+            name,
+            "systemctl stop etcd; rm -rf /var/lib/etcd/*; systemctl reset-failed etcd || :",
+        )?;
     }
     for host in bench.hosts(&ETCD)? {
         let (name, at) = (&host.name, &host.address);
@@ -125,13 +130,19 @@ fn three_members_are_restarted_one_at_a_time(bench: &Bench) -> Result<()> {
     ensure!(run.stdout.matches(": changed").count() == 3, "{}", run.stdout);
     ensure!(run.stderr.matches("-> 3 of 3 healthy").count() == 3, "{}", run.stderr);
     let mut after = starts(bench)?;
-    ensure!(after.iter().zip(&before).all(|(after, before)| after > before), "{before:?} {after:?}");
+    ensure!(
+        after.iter().zip(&before).all(|(after, before)| after > before),
+        "{before:?} {after:?}"
+    );
     after.sort_unstable();
     // Two good readings with a second between them.
     let apart = after.windows(2).all(|pair| pair[1] - pair[0] > 1_000_000);
     ensure!(apart, "two at once: {after:?}");
     say(&format!("three members restarted in {:.1} s", run.took.as_secs_f64()));
-    on(bench, CLUSTER, ALL, &restart)?.expect(0)?.prints("paas1: kept\npaas2: kept\npaas3: kept\n").map(drop)
+    on(bench, CLUSTER, ALL, &restart)?
+        .expect(0)?
+        .prints("paas1: kept\npaas2: kept\npaas3: kept\n")
+        .map(drop)
 }
 
 fn of_three_members_only_one_is_stopped_whatever_the_flags(bench: &Bench) -> Result<()> {
@@ -192,7 +203,8 @@ fn a_member_that_does_not_come_back_stops_the_others(bench: &Bench) -> Result<()
     etcd(bench)?;
     touch(bench)?;
     // Its unit will run, but nobody reaches it at its address.
-    let break_it = "sed -i '/^ETCD_LISTEN_CLIENT_URLS/s/=.*/=http:\\/\\/127.0.0.1:2379/' /etc/default/etcd";
+    let break_it =
+        "sed -i '/^ETCD_LISTEN_CLIENT_URLS/s/=.*/=http:\\/\\/127.0.0.1:2379/' /etc/default/etcd";
     for name in ETCD {
         bench.lab.exec(name, break_it)?;
     }
@@ -214,7 +226,9 @@ fn a_member_is_removed_only_when_quorum_is_left(bench: &Bench) -> Result<()> {
         .says("paas3 may not leave: etcd would have 1 of 2")?;
     // The dead one may go; then both others are needed.
     on(bench, CLUSTER, "paas2", &["remove", "etcd", "paas1", "--yes"])?.expect(0)?;
-    on(bench, CLUSTER, "paas2", &["remove", "etcd", "paas1", "--yes"])?.expect(0)?.prints("paas2: kept\n")?;
+    on(bench, CLUSTER, "paas2", &["remove", "etcd", "paas1", "--yes"])?
+        .expect(0)?
+        .prints("paas2: kept\n")?;
     on(bench, CLUSTER, "paas3", &["stop", "etcd", "--yes"])?.expect(6).map(drop)
 }
 
@@ -248,7 +262,9 @@ fn the_last_server_of_an_upstream_is_not_taken_away(bench: &Bench) -> Result<()>
         let text = text.replace('X', &format!("{two}:80"));
         on(bench, &text, "paas1", &words)
     };
-    drain("paas2")?.expect(0)?.says("web: on paas1 2 of 2 healthy, at least 1 -> on paas1 1 of 2")?;
+    drain("paas2")?
+        .expect(0)?
+        .says("web: on paas1 2 of 2 healthy, at least 1 -> on paas1 1 of 2")?;
     drain("paas3")?.expect(6)?.says("paas3 may not stop: web on paas1")?;
     on(bench, UPSTREAM, "paas3", &stop)?.expect(6)?;
     // The one that is down may be stopped.

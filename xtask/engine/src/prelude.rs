@@ -16,8 +16,8 @@ pub use crate::data::stamp::Stamp;
 pub use crate::data::unit_name::UnitName;
 pub use crate::ops::{
     Absent, Action, Assert, Directory, Edit, Entry, File, FileContent, Loss, Mode, Moved, Op,
-    Planned,
-    Poll, Reader, Script, Shell, State, Stdin, TakesAway, Transfer, TreeCopy, Undo, Units, Wait, Work,
+    Planned, Poll, Reader, Script, Shell, State, Stdin, TakesAway, Transfer, TreeCopy, Undo, Units,
+    Wait, Work,
 };
 pub use crate::run::{Context, Host, Hosts, Manual, Options, Stages};
 pub use crate::snippet;

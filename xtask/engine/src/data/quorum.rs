@@ -67,9 +67,7 @@ impl Rule {
         // The cluster's own number holds for its present members only.
         let same = voters == all().count();
         let quorum = match self.need {
-            Need::Majority => {
-                reading.quorum.filter(|_| same).unwrap_or(voters / 2 + 1)
-            }
+            Need::Majority => reading.quorum.filter(|_| same).unwrap_or(voters / 2 + 1),
             Need::AtLeast(least) => least,
         };
         let signed = |number: usize| isize::try_from(number).unwrap_or(isize::MAX);

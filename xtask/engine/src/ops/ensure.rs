@@ -9,8 +9,8 @@ use anyhow::Result;
 
 use super::action::Action;
 use super::failure::failure;
-use super::quorum::{Leave, Quorum};
 use super::plan::Overlay;
+use super::quorum::{Leave, Quorum};
 use super::reader::{Output, Reader};
 use super::wait::awaited;
 use super::{Need, Op, State, Undo};

@@ -47,7 +47,8 @@ impl Clusters {
     /// Exit 2 when `--accept-loss` names no cluster.
     pub(super) fn new(inventory: &Inventory, options: &Options) -> Result<Self, Fault> {
         let names = || inventory.clusters.iter().map(|cluster| cluster.name.as_str());
-        if let Some(name) = options.accept_loss.iter().find(|name| !names().any(|it| it == **name)) {
+        if let Some(name) = options.accept_loss.iter().find(|name| !names().any(|it| it == **name))
+        {
             let fault = Fault::usage(format!("--accept-loss: no cluster `{name}`"));
             let all = || format!("the clusters: {}", names().collect::<Vec<_>>().join(", "));
             let hint = match names().next() {
@@ -179,7 +180,8 @@ impl Context {
         })?;
         let leaving = Leaving { hosts: &going.hosts, away, removed: going.way == Way::Remove };
         for reading in &readings {
-            words::known(cluster, reading, &going.hosts).map_err(|fault| self.help(cluster, fault))?;
+            words::known(cluster, reading, &going.hosts)
+                .map_err(|fault| self.help(cluster, fault))?;
             if !cluster.rule().allows(reading, &leaving) {
                 let fault = words::refusal(cluster, reading, &leaving);
                 return Err(self.help(cluster, fault).into());

@@ -7,9 +7,9 @@ use super::Inventory;
 use super::roster::Roster;
 use super::ssh::Ssh;
 use crate::data::fault::Fault;
-use import::Read;
 use clusters::Known;
 use declared::DeclaredHost;
+use import::Read;
 use reader::Reader;
 
 mod clusters;

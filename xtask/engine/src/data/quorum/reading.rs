@@ -56,7 +56,13 @@ impl Reading {
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             let words: Vec<&str> = line.split_whitespace().collect();
             match words[..] {
-                ["member", health @ ("up" | "down"), vote @ ("voter" | "learner"), name, ref at @ ..] => {
+                [
+                    "member",
+                    health @ ("up" | "down"),
+                    vote @ ("voter" | "learner"),
+                    name,
+                    ref at @ ..,
+                ] => {
                     reading.members.push(Member {
                         name: if name == "-" { String::new() } else { name.to_owned() },
                         addresses: at.iter().map(|at| address(at).to_owned()).collect(),

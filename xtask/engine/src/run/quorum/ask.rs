@@ -37,7 +37,8 @@ fn row(cluster: &Cluster) -> (Action, Asked) {
         Kind::Etcd { endpoints, cacert, cert, key } => {
             let endpoints = Value::List(endpoints.clone());
             let [cacert, cert, key] = [cacert, cert, key].map(|path| path.as_str().into());
-            let values = [("ENDPOINTS", endpoints), ("CACERT", cacert), ("CERT", cert), ("KEY", key)];
+            let values =
+                [("ENDPOINTS", endpoints), ("CACERT", cacert), ("CERT", cert), ("KEY", key)];
             (ETCD, values.to_vec(), Asked::One)
         }
         Kind::Pacemaker => (PACEMAKER, Vec::new(), Asked::One),
@@ -50,7 +51,8 @@ fn row(cluster: &Cluster) -> (Action, Asked) {
             let port = port.map(|port| port.to_string()).unwrap_or_default();
             let units = Value::List(cluster.units.clone());
             let (url, command) = (url.as_str().into(), command.as_str().into());
-            let values = [("UNITS", units), ("PORT", port.into()), ("URL", url), ("COMMAND", command)];
+            let values =
+                [("UNITS", units), ("PORT", port.into()), ("URL", url), ("COMMAND", command)];
             (MODULE, values.to_vec(), Asked::Members)
         }
     };

@@ -27,7 +27,8 @@ impl Context {
     /// Whether this run has the locks of most hosts of the cluster.
     pub(super) fn holds(&self, cluster: &Cluster) -> bool {
         let handles = self.members(cluster);
-        !self.is_real() || is_most(handles.iter().filter(|it| it.channel.is_admitted()).count(), &handles)
+        !self.is_real()
+            || is_most(handles.iter().filter(|it| it.channel.is_admitted()).count(), &handles)
     }
 
     /// Takes the locks of the cluster's hosts, and keeps them until the end of the run. Waits for another run as long

@@ -56,9 +56,8 @@ pub(super) fn known(
     reading: &Reading,
     hosts: &BTreeSet<String>,
 ) -> Result<(), Fault> {
-    let is_there = |host: &String| {
-        reading.members.iter().any(|member| member.host.as_ref() == Some(host))
-    };
+    let is_there =
+        |host: &String| reading.members.iter().any(|member| member.host.as_ref() == Some(host));
     let strangers = reading.members.iter().filter(|member| member.host.is_none());
     let strangers: Vec<&str> = strangers
         .map(|member| if member.name.is_empty() { "-" } else { member.name.as_str() })
@@ -99,8 +98,7 @@ pub(super) fn trouble(
 ) -> Option<Fault> {
     let rule = cluster.rule();
     let nobody = BTreeSet::new();
-    let leaving =
-        Leaving { hosts: &going.hosts, away: &nobody, removed: going.way == Way::Remove };
+    let leaving = Leaving { hosts: &going.hosts, away: &nobody, removed: going.way == Way::Remove };
     for reading in after {
         let old = before.iter().find(|old| old.of == reading.of);
         let was_healthy = |host: &str| {
@@ -121,7 +119,8 @@ pub(super) fn trouble(
         }
         // A cluster that was short before has to be as good as then.
         let expected = old.map_or(0, |old| rule.after(old, &leaving).spare).min(0);
-        let lost = reading.quorate == Some(false) && old.is_none_or(|old| old.quorate != Some(false));
+        let lost =
+            reading.quorate == Some(false) && old.is_none_or(|old| old.quorate != Some(false));
         if rule.now(reading).spare < expected || lost {
             return fault("it has too few healthy members".to_owned());
         }

@@ -67,7 +67,8 @@ fn cluster(
     reader.keys(table, &place, &keys);
     let hosts = needed(reader, key, table, "hosts", known)?;
     // A host of a module can also be asked in another way.
-    let asked = kind == "module" && ["port", "url", "command"].iter().any(|it| table.contains_key(*it));
+    let asked =
+        kind == "module" && ["port", "url", "command"].iter().any(|it| table.contains_key(*it));
     let units = units(reader, key, table, (!asked).then_some(usual));
     let mut number = |name, bounds, usual| reader.number(table, name, bounds).unwrap_or(usual);
     let (margin, at_once) = (number("margin", 0..=1000, 0), number("at_once", 1..=1000, 1));
@@ -140,8 +141,7 @@ fn etcd(
     hosts: &[usize],
     known: &Known<'_>,
 ) -> Kind {
-    let [cacert, cert, private] =
-        ["cacert", "cert", "key"].map(|name| path(reader, table, name));
+    let [cacert, cert, private] = ["cacert", "cert", "key"].map(|name| path(reader, table, name));
     if cert.is_empty() != private.is_empty() {
         let (has, misses) = if cert.is_empty() { ("key", "cert") } else { ("cert", "key") };
         let message = format!("cluster {} has `{has}` but no `{misses}`", key.text);
@@ -178,7 +178,7 @@ fn reachable(reader: &mut Reader<'_>, key: &Text, cluster: &Cluster) {
     };
     if most > count {
         let message = format!(
-            "cluster {} needs {most} healthy members with its margin, but has {count} hosts",
+            "cluster {} needs {most} healthy members with its margin, and its hosts are {count}",
             key.text
         );
         reader.bad(key.span.clone(), message);

@@ -12,11 +12,7 @@ use crate::data::spanned_error::SpannedError;
 use crate::data::unit_name::{UnitName, full_name};
 
 /// A text, or a list of texts.
-pub(super) fn words(
-    reader: &mut Reader<'_>,
-    table: &DeTable<'_>,
-    key: &str,
-) -> Option<Vec<Text>> {
+pub(super) fn words(reader: &mut Reader<'_>, table: &DeTable<'_>, key: &str) -> Option<Vec<Text>> {
     let value = table.get(key)?;
     reader.texts(key, value)
 }
@@ -47,7 +43,11 @@ pub(super) fn units(
 }
 
 /// The name of a block in nginx: one word.
-pub(super) fn name_of_upstream(reader: &mut Reader<'_>, key: &Text, table: &DeTable<'_>) -> Option<String> {
+pub(super) fn name_of_upstream(
+    reader: &mut Reader<'_>,
+    key: &Text,
+    table: &DeTable<'_>,
+) -> Option<String> {
     let Some(name) = reader.spanned(table, "upstream") else {
         if !table.contains_key("upstream") {
             let message = format!("cluster {} has no `upstream`", key.text);
@@ -144,4 +144,3 @@ pub(super) fn members(
     }
     members
 }
-
