@@ -1,6 +1,6 @@
 //! Journals fit their JSON Schema, checked by a program that is not ours.
 
-use engine::ops::Loss;
+use engine::data::loss::Loss;
 use engine::run::record::entry::{Again, Done, Entry, Intent, Resume, Standing, Start, Undo};
 
 use super::{PAAS, ends, pcmd, records};

@@ -11,6 +11,7 @@ pub mod identity;
 pub mod ifname;
 pub mod install_config;
 pub mod inventory;
+pub mod loss;
 pub mod mac;
 pub mod natural;
 pub mod nearest;

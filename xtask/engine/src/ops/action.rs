@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::builders::run_builders;
-use super::loss::Loss;
 use crate::data::fault::Fault;
+use crate::data::loss::Loss;
 use crate::text::snippet::{Function, Snippet, Value};
 
 /// Some shell work: can be run, printed and recorded.

@@ -16,10 +16,10 @@ use super::options::Options;
 use super::record::entry::Entry;
 use crate::data::fault::{Fault, Kind};
 use crate::data::inventory::{Cluster, Inventory};
+use crate::data::loss::Way;
 use crate::data::nearest::did_you_mean;
 use crate::data::quorum::{Leaving, Reading};
 use crate::data::range::fold;
-use crate::ops::loss::Way;
 use crate::ops::quorum::{Departure, Leave, Quorum};
 
 mod ask;
@@ -86,7 +86,7 @@ struct Away<'a> {
 impl Quorum for Context {
     fn foresee(&self, leave: &Leave<'_>) -> Result<String> {
         let mut said = String::new();
-        for going in self.going(leave)? {
+        for going in going::going(&self.inventory, leave)? {
             let cluster = &self.inventory.clusters[going.cluster];
             match self.judge(cluster, &going, &BTreeSet::new()) {
                 Ok(readings) => {
@@ -103,7 +103,7 @@ impl Quorum for Context {
     }
 
     fn leave<'a>(&'a self, leave: &Leave<'_>) -> Result<Option<Box<dyn Departure + 'a>>> {
-        let all = self.going(leave)?;
+        let all = going::going(&self.inventory, leave)?;
         if all.is_empty() {
             return Ok(None);
         }

@@ -1,7 +1,7 @@
 //! Units to stop, start, and so on, as one action.
 
+use crate::data::loss::Loss;
 use crate::ops::action::{Action, Work};
-use crate::ops::loss::Loss;
 use crate::ops::undo::Undo;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::data::fault::Fault;
-use crate::ops::loss::{Lost, Way};
+use crate::data::inventory::Inventory;
+use crate::data::loss::{Lost, Way};
 use crate::ops::quorum::Leave;
-use crate::run::context::Context;
 
 /// Members of one cluster that are about to go together.
 pub(super) struct Going {
@@ -17,44 +17,42 @@ pub(super) struct Going {
     pub(super) way: Way,
 }
 
-impl Context {
-    /// The members that go, by cluster in the order of the inventory. Nothing is asked for it.
-    ///
-    /// # Errors
-    /// When an operation names a cluster that the inventory does not have.
-    pub(super) fn going(&self, leave: &Leave<'_>) -> Result<Vec<Going>, Fault> {
-        let mut going: BTreeMap<usize, Going> = BTreeMap::new();
-        for loss in leave.actions.iter().flat_map(|action| &action.takes) {
-            let hosts = match &loss.what {
-                Lost::This => self.inventory.with_guests(leave.host),
-                Lost::Host(host) => self.inventory.with_guests(host),
-                Lost::Units(_) => BTreeSet::from([leave.host.to_owned()]),
-                Lost::Member { host, .. } => BTreeSet::from([host.clone()]),
+/// The members that go, by cluster in the order of the inventory. Nothing is asked for it.
+///
+/// # Errors
+/// When an operation names a cluster that the inventory does not have.
+pub(super) fn going(inventory: &Inventory, leave: &Leave<'_>) -> Result<Vec<Going>, Fault> {
+    let mut going: BTreeMap<usize, Going> = BTreeMap::new();
+    for loss in leave.actions.iter().flat_map(|action| &action.takes) {
+        let hosts = match &loss.what {
+            Lost::This => inventory.with_guests(leave.host),
+            Lost::Host(host) => inventory.with_guests(host),
+            Lost::Units(_) => BTreeSet::from([leave.host.to_owned()]),
+            Lost::Member { host, .. } => BTreeSet::from([host.clone()]),
+        };
+        for (number, cluster) in inventory.clusters.iter().enumerate() {
+            let meant = match &loss.what {
+                Lost::This | Lost::Host(_) => true,
+                Lost::Units(units) => units.iter().any(|unit| cluster.units.contains(unit)),
+                Lost::Member { cluster: name, .. } => cluster.name == *name,
             };
-            for (number, cluster) in self.inventory.clusters.iter().enumerate() {
-                let meant = match &loss.what {
-                    Lost::This | Lost::Host(_) => true,
-                    Lost::Units(units) => units.iter().any(|unit| cluster.units.contains(unit)),
-                    Lost::Member { cluster: name, .. } => cluster.name == *name,
-                };
-                let members = self.inventory.hosts_of(cluster).filter(|host| hosts.contains(*host));
-                let members: BTreeSet<String> = members.map(str::to_owned).collect();
-                if !meant || members.is_empty() {
-                    continue;
-                }
-                let new = || Going { cluster: number, hosts: BTreeSet::new(), way: loss.way };
-                let entry = going.entry(number).or_insert_with(new);
-                entry.hosts.extend(members);
-                entry.way = entry.way.max(loss.way);
+            let members = inventory.hosts_of(cluster).filter(|host| hosts.contains(*host));
+            let members: BTreeSet<String> = members.map(str::to_owned).collect();
+            if !meant || members.is_empty() {
+                continue;
             }
-            if let Lost::Member { cluster, host } = &loss.what
-                && !self.inventory.clusters.iter().any(|it| it.name == *cluster)
-            {
-                let what = format!("no cluster `{cluster}`, which {host} shall leave");
-                let hint = format!("declare it in {}: [clusters.{cluster}]", self.inventory.path);
-                return Err(Fault::usage(what).hint(hint));
-            }
+            let new = || Going { cluster: number, hosts: BTreeSet::new(), way: loss.way };
+            let entry = going.entry(number).or_insert_with(new);
+            entry.hosts.extend(members);
+            entry.way = entry.way.max(loss.way);
         }
-        Ok(going.into_values().collect())
+        if let Lost::Member { cluster, host } = &loss.what
+            && !inventory.clusters.iter().any(|it| it.name == *cluster)
+        {
+            let what = format!("no cluster `{cluster}`, which {host} shall leave");
+            let hint = format!("declare it in {}: [clusters.{cluster}]", inventory.path);
+            return Err(Fault::usage(what).hint(hint));
+        }
     }
+    Ok(going.into_values().collect())
 }

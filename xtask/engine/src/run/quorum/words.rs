@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::going::Going;
 use crate::data::fault::Fault;
 use crate::data::inventory::Cluster;
+use crate::data::loss::Way;
 use crate::data::quorum::{Leaving, Need, Reading};
 use crate::data::range::fold;
-use crate::ops::loss::Way;
 
 /// `3 of 3 healthy, quorum 2, leader vm1`; several views one after the other.
 pub(super) fn line(cluster: &Cluster, readings: &[Reading]) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ops::loss::Loss;
+use crate::data::loss::Loss;
 use crate::run::run_summary::RunSummary;
 
 /// The version of the journal's format.
