@@ -1,7 +1,10 @@
 //! Quorum in the real steps, on rehearsal hosts: what is refused, what is asked, and what is not.
 
+use engine::data::quorum::{Member, Reading};
+use engine::text::snippet::{Function, Snippet};
+
 use crate::support::rehearsal::Bench;
-use crate::support::root;
+use crate::support::{Xtask, root, scratch, write};
 use crate::webservice::fresh;
 
 const STOP: &str = "bk-upgrade paas stop";
@@ -68,7 +71,7 @@ fn the_last_host_of_a_module_stays_whatever_the_flags() {
 fn an_undo_that_stops_a_member_is_refused_too() {
     let vip = "\n[clusters.vip]\nkind = \"module\"\nhosts = \"@phy_servers\"\nunits = \"keepalived\"\n\
                least = 2\ngood_readings = 1\ninterval = 0\n";
-    let bench = with(vip).with_env("VRRP_PASSWORD", "made-up-password");
+    let bench = with(vip).with_env("VRRP_PASSWORD", "made-up1");
     bench.ends(0, "uecm keepalived-vip --vip 172.18.5.224");
     let run = std::fs::read_dir(bench.state.path().join("xtask/runs")).expect("runs");
     let run = run.flatten().next().expect("a run").file_name().to_string_lossy().into_owned();
@@ -78,7 +81,7 @@ fn an_undo_that_stops_a_member_is_refused_too() {
     bench.ends(0, &format!("undo {run} --yes --accept-loss vip"));
 }
 
-/// A VM goes with its physical host, and a step's own switches do not replace the cluster.
+/// The step's own switches do not replace the cluster.
 #[test]
 fn a_webservice_node_stays_while_the_other_one_is_down() {
     let bench = with(
@@ -118,4 +121,35 @@ fn a_cluster_that_does_not_exist_is_named_before_any_host_is_touched() {
     assert!(run.stderr.contains("no cluster `pass`"), "{}", run.stderr);
     assert!(run.stderr.contains("did you mean `paas`?"), "{}", run.stderr);
     assert!(!bench.path("paas1", "/etc/passwd").exists(), "a host was opened");
+}
+
+/// The output of pacemaker 2.1.5 for three nodes: one is well, one in standby, one off.
+#[test]
+fn pacemaker_tells_its_nodes_and_its_quorum() {
+    let dir = scratch();
+    let xml = root().join("tests/fixtures/crm_mon.xml").display().to_string();
+    let read = |quorum: &str| {
+        for (name, line) in [("crm_mon", &*format!("cat {xml}")), ("corosync-quorumtool", quorum)] {
+            let tool = dir.path().join(name);
+            write(&tool, &format!("#!/bin/sh\n{line}\n"));
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+            std::fs::set_permissions(&tool, mode).expect("a tool");
+        }
+        let snippet = Snippet::new("pacemaker", include_str!("../snippets/cluster/pacemaker.sh"));
+        let script = snippet.script(Function::Probe, &[]).expect("a script");
+        let path = format!("{}:/usr/bin:/bin", dir.path().display());
+        let mut sh = Xtask::program("sh");
+        let output = sh.args(["-c", &script]).env("PATH", path).output().expect("sh");
+        let said = String::from_utf8(output.stdout).expect("text");
+        Reading::parse(&said).unwrap_or_else(|wrong| panic!("{wrong}: {said}"))
+    };
+    let reading = read("echo 'Quorum:           2  '");
+    let state = |it: &Member| (it.name.clone(), it.healthy);
+    let members: Vec<_> = reading.members.iter().map(state).collect();
+    let is = |name: &str, up| (name.to_owned(), up);
+    assert_eq!(members, [is("tecs-a", true), is("tecs-b", false), is("tecs-c", false)]);
+    assert_eq!(reading.leader.as_deref(), Some("tecs-a"));
+    assert_eq!((reading.quorate, reading.quorum), (Some(true), Some(2)));
+    // Without corosync's tool the majority counts.
+    assert_eq!(read("exit 1").quorum, None);
 }
