@@ -127,7 +127,7 @@ fn a_cluster_that_does_not_exist_is_named_before_any_host_is_touched() {
 #[test]
 fn pacemaker_tells_its_nodes_and_its_quorum() {
     let dir = scratch();
-    let xml = root().join("tests/fixtures/crm_mon.xml").display().to_string();
+    let xml = root().join("tests/quorum/crm_mon.xml").display().to_string();
     let read = |quorum: &str| {
         for (name, line) in [("crm_mon", &*format!("cat {xml}")), ("corosync-quorumtool", quorum)] {
             let tool = dir.path().join(name);

@@ -270,8 +270,8 @@ impl Flight {
 
 impl Departure for Away<'_> {
     fn over(self: Box<Self>) -> Result<()> {
-        let watched = self.gone.iter().filter(|gone| !gone.accepted);
-        watched.map(|gone| self.cx.settle(&self.host, gone)).collect()
+        let mut watched = self.gone.iter().filter(|gone| !gone.accepted);
+        watched.try_for_each(|gone| self.cx.settle(&self.host, gone))
     }
 }
 
