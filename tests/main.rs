@@ -17,6 +17,7 @@ mod moved;
 mod new;
 mod no_return;
 mod pcmd;
+mod quorum;
 mod rehearsal;
 mod resume;
 mod runs;

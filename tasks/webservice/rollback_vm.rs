@@ -60,7 +60,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             ("DIR", args.kernels_dir.as_str().into()),
             ("STAMP", cx.stamp().into()),
         ];
-        host.ensure(&Shell::new(RETIRE, values).called(format!("move a new VM of {node} aside")))?;
+        let retire = Shell::new(RETIRE, values).called(format!("move a new VM of {node} aside"));
+        host.ensure(&retire.takes_away(Loss::stop_of(node)))?;
     }
     if !in_place {
         for kind in ["img", "xml"] {
@@ -77,7 +78,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     old.ensure(
         &Shell::new(STARTED, values)
             .called(format!("start the old VM of {node}"))
-            .poll(Poll::seconds(60)),
+            .poll(Poll::seconds(60))
+            .undo_takes_away(Loss::stop_of(node)),
     )?;
     let mark = args.path(&format!("old-{node}.autostart"));
     let values = [("NODE", node.into()), ("MARK", mark.into())];

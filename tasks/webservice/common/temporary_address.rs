@@ -110,7 +110,12 @@ impl Reservation {
 
     /// Replaces the temporary address of the node by its original one. `files` are its file with the address
     /// and the known_hosts of firstbox.
-    pub(crate) fn exchanged(&self, node: &str, files: [&AbsPath; 2], poll: Poll) -> Shell {
+    pub(crate) fn exchanged(
+        &self,
+        node: &str,
+        files: [&AbsPath; 2],
+        poll: Poll,
+    ) -> impl Op + use<> {
         let [interfaces, known] = files;
         let values = [
             ("NODE", node.into()),
@@ -123,6 +128,7 @@ impl Reservation {
             .called(format!("give {node} the address {} and restart it", self.original))
             .after_changes("until then another VM may answer at that address")
             .poll(poll)
+            .takes_away(Loss::stop_of(node).for_a_time())
     }
 
     /// Writes the reservation; the address stays open until `restore-mgmt-ip`.

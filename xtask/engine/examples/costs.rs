@@ -90,6 +90,8 @@ impl Transport for Over {
 /// Keeps nothing: the cost is that of the operation alone.
 struct Nobody;
 
+impl engine::ops::quorum::Quorum for Nobody {}
+
 impl Observer for Nobody {
     fn begin(&self) -> u64 {
         1

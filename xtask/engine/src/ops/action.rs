@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::builders::run_builders;
 use crate::data::fault::Fault;
+use crate::data::loss::Loss;
 use crate::text::snippet::{Function, Snippet, Value};
 use crate::transport::terminal::Terminal;
 
@@ -18,6 +19,8 @@ pub struct Action {
     pub timeout: Option<Duration>,
     /// A terminal to run in, with answers instead of a standard input.
     pub terminal: Option<Terminal>,
+    /// What it takes away from clusters.
+    pub takes: Vec<Loss>,
 }
 
 /// The shell work of an action.
@@ -66,18 +69,25 @@ impl Action {
         values: impl Into<Vec<(&'static str, Value)>>,
     ) -> Self {
         let work = Work::Snippet { snippet, function, values: values.into() };
-        Self { work, stdin: None, timeout: None, terminal: None }
+        Self { work, stdin: None, timeout: None, terminal: None, takes: Vec::new() }
     }
 
     /// A whole script and its name.
     pub fn recorded(name: impl Into<String>, script: impl Into<String>) -> Self {
         let work = Work::Recorded { name: name.into(), script: script.into() };
-        Self { work, stdin: None, timeout: None, terminal: None }
+        Self { work, stdin: None, timeout: None, terminal: None, takes: Vec::new() }
     }
 
     /// The snippet's `change`.
     pub fn change(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
         Self::new(snippet, Function::Change, values)
+    }
+
+    /// It takes this away, too.
+    #[must_use]
+    pub fn taking(mut self, loss: Loss) -> Self {
+        self.takes.push(loss);
+        self
     }
 
     /// The snippet's `probe`.

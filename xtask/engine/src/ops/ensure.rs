@@ -10,6 +10,7 @@ use anyhow::Result;
 use super::action::Action;
 use super::failure::failure;
 use super::plan::Overlay;
+use super::quorum::{Leave, Quorum};
 use super::reader::{Output, Reader};
 use super::wait::awaited;
 use super::{Need, Op, State, Undo};
@@ -89,7 +90,7 @@ pub struct Intent<'a> {
 }
 
 /// Sees every event of an operation: the record and the report.
-pub trait Observer: Sync {
+pub trait Observer: Sync + Quorum {
     /// An operation starts; gives its number.
     fn begin(&self) -> u64;
     /// Before the first change of a host in this run. True when the host was admitted just now: the lock is new, so
@@ -166,7 +167,11 @@ fn go(
         State::Unknown(because) => because.clone(),
     };
     if exec.mode == Mode::Plan {
-        progress.last = is_last(op, &reader);
+        // An error here may only mean that earlier operations have not run yet.
+        let actions = op.change(&reader).unwrap_or_default();
+        progress.last = is_last(op, &actions, &reader);
+        let said = observer.foresee(&Leave { host: exec.name, actions: &actions })?;
+        progress.diff += &exec.mask.text(&said);
         return Ok(exec.foresee(op, what, state));
     }
     let actions = op.change(&reader)?;
@@ -177,6 +182,7 @@ fn go(
     if !actions.is_empty() && observer.admit(exec.name)? {
         return go(exec, op, what, observer, progress);
     }
+    let departure = observer.leave(&Leave { host: exec.name, actions: &actions })?;
     let undo = op.undo(&reader)?;
     progress.last = undo.is_none() && !actions.is_empty();
     // The last moment before any change.
@@ -197,14 +203,13 @@ fn go(
         }
     }
     verify(exec, op, what, !actions.is_empty())?;
+    departure.map_or(Ok(()), |departure| departure.over())?;
     Ok(if actions.is_empty() { Outcome::Kept } else { Outcome::Changed })
 }
 
 /// Whether a dry run knows that the operation is irreversible.
-fn is_last(op: &dyn Op, reader: &Reader<'_>) -> bool {
-    // An error here may only mean that earlier operations have not run yet.
-    let changes = op.change(reader).is_ok_and(|actions| !actions.is_empty());
-    changes && op.undo(reader).is_ok_and(|undo| undo.is_none())
+fn is_last(op: &dyn Op, actions: &[Action], reader: &Reader<'_>) -> bool {
+    !actions.is_empty() && op.undo(reader).is_ok_and(|undo| undo.is_none())
 }
 
 /// Probes until the state is reached, or the operation's time limit has passed. An interrupt ends a mere wait; the

@@ -24,13 +24,13 @@ const SETTLE: Poll = Poll { interval: Duration::from_millis(100), limit: Duratio
 
 /// The answers of some hosts, asked once.
 #[derive(Default)]
-struct Round<'a> {
+pub(super) struct Round<'a> {
     /// Unreachable hosts.
-    absent: Vec<(&'a str, anyhow::Error)>,
+    pub(super) absent: Vec<(&'a str, anyhow::Error)>,
     /// Hosts that must not be changed, locked or not.
-    refused: Vec<(&'a str, anyhow::Error)>,
+    pub(super) refused: Vec<(&'a str, anyhow::Error)>,
     /// Hosts that another run has locked.
-    locked: Vec<(&'a str, Fault)>,
+    pub(super) locked: Vec<(&'a str, Fault)>,
 }
 
 impl Context {
@@ -53,6 +53,7 @@ impl Context {
 
     /// Admits one host before its first change; false when it was admitted before.
     pub(super) fn admit(&self, host: &str) -> Result<bool> {
+        let _alone = self.clusters.holding();
         let found = self.pool.of(&[host]);
         if found.iter().all(|handle| handle.channel.is_admitted()) {
             return Ok(false);
@@ -96,7 +97,7 @@ impl Context {
     }
 
     /// Asks each host once, in bounded parallel.
-    fn round<'a>(&self, handles: &[&'a HostHandle]) -> Result<Round<'a>> {
+    pub(super) fn round<'a>(&self, handles: &[&'a HostHandle]) -> Result<Round<'a>> {
         let mut round = Round::default();
         let mut said = Vec::new();
         let go_on = || self.settings.interrupt.asked().is_none();
@@ -158,7 +159,7 @@ impl Context {
     }
 
     /// Frees the locks. A host without its session has freed its lock already.
-    fn let_go(&self, handles: &[&HostHandle]) {
+    pub(super) fn let_go(&self, handles: &[&HostHandle]) {
         let admitted = handles.iter().filter(|handle| handle.channel.is_admitted());
         admitted.for_each(|handle| drop(handle.channel.release(&self.settings)));
     }

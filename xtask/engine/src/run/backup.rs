@@ -10,6 +10,7 @@ use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
 use crate::ops::backup::{self, Facts};
 use crate::ops::ensure::{Event, Intent, Observer};
+use crate::ops::quorum::{Departure, Leave, Quorum};
 use crate::ops::reader::Output;
 use crate::ops::{Action, Backup, Demand, Doomed, Op};
 
@@ -176,6 +177,16 @@ fn unproved(what: &str) -> Fault {
 struct Guarded<'a> {
     cx: &'a Context,
     backups: Option<&'a ProvenBackup<'a>>,
+}
+
+impl Quorum for Guarded<'_> {
+    fn foresee(&self, leave: &Leave<'_>) -> Result<String> {
+        Quorum::foresee(self.cx, leave)
+    }
+
+    fn leave<'a>(&'a self, leave: &Leave<'_>) -> Result<Option<Box<dyn Departure + 'a>>> {
+        Quorum::leave(self.cx, leave)
+    }
 }
 
 impl Observer for Guarded<'_> {

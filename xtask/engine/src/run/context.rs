@@ -17,6 +17,7 @@ use super::guard::Guard;
 use super::known_items::Items;
 use super::locks::{self, RunbookLock};
 use super::pins::PinFile;
+use super::quorum::Clusters;
 use super::record::entry::Entry;
 use super::record::summary::is_command;
 use super::record::{New, Opening, Record, origin};
@@ -55,6 +56,7 @@ pub struct Context {
     pub(super) acks: Acks,
     pub(super) guard: Guard,
     pub(super) items: Items,
+    pub(super) clusters: Clusters,
     /// The current work was confirmed as a whole.
     pub(super) preconfirmed: AtomicBool,
 }
@@ -116,6 +118,7 @@ impl Context {
         let report = Report::new(&options, step.clone(), mode).heeding(&settings.interrupt);
         report.hide(|_| mask.clone());
         gate::check(&options, mode, rehearsal, &report)?;
+        let clusters = Clusters::new(&inventory, &options)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);
         let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
         let acks = Acks::new(&options, opening.acks()?);
@@ -145,6 +148,7 @@ impl Context {
             acks,
             guard,
             items,
+            clusters,
             preconfirmed: AtomicBool::new(false),
         };
         if shows_items {

@@ -27,6 +27,7 @@ pub mod options;
 pub mod pcmd;
 pub mod pin;
 mod pins;
+mod quorum;
 pub mod record;
 pub mod report;
 pub mod run_summary;

@@ -13,6 +13,7 @@ use super::record::journal::Journal;
 use super::record::{self, items};
 use crate::data::outcome::Outcome;
 use crate::ops::ensure::{Event, Intent, Observer};
+use crate::ops::quorum::{Departure, Leave, Quorum};
 use crate::ops::reader::Output;
 use crate::ops::{Action, Op};
 use crate::text::quote;
@@ -44,6 +45,16 @@ impl OpenItem {
 struct Opens<'a> {
     cx: &'a Context,
     item: &'a OpenItem,
+}
+
+impl Quorum for Opens<'_> {
+    fn foresee(&self, leave: &Leave<'_>) -> Result<String> {
+        Quorum::foresee(self.cx, leave)
+    }
+
+    fn leave<'a>(&'a self, leave: &Leave<'_>) -> Result<Option<Box<dyn Departure + 'a>>> {
+        Quorum::leave(self.cx, leave)
+    }
 }
 
 impl Observer for Opens<'_> {

@@ -11,6 +11,7 @@ use engine::data::byte_size::ByteSize;
 use engine::data::outcome::Outcome;
 use engine::ops::ensure::{Event, ExecContext, Intent, Mode, Observer, ensure};
 use engine::ops::plan::Overlay;
+use engine::ops::quorum::Quorum;
 use engine::ops::reader::Output;
 use engine::ops::{Action, Op, Reader, Recorded, Undo};
 use engine::text::mask::Mask;
@@ -45,6 +46,8 @@ pub(crate) struct Memory {
     /// The output of each of them, both streams, as the record gets it but for the run's own mask.
     pub(crate) said: Mutex<Vec<String>>,
 }
+
+impl Quorum for Memory {}
 
 impl Observer for Memory {
     fn begin(&self) -> u64 {

@@ -12,8 +12,11 @@ use crate::ops::ensure::Mode;
 use crate::run::Options;
 use crate::run::acks::Acks;
 use crate::run::guard::Guard;
+use crate::run::known_items::Items;
 use crate::run::locks;
 use crate::run::pins::PinFile;
+use crate::run::quorum::Clusters;
+use crate::run::record::origin;
 use crate::run::report::Report;
 use crate::run::session_pool::SessionPool;
 use crate::text::mask::Mask;
@@ -31,7 +34,11 @@ impl Context {
         let begun = Zoned::now();
         let holder = locks::holder(&Mask::new(), &begun, "");
         let pins = PinFile::beside(&inventory.path, None);
+        let clusters = Clusters::new(&inventory, &options).expect("no cluster");
+        let items = Items::new(origin::inventory(&inventory), false);
         Self {
+            clusters,
+            items,
             acks: Acks::new(&options, Vec::new()),
             guard: Guard::new(holder, None, pins).expect("no lock"),
             options,

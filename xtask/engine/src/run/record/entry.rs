@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::backed::Backed;
+use crate::data::loss::Loss;
 use crate::run::run_summary::RunSummary;
 
 /// The version of the journal's format.
@@ -98,6 +99,17 @@ pub enum Entry {
         what: String,
         /// The answer.
         answer: String,
+    },
+    /// A cluster was asked, before or after one of its members was away.
+    Cluster {
+        /// Its name.
+        name: String,
+        /// The host that goes.
+        host: String,
+        /// `before` or `after`; `accepted` when a loss was accepted that would be refused.
+        when: String,
+        /// Its reading in one line.
+        reading: String,
     },
     /// Another run undid changes of this one.
     Undone {
@@ -250,6 +262,9 @@ pub struct Undo {
     pub last: bool,
     /// Its time limit.
     pub seconds: Option<u64>,
+    /// What it takes away from clusters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub takes: Vec<Loss>,
 }
 
 /// The end of an operation.

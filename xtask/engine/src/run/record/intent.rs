@@ -44,6 +44,7 @@ impl Record {
             feed,
             last: undo.last,
             seconds: action.timeout.map(|limit| limit.as_secs()),
+            takes: action.takes.clone(),
         })
     }
 }
