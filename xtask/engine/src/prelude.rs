@@ -15,8 +15,9 @@ pub use crate::data::range::fold;
 pub use crate::data::stamp::Stamp;
 pub use crate::data::unit_name::UnitName;
 pub use crate::ops::{
-    Absent, Action, Assert, Directory, Edit, Entry, File, FileContent, Mode, Moved, Op, Planned,
-    Poll, Reader, Script, Shell, State, Stdin, Transfer, TreeCopy, Undo, Units, Wait, Work,
+    Absent, Action, Assert, Detached, Directory, Edit, Entry, File, FileContent, Mode, Moved, Op,
+    Planned, Poll, Reader, Script, Shell, State, Stdin, Transfer, TreeCopy, Undo, Units, Wait,
+    Work,
 };
 pub use crate::run::{Context, Host, Hosts, Manual, Options, Stages};
 pub use crate::snippet;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::builders::run_builders;
+use super::detached::{Detached, Part};
 use crate::data::fault::Fault;
 use crate::text::snippet::{Function, Snippet, Value};
 
@@ -15,6 +16,8 @@ pub struct Action {
     pub stdin: Option<Stdin>,
     /// Its time limit; `None` is the run's `--timeout`.
     pub timeout: Option<Duration>,
+    /// It continues without its session, as this job.
+    pub detached: Option<Detached>,
 }
 
 /// The shell work of an action.
@@ -63,13 +66,13 @@ impl Action {
         values: impl Into<Vec<(&'static str, Value)>>,
     ) -> Self {
         let work = Work::Snippet { snippet, function, values: values.into() };
-        Self { work, stdin: None, timeout: None }
+        Self { work, stdin: None, timeout: None, detached: None }
     }
 
     /// A recorded script and its recorded name.
     pub fn recorded(name: impl Into<String>, script: impl Into<String>) -> Self {
         let work = Work::Recorded { name: name.into(), script: script.into() };
-        Self { work, stdin: None, timeout: None }
+        Self { work, stdin: None, timeout: None, detached: None }
     }
 
     /// The snippet's `change`.
@@ -94,6 +97,26 @@ impl Action {
 
     /// The script for the wire.
     pub fn script(&self) -> Result<String, Fault> {
+        match &self.detached {
+            Some(job) => job.follow(self, &Part { limit: self.timeout, ..Part::default() }),
+            None => self.plain(),
+        }
+    }
+
+    /// The same with comments and indentation, for a person to read.
+    pub fn readable(&self) -> Result<String, Fault> {
+        self.detached.as_ref().map_or_else(|| self.readable_plain(), |job| job.readable(self))
+    }
+
+    pub(super) fn readable_plain(&self) -> Result<String, Fault> {
+        match &self.work {
+            Work::Snippet { snippet, function, values } => snippet.readable(*function, values),
+            Work::Recorded { script, .. } => Ok(script.clone()),
+        }
+    }
+
+    /// The work itself, detached or not.
+    pub(super) fn plain(&self) -> Result<String, Fault> {
         match &self.work {
             Work::Snippet { snippet, function, values } => snippet.script(*function, values),
             Work::Recorded { script, .. } => Ok(script.clone()),

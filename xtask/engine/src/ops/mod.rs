@@ -5,11 +5,13 @@ pub mod action;
 pub mod assert;
 pub mod block;
 mod builders;
+pub mod detached;
 pub mod directory;
 pub mod edit;
 pub mod ensure;
 mod failure;
 pub mod file;
+mod follow;
 pub mod key;
 pub mod line;
 pub mod mode;
@@ -33,6 +35,7 @@ use anyhow::Result;
 pub use absent::Absent;
 pub use action::{Action, Stdin, Work};
 pub use assert::Assert;
+pub use detached::Detached;
 pub use directory::Directory;
 pub use edit::Edit;
 pub use file::FileContent;
@@ -72,6 +75,11 @@ pub trait Op: Sync {
     /// Paths that a change leaves behind, for a dry run that cannot probe the operation yet.
     fn leaves(&self) -> Vec<(String, Planned)> {
         Vec::new()
+    }
+
+    /// Its change as a job of its own: a run finds the job again, and the job decides before the probe does.
+    fn detached(&self) -> Option<&Detached> {
+        None
     }
 
     /// The time limit for the probe after the change to give [`State::Kept`].

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::action::{Action, Stdin};
 use super::builders::{poll_builder, run_builders};
 use super::reader::{Reader, hash};
-use super::{Op, Poll, State, Undo};
+use super::{Detached, Op, Poll, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Function, Snippet, Value};
@@ -28,6 +28,7 @@ pub struct Script {
     values: Vec<(&'static str, Value)>,
     stdin: Option<Stdin>,
     timeout: Option<Duration>,
+    detached: Option<Detached>,
     poll: Poll,
     codes: Vec<String>,
     judge: Option<Action>,
@@ -50,6 +51,7 @@ impl Script {
             values: values.into(),
             stdin: None,
             timeout: None,
+            detached: None,
             poll: Poll::NONE,
             codes: vec!["0".to_owned()],
             judge: None,
@@ -128,8 +130,9 @@ impl Op for Script {
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        let (stdin, detached) = (self.stdin.clone(), self.detached.clone());
         let action = Action::change(SCRIPT, self.values()?);
-        Ok(vec![Action { stdin: self.stdin.clone(), timeout: self.timeout, ..action }])
+        Ok(vec![Action { stdin, detached, timeout: self.timeout, ..action }])
     }
 
     /// The snippet's own `undo`; without one the script is irreversible.
@@ -147,6 +150,10 @@ impl Op for Script {
             Undo::checked_by(&*self.name, Action::undone(SCRIPT, values.clone()), own)
         };
         Ok(Some(vec![own, Undo::new(marker, Action::undo(SCRIPT, values))]))
+    }
+
+    fn detached(&self) -> Option<&Detached> {
+        self.detached.as_ref()
     }
 
     fn poll(&self) -> Poll {

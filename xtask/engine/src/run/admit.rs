@@ -142,7 +142,7 @@ impl Context {
                     nap(ASK_AGAIN, &self.settings.interrupt)?;
                     continue;
                 }
-                Some(Lock::Taken(Some(gone))) => {
+                Some(Lock::Taken(Some(gone))) if !gone.is_same_run(holder) => {
                     let name = &handle.host.name;
                     self.note(&format!(
                         "{name}: took over the stale lock of {} on {} ({})",

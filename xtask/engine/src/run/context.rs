@@ -263,6 +263,7 @@ impl Context {
             overlay: &handle.overlay,
             mode: self.mode,
             salts: "",
+            holder: Some(&self.guard.holder),
         }
     }
 

@@ -42,6 +42,8 @@ pub struct Call<'a> {
     pub data: Option<&'a [u8]>,
     /// The time limit.
     pub timeout: Option<Duration>,
+    /// Ends at the first signal, without a grace time: its work does not end with it.
+    pub prompt: bool,
 }
 
 /// The end of a call.

@@ -110,6 +110,9 @@ impl Session {
         interrupt: &Interrupt,
     ) -> Result<End> {
         let frame = |id| wire::run_frame(id, call.script, call.data);
+        if call.prompt {
+            return self.converse(frame, call.timeout, sink, &interrupt.prompt());
+        }
         self.converse(frame, call.timeout, sink, interrupt)
     }
 

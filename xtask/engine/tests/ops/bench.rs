@@ -42,6 +42,9 @@ pub(crate) struct Memory {
     pub(crate) diffs: Mutex<Vec<String>>,
     pub(crate) emitted: Mutex<Vec<Action>>,
     pub(crate) ran: Mutex<Vec<Action>>,
+    /// Standard output and error of the last command of a change.
+    pub(crate) said: Mutex<(Vec<u8>, Vec<u8>)>,
+    pub(crate) notes: Mutex<Vec<String>>,
 }
 
 impl Observer for Memory {
@@ -54,7 +57,12 @@ impl Observer for Memory {
         Ok(())
     }
 
-    fn output(&self, _: &str, action: &Action, _: &mut Output) -> Result<Option<String>> {
+    fn note(&self, text: &str) {
+        self.notes.lock().unwrap().push(text.to_owned());
+    }
+
+    fn output(&self, _: &str, action: &Action, output: &mut Output) -> Result<Option<String>> {
+        *self.said.lock().unwrap() = (output.out.bytes()?, output.err.bytes()?);
         self.ran.lock().unwrap().push(action.clone());
         Ok(None)
     }
@@ -153,6 +161,7 @@ impl Host {
             overlay: &self.overlay,
             mode,
             salts: self.salts.path().to_str().unwrap(),
+            holder: None,
         }
     }
 
@@ -173,7 +182,12 @@ impl Host {
 
     /// Runs a script unchanged; gives its exit code and output.
     pub(crate) fn raw(&self, script: &str, data: &[u8]) -> String {
-        let call = Call { script, data: Some(data), timeout: Some(Duration::from_secs(60)) };
+        let call = Call {
+            script,
+            data: Some(data),
+            timeout: Some(Duration::from_secs(60)),
+            prompt: false,
+        };
         let mut sink = Pair(Spool::default(), Spool::default());
         match self.channel.call(&call, &mut sink, &self.settings).unwrap() {
             End::Exit(code) => format!("{code} {}", sink.1.tail(1000, &Mask::new()).unwrap()),

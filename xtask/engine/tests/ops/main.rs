@@ -4,6 +4,7 @@
 
 mod aid;
 mod bench;
+mod detached;
 mod edit;
 mod file;
 mod foreign;
