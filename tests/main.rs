@@ -5,6 +5,7 @@ mod bk_upgrade;
 mod cases;
 mod connect;
 mod deaths;
+mod detached;
 mod ending;
 mod flags;
 mod handbooks;

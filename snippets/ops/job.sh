@@ -104,7 +104,7 @@ start() {
     echo "job aside $standing $code" >&2
     aside
   fi
-  [ -d "$dir" ] || (umask 077 && mkdir "$dir")
+  (umask 077 && mkdir -p "$dir")
   launch 5<&0 7<"$dir"
   stand
   [ "$standing" != none ] || {
@@ -216,7 +216,9 @@ fields() {
   leader=${line%% *}
 }
 
+# Another run may have put it aside, and started the next one.
 aside() {
+  grep -qxF "id $id" "$dir/about" || return 0
   rm -rf "$FOLDER/.$NAME.last"
   mv "$dir" "$FOLDER/.$NAME.last"
 }

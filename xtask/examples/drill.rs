@@ -16,7 +16,9 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use engine::data::range::fold;
-use engine::ops::{Absent, Assert, Directory, FileContent, Mode, Moved, Shell, Wait, line};
+use engine::ops::{
+    Absent, Assert, Detached, Directory, FileContent, Mode, Moved, Script, Shell, Wait, line,
+};
 use engine::run::record::Opening;
 use engine::run::record::entry::Again;
 use engine::run::record::store::Run;
@@ -24,7 +26,7 @@ use engine::run::{Context, Host, Hosts, Manual, Options, Stages};
 use engine::text::edit::line::Place;
 use engine::text::snippet::Value;
 
-use snippets::{HEALTHY, REPLACE, START, TEN, THERE, WHERE};
+use snippets::{COUNT, HEALTHY, REPLACE, START, TEN, THERE, WHERE};
 
 /// Steps for tests
 #[derive(Parser)]
@@ -87,6 +89,8 @@ enum Step {
     Files,
     /// Look at all hosts
     Look,
+    /// Count on all hosts, as a job, until DIR/HOST/stop is there; its text is the exit code
+    Job,
     /// Start services in several passes over the hosts; `/` begins a stage
     Passes {
         /// `each:NAME` on all at once, `one:NAME` one by one, `first:NAME` on the first host
@@ -173,6 +177,12 @@ impl Drill<'_> {
             Step::Look => hosts.ending().look_each(|host| {
                 let thing = [("THING", "/".into())];
                 host.look("look around", |reader| reader.kept(THERE, thing)).map(drop)
+            }),
+            Step::Job => hosts.ending().each(|host| {
+                let dir = self.root.join(host.name());
+                let job = Detached::job("count").jobs_in(dir.join("jobs"));
+                let count = Script::new("count", COUNT, [("DIR", self.dir(host))]);
+                host.ensure(&count.markers_in(dir.join("markers")).detached(job)).map(drop)
             }),
             Step::Passes { passes } => self.passes(&hosts, passes),
             Step::Files => hosts.ending().each(|host| self.files(host)),

@@ -15,7 +15,7 @@ use super::locks::{Poll, held, nap};
 use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
-use crate::transport::admit::{Admission, Lock};
+use crate::transport::admit::{Admission, Lock, RunningJob};
 use crate::transport::slots::full;
 
 /// The hosts of an ended run need a moment to free their locks. Commands of a killed run get two seconds to end.
@@ -150,6 +150,10 @@ impl Context {
                     ));
                 }
                 _ => {}
+            }
+            for job in admission.jobs.iter().filter(|job| job.run != holder.run) {
+                let (host, RunningJob { name, who, run }) = (&handle.host.name, job);
+                self.note(&format!("{host}: the job {name} runs there (run {run} of {who})"));
             }
             return Ok(admission);
         }

@@ -223,9 +223,8 @@ fn a_job_that_was_cut_short_is_not_done() {
         let about: String = about.lines().map(|line| other(line) + "\n").collect();
         host.put("jobs/count/about", about);
     };
-    let cuts: [(&dyn Fn(&Host), &str); 2] =
-        [(&killed, "count was killed"), (&restarted, "the host restarted while count ran")];
-    for (cut, why) in cuts {
+    let cuts = [killed as fn(&Host), restarted];
+    for (cut, why) in cuts.iter().zip(["count was killed", "the host restarted while count ran"]) {
         let why = format!("{why}; it is not known how far it came");
         let host = Host::new();
         let op = count(&host, "");
