@@ -266,3 +266,26 @@ fn a_run_is_told_of_a_job_that_runs_on_its_host() {
     drop(lock);
     assert!(!said(&[]).contains(note), "it has ended");
 }
+
+#[test]
+fn a_run_is_not_taken_back_while_its_job_runs() {
+    let fleet = Fleet::start_with(&[("SSHD_HOSTS", "1")]);
+    let drill = Drill::at(&fleet, "h001");
+    drill.ends(0, "work");
+    let record = PathBuf::from(drill.record());
+    let run = record.file_name().and_then(|name| name.to_str()).expect("a name");
+    let job = fleet.dir.join("home/.xtask/jobs/count");
+    std::fs::create_dir_all(&job).expect("a directory");
+    std::fs::write(job.join("about"), format!("who alice\nrun {run}\n")).expect("a file");
+    let lock = std::fs::File::open(&job).expect("a directory");
+    lock.lock().expect("a lock");
+    let undo = || Xtask::new(drill.dir.path(), &["undo", run, "--yes"]).run();
+    let refused = undo();
+    assert_eq!(refused.code, 6, "{}", refused.stderr);
+    assert!(refused.stderr.contains("the job count of that run still runs"), "{}", refused.stderr);
+    assert!(drill.has("h001", "first"));
+    drop(lock);
+    let undone = undo();
+    assert_eq!(undone.code, 0, "{}", undone.stderr);
+    assert!(!drill.has("h001", "first"));
+}

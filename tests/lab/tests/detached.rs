@@ -43,7 +43,9 @@ fn grows(bench: &Bench) -> Result<()> {
 }
 
 fn units(bench: &Bench) -> Result<String> {
-    bench.lab.exec(HOST, "systemctl list-units 'xtask-*' --all --no-legend --plain | cut -d ' ' -f 1")
+    bench
+        .lab
+        .exec(HOST, "systemctl list-units 'xtask-*' --all --no-legend --plain | cut -d ' ' -f 1")
 }
 
 fn stop(bench: &Bench) -> Result<()> {
@@ -82,10 +84,7 @@ fn a_job_is_in_no_session_and_outlives_the_runner_and_sshd(bench: &Bench) -> Res
     bench.lab.exec(HOST, "systemctl restart ssh")?;
     grows(bench)?;
     stop(bench)?;
-    next.finish()?
-        .expect(0)?
-        .prints("paas1: changed\n")?
-        .says("note: paas1: count runs since ")?;
+    next.finish()?.expect(0)?.prints("paas1: changed\n")?.says("note: paas1: count runs since ")?;
     whole(bench)?;
     start(bench)?.finish()?.expect(0)?.prints("paas1: kept\n")?;
     bench.lab.exec(HOST, "rm -r /var/tmp/drill").map(drop)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::builders::run_builders;
-use super::detached::{Detached, Part};
+use super::detached::Detached;
 use crate::data::fault::Fault;
 use crate::text::snippet::{Function, Snippet, Value};
 
@@ -95,28 +95,16 @@ impl Action {
         Self::new(snippet, Function::Undone, values)
     }
 
-    /// The script for the wire.
-    pub fn script(&self) -> Result<String, Fault> {
-        match &self.detached {
-            Some(job) => job.follow(self, &Part { limit: self.timeout, ..Part::default() }),
-            None => self.plain(),
-        }
-    }
-
-    /// The same with comments and indentation, for a person to read.
+    /// The work with comments and indentation, for a person to read.
     pub fn readable(&self) -> Result<String, Fault> {
-        self.detached.as_ref().map_or_else(|| self.readable_plain(), |job| job.readable(self))
-    }
-
-    pub(super) fn readable_plain(&self) -> Result<String, Fault> {
         match &self.work {
             Work::Snippet { snippet, function, values } => snippet.readable(*function, values),
             Work::Recorded { script, .. } => Ok(script.clone()),
         }
     }
 
-    /// The work itself, detached or not.
-    pub(super) fn plain(&self) -> Result<String, Fault> {
+    /// The script for the wire, detached or not.
+    pub fn script(&self) -> Result<String, Fault> {
         match &self.work {
             Work::Snippet { snippet, function, values } => snippet.script(*function, values),
             Work::Recorded { script, .. } => Ok(script.clone()),

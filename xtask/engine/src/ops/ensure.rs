@@ -12,6 +12,7 @@ use super::failure::failure;
 use super::follow;
 use super::plan::Overlay;
 use super::reader::{Output, Reader};
+use super::standing::found;
 use super::wait::awaited;
 use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
@@ -207,7 +208,7 @@ fn go(
         };
         progress.outputs.extend(observer.output(exec.name, action, &mut output)?);
         if let (Some(removal), Some(job)) = (output.after.take(), &action.detached) {
-            follow::take(exec, &removal, job.name(), observer)?;
+            follow::take(exec, &removal, &job.name, observer)?;
         }
         if let Some(error) = output.cut {
             return Err(error);
@@ -218,19 +219,6 @@ fn go(
     }
     verify(exec, op, what, !actions.is_empty())?;
     Ok(if actions.is_empty() { Outcome::Kept } else { Outcome::Changed })
-}
-
-/// The line about a job of the operation that runs, or whose end nobody has seen.
-///
-/// # Errors
-/// When the job works on other inputs.
-fn found(op: &dyn Op, reader: &Reader<'_>) -> Result<Option<String>> {
-    let standing = reader.standing.take();
-    let (Some(standing), Some(job)) = (standing, op.detached()) else { return Ok(None) };
-    let actions = op.change(reader)?;
-    let action = actions.iter().find(|action| action.detached.is_some());
-    let ours = standing.is_of(job.name(), action)?;
-    Ok(ours.then(|| standing.line(job.name())))
 }
 
 /// Whether a dry run knows that the operation is irreversible.

@@ -1,17 +1,19 @@
 //! Follows a job on a host to its end, also over lost connections.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use super::action::Action;
-use super::detached::{Detached, Life, Part, Standing};
+use super::detached::Detached;
 use super::ensure::{ExecContext, Observer};
+use super::job::{self, Part};
 use super::reader::Output;
+use super::tail::Tail;
 use crate::data::fault::{Fault, Kind};
-use crate::transport::call::{Call, End, Sink, Stream};
+use crate::transport::call::{Call, End, Pair};
 use crate::transport::spool::Spool;
 
 /// How long one connection may be away.
@@ -22,74 +24,6 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1
 const SLACK: Duration = Duration::from_secs(60);
 /// The exit codes of a death by a signal: without a word about the job the session died, and not the job.
 const DEATHS: RangeInclusive<i32> = 129..=192;
-/// The most that a host may say about a job.
-const MOST_SAID: usize = 64 * 1024;
-
-/// The output of a job, and the lines about it.
-struct Tail<'a> {
-    host: &'a str,
-    name: &'a str,
-    observer: &'a dyn Observer,
-    out: Spool,
-    /// Standard error of the last call.
-    said: Vec<u8>,
-    /// The bytes of it that were looked at.
-    read: usize,
-    id: String,
-    /// How the job ended, in the words of the host.
-    end: Vec<String>,
-}
-
-impl Sink for Tail<'_> {
-    fn take(&mut self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
-        if stream == Stream::Out {
-            return self.out.write_all(bytes);
-        }
-        self.said.extend(&bytes[..bytes.len().min(MOST_SAID - self.said.len())]);
-        while let Some(end) = self.said[self.read..].iter().position(|byte| *byte == b'\n') {
-            let line = String::from_utf8_lossy(&self.said[self.read..self.read + end]).into_owned();
-            self.read += end + 1;
-            self.line(&line);
-        }
-        Ok(())
-    }
-}
-
-impl Tail<'_> {
-    fn line(&mut self, line: &str) {
-        let Some(words) = line.strip_prefix("job ") else { return };
-        let words: Vec<&str> = words.split_whitespace().collect();
-        match words[..] {
-            ["id", id] => id.clone_into(&mut self.id),
-            ["aside", ref life @ ..] => self.aside(Life::read(life)),
-            _ => self.end = words.into_iter().map(str::to_owned).collect(),
-        }
-    }
-
-    /// An earlier job of the name makes room.
-    fn aside(&self, life: Option<Life>) {
-        let (host, name) = (self.host, self.name);
-        let text = match life {
-            Some(Life::Ended(code)) => {
-                format!(
-                    "{name} ended with exit {code} for other inputs, and no run took its result"
-                )
-            }
-            Some(life) => {
-                format!("{}; it starts again", life.unknown(name).unwrap_or_default())
-            }
-            None => return,
-        };
-        self.observer.note(&format!("{host}: {text}"));
-    }
-
-    /// What the host said that is not about the job: why it could not be started.
-    fn rest(&self) -> String {
-        let said = String::from_utf8_lossy(&self.said).into_owned();
-        let lines = said.lines().filter(|line| !line.starts_with("job "));
-        lines.map(|line| format!("{line}\n")).collect()
-    }
-}
 
 /// The connection to the host of a job.
 struct Line<'a> {
@@ -170,11 +104,12 @@ pub(super) fn run(
     let started = Instant::now();
     let limit = action.timeout.or(exec.timeout);
     let who = exec.holder.map(ToString::to_string).unwrap_or_default();
-    let mut line = Line::new(exec, observer, job.name());
+    let mut line = Line::new(exec, observer, &job.name);
+    let note = |text: &str| observer.note(text);
     let mut tail = Tail {
         host: exec.name,
-        name: job.name(),
-        observer,
+        name: &job.name,
+        note: &note,
         out: Spool::default(),
         said: Vec::new(),
         read: 0,
@@ -185,7 +120,7 @@ pub(super) fn run(
         (tail.said, tail.read, tail.end) = (Vec::new(), 0, Vec::new());
         let id = std::mem::take(&mut tail.id);
         let part = Part { who: &who, id: &id, offset: tail.out.len(), limit };
-        let script = job.follow(action, &part)?;
+        let script = job::follow(job, action, &part)?;
         let stdin = action.stdin.as_ref().filter(|_| id.is_empty());
         let call = Call {
             script: &script,
@@ -213,10 +148,13 @@ pub(super) fn run(
                 break (Kind::TimedOut.code().into(), Some(line.continues(late.into())));
             }
             Err(error) if is_away(&error) => error,
-            // Too much output, or no room for it here: nobody may follow it any more.
+            Err(error) if tail.out.len() < exec.settings.max_output.0 => {
+                break (Kind::Failed.code().into(), Some(line.continues(error)));
+            }
+            // Without end, it would fill the disk of the host.
             Err(error) => {
-                let removal = job.removal(&tail.id, false)?;
-                take(exec, &removal, job.name(), observer)?;
+                let removal = job::removal(job, &tail.id, false)?;
+                take(exec, &removal, &job.name, observer)?;
                 tail.id.clear();
                 break (Kind::Failed.code().into(), Some(error));
             }
@@ -229,37 +167,9 @@ pub(super) fn run(
     err.write_all(tail.rest().as_bytes())?;
     let over = ["ended", "late", "cut", "restarted"];
     let over = tail.end.first().is_some_and(|word| over.contains(&word.as_str()));
-    let after = (over && !tail.id.is_empty()).then(|| job.removal(&tail.id, code != 0));
+    let after = (over && !tail.id.is_empty()).then(|| job::removal(job, &tail.id, code != 0));
     let (out, after) = (tail.out, after.transpose()?);
     Ok(Output { code, out, err, took: started.elapsed(), cut, after })
-}
-
-impl Tail<'_> {
-    /// The error of an end that is not an exit code of the job.
-    fn verdict(&self, limit: Duration) -> Option<anyhow::Error> {
-        let words: Vec<&str> = self.end.iter().map(String::as_str).collect();
-        let name = self.name;
-        let fault = match words[..] {
-            ["late"] => {
-                let late = format!("{name} was stopped after {} s", limit.as_secs());
-                Fault::new(Kind::TimedOut, late)
-                    .hint("the next run starts it again; a higher limit: --timeout SECS")
-            }
-            ["busy"] => {
-                let text = String::from_utf8_lossy(&self.said);
-                Standing::read(&text)?.busy(name)
-            }
-            ["gone"] | ["none"] => {
-                Fault::failed(format!("another run has taken the result of {name}"))
-                    .hint("look at its record: cargo xtask runs list; then run this again")
-            }
-            _ => {
-                let why = Life::read(&words)?.unknown(name)?;
-                Fault::failed(why).hint("look at the host; the same command then starts it again")
-            }
-        };
-        Some(fault.into())
-    }
 }
 
 /// Takes a job away, also over lost connections.
@@ -273,7 +183,7 @@ pub(super) fn take(
     let mut line = Line::new(exec, observer, name);
     loop {
         let call = Call { script: &script, data: None, timeout: Some(SLACK), prompt: false };
-        let mut sink = crate::transport::call::Pair(Spool::default(), Spool::default());
+        let mut sink = Pair(Spool::default(), Spool::default());
         match exec.channel.change(&call, &mut sink, exec.settings) {
             Ok(End::Exit(0)) => return Ok(()),
             Ok(End::Exit(code)) if !DEATHS.contains(&code) => {

@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use camino::Utf8Path;
-use sha2::{Digest as _, Sha256};
 
 use super::action::Action;
-use super::detached::{Detached, Standing};
+use super::detached::Detached;
 use super::failure::failure;
+pub use super::hash::hash;
+use super::job;
 use super::plan::{Overlay, Planned};
+use super::standing::Standing;
 use crate::data::fault::{Fault, Kind};
 use crate::snippet;
 use crate::text::mask::Mask;
@@ -110,11 +112,6 @@ impl File {
         };
         Ok(std::str::from_utf8(&self.bytes).map_err(wrong)?)
     }
-}
-
-/// The SHA-256 of `bytes`, in hexadecimal.
-pub fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 impl Reader<'_> {
@@ -240,7 +237,7 @@ impl Reader<'_> {
             let mut output = self.call(action, &script, Channel::call)?;
             return output.cut.take().map_or(Ok(output), Err);
         };
-        let script = format!("(\n{}) || exit 21\n{script}", job.look()?);
+        let script = format!("(\n{}) || exit 21\n{script}", job::look(job)?);
         let mut output = self.call(action, &script, Channel::call)?;
         if let Some(error) = output.cut.take() {
             return Err(error);

@@ -151,12 +151,26 @@ impl Context {
                 }
                 _ => {}
             }
-            for job in admission.jobs.iter().filter(|job| job.run != holder.run) {
-                let (host, RunningJob { name, who, run }) = (&handle.host.name, job);
-                self.note(&format!("{host}: the job {name} runs there (run {run} of {who})"));
-            }
+            self.heed(&handle.host.name, &admission.jobs)?;
             return Ok(admission);
         }
+    }
+
+    /// Names the jobs that run on a host.
+    ///
+    /// # Errors
+    /// When this run takes back the one that started a job.
+    fn heed(&self, host: &str, jobs: &[RunningJob]) -> Result<(), Fault> {
+        for RunningJob { name, who, run } in jobs {
+            if self.undoing.get() == Some(run) {
+                return Err(Fault::refused(format!("the job {name} of that run still runs"))
+                    .hint(format!("follow it to its end first:  cargo xtask resume {run}")));
+            }
+            if *run != self.guard.holder.run {
+                self.note(&format!("{host}: the job {name} runs there (run {run} of {who})"));
+            }
+        }
+        Ok(())
     }
 
     /// Frees the locks. A host without its session has freed its lock already.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::Result;
 use camino::Utf8Path;
@@ -49,6 +49,8 @@ pub struct Context {
     pub(super) confirmed: Mutex<Option<bool>>,
     pub(super) acks: Acks,
     pub(super) guard: Guard,
+    /// The run that is taken back.
+    pub(super) undoing: OnceLock<String>,
     /// The current work was confirmed as a whole.
     pub(super) preconfirmed: AtomicBool,
 }
@@ -136,6 +138,7 @@ impl Context {
             confirmed: Mutex::default(),
             acks,
             guard,
+            undoing: OnceLock::new(),
             preconfirmed: AtomicBool::new(false),
         })
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use engine::data::fault::{Fault, Kind};
 use engine::data::outcome::Outcome;
+use engine::ops::job::{self, Part};
 use engine::ops::{Detached, Op, Script, Shell};
 use engine::text::snippet::Snippet;
 
@@ -31,7 +32,7 @@ const WAIT: Snippet = Snippet::new(
      while [ ! -e \"$GO\" ]; do sleep 0.05; done\n}\n",
 );
 
-fn job(host: &Host) -> Detached {
+fn named(host: &Host) -> Detached {
     Detached::job("count").jobs_in(host.path("jobs"))
 }
 
@@ -39,7 +40,13 @@ fn job(host: &Host) -> Detached {
 fn count(host: &Host, code: &str) -> Script {
     let path = |name: &str| host.path(name).into();
     let values = [("LOG", path("log")), ("GO", path("go")), ("CODE", code.into())];
-    Script::new("count", COUNT, values).markers_in(host.path("markers")).detached(job(host))
+    Script::new("count", COUNT, values).markers_in(host.path("markers")).detached(named(host))
+}
+
+/// Starts or finds the job of `op`, and follows it.
+fn script(host: &Host, op: &dyn Op) -> String {
+    let action = host.emit(op).remove(0);
+    job::follow(op.detached().unwrap(), &action, &Part::default()).unwrap()
 }
 
 /// What COUNT prints after its input.
@@ -50,7 +57,7 @@ fn counted() -> String {
 /// A runner starts the job of `op`, and is killed once the job prints.
 #[expect(clippy::disallowed_methods, reason = "a test plays a runner that is killed")]
 fn started(host: &Host, op: &dyn Op) {
-    let script = host.emit(op).remove(0).script().unwrap();
+    let script = script(host, op);
     let null = std::process::Stdio::null;
     let mut runner = std::process::Command::new("sh")
         .args(["-c", &script])
@@ -242,7 +249,7 @@ fn a_job_that_was_cut_short_is_not_done() {
         nothing_left(&host);
 
         let host = Host::new();
-        let op = count(&host, "").detached(job(&host).rerun_when_cut());
+        let op = count(&host, "").detached(named(&host).rerun_when_cut());
         started(&host, &op);
         cut(&host);
         host.put("go", "");
@@ -314,7 +321,7 @@ fn two_runners_at_once_have_one_job() {
     for _ in 0..5 {
         let host = Host::new();
         let op = count(&host, "");
-        let script = host.emit(&op).remove(0).script().unwrap();
+        let script = script(&host, &op);
         let others = [Host::new(), Host::new(), Host::new()];
         let ends: Vec<String> = std::thread::scope(|scope| {
             let runners = others.each_ref().map(|other| scope.spawn(|| other.raw(&script, b"")));
@@ -334,7 +341,7 @@ fn two_runners_at_once_have_one_job() {
 fn a_probe_does_not_hide_a_job_that_runs() {
     let host = Host::new();
     let values = [("LOG", host.path("log").into()), ("GO", host.path("go").into())];
-    let op = Shell::new(PROBED, values).detached(job(&host));
+    let op = Shell::new(PROBED, values).detached(named(&host));
     started(&host, &op);
     assert_eq!(host.plan(&op).unwrap(), Outcome::Needed);
     assert!(host.diff().starts_with("count runs since "), "{}", host.diff());
@@ -354,7 +361,7 @@ fn a_secret_on_standard_input_rests_nowhere() {
         let op = Script::new("wait", WAIT, [("GO", host.path("go").into())])
             .markers_in(host.path("markers"))
             .stdin(format!("{secret}\n"), true)
-            .detached(job(&host));
+            .detached(named(&host));
         let outcome = std::thread::scope(|scope| {
             let runner = scope.spawn(|| host.ensure(&op));
             until(|| std::fs::read(host.path("jobs/count/output")).is_ok_and(|out| out == b"14\n"));
@@ -372,7 +379,7 @@ fn a_secret_on_standard_input_rests_nowhere() {
         assert_eq!(outcome.unwrap(), Outcome::Changed);
         nothing_left(&host);
         let large = Script::new("wait", WAIT, [("GO", "x".into())]).stdin([0; 70_000], true);
-        let error = told(host.ensure(&large.markers_in(host.path("m")).detached(job(&host))));
+        let error = told(host.ensure(&large.markers_in(host.path("m")).detached(named(&host))));
         assert!(error.contains("bring them to the host as a file first"), "{error}");
     }
 }
