@@ -1,5 +1,5 @@
 # The first process of a job: it reads the input, runs the script, and keeps the exit code.
-# A file in the directory of the job, so that a person sees what runs: `sh /var/lib/xtask/jobs/NAME/run DIR …`.
+# A file in the directory of the job, so that a person sees its text. In `ps`: `sh /var/lib/xtask/jobs/NAME/run DIR …`.
 # argv: DIR BYTES UNIT HASH
 # descriptors: 0 the input, of BYTES bytes; 1 and 2 the file for the output; 3 the starter waits for its end;
 # 7 the directory, locked. The script and its children keep 7: the job runs as long as one of them has it.

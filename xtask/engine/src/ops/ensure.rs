@@ -13,7 +13,7 @@ use super::follow;
 use super::plan::Overlay;
 use super::reader::{Output, Reader};
 use super::standing::found;
-use super::wait::awaited;
+use super::wait::{awaited, nap};
 use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
 use crate::data::holder::Holder;
@@ -255,18 +255,6 @@ fn verify(exec: &ExecContext<'_>, op: &dyn Op, what: &str, changed: bool) -> Res
         }
         nap(poll.interval, &go_on)?;
     }
-}
-
-/// Sleeps until the time is over or a stop is requested.
-fn nap(time: Duration, go_on: &dyn Fn() -> Result<(), Fault>) -> Result<()> {
-    let until = Instant::now() + time;
-    while Instant::now() < until {
-        go_on()?;
-        std::thread::sleep(
-            Duration::from_millis(50).min(until.saturating_duration_since(Instant::now())),
-        );
-    }
-    Ok(())
 }
 
 impl ExecContext<'_> {

@@ -232,20 +232,17 @@ impl Reader<'_> {
     }
 
     pub(super) fn run(&self, action: &Action) -> Result<Output> {
-        let script = action.script()?;
-        let Some(job) = self.job.take() else {
-            let mut output = self.call(action, &script, Channel::call)?;
-            return output.cut.take().map_or(Ok(output), Err);
-        };
-        let script = format!("(\n{}) || exit 21\n{script}", job::look(job)?);
-        let mut output = self.call(action, &script, Channel::call)?;
-        if let Some(error) = output.cut.take() {
-            return Err(error);
+        let (mut script, job) = (action.script()?, self.job.take());
+        if let Some(job) = job {
+            script = format!("(\n{}) || exit 21\n{script}", job::look(job)?);
         }
-        let mut said = Vec::new();
-        output.err.reader()?.take(TEXT_LIMIT as u64).read_to_end(&mut said)?;
-        self.standing.replace(Standing::read(&String::from_utf8_lossy(&said)));
-        Ok(output)
+        let mut output = self.call(action, &script, Channel::call)?;
+        if job.is_some() {
+            let mut said = Vec::new();
+            output.err.reader()?.take(TEXT_LIMIT as u64).read_to_end(&mut said)?;
+            self.standing.replace(Standing::read(&String::from_utf8_lossy(&said)));
+        }
+        output.cut.take().map_or(Ok(output), Err)
     }
 
     /// Runs an action that changes the host, only over the session with its lock. [`Output::cut`] says why an

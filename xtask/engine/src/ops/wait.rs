@@ -1,6 +1,6 @@
 //! Waiting for a state.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -114,4 +114,16 @@ impl Op for Wait {
     fn poll(&self) -> Poll {
         self.poll
     }
+}
+
+/// Sleeps until the time is over or a stop is requested.
+pub(super) fn nap(time: Duration, go_on: &dyn Fn() -> Result<(), Fault>) -> Result<()> {
+    let until = Instant::now() + time;
+    while Instant::now() < until {
+        go_on()?;
+        std::thread::sleep(
+            Duration::from_millis(50).min(until.saturating_duration_since(Instant::now())),
+        );
+    }
+    Ok(())
 }

@@ -4,10 +4,12 @@
 
 mod aid;
 mod bench;
+mod cut;
 mod detached;
 mod edit;
 mod file;
 mod foreign;
+mod jobs;
 mod paths;
 mod script;
 mod secret;
