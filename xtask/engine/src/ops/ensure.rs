@@ -12,7 +12,6 @@ use super::failure::failure;
 use super::follow;
 use super::plan::Overlay;
 use super::reader::{Output, Reader};
-use super::standing::found;
 use super::wait::{awaited, nap};
 use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
@@ -170,7 +169,7 @@ fn go(
     let blind = if exec.mode == Mode::Plan { reader.blind() } else { None };
     reader.job.set(op.detached());
     let state = blind.map_or_else(|| op.probe(&reader), |because| Ok(State::Unknown(because)));
-    let found = found(op, &reader)?;
+    let found = follow::found(op, &reader)?;
     let state = found.clone().map_or(state, |line| Ok(State::needed(line)))?;
     progress.diff = match &state {
         State::Kept => return Ok(Outcome::Kept),

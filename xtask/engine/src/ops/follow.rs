@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use super::Op;
 use super::action::Action;
 use super::detached::Detached;
 use super::ensure::{ExecContext, Observer};
 use super::job::{self, Part};
-use super::reader::Output;
+use super::reader::{Output, Reader};
 use super::tail::Tail;
 use crate::data::fault::{Fault, Kind};
 use crate::transport::call::{Call, End, Pair};
@@ -148,7 +149,7 @@ pub(super) fn run(
                 break (Kind::TimedOut.code().into(), Some(line.continues(late.into())));
             }
             Err(error) if is_away(&error) => error,
-            Err(error) if tail.out.len() < exec.settings.max_output.0 => {
+            Err(error) if tail.size() < exec.settings.max_output.0 => {
                 break (Kind::Failed.code().into(), Some(line.continues(error)));
             }
             // Without end, it would fill the disk of the host.
@@ -205,4 +206,17 @@ pub(super) fn take(
 /// Whether the host may come back.
 fn is_away(error: &anyhow::Error) -> bool {
     [Kind::Unreachable, Kind::TimedOut].contains(&Fault::kind_of(error))
+}
+
+/// The line about a job of the operation that runs, or whose end nobody has seen.
+///
+/// # Errors
+/// When the job works on other inputs.
+pub(super) fn found(op: &dyn Op, reader: &Reader<'_>) -> Result<Option<String>> {
+    let standing = reader.standing.take();
+    let (Some(standing), Some(job)) = (standing, op.detached()) else { return Ok(None) };
+    let actions = op.change(reader)?;
+    let action = actions.iter().find(|action| action.detached.is_some());
+    let ours = standing.is_of(&job.name, action)?;
+    Ok(ours.then(|| standing.line(&job.name)))
 }

@@ -2,10 +2,8 @@
 
 use anyhow::Result;
 
-use super::Op;
 use super::action::Action;
 use super::job;
-use super::reader::Reader;
 use crate::data::fault::{Fault, Kind};
 use crate::data::holder::Holder;
 use crate::text::stamp;
@@ -124,17 +122,4 @@ impl Standing {
         };
         format!("runs since {} ({long})", stamp::ago(age))
     }
-}
-
-/// The line about a job of the operation that runs, or whose end nobody has seen.
-///
-/// # Errors
-/// When the job works on other inputs.
-pub(super) fn found(op: &dyn Op, reader: &Reader<'_>) -> Result<Option<String>> {
-    let standing = reader.standing.take();
-    let (Some(standing), Some(job)) = (standing, op.detached()) else { return Ok(None) };
-    let actions = op.change(reader)?;
-    let action = actions.iter().find(|action| action.detached.is_some());
-    let ours = standing.is_of(&job.name, action)?;
-    Ok(ours.then(|| standing.line(&job.name)))
 }

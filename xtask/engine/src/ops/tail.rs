@@ -70,6 +70,11 @@ impl Tail<'_> {
         (self.note)(&format!("{host}: {text}"));
     }
 
+    /// The bytes of both streams.
+    pub(super) fn size(&self) -> u64 {
+        self.out.len() + self.said.len() as u64
+    }
+
     /// What the host said that is not about the job: why it could not be started.
     pub(super) fn rest(&self) -> String {
         let said = String::from_utf8_lossy(&self.said).into_owned();
