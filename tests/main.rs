@@ -6,6 +6,7 @@ mod captures;
 mod cases;
 mod connect;
 mod deaths;
+mod detached;
 mod ending;
 mod flags;
 mod handbooks;

@@ -48,6 +48,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         .outdated(format!("{node} is not installed since its launch"))
         .after_changes("it runs once for each launch of the VM")
         .within(args.wait.limit())
+        .detached(Detached::job(format!("install-{node}")).rerun_when_cut())
         .poll(Poll::seconds(300));
     if firstbox.ensure(&installed)? == Outcome::Changed {
         cx.restarted(node)?;

@@ -17,7 +17,8 @@ use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use engine::data::range::fold;
 use engine::ops::{
-    Absent, Assert, Directory, FileContent, Interactive, Mode, Moved, Shell, Wait, line,
+    Absent, Assert, Detached, Directory, FileContent, Interactive, Mode, Moved, Script, Shell,
+    Wait, line,
 };
 use engine::run::record::Opening;
 use engine::run::record::entry::Again;
@@ -26,7 +27,7 @@ use engine::run::{Context, Host, Hosts, Manual, Options, Stages};
 use engine::text::edit::line::Place;
 use engine::text::snippet::Value;
 
-use snippets::{HEALTHY, INSTALL, REPLACE, START, TEN, THERE, WHERE};
+use snippets::{COUNT, HEALTHY, INSTALL, REPLACE, START, TEN, THERE, WHERE};
 
 /// Steps for tests
 #[derive(Parser)]
@@ -91,6 +92,8 @@ enum Step {
     Interactive,
     /// Look at all hosts
     Look,
+    /// Count on all hosts, as a job, until DIR/HOST/stop is there; its text is the exit code
+    Job,
     /// Start services in several passes over the hosts; `/` begins a stage
     Passes {
         /// `each:NAME` on all at once, `one:NAME` one by one, `first:NAME` on the first host
@@ -185,6 +188,12 @@ impl Drill<'_> {
             Step::Look => hosts.ending().look_each(|host| {
                 let thing = [("THING", "/".into())];
                 host.look("look around", |reader| reader.kept(THERE, thing)).map(drop)
+            }),
+            Step::Job => hosts.ending().each(|host| {
+                let dir = self.root.join(host.name());
+                let job = Detached::job("count").jobs_in(dir.join("jobs"));
+                let count = Script::new("count", COUNT, [("DIR", self.dir(host))]);
+                host.ensure(&count.markers_in(dir.join("markers")).detached(job)).map(drop)
             }),
             Step::Passes { passes } => self.passes(&hosts, passes),
             Step::Files => hosts.ending().each(|host| self.files(host)),

@@ -107,6 +107,12 @@ impl Bench {
         Running::start(self.command(&Self::words(&program, args))?)
     }
 
+    /// Starts another program in the same surroundings.
+    pub(crate) fn spawn_words(&self, words: &[&str]) -> Result<Running> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        Running::start(self.command(&words)?)
+    }
+
     /// Hosts by name.
     pub(crate) fn hosts(&self, names: &[&str]) -> Result<Vec<&Host>> {
         names.iter().map(|name| self.lab.host(name)).collect()

@@ -161,6 +161,7 @@ impl Host {
             overlay: &self.overlay,
             mode: Mode::Run,
             salts: &self.salts,
+            holder: None,
         };
         ensure(&exec, op, &Nobody)
     }
@@ -168,7 +169,7 @@ impl Host {
     /// The output of a script.
     fn run(&self, script: &str) -> Result<String> {
         let timeout = Some(Duration::from_secs(60));
-        let call = Call { script, data: None, timeout, terminal: None };
+        let call = Call { script, data: None, timeout, terminal: None, prompt: false };
         let mut sink = Pair(Spool::default(), Spool::default());
         let end = self.channel.call(&call, &mut sink, &self.settings)?;
         ensure!(end == End::Exit(0), "{script}: {end:?}");

@@ -16,9 +16,9 @@ pub use crate::data::range::fold;
 pub use crate::data::stamp::Stamp;
 pub use crate::data::unit_name::UnitName;
 pub use crate::ops::{
-    Absent, Action, Assert, Backup, Content, Demand, Directory, Doomed, Edit, Entry, File,
-    FileContent, Interactive, Mode, Moved, Op, Planned, Poll, Reader, Script, Shell, State, Stdin,
-    TakesAway, Transfer, TreeCopy, Undo, Units, Wait, Work,
+    Absent, Action, Assert, Backup, Content, Demand, Detached, Directory, Doomed, Edit, Entry,
+    File, FileContent, Interactive, Mode, Moved, Op, Planned, Poll, Reader, Script, Shell, State,
+    Stdin, TakesAway, Transfer, TreeCopy, Undo, Units, Wait, Work,
 };
 pub use crate::run::{
     Capture, Captured, Context, Host, Hosts, Manual, OpenItem, Options, ProvenBackup, Stages,

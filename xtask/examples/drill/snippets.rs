@@ -43,6 +43,23 @@ change() {
 }
 "#,
 );
+pub(crate) const COUNT: Snippet = Snippet::new(
+    "count",
+    r#"# Count
+# in: DIR
+change() {
+  echo job >>"$DIR/log"
+  n=0
+  while [ ! -e "$DIR/stop" ]; do
+    for _ in 1 2 3 4 5 6 7 8 9 10; do n=$((n + 1)) && echo "line $n of a long output"; done
+    sleep 0.01
+  done
+  echo "$n" >"$DIR/lines"
+  return "$(cat "$DIR/stop")"
+}
+undo() { rm -f "$DIR/lines"; }
+"#,
+);
 pub(crate) const REPLACE: Snippet = Snippet::new(
     "replace",
     r#"# Replace the data

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::builders::run_builders;
+use super::detached::Detached;
 use crate::data::fault::Fault;
 use crate::data::loss::Loss;
 use crate::text::snippet::{Function, Snippet, Value};
@@ -21,6 +22,8 @@ pub struct Action {
     pub terminal: Option<Terminal>,
     /// What it takes away from clusters.
     pub takes: Vec<Loss>,
+    /// It continues without its session, as this job.
+    pub detached: Option<Detached>,
 }
 
 /// The shell work of an action.
@@ -69,13 +72,13 @@ impl Action {
         values: impl Into<Vec<(&'static str, Value)>>,
     ) -> Self {
         let work = Work::Snippet { snippet, function, values: values.into() };
-        Self { work, stdin: None, timeout: None, terminal: None, takes: Vec::new() }
+        Self { work, stdin: None, timeout: None, terminal: None, takes: Vec::new(), detached: None }
     }
 
     /// A whole script and its name.
     pub fn recorded(name: impl Into<String>, script: impl Into<String>) -> Self {
         let work = Work::Recorded { name: name.into(), script: script.into() };
-        Self { work, stdin: None, timeout: None, terminal: None, takes: Vec::new() }
+        Self { work, stdin: None, timeout: None, terminal: None, takes: Vec::new(), detached: None }
     }
 
     /// The snippet's `change`.
@@ -105,7 +108,15 @@ impl Action {
         Self::new(snippet, Function::Undone, values)
     }
 
-    /// The script for the wire.
+    /// The work with comments and indentation, for a person to read.
+    pub fn readable(&self) -> Result<String, Fault> {
+        match &self.work {
+            Work::Snippet { snippet, function, values } => snippet.readable(*function, values),
+            Work::Recorded { script, .. } => Ok(script.clone()),
+        }
+    }
+
+    /// The script for the wire, detached or not.
     pub fn script(&self) -> Result<String, Fault> {
         match &self.work {
             Work::Snippet { snippet, function, values } => snippet.script(*function, values),

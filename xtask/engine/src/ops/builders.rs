@@ -1,6 +1,7 @@
 //! Builder methods that several operations have, each written once.
 
-/// For a type with the fields `stdin` and `timeout`: the input and the time limit of what it runs.
+/// For a type with the fields `stdin`, `timeout` and `detached`: the input, the time limit and the independence of
+/// what it runs.
 macro_rules! run_builders {
     ($owner:ty) => {
         impl $owner {
@@ -15,6 +16,16 @@ macro_rules! run_builders {
             #[must_use]
             pub fn within(mut self, limit: std::time::Duration) -> Self {
                 self.timeout = Some(limit);
+                self
+            }
+
+            /// The change continues when the connection is lost or the program is killed: see [`Detached`]. `job` is
+            /// its name on the host, or a [`Detached`] with further settings.
+            ///
+            /// [`Detached`]: crate::ops::Detached
+            #[must_use]
+            pub fn detached(mut self, job: impl Into<$crate::ops::Detached>) -> Self {
+                self.detached = Some(job.into());
                 self
             }
         }

@@ -1,7 +1,7 @@
 //! The one function through which every change goes: probe, (a dry run stops here), record the
 //! before-state, change, probe again.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,12 +9,14 @@ use anyhow::Result;
 
 use super::action::Action;
 use super::failure::failure;
+use super::follow;
 use super::plan::Overlay;
 use super::quorum::{Leave, Quorum};
 use super::reader::{Output, Reader};
 use super::wait::awaited;
 use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
+use crate::data::holder::Holder;
 use crate::data::outcome::Outcome;
 use crate::text::mask::Mask;
 use crate::transport::channel::{Channel, Settings};
@@ -49,6 +51,8 @@ pub struct ExecContext<'a> {
     pub mode: Mode,
     /// The directory of the salt on the host; empty: that of the user.
     pub salts: &'a str,
+    /// This run, for those who find a job that it started.
+    pub holder: Option<&'a Holder>,
 }
 
 /// The end of one operation.
@@ -108,6 +112,10 @@ pub trait Observer: Sync + Quorum {
     fn output(&self, host: &str, action: &Action, output: &mut Output) -> Result<Option<String>>;
     /// An operation has ended.
     fn done(&self, event: &Event<'_>) -> Result<()>;
+    /// A line for a person while an operation is under way.
+    fn note(&self, text: &str) {
+        let _ = text;
+    }
     /// The actions of an operation, in [`Mode::Emit`].
     fn emit(&self, what: &str, actions: &[Action]) -> Result<()>;
 }
@@ -160,7 +168,10 @@ fn go(
     interrupt.check()?;
     let reader = exec.reader();
     let blind = if exec.mode == Mode::Plan { reader.blind() } else { None };
-    let state = blind.map_or_else(|| op.probe(&reader), |because| Ok(State::Unknown(because)))?;
+    reader.job.set(op.detached());
+    let state = blind.map_or_else(|| op.probe(&reader), |because| Ok(State::Unknown(because)));
+    let found = follow::found(op, &reader)?;
+    let state = found.clone().map_or(state, |line| Ok(State::needed(line)))?;
     progress.diff = match &state {
         State::Kept => return Ok(Outcome::Kept),
         State::Needed(need) => exec.mask.text(&need.diff),
@@ -191,10 +202,19 @@ fn go(
         let (op, host, diff, undo) = (progress.op, exec.name, &progress.diff, undo.as_deref());
         observer.intent(&Intent { op, host, what, diff, actions: &actions, undo })?;
     }
+    if let Some(line) = found {
+        observer.note(&format!("{}: {}", exec.name, line.trim_end()));
+    }
     for action in &actions {
         interrupt.check_now()?;
-        let mut output = reader.change(action)?;
+        let mut output = match &action.detached {
+            Some(job) => follow::run(exec, action, job, observer)?,
+            None => reader.change(action)?,
+        };
         progress.outputs.extend(observer.output(exec.name, action, &mut output)?);
+        if let (Some(removal), Some(job)) = (output.after.take(), &action.detached) {
+            follow::take(exec, &removal, &job.name, observer)?;
+        }
         if let Some(error) = output.cut {
             return Err(error);
         }
@@ -256,6 +276,8 @@ impl ExecContext<'_> {
             salts: self.salts,
             fresh: OnceCell::new(),
             seen: RefCell::default(),
+            job: Cell::default(),
+            standing: RefCell::default(),
         }
     }
 

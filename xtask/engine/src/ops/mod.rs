@@ -6,13 +6,17 @@ pub mod assert;
 pub mod backup;
 pub mod block;
 mod builders;
+pub mod detached;
 pub mod directory;
 pub mod download;
 pub mod edit;
 pub mod ensure;
 mod failure;
 pub mod file;
+mod follow;
+mod hash;
 pub mod interactive;
+pub mod job;
 pub mod key;
 pub mod keys;
 pub mod line;
@@ -25,6 +29,8 @@ pub mod reader;
 pub mod recorded;
 pub mod script;
 pub mod shell;
+mod standing;
+mod tail;
 pub mod taking;
 pub mod template;
 pub mod transfer;
@@ -39,6 +45,7 @@ pub use absent::Absent;
 pub use action::{Action, Stdin, Work};
 pub use assert::Assert;
 pub use backup::{Backup, Content, Demand, Doomed};
+pub use detached::Detached;
 pub use directory::Directory;
 pub use download::Download;
 pub use edit::Edit;
@@ -89,6 +96,11 @@ pub trait Op: Sync {
     /// (`Host::destroy`).
     fn destroys(&self) -> Vec<Doomed> {
         Vec::new()
+    }
+
+    /// Its change as a job of its own: a run finds the job again, and the job decides before the probe does.
+    fn detached(&self) -> Option<&Detached> {
+        None
     }
 
     /// The time limit for the probe after the change to give [`State::Kept`].

@@ -1,17 +1,21 @@
 //! The view of a host that operations have: read only.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use camino::Utf8Path;
-use sha2::{Digest as _, Sha256};
 
 use super::action::Action;
+use super::detached::Detached;
 use super::failure::failure;
+pub use super::hash::hash;
+use super::job;
 use super::plan::{Overlay, Planned};
+use super::standing::Standing;
 use crate::data::fault::{Fault, Kind};
 use crate::snippet;
 use crate::text::mask::Mask;
@@ -46,6 +50,9 @@ pub struct Reader<'a> {
     pub(super) fresh: OnceCell<String>,
     /// Earlier answers by script: probe, change and undo of one operation see the same state.
     pub(super) seen: RefCell<BTreeMap<String, Vec<u8>>>,
+    /// The job of the operation; the first command of the probe also looks at it.
+    pub(super) job: Cell<Option<&'a Detached>>,
+    pub(super) standing: RefCell<Option<Standing>>,
 }
 
 /// The content of a path.
@@ -85,6 +92,8 @@ pub struct Output {
     pub took: Duration,
     /// Why it did not finish; its output until then is still here.
     pub(super) cut: Option<anyhow::Error>,
+    /// To be done once the result is in the record.
+    pub(super) after: Option<Action>,
 }
 
 impl File {
@@ -103,11 +112,6 @@ impl File {
         };
         Ok(std::str::from_utf8(&self.bytes).map_err(wrong)?)
     }
-}
-
-/// The SHA-256 of `bytes`, in hexadecimal.
-pub fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 impl Reader<'_> {
@@ -228,24 +232,33 @@ impl Reader<'_> {
     }
 
     pub(super) fn run(&self, action: &Action) -> Result<Output> {
-        let mut output = self.call(action, Channel::call)?;
+        let (mut script, job) = (action.script()?, self.job.take());
+        if let Some(job) = job {
+            script = format!("(\n{}) || exit 21\n{script}", job::look(job)?);
+        }
+        let mut output = self.call(action, &script, Channel::call)?;
+        if job.is_some() {
+            let mut said = Vec::new();
+            output.err.reader()?.take(TEXT_LIMIT as u64).read_to_end(&mut said)?;
+            self.standing.replace(Standing::read(&String::from_utf8_lossy(&said)));
+        }
         output.cut.take().map_or(Ok(output), Err)
     }
 
     /// Runs an action that changes the host, only over the session with its lock. [`Output::cut`] says why an
     /// action was cut short.
     pub(super) fn change(&self, action: &Action) -> Result<Output> {
-        self.call(action, Channel::change)
+        self.call(action, &action.script()?, Channel::change)
     }
 
-    fn call(&self, action: &Action, way: Way) -> Result<Output> {
-        let script = action.script()?;
+    fn call(&self, action: &Action, script: &str, way: Way) -> Result<Output> {
         let timeout = action.timeout.or(self.timeout);
         let call = Call {
-            script: &script,
+            script,
             data: action.stdin.as_ref().map(|stdin| stdin.bytes.as_slice()),
             timeout,
             terminal: action.terminal.as_ref(),
+            prompt: false,
         };
         let mut sink = Pair(Spool::default(), Spool::default());
         let started = Instant::now();
@@ -273,7 +286,7 @@ impl Reader<'_> {
             }
             Err(error) => (Kind::Unreachable.code().into(), Some(error)),
         };
-        Ok(Output { code, out: sink.0, err: sink.1, took: started.elapsed(), cut })
+        Ok(Output { code, out: sink.0, err: sink.1, took: started.elapsed(), cut, after: None })
     }
 }
 

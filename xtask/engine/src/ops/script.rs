@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::action::{Action, Stdin};
 use super::builders::{plan_builders, poll_builder, run_builders};
 use super::reader::{Reader, hash};
-use super::{Op, Planned, Poll, State, Undo};
+use super::{Detached, Op, Planned, Poll, State, Undo};
 use crate::data::fault::Fault;
 use crate::snippet;
 use crate::text::snippet::{Function, Snippet, Value};
@@ -40,6 +40,7 @@ pub struct Script {
     outdated: String,
     stdin: Option<Stdin>,
     timeout: Option<Duration>,
+    detached: Option<Detached>,
     poll: Poll,
     codes: Vec<String>,
     judge: Option<Action>,
@@ -71,6 +72,7 @@ impl Script {
             outdated: String::new(),
             stdin: None,
             timeout: None,
+            detached: None,
             poll: Poll::NONE,
             codes: vec!["0".to_owned()],
             judge: None,
@@ -225,8 +227,9 @@ impl Op for Script {
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+        let (stdin, detached) = (self.stdin.clone(), self.detached.clone());
         let action = self.call(Function::Change, &self.hash()?)?;
-        Ok(vec![Action { stdin: self.stdin.clone(), timeout: self.timeout, ..action }])
+        Ok(vec![Action { stdin, detached, timeout: self.timeout, ..action }])
     }
 
     /// The snippet's own `undo`, and then the marker goes; without one the script is irreversible.
@@ -251,6 +254,10 @@ impl Op for Script {
 
     fn leaves(&self) -> Vec<(String, Planned)> {
         self.made()
+    }
+
+    fn detached(&self) -> Option<&Detached> {
+        self.detached.as_ref()
     }
 
     fn poll(&self) -> Poll {

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::action::{Action, Stdin};
 use super::builders::{plan_builders, poll_builder, run_builders};
 use super::reader::Reader;
-use super::{Op, Planned, Poll, State, Undo};
+use super::{Detached, Op, Planned, Poll, State, Undo};
 use crate::text::snippet::{Function, Snippet, Value};
 
 /// A snippet with its values: its `probe`, its `change`, and its `undo` where it has one.
@@ -20,6 +20,7 @@ pub struct Shell {
     what: String,
     stdin: Option<Stdin>,
     timeout: Option<Duration>,
+    detached: Option<Detached>,
     poll: Poll,
     after: Option<String>,
     harmless: bool,
@@ -41,6 +42,7 @@ impl Shell {
             what: if line.is_empty() { snippet.name.to_owned() } else { lower(line) },
             stdin: None,
             timeout: None,
+            detached: None,
             poll: Poll::NONE,
             after: None,
             harmless: false,
@@ -64,9 +66,12 @@ impl Shell {
     }
 
     fn action(&self, function: Function) -> Action {
-        let stdin = if function == Function::Change { self.stdin.clone() } else { None };
+        let change = function == Function::Change;
+        let stdin = if change { self.stdin.clone() } else { None };
         let timeout = if function == Function::Probe { None } else { self.timeout };
-        Action { stdin, timeout, ..Action::new(self.snippet, function, self.values.clone()) }
+        let detached = if change { self.detached.clone() } else { None };
+        let action = Action::new(self.snippet, function, self.values.clone());
+        Action { stdin, timeout, detached, ..action }
     }
 }
 
@@ -100,6 +105,10 @@ impl Op for Shell {
 
     fn leaves(&self) -> Vec<(String, Planned)> {
         self.made()
+    }
+
+    fn detached(&self) -> Option<&Detached> {
+        self.detached.as_ref()
     }
 
     fn poll(&self) -> Poll {

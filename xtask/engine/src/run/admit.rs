@@ -16,7 +16,7 @@ use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
 use crate::ops::Poll;
-use crate::transport::admit::{Admission, Lock};
+use crate::transport::admit::{Admission, Lock, RunningJob};
 use crate::transport::slots::full;
 
 /// The hosts of an ended run need a moment to free their locks. Commands of a killed run get two seconds to end.
@@ -145,7 +145,7 @@ impl Context {
                         continue;
                     }
                 }
-                Some(Lock::Taken(Some(gone))) => {
+                Some(Lock::Taken(Some(gone))) if !gone.is_same_run(holder) => {
                     let name = &handle.host.name;
                     self.note(&format!(
                         "{name}: took over the stale lock of {} on {} ({})",
@@ -154,8 +154,26 @@ impl Context {
                 }
                 _ => {}
             }
+            self.heed(&handle.host.name, &admission.jobs)?;
             return Ok(admission);
         }
+    }
+
+    /// Names the jobs that run on a host.
+    ///
+    /// # Errors
+    /// When this run takes back the one that started a job.
+    fn heed(&self, host: &str, jobs: &[RunningJob]) -> Result<(), Fault> {
+        for RunningJob { name, who, run } in jobs {
+            if self.undoing.get() == Some(run) {
+                return Err(Fault::refused(format!("the job {name} of that run still runs"))
+                    .hint(format!("follow it to its end first:  cargo xtask resume {run}")));
+            }
+            if *run != self.guard.holder.run {
+                self.note(&format!("{host}: the job {name} runs there (run {run} of {who})"));
+            }
+        }
+        Ok(())
     }
 
     /// Frees the locks. A host without its session has freed its lock already.

@@ -75,6 +75,7 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
     let run = dir.file_name().unwrap_or_default();
     hosts.confirm(&format!("takes back {count} operation{} of run {run}", plural(count)))?;
     legs.last().map_or(Ok(()), |leg| leg.find_hosts(cx))?;
+    cx.undoing.get_or_init(|| run.to_owned());
     if cx.is_real() {
         keep_going(hosts.each(|host| compare(host, &legs)))?;
     }

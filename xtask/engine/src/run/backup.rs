@@ -224,6 +224,10 @@ impl Observer for Guarded<'_> {
         self.cx.done(event)
     }
 
+    fn note(&self, text: &str) {
+        Observer::note(self.cx, text);
+    }
+
     fn emit(&self, what: &str, actions: &[Action]) -> Result<()> {
         if self.backups.is_none() {
             return Err(unproved(what).into());

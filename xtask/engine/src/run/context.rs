@@ -5,7 +5,7 @@ mod unrecorded;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::Result;
 use camino::Utf8Path;
@@ -57,6 +57,8 @@ pub struct Context {
     pub(super) guard: Guard,
     pub(super) items: Items,
     pub(super) clusters: Clusters,
+    /// The run that is taken back.
+    pub(super) undoing: OnceLock<String>,
     /// The current work was confirmed as a whole.
     pub(super) preconfirmed: AtomicBool,
 }
@@ -149,6 +151,7 @@ impl Context {
             guard,
             items,
             clusters,
+            undoing: OnceLock::new(),
             preconfirmed: AtomicBool::new(false),
         };
         if shows_items {
@@ -278,6 +281,7 @@ impl Context {
             overlay: &handle.overlay,
             mode: self.mode,
             salts: "",
+            holder: Some(&self.guard.holder),
         }
     }
 

@@ -70,6 +70,10 @@ impl Observer for Context {
         Ok(())
     }
 
+    fn note(&self, text: &str) {
+        self.note(&self.mask().text(text));
+    }
+
     fn emit(&self, what: &str, actions: &[Action]) -> Result<()> {
         for action in actions {
             self.report.emit(what, &emit::script(action)?);

@@ -90,6 +90,10 @@ impl Observer for Opens<'_> {
         self.cx.done(event)
     }
 
+    fn note(&self, text: &str) {
+        Observer::note(self.cx, text);
+    }
+
     fn emit(&self, what: &str, actions: &[Action]) -> Result<()> {
         Observer::emit(self.cx, what, actions)
     }

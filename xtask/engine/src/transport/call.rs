@@ -56,6 +56,8 @@ pub struct Call<'a> {
     pub timeout: Option<Duration>,
     /// A terminal for the script, with the answers to its questions. Then there is no other standard input.
     pub terminal: Option<&'a Terminal>,
+    /// Ends at the first signal, without a grace time: its work does not end with it.
+    pub prompt: bool,
 }
 
 /// The end of a call.

@@ -32,6 +32,8 @@ pub const ROOM: usize = 4096;
 pub struct Interrupt {
     state: Arc<State>,
     wakes: Option<Arc<Wakes>>,
+    /// The first signal counts as the last one.
+    prompt: bool,
 }
 
 /// Pipes that become readable at the first signal, and when running commands must end.
@@ -89,12 +91,12 @@ impl Interrupt {
             .name("signals".to_owned())
             .spawn(move || watched.watch(signals, ask, end))
             .context("starting a thread for signals")?;
-        Ok(Self { state, wakes: Some(Arc::new(Wakes { asked, now })) })
+        Ok(Self { state, wakes: Some(Arc::new(Wakes { asked, now })), prompt: false })
     }
 
     /// One that never fires, for tests and read-only commands.
     pub fn never() -> Self {
-        Self { state: Arc::default(), wakes: None }
+        Self { state: Arc::default(), wakes: None, prompt: false }
     }
 
     /// Gives running commands `grace` after the first signal, and calls `tell` at that signal.
@@ -117,7 +119,12 @@ impl Interrupt {
 
     /// The same, once running commands must end.
     pub fn now(&self) -> Option<Kind> {
-        self.asked().filter(|_| self.state.now.load(Ordering::SeqCst))
+        self.asked().filter(|_| self.prompt || self.state.now.load(Ordering::SeqCst))
+    }
+
+    /// The same request for a command that may end at the first signal.
+    pub(super) fn prompt(&self) -> Self {
+        Self { prompt: true, ..self.clone() }
     }
 
     /// An error when an end was asked for.
@@ -193,6 +200,7 @@ impl Interrupt {
     /// The pipe that becomes readable at a request to stop; with `gentle` only once running
     /// commands must end.
     pub(super) fn wake(&self, gentle: bool) -> Option<&PipeReader> {
+        let gentle = gentle && !self.prompt;
         self.wakes.as_ref().map(|wakes| if gentle { &wakes.now } else { &wakes.asked })
     }
 }

@@ -119,6 +119,7 @@ impl Session {
             return self.attend(terminal, call, sink, interrupt);
         }
         let frame = |id| wire::run_frame(id, call.script, call.data);
+        let interrupt = if call.prompt { &interrupt.prompt() } else { interrupt };
         self.converse(frame, call.timeout, sink, interrupt, None)
     }
 

@@ -45,6 +45,9 @@ pub(crate) struct Memory {
     pub(crate) ran: Mutex<Vec<Action>>,
     /// The output of each of them, both streams, as the record gets it but for the run's own mask.
     pub(crate) said: Mutex<Vec<String>>,
+    /// Standard output and error of the last of them.
+    pub(crate) last: Mutex<(Vec<u8>, Vec<u8>)>,
+    pub(crate) notes: Mutex<Vec<String>>,
 }
 
 impl Quorum for Memory {}
@@ -59,9 +62,15 @@ impl Observer for Memory {
         Ok(())
     }
 
+    fn note(&self, text: &str) {
+        self.notes.lock().unwrap().push(text.to_owned());
+    }
+
     fn output(&self, _: &str, action: &Action, output: &mut Output) -> Result<Option<String>> {
         self.ran.lock().unwrap().push(action.clone());
-        let said = [output.out.bytes()?, output.err.bytes()?].concat();
+        let (out, err) = (output.out.bytes()?, output.err.bytes()?);
+        let said = [&out[..], &err[..]].concat();
+        *self.last.lock().unwrap() = (out, err);
         self.said.lock().unwrap().push(String::from_utf8_lossy(&said).into_owned());
         Ok(None)
     }
@@ -160,6 +169,7 @@ impl Host {
             overlay: &self.overlay,
             mode,
             salts: self.salts.path().to_str().unwrap(),
+            holder: None,
         }
     }
 
@@ -195,6 +205,7 @@ impl Host {
             data: Some(data),
             timeout: Some(Duration::from_secs(60)),
             terminal: None,
+            prompt: false,
         };
         let mut sink = Pair(Spool::default(), Spool::default());
         match self.channel.call(&call, &mut sink, &self.settings).unwrap() {

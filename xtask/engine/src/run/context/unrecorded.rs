@@ -53,6 +53,7 @@ impl Context {
             rehearsal: false,
             pending: AtomicBool::new(false),
             confirmed: Mutex::default(),
+            undoing: std::sync::OnceLock::new(),
             preconfirmed: AtomicBool::new(false),
         }
     }

@@ -37,7 +37,13 @@ fn passwd_asks_on_a_rehearsal_host() {
     let answers = ["New password:", "Retype new password:"].map(answer).to_vec();
     let terminal = Terminal { answers, ..Terminal::default() };
     let timeout = Some(std::time::Duration::from_secs(60));
-    let call = Call { script: "passwd root", data: None, timeout, terminal: Some(&terminal) };
+    let call = Call {
+        script: "passwd root",
+        data: None,
+        timeout,
+        terminal: Some(&terminal),
+        prompt: false,
+    };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let end = channel.call(&call, &mut Pair(&mut out, &mut err), &settings).unwrap();
     let said = String::from_utf8(out).unwrap();
