@@ -16,6 +16,9 @@ const OWN: Snippet = Snippet::new(
     "# Own.\n# in: FILE\nprobe() {\n  grep -q good \"$FILE\" || { echo \"$FILE is bad\"; return 1; }\n}\n",
 );
 
+/// Where `tests/run` unpacks etcd.
+const TOOLS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/../tools/usr/bin");
+
 /// A member on loopback; it ends with the test.
 struct Etcd(std::process::Child);
 
@@ -33,22 +36,19 @@ fn free_port() -> u16 {
 #[expect(clippy::disallowed_methods, reason = "a server of the test's own")]
 fn start(host: &Host) -> (Etcd, String) {
     let [client, peer] = [(); 2].map(|()| format!("http://127.0.0.1:{}", free_port()));
-    let child = std::process::Command::new("etcd")
+    let child = std::process::Command::new(format!("{TOOLS}/etcd"))
         .args(["--data-dir", &host.path("etcd"), "--name", "one", "--log-level", "error"])
         .args(["--listen-client-urls", &client, "--advertise-client-urls", &client])
         .args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer])
         .args(["--initial-cluster", &format!("one={peer}")])
         .spawn();
-    (Etcd(child.unwrap()), client)
+    (Etcd(child.expect("etcd starts: tests/run --prepare unpacks it")), client)
 }
 
 #[test]
 fn an_etcd_snapshot_is_read_by_its_own_program() {
-    if which::which("etcd").is_err() || which::which("etcdctl").is_err() {
-        eprintln!("SKIPPED: no etcd here; install it: apt-get install etcd-server etcd-client");
-        return;
-    }
-    let host = Host::new();
+    let path = format!("PATH={TOOLS}:{}", std::env::var("PATH").unwrap_or_default());
+    let host = Host::behind(&["env", &path]);
     std::fs::create_dir(host.path("bak")).unwrap();
     let (_member, client) = start(&host);
     let etcdctl = |words: &str| {
@@ -79,13 +79,14 @@ fn an_etcd_snapshot_is_read_by_its_own_program() {
     // Cut short, it is refused before it gets a manifest.
     let whole = std::fs::read(&file).unwrap();
     std::fs::write(&file, &whole[..whole.len() / 2]).unwrap();
-    assert!(host.ensure(&backup.sealed()).is_err());
+    assert!(told(host.ensure(&backup.sealed())).contains("does not end with its hash"));
     assert!(prove(&host, &backup, &Demand::default()).is_err());
     // One flipped byte: the hash of the snapshot is another.
     let mut flipped = whole;
     let middle = flipped.len() / 2;
     flipped[middle] ^= 1;
     std::fs::write(&file, &flipped).unwrap();
+    assert!(told(host.ensure(&backup.sealed())).contains("does not have the hash at its end"));
     assert!(prove(&host, &backup, &Demand::default()).is_err());
 }
 
@@ -127,10 +128,6 @@ fn the_content_is_checked_before_the_manifest_is_written_and_at_each_proof() {
 /// With the real qemu-img.
 #[test]
 fn a_disk_image_is_read_by_its_own_program() {
-    if which::which("qemu-img").is_err() {
-        eprintln!("SKIPPED: no qemu-img here; install it: apt-get install qemu-utils");
-        return;
-    }
     let host = Host::new();
     std::fs::create_dir(host.path("bak")).unwrap();
     let image = host.path("bak/vm.img");

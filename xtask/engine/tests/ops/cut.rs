@@ -86,7 +86,7 @@ fn a_time_limit_ends_a_job_with_all_it_started() {
         assert_eq!(said(&host).0, counted());
         assert_eq!(processes(&host), [0; 0]);
         assert_eq!(host.plan(&op).unwrap(), Outcome::Needed);
-        assert_eq!(host.diff(), "count: has not run here\n");
+        assert_eq!(host.diff(), "count: it was started and did not finish\n");
     }
 }
 

@@ -93,7 +93,7 @@ fn a_failed_job_shows_its_end_and_the_next_run_starts_it_again() {
                 Some(&*exit.to_string())
             );
             assert_eq!(host.plan(&op).unwrap(), Outcome::Needed);
-            assert_eq!(host.diff(), "count: has not run here\n");
+            assert_eq!(host.diff(), "count: it was started and did not finish\n");
             host.forget();
         }
         assert_eq!(host.ensure(&count(&host, "")).unwrap(), Outcome::Changed);
