@@ -50,7 +50,7 @@ pub(crate) const COUNT: Snippet = Snippet::new(
 change() {
   echo job >>"$DIR/log"
   n=0
-  while [ ! -e "$DIR/stop" ]; do
+  while [ -d "$DIR" ] && [ ! -s "$DIR/stop" ]; do
     for _ in 1 2 3 4 5 6 7 8 9 10; do n=$((n + 1)) && echo "line $n of a long output"; done
     sleep 0.01
   done

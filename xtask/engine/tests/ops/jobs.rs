@@ -13,20 +13,20 @@ use crate::bench::Host;
 pub(crate) const COUNT: Snippet = Snippet::new(
     "test/count",
     "# Count.\n# in: LOG GO CODE\nchange() {\n  echo run >>\"$LOG\"\n  cat\n  seq 1 500\n  \
-     while [ ! -e \"$GO\" ]; do sleep 0.05; done\n  seq 501 1000 >&2\n  eval \"$CODE\"\n}\n",
+     while [ -d \"${GO%/*}\" ] && [ ! -e \"$GO\" ]; do sleep 0.05; done\n  seq 501 1000 >&2\n  eval \"$CODE\"\n}\n",
 );
 /// The same with a probe that finds nothing to do.
 pub(crate) const PROBED: Snippet = Snippet::new(
     "test/probed",
     "# Count.\n# in: LOG GO\nprobe() {\n  [ -e \"$LOG\" ] || return 1\n}\nchange() {\n  \
-     echo run >>\"$LOG\"\n  seq 1 500\n  while [ ! -e \"$GO\" ]; do sleep 0.05; done\n}\n",
+     echo run >>\"$LOG\"\n  seq 1 500\n  while [ -d \"${GO%/*}\" ] && [ ! -e \"$GO\" ]; do sleep 0.05; done\n}\n",
 );
 
 /// Prints the length of its first line of input; waits for the file GO.
 pub(crate) const WAIT: Snippet = Snippet::new(
     "test/wait",
     "# Wait.\n# in: GO\nchange() {\n  read -r word\n  echo ${#word}\n  \
-     while [ ! -e \"$GO\" ]; do sleep 0.05; done\n}\n",
+     while [ -d \"${GO%/*}\" ] && [ ! -e \"$GO\" ]; do sleep 0.05; done\n}\n",
 );
 
 pub(crate) fn named(host: &Host) -> Detached {
