@@ -26,10 +26,7 @@ const STOPS: [&str; 18] = [
 
 /// Snippets without a word about it, and why.
 const EXCEPT: [(&str, &str); 2] = [
-    (
-        "webservice/upgrade_release_vip",
-        "the floating address moves to the other node, which serves",
-    ),
+    ("webservice/release_vip", "the floating address moves to the other node, which serves"),
     (
         "bk-upgrade/bkcli_restart",
         "the vendor's tool restarts the hosts of a whole module by itself",

@@ -11,6 +11,8 @@ use camino::Utf8Path;
 
 use super::action::Action;
 use super::detached::Detached;
+use super::entry::entry;
+pub use super::entry::{Entry, File};
 use super::failure::failure;
 pub use super::hash::hash;
 use super::job;
@@ -55,30 +57,6 @@ pub struct Reader<'a> {
     pub(super) standing: RefCell<Option<Standing>>,
 }
 
-/// The content of a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
-    /// Nothing.
-    Absent,
-    /// A directory.
-    Directory,
-    /// A file.
-    File(File),
-    /// A dry run cannot know, and why.
-    Unknown(String),
-}
-
-/// A file as read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct File {
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Octal permissions, `644`.
-    pub mode: String,
-    /// Numeric owner and group, `0:0`.
-    pub owner: String,
-}
-
 /// The result of a command.
 #[derive(Debug)]
 pub struct Output {
@@ -94,24 +72,6 @@ pub struct Output {
     pub(super) cut: Option<anyhow::Error>,
     /// To be done once the result is in the record.
     pub(super) after: Option<Action>,
-}
-
-impl File {
-    /// The SHA-256 of the bytes, in hexadecimal.
-    pub fn hash(&self) -> String {
-        hash(&self.bytes)
-    }
-
-    /// The bytes as text.
-    ///
-    /// # Errors
-    /// When they are not UTF-8, with the position.
-    pub fn text(&self, path: &Utf8Path) -> Result<&str> {
-        let wrong = |error: std::str::Utf8Error| {
-            Fault::failed(format!("{path} is not UTF-8 text (byte {})", error.valid_up_to()))
-        };
-        Ok(std::str::from_utf8(&self.bytes).map_err(wrong)?)
-    }
 }
 
 impl Reader<'_> {
@@ -287,20 +247,5 @@ impl Reader<'_> {
             Err(error) => (Kind::Unreachable.code().into(), Some(error)),
         };
         Ok(Output { code, out: sink.0, err: sink.1, took: started.elapsed(), cut, after: None })
-    }
-}
-
-fn entry(path: &Utf8Path, bytes: Vec<u8>) -> Result<Entry> {
-    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
-    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-    let words: Vec<&str> = head.split(' ').collect();
-    match words[..] {
-        ["absent"] => Ok(Entry::Absent),
-        ["directory"] => Ok(Entry::Directory),
-        ["file", mode, owner] => {
-            let bytes = bytes.get(end + 1..).unwrap_or_default().to_vec();
-            Ok(Entry::File(File { bytes, mode: mode.into(), owner: owner.into() }))
-        }
-        _ => Err(Fault::refused(format!("{path} is a {head}")).into()),
     }
 }

@@ -40,6 +40,7 @@ mod opening;
 pub mod origin;
 mod place;
 pub mod prune;
+mod standing;
 pub mod store;
 pub mod summary;
 pub mod times;

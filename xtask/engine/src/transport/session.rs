@@ -1,8 +1,7 @@
 //! One shell at the far end of a pipe, and the conversation with it.
 //!
-//! A session is driven by the thread that uses it: one loop polls its three pipes, the
-//! interrupt and the deadline. There is no thread per session and nothing is buffered without
-//! bound: output goes to a [`Sink`] as it comes.
+//! A session is driven by the thread that uses it: one loop polls its three pipes, the interrupt and the deadline. There
+//! is no thread per session and nothing is buffered without bound: output goes to a [`Sink`] as it comes.
 
 use std::io::{self, Write as _};
 use std::ops::RangeInclusive;

@@ -200,13 +200,8 @@ impl Host {
 
     /// Runs a script unchanged; gives its exit code and output.
     pub(crate) fn raw(&self, script: &str, data: &[u8]) -> String {
-        let call = Call {
-            script,
-            data: Some(data),
-            timeout: Some(Duration::from_secs(60)),
-            terminal: None,
-            prompt: false,
-        };
+        let timeout = Some(Duration::from_secs(60));
+        let call = Call { script, data: Some(data), timeout, terminal: None, prompt: false };
         let mut sink = Pair(Spool::default(), Spool::default());
         match self.channel.call(&call, &mut sink, &self.settings).unwrap() {
             End::Exit(code) => format!("{code} {}", sink.1.tail(1000, &Mask::new()).unwrap()),

@@ -166,7 +166,7 @@ impl<'a> Page<'a> {
         Ok(None)
     }
 
-    /// Remembers that other places share this value; behind an alias, goes on with what it stands for.
+    /// Remembers that other places share this value; behind an alias, continues with what it stands for.
     fn share(&self, found: &mut Found<'a>) {
         let node = found.node;
         if let Shape::Alias(_) = node.shape {
