@@ -227,7 +227,7 @@ fn clock(line: &str) -> String {
     let is_time = |word: &str| {
         let parts: Vec<&str> = word.split(':').collect();
         let pair = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-        parts.len() == 3 && parts.iter().all(|part| pair(part))
+        parts.len() == 3 && parts.iter().all(pair)
     };
     let words = line.split(' ').map(|word| if is_time(word) { "NN:NN:NN" } else { word });
     words.collect::<Vec<_>>().join(" ")

@@ -154,3 +154,33 @@ fn a_backup_that_is_altered_after_its_proof_stops_the_launch() {
     }
     bench.ends(0, STEP);
 }
+
+/// A former version has sealed its backups by a plain list of hashes. The node may have its new system by now.
+#[test]
+fn a_backup_of_a_former_version_is_sealed_again() {
+    let bench = bench();
+    let list = || {
+        let script = format!(
+            "cd /root/webservice0-bak && find . -type f ! -name '.xtask-manifest*' -exec sha256sum {{}} + | sort -k 2 >/tmp/list && mv /tmp/list {MANIFEST}"
+        );
+        let ran = bench.xtask("rehearsal shell firstbox -- sh -s").fed(&script);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    };
+    list();
+    refuses(&bench, "backup", FILES);
+    let run = bench.json(0, FILES);
+    let changed: Vec<&str> = run["operations"]
+        .as_array()
+        .expect("operations")
+        .iter()
+        .filter(|operation| operation["outcome"] == "changed")
+        .filter_map(|operation| operation["operation"].as_str())
+        .collect();
+    assert_eq!(changed, ["write the manifest of /root/webservice0-bak"]);
+    bench.is_kept(FILES);
+    // Altered since, it does not count: the files are wanted from the node, which is off.
+    list();
+    bench.write("firstbox", "/root/webservice0-bak/rc.local", "altered\n");
+    bench.ends(1, FILES);
+    refuses(&bench, "backup", FILES);
+}

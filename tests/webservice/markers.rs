@@ -26,7 +26,7 @@ fn installed() -> Bench {
     Bench::made("marked", |bench| {
         fresh::make(bench);
         bench.ends(0, "backup-settings --stamp 20260101");
-        bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
+        fresh::backed_up(bench);
         bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
         STEPS.iter().for_each(|step| drop(bench.ends(0, step)));
     })

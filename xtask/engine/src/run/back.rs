@@ -88,10 +88,11 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
         keep_going(hosts.each(|host| leg.take_back(host, &done)))?;
     }
     keep_going(hosts.each(|host| finish(host, &legs, &done)))?;
-    // Every host had its turn, and the summary has the failures.
-    cx.taken_back(dir, &hosts, extent.to.clone(), wall)?;
+    // Before the run counts as undone: after a kill in between, nobody would come here again.
     let undone = legs.iter().flat_map(|leg| &leg.changes);
-    cx.items_undone(dir, journal, &undone.map(|it| (it.host.as_str(), it.op)).collect())
+    cx.items_undone(dir, journal, &undone.map(|it| (it.host.as_str(), it.op)).collect())?;
+    // Every host had its turn, and the summary has the failures.
+    cx.taken_back(dir, &hosts, extent.to.clone(), wall)
 }
 
 /// The hosts with anything to undo, in the order of the journal.

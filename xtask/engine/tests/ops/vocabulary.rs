@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use engine::ops::{
-    Absent, Assert, Backup, Directory, Download, Edit, FileContent, Interactive, Mode, Moved, Op,
-    Script, Shell, Transfer, TreeCopy, Units, Wait, block, key, line,
+    Absent, Assert, Backup, Detached, Directory, Download, Edit, FileContent, Interactive, Mode,
+    Moved, Op, Script, Shell, Transfer, TreeCopy, Units, Wait, block, key, line,
 };
 use engine::text::edit::block::Block;
 use engine::text::edit::line::Place;
@@ -109,6 +109,10 @@ pub(crate) fn rows() -> Vec<Row> {
         row("Script, with inputs", "rm -rf $D/f $D/m", |d| {
             let op = Script::new("inputs", INPUTS, [("FILE", at(d, "f").into())]);
             Box::new(op.markers_in(at(d, "m")))
+        }),
+        row("Shell, detached", "rm -rf $D/f $D/jobs", |d| {
+            let op = Shell::new(MAKE, [("FILE", at(d, "f").into())]);
+            Box::new(op.detached(Detached::job("make").jobs_in(at(d, "jobs"))))
         }),
         row("Interactive", "rm -f $D/f", |d| {
             Box::new(Interactive::new(Shell::new(MAKE, [("FILE", at(d, "f").into())])))

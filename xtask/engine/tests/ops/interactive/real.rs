@@ -145,7 +145,9 @@ fn a_program_that_may_not_be_looked_at_is_answered_after_a_silence() {
         eprintln!("SKIPPED: to be another user needs root");
         return;
     }
-    let host = Host::behind(&["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]);
+    // The temporary directory of the tests is not that user's.
+    let other = ["env", "TMPDIR=/tmp", "setpriv", "--reuid=65534", "--regid=65534"];
+    let host = Host::behind(&[&other[..], &["--clear-groups"]].concat());
     let op = any(&host, "su root -c true").secret("Password:", &Secret::new("not the password"));
     let error = told(host.ensure(&op));
     assert!(error.contains("Password:") && error.contains("uthentication failure"), "{error}");
