@@ -11,7 +11,7 @@ const MANIFEST: &str = "/root/webservice0-bak/.xtask-manifest";
 
 /// Settings that name the new physical host, and both backups.
 fn bench() -> Bench {
-    Bench::made("backed up", |bench| {
+    Bench::made("backed up and moved aside", |bench| {
         fresh::moved_aside(bench);
         bench.ends(0, "backup-settings --stamp 20260101");
         bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
