@@ -3,12 +3,13 @@
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 
 use super::options::Options;
 use super::record::{origin, state_dir};
@@ -22,6 +23,9 @@ use crate::text::mask::Mask;
 use crate::text::quote;
 use crate::transport::channel::Settings;
 use crate::transport::interrupt::Interrupt;
+
+/// The file of a killed run is free a moment later.
+const SETTLE: Poll = Poll { interval: Duration::from_millis(100), limit: Duration::from_secs(2) };
 
 /// Only one run of a runbook at a time changes the hosts of one inventory (trap XX.13). The lock lives as long as
 /// the value; the file of a killed run is free.
@@ -63,6 +67,7 @@ impl RunbookLock {
         let kind = if rehearsal { ".rehearsal" } else { "" };
         let path =
             dir.join(format!("{runbook}.{}{kind}.lock", &hash(full.as_str().as_bytes())[..12]));
+        let (started, mut settle) = (Instant::now(), SETTLE.pauses());
         loop {
             let mut options = OpenOptions::new();
             let options = options.read(true).write(true).create(true).truncate(false).mode(0o600);
@@ -75,10 +80,14 @@ impl RunbookLock {
             let mut said = String::new();
             file.read_to_string(&mut said).with_context(|| format!("reading {path}"))?;
             let what = format!("the runbook {runbook} with {inventory}");
-            let fault = held(&Holder::parse(&said));
-            if !wait.spend(&what, &fault)? {
-                return Err(fault.into());
+            let holder = Holder::parse(&said);
+            let fault = held(&holder);
+            if wait.spend(&what, &fault)? {
+                continue;
             }
+            // Killed while it started a process: that one has the file until it becomes another program.
+            let pause = settle.after(started.elapsed()).filter(|_| is_gone(&holder));
+            wait.interrupt.rest(pause.ok_or(fault)?, false)?;
         }
     }
 
@@ -114,6 +123,12 @@ pub(super) fn holder(mask: &Mask, since: &jiff::Zoned, run: &str) -> Holder {
 fn command_line(mask: &Mask) -> String {
     let words: Vec<String> = std::env::args().skip(1).map(|word| mask.text(&word)).collect();
     quote::join(&words).unwrap_or_else(|_| words.join(" "))
+}
+
+/// Whether the process of this holder has ended. Lock files are of this machine.
+fn is_gone(holder: &Holder) -> bool {
+    let process = holder.process.parse().ok().and_then(Pid::from_raw);
+    process.is_some_and(|process| test_kill_process(process) == Err(Errno::SRCH))
 }
 
 /// The error for a held lock, with its holder.

@@ -20,7 +20,7 @@ is_done() {
 }
 "#;
 
-/// The script of a composite, with a line end at its end but one.
+/// The script of a composite.
 pub(super) fn text<C: Composite>() -> String {
     let mut text = "#!/bin/sh\n".to_owned();
     for line in C::SCRIPT.head.lines() {
@@ -34,7 +34,6 @@ pub(super) fn text<C: Composite>() -> String {
     let _ = writeln!(text, "  IFS=: read -r {fields} <<EOF\n$1\nEOF\n}}");
     platform::<C>(&mut text);
     turns::<C>(&mut text);
-    text.truncate(text.trim_end().len());
     text
 }
 
