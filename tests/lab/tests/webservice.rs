@@ -87,7 +87,7 @@ echo brand >local_config.yaml; echo exit >rc.local; echo logo >static/logo
   printf '%s\n' 'xtask-backup 1' "thing webservice0's files" "cluster $(cat /etc/machine-id)" "made $(date +%s)"
   for file in ./local_config.yaml ./rc.local ./static/logo; do
     echo "file $(stat -c %s $file) $(sha256sum <$file | cut -d ' ' -f 1) $file"
-  done
+  done | sort
   echo 'end 3'
 } >.xtask-manifest"#;
 
