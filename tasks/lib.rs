@@ -32,6 +32,7 @@ static SHARED: Row = Row {
     records: "WS-21, WS-22, UE-33",
     lines: "",
     access: Access::Changes,
+    no_return: false,
     help: "Bring a virtual IP under keepalived, for one of two platforms",
     on_top: true,
     family: None,

@@ -2,6 +2,7 @@
 
 use clap::{ArgMatches, Args, Command};
 use engine::prelude::*;
+use engine::run::composite::{self, Composite};
 
 /// A runbook: what `mod.rs` of its folder lists.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Row {
     pub lines: &'static str,
     /// What it does to hosts.
     pub access: Access,
+    /// It has operations without undo: `undo` stops at it.
+    pub no_return: bool,
     /// The first line of its help, without the mark of [`Self::about`].
     pub help: &'static str,
     /// Whether its name alone is a command, too.
@@ -140,6 +143,16 @@ impl Step {
     }
 }
 
+/// The step of a composite. Its script needs no host and no inventory.
+pub fn composite<C: Composite>(args: composite::Args<C>, runbook: &'static str) -> Step {
+    if args.is_script() {
+        let print = |_: &Options| engine::run::report::print(&composite::script::<C>());
+        return Step { lock: None, work: Work::Print(Box::new(print)) };
+    }
+    let changes = args.changes();
+    Step::of(args, changes, runbook, composite::run::<C>)
+}
+
 /// Reads the arguments of a command.
 ///
 /// # Errors
@@ -152,6 +165,8 @@ pub fn read<A: Args>(matches: &ArgMatches) -> clap::error::Result<A> {
 /// `module => "records", "lines", ACCESS, "help line";`, where ACCESS is
 ///
 /// - `reads`, `changes`, or `changes(|args| …)` when the arguments decide;
+/// - `no_return`, for a step that changes hosts with operations that have no undo; `no_return(|args| …)` as above;
+/// - `composite`, for the runbook as one step: `Args` is `composite::Args` of its table, and there is no `run`;
 /// - `prints`, for a command that has `print(&Options, &Args)` instead of `run(&Context, &Args)`.
 ///
 /// `module on top => …` is a command without the name of the runbook, too. `name = MEMBER => …` is a member of a
@@ -175,6 +190,7 @@ macro_rules! runbook {
                 records: $records,
                 lines: $lines,
                 access: $crate::runbook_part!(access $access),
+                no_return: $crate::runbook_part!(no_return $access),
                 help: $help,
                 on_top: $crate::runbook_part!(top $($top)?),
                 family: $crate::runbook_part!(family $($family $member)?),
@@ -199,6 +215,11 @@ macro_rules! runbook_part {
     (access reads) => { $crate::list::Access::Reads };
     (access changes) => { $crate::list::Access::Changes };
     (access prints) => { $crate::list::Access::Prints };
+    (access no_return) => { $crate::list::Access::Changes };
+    (access composite) => { $crate::list::Access::Changes };
+    (no_return no_return) => { true };
+    (no_return composite) => { true };
+    (no_return $access:ident) => { false };
     (top) => { false };
     (top top) => { true };
     (family) => { None };
@@ -216,6 +237,10 @@ macro_rules! runbook_part {
         let print = move |options: &engine::run::Options| $module::print(options, &args);
         Ok($crate::list::Step { lock: None, work: $crate::list::Work::Print(Box::new(print)) })
     }};
+    (parse $matches:ident $runbook:literal $module:ident composite ()) => {{
+        let args: $module::Args = $crate::list::read($matches)?;
+        Ok($crate::list::composite(args, $runbook))
+    }};
     (parse $matches:ident $runbook:literal $module:ident $access:ident ($($when:expr)?)) => {{
         let args: $module::Args = $crate::list::read($matches)?;
         let changes = $crate::runbook_part!(changes $access args $($when)?);
@@ -228,6 +253,6 @@ macro_rules! runbook_part {
         Ok($crate::list::Step::of(args, changes, $runbook, run))
     }};
     (changes reads $args:ident) => { false };
-    (changes changes $args:ident) => { true };
-    (changes changes $args:ident $when:expr) => { ($when)(&$args) };
+    (changes $access:ident $args:ident) => { true };
+    (changes $access:ident $args:ident $when:expr) => { ($when)(&$args) };
 }

@@ -24,7 +24,13 @@ const WHO: &str = "read -r s </proc/self/stat; c=${s%% *}; set -- ${s##*) }; r=$
 /// One call; how it ended, or why not, and standard output.
 fn call(channel: &Channel, script: &str) -> (Result<End, String>, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let call = Call { script, data: None, timeout: Some(Duration::from_secs(60)) };
+    let call = Call {
+        script,
+        data: None,
+        timeout: Some(Duration::from_secs(60)),
+        terminal: None,
+        prompt: false,
+    };
     let end = channel.call(&call, &mut Pair(&mut out, &mut err), &settings());
     (end.map_err(|error| format!("{error:#}")), String::from_utf8_lossy(&out).into_owned())
 }

@@ -2,18 +2,23 @@
 
 mod asking;
 mod bk_upgrade;
+mod captures;
 mod cases;
 mod connect;
 mod deaths;
+mod detached;
 mod ending;
 mod flags;
 mod handbooks;
 mod hosts;
 mod identity;
+mod interactive;
 mod locks;
 mod moved;
 mod new;
+mod no_return;
 mod pcmd;
+mod quorum;
 mod rehearsal;
 mod resume;
 mod runs;

@@ -156,7 +156,13 @@ fn settings() -> Settings {
 /// One call; how it ended, standard output, standard error.
 fn call(channel: &Channel, script: &str, data: Option<&[u8]>, secs: u64) -> (End, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let call = Call { script, data, timeout: Some(Duration::from_secs(secs)) };
+    let call = Call {
+        script,
+        data,
+        timeout: Some(Duration::from_secs(secs)),
+        terminal: None,
+        prompt: false,
+    };
     let end = channel.call(&call, &mut Pair(&mut out, &mut err), &settings()).expect("a session");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
     (end, text(out), text(err))
@@ -244,7 +250,7 @@ fn output_that_nobody_takes_is_an_error_of_this_side() {
         }
     }
     let channel = Channel::new(Box::new(Local { sudo: false }), Shell::Sh);
-    let one = Call { script: "echo x", data: None, timeout: None };
+    let one = Call { script: "echo x", data: None, timeout: None, terminal: None, prompt: false };
     let error = channel.call(&one, &mut Pair(Full, Full), &settings()).expect_err("no space");
     assert_eq!(format!("{error:#}"), "keeping output: no storage space");
 }

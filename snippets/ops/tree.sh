@@ -1,6 +1,6 @@
 # Copy a tree once: whole or not at all, never into an existing directory.
-# in: SOURCE TARGET HASH
-# HASH is that of the listing of the copy. Exit codes: 20 the target is in the way, 21 the copy is not
+# in: SOURCE TARGETS TARGET HASH
+# TARGETS are the names to try, with `//` between them: no path has that. HASH is that of the listing of the copy. Exit codes: 20 the target is in the way, 21 the copy is not
 # whole, 22 no room.
 
 # Name, kind, mode, link and content of everything below $1; owners only where cp can keep them.
@@ -17,20 +17,31 @@ listing() {
 
 there() { [ -e "$1" ] || [ -L "$1" ]; }
 
-# First the state of TARGET: `absent`, `equal` or `different`; then number of files, bytes and hash of SOURCE.
+# Number of files, kilobytes and hash of SOURCE; then a line for each target, up to an equal one: `absent`, `equal` or
+# `different`.
 probe() {
   [ -d "$SOURCE" ] || {
     echo "there is no directory $SOURCE" >&2
     return 2
   }
   all=$(listing "$SOURCE")
-  what=absent
-  if there "$TARGET"; then
-    what=different
-    if [ -d "$TARGET" ] && [ ! -L "$TARGET" ] && [ "$(listing "$TARGET")" = "$all" ]; then what=equal; fi
-  fi
   set -- "$(printf %s "$all" | sha256sum)"
-  echo "$what $(find "$SOURCE/." ! -type d | wc -l) $(kilobytes "$SOURCE") ${1%% *}"
+  echo "$(find "$SOURCE/." ! -type d | wc -l) $(kilobytes "$SOURCE") ${1%% *}"
+  rest=$TARGETS//
+  while [ -n "$rest" ]; do
+    state "${rest%%//*}"
+    [ "$what" != equal ] || return 0
+    rest=${rest#*//}
+  done
+}
+
+state() {
+  what=absent
+  if there "$1"; then
+    what=different
+    if [ -d "$1" ] && [ ! -L "$1" ] && [ "$(listing "$1")" = "$all" ]; then what=equal; fi
+  fi
+  echo "$what"
 }
 
 kilobytes() { (cd "$1" && du -sk . | cut -f 1); }

@@ -1,6 +1,7 @@
 # Print the state of systemd units.
-# in: NAMES PATHS
-# PATHS are files: the time of the newest one is printed too.
+# in: NAMES PATHS FILES
+# PATHS are files: the time of the newest one is printed too. FILES are paths: the existing ones are printed as in
+# `ops/paths`.
 
 # One block of properties per unit; an unknown unit has LoadState=not-found.
 probe() {
@@ -18,4 +19,11 @@ probe() {
     done
     echo "Newest=$((newest - booted))"
   fi
+  for file in $FILES; do
+    if [ -L "$file" ]; then
+      echo "File=link $file $(readlink "$file")"
+    elif [ -e "$file" ]; then
+      echo "File=there $file"
+    fi
+  done
 }

@@ -3,12 +3,13 @@
 # with it. All names begin with `__`; the driver uses none of them.
 # $__who  the holder for the lock file, in lines; empty: take no lock
 #
-# Answers `machine-id ID` and `host-key TYPE BASE64`, where there is one, then one of
+# Answers `machine-id ID` and `host-key TYPE BASE64`, where there is one, `job NAME WHO RUN` for each job that runs
+# without a session (snippets/ops/job.sh), then one of
 #   lock taken     then the text of a former holder, if one left its file behind
 #   lock held      then the text of the holder
 #   lock without   there is no `flock`
 #   lock broken    the reason is on standard error
-# shellcheck shell=sh disable=SC2154,SC3013,SC3067 # dash, bash and busybox have `-ef` and `-O`
+# shellcheck shell=sh disable=SC2154,SC2015,SC3013,SC3067 # dash, bash and busybox have `-ef` and `-O`
 for __file in /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub /etc/ssh/ssh_host_ecdsa_key.pub /etc/ssh/ssh_host_rsa_key.pub; do
   __kind='' __word=''
   [ ! -r $__file ] || read -r __kind __word __rest <$__file
@@ -16,6 +17,15 @@ for __file in /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub /etc/ssh/ssh_hos
     */machine-id) printf 'machine-id %s\n' "$__kind" ;;
     *) [ -z "$__word" ] || { printf 'host-key %s %s\n' "$__kind" "$__word" && break; } ;;
   esac
+done
+for __file in /var/lib/xtask/jobs/*/about "${HOME-}"/.xtask/jobs/*/about; do
+  __rest=${__file%/about}
+  [ -r "$__file" ] && [ ! -f "$__rest/exit" ] && ! (flock -n -s 7 </dev/null) 7<"$__rest" || continue
+  printf 'job %s' "${__rest##*/}"
+  while read -r __kind __word; do
+    case $__kind in who | run) printf ' %s' "$__word" ;; esac
+  done <"$__file"
+  echo
 done
 __tell() { while IFS= read -r __word; do printf '%s\n' "$__word"; done; }
 # Finds the place of the lock. Only root owns a directory that every session of the machine sees.

@@ -4,6 +4,7 @@
 #
 #   r ID LINES DATA   run the next LINES lines (negative: that many bytes), fed with DATA encoded bytes
 #   l ID LINES        run the next LINES lines in this shell itself: their descriptors stay open until it ends
+#   i ID LINES        the same while a command runs: a look at it, an answer to its question
 #   a ID              is the command of frame ID still there?
 #   k ID              end everything this session runs
 #   q                 done; end of input without it means that the runner is gone
@@ -97,9 +98,11 @@ __v() {
   __a
   while $__q __x __i __n __d; do
     case $__x in
-      r | l)
-        wait
-        __f=
+      r | l | i)
+        [ $__x = i ] || {
+          wait
+          __f=
+        }
         # A frame that does not come whole is not run.
         if [ "$__n" -lt 0 ]; then
           __s=$(head -c "${__n#-}")
@@ -114,7 +117,7 @@ __v() {
           done
         fi
         # Descriptor 9 is the lock of the host: nothing that outlives us may hold it.
-        if [ $__x = l ]; then
+        if [ $__x != r ]; then
           eval "$__s"
           __e $?
           continue

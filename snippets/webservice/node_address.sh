@@ -1,6 +1,7 @@
 # Check whether a node that was launched from here answers at an address
+# with: marker
 # in: NODE ADDRESS
 probe() {
-  [ -f "/var/lib/xtask/launched/$NODE" ] || [ -f "/var/lib/xtask/launched/$NODE.begun" ] || return 1
+  marker "launched/$NODE" >/dev/null || marker "launched/$NODE.begun" >/dev/null || return 1
   [ -n "$(ssh-keyscan -T 5 "$ADDRESS" 2>/dev/null || :)" ] || return 1
 }

@@ -1,9 +1,9 @@
 # Print the marks of a node's launch, one word per line: `launched`, `present` (from the present settings), `installed`
+# with: marker
 # in: NODE SETTINGS
 probe() {
-  mark=/var/lib/xtask/launched/$NODE
-  [ -f "$mark" ] || return 0
+  launch=$(marker "launched/$NODE") || return 0
   echo launched
-  [ ! -f "$SETTINGS" ] || [ "$(cat "$mark")" != "$(sha256sum <"$SETTINGS" | cut -d ' ' -f 1)" ] || echo present
-  [ "$(cat "/var/lib/xtask/installed/$NODE" 2>/dev/null)" != "$(cat "$mark") $(stat -c %Y "$mark")" ] || echo installed
+  [ ! -f "$SETTINGS" ] || [ "$launch" != "$(sha256sum <"$SETTINGS" | cut -d ' ' -f 1)" ] || echo present
+  [ "$(marker "installed/$NODE" || :)" != "$(marker_run "launched/$NODE")" ] || echo installed
 }

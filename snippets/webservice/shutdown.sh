@@ -1,4 +1,5 @@
 # Shut down a node's VM, from firstbox
+# with: nap
 # in: NODE ADDRESS PHYSICAL FORCE
 # ADDRESS is that of the old VM: its name may already resolve to the temporary address. FORCE is the number of
 # seconds before the VM is switched off, or empty: never.
@@ -21,11 +22,10 @@ change() {
     return 1
   fi
   [ -n "$FORCE" ] || return 0
-  waited=0
+  limit=$(($(nap_clock) + FORCE))
   until [ "$(state)" = 'shut off' ]; do
-    [ "$waited" -lt "$FORCE" ] || { login "$PHYSICAL" virsh destroy "$NODE"; return; }
-    sleep 1
-    waited=$((waited + 1))
+    [ "$(nap_clock)" -lt "$limit" ] || { login "$PHYSICAL" virsh destroy "$NODE"; return; }
+    nap
   done
 }
 state() {

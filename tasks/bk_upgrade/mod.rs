@@ -10,7 +10,7 @@ crate::runbook! {
     env_gse        = env_keys::GSE        => "BK-18", "122-127", changes, "Set the Redis password and the ZooKeeper token of the new GSE";
     env_job_domain = env_keys::JOB_DOMAIN => "BK-20", "141-144", changes, "Point the job platform's API to its single domain";
     env_agent_v1   = env_keys::AGENT_V1   => "BK-21", "146-150", changes, "Keep the products on GSE agent 1.0 during the upgrade";
-    paas           = module::PAAS         => "BK-24 to BK-30", "170-199", changes, "Replace the PaaS services with their 6.2 version";
-    bkauth         = module::BKAUTH       => "BK-33", "213-220", changes, "Install the authorization center";
-    cmdb           = module::CMDB         => "BK-49", "324-330", changes, "Upgrade the configuration platform";
+    paas           = module::PAAS         => "BK-24 to BK-30", "170-199", no_return, "Replace the PaaS services with their 6.2 version";
+    bkauth         = module::BKAUTH       => "BK-33", "213-220", no_return, "Install the authorization center";
+    cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
 }

@@ -7,6 +7,7 @@
 
 use clap::{Arg, ArgMatches, Command};
 use engine::prelude::*;
+use engine::run::captures;
 
 use super::inputs::{self, Input, Values};
 use crate::list::Family;
@@ -46,16 +47,14 @@ impl Family for Capture {
     }
 
     fn run(&self, cx: &Context, (values, label): &Self::Args) -> Result<()> {
-        cx.hosts(&values.hosts)?.ending().look_each(|host| {
-            host.capture(self.name, label, self.snippet, values.inputs.clone()).map(drop)
-        })
+        let capture = captures::Capture::new(self.name, self.snippet, values.inputs.clone());
+        cx.hosts(&values.hosts)?.ending().capture(&capture.labelled(label))
     }
 }
 
 /// A label is part of a file name; `before` belongs to the first capture.
 fn label_of(text: &str) -> Result<String, String> {
-    let good = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if text.is_empty() || !text.chars().all(good) || text == engine::run::captures::BEFORE {
+    if !captures::is_label(text) {
         return Err("a label has letters, digits, - and _ only, and is not `before`".into());
     }
     Ok(text.to_owned())

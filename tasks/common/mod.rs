@@ -3,6 +3,7 @@
 pub(crate) mod args;
 pub(crate) mod capture;
 pub(crate) mod check;
+pub(crate) mod composite;
 pub(crate) mod inputs;
 pub(crate) mod manual;
 pub(crate) mod service;

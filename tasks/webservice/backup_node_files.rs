@@ -20,6 +20,7 @@ use super::common::node_address;
 use super::common::node_files::{self, LOCAL_CONFIG, STATIC};
 
 const RC_LOCALS: Snippet = snippet!("webservice/backup_node_files_rc_local");
+const FORMER: Snippet = snippet!("webservice/backup_node_files_former");
 const SYSTEM: Snippet = snippet!("webservice/progress_system");
 
 /// Copies them to /root/NODE-bak on firstbox, readable by root only. A manifest seals the backup. A
@@ -48,8 +49,12 @@ pub struct Args {
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let dest = node_files::place(args.dest.as_ref(), &args.node);
-    let whole = firstbox
-        .look("look for a backup", |reader| Ok(reader.answer(&node_files::seal(&dest))?.0))?;
+    let backup = node_files::backup(&firstbox, &dest, &args.node)?;
+    // One of a former version is sealed again: its node may run the new system already.
+    let whole = firstbox.look("look for a backup", |reader| {
+        let former = || reader.kept(FORMER, [("DEST", dest.as_str().into())]);
+        Ok(backup.is_whole(reader)? || former()?)
+    })?;
     if !whole {
         is_old(&node, args)?;
         let found = args.find(&node)?;
@@ -63,7 +68,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             firstbox.ensure(&Transfer::pull(node.name(), path, &to, cx.stamp()))?;
         }
     }
-    firstbox.ensure(&node_files::sealed(&dest)).map(drop)
+    firstbox.ensure(&backup.sealed()).map(drop)
 }
 
 /// Refuses a relaunched VM: it has the stock files (X0.5).

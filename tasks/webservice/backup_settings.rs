@@ -2,7 +2,7 @@
 //!
 //! - Hosts: firstbox
 //! - Changes: copies the settings directory once, to `DIR.YYYYMMDD`
-//! - Proof: the copy is equal to the directory
+//! - Proof: the copy is equal to the directory, and its manifest lists it by hash
 //! - Undo: removes the copy; `--restore STAMP` restores one and moves the present directory aside
 //!
 //! ```sh
@@ -12,6 +12,7 @@
 use engine::prelude::*;
 
 use super::common::args::SettingsDir;
+use super::common::settings_backup;
 
 const DIRECTORY: Snippet = snippet!("webservice/backup_settings");
 const RESTORE: Snippet = snippet!("webservice/backup_settings_restore");
@@ -63,5 +64,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let time = cx.stamp().chars().skip(8).collect::<String>();
     let backup =
         TreeCopy::once(&dir, format!("{dir}.{stamp}")).or_else(format!("{dir}.{stamp}{time}"));
-    firstbox.ensure(&backup).map(drop)
+    let copy = firstbox.look("look for a copy", |reader| backup.target(reader))?;
+    firstbox.ensure(&backup)?;
+    let sealed = settings_backup::of(firstbox.machine()?, copy.as_str());
+    firstbox.ensure(&sealed.sealed()).map(drop)
 }

@@ -2,7 +2,7 @@
 //!
 //! - Hosts: the old physical host
 //! - Changes: moves image and definition of the old VM aside, then removes `NODE.Done`
-//! - Proof: `old-NODE` has both, `NODE` has none of them
+//! - Proof: `old-NODE` has both, as its manifest says; `NODE` has none of them
 //! - Undo: moves the files back
 //!
 //! ```sh
@@ -18,6 +18,7 @@
 use engine::prelude::*;
 
 use super::common::args::Node;
+use super::common::old_image;
 use super::common::settings_backup::Before;
 use super::common::vm;
 
@@ -26,7 +27,8 @@ const UNDEFINED: Snippet = snippet!("webservice/backup_vm_image_undefine");
 
 /// Renames NODE.img and NODE.xml to old-NODE, but never over an existing file (X0.15). Then removes
 /// NODE.Done (X0.16) and disables the start of the VM with its host. The VM must be off (X0.12). Works
-/// on the physical host that the backup names (X0.14).
+/// on the physical host that the backup names (X0.14). A manifest with the hash of the image seals it:
+/// `relaunch-vm` needs it.
 ///
 /// Examples:
 ///   cargo xtask webservice backup-vm-image --node webservice0 -n
@@ -67,6 +69,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     old.ensure(&Absent::new(path(&format!("{node}.Done"))))?;
     let mark = path(&format!("old-{node}.autostart"));
     old.ensure(&Shell::new(AUTOSTART, [("NODE", node.into()), ("MARK", mark.into())]))?;
+    let backup = old_image::backup(firstbox.machine()?, args.kernels_dir.as_str(), node);
+    old.ensure(&backup.sealed())?;
     if args.undefine {
         let xml = path(&format!("old-{node}.xml"));
         old.ensure(&Shell::new(UNDEFINED, [("NODE", node.into()), ("XML", xml.into())]))?;

@@ -56,7 +56,7 @@ pub(super) fn built(
     cx: &Context,
     firstbox: &Host<'_>,
     [build, settings, variables]: [&AbsPath; 3],
-) -> Result<Shell> {
+) -> Result<Script> {
     let script = format!("{build}/{}", Platform::of(firstbox)?.script("build_pkgs_allinone"));
     let mut files = vec![NGINX.to_owned()];
     // With a floating IP each node has its keepalived.conf (X0.30).
@@ -73,8 +73,9 @@ pub(super) fn built(
         ("PACKAGE", package.as_str().into()),
         ("FILES", Value::list(files)),
     ];
-    Ok(Shell::new(BUILD, values)
+    Ok(Script::new("packages", BUILD, values)
         .called(format!("build all packages with {script}"))
+        .outdated("not built from the present settings and variables")
         .after_changes("their inputs may change before")
         .makes(package))
 }

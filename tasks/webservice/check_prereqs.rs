@@ -12,13 +12,15 @@
 //! + 此处以改造`2`个`webservice`节点为例。
 //! ```
 
+use std::net::Ipv4Addr;
+
 use engine::prelude::*;
 
 use super::common::args::SettingsDir;
 use super::common::platform::Platform;
 use super::common::settings::Settings;
 use super::common::settings_backup::Physical;
-use super::common::{login, node_address, placement};
+use super::common::{login, node_address, placement, temporary_address};
 use super::detect_bridge::{self, Network};
 
 const NEW_SYSTEM: Snippet = snippet!("webservice/check_prereqs_system");
@@ -26,7 +28,7 @@ const PROGRAMS: Snippet = snippet!("webservice/check_prereqs_programs");
 
 /// Checks the base image and the package repository on firstbox (X0.22): each node gets a new VM, its
 /// kernel is not upgraded in place. Also checks the scripts of this platform's version, the logins
-/// from firstbox, the physical hosts, their memory and bridges.
+/// from firstbox, the physical hosts, their memory and bridges, the MAC addresses and the zone.
 ///
 /// Examples:
 ///   cargo xtask webservice check-prereqs --base-image /pitrix/images/xenial.img --repo-dir /pitrix/repo
@@ -55,6 +57,9 @@ pub struct Args {
     /// Image directory on the physical hosts
     #[arg(long, value_name = "DIR", default_value = "/pitrix/kernels")]
     kernels_dir: AbsPath,
+    /// Addresses that the upgrade will use: in the management network, and used by no host yet
+    #[arg(long, value_name = "IP,IP", value_delimiter = ',')]
+    address: Vec<Ipv4Addr>,
 }
 
 /// Checks firstbox, then the physical hosts.
@@ -75,11 +80,43 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let network = firstbox.look("read the management network", |_| Network::of(&settings))?;
     let prefer: Ifname = "br0".parse()?;
     physical.look_each(|host| detect_bridge::find(host, &network, &prefer).map(drop))?;
+    firstbox.look("check addresses", |reader| args.addresses(reader, &settings, &network))?;
+    nodes.names().iter().try_for_each(|node| unique(&settings, node))?;
+    // No script reads the file of an unused zone (X0.31).
+    if !platform.is_new() && !settings.has_zone(platform.zone()?) {
+        let fault = Fault::refused(format!("no node is in zone `{}`", platform.zone()?));
+        return Err(fault.detail("in", dir).hint("correct zone_id in hosts.toml").into());
+    }
     cx.note(&format!("{}: ready for {}", firstbox.name(), args.os_name));
     Ok(())
 }
 
+/// The MAC address of a node is its own.
+fn unique(settings: &Settings, node: &str) -> Result<()> {
+    let mac = settings.get(node, "mgmt_network_mac_address");
+    match mac.and_then(|text| text.parse::<Mac>().ok()) {
+        Some(mac) => Ok(settings.check_mac(node, &mac)?),
+        None => Ok(()),
+    }
+}
+
 impl Args {
+    /// The addresses of `--address` are free.
+    fn addresses(&self, host: &Reader<'_>, settings: &Settings, network: &Network) -> Result<()> {
+        for ip in &self.address {
+            temporary_address::unnamed(settings, *ip)?;
+            if !network.has(*ip) {
+                let what = format!("{ip} is not in the management network of the nodes");
+                return Err(Fault::usage(what).hint("use a free address of that network").into());
+            }
+            if !temporary_address::is_free(host, *ip, None)? {
+                let hint = "use an address for which no host answers";
+                return Err(Fault::refused(format!("address {ip} is in use")).hint(hint).into());
+            }
+        }
+        Ok(())
+    }
+
     /// Base image and repository, before the old VM is down (X0.22).
     fn new_system(&self) -> Assert {
         let values = [

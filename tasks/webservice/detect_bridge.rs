@@ -52,6 +52,14 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     })
 }
 
+/// The bridge of a host for the management network of the settings in `dir`.
+pub(super) fn of(host: &Host<'_>, cx: &Context, dir: &str) -> Result<String> {
+    let network = cx
+        .one_host("firstbox")?
+        .look("read the management network", |reader| Network::of(&Settings::read(reader, dir)?))?;
+    find(host, &network, &"br0".parse()?)
+}
+
 /// The management network, by its gateway.
 pub(super) struct Network {
     gateway: Ipv4Addr,

@@ -52,11 +52,12 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 }
 
 /// The list is made from the present settings.
-pub(super) fn made(firstbox: &Host<'_>, bin: &str, settings: &str, list: &str) -> Result<Shell> {
+pub(super) fn made(firstbox: &Host<'_>, bin: &str, settings: &str, list: &str) -> Result<Script> {
     let script = format!("{bin}/{}", Platform::of(firstbox)?.script("gen_node_list"));
     let values =
         [("SCRIPT", script.as_str().into()), ("SETTINGS", settings.into()), ("LIST", list.into())];
-    Ok(Shell::new(NODE_LIST, values)
+    Ok(Script::new("node-list", NODE_LIST, values)
         .called(format!("refresh the list of all nodes with {script}"))
+        .outdated("not made from the present settings")
         .after_changes("the settings may change before"))
 }

@@ -71,27 +71,20 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     cx.note(&format!(
         "{} is a temporary address: the node gets its original address at the end: {} (X0.6)",
         args.mgmt_address,
-        before.get(&args.node.to_string(), "mgmt_network_address").unwrap_or("of the backup")
+        before.get(&args.node.to_string(), KEY).unwrap_or("of the backup")
     ));
-    write(&firstbox, &dir, &args.node.to_string(), &values)
-}
-
-fn write(
-    firstbox: &Host<'_>,
-    dir: &str,
-    node: &str,
-    values: &[(&'static str, String)],
-) -> Result<()> {
     let values: Vec<(&str, &str)> =
         values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    firstbox
-        .ensure(&template::file(
-            format!("{dir}/{node}"),
-            "gen_settings.template",
-            TEMPLATE,
-            &values,
-        )?)
-        .map(drop)
+    let (node, path) = (args.node.as_str(), format!("{dir}/{}", args.node));
+    let file = template::file(path, "gen_settings.template", TEMPLATE, &values)?;
+    let original = before.get(node, KEY).and_then(|text| text.parse().ok());
+    match original.filter(|original| *original != args.mgmt_address) {
+        Some(original) => {
+            let both = Reservation { temporary: args.mgmt_address, original };
+            firstbox.opens(&both.open(node), &file).map(drop)
+        }
+        None => firstbox.ensure(&file).map(drop),
+    }
 }
 
 impl Args {

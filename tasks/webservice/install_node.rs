@@ -43,10 +43,12 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         "the new VM has a new host key (X0.17): cargo xtask webservice purge-known-hosts --node {node} --accept"
     )))?;
     let values = [("NODE", node.into()), ("SCRIPT", args.install.as_str().into())];
-    let installed = Shell::new(INSTALL, values)
+    let installed = Script::new(format!("installed/{node}"), INSTALL, values)
         .called(format!("install the platform on {node}"))
+        .outdated(format!("{node} is not installed since its launch"))
         .after_changes("it runs once for each launch of the VM")
         .within(args.wait.limit())
+        .detached(Detached::job(format!("install-{node}")).rerun_when_cut())
         .poll(Poll::seconds(300));
     if firstbox.ensure(&installed)? == Outcome::Changed {
         cx.restarted(node)?;

@@ -17,7 +17,7 @@ use engine::prelude::*;
 use super::common::args::{Node, SettingsDir};
 use super::common::progress;
 use super::common::settings::Settings;
-use super::common::temporary_address::{self, FOLDER, Reservation};
+use super::common::temporary_address::{self, Reservation};
 
 /// Takes the address, or the first free one of a range: no settings file names it, no host answers for
 /// it (X0.6). Stores it on firstbox with the original address, which `restore-mgmt-ip` restores at the
@@ -105,8 +105,7 @@ fn remember(firstbox: &Host<'_>, args: &Args, node: &str, picked: &Reservation) 
     if is_new {
         firstbox.ensure(&temporary_address::free(picked.temporary, args.iface.as_ref()))?;
     }
-    firstbox.ensure(&Directory::present(FOLDER))?;
-    firstbox.ensure(&picked.file(node)).map(drop)
+    picked.remember(firstbox, node).map(drop)
 }
 
 impl Args {

@@ -3,7 +3,7 @@
 //! - Hosts: firstbox
 //! - Changes: restores the original management address of a node: settings, node list, packages, the node's interface
 //! - Proof: firstbox reaches the node at its original address, and no host answers at the temporary one
-//! - Undo: restores the settings; the old file of the interface is kept beside it
+//! - Undo: restores settings and address; node list and packages no: restore the settings and build again
 
 use std::net::Ipv4Addr;
 
@@ -12,7 +12,7 @@ use engine::prelude::*;
 
 use super::common::args::{Node, SettingsDir, VariablesDir};
 use super::common::settings_backup::Physical;
-use super::common::temporary_address::{self, FOLDER, Reservation};
+use super::common::temporary_address::{self, Reservation};
 use super::common::{host_keys, vm};
 use super::{build_pkgs, gen_node_list, purge_known_hosts};
 use crate::common::args::WaitTimeout;
@@ -58,13 +58,11 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         Reservation::or_given(reader, node, &args.settings_dir, args.ip)
     })?;
     let Some(both) = open else {
-        cx.note(&format!("{node} has no temporary address"));
-        return firstbox.ensure(&Absent::new(format!("{FOLDER}/{node}"))).map(drop);
+        return args.is_home(cx, &firstbox);
     };
     if args.ip.is_some() {
         // The next run needs it too if this one is interrupted.
-        firstbox.ensure(&Directory::present(FOLDER))?;
-        firstbox.ensure(&both.file(node))?;
+        both.remember(&firstbox, node)?;
     }
     vm::only_one(&args.physical.hosts(cx)?, node)?;
     cx.confirm(&format!(
@@ -79,12 +77,27 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     ))?;
     cx.moved(node, None)?;
     firstbox.ensure(&temporary_address::remarked(&firstbox, node, &args.settings_dir)?)?;
-    firstbox.ensure(&temporary_address::free(both.temporary, None))?;
+    temporary_address::closes(&firstbox, node, &temporary_address::free(both.temporary, None))?;
     cx.note("once no node has a temporary address, update the names on the others: /pitrix/upgrade/update.sh -f all pitrix-hosts (X0.23)");
-    firstbox.ensure(&Absent::new(format!("{FOLDER}/{node}"))).map(drop)
+    firstbox.ensure(&temporary_address::forgotten(node)).map(drop)
 }
 
 impl Args {
+    /// Nothing to restore. Only a given address shows that the node has its original one: firstbox may have lost the
+    /// reservation.
+    fn is_home(&self, cx: &Context, firstbox: &Host<'_>) -> Result<()> {
+        let (node, forgotten) =
+            (self.node.as_str(), temporary_address::forgotten(self.node.as_str()));
+        cx.note(&format!("{node} has no temporary address"));
+        if self.ip.is_some() {
+            return temporary_address::closes(firstbox, node, &forgotten).map(drop);
+        }
+        if temporary_address::is_open(firstbox, node)? {
+            cx.note(&format!("to compare, and to close it in `runs list`: cargo xtask webservice restore-mgmt-ip --node {node} --ip ORIGINAL"));
+        }
+        firstbox.ensure(&forgotten).map(drop)
+    }
+
     /// Updates settings, list and packages, and removes the old VM's host key of this address on firstbox.
     fn on_firstbox(&self, cx: &Context, firstbox: &Host<'_>, both: &Reservation) -> Result<()> {
         let (node, dir) = (self.node.as_str(), &self.settings_dir);

@@ -51,7 +51,8 @@ const LATER: &str = "earlier steps may replace the files";
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (firstbox, node) = (cx.one_host("firstbox")?, node_address::node(cx, args.node.as_str())?);
     let src = node_files::place(args.src.as_ref(), &args.node);
-    firstbox.ensure(&node_files::is_sealed(&src, &args.node))?;
+    let backup = node_files::backup(&firstbox, &src, &args.node)?;
+    firstbox.proven(&backup, &Demand::default()).map(drop)?;
     cx.confirm(&format!("replaces files of {} by those of {src}", args.node))?;
     for part in &args.part {
         match part {

@@ -10,7 +10,7 @@ use engine::prelude::*;
 use super::common::args::Node;
 use super::common::old_image;
 use super::common::settings_backup::{Before, Physical};
-use super::common::temporary_address::FOLDER;
+use super::common::temporary_address;
 use super::gen_node_list;
 
 const AUTOSTART_BACK: Snippet = snippet!("webservice/rollback_vm_autostart");
@@ -60,7 +60,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             ("DIR", args.kernels_dir.as_str().into()),
             ("STAMP", cx.stamp().into()),
         ];
-        host.ensure(&Shell::new(RETIRE, values).called(format!("move a new VM of {node} aside")))?;
+        let retire = Shell::new(RETIRE, values).called(format!("move a new VM of {node} aside"));
+        host.ensure(&retire.takes_away(Loss::stop_of(node)))?;
     }
     if !in_place {
         for kind in ["img", "xml"] {
@@ -70,20 +71,24 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             ))?;
         }
     }
+    // It is the disk of a running VM from here on.
+    let manifest = old_image::backup(String::new(), args.kernels_dir.as_str(), node);
+    old.ensure(&Absent::new(manifest.manifest()))?;
     let values = [("NODE", node.into()), ("XML", args.path(&format!("{node}.xml")).into())];
     old.ensure(
         &Shell::new(STARTED, values)
             .called(format!("start the old VM of {node}"))
-            .poll(Poll::seconds(60)),
+            .poll(Poll::seconds(60))
+            .undo_takes_away(Loss::stop_of(node)),
     )?;
     let mark = args.path(&format!("old-{node}.autostart"));
     let values = [("NODE", node.into()), ("MARK", mark.into())];
     old.ensure(&Shell::new(AUTOSTART_BACK, values))?;
     old.ensure(&FileContent::new(args.path(&format!("{node}.Done")), ""))?;
-    firstbox.ensure(&FileContent::new(format!("{}/{node}", args.before.settings_dir), settings))?;
-    for mark in [format!("/var/lib/xtask/launched/{node}"), format!("{FOLDER}/{node}")] {
-        firstbox.ensure(&Absent::new(mark))?;
-    }
+    let settings = FileContent::new(format!("{}/{node}", args.before.settings_dir), settings);
+    temporary_address::closes(&firstbox, node, &settings)?;
+    firstbox.ensure(&Absent::new(Script::marker(&format!("launched/{node}"))))?;
+    firstbox.ensure(&temporary_address::forgotten(node))?;
     firstbox.ensure(&gen_node_list::made(
         &firstbox,
         "/pitrix/bin",

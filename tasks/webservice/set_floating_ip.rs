@@ -101,11 +101,8 @@ impl Args {
         let platform = Platform::of(firstbox)?;
         let dir = &self.variables_dir;
         let outcome = if platform.is_new() {
-            firstbox.ensure(&key::yaml(
-                format!("{dir}/variables.yaml"),
-                "webservice_floating_ip",
-                ip.to_string(),
-            ))
+            let file = key::yaml(format!("{dir}/variables.yaml"));
+            firstbox.ensure(&file.set("webservice_floating_ip", ip.to_string()))
         } else {
             let path = format!("{dir}/webservice_floating_ip.{}", platform.zone()?);
             firstbox.ensure(&FileContent::new(path, format!("{ip}\n")))

@@ -52,7 +52,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         reader.kept(services::SERVICES, services::values("stopped", &[]))
     })? {
         let src = node_files::place(args.src.as_ref(), &args.node);
-        firstbox.ensure(&node_files::is_sealed(&src, &args.node))?;
+        let backup = node_files::backup(&firstbox, &src, &args.node)?;
+        firstbox.proven(&backup, &Demand::default()).map(drop)?;
         if !args.without_peer {
             peers_serve(cx, &node)?;
         }

@@ -2,6 +2,7 @@
 # Installs Debian packages that are missing, without starting a service of theirs. Source it.
 #
 #   need_packages COMMAND=PACKAGE...   a command that is not found asks for its package
+#   need_unpacked PACKAGE DIR/FILE     a package of which only the files are needed: they go below DIR (/usr/sbin/…)
 
 # Debian asks this program before it starts a service; 101 forbids it. One that stands there already is put back.
 policy=/usr/sbin/policy-rc.d
@@ -46,4 +47,16 @@ need_packages() {
     done
     exit 1
   )
+}
+
+need_unpacked() {
+  [ ! -x "$2" ] || return 0
+  local work dir=${2%/usr/*}
+  echo "unpacking $1 below $dir"
+  work=$(mktemp -d)
+  # apt gives up root for a download, and must be able to write there.
+  chmod 755 "$work"
+  (cd "$work" && apt-get download -q -o Acquire::Retries=5 -o APT::Sandbox::User=root "$1" >/dev/null) && mkdir -p "$dir" && dpkg-deb -x "$work"/*.deb "$dir"
+  rm -rf "$work"
+  [ -x "$2" ]
 }

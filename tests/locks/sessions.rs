@@ -49,7 +49,7 @@ fn a_session_that_was_lost_may_not_change_until_it_is_admitted_again() {
     let channel = machines.channel("control");
     assert_eq!(lock(&channel, "alice"), Lock::Taken(None));
     let change = |script: &str| {
-        let call = Call { script, data: None, timeout: None };
+        let call = Call { script, data: None, timeout: None, terminal: None, prompt: false };
         channel.change(&call, &mut Pair(std::io::sink(), std::io::sink()), &settings())
     };
     assert_eq!(change("true").expect("a shell"), End::Exit(0));

@@ -54,7 +54,8 @@ impl Desk {
         let names = std::fs::read_dir(self.dir.path()).expect("a directory");
         let names =
             names.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
-        names.filter(|name| name.starts_with("settings.")).collect()
+        let of_it = |name: &String| name.starts_with("settings.") && !name.ends_with("-manifest");
+        names.filter(of_it).collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Journals fit their JSON Schema, checked by a program that is not ours.
 
+use engine::data::loss::Loss;
+use engine::run::record::backed::Backed;
 use engine::run::record::entry::{Again, Done, Entry, Intent, Resume, Standing, Start, Undo};
 
 use super::{PAAS, ends, pcmd, records};
@@ -21,8 +23,14 @@ fn every_kind() -> Vec<Entry> {
         feed: Some(text("0001")),
         last: true,
         seconds: Some(3),
+        takes: vec![
+            Loss::stop(),
+            Loss::stop_of("h"),
+            Loss::units(["a.service"]).for_a_time(),
+            Loss::removal("c", "h"),
+        ],
     };
-    let bare = Undo { look: None, feed: None, seconds: None, ..undo.clone() };
+    let bare = Undo { look: None, feed: None, seconds: None, takes: vec![], ..undo.clone() };
     let intent = Intent {
         op: 1,
         host: text("h"),
@@ -84,6 +92,34 @@ fn every_kind() -> Vec<Entry> {
         Entry::Moved { host: text("h"), address: None },
         Entry::Ack { name: text("n"), text: text("t"), user: text("u") },
         Entry::Confirm { what: text("w"), answer: text("a") },
+        Entry::Backup(Backed {
+            host: text("h"),
+            place: text("/b"),
+            thing: text("t"),
+            cluster: text("c"),
+            manifest: "0".repeat(64),
+            made: text("2026-11-21T02:33:11Z"),
+            age: 7,
+            files: 1,
+            bytes: 2,
+            checks: vec![text("complete")],
+            doomed: vec![text("host h")],
+            again: true,
+        }),
+        Entry::Opened {
+            op: 1,
+            host: text("h"),
+            name: text("n"),
+            what: text("w"),
+            closes: text("s --node h"),
+        },
+        Entry::Closed { host: text("h"), name: text("n"), run: text("r"), by: text("r") },
+        Entry::Cluster {
+            name: text("c"),
+            host: text("h"),
+            when: text("before"),
+            reading: text("3 of 3 healthy"),
+        },
         Entry::Undone { by: text("r"), hosts: vec![text("h")], to: None, after: None },
         Entry::Undone { by: text("r"), hosts: vec![], to: Some(text("s")), after: Some(7) },
         Entry::End { exit: 0, error: None, hosts: None },

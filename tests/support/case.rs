@@ -219,7 +219,18 @@ fn of_any_machine(text: &str) -> String {
     let mut parts = text.split(MAC);
     let first = parts.next().unwrap_or_default().to_owned();
     let text = parts.fold(first, |text, rest| format!("{text}{MAC}NN:NN:NN{}", &rest[8..]));
-    text.lines().map(room).collect()
+    text.lines().map(room).map(|line| clock(&line)).collect()
+}
+
+/// `02:33:11` of a vendor's log becomes `NN:NN:NN`.
+fn clock(line: &str) -> String {
+    let is_time = |word: &str| {
+        let parts: Vec<&str> = word.split(':').collect();
+        let pair = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        parts.len() == 3 && parts.iter().all(pair)
+    };
+    let words = line.split(' ').map(|word| if is_time(word) { "NN:NN:NN" } else { word });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 impl Case {

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Outcome, Xtask, fleet, root, scratch, write};
+use super::{Fleet, Outcome, Xtask, fleet, root, scratch, write};
 
 /// A state directory and a root of its own.
 pub(crate) struct Drill {
@@ -27,18 +27,23 @@ impl Drill {
     /// On these hosts of the sshd. They are one machine, whose lock file is the drill's own: the `/run` of
     /// their sessions is below its directory.
     pub(crate) fn on(hosts: &str) -> Self {
+        Self::at(fleet(), hosts)
+    }
+
+    /// The same at an sshd of the test's own.
+    pub(crate) fn at(fleet: &Fleet, hosts: &str) -> Self {
         let drill = Self { dir: scratch(), hosts: hosts.to_owned() };
         let run = drill.dir.path().join("run");
         std::fs::create_dir(&run).expect("a directory");
         for name in ["hosts.toml", "ssh_config"] {
-            write(&drill.dir.path().join(name), &read(&fleet().dir.join(name)));
+            write(&drill.dir.path().join(name), &read(&fleet.dir.join(name)));
         }
         let own = format!("Host h* 127.0.1.*\n  SetEnv XTASK_TEST_RUN={}\n", run.display());
         drill.rewrite("ssh_config", |config| config.replace("Host h* 127.0.1.*\n", &own))
     }
 
     /// With another file beside the inventory.
-    fn rewrite(self, name: &str, change: impl FnOnce(String) -> String) -> Self {
+    pub(crate) fn rewrite(self, name: &str, change: impl FnOnce(String) -> String) -> Self {
         let file = self.dir.path().join(name);
         write(&file, &change(read(&file)));
         self
@@ -60,6 +65,17 @@ impl Drill {
         write(&known, &others.map(|line| format!("{line}\n")).collect::<String>());
         let (old, known) = (old.display().to_string(), known.display().to_string());
         self.rewrite("ssh_config", |config| config.replace(&old, &known))
+    }
+
+    /// With the secret `password` in a file.
+    #[must_use]
+    pub(crate) fn with_secret(self, value: &str) -> Self {
+        let word = self.dir.path().join("word");
+        write(&word, value);
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&word, mode).expect("a file of our own");
+        let secrets = format!("[secrets]\npassword = {{ file = {word:?} }}\n\n");
+        self.rewrite("hosts.toml", |text| secrets + &text)
     }
 
     fn words(&self, line: &str) -> Vec<String> {

@@ -183,8 +183,7 @@ impl Bench {
     /// The same without the parts that differ from run to run: times, counts of builds, logs.
     pub(crate) fn result(&self) -> Snapshot {
         let mut found = self.snapshot();
-        let noise =
-            "/pitrix/log /builds .since .changed .img /standins/fail /root/ /var/lib/xtask/salt";
+        let noise = "/pitrix/log /builds .since .changed .img /standins/fail /root/ /var/lib/xtask/salt .xtask-manifest";
         found.retain(|path, _| !noise.split(' ').any(|word| path.contains(word)));
         found
     }

@@ -39,3 +39,20 @@ fn template(name: &str, make: impl FnOnce(&Bench)) -> PathBuf {
     }
     whole
 }
+
+/// Two tests that give one name to different hosts would both get those of the first one.
+#[test]
+fn no_two_templates_have_one_name() {
+    let mut names: Vec<String> = Vec::new();
+    for file in crate::tidy::files() {
+        let calls = file.text.split("Bench::made(\"").skip(1);
+        names
+            .extend(calls.filter_map(|rest| rest.split_once('"')).map(|(name, _)| name.to_owned()));
+    }
+    names.retain(|name| !name.contains('\\') && !name.contains(')'));
+    let count = names.len();
+    assert!(count > 5, "{names:?}");
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), count, "{names:?}");
+}

@@ -6,6 +6,7 @@ mod english;
 mod faults;
 mod files;
 mod floors;
+mod losses;
 mod readme;
 mod snippets;
 mod source;

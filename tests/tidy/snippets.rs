@@ -120,6 +120,24 @@ fn shellcheck_has_nothing_to_say() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// The functions of a library begin with its name, so that they are none of a snippet's own; so do its variables.
+#[test]
+fn what_a_library_defines_begins_with_its_name() {
+    let mut wrong = Vec::new();
+    for file in shells() {
+        let Some(name) = file.path.strip_prefix("snippets/lib/") else { continue };
+        let name = name.trim_end_matches(".sh");
+        let mut names: Vec<&str> = outline(&file.text).functions;
+        names.extend(file.text.lines().filter_map(|line| {
+            let (word, _) = line.trim_start().split_once('=')?;
+            word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_').then_some(word)
+        }));
+        let foreign = names.into_iter().filter(|found| !found.starts_with(name));
+        wrong.extend(foreign.map(|found| format!("{}: {found}", file.path)));
+    }
+    none("a name that a snippet may have", wrong);
+}
+
 #[test]
 fn every_snippet_can_be_shortened_safely() {
     let lost = inside().into_iter().filter(|file| !outline(&file.text).sound);
@@ -151,7 +169,8 @@ fn every_snippet_says_what_it_does_and_what_it_takes() {
             wrong.push(format!("{}: opens without a comment", file.path));
         }
         let known = ["probe", "change", "undo", "undone"];
-        if !outline(&file.text).functions.iter().any(|name| known.contains(name)) {
+        let library = file.path.starts_with("snippets/lib/");
+        if !library && !outline(&file.text).functions.iter().any(|name| known.contains(name)) {
             wrong.push(format!("{}: none of {}", file.path, known.join(", ")));
         }
     }

@@ -38,8 +38,9 @@ fn a_second_different_backup_of_a_day_gets_a_name_of_its_own() {
     let conf = std::fs::read_dir(bench.path("firstbox", "/pitrix/conf")).unwrap();
     let names: Vec<String> =
         conf.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    let second =
-        names.iter().find(|name| name.starts_with("settings.20260101-")).expect("a second");
+    let is_second =
+        |name: &&String| name.starts_with("settings.20260101-") && !name.ends_with("-manifest");
+    let second = names.iter().find(is_second).expect("a second");
     assert_eq!(
         bench.read("firstbox", &format!("/pitrix/conf/{second}/webservice0")).unwrap(),
         "role=\"webservice\"\n"

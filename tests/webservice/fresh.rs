@@ -20,12 +20,24 @@ pub(crate) fn make(bench: &Bench) {
 /// The old VM of webservice0 is off and its image aside, as before a launch.
 pub(crate) fn moved_aside(bench: &Bench) {
     bench.prepare(ALL);
+    bench.ends(0, "webservice backup-node-files --node webservice0");
     bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
     let dir = bench.shared("kernels/node1");
     for name in ["webservice0.img", "webservice0.xml"] {
         std::fs::rename(dir.join(name), dir.join(format!("old-{name}"))).expect("a fixture");
     }
     std::fs::remove_file(dir.join("webservice0.Done")).expect("a fixture");
+    bench.ends(0, SEAL);
+}
+
+/// Moves the old image aside when it is not, and seals it.
+pub(crate) const SEAL: &str = "webservice backup-vm-image --node webservice0 --physical-host node1";
+
+/// The backups of webservice0, whose old VM goes off in between.
+pub(crate) fn backed_up(bench: &Bench) {
+    bench.ends(0, "webservice backup-node-files --node webservice0");
+    bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
+    bench.ends(0, SEAL);
 }
 
 /// The content of one file of the state that the hosts share.

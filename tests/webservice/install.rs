@@ -12,7 +12,7 @@ fn launched() -> Bench {
     Bench::made("launched", |bench| {
         fresh::make(bench);
         bench.ends(0, "backup-settings --stamp 20260101");
-        bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
+        fresh::backed_up(bench);
         bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
         bench.ends(0, "relaunch-vm --node webservice0");
     })

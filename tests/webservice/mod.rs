@@ -1,6 +1,7 @@
 //! The steps of webservice.
 
 mod backup_settings;
+mod backups;
 mod build;
 mod checks;
 pub(crate) mod fresh;
@@ -8,8 +9,10 @@ mod gen_settings;
 mod install;
 mod keepalived_vip;
 mod keys;
+mod markers;
 mod node_files;
 mod old_vm;
+mod open_items;
 mod prepare;
 mod purge_known_hosts;
 mod relaunch_vm;

@@ -151,7 +151,12 @@ fn the_old_image_is_moved_aside_once() {
     // That it started with its host is remembered for the way back.
     assert_eq!(
         kernels(&bench, "node1"),
-        ["old-webservice0.autostart", "old-webservice0.img", "old-webservice0.xml"]
+        [
+            "old-webservice0.autostart",
+            "old-webservice0.img",
+            "old-webservice0.img.xtask-manifest",
+            "old-webservice0.xml"
+        ]
     );
     assert_eq!(shared(&bench, "virsh/node1/webservice0/autostart").as_deref(), Some("disable\n"));
     bench.is_kept(ASIDE);
@@ -189,7 +194,9 @@ fn a_move_that_was_cut_short_is_finished_by_the_next_run() {
         bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
         bench.kill(ASIDE, intents, Duration::from_millis(5));
         bench.ends(0, ASIDE);
-        assert_eq!(kernels(&bench, "node1"), ["old-webservice0.img", "old-webservice0.xml"]);
+        let manifest = "old-webservice0.img.xtask-manifest";
+        let all = ["old-webservice0.img", manifest, "old-webservice0.xml"];
+        assert_eq!(kernels(&bench, "node1"), all);
         bench.is_kept(ASIDE);
     }
 }

@@ -5,14 +5,14 @@ use std::time::Duration;
 use super::fresh::{self, shared};
 use crate::support::rehearsal::Bench;
 
-const STEP: &str = "webservice restore-mgmt-ip --node webservice0";
+pub(crate) const STEP: &str = "webservice restore-mgmt-ip --node webservice0";
 const RESERVED: &str = "/var/lib/xtask/webservice/webservice0";
 
 /// The node after its launch and installation, at its temporary address.
-fn launched() -> Bench {
+pub(crate) fn launched() -> Bench {
     Bench::made("deployed", |bench| {
         fresh::make(bench);
-        bench.write_shared("virsh/node1/webservice0/state", "shut off\n");
+        fresh::backed_up(bench);
         for step in [
             "backup-settings --stamp 20260101",
             "webservice pick-temp-ip --node webservice0 --ip 10.16.0.12",

@@ -4,6 +4,7 @@ mod branches;
 mod killed;
 mod parts;
 mod refused;
+mod window;
 
 use serde_json::Value;
 

@@ -16,7 +16,10 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use engine::data::range::fold;
-use engine::ops::{Absent, Assert, Directory, FileContent, Mode, Moved, Shell, Wait, line};
+use engine::ops::{
+    Absent, Assert, Detached, Directory, FileContent, Interactive, Mode, Moved, Script, Shell,
+    Wait, line,
+};
 use engine::run::record::Opening;
 use engine::run::record::entry::Again;
 use engine::run::record::store::Run;
@@ -24,7 +27,7 @@ use engine::run::{Context, Host, Hosts, Manual, Options, Stages};
 use engine::text::edit::line::Place;
 use engine::text::snippet::Value;
 
-use snippets::{HEALTHY, REPLACE, START, TEN, THERE, WHERE};
+use snippets::{COUNT, HEALTHY, INSTALL, REPLACE, START, TEN, THERE, WHERE};
 
 /// Steps for tests
 #[derive(Parser)]
@@ -85,8 +88,12 @@ enum Step {
     },
     /// Change files in every way that can be taken back, then start a service, which is undone last
     Files,
+    /// Run the program DIR/HOST/install, which asks for a mode and for the secret `password`
+    Interactive,
     /// Look at all hosts
     Look,
+    /// Count on all hosts, as a job, until DIR/HOST/stop is there; its text is the exit code
+    Job,
     /// Start services in several passes over the hosts; `/` begins a stage
     Passes {
         /// `each:NAME` on all at once, `one:NAME` one by one, `first:NAME` on the first host
@@ -170,9 +177,23 @@ impl Drill<'_> {
                 self.locate(&host)
             }
             Step::Staged { stages } => self.staged(&hosts, stages),
+            Step::Interactive => {
+                let password = self.cx.secret("password")?;
+                hosts.ending().each(|host| {
+                    let install = Shell::new(INSTALL, [("DIR", self.dir(host))]);
+                    let install = Interactive::new(install).answer("Mode [1-5]:", "5");
+                    host.ensure(&install.secret("New password:", &password)).map(drop)
+                })
+            }
             Step::Look => hosts.ending().look_each(|host| {
                 let thing = [("THING", "/".into())];
                 host.look("look around", |reader| reader.kept(THERE, thing)).map(drop)
+            }),
+            Step::Job => hosts.ending().each(|host| {
+                let dir = self.root.join(host.name());
+                let job = Detached::job("count").jobs_in(dir.join("jobs"));
+                let count = Script::new("count", COUNT, [("DIR", self.dir(host))]);
+                host.ensure(&count.markers_in(dir.join("markers")).detached(job)).map(drop)
             }),
             Step::Passes { passes } => self.passes(&hosts, passes),
             Step::Files => hosts.ending().each(|host| self.files(host)),

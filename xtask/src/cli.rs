@@ -140,13 +140,13 @@ fn say(error: &clap::Error, command: &mut clap::Command) -> u8 {
 }
 
 /// Runs the command line of an earlier process again, as a part of the same run. Shows changed inputs, and
-/// continues only with consent; `yes` is the one of now.
+/// continues only with consent. Consent is that of `now`, not of then.
 pub(crate) fn again(
     words: Vec<String>,
     opening: Opening,
     differences: &[String],
     rehearsal: bool,
-    yes: bool,
+    now: &Options,
 ) -> anyhow::Result<u8> {
     let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
     let parsed = Cli::command().try_get_matches_from(given).and_then(|matches| {
@@ -159,7 +159,8 @@ pub(crate) fn again(
             .detail("clap", error.to_string().lines().next().unwrap_or_default())
     })?;
     setup::same_hosts(&cli.options, rehearsal)?;
-    cli.options.yes = yes;
+    cli.options.yes = now.yes;
+    cli.options.accept_loss.clone_from(&now.accept_loss);
     let typed = Typed { name: &name, words, opening, runbook: None };
     match cli.command {
         Command::Step(Step { lock, work: Work::Run(run) }) => {

@@ -41,31 +41,39 @@ pub(crate) struct Goal<'a> {
     /// Whether the version on every host is that of the package.
     version: bool,
     what: String,
+    /// It takes minutes, and must not end with a connection.
+    job: Option<Detached>,
 }
 
 impl<'a> Bkcli<'a> {
     /// `bkcli sync MODULE`, `bkcli install MODULE`.
     pub(crate) fn installed(&'a self) -> Goal<'a> {
         let what = format!("install {} with bkcli", self.module.name);
-        Goal { bkcli: self, verb: Some(INSTALL), version: true, what }
+        Goal { job: self.job("install"), bkcli: self, verb: Some(INSTALL), version: true, what }
     }
 
     /// `bkcli upgrade MODULE`.
     pub(crate) fn upgraded(&'a self) -> Goal<'a> {
         let what = format!("upgrade {} with bkcli", self.module.name);
-        Goal { bkcli: self, verb: Some(UPGRADE), version: true, what }
+        Goal { job: self.job("upgrade"), bkcli: self, verb: Some(UPGRADE), version: true, what }
     }
 
     /// `bkcli restart MODULE`, unless all of it runs.
     pub(crate) fn restarted(&'a self) -> Goal<'a> {
         let what = format!("restart {} with bkcli", self.module.name);
-        Goal { bkcli: self, verb: Some(RESTART), version: false, what }
+        Goal { bkcli: self, verb: Some(RESTART), version: false, what, job: None }
     }
 
     /// `bkcli status MODULE`, `bkcli check MODULE`, judged by what they print (X4.36, XX.9).
     pub(crate) fn healthy(&'a self) -> Goal<'a> {
         let what = format!("wait until {} is healthy", self.module.name);
-        Goal { bkcli: self, verb: None, version: false, what }
+        Goal { bkcli: self, verb: None, version: false, what, job: None }
+    }
+
+    /// What was cut short runs again: `bkcli` continues where it was.
+    fn job(&self, verb: &str) -> Option<Detached> {
+        let name = format!("bkcli-{verb}-{}", self.module.name);
+        Some(Detached::job(name).rerun_when_cut())
     }
 
     fn values(&self) -> Vec<(&'static str, Value)> {
@@ -121,13 +129,21 @@ impl Op for Goal<'_> {
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
         let limit = self.bkcli.cx.options.limit();
-        let run = |verb| Action::change(verb, self.bkcli.values()).within(limit);
+        let detached = self.job.clone();
+        let run = |verb| {
+            let action = Action::change(verb, self.bkcli.values()).within(limit);
+            Action { detached: detached.clone(), ..action }
+        };
         Ok(self.verb.into_iter().map(run).collect())
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         // A package cannot be undone, and a restart leaves nothing to undo.
         Ok((!self.version).then(Vec::new))
+    }
+
+    fn detached(&self) -> Option<&Detached> {
+        self.job.as_ref()
     }
 
     fn poll(&self) -> Poll {

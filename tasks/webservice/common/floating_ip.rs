@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use engine::prelude::*;
-use engine::text::edit::yaml;
+use engine::text::edit::tree::{self, Format, Value};
 
 use super::platform::Platform;
 
@@ -27,7 +27,10 @@ pub(crate) fn read(cx: &Context, firstbox: &Host<'_>, dir: &str) -> Result<Optio
         let Entry::File(file) = reader.read(path)? else { return Ok(None) };
         let text = file.text(path)?;
         if new {
-            return Ok(yaml::get(text, KEY)?);
+            return Ok(match tree::get(Format::Yaml, text, &KEY.parse()?)? {
+                None | Some(Value::Null) => None,
+                Some(value) => Some(value.to_string()).filter(|value| !value.is_empty()),
+            });
         }
         Ok(text.lines().next().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()))
     })?;

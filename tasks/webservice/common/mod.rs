@@ -2,6 +2,7 @@
 
 pub(crate) mod account_db;
 pub(crate) mod args;
+pub(crate) mod backup_day;
 pub(crate) mod executable;
 pub(crate) mod floating_ip;
 pub(crate) mod host_keys;

@@ -18,24 +18,13 @@ pub(crate) fn place(given: Option<&AbsPath>, node: &NodeName) -> String {
     )
 }
 
-/// The backup is complete: every file has the hash of the manifest.
-pub(crate) fn sealed(dest: &str) -> Shell {
-    Shell::new(NODE_FILES, [("DEST", dest.into())]).called(format!("write the manifest of {dest}"))
-}
-
-/// The same, as a condition.
-pub(crate) fn is_sealed(dest: &str, node: &NodeName) -> Assert {
-    Assert::new(
-        NODE_FILES,
-        [("DEST", dest.into())],
-        format!("the backup of {node}'s files is incomplete"),
-    )
-    .hint(format!(
-        "make it while the old system runs: cargo xtask webservice backup-node-files --node {node}"
-    ))
-}
-
-/// The same, as a question.
-pub(crate) fn seal(dest: &str) -> engine::ops::Action {
-    engine::ops::Action::probe(NODE_FILES, [("DEST", dest.into())])
+/// The backup of the files in `dest` on firstbox.
+pub(crate) fn backup(firstbox: &Host<'_>, dest: &str, node: &NodeName) -> Result<Backup> {
+    let mut made_by = format!("webservice backup-node-files --node {node}");
+    if dest != place(None, node) {
+        made_by += &format!(" --dest {dest}");
+    }
+    let own = Content::new("logo and configuration", NODE_FILES, [("DEST", dest.into())]);
+    let thing = format!("{node}'s files");
+    Ok(Backup::directory(thing, firstbox.machine()?, dest, made_by).with(own))
 }

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use engine::prelude::*;
 
+use super::order::Order;
 use super::placement::{self, Move};
 use super::settings::Settings;
 use super::temporary_address::Reservation;
@@ -90,6 +91,34 @@ impl<'a> Sight<'a> {
     pub(crate) fn standings(&self) -> Result<[Standing; 2]> {
         let [one, other] = &self.moves;
         Ok([self.standing(one)?, self.standing(other)?])
+    }
+
+    /// The two nodes in the order of their turns, and the holder of the floating IP: the finished ones first, then one
+    /// in progress, then one without the floating IP, then the holder (X0.20).
+    ///
+    /// # Errors
+    /// Refuses if two nodes hold the floating IP.
+    pub(crate) fn turns(&self, vip: Option<Ipv4Addr>) -> Result<(Vec<Standing>, Option<String>)> {
+        let mut nodes = self.standings()?.to_vec();
+        // A node between its two systems may not answer, so it does not count as the holder.
+        let settled = |node: &&Standing| match node.progress {
+            Progress::Finished => true,
+            Progress::Old => node.serves,
+            _ => false,
+        };
+        let names: Vec<&str> = nodes.iter().filter(settled).map(|node| &*node.node).collect();
+        let mut holder = None;
+        if !names.is_empty() {
+            let order = Order::find(&self.cx.all_hosts(&names.join(","))?, vip)?;
+            holder = order.holder.map(str::to_owned);
+        }
+        nodes.sort_by_key(|node| match node.progress {
+            Progress::Finished => 0,
+            Progress::Old if node.serves && holder.as_ref() == Some(&node.node) => 3,
+            Progress::Old if node.serves => 2,
+            _ => 1,
+        });
+        Ok((nodes, holder))
     }
 
     fn standing(&self, way: &Move) -> Result<Standing> {

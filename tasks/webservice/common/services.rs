@@ -10,9 +10,10 @@ pub(crate) fn values(wanted: &str, allowed: &[String]) -> [(&'static str, Value)
     [("WANTED", wanted.into()), ("ALLOWED", allowed.join(" ").into())]
 }
 
-/// All of them are down; waits for it (X0.11).
-pub(crate) fn stopped(poll: Poll) -> Shell {
+/// All of them are down; waits for it (X0.11). The node then serves in no cluster.
+pub(crate) fn stopped(poll: Poll) -> impl Op {
     Shell::new(SERVICES, values("stopped", &[]))
         .called("stop all programs of supervisor")
         .poll(poll)
+        .takes_away(Loss::stop())
 }

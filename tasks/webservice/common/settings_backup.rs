@@ -5,6 +5,12 @@ use engine::prelude::*;
 use super::args::SettingsDir;
 use super::settings::Settings;
 
+/// The copy of the settings; its manifest is beside it. `cluster` is the machine of firstbox.
+pub(crate) fn of(cluster: String, copy: &str) -> Backup {
+    let made_by = "webservice backup-settings".to_owned();
+    Backup::directory("the settings", cluster, copy, made_by).beside()
+}
+
 /// The backup of the state before the upgrade.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Before {

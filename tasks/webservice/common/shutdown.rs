@@ -48,7 +48,7 @@ impl Op for Off<'_> {
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        Ok(vec![Action::change(SHUT_DOWN, self.values())])
+        Ok(vec![Action::change(SHUT_DOWN, self.values()).taking(Loss::stop_of(self.node))])
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {

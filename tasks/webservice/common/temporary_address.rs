@@ -11,7 +11,7 @@ const FREE: Snippet = snippet!("webservice/temporary_address_free");
 const READDRESS: Snippet = snippet!("webservice/temporary_address_set");
 const REMARKED: Snippet = snippet!("webservice/temporary_address_marks");
 /// The file on firstbox with the addresses of a node during its upgrade.
-pub(crate) const FOLDER: &str = "/var/lib/xtask/webservice";
+const FOLDER: &str = "/var/lib/xtask/webservice";
 
 /// Refuses an address in a settings file.
 pub(crate) fn unnamed(settings: &Settings, address: Ipv4Addr) -> Result<(), Fault> {
@@ -110,7 +110,12 @@ impl Reservation {
 
     /// Replaces the temporary address of the node by its original one. `files` are its file with the address
     /// and the known_hosts of firstbox.
-    pub(crate) fn exchanged(&self, node: &str, files: [&AbsPath; 2], poll: Poll) -> Shell {
+    pub(crate) fn exchanged(
+        &self,
+        node: &str,
+        files: [&AbsPath; 2],
+        poll: Poll,
+    ) -> impl Op + use<> {
         let [interfaces, known] = files;
         let values = [
             ("NODE", node.into()),
@@ -123,10 +128,26 @@ impl Reservation {
             .called(format!("give {node} the address {} and restart it", self.original))
             .after_changes("until then another VM may answer at that address")
             .poll(poll)
+            .takes_away(Loss::stop_of(node).for_a_time())
+    }
+
+    /// Writes the reservation; the address stays open until `restore-mgmt-ip`.
+    pub(crate) fn remember(&self, firstbox: &Host<'_>, node: &str) -> Result<Outcome> {
+        firstbox.ensure(&Directory::present(FOLDER))?;
+        firstbox.opens(&self.open(node), &self.file(node))
+    }
+
+    /// What is open until `restore-mgmt-ip`. Steps for the whole platform would spread the address (X0.23).
+    pub(crate) fn open(&self, node: &str) -> OpenItem {
+        let Self { temporary, original } = self;
+        let what = format!(
+            "{node} has the temporary address {temporary} until `webservice restore-mgmt-ip` restores {original}: do not update packages of other nodes (X0.23)"
+        );
+        OpenItem::new(open_name(node), what, format!("webservice restore-mgmt-ip --node {node}"))
     }
 
     /// The file of the reservation.
-    pub(crate) fn file(&self, node: &str) -> FileContent {
+    fn file(&self, node: &str) -> FileContent {
         let Self { temporary, original } = self;
         FileContent::new(
             format!("{FOLDER}/{node}"),
@@ -138,7 +159,7 @@ impl Reservation {
 /// Updates the marks of the launch: the VM belongs to the present settings, only the address differs. An
 /// undo of the settings restores the marks too.
 pub(crate) fn remarked(firstbox: &Host<'_>, node: &str, settings_dir: &AbsPath) -> Result<Shell> {
-    let mark = format!("/var/lib/xtask/launched/{node}");
+    let mark = Script::marker(&format!("launched/{node}"));
     let was = firstbox.look("read the mark of the launch", |reader| {
         match reader.read(mark.as_str().into())? {
             Entry::File(file) => Ok(file.text(mark.as_str().into())?.trim_end().to_owned()),
@@ -151,16 +172,32 @@ pub(crate) fn remarked(firstbox: &Host<'_>, node: &str, settings_dir: &AbsPath) 
     Ok(Shell::new(REMARKED, values).after_changes("the settings change first").undone_last())
 }
 
-/// Notes the temporary addresses: steps for the whole platform would spread them (X0.23).
+/// The node has its original address, which `op` verifies: nothing is open any more.
+pub(crate) fn closes(firstbox: &Host<'_>, node: &str, op: &dyn Op) -> Result<Outcome> {
+    firstbox.closes(&open_name(node), op)
+}
+
+/// Whether a run has given the node a temporary address, and none has taken it back.
+pub(crate) fn is_open(firstbox: &Host<'_>, node: &str) -> Result<bool> {
+    firstbox.is_open(&open_name(node))
+}
+
+/// No reservation on firstbox.
+pub(crate) fn forgotten(node: &str) -> Absent {
+    Absent::new(format!("{FOLDER}/{node}"))
+}
+
+fn open_name(node: &str) -> String {
+    format!("temporary-address-{node}")
+}
+
+/// Notes the temporary addresses, also those that another control machine has given.
 pub(crate) fn warn(cx: &Context, firstbox: &Host<'_>) -> Result<()> {
     for node in cx.all_hosts("@webservice")?.iter() {
         let open = firstbox
             .look("read the reservations", |reader| Reservation::read(reader, node.name()))?;
-        if let Some(Reservation { temporary, original }) = open {
-            cx.note(&format!(
-                "{} has the temporary address {temporary} until `webservice restore-mgmt-ip` restores {original}: do not update packages of other nodes (X0.23)",
-                node.name()
-            ));
+        if let Some(both) = open {
+            firstbox.has_open(&both.open(node.name()));
         }
     }
     Ok(())

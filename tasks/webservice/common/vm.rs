@@ -101,6 +101,12 @@ impl Vm<'_> {
         vec![("NODE", self.node.into()), ("LAUNCH", launch.into()), ("SETTINGS", settings.into())]
     }
 
+    /// The script on firstbox; its marker has the hash of the settings.
+    fn launch(&self) -> Script {
+        Script::new(format!("launched/{}", self.node), LAUNCH, self.values())
+            .outdated("not launched from the present settings")
+    }
+
     /// The new image is complete on its physical host.
     fn is_built(&self) -> Result<bool> {
         let dir = self.args.kernels_dir.to_string();
@@ -192,12 +198,8 @@ impl Vm<'_> {
         if !self.is_built()? {
             missing.push(format!("{new}: no {dir}/{node}.Done"));
         }
-        let (ours, said) = firstbox.answer(&Action::probe(LAUNCH, self.values()))?;
-        if !ours {
-            let said = said.trim_end();
-            let said =
-                if said.is_empty() { "not launched from the present settings" } else { said };
-            missing.push(format!("{}: {said}", self.firstbox.name()));
+        if let State::Needed(need) = self.launch().probe(firstbox)? {
+            missing.push(format!("{}: {}", self.firstbox.name(), need.diff.trim_end()));
         }
         Ok(if missing.is_empty() { State::Kept } else { State::needed(missing.join("\n")) })
     }
@@ -212,13 +214,19 @@ impl Op for Vm<'_> {
         self.state(firstbox)
     }
 
-    fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
+    fn change(&self, firstbox: &Reader<'_>) -> Result<Vec<Action>> {
         let limit = self.args.wait.limit().min(self.cx.options.limit());
-        Ok(vec![Action::change(LAUNCH, self.values()).within(limit)])
+        self.launch().within(limit).change(firstbox)
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         Ok(None)
+    }
+
+    /// The machine that the node was, and a VM of that name on its new host.
+    fn destroys(&self) -> Vec<Doomed> {
+        let image = format!("{}/{}.img", self.args.kernels_dir, self.node);
+        vec![Doomed::Host(self.node.to_owned()), Doomed::path_on(self.new.name(), image)]
     }
 
     fn poll(&self) -> Poll {

@@ -10,6 +10,7 @@ macro_rules! cases {
 }
 
 mod adversity;
+mod detached;
 mod fan_out;
 mod faults;
 mod firstbox;
@@ -17,6 +18,7 @@ mod identity;
 mod itself;
 mod kill;
 mod paas;
+mod quorum;
 mod rollback;
 mod support;
 mod uecm;
@@ -54,7 +56,12 @@ const LANES: &[Lane<Bench>] = &[
     Lane { name: "upgrade", hosts: PLATFORM, cases: &[upgrade::CASES] },
     Lane { name: "upgrade-killed", hosts: PLATFORM, cases: &[adversity::KILL_CASES] },
     Lane { name: "faults", hosts: PAAS, cases: &[faults::CASES] },
-    Lane { name: "kill", hosts: &["firstbox", "paas1", "paas2", "paas3"], cases: &[kill::CASES] },
+    Lane {
+        name: "kill",
+        hosts: &["firstbox", "paas1", "paas2", "paas3"],
+        cases: &[kill::CASES, detached::CASES],
+    },
+    Lane { name: "quorum", hosts: PAAS, cases: &[quorum::CASES] },
     Lane { name: "rollback", hosts: PLATFORM, cases: &[rollback::CASES] },
     Lane { name: "uecm", hosts: PAAS, cases: &[uecm::CASES, paas::CASES] },
     Lane { name: "webservice", hosts: WEBSERVICE, cases: &[webservice::CASES] },

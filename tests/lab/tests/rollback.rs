@@ -20,8 +20,8 @@ pub(crate) const CASES: &[Case<Bench>] = cases![
 const PATIENCE: Duration = Duration::from_secs(180);
 const IMAGES: &str = "/pitrix/kernels";
 
-/// No room on either physical host: the old image is moved aside whole, the launch fails, the old VM comes back from its own
-/// disk. With room again the upgrade is finished; and the old VM comes back from there, too.
+/// No room on either physical host: the old image is moved aside whole, and cannot become a proved backup. No room on the new
+/// one alone: the launch fails, the old VM comes back from its own disk. With room again the upgrade is finished; and the old VM comes back from there, too.
 fn the_old_vm_comes_back_after_a_full_disk_and_after_the_upgrade(bench: &Bench) -> Result<()> {
     let (operator, node) = (Operator::new(bench)?, "webservice1");
     let lab = operator.lab();
@@ -30,6 +30,10 @@ fn the_old_vm_comes_back_after_a_full_disk_and_after_the_upgrade(bench: &Bench) 
     for host in PHYSICAL {
         Fault::FullDisk.apply(lab, host, IMAGES)?;
     }
+    let full = operator.upgrade(&format!("--only-node {node}"))?.expect(1)?;
+    ensure!(full.stderr.contains("cannot be written: is the disk full?"), "{}", full.stderr);
+    ensure!(image()? == whole, "the old image is not what it was");
+    Fault::Heal.apply(lab, "node2", "")?;
     let full = operator.upgrade(&format!("--only-node {node}"))?.expect(1)?;
     ensure!(full.stderr.contains("No space left on device"), "{}", full.stderr);
     ensure!(full.stderr.contains(&format!("launch {node} on node1")), "{}", full.stderr);

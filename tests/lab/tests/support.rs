@@ -57,7 +57,7 @@ fn build(lane: &Lane<Bench>) -> Result<Bench> {
 fn program() -> Result<PathBuf> {
     let sh = shell()?;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    cmd!(sh, "{cargo} build --quiet --package xtask").quiet().run()?;
+    cmd!(sh, "{cargo} build --quiet --package xtask --bin xtask --example away").quiet().run()?;
     let here = std::env::current_exe()?;
     Ok(here.ancestors().nth(2).context("a test is in deps/")?.join("xtask"))
 }
@@ -71,9 +71,9 @@ pub(crate) fn kills(usual: u32) -> Result<u32> {
 }
 
 impl Bench {
-    /// The words that run the program inside the lab's network, with its inventory.
-    fn words(&self, args: &[&str]) -> Vec<String> {
-        let program = self.program.display().to_string();
+    /// The words that run a program inside the lab's network, with its inventory.
+    fn words(program: &std::path::Path, args: &[&str]) -> Vec<String> {
+        let program = program.display().to_string();
         let head = ["timeout", "-k", "10", LIMIT, &program];
         head.iter().chain(args).map(|word| (*word).to_owned()).collect()
     }
@@ -98,7 +98,19 @@ impl Bench {
 
     /// Starts it, for tests that do something meanwhile.
     pub(crate) fn spawn(&self, args: &[&str]) -> Result<Running> {
-        Running::start(self.command(&self.words(args))?)
+        Running::start(self.command(&Self::words(&self.program, args))?)
+    }
+
+    /// The same for an example of the program: steps that are made up for tests.
+    pub(crate) fn spawn_example(&self, name: &str, args: &[&str]) -> Result<Running> {
+        let program = self.program.with_file_name("examples").join(name);
+        Running::start(self.command(&Self::words(&program, args))?)
+    }
+
+    /// Starts another program in the same surroundings.
+    pub(crate) fn spawn_words(&self, words: &[&str]) -> Result<Running> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        Running::start(self.command(&words)?)
     }
 
     /// Hosts by name.

@@ -79,6 +79,18 @@ fn a_broken_template_never_reaches_a_running_daemon(bench: &Bench) -> Result<()>
     bench.xtask(&step)?.expect(0)?.prints("webservice0: kept\n").map(drop)
 }
 
+/// The backup of the node's files as `backup-node-files` leaves it; the node of this lab has no web console.
+const NODE_FILES: &str = r#"mkdir -p /root/webservice0-bak/static
+cd /root/webservice0-bak
+echo brand >local_config.yaml; echo exit >rc.local; echo logo >static/logo
+{
+  printf '%s\n' 'xtask-backup 1' "thing webservice0's files" "cluster $(cat /etc/machine-id)" "made $(date +%s)"
+  for file in ./local_config.yaml ./rc.local ./static/logo; do
+    echo "file $(stat -c %s $file) $(sha256sum <$file | cut -d ' ' -f 1) $file"
+  done | sort
+  echo 'end 3'
+} >.xtask-manifest"#;
+
 /// virsh is a stand-in with state, shared by firstbox and the physical hosts: the test driver of libvirt forgets
 /// its domains with each connection, and the real one needs /dev/kvm.
 fn settings_are_backed_up_and_written_and_the_vm_is_launched_anew(bench: &Bench) -> Result<()> {
@@ -90,6 +102,10 @@ fn settings_are_backed_up_and_written_and_the_vm_is_launched_anew(bench: &Bench)
     lab.exec("spare1", "ip addr add 10.16.0.12/24 dev host0")?;
     // The old VM is off, and its image aside.
     lab.exec("node1", "virsh destroy webservice0; cd /pitrix/kernels; mv webservice0.img old-webservice0.img; mv webservice0.xml old-webservice0.xml; rm webservice0.Done")?;
+    let seal =
+        ["webservice", "backup-vm-image", "--node", "webservice0", "--physical-host", "node1"];
+    bench.xtask(&seal)?.expect(0)?;
+    lab.exec("firstbox", NODE_FILES)?;
     let generate = ["gen-settings", "--node", "webservice0", "--mgmt-address", "10.16.0.12"];
     bench.xtask(&generate)?.expect(6)?.says("no backup")?;
     // The machine that the step rebuilds has a pin.

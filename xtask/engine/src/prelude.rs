@@ -8,6 +8,7 @@ pub use clap::ValueEnum;
 pub use crate::data::abs_path::AbsPath;
 pub use crate::data::fault::Fault;
 pub use crate::data::ifname::Ifname;
+pub use crate::data::loss::Loss;
 pub use crate::data::mac::Mac;
 pub use crate::data::node_name::NodeName;
 pub use crate::data::outcome::Outcome;
@@ -15,9 +16,12 @@ pub use crate::data::range::fold;
 pub use crate::data::stamp::Stamp;
 pub use crate::data::unit_name::UnitName;
 pub use crate::ops::{
-    Absent, Action, Assert, Directory, Edit, Entry, File, FileContent, Mode, Moved, Op, Planned,
-    Poll, Reader, Script, Shell, State, Stdin, Transfer, TreeCopy, Undo, Units, Wait, Work,
+    Absent, Action, Assert, Backup, Content, Demand, Detached, Directory, Doomed, Edit, Entry,
+    File, FileContent, Interactive, Mode, Moved, Op, Planned, Poll, Reader, Script, Shell, State,
+    Stdin, TakesAway, Transfer, TreeCopy, Undo, Units, Wait, Work,
 };
-pub use crate::run::{Context, Host, Hosts, Manual, Options, Stages};
+pub use crate::run::{
+    Capture, Captured, Context, Host, Hosts, Manual, OpenItem, Options, ProvenBackup, Stages,
+};
 pub use crate::snippet;
 pub use crate::text::snippet::{Snippet, Value};

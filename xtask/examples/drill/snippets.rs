@@ -17,6 +17,18 @@ change() {
 undo() { rm -f "$DIR/$NAME"; }
 "#,
 );
+pub(crate) const INSTALL: Snippet = Snippet::new(
+    "install",
+    r#"# Install with a program that asks
+# in: DIR
+probe() { [ -e "$DIR/installed" ]; }
+change() {
+  sh "$DIR/install"
+  touch "$DIR/installed"
+}
+undo() { rm -f "$DIR/installed"; }
+"#,
+);
 pub(crate) const TEN: Snippet = Snippet::new(
     "ten",
     r#"# Make a file, with what the test has put in the way
@@ -29,6 +41,23 @@ change() {
   [ ! -e "$DIR/change.$NAME" ] || . "$DIR/change.$NAME"
   touch "$DIR/$NAME"
 }
+"#,
+);
+pub(crate) const COUNT: Snippet = Snippet::new(
+    "count",
+    r#"# Count
+# in: DIR
+change() {
+  echo job >>"$DIR/log"
+  n=0
+  while [ -d "$DIR" ] && [ ! -s "$DIR/stop" ]; do
+    for _ in 1 2 3 4 5 6 7 8 9 10; do n=$((n + 1)) && echo "line $n of a long output"; done
+    sleep 0.01
+  done
+  echo "$n" >"$DIR/lines"
+  return "$(cat "$DIR/stop")"
+}
+undo() { rm -f "$DIR/lines"; }
 "#,
 );
 pub(crate) const REPLACE: Snippet = Snippet::new(

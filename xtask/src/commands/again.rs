@@ -71,8 +71,8 @@ fn chosen(options: &Options, word: Option<&str>) -> anyhow::Result<Run> {
     Ok(run)
 }
 
-/// Starts the step of `run` again, in its directory and with its arguments. A recorded `--yes` answers no question: the
-/// person of then is not the one of now.
+/// Starts the step of `run` again, in its directory and with its arguments. A recorded `--yes` answers no question, and a recorded
+/// `--accept-loss` accepts none: the person of then is not the one of now.
 fn again(
     options: &Options,
     run: &Run,
@@ -105,7 +105,7 @@ fn again(
         Opening::Again { dir: run.at.dir.clone(), kind, only },
         &differences(run, start)?,
         start.rehearsal,
-        options.yes,
+        options,
     )
 }
 

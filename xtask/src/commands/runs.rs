@@ -3,15 +3,16 @@
 mod prune;
 mod show;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use engine::ops::ensure::Mode;
 use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::record::entry::SCHEMA_JSON;
+use engine::run::record::items;
 use engine::run::record::store::{self, Run};
-use engine::run::record::summary::{Host, State, Summary};
+use engine::run::record::summary::{Host, State, Summary, local};
 use engine::run::report::Report;
 use serde_json::{Value, json};
 
@@ -87,8 +88,14 @@ fn chosen(names: &[String], options: &Options) -> Result<Vec<Run>> {
 fn list(options: &Options, report: &Report, all: bool) -> Result<u8> {
     let mut runs = store::all()?;
     runs.reverse();
-    let more = if all { 0 } else { runs.len().saturating_sub(NEWEST) };
-    runs.truncate(runs.len() - more);
+    let before = runs.len();
+    let mut place = 0;
+    // A run with open items stays in sight until they are closed.
+    runs.retain(|run| {
+        place += 1;
+        all || place <= NEWEST || items::may_have(run)
+    });
+    let more = before - runs.len();
     let mut summaries = Vec::new();
     for run in &runs {
         match run.summary() {
@@ -106,6 +113,7 @@ fn list(options: &Options, report: &Report, all: bool) -> Result<u8> {
         report.inform("no run is recorded yet");
     }
     report.text(&table(&summaries.iter().map(row).collect::<Vec<_>>()));
+    report.text(&open_items(&summaries));
     if more > 0 {
         report.inform(&format!("and {more} older: cargo xtask runs list --all"));
     }
@@ -117,8 +125,31 @@ fn row(run: &Summary) -> Vec<String> {
     let mut can = Vec::new();
     can.extend(run.resumable.then_some("resume"));
     can.extend(run.undoable.then_some("undo"));
+    can.extend((!run.items.is_empty()).then_some("open items"));
     let took = format!("{:.1} s", run.seconds);
     vec![run.id.clone(), state(run), counts(&run.hosts), user, took, can.join(", ")]
+}
+
+/// The open items of all runs, each once: the first run that opened it counts.
+fn open_items(newest_first: &[Summary]) -> String {
+    let mut seen = BTreeSet::new();
+    let mut text = String::new();
+    for run in newest_first.iter().rev() {
+        let start = run.start.as_ref().map(|start| (start.rehearsal, start.inventory.clone()));
+        for item in &run.items {
+            if seen.insert((start.clone(), item.host.clone(), item.name.clone())) {
+                text += &format!(
+                    "open: {}\n  on {} since {}, by {}\n  to close it: {}\n",
+                    item.what,
+                    item.host,
+                    local(&item.since),
+                    item.run,
+                    item.command()
+                );
+            }
+        }
+    }
+    text
 }
 
 /// A run without its operations.

@@ -1,18 +1,20 @@
 //! The inventory: hosts, groups, variables and sources of secrets, from `hosts.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use super::fault::Fault;
 
+pub use cluster::Cluster;
 pub use group::Group;
 pub use host::{Host, Session};
 pub use roster::Roster;
 pub use secret::SecretSource;
 pub use ssh::Ssh;
 
+pub mod cluster;
 mod group;
 mod host;
 mod read;
@@ -38,6 +40,9 @@ pub struct Inventory {
     pub hosts: Vec<Host>,
     /// The groups in the order of the file, then the modules of `install.config`.
     pub groups: Vec<Group>,
+    /// The clusters in the order of the file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clusters: Vec<Cluster>,
     /// Finds hosts by name and address.
     #[serde(skip)]
     pub roster: Roster,
@@ -70,6 +75,26 @@ impl Inventory {
     /// The hosts of a group.
     pub fn members<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Host> {
         group.hosts.iter().map(|&number| &self.hosts[number])
+    }
+
+    /// The names of the hosts of a cluster.
+    pub fn hosts_of<'a>(&'a self, cluster: &'a Cluster) -> impl Iterator<Item = &'a str> {
+        cluster.hosts.iter().map(|&number| self.hosts[number].name.as_str())
+    }
+
+    /// This host and those that run on it, directly or not.
+    pub fn with_guests(&self, host: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::from([host.to_owned()]);
+        loop {
+            let before = found.len();
+            let guest = |host: &&Host| host.on.as_ref().is_some_and(|on| found.contains(on));
+            let guests: Vec<String> =
+                self.hosts.iter().filter(guest).map(|host| host.name.clone()).collect();
+            found.extend(guests);
+            if found.len() == before {
+                return found;
+            }
+        }
     }
 
     /// The value of a variable of `[vars]`.

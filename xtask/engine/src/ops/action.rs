@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use super::builders::run_builders;
+use super::detached::Detached;
 use crate::data::fault::Fault;
+use crate::data::loss::Loss;
 use crate::text::snippet::{Function, Snippet, Value};
+use crate::transport::terminal::Terminal;
 
 /// Some shell work: can be run, printed and recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +18,12 @@ pub struct Action {
     pub stdin: Option<Stdin>,
     /// Its time limit; `None` is the run's `--timeout`.
     pub timeout: Option<Duration>,
+    /// A terminal to run in, with answers instead of a standard input.
+    pub terminal: Option<Terminal>,
+    /// What it takes away from clusters.
+    pub takes: Vec<Loss>,
+    /// It continues without its session, as this job.
+    pub detached: Option<Detached>,
 }
 
 /// The shell work of an action.
@@ -29,7 +38,7 @@ pub enum Work {
         /// Its inputs. Never a secret: these are visible in a record.
         values: Vec<(&'static str, Value)>,
     },
-    /// A recorded script: a later version of the program runs the same text.
+    /// A whole script: recorded, so that a later version of the program runs the same text, or made of several snippets.
     Recorded {
         /// Its name in errors.
         name: String,
@@ -63,18 +72,25 @@ impl Action {
         values: impl Into<Vec<(&'static str, Value)>>,
     ) -> Self {
         let work = Work::Snippet { snippet, function, values: values.into() };
-        Self { work, stdin: None, timeout: None }
+        Self { work, stdin: None, timeout: None, terminal: None, takes: Vec::new(), detached: None }
     }
 
-    /// A recorded script and its recorded name.
+    /// A whole script and its name.
     pub fn recorded(name: impl Into<String>, script: impl Into<String>) -> Self {
         let work = Work::Recorded { name: name.into(), script: script.into() };
-        Self { work, stdin: None, timeout: None }
+        Self { work, stdin: None, timeout: None, terminal: None, takes: Vec::new(), detached: None }
     }
 
     /// The snippet's `change`.
     pub fn change(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
         Self::new(snippet, Function::Change, values)
+    }
+
+    /// It takes this away, too.
+    #[must_use]
+    pub fn taking(mut self, loss: Loss) -> Self {
+        self.takes.push(loss);
+        self
     }
 
     /// The snippet's `probe`.
@@ -92,7 +108,15 @@ impl Action {
         Self::new(snippet, Function::Undone, values)
     }
 
-    /// The script for the wire.
+    /// The work with comments and indentation, for a person to read.
+    pub fn readable(&self) -> Result<String, Fault> {
+        match &self.work {
+            Work::Snippet { snippet, function, values } => snippet.readable(*function, values),
+            Work::Recorded { script, .. } => Ok(script.clone()),
+        }
+    }
+
+    /// The script for the wire, detached or not.
     pub fn script(&self) -> Result<String, Fault> {
         match &self.work {
             Work::Snippet { snippet, function, values } => snippet.script(*function, values),

@@ -1,6 +1,7 @@
 //! Builder methods that several operations have, each written once.
 
-/// For a type with the fields `stdin` and `timeout`: the input and the time limit of what it runs.
+/// For a type with the fields `stdin`, `timeout` and `detached`: the input, the time limit and the independence of
+/// what it runs.
 macro_rules! run_builders {
     ($owner:ty) => {
         impl $owner {
@@ -17,6 +18,16 @@ macro_rules! run_builders {
                 self.timeout = Some(limit);
                 self
             }
+
+            /// The change continues when the connection is lost or the program is killed: see [`Detached`]. `job` is
+            /// its name on the host, or a [`Detached`] with further settings.
+            ///
+            /// [`Detached`]: crate::ops::Detached
+            #[must_use]
+            pub fn detached(mut self, job: impl Into<$crate::ops::Detached>) -> Self {
+                self.detached = Some(job.into());
+                self
+            }
         }
     };
 }
@@ -30,6 +41,47 @@ macro_rules! poll_builder {
             pub fn poll(mut self, poll: $crate::ops::Poll) -> Self {
                 self.poll = poll;
                 self
+            }
+        }
+    };
+}
+
+/// For a type with the fields `what`, `after` and `makes`: how a dry run shows it.
+macro_rules! plan_builders {
+    ($owner:ty) => {
+        impl $owner {
+            /// Its line in the plan, imperative.
+            #[must_use]
+            pub fn called(mut self, what: impl Into<String>) -> Self {
+                self.what = what.into();
+                self
+            }
+
+            /// In a dry run the probe is skipped after an earlier change of this host, and this says why:
+            /// `the units come with the new package`.
+            #[must_use]
+            pub fn after_changes(mut self, because: impl Into<String>) -> Self {
+                self.after = Some(because.into());
+                self
+            }
+
+            /// The change writes this path; its content is unknown before.
+            #[must_use]
+            pub fn makes(mut self, path: impl Into<String>) -> Self {
+                self.makes.push(path.into());
+                self
+            }
+
+            /// Why a dry run with this `pending` change cannot probe it.
+            fn unknown(&self, pending: Option<String>) -> Option<String> {
+                let (because, pending) = (self.after.as_ref()?, pending?);
+                Some(format!("{because} (first: {pending})"))
+            }
+
+            fn made(&self) -> Vec<(String, $crate::ops::Planned)> {
+                let because = format!("unknown until this has run: {}", self.what);
+                let unknown = $crate::ops::Planned::Unknown(because);
+                self.makes.iter().map(|path| (path.clone(), unknown.clone())).collect()
             }
         }
     };
@@ -69,4 +121,4 @@ macro_rules! target_builders {
     };
 }
 
-pub(super) use {poll_builder, run_builders, target_builders};
+pub(super) use {plan_builders, poll_builder, run_builders, target_builders};

@@ -12,6 +12,7 @@ use crate::data::fault::Fault;
 
 type Editor = dyn Fn(&str) -> Result<String, Fault> + Send + Sync;
 type Note = dyn Fn(&str) -> Option<String> + Send + Sync;
+type Secrets = dyn Fn(&str) -> Vec<String> + Send + Sync;
 
 /// A text file that a function of its text leaves unchanged.
 ///
@@ -22,6 +23,7 @@ pub struct Edit {
     what: String,
     edit: Box<Editor>,
     note: Option<Box<Note>>,
+    secrets: Option<Box<Secrets>>,
     create: bool,
 }
 
@@ -40,8 +42,17 @@ impl Edit {
         what: impl Into<String>,
         edit: impl Fn(&str) -> Result<String, Fault> + Send + Sync + 'static,
     ) -> Self {
-        let target = Target::new(path.into());
-        Self { target, what: what.into(), edit: Box::new(edit), note: None, create: false }
+        Self::of(Target::new(path.into()), false, what.into(), edit)
+    }
+
+    /// The same for a `target` with its builders; with `create`, a missing file is made.
+    pub(super) fn of(
+        target: Target,
+        create: bool,
+        what: String,
+        edit: impl Fn(&str) -> Result<String, Fault> + Send + Sync + 'static,
+    ) -> Self {
+        Self { target, what, edit: Box::new(edit), note: None, secrets: None, create }
     }
 
     /// Makes a missing file, with these octal permissions.
@@ -57,6 +68,22 @@ impl Edit {
     pub fn noting(mut self, note: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         self.note = Some(Box::new(note));
         self
+    }
+
+    /// The diff hides these parts of the present text. The content counts as secret.
+    #[must_use]
+    pub fn hiding(mut self, secrets: impl Fn(&str) -> Vec<String> + Send + Sync + 'static) -> Self {
+        self.secrets = Some(Box::new(secrets));
+        self
+    }
+
+    /// The target, with the secrets of the present text.
+    fn target(&self, before: Option<&File>) -> Result<Target> {
+        let mut target = self.target.clone();
+        if let (Some(secrets), Some(file)) = (&self.secrets, before) {
+            target.hidden.extend(secrets(file.text(&target.path)?));
+        }
+        Ok(target)
     }
 
     /// The state with the note above the diff.
@@ -118,16 +145,21 @@ impl Op for Edit {
             (want, _) => want?,
         };
         let Some(want) = want else { return Ok(State::Kept) };
-        self.noted(self.target.state(before.as_ref(), want.as_bytes()), before.as_ref())
+        let target = self.target(before.as_ref())?;
+        self.noted(target.state(before.as_ref(), want.as_bytes()), before.as_ref())
     }
 
     fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
         let (before, want) = self.plan(host)?;
-        Ok(vec![self.target.write(host, before.as_ref(), want.as_bytes())?])
+        Ok(vec![self.target(before.as_ref())?.write(host, before.as_ref(), want.as_bytes())?])
     }
 
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         let (before, want) = self.plan(host)?;
-        Ok(Some(vec![self.target.restore(host, before.as_ref(), want.as_bytes())?]))
+        Ok(Some(vec![self.target(before.as_ref())?.restore(
+            host,
+            before.as_ref(),
+            want.as_bytes(),
+        )?]))
     }
 }

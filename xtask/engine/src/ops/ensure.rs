@@ -1,7 +1,7 @@
 //! The one function through which every change goes: probe, (a dry run stops here), record the
 //! before-state, change, probe again.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,11 +9,14 @@ use anyhow::Result;
 
 use super::action::Action;
 use super::failure::failure;
+use super::follow;
 use super::plan::Overlay;
+use super::quorum::{Leave, Quorum};
 use super::reader::{Output, Reader};
 use super::wait::awaited;
 use super::{Need, Op, State, Undo};
 use crate::data::fault::Fault;
+use crate::data::holder::Holder;
 use crate::data::outcome::Outcome;
 use crate::text::mask::Mask;
 use crate::transport::channel::{Channel, Settings};
@@ -48,6 +51,8 @@ pub struct ExecContext<'a> {
     pub mode: Mode,
     /// The directory of the salt on the host; empty: that of the user.
     pub salts: &'a str,
+    /// This run, for those who find a job that it started.
+    pub holder: Option<&'a Holder>,
 }
 
 /// The end of one operation.
@@ -89,7 +94,7 @@ pub struct Intent<'a> {
 }
 
 /// Sees every event of an operation: the record and the report.
-pub trait Observer: Sync {
+pub trait Observer: Sync + Quorum {
     /// An operation starts; gives its number.
     fn begin(&self) -> u64;
     /// Before the first change of a host in this run. True when the host was admitted just now: the lock is new, so
@@ -107,6 +112,10 @@ pub trait Observer: Sync {
     fn output(&self, host: &str, action: &Action, output: &mut Output) -> Result<Option<String>>;
     /// An operation has ended.
     fn done(&self, event: &Event<'_>) -> Result<()>;
+    /// A line for a person while an operation is under way.
+    fn note(&self, text: &str) {
+        let _ = text;
+    }
     /// The actions of an operation, in [`Mode::Emit`].
     fn emit(&self, what: &str, actions: &[Action]) -> Result<()>;
 }
@@ -159,14 +168,21 @@ fn go(
     interrupt.check()?;
     let reader = exec.reader();
     let blind = if exec.mode == Mode::Plan { reader.blind() } else { None };
-    let state = blind.map_or_else(|| op.probe(&reader), |because| Ok(State::Unknown(because)))?;
+    reader.job.set(op.detached());
+    let state = blind.map_or_else(|| op.probe(&reader), |because| Ok(State::Unknown(because)));
+    let found = follow::found(op, &reader)?;
+    let state = found.clone().map_or(state, |line| Ok(State::needed(line)))?;
     progress.diff = match &state {
         State::Kept => return Ok(Outcome::Kept),
         State::Needed(need) => exec.mask.text(&need.diff),
         State::Unknown(because) => because.clone(),
     };
     if exec.mode == Mode::Plan {
-        progress.last = is_last(op, &reader);
+        // An error here may only mean that earlier operations have not run yet.
+        let actions = op.change(&reader).unwrap_or_default();
+        progress.last = is_last(op, &actions, &reader);
+        let said = observer.foresee(&Leave { host: exec.name, actions: &actions })?;
+        progress.diff += &exec.mask.text(&said);
         return Ok(exec.foresee(op, what, state));
     }
     let actions = op.change(&reader)?;
@@ -177,6 +193,7 @@ fn go(
     if !actions.is_empty() && observer.admit(exec.name)? {
         return go(exec, op, what, observer, progress);
     }
+    let departure = observer.leave(&Leave { host: exec.name, actions: &actions })?;
     let undo = op.undo(&reader)?;
     progress.last = undo.is_none() && !actions.is_empty();
     // The last moment before any change.
@@ -185,10 +202,19 @@ fn go(
         let (op, host, diff, undo) = (progress.op, exec.name, &progress.diff, undo.as_deref());
         observer.intent(&Intent { op, host, what, diff, actions: &actions, undo })?;
     }
+    if let Some(line) = found {
+        observer.note(&format!("{}: {}", exec.name, line.trim_end()));
+    }
     for action in &actions {
         interrupt.check_now()?;
-        let mut output = reader.change(action)?;
+        let mut output = match &action.detached {
+            Some(job) => follow::run(exec, action, job, observer)?,
+            None => reader.change(action)?,
+        };
         progress.outputs.extend(observer.output(exec.name, action, &mut output)?);
+        if let (Some(removal), Some(job)) = (output.after.take(), &action.detached) {
+            follow::take(exec, &removal, &job.name, observer)?;
+        }
         if let Some(error) = output.cut {
             return Err(error);
         }
@@ -197,14 +223,13 @@ fn go(
         }
     }
     verify(exec, op, what, !actions.is_empty())?;
+    departure.map_or(Ok(()), |departure| departure.over())?;
     Ok(if actions.is_empty() { Outcome::Kept } else { Outcome::Changed })
 }
 
 /// Whether a dry run knows that the operation is irreversible.
-fn is_last(op: &dyn Op, reader: &Reader<'_>) -> bool {
-    // An error here may only mean that earlier operations have not run yet.
-    let changes = op.change(reader).is_ok_and(|actions| !actions.is_empty());
-    changes && op.undo(reader).is_ok_and(|undo| undo.is_none())
+fn is_last(op: &dyn Op, actions: &[Action], reader: &Reader<'_>) -> bool {
+    !actions.is_empty() && op.undo(reader).is_ok_and(|undo| undo.is_none())
 }
 
 /// Probes until the state is reached, or the operation's time limit has passed. An interrupt ends a mere wait; the
@@ -212,8 +237,8 @@ fn is_last(op: &dyn Op, reader: &Reader<'_>) -> bool {
 fn verify(exec: &ExecContext<'_>, op: &dyn Op, what: &str, changed: bool) -> Result<()> {
     let interrupt = &exec.settings.interrupt;
     let go_on = || if changed { interrupt.check_now() } else { interrupt.check() };
-    let poll = op.poll();
-    let deadline = Instant::now() + poll.limit;
+    let (limit, started) = (op.poll().limit, Instant::now());
+    let mut pauses = op.poll().pauses();
     loop {
         go_on()?;
         let found = match op.probe(&exec.verifier())? {
@@ -221,8 +246,8 @@ fn verify(exec: &ExecContext<'_>, op: &dyn Op, what: &str, changed: bool) -> Res
             State::Needed(need) => need.diff,
             State::Unknown(because) => because,
         };
-        if Instant::now() + poll.interval > deadline || poll.limit.is_zero() {
-            let seconds = poll.limit.as_secs();
+        let Some(pause) = pauses.after(started.elapsed()) else {
+            let seconds = limit.as_secs();
             let fault = Fault::failed(match (changed, seconds) {
                 (true, 0) => format!("the check still fails after the change: {what}"),
                 (true, _) => format!("the check still fails {seconds} s after the change: {what}"),
@@ -231,21 +256,9 @@ fn verify(exec: &ExecContext<'_>, op: &dyn Op, what: &str, changed: bool) -> Res
                 }
             });
             return Err(fault.detail("still", exec.mask.text(found.trim_end())).into());
-        }
-        nap(poll.interval, &go_on)?;
+        };
+        interrupt.rest(pause, changed)?;
     }
-}
-
-/// Sleeps until the time is over or a stop is requested.
-fn nap(time: Duration, go_on: &dyn Fn() -> Result<(), Fault>) -> Result<()> {
-    let until = Instant::now() + time;
-    while Instant::now() < until {
-        go_on()?;
-        std::thread::sleep(
-            Duration::from_millis(50).min(until.saturating_duration_since(Instant::now())),
-        );
-    }
-    Ok(())
 }
 
 impl ExecContext<'_> {
@@ -263,6 +276,8 @@ impl ExecContext<'_> {
             salts: self.salts,
             fresh: OnceCell::new(),
             seen: RefCell::default(),
+            job: Cell::default(),
+            standing: RefCell::default(),
         }
     }
 

@@ -23,5 +23,7 @@ pub(super) fn failure(
     let fault = Fault::failed(format!("{what}: {}", signal::exit(output.code)))
         .detail("ran", mask.text(&ran));
     let fault = fault.detail("stderr", err.clone());
-    if err.is_empty() { fault.detail("stdout", out).into() } else { fault.into() }
+    // A job has one output for both streams.
+    let label = if action.detached.is_some() { "output" } else { "stdout" };
+    if err.is_empty() { fault.detail(label, out).into() } else { fault.into() }
 }

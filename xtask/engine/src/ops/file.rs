@@ -77,14 +77,23 @@ impl Op for FileContent {
 }
 
 /// A file with a content that an operation decides: its place, and the parts of it that may be shown.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Target {
     pub(super) path: Utf8PathBuf,
     pub(super) mode: String,
     owner: String,
     pub(super) secret: bool,
     words: Vec<String>,
+    /// Secrets that the diff hides wherever they stand.
+    pub(super) hidden: Vec<String>,
     pub(super) check: Vec<String>,
+}
+
+// Written by hand: a derived form would print the secrets.
+impl std::fmt::Debug for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Target").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// The state of the path before the change.
@@ -119,6 +128,7 @@ impl Target {
             owner: String::new(),
             secret: false,
             words: Vec::new(),
+            hidden: Vec::new(),
             check: Vec::new(),
         }
     }
@@ -158,6 +168,7 @@ impl Target {
             return format!("{}: secret content, {lines} lines\n", self.path);
         }
         let mask = self.words.iter().fold(Mask::new(), |mask, word| mask.word(word));
+        let mask = self.hidden.iter().fold(mask, Mask::value);
         mask.text(&diff::unified_bytes(self.path.as_str(), old, Some(want)))
     }
 
@@ -197,7 +208,7 @@ impl Target {
     fn proof(&self, host: &Reader<'_>, before: Option<&File>, want: &[u8]) -> Result<Proof> {
         let old = before.map(|file| file.bytes.as_slice());
         let known = || host.mask.finds(want) || old.is_some_and(|old| host.mask.finds(old));
-        if !self.secret && self.words.is_empty() && !known() {
+        if !self.secret && self.words.is_empty() && self.hidden.is_empty() && !known() {
             return Ok(Proof::plain(old, want));
         }
         let open = Proof { keep: true, salts: host.salts.to_owned(), ..Proof::default() };

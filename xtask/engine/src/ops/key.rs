@@ -1,9 +1,11 @@
-//! Keys of ini, env and YAML files; comments and order stay.
+//! Keys of ini, env, JSON and YAML files; comments and order stay.
 
 use camino::Utf8PathBuf;
 
 use super::edit::Edit;
-use crate::text::edit::{env, ini, yaml};
+use super::keys::Keys;
+use crate::text::edit::tree::Format;
+use crate::text::edit::{env, ini};
 
 /// `key = value` in `section` of an ini file (`None`: before the first section).
 pub fn ini(
@@ -48,13 +50,12 @@ pub fn env_absent(path: impl Into<Utf8PathBuf>, key: impl Into<String>) -> Edit 
     Edit::new(path, what, move |file| env::remove(file, &key))
 }
 
-/// `key: value` at the left margin of a YAML file; the value is a plain word.
-pub fn yaml(
-    path: impl Into<Utf8PathBuf>,
-    key: impl Into<String>,
-    value: impl Into<String>,
-) -> Edit {
-    let (path, key, value) = (path.into(), key.into(), value.into());
-    let what = format!("set {key} in {path}");
-    Edit::new(path, what, move |file| yaml::set(file, &key, &value))
+/// The values in a JSON file, see [`Keys`]. Comments stay, in a file that has them.
+pub fn json(path: impl Into<Utf8PathBuf>) -> Keys {
+    Keys::new(path, Format::Json)
+}
+
+/// The values in a YAML file, see [`Keys`].
+pub fn yaml(path: impl Into<Utf8PathBuf>) -> Keys {
+    Keys::new(path, Format::Yaml)
 }

@@ -3,22 +3,36 @@
 pub mod absent;
 pub mod action;
 pub mod assert;
+pub mod backup;
 pub mod block;
 mod builders;
+pub mod detached;
 pub mod directory;
+pub mod download;
 pub mod edit;
 pub mod ensure;
+pub mod entry;
 mod failure;
 pub mod file;
+mod follow;
+mod hash;
+pub mod interactive;
+pub mod job;
 pub mod key;
+pub mod keys;
 pub mod line;
 pub mod mode;
 pub mod moved;
 pub mod plan;
+mod poll;
+pub mod quorum;
 pub mod reader;
 pub mod recorded;
 pub mod script;
 pub mod shell;
+mod standing;
+mod tail;
+pub mod taking;
 pub mod template;
 pub mod transfer;
 pub mod tree;
@@ -26,23 +40,29 @@ pub mod undo;
 pub mod units;
 pub mod wait;
 
-use std::time::Duration;
-
 use anyhow::Result;
 
 pub use absent::Absent;
 pub use action::{Action, Stdin, Work};
 pub use assert::Assert;
+pub use backup::{Backup, Content, Demand, Doomed};
+pub use detached::Detached;
 pub use directory::Directory;
+pub use download::Download;
 pub use edit::Edit;
+pub use entry::{Entry, File};
 pub use file::FileContent;
+pub use interactive::Interactive;
+pub use keys::Keys;
 pub use mode::Mode;
 pub use moved::Moved;
 pub use plan::Planned;
-pub use reader::{Entry, File, Reader};
+pub use poll::{Pauses, Poll};
+pub use reader::Reader;
 pub use recorded::Recorded;
 pub use script::Script;
 pub use shell::Shell;
+pub use taking::TakesAway;
 pub use transfer::Transfer;
 pub use tree::TreeCopy;
 pub use undo::Undo;
@@ -72,6 +92,17 @@ pub trait Op: Sync {
     /// Paths that a change leaves behind, for a dry run that cannot probe the operation yet.
     fn leaves(&self) -> Vec<(String, Planned)> {
         Vec::new()
+    }
+
+    /// What its change destroys for good. Such a change needs a proved backup
+    /// (`Host::destroy`).
+    fn destroys(&self) -> Vec<Doomed> {
+        Vec::new()
+    }
+
+    /// Its change as a job of its own: a run finds the job again, and the job decides before the probe does.
+    fn detached(&self) -> Option<&Detached> {
+        None
     }
 
     /// The time limit for the probe after the change to give [`State::Kept`].
@@ -104,24 +135,5 @@ impl State {
     /// Needed, with this to show.
     pub fn needed(diff: impl Into<String>) -> Self {
         Self::Needed(Need { diff: diff.into(), after: Vec::new() })
-    }
-}
-
-/// The pace of a wait: a probe every `interval`, for at most `limit`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Poll {
-    /// Time between two probes.
-    pub interval: Duration,
-    /// Time after which the wait has failed.
-    pub limit: Duration,
-}
-
-impl Poll {
-    /// One probe.
-    pub const NONE: Self = Self { interval: Duration::ZERO, limit: Duration::ZERO };
-
-    /// A probe every second for at most `seconds`.
-    pub const fn seconds(seconds: u64) -> Self {
-        Self { interval: Duration::from_secs(1), limit: Duration::from_secs(seconds) }
     }
 }

@@ -1,17 +1,23 @@
 //! The view of a host that operations have: read only.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use camino::Utf8Path;
-use sha2::{Digest as _, Sha256};
 
 use super::action::Action;
+use super::detached::Detached;
+use super::entry::entry;
+pub use super::entry::{Entry, File};
 use super::failure::failure;
+pub use super::hash::hash;
+use super::job;
 use super::plan::{Overlay, Planned};
+use super::standing::Standing;
 use crate::data::fault::{Fault, Kind};
 use crate::snippet;
 use crate::text::mask::Mask;
@@ -46,30 +52,9 @@ pub struct Reader<'a> {
     pub(super) fresh: OnceCell<String>,
     /// Earlier answers by script: probe, change and undo of one operation see the same state.
     pub(super) seen: RefCell<BTreeMap<String, Vec<u8>>>,
-}
-
-/// The content of a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
-    /// Nothing.
-    Absent,
-    /// A directory.
-    Directory,
-    /// A file.
-    File(File),
-    /// A dry run cannot know, and why.
-    Unknown(String),
-}
-
-/// A file as read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct File {
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Octal permissions, `644`.
-    pub mode: String,
-    /// Numeric owner and group, `0:0`.
-    pub owner: String,
+    /// The job of the operation; the first command of the probe also looks at it.
+    pub(super) job: Cell<Option<&'a Detached>>,
+    pub(super) standing: RefCell<Option<Standing>>,
 }
 
 /// The result of a command.
@@ -85,29 +70,8 @@ pub struct Output {
     pub took: Duration,
     /// Why it did not finish; its output until then is still here.
     pub(super) cut: Option<anyhow::Error>,
-}
-
-impl File {
-    /// The SHA-256 of the bytes, in hexadecimal.
-    pub fn hash(&self) -> String {
-        hash(&self.bytes)
-    }
-
-    /// The bytes as text.
-    ///
-    /// # Errors
-    /// When they are not UTF-8, with the position.
-    pub fn text(&self, path: &Utf8Path) -> Result<&str> {
-        let wrong = |error: std::str::Utf8Error| {
-            Fault::failed(format!("{path} is not UTF-8 text (byte {})", error.valid_up_to()))
-        };
-        Ok(std::str::from_utf8(&self.bytes).map_err(wrong)?)
-    }
-}
-
-/// The SHA-256 of `bytes`, in hexadecimal.
-pub fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    /// To be done once the result is in the record.
+    pub(super) after: Option<Action>,
 }
 
 impl Reader<'_> {
@@ -228,23 +192,33 @@ impl Reader<'_> {
     }
 
     pub(super) fn run(&self, action: &Action) -> Result<Output> {
-        let mut output = self.call(action, Channel::call)?;
+        let (mut script, job) = (action.script()?, self.job.take());
+        if let Some(job) = job {
+            script = format!("(\n{}) || exit 21\n{script}", job::look(job)?);
+        }
+        let mut output = self.call(action, &script, Channel::call)?;
+        if job.is_some() {
+            let mut said = Vec::new();
+            output.err.reader()?.take(TEXT_LIMIT as u64).read_to_end(&mut said)?;
+            self.standing.replace(Standing::read(&String::from_utf8_lossy(&said)));
+        }
         output.cut.take().map_or(Ok(output), Err)
     }
 
     /// Runs an action that changes the host, only over the session with its lock. [`Output::cut`] says why an
     /// action was cut short.
     pub(super) fn change(&self, action: &Action) -> Result<Output> {
-        self.call(action, Channel::change)
+        self.call(action, &action.script()?, Channel::change)
     }
 
-    fn call(&self, action: &Action, way: Way) -> Result<Output> {
-        let script = action.script()?;
+    fn call(&self, action: &Action, script: &str, way: Way) -> Result<Output> {
         let timeout = action.timeout.or(self.timeout);
         let call = Call {
-            script: &script,
+            script,
             data: action.stdin.as_ref().map(|stdin| stdin.bytes.as_slice()),
             timeout,
+            terminal: action.terminal.as_ref(),
+            prompt: false,
         };
         let mut sink = Pair(Spool::default(), Spool::default());
         let started = Instant::now();
@@ -259,28 +233,19 @@ impl Reader<'_> {
                 );
                 let said = sink.1.tail(400, self.mask)?;
                 let fault = fault.detail("ran", self.mask.text(&action.name()));
-                (Kind::TimedOut.code().into(), Some(fault.detail("stderr", said).into()))
+                let fault = fault.detail("stderr", said);
+                let fault = match action.terminal {
+                    // It may have waited for an answer all the time.
+                    Some(_) => fault.detail("last words", sink.0.tail(400, self.mask)?.trim_end()),
+                    None => fault,
+                };
+                (Kind::TimedOut.code().into(), Some(fault.into()))
             }
             Ok(End::Interrupted(kind)) => {
                 (kind.code().into(), Some(Fault::new(kind, kind.word()).into()))
             }
             Err(error) => (Kind::Unreachable.code().into(), Some(error)),
         };
-        Ok(Output { code, out: sink.0, err: sink.1, took: started.elapsed(), cut })
-    }
-}
-
-fn entry(path: &Utf8Path, bytes: Vec<u8>) -> Result<Entry> {
-    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
-    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-    let words: Vec<&str> = head.split(' ').collect();
-    match words[..] {
-        ["absent"] => Ok(Entry::Absent),
-        ["directory"] => Ok(Entry::Directory),
-        ["file", mode, owner] => {
-            let bytes = bytes.get(end + 1..).unwrap_or_default().to_vec();
-            Ok(Entry::File(File { bytes, mode: mode.into(), owner: owner.into() }))
-        }
-        _ => Err(Fault::refused(format!("{path} is a {head}")).into()),
+        Ok(Output { code, out: sink.0, err: sink.1, took: started.elapsed(), cut, after: None })
     }
 }

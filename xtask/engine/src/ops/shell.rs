@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::action::{Action, Stdin};
-use super::builders::{poll_builder, run_builders};
+use super::builders::{plan_builders, poll_builder, run_builders};
 use super::reader::Reader;
-use super::{Op, Planned, Poll, State, Undo};
+use super::{Detached, Op, Planned, Poll, State, Undo};
 use crate::text::snippet::{Function, Snippet, Value};
 
 /// A snippet with its values: its `probe`, its `change`, and its `undo` where it has one.
@@ -20,6 +20,7 @@ pub struct Shell {
     what: String,
     stdin: Option<Stdin>,
     timeout: Option<Duration>,
+    detached: Option<Detached>,
     poll: Poll,
     after: Option<String>,
     harmless: bool,
@@ -29,6 +30,7 @@ pub struct Shell {
 
 run_builders!(Shell);
 poll_builder!(Shell);
+plan_builders!(Shell);
 
 impl Shell {
     /// The snippet describes itself: the first comment line of its file.
@@ -40,27 +42,13 @@ impl Shell {
             what: if line.is_empty() { snippet.name.to_owned() } else { lower(line) },
             stdin: None,
             timeout: None,
+            detached: None,
             poll: Poll::NONE,
             after: None,
             harmless: false,
             undone_last: false,
             makes: Vec::new(),
         }
-    }
-
-    /// Its line in the plan, imperative.
-    #[must_use]
-    pub fn called(mut self, what: impl Into<String>) -> Self {
-        self.what = what.into();
-        self
-    }
-
-    /// In a dry run the probe is skipped after an earlier change of this host, and this says why:
-    /// `the units come with the new package`.
-    #[must_use]
-    pub fn after_changes(mut self, because: impl Into<String>) -> Self {
-        self.after = Some(because.into());
-        self
     }
 
     /// The change needs no undo (a restart, a reload).
@@ -77,17 +65,13 @@ impl Shell {
         self
     }
 
-    /// The change writes this path; its content is unknown before.
-    #[must_use]
-    pub fn makes(mut self, path: impl Into<String>) -> Self {
-        self.makes.push(path.into());
-        self
-    }
-
     fn action(&self, function: Function) -> Action {
-        let stdin = if function == Function::Change { self.stdin.clone() } else { None };
+        let change = function == Function::Change;
+        let stdin = if change { self.stdin.clone() } else { None };
         let timeout = if function == Function::Probe { None } else { self.timeout };
-        Action { stdin, timeout, ..Action::new(self.snippet, function, self.values.clone()) }
+        let detached = if change { self.detached.clone() } else { None };
+        let action = Action::new(self.snippet, function, self.values.clone());
+        Action { stdin, timeout, detached, ..action }
     }
 }
 
@@ -97,8 +81,8 @@ impl Op for Shell {
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
-        if let (Some(because), Some(pending)) = (&self.after, host.pending()) {
-            return Ok(State::Unknown(format!("{because} (first: {pending})")));
+        if let Some(because) = self.unknown(host.pending()) {
+            return Ok(State::Unknown(because));
         }
         Ok(match host.answer(&self.action(Function::Probe))? {
             (true, _) => State::Kept,
@@ -120,8 +104,11 @@ impl Op for Shell {
     }
 
     fn leaves(&self) -> Vec<(String, Planned)> {
-        let because = format!("unknown until this has run: {}", self.what);
-        self.makes.iter().map(|path| (path.clone(), Planned::Unknown(because.clone()))).collect()
+        self.made()
+    }
+
+    fn detached(&self) -> Option<&Detached> {
+        self.detached.as_ref()
     }
 
     fn poll(&self) -> Poll {

@@ -44,39 +44,61 @@ impl TreeCopy {
         self
     }
 
-    fn values(&self, target: &Utf8Path, hash: &str) -> [(&'static str, Value); 3] {
-        let bare = |path: &Utf8Path| Value::from(path.as_str().trim_end_matches('/'));
-        [("SOURCE", bare(&self.source)), ("TARGET", bare(target)), ("HASH", hash.into())]
+    /// The path of the copy: the target that is equal, else the first free one.
+    ///
+    /// # Errors
+    /// When every target is in the way.
+    pub fn target(&self, host: &Reader<'_>) -> Result<Utf8PathBuf> {
+        match host.planned(&self.source) {
+            Some(_) => Ok(self.targets[0].clone()),
+            None => Ok(self.look(host)?.target.to_owned()),
+        }
+    }
+
+    fn values(&self, target: &Utf8Path, hash: &str) -> [(&'static str, Value); 4] {
+        // Without empty parts, so that no path holds the sign between them.
+        let bare = |path: &Utf8Path| path.components().collect::<Utf8PathBuf>().into_string();
+        let targets: Vec<_> = self.targets.iter().map(|target| bare(target)).collect();
+        [
+            ("SOURCE", bare(&self.source).into()),
+            ("TARGETS", targets.join("//").into()),
+            ("TARGET", bare(target).into()),
+            ("HASH", hash.into()),
+        ]
     }
 
     /// The first target that is an equal copy, else the first that is free.
     fn look<'a>(&'a self, host: &Reader<'_>) -> Result<Found<'a>> {
         absolute(&self.source)?;
-        let mut free = None;
         for target in &self.targets {
             absolute(target)?;
             if target.starts_with(&self.source) {
                 let what = format!("{target} is inside of {}, its own source", self.source);
                 return Err(Fault::usage(what).into());
             }
-            let said = host.ask(TREE, self.values(target, ""))?;
-            let words: Vec<_> = said.split_whitespace().collect();
-            let number = |at: usize| words.get(at).and_then(|word| word.parse().ok()).unwrap_or(0);
-            let found = Found {
-                target,
-                equal: words.first() == Some(&"equal"),
-                files: number(1),
-                kilobytes: number(2),
-                hash: words.get(3).copied().unwrap_or_default().to_owned(),
-            };
-            if found.equal {
-                return Ok(found);
-            }
-            if words.first() == Some(&"absent") && host.planned(target).is_none() {
-                free.get_or_insert(found);
+        }
+        let said = host.ask(TREE, self.values(&self.targets[0], ""))?;
+        let mut lines = said.lines();
+        let words: Vec<_> = lines.next().unwrap_or_default().split_whitespace().collect();
+        let number = |at: usize| words.get(at).and_then(|word| word.parse().ok()).unwrap_or(0);
+        let found = |target: &'a Utf8PathBuf, equal| Found {
+            target,
+            equal,
+            files: number(0),
+            kilobytes: number(1),
+            hash: words.get(2).copied().unwrap_or_default().to_owned(),
+        };
+        let mut free = None;
+        for (target, state) in self.targets.iter().zip(lines) {
+            match state {
+                "equal" => return Ok(found(target, true)),
+                "absent" if host.planned(target).is_none() => {
+                    free.get_or_insert(target);
+                }
+                _ => {}
             }
         }
-        Ok(free.ok_or_else(|| self.in_the_way())?)
+        Ok(free.map(|target| found(target, false)).ok_or_else(|| self.in_the_way())?)
     }
 
     fn in_the_way(&self) -> Fault {

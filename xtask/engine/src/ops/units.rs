@@ -90,16 +90,18 @@ impl Units {
     }
 
     fn look(&self, host: &Reader<'_>) -> Result<Look> {
-        let newer = match &self.goal {
-            Goal::Active { newer, .. } => newer.clone(),
-            _ => Vec::new(),
+        let (newer, files) = match &self.goal {
+            Goal::Active { newer, .. } => (newer.clone(), Vec::new()),
+            Goal::Absent { directories } => (Vec::new(), absent::paths(&self.names, directories)),
+            Goal::Disabled => (Vec::new(), Vec::new()),
         };
         if self.names.is_empty() {
             return Err(Fault::usage("no unit is named").into());
         }
         let planned = newer.iter().any(|path| host.planned(path.as_str().into()).is_some());
         let names = Value::List(self.names.clone());
-        let text = host.ask(STATE, [("NAMES", names), ("PATHS", Value::List(newer))])?;
+        let (newer, files) = (Value::List(newer), Value::List(files));
+        let text = host.ask(STATE, [("NAMES", names), ("PATHS", newer), ("FILES", files)])?;
         let mut look = unit::parse(&text, &self.names)?;
         if planned {
             look.newest = Some(i64::MAX);
@@ -122,7 +124,7 @@ impl Op for Units {
         let look = self.look(host)?;
         match &self.goal {
             Goal::Disabled => Ok(state(look.units.iter().filter_map(disabling))),
-            Goal::Absent { directories } => absent::state(host, &look.units, directories),
+            Goal::Absent { .. } => absent::state(host, &look),
             Goal::Active { .. } => self.activation(host, &look),
         }
     }
@@ -136,7 +138,7 @@ impl Op for Units {
                 ..Verbs::default()
             }
             .action(),
-            Goal::Absent { directories } => absent::change(host, &look.units, directories)?,
+            Goal::Absent { .. } => absent::change(host, &look),
             Goal::Active { .. } => Verbs {
                 enable: names(&look, Unit::can_enable),
                 start: names(&look, |unit| !unit.is_active()),
@@ -155,7 +157,7 @@ impl Op for Units {
                 let (enable, start) = (names(&look, Unit::is_enabled), names(&look, Unit::is_up));
                 vec![Verbs { enable, start, ..Verbs::default() }.undo(&self.names)]
             }
-            Goal::Absent { directories } => absent::undo(host, &look.units, directories)?,
+            Goal::Absent { .. } => absent::undo(host, &look)?,
             Goal::Active { newer, reload } => {
                 let stop = names(&look, |unit| !unit.is_up());
                 let disable = names(&look, Unit::can_enable);

@@ -11,26 +11,26 @@ use anyhow::Result;
 use super::context::Context;
 use super::fanout;
 use super::hosts_failed::HostsFailed;
-use super::locks::{Poll, held, nap};
+use super::locks::{LockWait, held};
 use super::session_pool::HostHandle;
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
-use crate::transport::admit::{Admission, Lock};
+use crate::ops::Poll;
+use crate::transport::admit::{Admission, Lock, RunningJob};
 use crate::transport::slots::full;
 
 /// The hosts of an ended run need a moment to free their locks. Commands of a killed run get two seconds to end.
-const SETTLE: Duration = Duration::from_secs(3);
-const ASK_AGAIN: Duration = Duration::from_millis(100);
+const SETTLE: Poll = Poll { interval: Duration::from_millis(100), limit: Duration::from_secs(3) };
 
 /// The answers of some hosts, asked once.
 #[derive(Default)]
-struct Round<'a> {
+pub(super) struct Round<'a> {
     /// Unreachable hosts.
-    absent: Vec<(&'a str, anyhow::Error)>,
+    pub(super) absent: Vec<(&'a str, anyhow::Error)>,
     /// Hosts that must not be changed, locked or not.
-    refused: Vec<(&'a str, anyhow::Error)>,
+    pub(super) refused: Vec<(&'a str, anyhow::Error)>,
     /// Hosts that another run has locked.
-    locked: Vec<(&'a str, Fault)>,
+    pub(super) locked: Vec<(&'a str, Fault)>,
 }
 
 impl Context {
@@ -53,6 +53,7 @@ impl Context {
 
     /// Admits one host before its first change; false when it was admitted before.
     pub(super) fn admit(&self, host: &str) -> Result<bool> {
+        let _alone = self.clusters.holding();
         let found = self.pool.of(&[host]);
         if found.iter().all(|handle| handle.channel.is_admitted()) {
             return Ok(false);
@@ -70,7 +71,7 @@ impl Context {
         open.retain(|handle| !handle.channel.is_admitted());
         let mut failures = Vec::new();
         let tell = |text: &str| self.note(text);
-        let mut poll = Poll::new(self.options.wait, &self.settings.interrupt, &tell);
+        let mut wait = LockWait::new(self.options.wait, &self.settings.interrupt, &tell);
         while self.is_real() && !open.is_empty() {
             let round = self.round(&open)?;
             let absent: HashSet<&str> = round.absent.iter().map(|(host, _)| *host).collect();
@@ -85,7 +86,7 @@ impl Context {
             };
             self.let_go(&open);
             let names = fold(round.locked.iter().map(|(host, _)| host));
-            if round.refused.is_empty() && poll.spend(&names, fault)? {
+            if round.refused.is_empty() && wait.spend(&names, fault)? {
                 continue;
             }
             failures.extend(round.refused);
@@ -96,7 +97,7 @@ impl Context {
     }
 
     /// Asks each host once, in bounded parallel.
-    fn round<'a>(&self, handles: &[&'a HostHandle]) -> Result<Round<'a>> {
+    pub(super) fn round<'a>(&self, handles: &[&'a HostHandle]) -> Result<Round<'a>> {
         let mut round = Round::default();
         let mut said = Vec::new();
         let go_on = || self.settings.interrupt.asked().is_none();
@@ -130,7 +131,7 @@ impl Context {
     /// Asks one host; waits a moment for a lock that is about to be freed.
     fn question(&self, handle: &HostHandle) -> Result<Admission> {
         let holder = &self.guard.holder;
-        let deadline = Instant::now() + SETTLE;
+        let (started, mut pauses) = (Instant::now(), SETTLE.pauses());
         loop {
             let mut admission = handle.channel.admit(Some(holder), &self.settings)?;
             match &admission.lock {
@@ -138,11 +139,13 @@ impl Context {
                     handle.channel.admit_along();
                     admission.lock = Some(Lock::Taken(None));
                 }
-                Some(Lock::Held(_)) if Instant::now() < deadline => {
-                    nap(ASK_AGAIN, &self.settings.interrupt)?;
-                    continue;
+                Some(Lock::Held(_)) => {
+                    if let Some(pause) = pauses.after(started.elapsed()) {
+                        self.settings.interrupt.rest(pause, false)?;
+                        continue;
+                    }
                 }
-                Some(Lock::Taken(Some(gone))) => {
+                Some(Lock::Taken(Some(gone))) if !gone.is_same_run(holder) => {
                     let name = &handle.host.name;
                     self.note(&format!(
                         "{name}: took over the stale lock of {} on {} ({})",
@@ -151,12 +154,30 @@ impl Context {
                 }
                 _ => {}
             }
+            self.heed(&handle.host.name, &admission.jobs)?;
             return Ok(admission);
         }
     }
 
+    /// Names the jobs that run on a host.
+    ///
+    /// # Errors
+    /// When this run takes back the one that started a job.
+    fn heed(&self, host: &str, jobs: &[RunningJob]) -> Result<(), Fault> {
+        for RunningJob { name, who, run } in jobs {
+            if self.undoing.get() == Some(run) {
+                return Err(Fault::refused(format!("the job {name} of that run still runs"))
+                    .hint(format!("follow it to its end first:  cargo xtask resume {run}")));
+            }
+            if *run != self.guard.holder.run {
+                self.note(&format!("{host}: the job {name} runs there (run {run} of {who})"));
+            }
+        }
+        Ok(())
+    }
+
     /// Frees the locks. A host without its session has freed its lock already.
-    fn let_go(&self, handles: &[&HostHandle]) {
+    pub(super) fn let_go(&self, handles: &[&HostHandle]) {
         let admitted = handles.iter().filter(|handle| handle.channel.is_admitted());
         admitted.for_each(|handle| drop(handle.channel.release(&self.settings)));
     }

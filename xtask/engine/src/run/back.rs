@@ -75,6 +75,7 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
     let run = dir.file_name().unwrap_or_default();
     hosts.confirm(&format!("takes back {count} operation{} of run {run}", plural(count)))?;
     legs.last().map_or(Ok(()), |leg| leg.find_hosts(cx))?;
+    cx.undoing.get_or_init(|| run.to_owned());
     if cx.is_real() {
         keep_going(hosts.each(|host| compare(host, &legs)))?;
     }
@@ -87,6 +88,9 @@ pub fn run(cx: &Context, dir: &Utf8Path, journal: &Journal, extent: &Extent) -> 
         keep_going(hosts.each(|host| leg.take_back(host, &done)))?;
     }
     keep_going(hosts.each(|host| finish(host, &legs, &done)))?;
+    // Before the run counts as undone: after a kill in between, nobody would come here again.
+    let undone = legs.iter().flat_map(|leg| &leg.changes);
+    cx.items_undone(dir, journal, &undone.map(|it| (it.host.as_str(), it.op)).collect())?;
     // Every host had its turn, and the summary has the failures.
     cx.taken_back(dir, &hosts, extent.to.clone(), wall)
 }

@@ -7,11 +7,11 @@ use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::context::Context;
-use super::hosts::Host;
+use super::hosts::{Host, Hosts};
 use super::record::state_dir;
 use crate::data::fault::Fault;
-use crate::data::outcome::Outcome;
 use crate::ops::ensure::Mode;
+use crate::ops::{Action, Reader};
 use crate::text::diff;
 use crate::text::snippet::{Snippet, Value};
 use crate::text::visible::visible;
@@ -21,34 +21,131 @@ use crate::transport::trust;
 /// The label of the first capture. It is written once.
 pub const BEFORE: &str = "before";
 
-impl Host<'_> {
-    /// Runs the `probe` of a snippet and keeps its output as the capture `name` of this host: as `before` when there is
-    /// none, else as `label`. A later one is shown as a diff against `before`.
+/// The label of a person's evidence, in the same place.
+pub(super) const EVIDENCE: &str = "evidence";
+/// The size limit of a capture, in bytes: it is compared as text, and shown.
+const LIMIT: u64 = 1024 * 1024;
+/// So many lines of a capture, or of its difference, are shown. The file has all of them.
+const SHOWN: usize = 200;
+
+/// Read-only output of a host, kept under a label: the first one as [`BEFORE`], once; each later one beside it.
+#[derive(Debug, Clone)]
+pub struct Capture {
+    name: String,
+    label: String,
+    probe: Action,
+}
+
+/// A capture that was just made, and the first one of the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captured {
+    /// The output; masked.
+    pub text: String,
+    /// The first capture, if this is a later one.
+    pub before: Option<String>,
+}
+
+impl Captured {
+    /// Whether a later capture differs from the first.
+    pub fn differs(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| *before != self.text)
+    }
+}
+
+impl Capture {
+    /// The output of the `probe` of `snippet`, always in the same order. `name` is the same in all steps that compare.
+    /// The label of a later capture is `after`.
+    pub fn new(
+        name: impl Into<String>,
+        snippet: Snippet,
+        values: impl Into<Vec<(&'static str, Value)>>,
+    ) -> Self {
+        let probe = Action::probe(snippet, values);
+        Self { name: name.into(), label: "after".to_owned(), probe }
+    }
+
+    /// Another label for a later capture. Two captures with one label: the second takes the place of the first.
+    #[must_use]
+    pub fn labelled(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    fn check(&self) -> Result<(), Fault> {
+        if !is_word(&self.name) {
+            let what = format!("{:?} is not a valid name of a capture", self.name);
+            return Err(Fault::usage(what).hint("use letters, digits, - and _"));
+        }
+        if is_label(&self.label) {
+            return Ok(());
+        }
+        let what = format!("{:?} is not a valid label of the capture {}", self.label, self.name);
+        Err(Fault::usage(what).hint(format!("use letters, digits, - and _, and not `{BEFORE}`")))
+    }
+
+    fn read(&self, reader: &Reader<'_>) -> Result<String> {
+        let mut output = reader.capture(&self.probe)?;
+        let (name, size) = (&self.name, output.out.len());
+        if size > LIMIT {
+            let what = format!("{name}: {size} bytes are more than a capture may have ({LIMIT})");
+            return Err(Fault::failed(what).hint("let its command print less").into());
+        }
+        let text = String::from_utf8_lossy(&output.out.bytes()?).trim_end_matches('\n').to_owned();
+        if text.trim().is_empty() {
+            return Err(Fault::failed(format!("{name}: the host printed nothing")).into());
+        }
+        Ok(format!("{}\n", reader.mask().text(&text)))
+    }
+}
+
+/// Whether `text` can be the label of a later capture.
+pub fn is_label(text: &str) -> bool {
+    is_word(text) && text != BEFORE && text != EVIDENCE
+}
+
+/// Names and labels are parts of paths.
+fn is_word(text: &str) -> bool {
+    let good = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    !text.is_empty() && text.chars().all(good)
+}
+
+impl Hosts<'_> {
+    /// Makes a capture of each host at once. The difference of each from its first one is shown.
     ///
     /// # Errors
-    /// When the host prints nothing, or the capture cannot be written.
-    pub fn capture(
-        &self,
-        name: &str,
-        label: &str,
-        snippet: Snippet,
-        values: Vec<(&'static str, Value)>,
-    ) -> Result<Outcome> {
+    /// Those of [`Host::capture`].
+    pub fn capture(&self, capture: &Capture) -> Result<()> {
+        self.look_each(|host| host.capture(capture).map(drop))
+    }
+}
+
+impl Host<'_> {
+    /// Makes a capture of this host, shows it, and keeps it unless this is a dry run. A later one is shown as a diff
+    /// against the first.
+    ///
+    /// # Errors
+    /// When the host prints nothing or too much, or the capture cannot be written.
+    pub fn capture(&self, capture: &Capture) -> Result<Captured> {
+        capture.check()?;
+        let (name, cx) = (capture.name.as_str(), self.cx);
         let what = format!("capture {name}");
-        let text = self.look(&what, |reader| {
-            let text = reader.ask(snippet, values)?;
-            let empty = || Fault::failed(format!("{name}: the host printed nothing"));
-            if text.trim().is_empty() { Err(empty().into()) } else { Ok(text) }
-        })?;
-        let text = format!("{}\n", self.cx.mask().text(&text));
-        let before = self.cx.captured(name, self.name(), BEFORE)?;
-        let label = if before.is_some() { label } else { BEFORE };
-        self.cx.compare(name, self.name(), label, before.as_deref(), &text);
-        if self.cx.mode == Mode::Run && (before.is_none() || label != BEFORE) {
-            self.cx.keep_capture(name, self.name(), label, &text)?;
+        let text = self.look(&what, |reader| capture.read(reader))?;
+        let before = cx.captured(name, self.name(), BEFORE)?;
+        let label = if before.is_some() { &capture.label } else { BEFORE };
+        if cx.mode == Mode::Run {
+            cx.keep_capture(name, self.name(), label, &text)?;
         }
-        self.cx.looked(self.name(), &what, &text)?;
-        Ok(Outcome::Kept)
+        cx.compare(name, self.name(), label, before.as_deref(), &text)?;
+        cx.looked(self.name(), &what, &text)?;
+        Ok(Captured { text, before })
+    }
+
+    /// A capture of this host from an earlier step or run; `None` if there is none with that label.
+    ///
+    /// # Errors
+    /// When it cannot be read, or others could have written it.
+    pub fn captured(&self, name: &str, label: &str) -> Result<Option<String>> {
+        self.cx.captured(name, self.name(), label)
     }
 }
 
@@ -80,25 +177,41 @@ pub fn forget(inventory: &Utf8Path, hosts: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// No line of a host begins like one of the report.
-fn set_in(text: &str) -> String {
-    text.split_terminator('\n').map(|line| format!("    {}\n", visible(line))).collect()
+/// No line of a host begins like one of the report. Of a long text the end is in the file `path`.
+fn set_in(text: &str, path: Option<&Utf8Path>) -> String {
+    let mut lines = text.split_terminator('\n');
+    let shown = lines.by_ref().take(SHOWN).map(|line| format!("    {}\n", visible(line)));
+    let shown: String = shown.collect();
+    let rest = lines.count();
+    let place = path.map_or_else(String::new, |path| format!(" in {path}"));
+    if rest == 0 { shown } else { format!("{shown}    … {rest} more lines{place}\n") }
 }
 
 impl Context {
-    fn compare(&self, name: &str, host: &str, label: &str, before: Option<&str>, text: &str) {
-        let told = match before {
-            None if self.mode == Mode::Run => {
-                format!("{host}: {name}, kept as `{BEFORE}`\n{}", set_in(text))
+    fn compare(
+        &self,
+        name: &str,
+        host: &str,
+        label: &str,
+        before: Option<&str>,
+        text: &str,
+    ) -> Result<()> {
+        let kept = (self.mode == Mode::Run).then(|| self.capture_path(name, host, label));
+        let path = kept.transpose()?;
+        let shown = match before {
+            None if path.is_some() => {
+                format!("{host}: {name}, kept as `{BEFORE}`\n{}", set_in(text, path.as_deref()))
             }
-            None => format!("{host}: {name}\n{}", set_in(text)),
+            None => format!("{host}: {name}\n{}", set_in(text, None)),
             Some(before) if before == text => format!("{host}: {name} is the same as `{BEFORE}`"),
             Some(before) => {
                 let diff = diff::unified(&format!("{host}/{name}"), Some(before), Some(text));
-                format!("{host}: {name} differs from `{BEFORE}` ({label})\n{}", set_in(&diff))
+                let diff = set_in(&diff, path.as_deref());
+                format!("{host}: {name} differs from `{BEFORE}` ({label})\n{diff}")
             }
         };
-        self.report.inform(told.trim_end());
+        self.report.inform(shown.trim_end());
+        Ok(())
     }
 
     /// A capture of an earlier run.
@@ -128,5 +241,29 @@ impl Context {
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
         let written = made.and_then(|()| replace_synced(&path, text.as_bytes(), 0o600));
         written.with_context(|| format!("writing {path}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_shown_in_part() {
+        let text: String = (1..=203).map(|number| format!("{number}\n")).collect();
+        let shown = set_in(&text, Some("/captures/x".into()));
+        assert!(shown.starts_with("    1\n    2\n"));
+        assert!(shown.ends_with("    200\n    … 3 more lines in /captures/x\n"), "{shown}");
+        assert_eq!(set_in("a\nb\n", None), "    a\n    b\n");
+    }
+
+    #[test]
+    fn a_name_is_part_of_a_path_and_no_more() {
+        for name in ["", "..", "a/b", "a.b", "a b"] {
+            let nothing = Snippet::new("t", "probe() {\n  :\n}\n");
+            let fault = Capture::new(name, nothing, []).check().unwrap_err();
+            assert!(fault.message.contains("not a valid name of a capture"), "{name}");
+        }
+        assert!(is_label("after") && !is_label(BEFORE) && !is_label(EVIDENCE) && !is_label("a.b"));
     }
 }

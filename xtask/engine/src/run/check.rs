@@ -91,7 +91,13 @@ fn all(
 fn one(cx: &Context, handle: &HostHandle) -> Row {
     cx.report.working(&handle.host.name, "open a session");
     let started = Instant::now();
-    let call = Call { script: ":", data: None, timeout: Some(Duration::from_secs(30)) };
+    let call = Call {
+        script: ":",
+        data: None,
+        timeout: Some(Duration::from_secs(30)),
+        terminal: None,
+        prompt: false,
+    };
     let result = handle.channel.call(&call, &mut Pair(io::sink(), io::sink()), &cx.settings);
     let fault = match result {
         Ok(End::Exit(0)) => None,

@@ -1,8 +1,11 @@
 //! The context of a step: hosts, stages, secrets, questions.
 
+#[cfg(test)]
+mod unrecorded;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::Result;
 use camino::Utf8Path;
@@ -11,10 +14,13 @@ use jiff::Zoned;
 use super::acks::Acks;
 use super::gate;
 use super::guard::Guard;
+use super::known_items::Items;
 use super::locks::{self, RunbookLock};
 use super::pins::PinFile;
+use super::quorum::Clusters;
 use super::record::entry::Entry;
-use super::record::{New, Opening, Record};
+use super::record::summary::is_command;
+use super::record::{New, Opening, Record, origin};
 use super::report::Report;
 use super::run_summary::{Ending, RunSummary};
 use super::session_pool::{HostHandle, SessionPool};
@@ -49,6 +55,10 @@ pub struct Context {
     pub(super) confirmed: Mutex<Option<bool>>,
     pub(super) acks: Acks,
     pub(super) guard: Guard,
+    pub(super) items: Items,
+    pub(super) clusters: Clusters,
+    /// The run that is taken back.
+    pub(super) undoing: OnceLock<String>,
     /// The current work was confirmed as a whole.
     pub(super) preconfirmed: AtomicBool,
 }
@@ -110,10 +120,12 @@ impl Context {
         let report = Report::new(&options, step.clone(), mode).heeding(&settings.interrupt);
         report.hide(|_| mask.clone());
         gate::check(&options, mode, rehearsal, &report)?;
+        let clusters = Clusters::new(&inventory, &options)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);
         let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
         let acks = Acks::new(&options, opening.acks()?);
         let begun = opening.begun();
+        let shows_items = !matches!(opening, Opening::Undo(_)) && !is_command(&step);
         let new =
             New { step: &step, begun: &begun, words, snippets, inventory: &inventory, rehearsal };
         let record = (mode == Mode::Run).then(|| Record::open(opening, new, &mask)).transpose()?;
@@ -121,7 +133,8 @@ impl Context {
         let pins = PinFile::beside(&inventory.path, options.inventory.as_deref());
         let holder = locks::holder(&mask, &Zoned::now(), run);
         let guard = Guard::new(holder, lock, pins)?;
-        Ok(Self {
+        let items = Items::new(origin::inventory(&inventory), rehearsal);
+        let cx = Self {
             options,
             inventory,
             report: Arc::new(report),
@@ -136,8 +149,15 @@ impl Context {
             confirmed: Mutex::default(),
             acks,
             guard,
+            items,
+            clusters,
+            undoing: OnceLock::new(),
             preconfirmed: AtomicBool::new(false),
-        })
+        };
+        if shows_items {
+            cx.show_open_items();
+        }
+        Ok(cx)
     }
 
     /// Runs one stage of a step when it is selected.
@@ -203,6 +223,11 @@ impl Context {
         crate::text::stamp::stamp(&self.begun)
     }
 
+    /// The start of this run, also when another process resumes it.
+    pub fn begun(&self) -> jiff::Timestamp {
+        self.begun.timestamp()
+    }
+
     /// Whether this run changes hosts.
     pub fn is_real(&self) -> bool {
         self.mode == Mode::Run
@@ -233,18 +258,11 @@ impl Context {
     }
 
     pub(super) fn ensure(&self, handle: &HostHandle, op: &dyn Op) -> Result<Outcome> {
-        // The script for one host skips all others.
-        if self.options.emit.as_ref().is_some_and(|host| *host != handle.host.name) {
-            return Ok(Outcome::Kept);
+        if op.destroys().is_empty() {
+            self.ensure_seen_by(handle, op, self)
+        } else {
+            self.ensure_unproved(handle, op)
         }
-        self.may_begin(&op.describe())?;
-        debug_assert!(self.summary().ending != Ending::Over, "work after the pass of `ending`");
-        let mask = self.mask();
-        let exec = self.exec(handle, &mask);
-        self.report.working(&handle.host.name, &op.describe());
-        let result = crate::ops::ensure::ensure(&exec, op, self);
-        self.report.idle(&handle.host.name);
-        result
     }
 
     /// Starts nothing after a stop was requested.
@@ -263,6 +281,7 @@ impl Context {
             overlay: &handle.overlay,
             mode: self.mode,
             salts: "",
+            holder: Some(&self.guard.holder),
         }
     }
 

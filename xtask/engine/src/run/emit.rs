@@ -9,13 +9,17 @@ use crate::transport;
 
 /// One action as a part of a script that a person can run.
 pub(super) fn script(action: &Action) -> Result<String> {
-    let (text, values) = match &action.work {
-        Work::Snippet { snippet, function, values } => {
-            (snippet.readable(*function, values)?, values.as_slice())
-        }
-        Work::Recorded { script, .. } => (script.clone(), [].as_slice()),
+    let text = action.readable()?;
+    let values = match &action.work {
+        Work::Snippet { values, .. } => values.as_slice(),
+        Work::Recorded { .. } => &[],
     };
     let body = format!("(\n{}\n)", text.trim_end());
+    if let Some(terminal) = &action.terminal {
+        let answers: String =
+            terminal.shown().lines().map(|line| format!("#   {line}\n")).collect();
+        return Ok(format!("# It asks at the terminal:\n{answers}{body}\n"));
+    }
     let Some(stdin) = &action.stdin else { return Ok(format!("{body} </dev/null\n")) };
     if stdin.secret {
         let file = values.iter().find_map(|(name, value)| match value {

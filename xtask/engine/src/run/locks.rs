@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 
 use super::options::Options;
 use super::record::{origin, state_dir};
@@ -17,13 +18,14 @@ use crate::data::fault::{Fault, Kind};
 use crate::data::holder::Holder;
 use crate::data::inventory::Inventory;
 use crate::ops::reader::hash;
+use crate::ops::{Pauses, Poll};
 use crate::text::mask::Mask;
 use crate::text::quote;
 use crate::transport::channel::Settings;
 use crate::transport::interrupt::Interrupt;
 
-/// The time between two attempts while waiting.
-const PACE: Duration = Duration::from_secs(1);
+/// The file of a killed run is free a moment later.
+const SETTLE: Poll = Poll { interval: Duration::from_millis(100), limit: Duration::from_secs(2) };
 
 /// Only one run of a runbook at a time changes the hosts of one inventory (trap XX.13). The lock lives as long as
 /// the value; the file of a killed run is free.
@@ -47,8 +49,8 @@ impl RunbookLock {
         report: &Report,
     ) -> Result<Option<Self>> {
         let tell = |text: &str| report.note(text);
-        let mut poll = Poll::new(options.wait, &settings.interrupt, &tell);
-        let take = |runbook| Self::take(runbook, &inventory.path, rehearsal, &mut poll);
+        let mut wait = LockWait::new(options.wait, &settings.interrupt, &tell);
+        let take = |runbook| Self::take(runbook, &inventory.path, rehearsal, &mut wait);
         runbook.map(take).transpose()
     }
 
@@ -56,7 +58,7 @@ impl RunbookLock {
         runbook: &str,
         inventory: &Utf8Path,
         rehearsal: bool,
-        poll: &mut Poll<'_>,
+        wait: &mut LockWait<'_>,
     ) -> Result<Self> {
         let dir = state_dir()?.join("locks");
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&dir);
@@ -65,6 +67,7 @@ impl RunbookLock {
         let kind = if rehearsal { ".rehearsal" } else { "" };
         let path =
             dir.join(format!("{runbook}.{}{kind}.lock", &hash(full.as_str().as_bytes())[..12]));
+        let (started, mut settle) = (Instant::now(), SETTLE.pauses());
         loop {
             let mut options = OpenOptions::new();
             let options = options.read(true).write(true).create(true).truncate(false).mode(0o600);
@@ -77,10 +80,14 @@ impl RunbookLock {
             let mut said = String::new();
             file.read_to_string(&mut said).with_context(|| format!("reading {path}"))?;
             let what = format!("the runbook {runbook} with {inventory}");
-            let fault = held(&Holder::parse(&said));
-            if !poll.spend(&what, &fault)? {
-                return Err(fault.into());
+            let holder = Holder::parse(&said);
+            let fault = held(&holder);
+            if wait.spend(&what, &fault)? {
+                continue;
             }
+            // Killed while it started a process: that one has the file until it becomes another program.
+            let pause = settle.after(started.elapsed()).filter(|_| is_gone(&holder));
+            wait.interrupt.rest(pause.ok_or(fault)?, false)?;
         }
     }
 
@@ -118,6 +125,12 @@ fn command_line(mask: &Mask) -> String {
     quote::join(&words).unwrap_or_else(|_| words.join(" "))
 }
 
+/// Whether the process of this holder has ended. Lock files are of this machine.
+fn is_gone(holder: &Holder) -> bool {
+    let process = holder.process.parse().ok().and_then(Pid::from_raw);
+    process.is_some_and(|process| test_kill_process(process) == Err(Errno::SRCH))
+}
+
 /// The error for a held lock, with its holder.
 pub(super) fn held(holder: &Holder) -> Fault {
     if !holder.is_known() {
@@ -136,41 +149,28 @@ pub(super) fn held(holder: &Holder) -> Fault {
 }
 
 /// The time to wait for locks; the wait is announced once.
-pub(super) struct Poll<'a> {
-    until: Instant,
+pub(super) struct LockWait<'a> {
+    started: Instant,
+    pauses: Pauses,
     interrupt: &'a Interrupt,
     note: &'a dyn Fn(&str),
     noted: bool,
 }
 
-impl<'a> Poll<'a> {
+impl<'a> LockWait<'a> {
     pub(super) fn new(seconds: u64, interrupt: &'a Interrupt, note: &'a dyn Fn(&str)) -> Self {
-        let until = Instant::now() + Duration::from_secs(seconds.min(u64::from(u32::MAX)));
-        Self { until, interrupt, note, noted: false }
+        let pauses = Poll::seconds(seconds).pauses();
+        Self { started: Instant::now(), pauses, interrupt, note, noted: false }
     }
 
     /// Waits until the next attempt; false when the limit has passed.
     pub(super) fn spend(&mut self, what: &str, fault: &Fault) -> Result<bool> {
-        let left = self.until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(false);
-        }
+        let Some(pause) = self.pauses.after(self.started.elapsed()) else { return Ok(false) };
         if !self.noted {
             (self.note)(&format!("waiting for {what}: {}", fault.message));
             self.noted = true;
         }
-        nap(PACE.min(left), self.interrupt)?;
+        self.interrupt.rest(pause, false)?;
         Ok(true)
     }
-}
-
-/// Sleeps until the time is over or a stop is requested.
-pub(super) fn nap(time: Duration, interrupt: &Interrupt) -> Result<()> {
-    let until = Instant::now() + time;
-    while Instant::now() < until {
-        interrupt.check()?;
-        let left = until.saturating_duration_since(Instant::now());
-        std::thread::sleep(Duration::from_millis(50).min(left));
-    }
-    Ok(interrupt.check()?)
 }

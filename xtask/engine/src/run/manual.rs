@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use super::captures::EVIDENCE;
 use super::context::Context;
 use super::hosts::Host;
 use super::record::entry::Entry;
@@ -32,9 +33,6 @@ pub struct Manual {
     once: bool,
     again: bool,
 }
-
-/// The label of evidence that counts for later runs.
-const EVIDENCE: &str = "evidence";
 
 impl Manual {
     /// `name` is that of `--ack`: a word, the same in every run. One acknowledgement is enough for all

@@ -8,11 +8,13 @@ use super::context::Context;
 use super::emit;
 use super::record::Record;
 use super::record::entry::{Done, Entry, seconds};
+use super::run_summary::Ending;
+use super::session_pool::HostHandle;
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
-use crate::ops::Action;
 use crate::ops::ensure::{Event, Intent, Observer};
 use crate::ops::reader::Output;
+use crate::ops::{Action, Op};
 use crate::transport::spool::Spool;
 
 impl Observer for Context {
@@ -68,6 +70,10 @@ impl Observer for Context {
         Ok(())
     }
 
+    fn note(&self, text: &str) {
+        self.note(&self.mask().text(text));
+    }
+
     fn emit(&self, what: &str, actions: &[Action]) -> Result<()> {
         for action in actions {
             self.report.emit(what, &emit::script(action)?);
@@ -77,6 +83,27 @@ impl Observer for Context {
 }
 
 impl Context {
+    /// Applies an operation; `observer` is this context, or one around it.
+    pub(super) fn ensure_seen_by(
+        &self,
+        handle: &HostHandle,
+        op: &dyn Op,
+        observer: &dyn Observer,
+    ) -> Result<Outcome> {
+        // The script for one host skips all others.
+        if self.options.emit.as_ref().is_some_and(|host| *host != handle.host.name) {
+            return Ok(Outcome::Kept);
+        }
+        self.may_begin(&op.describe())?;
+        debug_assert!(self.summary().ending != Ending::Over, "work after the pass of `ending`");
+        let mask = self.mask();
+        let exec = self.exec(handle, &mask);
+        self.report.working(&handle.host.name, &op.describe());
+        let result = crate::ops::ensure::ensure(&exec, op, observer);
+        self.report.idle(&handle.host.name);
+        result
+    }
+
     /// Notes the failure of a host outside any operation, unless it has failed before.
     pub(super) fn failed(&self, host: &str, what: &str, error: &anyhow::Error) {
         let known = {

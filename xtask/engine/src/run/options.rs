@@ -93,6 +93,9 @@ pub struct Options {
     /// Ask before each further batch, or host of a one-by-one step
     #[arg(long, global = true, env = "XTASK_GATE", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub gate: bool,
+    /// Take members of this cluster away even if it loses its service (repeatable)
+    #[arg(long, value_name = "CLUSTER", global = true)]
+    pub accept_loss: Vec<String>,
     /// Acknowledge a manual operation, with its evidence (repeatable)
     // TEXT may hold commas, so only the variable XTASK_ACK is split at commas.
     #[arg(long, value_name = "NAME[=TEXT]", global = true)]

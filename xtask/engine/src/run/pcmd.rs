@@ -119,7 +119,13 @@ fn one(
     let name = handle.host.name.as_str();
     cx.report.working(name, "command");
     let started = Instant::now();
-    let call = Call { script, data: None, timeout: Some(cx.options.limit()) };
+    let call = Call {
+        script,
+        data: None,
+        timeout: Some(cx.options.limit()),
+        terminal: None,
+        prompt: false,
+    };
     let plain = |sink: &mut dyn Sink| handle.channel.call(&call, sink, &cx.settings);
     let talk = |sink: &mut dyn Sink| match environment {
         Some(environment) => environment.around(cx, name, sink, plain),

@@ -28,15 +28,19 @@ use crate::transport::interrupt::Interrupt;
 use crate::transport::spool::Spool;
 use crate::transport::trust;
 
+pub mod backed;
 mod chain;
 pub mod entry;
 pub(super) mod files;
 mod intent;
+pub mod item;
+pub mod items;
 pub mod journal;
 mod opening;
 pub mod origin;
 mod place;
 pub mod prune;
+mod standing;
 pub mod store;
 pub mod summary;
 pub mod times;
@@ -101,8 +105,7 @@ impl Record {
         };
         let text = new.inventory.text.as_bytes();
         private().write(true).create_new(true).open(dir.join(INVENTORY))?.write_all(text)?;
-        // The sample has a name that is no path.
-        let inventory = new.inventory.path.canonicalize_utf8().ok().map(Utf8PathBuf::into_string);
+        let inventory = origin::inventory(new.inventory);
         let cwd = std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned();
         record.add(
             &Entry::Start(Start {

@@ -1,9 +1,14 @@
 //! Snippets: the shell that does the work on a host, one file each under `snippets/`.
 //!
-//! A file holds comments, one or more `# in: NAME NAME` lines that declare its inputs, and up to
-//! four functions: `probe` (0 = kept, 1 = needed, anything else = the probe failed), `change`, `undo`,
-//! and `undone` (0 = taken back, 1 = not yet, anything else = changed since).
+//! A file holds comments, one or more `# in: NAME NAME` lines that declare its inputs, `# with: NAME` lines
+//! for shared functions (`snippets/lib/`), and up to five functions: `probe` (0 = kept, 1 = needed, anything else =
+//! the probe failed), `change`, `undo`, `undone` (0 = taken back, 1 = not yet, anything else = changed since), and
+//! `inputs` (the line of a script's marker).
 
+mod function;
+
+pub use self::function::Function;
+use super::library;
 use super::quote::{assign, is_name};
 use super::shell::{Line, Outline, outline};
 use crate::data::fault::Fault;
@@ -54,32 +59,6 @@ const RESERVED: &[&str] = &[
     "SHELLOPTS",
     "UID",
 ];
-
-/// The functions that a snippet may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Function {
-    /// Reads only; exit status 0 = kept, 1 = needed, anything else = the probe itself failed.
-    Probe,
-    /// Makes it so.
-    Change,
-    /// Takes it back.
-    Undo,
-    /// Reads only, with the inputs of `undo`; exit status 0 = the state before the change, 1 = the
-    /// state after the change, anything else = changed since.
-    Undone,
-}
-
-impl Function {
-    /// Its name in the file.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Probe => "probe",
-            Self::Change => "change",
-            Self::Undo => "undo",
-            Self::Undone => "undone",
-        }
-    }
-}
 
 /// The value of one input.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -143,8 +122,11 @@ impl Snippet {
     pub fn describe(&self) -> &'static str {
         let comments = self.text.lines().filter_map(|line| line.strip_prefix('#'));
         let mut told = comments.filter(|line| !line.starts_with('!')).map(str::trim);
-        told.find(|l| !l.is_empty() && !l.starts_with("in:") && !l.starts_with("shellcheck "))
-            .unwrap_or_default()
+        told.find(|line| {
+            let marks = ["in:", "with:", "shellcheck "];
+            !line.is_empty() && !marks.iter().any(|mark| line.starts_with(mark))
+        })
+        .unwrap_or_default()
     }
 
     /// The script that calls `function`, as short as it can be: the far end reads it byte by byte.
@@ -163,16 +145,18 @@ impl Snippet {
     /// # Errors
     /// As [`Snippet::script`].
     pub fn readable(&self, function: Function, values: &[(&str, Value)]) -> Result<String, Fault> {
-        self.assemble(function, values, |line| Some(line.text))
+        self.assemble(function, values, unchanged)
     }
 
     fn assemble(
         &self,
         function: Function,
         values: &[(&str, Value)],
-        shorten: impl Fn(&Line<'static>) -> Option<&'static str>,
+        shorten: for<'a> fn(&Line<'a>) -> Option<&'a str>,
     ) -> Result<String, Fault> {
-        let outline = outline(self.text);
+        let missing = |name| self.fault(format!("has no library {name}"));
+        let text = library::with(self.text).map_err(missing)?;
+        let outline = outline(&text);
         if !outline.functions.contains(&function.name()) {
             return Err(self.fault(format!("has no function {}", function.name())));
         }
@@ -182,7 +166,7 @@ impl Snippet {
         let body = if outline.sound {
             body(&kept, &outline, shorten)
         } else {
-            format!("{}\n", self.text.trim_end())
+            format!("{}\n", text.trim_end())
         };
         // A name in a comment is no use.
         let code = if whole { String::new() } else { self::body(&kept, &outline, compact) };
@@ -279,6 +263,10 @@ fn body<'a>(
 
 fn is_comment(line: &Line<'_>) -> bool {
     !line.verbatim && line.text.trim_start().starts_with('#')
+}
+
+fn unchanged<'a>(line: &Line<'a>) -> Option<&'a str> {
+    Some(line.text)
 }
 
 fn compact<'a>(line: &Line<'a>) -> Option<&'a str> {

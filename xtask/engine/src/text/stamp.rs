@@ -28,6 +28,15 @@ pub fn begun(id: &str) -> Option<Zoned> {
     time.to_zoned(TimeZone::system()).ok()
 }
 
+/// The local time `seconds` ago: `02:13`; with the day when that was another one.
+pub fn ago(seconds: u64) -> String {
+    let now = Zoned::now();
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    let then = now.saturating_sub(jiff::SignedDuration::from_secs(seconds));
+    let form = if then.date() == now.date() { "%H:%M" } else { "%F %H:%M" };
+    then.strftime(form).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -53,6 +53,19 @@ pub struct Admission {
     pub identity: Identity,
     /// Its lock; none when it was not asked for.
     pub lock: Option<Lock>,
+    /// What continues there without a session.
+    pub jobs: Vec<RunningJob>,
+}
+
+/// A job that runs on a host.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunningJob {
+    /// Its name.
+    pub name: String,
+    /// The person who started it.
+    pub who: String,
+    /// The run that started it.
+    pub run: String,
 }
 
 /// The result of taking the lock.
@@ -77,19 +90,25 @@ pub(super) fn script(holder: Option<&Holder>) -> Result<String, Fault> {
 /// Reads the answer.
 pub(super) fn read(out: &str, err: &str, asked: bool) -> Admission {
     let mut identity = Identity::default();
+    let mut jobs = Vec::new();
     let mut lines = out.lines();
     for line in lines.by_ref() {
         match line.split_once(' ') {
             Some(("machine-id", id)) => identity.machine_id = machine_id(id),
             Some(("host-key", key)) => identity.host_key = fingerprint(key),
+            Some(("job", words)) => {
+                let mut words = words.split(' ').map(str::to_owned);
+                let mut word = || words.next().unwrap_or_default();
+                jobs.push(RunningJob { name: word(), who: word(), run: word() });
+            }
             Some(("lock", word)) => {
                 let holder = Holder::parse(&lines.collect::<Vec<_>>().join("\n"));
-                return Admission { identity, lock: Some(lock(word, holder, err)) };
+                return Admission { identity, lock: Some(lock(word, holder, err)), jobs };
             }
             _ => {}
         }
     }
-    Admission { identity, lock: asked.then(|| Lock::Broken(err.trim().to_owned())) }
+    Admission { identity, lock: asked.then(|| Lock::Broken(err.trim().to_owned())), jobs }
 }
 
 fn lock(word: &str, holder: Holder, err: &str) -> Lock {
@@ -124,11 +143,15 @@ mod tests {
     fn an_answer_is_read_with_the_fingerprint_that_ssh_keygen_shows() {
         let key =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
-        let out = format!("machine-id {ID}\nhost-key {key}\nlock held\nwho alice\nshell 7\n");
+        let out = format!(
+            "machine-id {ID}\nhost-key {key}\njob j alice r\nlock held\nwho alice\nshell 7\n"
+        );
         let admission = read(&out, "", true);
         let host_key = "ssh-ed25519 SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU";
         assert_eq!(admission.identity.machine_id.as_deref(), Some(ID));
         assert_eq!(admission.identity.host_key.as_deref(), Some(host_key));
+        let job = RunningJob { name: "j".into(), who: "alice".into(), run: "r".into() };
+        assert_eq!(admission.jobs, [job]);
         let Some(Lock::Held(holder)) = admission.lock else { panic!("{admission:?}") };
         assert_eq!((holder.who.as_str(), holder.shell.as_str()), ("alice", "7"));
     }
@@ -156,7 +179,8 @@ mod tests {
     #[test]
     fn what_a_host_does_not_have_is_not_made_up() {
         let admission = read("machine-id uninitialized\nlock taken\n\n", "", true);
-        let taken = Admission { identity: Identity::default(), lock: Some(Lock::Taken(None)) };
+        let lock = Some(Lock::Taken(None));
+        let taken = Admission { identity: Identity::default(), lock, jobs: Vec::new() };
         assert_eq!(admission, taken);
         assert_eq!(
             read("machine-id \n", "sh: no\n", true).lock,

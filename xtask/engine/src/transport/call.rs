@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use super::terminal::Terminal;
 use crate::data::fault::Kind;
 
 /// The two streams of a command.
@@ -33,6 +34,17 @@ impl<O: Write, E: Write> Sink for Pair<O, E> {
     }
 }
 
+/// What has passed over a session since it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Traffic {
+    /// Commands that were run: a round trip each.
+    pub frames: u64,
+    /// Bytes to the far end.
+    pub sent: u64,
+    /// Bytes from it, of both streams.
+    pub received: u64,
+}
+
 /// One script to run.
 #[derive(Debug, Clone, Copy)]
 pub struct Call<'a> {
@@ -42,6 +54,10 @@ pub struct Call<'a> {
     pub data: Option<&'a [u8]>,
     /// The time limit.
     pub timeout: Option<Duration>,
+    /// A terminal for the script, with the answers to its questions. Then there is no other standard input.
+    pub terminal: Option<&'a Terminal>,
+    /// Ends at the first signal, without a grace time: its work does not end with it.
+    pub prompt: bool,
 }
 
 /// The end of a call.

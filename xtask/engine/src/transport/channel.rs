@@ -8,11 +8,12 @@ use anyhow::Result;
 
 use super::Transport;
 use super::admit::{self, Admission, Lock, Short};
-use super::call::{Call, End, Pair, Sink};
+use super::call::{Call, End, Pair, Sink, Traffic};
 use super::cap;
 use super::interrupt::Interrupt;
 use super::launch::Shell;
 use super::login::{self, Opened};
+use super::session::Session;
 use super::slots::{Holder as SlotHolder, Slots};
 use super::ssh::Control;
 use super::wire;
@@ -140,6 +141,12 @@ impl Channel {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).standing == Standing::Admitted
     }
 
+    /// What has passed over the open session; nothing when none is open.
+    pub fn traffic(&self) -> Traffic {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.session.as_ref().map(Session::traffic).unwrap_or_default()
+    }
+
     /// The state with a session that can be called.
     fn opened(&self, settings: &Settings) -> Result<MutexGuard<'_, State>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -160,7 +167,7 @@ impl Channel {
         settings: &Settings,
     ) -> Result<End> {
         let frame = |id| wire::own_frame(id, script);
-        state.session().converse(frame, Some(ADMISSION), sink, &settings.interrupt)
+        state.session().converse(frame, Some(ADMISSION), sink, &settings.interrupt, None)
     }
 
     fn way<'a>(&'a self, moved: &'a Option<(String, Box<dyn Transport>)>) -> &'a dyn Transport {

@@ -9,7 +9,7 @@ use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::call::{Sink, Stream};
+use super::call::{Sink, Stream, Traffic};
 use super::child::Link;
 use super::launch::Launch;
 use super::wire::{Scanner, Stage};
@@ -24,6 +24,8 @@ pub(super) struct Turn<'a> {
     id: u64,
     /// What is still to be sent.
     send: &'a [u8],
+    /// And after it: further frames.
+    more: Vec<u8>,
     pub(super) out: Stage,
     pub(super) err: Stage,
     /// Something came since this was last set to false.
@@ -43,13 +45,30 @@ pub(super) enum Verdict {
 impl<'a> Turn<'a> {
     /// Sends a frame.
     pub(super) fn new(id: u64, send: &'a [u8], begin: Stage) -> Self {
-        Self { id, send, out: begin, err: begin, heard: false, ended: false }
+        Self { id, send, more: Vec::new(), out: begin, err: begin, heard: false, ended: false }
     }
 
-    /// Sends one frame more, unless the other one is still on its way.
-    pub(super) fn ask(&mut self, frame: &'a [u8]) {
+    /// Sends one frame more, unless another one is still on its way.
+    pub(super) fn ask(&mut self, frame: &[u8]) {
+        if self.unsent().is_empty() {
+            self.say(frame);
+        }
+    }
+
+    /// Sends one frame more, after all others.
+    pub(super) fn say(&mut self, frame: &[u8]) {
+        self.more.extend_from_slice(frame);
+    }
+
+    fn unsent(&self) -> &[u8] {
+        if self.send.is_empty() { &self.more } else { self.send }
+    }
+
+    fn sent(&mut self, bytes: usize) {
         if self.send.is_empty() {
-            self.send = frame;
+            drop(self.more.drain(..bytes));
+        } else {
+            self.send = &self.send[bytes..];
         }
     }
 
@@ -79,6 +98,7 @@ impl<'a> Turn<'a> {
 #[derive(Debug)]
 pub(super) struct Streams {
     pub(super) link: Link,
+    pub(super) traffic: Traffic,
     out: Scanner,
     err: Scanner,
     /// Output outside of any frame, per stream.
@@ -89,7 +109,8 @@ impl Streams {
     /// Starts the program.
     pub(super) fn start(launch: &Launch, token: &str) -> Result<Self> {
         let (out, err) = (Scanner::new(token), Scanner::new(token));
-        Ok(Self { link: Link::start(launch)?, out, err, noise: Default::default() })
+        let (link, traffic) = (Link::start(launch)?, Traffic::default());
+        Ok(Self { link, traffic, out, err, noise: Default::default() })
     }
 
     /// Output outside of any frame; at most 8 KiB.
@@ -98,6 +119,11 @@ impl Streams {
         let [out, err] = self.noise.each_ref().map(|noise| String::from_utf8_lossy(noise));
         let gap = if err.is_empty() || err.ends_with('\n') { "" } else { "\n" };
         format!("{err}{gap}{out}")
+    }
+
+    /// The end of a frame that ran beside the command, once.
+    pub(super) fn aside(&mut self) -> Option<(u64, i32)> {
+        self.out.aside.take()
     }
 
     /// Drops late output of earlier frames. False when the session has ended meanwhile.
@@ -149,7 +175,7 @@ impl Streams {
             PollFd::new(&self.link.stdout, PollFlags::IN),
             PollFd::new(&self.link.stderr, PollFlags::IN),
         ];
-        let writing = self.link.stdin.as_ref().filter(|_| !turn.send.is_empty());
+        let writing = self.link.stdin.as_ref().filter(|_| !turn.unsent().is_empty());
         fds.extend(writing.map(|stdin| PollFd::new(stdin, PollFlags::OUT)));
         fds.extend(wake.map(|wake| PollFd::new(wake, PollFlags::IN)));
         let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
@@ -167,15 +193,18 @@ impl Streams {
 
     fn send(&mut self, turn: &mut Turn<'_>) {
         let Some(stdin) = &mut self.link.stdin else { return };
-        match stdin.write(turn.send) {
-            Ok(sent) => turn.send = &turn.send[sent..],
+        match stdin.write(turn.unsent()) {
+            Ok(sent) => {
+                self.traffic.sent += sent as u64;
+                turn.sent(sent);
+            }
             Err(error)
                 if matches!(
                     error.kind(),
                     io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
                 ) => {}
             // The reading side reports the error; nobody takes the rest.
-            Err(_) => turn.send = &[],
+            Err(_) => (turn.send, turn.more) = (&[], Vec::new()),
         }
     }
 
@@ -214,6 +243,7 @@ impl Streams {
             return Ok(());
         }
         turn.heard = true;
+        self.traffic.received += chunk.len() as u64;
         let inside = |bytes: &[u8]| sink.take(stream, bytes).context("keeping output");
         scanner.push(&chunk, turn.id, stage, inside, keep)
     }

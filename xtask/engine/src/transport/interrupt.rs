@@ -32,6 +32,8 @@ pub const ROOM: usize = 4096;
 pub struct Interrupt {
     state: Arc<State>,
     wakes: Option<Arc<Wakes>>,
+    /// The first signal counts as the last one.
+    prompt: bool,
 }
 
 /// Pipes that become readable at the first signal, and when running commands must end.
@@ -89,12 +91,12 @@ impl Interrupt {
             .name("signals".to_owned())
             .spawn(move || watched.watch(signals, ask, end))
             .context("starting a thread for signals")?;
-        Ok(Self { state, wakes: Some(Arc::new(Wakes { asked, now })) })
+        Ok(Self { state, wakes: Some(Arc::new(Wakes { asked, now })), prompt: false })
     }
 
     /// One that never fires, for tests and read-only commands.
     pub fn never() -> Self {
-        Self { state: Arc::default(), wakes: None }
+        Self { state: Arc::default(), wakes: None, prompt: false }
     }
 
     /// Gives running commands `grace` after the first signal, and calls `tell` at that signal.
@@ -117,7 +119,12 @@ impl Interrupt {
 
     /// The same, once running commands must end.
     pub fn now(&self) -> Option<Kind> {
-        self.asked().filter(|_| self.state.now.load(Ordering::SeqCst))
+        self.asked().filter(|_| self.prompt || self.state.now.load(Ordering::SeqCst))
+    }
+
+    /// The same request for a command that may end at the first signal.
+    pub(super) fn prompt(&self) -> Self {
+        Self { prompt: true, ..self.clone() }
     }
 
     /// An error when an end was asked for.
@@ -128,6 +135,27 @@ impl Interrupt {
     /// An error once running commands must end.
     pub fn check_now(&self) -> Result<(), Fault> {
         self.now().map_or(Ok(()), |kind| Err(Fault::new(kind, kind.word())))
+    }
+
+    /// Sleeps for `time`, or until an end was asked for; with `gentle` until running commands must end.
+    ///
+    /// # Errors
+    /// When that has happened, also before.
+    pub fn rest(&self, time: Duration, gentle: bool) -> Result<(), Fault> {
+        let until = Instant::now() + time;
+        loop {
+            if gentle { self.check_now() } else { self.check() }?;
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            let wake = self.wake(gentle).map(|wake| PollFd::new(wake, PollFlags::IN));
+            let mut fds: Vec<_> = wake.into_iter().collect();
+            match poll(&mut fds, Some(&timespec(left))) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(_) => std::thread::sleep(left),
+            }
+        }
     }
 
     /// Waits until `input` has something to read.
@@ -172,6 +200,7 @@ impl Interrupt {
     /// The pipe that becomes readable at a request to stop; with `gentle` only once running
     /// commands must end.
     pub(super) fn wake(&self, gentle: bool) -> Option<&PipeReader> {
+        let gentle = gentle && !self.prompt;
         self.wakes.as_ref().map(|wakes| if gentle { &wakes.now } else { &wakes.asked })
     }
 }
@@ -198,12 +227,8 @@ impl State {
     fn wait(&self, signals: &mut PipeReader, grace: Duration) {
         let begun = Instant::now();
         while let Some(left) = grace.checked_sub(begun.elapsed()) {
-            let left = Timespec {
-                tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
-                tv_nsec: i64::from(left.subsec_nanos()),
-            };
             let mut fds = [PollFd::new(&*signals, PollFlags::IN)];
-            let came = poll(&mut fds, Some(&left)).is_ok_and(|count| count > 0);
+            let came = poll(&mut fds, Some(&timespec(left))).is_ok_and(|count| count > 0);
             if came && signals.read_exact(&mut [0]).is_ok() && !self.is_echo(begun) {
                 return;
             }
@@ -213,5 +238,12 @@ impl State {
     fn is_echo(&self, begun: Instant) -> bool {
         let number = i32::try_from(self.signal.load(Ordering::SeqCst));
         number != Ok(SIGINT) && begun.elapsed() < ECHO
+    }
+}
+
+fn timespec(time: Duration) -> Timespec {
+    Timespec {
+        tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: i64::from(time.subsec_nanos()),
     }
 }

@@ -16,8 +16,6 @@ use crate::data::fault::{Fault, Kind};
 
 /// The pause before the second try; each further one is twice as long.
 const PAUSE: Duration = Duration::from_millis(100);
-/// A pause that waits for a request to stop looks this often.
-const LOOK: Duration = Duration::from_millis(20);
 
 /// A session that has answered, and its place in [`super::slots`].
 pub(super) struct Opened {
@@ -54,7 +52,7 @@ pub(super) fn open(
                 }
                 left = left.saturating_sub(pause);
                 drop((slot, login));
-                rest(pause, settings)?;
+                settings.interrupt.rest(pause, false)?;
                 continue;
             }
             started => started?,
@@ -83,7 +81,7 @@ pub(super) fn open(
             };
             return Err(after(fault, busy, tries).into());
         }
-        rest(wait, settings)?;
+        settings.interrupt.rest(wait, false)?;
         pause *= 2;
     }
 }
@@ -125,17 +123,4 @@ fn shortage(error: &anyhow::Error) -> Fault {
 fn jittered(pause: Duration) -> Duration {
     let random = RandomState::new().hash_one(0) % 1024;
     pause / 2 + pause * u32::try_from(random).unwrap_or_default() / 1024
-}
-
-/// Waits, unless an end is asked for.
-fn rest(time: Duration, settings: &Settings) -> Result<(), Fault> {
-    let until = Instant::now() + time;
-    loop {
-        settings.interrupt.check()?;
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(());
-        }
-        std::thread::sleep(left.min(LOOK));
-    }
 }

@@ -1,8 +1,7 @@
 //! One shell at the far end of a pipe, and the conversation with it.
 //!
-//! A session is driven by the thread that uses it: one loop polls its three pipes, the
-//! interrupt and the deadline. There is no thread per session and nothing is buffered without
-//! bound: output goes to a [`Sink`] as it comes.
+//! A session is driven by the thread that uses it: one loop polls its three pipes, the interrupt and the deadline. There
+//! is no thread per session and nothing is buffered without bound: output goes to a [`Sink`] as it comes.
 
 use std::io::{self, Write as _};
 use std::ops::RangeInclusive;
@@ -11,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::call::{Call, End, Pair, Sink};
+use super::call::{Call, End, Pair, Sink, Traffic};
+use super::dialog::Dialog;
 use super::exchange::{Streams, Turn, Verdict};
 use super::interrupt::Interrupt;
 use super::launch::Launch;
@@ -98,6 +98,11 @@ impl Session {
         self.streams.noise()
     }
 
+    /// What has passed over it.
+    pub fn traffic(&self) -> Traffic {
+        self.streams.traffic
+    }
+
     /// Runs one script, in a session that [`Session::is_alive`]; output goes to `sink` as it comes.
     ///
     /// # Errors
@@ -109,22 +114,28 @@ impl Session {
         sink: &mut dyn Sink,
         interrupt: &Interrupt,
     ) -> Result<End> {
+        if let Some(terminal) = call.terminal {
+            return self.attend(terminal, call, sink, interrupt);
+        }
         let frame = |id| wire::run_frame(id, call.script, call.data);
-        self.converse(frame, call.timeout, sink, interrupt)
+        let interrupt = if call.prompt { &interrupt.prompt() } else { interrupt };
+        self.converse(frame, call.timeout, sink, interrupt, None)
     }
 
-    /// Sends one frame to a far end that has greeted, and takes its answer; see [`Session::call`].
+    /// Sends one frame to a far end that has greeted, and takes its answer. A dialog replies to it.
     pub(super) fn converse(
         &mut self,
         frame: impl FnOnce(u64) -> Vec<u8>,
         timeout: Option<Duration>,
         sink: &mut dyn Sink,
         interrupt: &Interrupt,
+        mut dialog: Option<&mut Dialog<'_>>,
     ) -> Result<End> {
         if self.dead {
             return Err(Fault::new(Kind::Unreachable, "the connection is gone").into());
         }
         self.last += 1;
+        self.streams.traffic.frames += 1;
         let (frame, ask) = (frame(self.last), wire::ask_frame(self.last));
         let mut turn = Turn::new(self.last, &frame, Stage::Inside);
         let end_by = timeout.map(|timeout| Instant::now() + timeout);
@@ -150,8 +161,16 @@ impl Session {
                 self.cut();
                 Fault::new(Kind::Unreachable, why)
             })?;
-            let next = end_by.map_or(watch.next(), |by| by.min(watch.next()));
-            let result = self.streams.turn(&mut turn, Some(next), sink, interrupt.wake(true));
+            let mut next = end_by.map_or(watch.next(), |by| by.min(watch.next()));
+            let wake = interrupt.wake(true);
+            let result = if let Some(dialog) = &mut dialog {
+                let done = self.streams.aside();
+                dialog.look(&mut turn, &mut self.last, done).inspect_err(|_| self.end())?;
+                next = next.min(dialog.next());
+                self.streams.turn(&mut turn, Some(next), &mut dialog.ear(sink), wake)
+            } else {
+                self.streams.turn(&mut turn, Some(next), sink, wake)
+            };
             // Nobody takes its output any more: it must not run on unseen.
             result.inspect_err(|_| self.end())?;
         }
@@ -276,5 +295,6 @@ impl Drop for Session {
     }
 }
 
+mod attend;
 #[cfg(test)]
 mod tests;

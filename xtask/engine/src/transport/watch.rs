@@ -43,10 +43,10 @@ impl Watch {
     }
 
     /// Asks, if it is time. An error says why no answer can come.
-    pub(super) fn look<'a>(
+    pub(super) fn look(
         &mut self,
-        turn: &mut Turn<'a>,
-        question: &'a [u8],
+        turn: &mut Turn<'_>,
+        question: &[u8],
         link: &Link,
     ) -> Result<(), String> {
         let now = Instant::now();

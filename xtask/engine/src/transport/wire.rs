@@ -30,6 +30,11 @@ pub(super) fn own_frame(id: u64, script: &str) -> Vec<u8> {
     format!("l {id} {} 0\n{script}\n", script.lines().count()).into_bytes()
 }
 
+/// The same while a command runs.
+pub(super) fn aside_frame(id: u64, script: &str) -> Vec<u8> {
+    format!("i {id} {} 0\n{script}\n", script.lines().count()).into_bytes()
+}
+
 /// The bytes that ask the far end whether the command of frame `id` is still there.
 pub(super) fn ask_frame(id: u64) -> Vec<u8> {
     format!("a {id}\n").into_bytes()
@@ -91,12 +96,15 @@ pub(super) struct Scanner {
     finder: memmem::Finder<'static>,
     token: Vec<u8>,
     pending: Vec<u8>,
+    /// The last end of another frame, and its exit code: one that ran beside the command.
+    pub(super) aside: Option<(u64, i32)>,
 }
 
 impl Scanner {
     pub(super) fn new(token: &str) -> Self {
         let token = token.as_bytes().to_vec();
-        Self { finder: memmem::Finder::new(&token).into_owned(), token, pending: Vec::new() }
+        let finder = memmem::Finder::new(&token).into_owned();
+        Self { finder, token, pending: Vec::new(), aside: None }
     }
 
     /// Takes `bytes` in; hands output of frame `id` to `inside`, everything else to `noise`.
@@ -133,6 +141,7 @@ impl Scanner {
                 _ if matches!(stage, Stage::Over(_)) => {}
                 Some(Marker::Begin(this)) if this == id => *stage = Stage::Inside,
                 Some(Marker::End(this, code)) if this == id => *stage = Stage::Done(code),
+                Some(Marker::End(other, code)) => self.aside = Some((other, code)),
                 _ => {}
             }
         }

@@ -11,8 +11,9 @@ use engine::data::byte_size::ByteSize;
 use engine::data::outcome::Outcome;
 use engine::ops::ensure::{Event, ExecContext, Intent, Mode, Observer, ensure};
 use engine::ops::plan::Overlay;
+use engine::ops::quorum::Quorum;
 use engine::ops::reader::Output;
-use engine::ops::{Action, Op, Recorded, Undo};
+use engine::ops::{Action, Op, Reader, Recorded, Undo};
 use engine::text::mask::Mask;
 use engine::transport::Transport;
 use engine::transport::call::{Call, End, Pair};
@@ -42,7 +43,14 @@ pub(crate) struct Memory {
     pub(crate) diffs: Mutex<Vec<String>>,
     pub(crate) emitted: Mutex<Vec<Action>>,
     pub(crate) ran: Mutex<Vec<Action>>,
+    /// The output of each of them, both streams, as the record gets it but for the run's own mask.
+    pub(crate) said: Mutex<Vec<String>>,
+    /// Standard output and error of the last of them.
+    pub(crate) last: Mutex<(Vec<u8>, Vec<u8>)>,
+    pub(crate) notes: Mutex<Vec<String>>,
 }
+
+impl Quorum for Memory {}
 
 impl Observer for Memory {
     fn begin(&self) -> u64 {
@@ -54,8 +62,16 @@ impl Observer for Memory {
         Ok(())
     }
 
-    fn output(&self, _: &str, action: &Action, _: &mut Output) -> Result<Option<String>> {
+    fn note(&self, text: &str) {
+        self.notes.lock().unwrap().push(text.to_owned());
+    }
+
+    fn output(&self, _: &str, action: &Action, output: &mut Output) -> Result<Option<String>> {
         self.ran.lock().unwrap().push(action.clone());
+        let (out, err) = (output.out.bytes()?, output.err.bytes()?);
+        let said = [&out[..], &err[..]].concat();
+        *self.last.lock().unwrap() = (out, err);
+        self.said.lock().unwrap().push(String::from_utf8_lossy(&said).into_owned());
         Ok(None)
     }
 
@@ -153,7 +169,13 @@ impl Host {
             overlay: &self.overlay,
             mode,
             salts: self.salts.path().to_str().unwrap(),
+            holder: None,
         }
+    }
+
+    /// The round trips of its session.
+    pub(crate) fn trips(&self) -> u64 {
+        self.channel.traffic().frames
     }
 
     pub(crate) fn ensure(&self, op: &dyn Op) -> Result<Outcome> {
@@ -162,6 +184,11 @@ impl Host {
 
     pub(crate) fn plan(&self, op: &dyn Op) -> Result<Outcome> {
         ensure(&self.site(Mode::Plan), op, &self.observer)
+    }
+
+    /// Looks at the host, as a step does.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&Reader<'_>) -> Result<T>) -> Result<T> {
+        look(&self.site(Mode::Run).reader())
     }
 
     /// The actions of `op`, as `--emit` gets them.
@@ -173,7 +200,8 @@ impl Host {
 
     /// Runs a script unchanged; gives its exit code and output.
     pub(crate) fn raw(&self, script: &str, data: &[u8]) -> String {
-        let call = Call { script, data: Some(data), timeout: Some(Duration::from_secs(60)) };
+        let timeout = Some(Duration::from_secs(60));
+        let call = Call { script, data: Some(data), timeout, terminal: None, prompt: false };
         let mut sink = Pair(Spool::default(), Spool::default());
         match self.channel.call(&call, &mut sink, &self.settings).unwrap() {
             End::Exit(code) => format!("{code} {}", sink.1.tail(1000, &Mask::new()).unwrap()),
@@ -248,7 +276,7 @@ fn walk(path: &Path, times: bool, all: &mut BTreeMap<String, String>) {
 /// A host for each kind of shell: that of this machine, bash, and busybox with its own tools.
 pub(crate) fn hosts() -> Vec<Host> {
     let mut hosts = vec![Host::new()];
-    let tools = "sh awk cat chmod chown cp cut date df diff dirname du find grep head ln ls mkdir \
+    let tools = "sh awk cat chmod chown cp cut date df diff dirname du find grep gunzip gzip head ln ls mkdir \
                  mktemp mv readlink rm rmdir sed sha256sum sleep sort stat sync tail timeout tr wc xargs";
     for (name, links) in [("bash", "sh"), ("busybox", tools)] {
         let Ok(program) = which::which(name) else { continue };

@@ -3,10 +3,20 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it expects the wrong thing")]
 
 mod aid;
+mod backup;
+mod backup_content;
 mod bench;
+mod cut;
+mod detached;
+mod download;
 mod edit;
 mod file;
 mod foreign;
+mod interactive;
+mod jobs;
+mod keys;
+mod marker;
+mod nginx;
 mod paths;
 mod script;
 mod secret;
@@ -14,5 +24,7 @@ mod shell;
 mod strange;
 mod transfer;
 mod tree;
+mod trips;
 mod units;
+mod vocabulary;
 mod wait;

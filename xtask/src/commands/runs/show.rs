@@ -86,6 +86,22 @@ impl Page<'_> {
             self.field("asked", &format!("{}  {what}: {answer}", local(at)));
         }
         self.field("undone", &run.undone_by.join(", "));
+        for backup in &run.backups {
+            let text = format!(
+                "{}, {}:{}, made {}, manifest {}: {}",
+                backup.thing,
+                backup.host,
+                backup.place,
+                local(&backup.made),
+                backup.manifest.get(..12).unwrap_or_default(),
+                backup.checks.join(", ")
+            );
+            self.field("backup", &text);
+        }
+        for item in &run.items {
+            let text = format!("{} (on {}, since {})", item.what, item.host, local(&item.since));
+            self.field("open", &text);
+        }
         self.field("hosts", &counts(&run.hosts));
         self.field("record", &at_home(&self.run.dir));
         for (line, what) in &run.damage {
@@ -209,6 +225,11 @@ impl Page<'_> {
         }
         if run.undoable {
             commands.push(("undo it", "undo"));
+        }
+        for item in &run.items {
+            let text =
+                format!("{} close what is open:  {}", self.style.cyan("next:"), item.command());
+            self.line(&text);
         }
         for (aim, word) in commands {
             let text =

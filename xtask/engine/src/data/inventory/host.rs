@@ -38,6 +38,9 @@ pub struct Host {
     pub sudo: bool,
     /// Whether its identity is checked before a change.
     pub identity: bool,
+    /// The machine that it runs on: when that one goes, it goes too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
     /// All variables that hold for the host.
     pub vars: BTreeMap<String, String>,
 }

@@ -7,9 +7,12 @@ use super::Inventory;
 use super::roster::Roster;
 use super::ssh::Ssh;
 use crate::data::fault::Fault;
+use clusters::Known;
+use declared::DeclaredHost;
 use import::Read;
 use reader::Reader;
 
+mod clusters;
 mod declared;
 mod groups;
 mod hosts;
@@ -19,7 +22,7 @@ mod reader;
 mod secrets;
 mod settle;
 
-const KEYS: [&str; 6] = ["ssh", "vars", "secrets", "hosts", "groups", "import"];
+const KEYS: [&str; 7] = ["ssh", "vars", "secrets", "hosts", "groups", "clusters", "import"];
 const SSH_KEYS: [&str; 6] = ["user", "port", "config", "become", "identity", "connect_timeout"];
 
 /// Reads an inventory; see [`Inventory::parse`].
@@ -36,12 +39,15 @@ pub(super) fn inventory(path: &Utf8Path, text: &str, read: Read<'_>) -> Result<I
     let mut hosts = hosts::read(&mut reader, root, &mut roster);
     let modules = import::read(&mut reader, root, &mut roster, &mut hosts, read);
     let groups = groups::read(&mut reader, root, &mut roster, &hosts, &modules);
+    machines(&mut reader, &roster, &hosts);
+    let known = Known { roster: &roster, hosts: &hosts, groups: &groups };
+    let clusters = clusters::read(&mut reader, root, &known);
     let hosts = settle::hosts(&mut reader, hosts, &groups, &ssh, &vars);
 
     reader.problems.into_result()?;
     let groups = groups.into_iter().map(|resolved| resolved.group).collect();
     let (path, text) = (path.to_owned(), text.to_owned());
-    Ok(Inventory { path, text, ssh, vars, secrets, hosts, groups, roster })
+    Ok(Inventory { path, text, ssh, vars, secrets, hosts, groups, clusters, roster })
 }
 
 /// `[ssh]`
@@ -55,5 +61,17 @@ fn ssh(reader: &mut Reader<'_>, root: &DeTable<'_>) -> Ssh {
         sudo: reader.sudo(table).unwrap_or_default(),
         identity: reader.truth(table, "identity"),
         connect_timeout: reader.number(table, "connect_timeout", 1..=3600),
+    }
+}
+
+/// Reports a host that runs on a machine without a name here, or on itself.
+fn machines(reader: &mut Reader<'_>, roster: &Roster, hosts: &[DeclaredHost]) {
+    for host in hosts {
+        let Some(on) = &host.on else { continue };
+        if on.text == host.name {
+            reader.bad(on.span.clone(), format!("host {} cannot run on itself", host.name));
+        } else if roster.named(&on.text).is_none() {
+            reader.bad(on.span.clone(), format!("`on`: no host `{}`", on.text));
+        }
     }
 }

@@ -5,6 +5,7 @@ use expect_test::expect;
 use super::*;
 use crate::data::testing::shown;
 
+mod clusters;
 mod errors;
 mod twice;
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::unit::Unit;
+use super::unit::{Look, Unit};
 use crate::data::fault::Fault;
 use crate::ops::absent::link_again;
 use crate::ops::action::Action;
@@ -14,7 +14,6 @@ use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
 
 const ABSENT: Snippet = snippet!("/../../snippets/", "ops/units-absent");
-const PATHS: Snippet = snippet!("/../../snippets/", "ops/paths");
 
 /// A file of a unit before the change.
 struct Found {
@@ -23,8 +22,8 @@ struct Found {
     link: Option<String>,
 }
 
-pub(super) fn state(host: &Reader<'_>, units: &[Unit], directories: &[String]) -> Result<State> {
-    let files = files(host, units, directories)?;
+pub(super) fn state(host: &Reader<'_>, look: &Look) -> Result<State> {
+    let (units, files) = (&look.units, files(host, look));
     if let Some(unit) = units.iter().find(|unit| unit.is_up())
         && host.pending().is_none()
     {
@@ -52,14 +51,13 @@ pub(super) fn state(host: &Reader<'_>, units: &[Unit], directories: &[String]) -
     Ok(State::Needed(Need { diff, after }))
 }
 
-pub(super) fn change(host: &Reader<'_>, units: &[Unit], directories: &[String]) -> Result<Action> {
-    let files = files(host, units, directories)?;
-    Ok(action(Action::change, units, files))
+pub(super) fn change(host: &Reader<'_>, look: &Look) -> Action {
+    action(Action::change, &look.units, files(host, look))
 }
 
 /// Restores the files, then reloads systemd.
-pub(super) fn undo(host: &Reader<'_>, units: &[Unit], directories: &[String]) -> Result<Vec<Undo>> {
-    let files = files(host, units, directories)?;
+pub(super) fn undo(host: &Reader<'_>, look: &Look) -> Result<Vec<Undo>> {
+    let files = files(host, look);
     let mut undo = Vec::new();
     for file in &files {
         if let Some(target) = &file.link {
@@ -68,7 +66,7 @@ pub(super) fn undo(host: &Reader<'_>, units: &[Unit], directories: &[String]) ->
             undo.push(bring_back(&file.path, &content));
         }
     }
-    undo.push(Undo::then(action(Action::undo, units, files)));
+    undo.push(Undo::then(action(Action::undo, &look.units, files)));
     Ok(undo)
 }
 
@@ -87,15 +85,19 @@ fn owner(file: &Found, unit: &Unit) -> bool {
     file.path.rsplit('/').next() == Some(&unit.name)
 }
 
-/// The files of these units that exist, or in a dry run will exist.
-fn files(host: &Reader<'_>, units: &[Unit], directories: &[String]) -> Result<Vec<Found>> {
+/// Where the files of these units may be.
+pub(super) fn paths(names: &[String], directories: &[String]) -> Vec<String> {
     let paths = |directory: &String| {
         let directory = directory.trim_end_matches('/').to_owned();
-        units.iter().map(move |unit| format!("{directory}/{}", unit.name))
+        names.iter().map(move |name| format!("{directory}/{name}"))
     };
-    let paths: Vec<String> = directories.iter().flat_map(paths).collect();
+    directories.iter().flat_map(paths).collect()
+}
+
+/// The files of these units that exist, or in a dry run will exist.
+fn files(host: &Reader<'_>, look: &Look) -> Vec<Found> {
     let mut found = Vec::new();
-    for line in host.ask(PATHS, [("PATHS", Value::List(paths))])?.lines() {
+    for line in &look.files {
         let mut words = line.splitn(3, ' ').skip(1).map(str::to_owned);
         if let Some(path) = words.next()
             && host.planned(path.as_str().into()) != Some(Planned::Gone)
@@ -103,5 +105,5 @@ fn files(host: &Reader<'_>, units: &[Unit], directories: &[String]) -> Result<Ve
             found.push(Found { path, link: words.next() });
         }
     }
-    Ok(found)
+    found
 }

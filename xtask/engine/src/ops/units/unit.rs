@@ -16,12 +16,14 @@ pub(super) struct Unit {
     changed: Option<i64>,
 }
 
-/// All of them, and the time of the newest file that they must have read.
+/// All of them, with the files that were asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Look {
     pub(super) units: Vec<Unit>,
     /// The time of the newest file, in seconds since start-up.
     pub(super) newest: Option<i64>,
+    /// The existing ones of the paths that were asked for: `there PATH` or `link PATH TARGET`.
+    pub(super) files: Vec<String>,
 }
 
 impl Unit {
@@ -110,7 +112,7 @@ pub(super) fn folded(names: &[String]) -> String {
 /// Reads the output of `snippets/ops/units-state.sh`: a block per unit, in the order of `names`.
 pub(super) fn parse(text: &str, names: &[String]) -> Result<Look, Fault> {
     let blocks = text.split("\n\n").filter(|block| !block.trim().is_empty());
-    let mut look = Look { units: Vec::new(), newest: None };
+    let mut look = Look { units: Vec::new(), newest: None, files: Vec::new() };
     for block in blocks {
         let mut unit = Unit::default();
         for (key, value) in block.lines().filter_map(|line| line.split_once('=')) {
@@ -122,6 +124,7 @@ pub(super) fn parse(text: &str, names: &[String]) -> Result<Look, Fault> {
                 "ActiveEnterTimestampMonotonic" => unit.since = seconds(value),
                 "StateChangeTimestampMonotonic" => unit.changed = seconds(value),
                 "Newest" => look.newest = value.parse().ok(),
+                "File" => look.files.push(value.to_owned()),
                 _ => {}
             }
         }

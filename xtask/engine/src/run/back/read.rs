@@ -77,6 +77,7 @@ fn change(dir: &Utf8Path, intent: &entry::Intent, before: &Looks<'_>) -> Result<
     let one = |undo: &entry::Undo| -> Result<Undo> {
         let mut action = Action::recorded(&*undo.ran, &*undo.script);
         action.timeout = undo.seconds.map(Duration::from_secs);
+        action.takes.clone_from(&undo.takes);
         if let Some(name) = &undo.feed {
             let path = dir.join(BEFORE).join(name);
             let bytes = trust::read(&path).with_context(|| format!("reading {path}"))?;

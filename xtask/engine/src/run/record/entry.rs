@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::run_summary::RunSummary;
+use super::backed::Backed;
+pub use super::standing::Standing;
+use crate::data::loss::Loss;
 
 /// The version of the journal's format.
 pub const SCHEMA: u32 = 2;
@@ -64,12 +66,50 @@ pub enum Entry {
         /// The person.
         user: String,
     },
+    /// A backup was proved, for a step that destroys something.
+    Backup(Backed),
+    /// The change that comes next leaves something open on purpose.
+    Opened {
+        /// The operation with the change.
+        op: u64,
+        /// The host.
+        host: String,
+        /// The name of the item, the same in every run.
+        name: String,
+        /// What is open.
+        what: String,
+        /// The step that closes it, with its arguments.
+        closes: String,
+    },
+    /// An open item is closed: the closing change was verified, or the opening one was undone. In the journals of both
+    /// runs.
+    Closed {
+        /// The host.
+        host: String,
+        /// The name of the item.
+        name: String,
+        /// The run that opened it.
+        run: String,
+        /// The run that closed it.
+        by: String,
+    },
     /// A question was answered.
     Confirm {
         /// The question.
         what: String,
         /// The answer.
         answer: String,
+    },
+    /// A cluster was asked, before or after one of its members was away.
+    Cluster {
+        /// Its name.
+        name: String,
+        /// The host that goes.
+        host: String,
+        /// `before` or `after`; `accepted` when a loss was accepted that would be refused.
+        when: String,
+        /// Its reading in one line.
+        reading: String,
     },
     /// Another run undid changes of this one.
     Undone {
@@ -222,6 +262,9 @@ pub struct Undo {
     pub last: bool,
     /// Its time limit.
     pub seconds: Option<u64>,
+    /// What it takes away from clusters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub takes: Vec<Loss>,
 }
 
 /// The end of an operation.
@@ -243,26 +286,6 @@ pub struct Done {
     /// The output of its commands: files below `outputs/`, without `.out` and `.err`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outputs: Vec<String>,
-}
-
-/// The hosts at the end of a process.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
-    /// The word of the report for each: `changed`, `not reached`.
-    pub words: BTreeMap<String, String>,
-    /// Those with work left.
-    pub open: Vec<String>,
-    /// `--only` can select the open ones: the others are done.
-    pub only: bool,
-}
-
-impl Standing {
-    /// From the summary of a run that is over.
-    pub(in crate::run) fn of(summary: &RunSummary) -> Self {
-        let words = summary.hosts().map(|(host, entry)| (host.to_owned(), entry.word().to_owned()));
-        let open = summary.open().into_iter().map(str::to_owned).collect();
-        Self { words: words.collect(), open, only: summary.again().is_some() }
-    }
 }
 
 /// A duration in the form of the journal.

@@ -44,11 +44,12 @@ impl Record {
             feed,
             last: undo.last,
             seconds: action.timeout.map(|limit| limit.as_secs()),
+            takes: action.takes.clone(),
         })
     }
 }
 
-/// A hash over the actions of an operation: it changes with the program and its arguments. Secrets are left out: a
+/// A hash over the actions of an operation: it changes with the program, its arguments and answers. Secrets are left out: a
 /// hash of a short one reveals it.
 fn fingerprint(actions: &[Action]) -> Result<String, Fault> {
     let mut hash = Sha256::new();
@@ -57,6 +58,9 @@ fn fingerprint(actions: &[Action]) -> Result<String, Fault> {
         hash.update([0]);
         if let Some(stdin) = action.stdin.as_ref().filter(|stdin| !stdin.secret) {
             hash.update(&stdin.bytes);
+        }
+        if let Some(terminal) = &action.terminal {
+            hash.update(terminal.shown());
         }
         hash.update([0]);
     }

@@ -1,5 +1,8 @@
 //! The person who runs the program, and the machine.
 
+use camino::Utf8PathBuf;
+
+use crate::data::inventory::Inventory;
 use crate::transport::trust;
 
 /// The person: the caller of sudo, else the login user.
@@ -21,4 +24,9 @@ pub fn from() -> String {
         Some(address) => format!("{host} (from {address})"),
         None => host,
     }
+}
+
+/// The path of the inventory; none for the sample, whose name is no path.
+pub fn inventory(inventory: &Inventory) -> Option<String> {
+    inventory.path.canonicalize_utf8().ok().map(Utf8PathBuf::into_string)
 }

@@ -69,6 +69,7 @@ fn needed(summary: &Summary) -> Option<&'static str> {
         it if it.state == State::Running => Some("it is running"),
         it if it.resumable => Some("it can still be resumed"),
         it if it.undoable => Some("it can still be undone"),
+        it if !it.items.is_empty() => Some("it has open items"),
         _ => None,
     }
 }

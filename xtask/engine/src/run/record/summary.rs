@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::backed::Backed;
 use super::entry::{Again, Entry, Start};
+use super::item::{self, Item};
 use super::journal::{Journal, Line};
 use crate::data::natural;
 
@@ -102,6 +104,10 @@ pub struct Summary {
     pub narrow: bool,
     /// Its operations, in the order of their start.
     pub operations: Vec<Operation>,
+    /// The backups that it has proved.
+    pub backups: Vec<Backed>,
+    /// What it has left open, and nobody has closed.
+    pub items: Vec<Item>,
     /// Questions and acknowledgements: time, subject, answer.
     pub answers: Vec<(String, String, String)>,
     /// The runs that undid a part of it.
@@ -159,6 +165,8 @@ impl Summary {
             open: standing.open.into_iter().collect(),
             narrow: standing.narrow,
             operations,
+            backups: backups(journal),
+            items: item::of(id, journal),
             answers: answers(journal),
             undone_by,
             torn: journal.torn.is_some(),
@@ -204,6 +212,22 @@ fn hosts(standing: &Standing, operations: &[Operation], nothing: &str) -> Vec<Ho
     hosts
 }
 
+/// Each backup once, as it was found last.
+fn backups(journal: &Journal) -> Vec<Backed> {
+    let mut found: Vec<Backed> = Vec::new();
+    for entry in journal.entries() {
+        let Entry::Backup(backup) = entry else { continue };
+        let is_it = |other: &&mut Backed| {
+            other.host == backup.host && other.place == backup.place && other.thing == backup.thing
+        };
+        match found.iter_mut().find(is_it) {
+            Some(other) => other.clone_from(backup),
+            None => found.push(backup.clone()),
+        }
+    }
+    found
+}
+
 fn undone_by(journal: &Journal) -> Vec<String> {
     let by = journal.entries().filter_map(|entry| match entry {
         Entry::Undone { by, .. } => Some(by.clone()),
@@ -238,7 +262,7 @@ fn answers(journal: &Journal) -> Vec<(String, String, String)> {
     answers.collect()
 }
 
-/// The time from the first to the last line of each process, without later lines of other runs such as `undone`.
+/// The time from the first to the last line of each process, without later lines of other runs: `undone`, `closed`.
 fn seconds(journal: &Journal, running: bool) -> f64 {
     let time = |line: &Line| line.at.parse::<jiff::Timestamp>().ok();
     let (mut total, mut begun, mut last) = (0.0, None, None);
@@ -248,7 +272,7 @@ fn seconds(journal: &Journal, running: bool) -> f64 {
             total += span(begun, last.and_then(time));
             begun = time(line);
         }
-        if !matches!(line.entry, Entry::Undone { .. }) {
+        if !matches!(line.entry, Entry::Undone { .. } | Entry::Closed { .. }) {
             last = Some(line);
         }
     }

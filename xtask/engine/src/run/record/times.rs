@@ -19,7 +19,8 @@ pub struct Time {
     pub seconds: f64,
     /// The time of its last end, in UTC.
     pub ended: String,
-    changed: bool,
+    /// It has changed something.
+    pub changed: bool,
 }
 
 /// The stages that finished in earlier runs of `step`, by name. Only runs with the same inventory and the same kind
@@ -29,6 +30,17 @@ pub struct Time {
 /// When a record cannot be read.
 pub fn of(step: &str, inventory: Option<&str>, rehearsal: bool) -> Result<BTreeMap<String, Time>> {
     let mut found = BTreeMap::new();
+    newest(step, inventory, rehearsal, |journal| read(journal, &mut found))?;
+    Ok(found)
+}
+
+/// Gives the journals of earlier runs of `step` to `look`, the newest first.
+fn newest(
+    step: &str,
+    inventory: Option<&str>,
+    rehearsal: bool,
+    mut look: impl FnMut(&Journal),
+) -> Result<()> {
     let ending = format!("-{}", step.replace(' ', "-"));
     let runs = store::all()?;
     let ours = |run: &&store::Run| run.id.contains(&ending);
@@ -43,10 +55,10 @@ pub fn of(step: &str, inventory: Option<&str>, rehearsal: bool) -> Result<BTreeM
             _ => false,
         });
         if same {
-            read(&journal, &mut found);
+            look(&journal);
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 impl Context {
@@ -58,6 +70,29 @@ impl Context {
         let inventory = self.inventory.path.canonicalize_utf8().ok();
         of(step, inventory.as_deref().map(camino::Utf8Path::as_str), self.is_rehearsal())
     }
+
+    /// The duration of the last successful run of `step` with this inventory that changed something, in seconds.
+    ///
+    /// # Errors
+    /// When a record cannot be read.
+    pub fn took(&self, step: &str) -> Result<Option<f64>> {
+        let inventory = self.inventory.path.canonicalize_utf8().ok();
+        let inventory = inventory.as_deref().map(camino::Utf8Path::as_str);
+        let mut took = None;
+        newest(step, inventory, self.is_rehearsal(), |journal| {
+            took = took.or_else(|| whole(journal));
+        })?;
+        Ok(took)
+    }
+}
+
+/// The duration of a whole run in one process that succeeded and changed something.
+fn whole(journal: &Journal) -> Option<f64> {
+    let is = |line: &Line| matches!(line.entry, Entry::Intent(_));
+    let (first, last) = (journal.lines.first()?, journal.lines.last()?);
+    let good = matches!(last.entry, Entry::End { exit: 0, .. });
+    let alone = !journal.entries().any(|entry| matches!(entry, Entry::Resume(_)));
+    (good && alone && journal.lines.iter().any(is)).then(|| between(first, last))
 }
 
 /// Adds the stages of one journal; values from later runs stay.
@@ -89,11 +124,15 @@ fn read(journal: &Journal, found: &mut BTreeMap<String, Time>) {
     }
 }
 
+/// The seconds from one line to another.
+fn between(begin: &Line, end: &Line) -> f64 {
+    let at = |line: &Line| line.at.parse::<jiff::Timestamp>().ok();
+    at(begin).zip(at(end)).map_or(0.0, |(from, to)| to.duration_since(from).as_secs_f64())
+}
+
 fn close(own: &mut BTreeMap<String, Time>, open: Option<(&str, &Line, bool)>, end: &Line) {
     let Some((name, begin, changed)) = open else { return };
-    let at = |line: &Line| line.at.parse::<jiff::Timestamp>().ok();
-    let seconds =
-        at(begin).zip(at(end)).map_or(0.0, |(from, to)| to.duration_since(from).as_secs_f64());
+    let seconds = between(begin, end);
     let known = own.get(name).filter(|known| known.changed && !changed);
     let seconds = known.map_or(seconds, |known| known.seconds);
     let changed = changed || known.is_some();

@@ -8,4 +8,4 @@ pub mod env;
 pub mod ini;
 pub mod line;
 mod lines;
-pub mod yaml;
+pub mod tree;

@@ -12,6 +12,8 @@ use rustix::io::{FdFlags, fcntl_dupfd_cloexec, fcntl_setfd};
 use super::{HostState, Prepared, Rehearsal, SHARED, Seed, SeedFile, What};
 use crate::data::fault::{Fault, Kind};
 
+mod terminal;
+
 struct Lab {
     rehearsal: Rehearsal,
     dir: tempfile::TempDir,

@@ -15,7 +15,7 @@ fn a_shell_that_does_not_answer_is_lost() {
     let script = "read -r s </proc/self/stat; set -- ${s##*) }; r=$2\n\
                   (setsid sh -c \"sleep 5; kill -CONT $r\" &) >/dev/null 2>&1\n\
                   kill -STOP $r; sleep 60";
-    let call = Call { script, data: None, timeout: None };
+    let call = Call { script, data: None, timeout: None, terminal: None, prompt: false };
     let mut sink = Pair(io::sink(), io::sink());
     let lost = session.call(&call, &mut sink, &Interrupt::never()).unwrap_err();
     assert_eq!(lost.to_string(), "the shell of the host has not answered for 2 s");

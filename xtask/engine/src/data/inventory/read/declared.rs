@@ -16,6 +16,8 @@ pub(super) struct DeclaredHost {
     pub(super) session: Session,
     pub(super) sudo: Option<bool>,
     pub(super) identity: Option<bool>,
+    /// The machine that it runs on.
+    pub(super) on: Option<Text>,
     pub(super) vars: BTreeMap<String, String>,
     pub(super) place: Place,
 }

@@ -13,8 +13,8 @@ use crate::data::nearest::did_you_mean;
 use crate::data::spanned_error::SpannedError;
 use crate::data::{expression, range};
 
-const KEYS: [&str; 8] =
-    ["address", "port", "user", "session", "exec", "become", "identity", "vars"];
+const KEYS: [&str; 9] =
+    ["address", "port", "user", "session", "exec", "become", "identity", "on", "vars"];
 
 /// All declared hosts in the order of the file, also entered in `roster`.
 pub(super) fn read(
@@ -70,6 +70,7 @@ fn declaration(reader: &mut Reader<'_>, key: &Text, table: &DeTable<'_>) -> Vec<
         session: Session::Ssh,
         sudo: reader.sudo(table),
         identity: reader.truth(table, "identity"),
+        on: None,
         vars: reader.vars(table, "vars"),
         place: reader.source.place(key.span.clone()),
     };
@@ -81,11 +82,20 @@ fn declaration(reader: &mut Reader<'_>, key: &Text, table: &DeTable<'_>) -> Vec<
         None => vec![None; count],
     };
     let sessions = sessions(reader, key, table, count);
-    let each = names.into_iter().zip(addresses).zip(sessions);
-    each.map(|((name, address), session)| DeclaredHost {
+    // A range of machines runs in step with the names.
+    let on = reader.spanned(table, "on");
+    let on = on.and_then(|text| {
+        let machines = expand(reader, &text, |text| range::expand_in_step(&text.text, count))?;
+        let machine = |name| Some(Text { text: name, span: text.span.clone() });
+        Some(machines.into_iter().map(machine).collect::<Vec<_>>())
+    });
+    let on = on.unwrap_or_else(|| vec![None; count]);
+    let each = names.into_iter().zip(addresses).zip(sessions).zip(on);
+    each.map(|(((name, address), session), on)| DeclaredHost {
         name,
         address,
         session,
+        on,
         ..template.clone()
     })
     .collect()

@@ -98,6 +98,7 @@ fn host(
         session: Session::Ssh,
         sudo: None,
         identity: None,
+        on: None,
         vars: BTreeMap::new(),
         place: line.place.clone(),
     });

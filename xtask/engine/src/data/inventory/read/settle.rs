@@ -69,6 +69,7 @@ fn settled(
         session: host.session,
         sudo: sudo.unwrap_or(ssh.sudo),
         identity: identity.or(ssh.identity).unwrap_or(true),
+        on: host.on.map(|on| on.text),
         vars,
     }
 }

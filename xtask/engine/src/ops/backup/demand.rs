@@ -1,0 +1,99 @@
+//! What a step demands of a backup: its age, and what the step destroys.
+
+use std::fmt;
+use std::time::Duration;
+
+/// The demands of a step.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Demand {
+    /// The age limit; none for any age.
+    pub(super) max_age: Option<Duration>,
+    /// What the step destroys.
+    pub(super) doomed: Vec<Doomed>,
+}
+
+impl Demand {
+    /// Not older than this, and outside of what the step destroys.
+    pub fn new(max_age: Duration, doomed: Vec<Doomed>) -> Self {
+        Self { max_age: Some(max_age), doomed }
+    }
+
+    /// Whether it was made for a step that destroys this.
+    pub fn covers(&self, doomed: &[Doomed]) -> bool {
+        doomed.iter().all(|one| self.doomed.contains(one))
+    }
+
+    /// What the step destroys.
+    pub fn doomed(&self) -> &[Doomed] {
+        &self.doomed
+    }
+
+    /// The part of it on this host.
+    pub(super) fn on(&self, host: &str) -> Vec<&Doomed> {
+        self.doomed.iter().filter(|gone| gone.host() == host).collect()
+    }
+}
+
+/// Something that a step destroys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doomed {
+    /// A whole machine with its disks, by its name in the inventory.
+    Host(String),
+    /// A path, with all below it.
+    Path {
+        /// The host.
+        host: String,
+        /// The path.
+        path: String,
+    },
+    /// The filesystem that a path is on.
+    Filesystem {
+        /// The host.
+        host: String,
+        /// A path on it.
+        path: String,
+    },
+}
+
+impl Doomed {
+    /// `path` on `host`.
+    pub fn path_on(host: impl Into<String>, path: impl Into<String>) -> Self {
+        Self::Path { host: host.into(), path: path.into() }
+    }
+
+    /// The filesystem of `path` on `host`.
+    pub fn filesystem_of(host: impl Into<String>, path: impl Into<String>) -> Self {
+        Self::Filesystem { host: host.into(), path: path.into() }
+    }
+
+    /// The host of it.
+    pub fn host(&self) -> &str {
+        match self {
+            Self::Host(host) | Self::Path { host, .. } | Self::Filesystem { host, .. } => host,
+        }
+    }
+
+    /// Whether this whole host goes away.
+    pub(super) fn is_host(&self, name: &str) -> bool {
+        matches!(self, Self::Host(host) if host == name)
+    }
+
+    /// The path that goes away; with `disk`, the one whose filesystem does.
+    pub(super) fn path(&self, disk: bool) -> Option<&str> {
+        match self {
+            Self::Path { path, .. } if !disk => Some(path),
+            Self::Filesystem { path, .. } if disk => Some(path),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Doomed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Host(host) => write!(f, "host {host}"),
+            Self::Path { host, path } => write!(f, "{path} on {host}"),
+            Self::Filesystem { host, path } => write!(f, "the filesystem of {path} on {host}"),
+        }
+    }
+}

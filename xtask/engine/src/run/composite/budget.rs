@@ -1,0 +1,151 @@
+//! The window: what is left must be finished and undone in it.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::at;
+use super::forecast::{Cell, Forecast};
+use super::input::Selected as _;
+use super::past::Estimate;
+use super::state::Run;
+use super::table::{is_no_return, place, reads};
+use super::{Composite, Scope, Stage, Turn};
+use crate::data::fault::Fault;
+use crate::data::span::shown;
+use crate::run::report::again;
+use crate::text::quote;
+
+impl<C: Composite> Run<'_, C> {
+    /// Checks the window: at the start and before each host with `None`, before a part with its name.
+    ///
+    /// # Errors
+    /// Refused when what is left and its undo take longer, unless `--over-budget`.
+    pub(super) fn fits(&self, part: Option<&str>) -> Result<()> {
+        let Some(window) = self.args.window else { return Ok(()) };
+        let (forecast, left) = (self.forecast(part)?, self.left(window));
+        if forecast.worst <= left {
+            return Ok(());
+        }
+        // A dry run takes no time; and behind the last point of no return the way on is as good as the way back.
+        let late = part.is_some();
+        if late && (!self.cx.is_real() || forecast.wall.is_none()) {
+            return Ok(());
+        }
+        let has_worked = self.has_worked();
+        let what = match has_worked {
+            true => {
+                format!("the rest does not fit into the window: {} are left", shown(left.max(0.0)))
+            }
+            false => format!("does not fit into the window of {}", shown(window.as_secs_f64())),
+        };
+        if self.args.over_budget {
+            if !late {
+                let figures: Vec<String> = forecast
+                    .figures()
+                    .into_iter()
+                    .map(|(label, text)| format!("{label} {text}"))
+                    .collect();
+                self.cx.note(&format!("{what} (--over-budget): {}", figures.join("; ")));
+            }
+            return Ok(());
+        }
+        let fault = Fault::refused(match part {
+            Some(part) => format!("stopped before {part}: {what}"),
+            None => what,
+        });
+        let fault = fault.detail(
+            "window",
+            format!("{}, {} left", shown(window.as_secs_f64()), shown(left.max(0.0))),
+        );
+        let fault = forecast
+            .figures()
+            .into_iter()
+            .fold(fault, |fault, (label, text)| fault.detail(label, text));
+        Err(self.ways(fault, &forecast, has_worked)?.into())
+    }
+
+    /// The commands: the way on, and the way back.
+    fn ways(&self, fault: Fault, forecast: &Forecast, has_worked: bool) -> Result<Fault> {
+        let on = again::rerun(None, &[]);
+        let on = if on.contains(C::NAME) { on } else { format!("cargo xtask {}", C::NAME) };
+        let longer = "with a longer --window, or: ";
+        if !has_worked {
+            return Ok(fault.hint(format!("start it {longer}{on} --over-budget")));
+        }
+        let back = match &forecast.beyond {
+            Some(host) => {
+                let turn = self.book.turns().iter().find(|turn| turn.host == *host);
+                let words = self.at(&C::STAGES[0], turn).fill(C::WAY_BACK.line)?;
+                format!("cargo xtask {}", quote::join(&words)?)
+            }
+            None => {
+                let run =
+                    self.cx.record_dir().and_then(camino::Utf8Path::file_name).unwrap_or("last");
+                format!("cargo xtask undo {run}")
+            }
+        };
+        Ok(fault
+            .hint(format!("finish it {longer}{on} --over-budget"))
+            .hint(format!("or undo it ({}): {back}", forecast.undo())))
+    }
+
+    /// The rest of the window, in seconds; negative behind its end.
+    fn left(&self, window: Duration) -> f64 {
+        window.as_secs_f64() - (self.now)().duration_since(self.cx.begun()).as_secs_f64()
+    }
+
+    /// The parts of this run in order, done ones too, as the time sees them.
+    fn cells(&self) -> Result<Vec<Cell>> {
+        let mut cells = Vec::new();
+        for stage in C::STAGES.iter().filter(|stage| stage.scope != Scope::Each) {
+            if self.args.selection.has(stage.name) && !at::is_skipped(stage, &self.given)? {
+                cells.push(self.cell(stage, None));
+            }
+        }
+        for (number, turn) in self.ahead().enumerate() {
+            let (wanted, begins) =
+                (self.stages_of(turn, number == 0), turn.begins.and_then(place::<C>));
+            // What an earlier run did for this host is part of its way back.
+            let before =
+                |stage: &&Stage<C>| stage.scope == Scope::Each && place::<C>(stage.name) < begins;
+            let before = C::STAGES.iter().filter(before);
+            cells
+                .extend(before.map(|stage| Cell { is_done: true, ..self.cell(stage, Some(turn)) }));
+            cells.extend(wanted.map(|stage| self.cell(stage, Some(turn))));
+        }
+        Ok(cells)
+    }
+
+    fn cell(&self, stage: &Stage<C>, turn: Option<&Turn>) -> Cell {
+        let host = turn.map(|turn| turn.host.as_str());
+        let (part, done) = (stage.part(host), self.done.borrow());
+        // A host of this run that took longer is the better measure for the next one.
+        let ending = format!("/{}", stage.name);
+        let slowest = done.iter().filter(|(name, _)| host.is_some() && name.ends_with(&ending));
+        let slowest = slowest.map(|(_, seconds)| *seconds).reduce(f64::max);
+        let estimate = self.past.borrow().estimate(stage, host);
+        let slower = slowest.filter(|seconds| *seconds > estimate.seconds());
+        let took = done.get(&part).copied();
+        Cell {
+            estimate: took.or(slower).map_or(estimate, Estimate::Measured),
+            no_return: is_no_return(&stage),
+            reads: reads(stage),
+            is_done: took.is_some(),
+            beyond: turn.is_some_and(|turn| !self.early().any(|early| early.host == turn.host)),
+            host: host.map(str::to_owned),
+            part,
+        }
+    }
+
+    /// The time of what is left: in the turn of a host, for that host; else for all.
+    pub(super) fn forecast(&self, part: Option<&str>) -> Result<Forecast> {
+        let mut cells = self.cells()?;
+        let here = cells.iter().find(|cell| Some(cell.part.as_str()) == part);
+        if let Some(host) = here.and_then(|cell| cell.host.clone()) {
+            cells.retain(|cell| cell.host.is_none() || cell.host.as_ref() == Some(&host));
+        }
+        let way_back = self.past.borrow().way_back::<C>();
+        Ok(Forecast::of(&cells, way_back))
+    }
+}

@@ -1,0 +1,141 @@
+//! The line of a stage: the command line of a step, with names for values.
+
+use anyhow::Result;
+
+use crate::data::fault::Fault;
+
+/// `webservice deploy --node={node} [--wait-timeout={wait_timeout}]`: a word in brackets is left out when one of its
+/// values is not given. A value stays one word, whatever it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line(pub &'static str);
+
+/// What stands for a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filling {
+    /// This text.
+    Text(String),
+    /// Nothing: a word in brackets is left out.
+    Nothing,
+    /// It is read from the hosts later: the word is left out for now.
+    Later,
+}
+
+/// A word of a line: what stands between its names, and the names.
+struct Word {
+    text: &'static str,
+    optional: bool,
+}
+
+impl From<Option<String>> for Filling {
+    fn from(value: Option<String>) -> Self {
+        value.map_or(Self::Nothing, Self::Text)
+    }
+}
+
+impl Line {
+    fn words(self) -> impl Iterator<Item = Word> {
+        self.0.split_whitespace().map(|word| {
+            let inner = word.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+            Word { text: inner.unwrap_or(word), optional: inner.is_some() }
+        })
+    }
+
+    /// Its names, and whether the line needs a value of each.
+    pub fn names(self) -> impl Iterator<Item = (&'static str, bool)> {
+        self.words().flat_map(|word| {
+            let names: Vec<_> = word.names().map(|name| (name, !word.optional)).collect();
+            names
+        })
+    }
+
+    /// The words of the command line.
+    ///
+    /// # Errors
+    /// Those of `value`; refused when a value that the line needs is missing.
+    pub fn fill(self, mut value: impl FnMut(&str) -> Result<Filling>) -> Result<Vec<String>> {
+        let mut words = Vec::new();
+        'words: for word in self.words() {
+            let mut text = word.text.to_owned();
+            for name in word.names() {
+                match value(name)? {
+                    Filling::Text(value) => text = text.replacen(&braced(name), &value, 1),
+                    Filling::Nothing if !word.optional => {
+                        return Err(Fault::refused(format!("`{name}` has no value"))
+                            .detail("for", self.0)
+                            .into());
+                    }
+                    Filling::Nothing | Filling::Later => continue 'words,
+                }
+            }
+            words.push(text);
+        }
+        Ok(words)
+    }
+
+    /// The same for a shell; `variable` is the name of the shell's variable. A word in brackets without one is left out.
+    pub fn shell(self, variable: impl Fn(&str) -> Option<&'static str>) -> String {
+        let word = |word: Word| {
+            // The words of tables hold nothing that a shell reads.
+            let (mut text, names) = (word.text.to_owned(), word.names().collect::<Vec<_>>());
+            for name in &names {
+                let variable = variable(name).or((!word.optional).then_some("unknown"))?;
+                text = text.replace(&braced(name), &format!("\"${variable}\""));
+            }
+            match names.first().filter(|_| word.optional).and_then(|name| variable(name)) {
+                Some(first) => Some(format!("${{{first}:+{text}}}")),
+                None => Some(text),
+            }
+        };
+        self.words().filter_map(word).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Word {
+    fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
+    }
+}
+
+fn braced(name: &str) -> String {
+    format!("{{{name}}}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: Line = Line("web page --url={url} [--text={text}] --fast [--at={host}:{port}]");
+
+    fn filled(values: &[(&str, Filling)]) -> Result<Vec<String>> {
+        LINE.fill(|name| {
+            let known = values.iter().find(|(known, _)| *known == name);
+            Ok(known.map_or(Filling::Nothing, |(_, value)| value.clone()))
+        })
+    }
+
+    #[test]
+    fn a_value_is_one_word_and_a_missing_one_takes_its_word_away() {
+        let text = |text: &str| Filling::Text(text.to_owned());
+        let words = filled(&[("url", text("a b {text} '")), ("host", text("h"))]).unwrap();
+        assert_eq!(words, ["web", "page", "--url=a b {text} '", "--fast"]);
+        let words = filled(&[("url", text("u")), ("host", text("h")), ("port", text("1"))]);
+        assert_eq!(words.unwrap().last().unwrap(), "--at=h:1");
+        let later = filled(&[("url", Filling::Later)]).unwrap();
+        assert_eq!(later, ["web", "page", "--fast"]);
+        let missing = filled(&[]).unwrap_err();
+        assert_eq!(missing.to_string(), "`url` has no value");
+        let names: Vec<_> = LINE.names().collect();
+        assert_eq!(names, [("url", true), ("text", false), ("host", false), ("port", false)]);
+    }
+
+    #[test]
+    fn a_shell_gets_its_own_variables() {
+        let shell = LINE.shell(|name| match name {
+            "url" => Some("URL"),
+            "text" => Some("TEXT"),
+            "host" => Some("host"),
+            _ => None,
+        });
+        assert_eq!(shell, r#"web page --url="$URL" ${TEXT:+--text="$TEXT"} --fast"#);
+    }
+}

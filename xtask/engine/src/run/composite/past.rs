@@ -1,0 +1,69 @@
+//! What the record knows of earlier runs: the time of each stage, and that of the way back.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use super::table::reads;
+use super::{Composite, Scope, Stage};
+use crate::run::Context;
+use crate::run::record::times::Time;
+
+/// The durations of earlier runs.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Past {
+    /// By the name of the part: `web0/deploy`.
+    pub(super) times: BTreeMap<String, Time>,
+    /// The last way back that changed something, in seconds.
+    pub(super) way_back: Option<f64>,
+}
+
+/// The time that a part will take, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Estimate {
+    /// As long as it took when it last changed something.
+    Measured(f64),
+    /// Nobody has measured it; the table expects this, zero when it says nothing.
+    Expected(f64),
+}
+
+impl Estimate {
+    pub(super) fn seconds(self) -> f64 {
+        match self {
+            Self::Measured(seconds) | Self::Expected(seconds) => seconds,
+        }
+    }
+}
+
+impl Past {
+    pub(super) fn of<C: Composite>(cx: &Context) -> Result<Self> {
+        let words = C::WAY_BACK.line.0.split_whitespace();
+        let step: Vec<&str> = words.take_while(|word| !word.starts_with(['-', '['])).collect();
+        Ok(Self { times: cx.times(C::NAME)?, way_back: cx.took(&step.join(" "))? })
+    }
+
+    /// The estimate for a stage: of this host, else of the slowest other one.
+    pub(super) fn estimate<C: Composite>(&self, stage: &Stage<C>, host: Option<&str>) -> Estimate {
+        let reads = reads(stage);
+        // A stage that changes hosts is measured only when it has changed something.
+        let known = |time: &&Time| time.changed || reads;
+        let own = self.times.get(&stage.part(host)).filter(known);
+        let other = || {
+            let ending = format!("/{}", stage.name);
+            let others = self.times.iter().filter(|(part, _)| part.ends_with(&ending));
+            let others = others.map(|(_, time)| time).filter(known);
+            others.filter(|_| stage.scope == Scope::Each).map(|time| time.seconds).reduce(f64::max)
+        };
+        match own.map(|time| time.seconds).or_else(other) {
+            Some(seconds) => Estimate::Measured(seconds),
+            None => Estimate::Expected(f64::from(stage.minutes.unwrap_or(0)) * 60.0),
+        }
+    }
+
+    pub(super) fn way_back<C: Composite>(&self) -> Estimate {
+        match self.way_back {
+            Some(seconds) => Estimate::Measured(seconds),
+            None => Estimate::Expected(f64::from(C::WAY_BACK.minutes.unwrap_or(0)) * 60.0),
+        }
+    }
+}

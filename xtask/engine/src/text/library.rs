@@ -1,0 +1,27 @@
+//! Shell functions that several snippets share. A snippet asks for them with `# with: marker`, and is sent with those
+//! that it calls.
+
+use std::borrow::Cow;
+
+/// The text of the library `name`, the file `snippets/lib/NAME.sh`.
+fn library(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "marker" => include_str!("../../../../snippets/lib/marker.sh"),
+        "nap" => include_str!("../../../../snippets/lib/nap.sh"),
+        _ => return None,
+    })
+}
+
+/// The text of a snippet with that of its libraries in front.
+///
+/// # Errors
+/// The name of a library that does not exist.
+pub(super) fn with(text: &'static str) -> Result<Cow<'static, str>, &'static str> {
+    let lines = text.lines().filter_map(|line| line.strip_prefix("# with:"));
+    let names: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
+    if names.is_empty() {
+        return Ok(Cow::Borrowed(text));
+    }
+    let parts = names.into_iter().map(|name| library(name).ok_or(name));
+    Ok(Cow::Owned(parts.collect::<Result<Vec<_>, _>>()?.concat() + text))
+}
