@@ -1,5 +1,6 @@
 //! The context of a step: hosts, stages, secrets, questions.
 
+mod parts;
 #[cfg(test)]
 mod unrecorded;
 
@@ -11,6 +12,7 @@ use anyhow::Result;
 use camino::Utf8Path;
 use jiff::Zoned;
 
+use super::Options;
 use super::acks::Acks;
 use super::gate;
 use super::guard::Guard;
@@ -18,13 +20,11 @@ use super::known_items::Items;
 use super::locks::{self, RunbookLock};
 use super::pins::PinFile;
 use super::quorum::Clusters;
-use super::record::entry::Entry;
 use super::record::summary::is_command;
 use super::record::{New, Opening, Record, origin};
 use super::report::Report;
 use super::run_summary::{Ending, RunSummary};
 use super::session_pool::{HostHandle, SessionPool};
-use super::{Options, Stages};
 use crate::data::fault::{Fault, Kind};
 use crate::data::inventory::Inventory;
 use crate::data::outcome::Outcome;
@@ -61,6 +61,8 @@ pub struct Context {
     pub(super) undoing: OnceLock<String>,
     /// The current work was confirmed as a whole.
     pub(super) preconfirmed: AtomicBool,
+    /// The current part; empty outside of one.
+    within: Mutex<String>,
 }
 
 /// The parts a context is made of.
@@ -153,41 +155,12 @@ impl Context {
             clusters,
             undoing: OnceLock::new(),
             preconfirmed: AtomicBool::new(false),
+            within: Mutex::default(),
         };
         if shows_items {
             cx.show_open_items();
         }
         Ok(cx)
-    }
-
-    /// Runs one stage of a step when it is selected.
-    pub fn stage<S: clap::ValueEnum + Send + Sync + 'static>(
-        &self,
-        stages: &Stages<S>,
-        stage: S,
-        work: impl FnOnce() -> Result<()>,
-    ) -> Result<()> {
-        if !stages.has(&stage) {
-            return Ok(());
-        }
-        self.part(&Stages::name(&stage), stages.count(), work)
-    }
-
-    /// The same for one part of a step that has a name of its own, of `of` parts: `web1/stop`.
-    ///
-    /// # Errors
-    /// Those of the work; also when a stop was requested.
-    pub fn part(&self, name: &str, of: usize, work: impl FnOnce() -> Result<()>) -> Result<()> {
-        self.may_begin(name)?;
-        {
-            let mut summary = self.summary();
-            summary.staged = of > 1;
-            summary.ending = Ending::Ahead;
-        }
-        self.report.stage(name);
-        let name = name.to_owned();
-        self.journal(&Entry::Stage { name, of }, false)?;
-        work()
     }
 
     /// A secret of `[secrets]`; from now on it is masked in everything that is shown or recorded.

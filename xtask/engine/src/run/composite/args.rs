@@ -8,7 +8,8 @@ use clap::error::Error;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use super::input::{self, Selected};
-use super::{Composite, Scope};
+use super::table::has_turns;
+use super::{Composite, Scope, Stage};
 use crate::data::node_name::NodeName;
 use crate::data::span::Span;
 
@@ -22,6 +23,8 @@ pub struct Args<C> {
     pub(super) script: bool,
     pub(super) window: Option<Duration>,
     pub(super) over_budget: bool,
+    /// The order of the document.
+    pub(super) doc_order: bool,
     pub(super) typed: Vec<(&'static str, String)>,
     of: PhantomData<fn() -> C>,
 }
@@ -33,6 +36,7 @@ pub(super) struct Selection {
     names: Vec<&'static str>,
     only: Option<String>,
     from: Option<String>,
+    until: Option<String>,
 }
 
 impl Selection {
@@ -40,15 +44,23 @@ impl Selection {
     pub(super) fn is_only(&self) -> bool {
         self.only.is_some()
     }
+
+    /// All stages, selected or not, in their order.
+    pub(super) fn order<C: Composite>(&self) -> impl Iterator<Item = &'static Stage<C>> {
+        self.names.iter().filter_map(|name| C::STAGES.iter().find(|stage| stage.name == *name))
+    }
 }
 
 impl Selected for Selection {
     fn has(&self, stage: &str) -> bool {
         let place = |stage: &str| self.names.iter().position(|name| *name == stage);
-        match (&self.only, &self.from) {
-            (Some(only), _) => only == stage,
-            (None, Some(from)) => place(stage) >= place(from),
-            (None, None) => true,
+        match &self.only {
+            Some(only) => only == stage,
+            None => {
+                place(stage).is_some()
+                    && self.from.as_ref().is_none_or(|from| place(stage) >= place(from))
+                    && self.until.as_ref().is_none_or(|until| place(stage) <= place(until))
+            }
         }
     }
 }
@@ -98,12 +110,28 @@ impl<C: Composite> clap::Args for Args<C> {
                     .conflicts_with_all(["from", "stage"])
                     .help("Only this stage, as a flag"),
             )
-            .arg(long("from").help("This stage and all after it"))
-            .arg(only::<C>())
+            .arg(long("from").help("This stage and all after it"));
+        let command = match has_turns::<C>() {
+            true => command.arg(only::<C>()),
+            false => command.arg(
+                long("until")
+                    .conflicts_with_all(["stage", "only-stage"])
+                    .help("This stage and all before it"),
+            ),
+        };
+        let command = match C::DOC_ORDER {
+            [] => command,
+            _ => command.arg(flag("doc-order", "In the order of the document, with its warnings")),
+        };
+        let excluded = ["map", "stage", "only-stage", "from", "only-host", "until", "doc-order"];
+        let known = |name: &&str| command.get_arguments().any(|arg| arg.get_id() == *name);
+        let excluded: Vec<&str> =
+            excluded.into_iter().filter(|name| *name == "map" || known(name)).collect();
+        let command = command
             .arg(flag("map", "Show the finished and the next stages, and do nothing"))
             .arg(
                 flag("script", "Print the stages as a script for sh, and do nothing")
-                    .conflicts_with_all(["map", "stage", "only-stage", "from", "only-host"]),
+                    .conflicts_with_all(excluded),
             )
             .arg(
                 Arg::new("window")
@@ -127,14 +155,20 @@ impl<C: Composite> clap::Args for Args<C> {
 
 impl<C: Composite> FromArgMatches for Args<C> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        let text = |name: &str| matches.get_one::<String>(name).cloned();
+        let text = |name: &str| matches.try_get_one::<String>(name).ok().flatten().cloned();
+        let doc_order = !C::DOC_ORDER.is_empty() && matches.get_flag("doc-order");
         Ok(Self {
             selection: Selection {
-                names: C::STAGES.iter().map(|stage| stage.name).collect(),
+                names: match doc_order {
+                    true => C::DOC_ORDER.iter().map(|(name, _)| *name).collect(),
+                    false => C::STAGES.iter().map(|stage| stage.name).collect(),
+                },
                 only: text("stage").or_else(|| text("only-stage")),
                 from: text("from"),
+                until: text("until"),
             },
-            only: matches.get_one::<NodeName>("only-host").cloned(),
+            only: matches.try_get_one::<NodeName>("only-host").ok().flatten().cloned(),
+            doc_order,
             map: matches.get_flag("map"),
             script: matches.get_flag("script"),
             window: matches.get_one::<Span>("window").map(|span| span.0),

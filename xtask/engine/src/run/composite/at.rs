@@ -64,6 +64,11 @@ impl<'a, C: Composite> At<'a, C> {
         self.run.early()
     }
 
+    /// Whether the stages run in the order of the document.
+    pub fn in_doc_order(&self) -> bool {
+        self.run.args.doc_order
+    }
+
     /// The name of the stage.
     pub fn name(&self) -> &'static str {
         self.stage.name

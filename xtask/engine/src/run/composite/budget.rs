@@ -9,7 +9,7 @@ use super::forecast::{Cell, Forecast};
 use super::input::Selected as _;
 use super::past::Estimate;
 use super::state::Run;
-use super::table::{is_no_return, place, reads};
+use super::table::{has_turns, is_no_return, place, reads};
 use super::{Composite, Scope, Stage, Turn};
 use crate::data::fault::Fault;
 use crate::data::span::shown;
@@ -73,13 +73,14 @@ impl<C: Composite> Run<'_, C> {
         if !has_worked {
             return Ok(fault.hint(format!("start it {longer}{on} --over-budget")));
         }
-        let back = match &forecast.beyond {
-            Some(host) => {
-                let turn = self.book.turns().iter().find(|turn| turn.host == *host);
+        let back = match (&forecast.beyond, forecast.is_walled) {
+            (Some(_), _) | (None, true) => {
+                let host = forecast.beyond.as_ref();
+                let turn = self.book.turns().iter().find(|turn| Some(&turn.host) == host);
                 let words = self.at(&C::STAGES[0], turn).fill(C::WAY_BACK.line)?;
                 format!("cargo xtask {}", quote::join(&words)?)
             }
-            None => {
+            (None, false) => {
                 let run =
                     self.cx.record_dir().and_then(camino::Utf8Path::file_name).unwrap_or("last");
                 format!("cargo xtask undo {run}")
@@ -98,7 +99,7 @@ impl<C: Composite> Run<'_, C> {
     /// The parts of this run in order, done ones too, as the time sees them.
     fn cells(&self) -> Result<Vec<Cell>> {
         let mut cells = Vec::new();
-        for stage in C::STAGES.iter().filter(|stage| stage.scope != Scope::Each) {
+        for stage in self.args.selection.order::<C>().filter(|stage| stage.scope != Scope::Each) {
             if self.args.selection.has(stage.name) && !at::is_skipped(stage, &self.given)? {
                 cells.push(self.cell(stage, None));
             }
@@ -131,11 +132,43 @@ impl<C: Composite> Run<'_, C> {
             estimate: took.or(slower).map_or(estimate, Estimate::Measured),
             no_return: is_no_return(&stage),
             reads: reads(stage),
-            is_done: took.is_some(),
-            beyond: turn.is_some_and(|turn| !self.early().any(|early| early.host == turn.host)),
+            is_done: took.is_some() || (!has_turns::<C>() && self.is_recorded(stage)),
+            beyond: match turn {
+                Some(turn) => !self.early().any(|early| early.host == turn.host),
+                None => self.is_walled(),
+            },
             host: host.map(str::to_owned),
             part,
         }
+    }
+
+    /// Whether an earlier run has passed a point of no return of the platform.
+    fn is_walled(&self) -> bool {
+        C::STAGES.iter().any(|stage| {
+            stage.scope == Scope::Once && is_no_return(&stage) && self.is_recorded(stage)
+        })
+    }
+
+    /// Says at a point of no return what follows and what the way back takes.
+    pub(super) fn tell_of_the_wall(&self, stage: &Stage<C>, first: bool) -> Result<()> {
+        let forecast = self.forecast(Some(stage.name))?;
+        let back = self.past.borrow().way_back::<C>();
+        let back = match back {
+            Estimate::Measured(seconds) => format!("took {} last time", shown(seconds)),
+            Estimate::Expected(0.0) => "was never measured".to_owned(),
+            Estimate::Expected(seconds) => format!("takes about {}", shown(seconds)),
+        };
+        let unknown = match forecast.unknown.len() {
+            0 => String::new(),
+            count => format!(" and {count} stages that were never measured"),
+        };
+        let (name, step) = (stage.name, C::WAY_BACK.line.0);
+        let what = if first { "a point of no return" } else { "a further point of no return" };
+        self.cx.note(&format!(
+            "{name} is {what}: what follows takes {}{unknown}; the way back, `{step}`, {back}",
+            shown(forecast.work)
+        ));
+        Ok(())
     }
 
     /// The time of what is left: in the turn of a host, for that host; else for all.

@@ -14,7 +14,7 @@ pub(super) struct Cell {
     /// It changes nothing, so there is nothing to undo.
     pub(super) reads: bool,
     pub(super) is_done: bool,
-    /// At the start its host was perhaps behind its first point of no return.
+    /// At the start its host, or the platform, was perhaps behind its first point of no return.
     pub(super) beyond: bool,
 }
 
@@ -33,6 +33,8 @@ pub(super) struct Forecast {
     pub(super) unknown: Vec<String>,
     /// The host that has passed a point of no return: its way back is that of the runbook.
     pub(super) beyond: Option<String>,
+    /// The same for a stage of the platform.
+    pub(super) is_walled: bool,
     /// The next point of no return of the platform, or of the host in turn.
     pub(super) wall: Option<String>,
     /// The way back was never measured, and counts with what the table expects.
@@ -43,6 +45,8 @@ pub(super) struct Forecast {
 #[derive(Default)]
 struct Back {
     platform: f64,
+    /// A stage of the platform without undo is behind.
+    is_walled: bool,
     host: Option<String>,
     own: f64,
     beyond: bool,
@@ -59,7 +63,10 @@ impl Back {
             (self.own, self.beyond) = (0.0, false);
             self.host.clone_from(&cell.host);
         }
-        self.beyond |= cell.beyond;
+        match &self.host {
+            Some(_) => self.beyond |= cell.beyond,
+            None => self.is_walled |= cell.beyond,
+        }
     }
 
     /// Moves behind it.
@@ -67,7 +74,7 @@ impl Back {
         self.enter(cell);
         let undo = if cell.reads { 0.0 } else { cell.estimate.seconds() };
         match (&cell.host, cell.no_return) {
-            (None, true) => self.platform = 0.0,
+            (None, true) => self.is_walled = true,
             (None, false) => self.platform += undo,
             (Some(_), true) => self.beyond = true,
             (Some(_), false) => self.own += undo,
@@ -85,6 +92,7 @@ impl Back {
     fn seconds(&self, between: Option<&String>, way_back: Estimate) -> f64 {
         match self.beyond(between) {
             Some(_) => way_back.seconds(),
+            None if self.is_walled => way_back.seconds(),
             None => self.platform + self.own,
         }
     }
@@ -108,6 +116,7 @@ impl Forecast {
             place: None,
             unknown: Vec::new(),
             beyond: back.beyond(between).cloned(),
+            is_walled: back.is_walled,
             wall: wall.map(|cell| cell.part.clone()),
             guessed: matches!(way_back, Estimate::Expected(_)),
         };
@@ -163,7 +172,7 @@ impl Forecast {
 
     /// The way back from here, in words.
     pub(super) fn undo(&self) -> String {
-        match self.beyond.is_some() && self.guessed && self.undo == 0.0 {
+        match (self.beyond.is_some() || self.is_walled) && self.guessed && self.undo == 0.0 {
             true => "unknown".to_owned(),
             false => shown(self.undo),
         }

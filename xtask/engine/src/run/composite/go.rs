@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::at::At;
 use super::input::Selected as _;
 use super::state::Run;
-use super::table::is_no_return;
+use super::table::{has_turns, is_no_return};
 use super::{Composite, Scope, Stage, Turn};
 use crate::data::fault::Fault;
 
@@ -13,6 +13,9 @@ impl<C: Composite> Run<'_, C> {
     pub(super) fn go(&self) -> Result<()> {
         let finished = self.book.turns().iter().filter(|turn| turn.begins.is_none());
         finished.for_each(|turn| self.cx.note(&turn.note));
+        if !has_turns::<C>() {
+            return self.go_once();
+        }
         let Some(next) = self.ahead().next() else { return Ok(()) };
         // Refuse and ask before the stages of the platform change anything for this host.
         self.may_begin(next, true)?;
@@ -30,6 +33,28 @@ impl<C: Composite> Run<'_, C> {
             self.cx.preconfirmed(|| {
                 self.stages_of(turn, first).try_for_each(|stage| self.part(stage, Some(turn)))
             })?;
+        }
+        Ok(())
+    }
+
+    /// The stages of a runbook without turns. Each step asks for itself.
+    fn go_once(&self) -> Result<()> {
+        self.fits(None)?;
+        let mut open = true;
+        for stage in self.args.selection.order::<C>() {
+            if !self.args.selection.has(stage.name) {
+                continue;
+            }
+            let warning = C::DOC_ORDER.iter().find(|(name, _)| *name == stage.name);
+            if let Some((name, warning)) =
+                warning.filter(|one| self.args.doc_order && !one.1.is_empty())
+            {
+                self.cx.note(&format!("{name}: {warning}"));
+            }
+            if is_no_return(&stage) && !self.is_recorded(stage) {
+                self.tell_of_the_wall(stage, std::mem::take(&mut open))?;
+            }
+            self.part(stage, None)?;
         }
         Ok(())
     }

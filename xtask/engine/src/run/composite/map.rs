@@ -5,8 +5,8 @@ use anyhow::Result;
 use super::at;
 use super::input::Selected as _;
 use super::state::Run;
-use super::table::{is_no_return, place};
-use super::{Composite, Platform, Scope, Stage, Turn};
+use super::table::{has_turns, is_no_return, place};
+use super::{Composite, Scope, Stage, Turn};
 use crate::data::span::shown;
 use crate::run::report::style::Style;
 
@@ -39,21 +39,34 @@ impl<C: Composite> Run<'_, C> {
     }
 
     fn map(&self, style: Style) -> Result<String> {
-        let mut open = self.ahead().next().is_some();
+        let mut open = !has_turns::<C>() || self.ahead().next().is_some();
         let mut lines = Vec::new();
-        let once = C::STAGES.iter().filter(|stage| stage.scope != Scope::Each);
+        let once = self.args.selection.order::<C>().filter(|stage| stage.scope != Scope::Each);
         for (number, stage) in once.enumerate() {
             if number == 0 {
-                lines.push(style.bold(&format!("{:<31}for the platform", C::NAME)));
+                let whom = if has_turns::<C>() { "for the platform" } else { "" };
+                lines.push(style.bold(format!("{:<31}{whom}", C::NAME).trim_end()));
             }
             let mark = first(self.mark(stage)?, &mut open);
             lines.push(line(stage, &[(mark, self.seconds(stage.name))], style));
         }
+        if has_turns::<C>() {
+            self.columns(&mut lines, &mut open, style);
+        }
+        let is_open = !has_turns::<C>() || self.ahead().next().is_some();
+        if (self.args.map || self.args.window.is_some()) && is_open {
+            lines.push(self.forecast(None)?.line());
+        }
+        Ok(lines.join("\n"))
+    }
+
+    /// The stages of the turns, a column for each host.
+    fn columns(&self, lines: &mut Vec<String>, open: &mut bool, style: Style) {
         let turns = self.book.turns();
         let mut columns: Vec<Vec<Cell>> = Vec::new();
         for turn in turns {
             let cell = |stage: &Stage<C>| {
-                let mark = first(self.mark_of(stage, turn), &mut open);
+                let mark = first(self.mark_of(stage, turn), open);
                 (mark, self.seconds(&stage.part(Some(&turn.host))))
             };
             columns.push(each::<C>().map(cell).collect());
@@ -70,10 +83,6 @@ impl<C: Composite> Run<'_, C> {
             let cells: Vec<Cell> = columns.iter().map(|column| column[number]).collect();
             lines.push(line(stage, &cells, style));
         }
-        if (self.args.map || self.args.window.is_some()) && self.ahead().next().is_some() {
-            lines.push(self.forecast(None)?.line());
-        }
-        Ok(lines.join("\n"))
     }
 
     fn seconds(&self, part: &str) -> Option<f64> {
@@ -82,12 +91,7 @@ impl<C: Composite> Run<'_, C> {
 
     /// A stage of the platform. The record of the running upgrade shows whether it is done.
     fn mark(&self, stage: &Stage<C>) -> Result<Mark> {
-        let recorded = || self.past.borrow().times.contains_key(stage.name);
-        let behind = match self.book.platform() {
-            Platform::Ahead => false,
-            Platform::Recorded => recorded(),
-            Platform::Done => true,
-        };
+        let behind = self.is_recorded(stage);
         Ok(match () {
             () if at::is_skipped(stage, &self.given)? => Mark::Skipped,
             () if behind || self.done.borrow().contains_key(stage.name) => Mark::Done,

@@ -35,7 +35,7 @@ use crate::data::fault::Fault;
 /// The own work of a stage without a step, or around its step ([`At::step`]).
 pub type Own<C> = fn(&C, &At<'_, C>) -> Result<()>;
 
-/// A runbook as one step.
+/// A runbook as one step. It has stages that are done once, and the turns of hosts, or only one of the two.
 ///
 /// Its value is the state of the runbook at the start of a run, as the hosts show it.
 pub trait Composite: Sized + 'static {
@@ -43,16 +43,19 @@ pub trait Composite: Sized + 'static {
     const NAME: &'static str;
     /// The help, with its first line and examples.
     const HELP: &'static str;
-    /// The word for a host of its turns: `node` gives `--only-node` and `{node}`.
-    const HOST: &'static str;
+    /// The word for a host of its turns: `node` gives `--only-node` and `{node}`. Empty without turns.
+    const HOST: &'static str = "";
     /// What its whole work does to a service, for the question at the start.
     const SERVICE: &'static str;
     /// The record or trap of the order of the hosts, for messages.
-    const ORDER: &'static str;
+    const ORDER: &'static str = "";
     /// The role of the host whose variables hold for the platform.
     const ROLE: &'static str;
     /// The stages, in order: first those of the platform, then those of each host.
     const STAGES: &'static [Stage<Self>];
+    /// The stages in the order of the document, where that is another one, each with a warning or nothing: `--doc-order`.
+    /// Only without turns.
+    const DOC_ORDER: &'static [(&'static str, &'static str)] = &[];
     /// The values that a person gives.
     const INPUTS: &'static [Input];
     /// The values that [`Self::fact`] computes.
@@ -77,7 +80,9 @@ pub trait Composite: Sized + 'static {
     fn look(given: &Given<'_>) -> Result<Self>;
 
     /// The hosts in the order of their turns, the finished ones first.
-    fn turns(&self) -> &[Turn];
+    fn turns(&self) -> &[Turn] {
+        &[]
+    }
 
     /// The progress of the stages of the platform.
     fn platform(&self) -> Platform;
@@ -92,10 +97,14 @@ pub trait Composite: Sized + 'static {
     ///
     /// # Errors
     /// A guard that does not hold.
-    fn may_begin(&self, at: &At<'_, Self>) -> Result<()>;
+    fn may_begin(&self, _: &At<'_, Self>) -> Result<()> {
+        Ok(())
+    }
 
     /// What its turn does to a host, for the question before it.
-    fn effect(&self, turn: &Turn) -> String;
+    fn effect(&self, turn: &Turn) -> String {
+        format!("works on {}", turn.host)
+    }
 }
 
 /// A host, and its progress as the hosts show it.

@@ -3,17 +3,21 @@
 use std::fmt::Write as _;
 
 use super::line::Line;
+use super::table::has_turns;
 use super::{Composite, Scope, Stage};
 
-/// The functions of every script.
-const FUNCTIONS: &str = r#"
+/// The function of every script.
+const STEP: &str = r#"
 # One step. It asks at the terminal; XTASK_YES=1 answers. The first that fails ends the script.
 step() {
   printf '\n# %s\n' "$*" >&2
   # shellcheck disable=SC2086 # several words
   $XTASK "$@"
 }
-# Whether a step has nothing to do: exit 0. Exit 3 is that it has; a refusal and a host that does not answer are no "done".
+"#;
+
+/// The question of a script that leaves out what is done.
+const IS_DONE: &str = r#"# Whether a step has nothing to do: exit 0. Exit 3 is that it has; a refusal and a host that does not answer are no "done".
 is_done() {
   # shellcheck disable=SC2086
   $XTASK --quiet "$@" --dry-run --exit-code >/dev/null 2>&1
@@ -28,7 +32,15 @@ pub(super) fn text<C: Composite>() -> String {
     }
     let _ = writeln!(text, "#\n# Printed by `cargo xtask {} --script`.\nset -eu\n", C::NAME);
     values::<C>(&mut text);
-    text += FUNCTIONS;
+    text += STEP;
+    if has_turns::<C>() || C::STAGES.iter().any(|stage| stage.until.is_some()) {
+        text += IS_DONE;
+    }
+    if !has_turns::<C>() {
+        text += "\n";
+        stages::<C>(&mut text, "", |_| true);
+        return text;
+    }
     let fields = [&[C::HOST], C::SCRIPT.fields].concat().join(" ");
     let _ = writeln!(text, "# One of {}.\nhost() {{", C::SCRIPT.hosts[0]);
     let _ = writeln!(text, "  IFS=: read -r {fields} <<EOF\n$1\nEOF\n}}");
@@ -40,7 +52,9 @@ pub(super) fn text<C: Composite>() -> String {
 /// The values that it takes from the environment.
 fn values<C: Composite>(text: &mut String) {
     let [hosts, holds] = C::SCRIPT.hosts;
-    let _ = writeln!(text, ": \"${{{hosts}:?{holds}}}\"");
+    if has_turns::<C>() {
+        let _ = writeln!(text, ": \"${{{hosts}:?{holds}}}\"");
+    }
     let lines: Vec<(&str, bool)> = C::STAGES.iter().flat_map(|stage| stage.line.names()).collect();
     let is_needed = |name: &str| lines.iter().any(|(known, needed)| *known == name && *needed);
     let conditions = || C::STAGES.iter().flat_map(|stage| stage.when.into_iter().flatten());
@@ -76,7 +90,7 @@ fn platform<C: Composite>(text: &mut String) {
          ahead=''\nfirst=''\nfor one in ${hosts}; do\n  host \"$one\"\n  is_done {until} || {{ ahead=\"$ahead $one\"; first=${{first:-${host}}}; }}\ndone\n\
          \n# For the platform.\nif [ -n \"$first\" ]; then\n"
     );
-    stages::<C>(text, |scope| scope != Scope::Each);
+    stages::<C>(text, "  ", |scope| scope != Scope::Each);
     *text += "fi\n";
 }
 
@@ -91,29 +105,29 @@ fn turns<C: Composite>(text: &mut String) {
         "\n# For one {host} after the other.\nfor one in ${hosts}; do\n  host \"$one\"\n  if {}; then\n    echo \"${host}: {said}\" >&2\n    continue\n  fi\n",
         done.join(" && ")
     );
-    stages::<C>(text, |scope| scope == Scope::Each);
+    stages::<C>(text, "  ", |scope| scope == Scope::Each);
     *text += "done\n";
 }
 
 /// Stages in order; neighbours with the same end stand together.
-fn stages<C: Composite>(text: &mut String, wanted: impl Fn(Scope) -> bool) {
+fn stages<C: Composite>(text: &mut String, margin: &str, wanted: impl Fn(Scope) -> bool) {
     let mut open = None;
     let rows = C::STAGES.iter().filter(|stage| wanted(stage.scope) && !stage.line.0.is_empty());
     for stage in rows {
         if open != stage.until {
             if open.is_some() {
-                *text += "  fi\n";
+                let _ = writeln!(text, "{margin}fi");
             }
             if let Some(until) = stage.until {
-                let _ = writeln!(text, "  if ! is_done {}; then", shell::<C>(until));
+                let _ = writeln!(text, "{margin}if ! is_done {}; then", shell::<C>(until));
             }
             open = stage.until;
         }
-        let indent = if open.is_some() { "    " } else { "  " };
+        let indent = format!("{margin}{}", if open.is_some() { "  " } else { "" });
         let _ = writeln!(text, "{indent}# {}\n{indent}{}", comment(stage), one(stage));
     }
     if open.is_some() {
-        *text += "  fi\n";
+        let _ = writeln!(text, "{margin}fi");
     }
 }
 

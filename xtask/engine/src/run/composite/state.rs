@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::input::Selected as _;
 use super::past::Past;
 use super::table::{is_no_return, place};
-use super::{Args, Composite, Given, Scope, Stage, Turn};
+use super::{Args, Composite, Given, Platform, Scope, Stage, Turn};
 use crate::data::fault::Fault;
 use crate::run::Context;
 
@@ -76,6 +76,15 @@ impl<'a, C: Composite> Run<'a, C> {
         let then = |turn: &Turn| turn.host == host && turn.begins.is_none();
         let now = last.is_some_and(|last| self.done.borrow().contains_key(&last.part(Some(host))));
         now || self.book.turns().iter().any(then)
+    }
+
+    /// Whether the record has a stage that is done once as finished in the upgrade that the hosts show.
+    pub(super) fn is_recorded(&self, stage: &Stage<C>) -> bool {
+        match self.book.platform() {
+            Platform::Ahead => false,
+            Platform::Recorded => self.past.borrow().times.contains_key(stage.name),
+            Platform::Done => true,
+        }
     }
 
     pub(super) fn has_worked(&self) -> bool {

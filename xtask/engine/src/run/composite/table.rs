@@ -212,6 +212,11 @@ pub struct Script {
     pub finished: (&'static [Line], &'static str),
 }
 
+/// Whether its hosts have turns.
+pub(super) fn has_turns<C: Composite>() -> bool {
+    C::STAGES.iter().any(|stage| stage.scope == Scope::Each)
+}
+
 /// The place of a stage in the table.
 pub(super) fn place<C: Composite>(stage: &str) -> Option<usize> {
     C::STAGES.iter().position(|known| known.name == stage)

@@ -1,5 +1,6 @@
 //! A made-up runbook: hosts move to a new disk, one after the other.
 
+mod list;
 mod order;
 mod time;
 

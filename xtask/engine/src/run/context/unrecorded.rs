@@ -55,6 +55,7 @@ impl Context {
             confirmed: Mutex::default(),
             undoing: std::sync::OnceLock::new(),
             preconfirmed: AtomicBool::new(false),
+            within: Mutex::default(),
         }
     }
 }

@@ -98,16 +98,23 @@ fn whole(journal: &Journal) -> Option<f64> {
 /// Adds the stages of one journal; values from later runs stay.
 fn read(journal: &Journal, found: &mut BTreeMap<String, Time>) {
     let mut own: BTreeMap<String, Time> = BTreeMap::new();
-    let mut open: Option<(&str, &Line, bool)> = None;
+    // `paas/stop` is inside of `paas`.
+    let mut open: Vec<Open<'_>> = Vec::new();
     for line in &journal.lines {
         match &line.entry {
             Entry::Stage { name, .. } => {
-                close(&mut own, open.take(), line);
-                open = Some((name, line, false));
+                let is_inside = |outer: &Open<'_>| {
+                    name.strip_prefix(outer.0).is_some_and(|rest| rest.starts_with('/'))
+                };
+                let outer = open.iter().take_while(|outer| is_inside(outer)).count();
+                open.drain(outer..).for_each(|ended| close(&mut own, ended, line));
+                open.push((name, line, false));
             }
-            Entry::End { exit: 0, .. } => close(&mut own, open.take(), line),
+            Entry::End { exit: 0, .. } => {
+                open.drain(..).for_each(|ended| close(&mut own, ended, line));
+            }
             // The stage did not finish.
-            Entry::Resume(_) | Entry::End { .. } => open = None,
+            Entry::Resume(_) | Entry::End { .. } => open.clear(),
             Entry::Intent(_) => open.iter_mut().for_each(|stage| stage.2 = true),
             _ => {}
         }
@@ -130,8 +137,10 @@ fn between(begin: &Line, end: &Line) -> f64 {
     at(begin).zip(at(end)).map_or(0.0, |(from, to)| to.duration_since(from).as_secs_f64())
 }
 
-fn close(own: &mut BTreeMap<String, Time>, open: Option<(&str, &Line, bool)>, end: &Line) {
-    let Some((name, begin, changed)) = open else { return };
+/// A stage that has not ended: its name, its first line, and whether it has changed something.
+type Open<'a> = (&'a str, &'a Line, bool);
+
+fn close(own: &mut BTreeMap<String, Time>, (name, begin, changed): Open<'_>, end: &Line) {
     let seconds = between(begin, end);
     let known = own.get(name).filter(|known| known.changed && !changed);
     let seconds = known.map_or(seconds, |known| known.seconds);
@@ -176,5 +185,26 @@ mod tests {
             (20.0, "2026-11-21T02:30:01.000Z")
         );
         assert_eq!(found["two"].seconds, 30.0);
+    }
+
+    #[test]
+    fn a_stage_lasts_as_long_as_its_parts() {
+        let stage = |name: &str| format!("\"event\":\"stage\",\"name\":\"{name}\",\"of\":2");
+        let names = ["paas", "paas/stop", "paas/update", "paas2"].map(stage);
+        let [paas, stop, update, other] = &names;
+        let lines =
+            [("10:00", paas.as_str()), ("10:01", stop), ("10:05", INTENT), ("10:11", update)];
+        let rest = [("10:20", other.as_str()), ("10:25", "\"event\":\"end\",\"exit\":0")];
+        let mut found = BTreeMap::new();
+        read(&journal(&[&lines[..], &rest].concat()), &mut found);
+        let seen: Vec<_> =
+            found.iter().map(|(name, time)| (name.as_str(), time.seconds, time.changed)).collect();
+        let expected = [
+            ("paas", 20.0, true),
+            ("paas/stop", 10.0, true),
+            ("paas/update", 9.0, false),
+            ("paas2", 5.0, false),
+        ];
+        assert_eq!(seen, expected);
     }
 }
