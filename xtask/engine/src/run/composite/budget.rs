@@ -179,6 +179,6 @@ impl<C: Composite> Run<'_, C> {
             cells.retain(|cell| cell.host.is_none() || cell.host.as_ref() == Some(&host));
         }
         let way_back = self.past.borrow().way_back::<C>();
-        Ok(Forecast::of(&cells, way_back))
+        Ok(Forecast::of(&cells, way_back, !has_turns::<C>()))
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct Forecast {
     pub(super) unknown: Vec<String>,
     /// The host that has passed a point of no return: its way back is that of the runbook.
     pub(super) beyond: Option<String>,
-    /// The same for a stage of the platform.
+    /// The same for a runbook without turns.
     pub(super) is_walled: bool,
     /// The next point of no return of the platform, or of the host in turn.
     pub(super) wall: Option<String>,
@@ -45,7 +45,9 @@ pub(super) struct Forecast {
 #[derive(Default)]
 struct Back {
     platform: f64,
-    /// A stage of the platform without undo is behind.
+    /// No host has turns: behind a stage without undo, the way back is that of the runbook.
+    is_list: bool,
+    /// Such a stage is behind.
     is_walled: bool,
     host: Option<String>,
     own: f64,
@@ -65,7 +67,7 @@ impl Back {
         }
         match &self.host {
             Some(_) => self.beyond |= cell.beyond,
-            None => self.is_walled |= cell.beyond,
+            None => self.is_walled |= self.is_list && cell.beyond,
         }
     }
 
@@ -74,7 +76,9 @@ impl Back {
         self.enter(cell);
         let undo = if cell.reads { 0.0 } else { cell.estimate.seconds() };
         match (&cell.host, cell.no_return) {
-            (None, true) => self.is_walled = true,
+            (None, true) if self.is_list => self.is_walled = true,
+            // What a host needs of it stays; its own way back comes later.
+            (None, true) => self.platform = 0.0,
             (None, false) => self.platform += undo,
             (Some(_), true) => self.beyond = true,
             (Some(_), false) => self.own += undo,
@@ -99,9 +103,9 @@ impl Back {
 }
 
 impl Forecast {
-    /// `cells` are all parts in order; the done ones tell the way back.
-    pub(super) fn of(cells: &[Cell], way_back: Estimate) -> Self {
-        let mut back = Back::default();
+    /// `cells` are all parts in order; the done ones tell the way back. `is_list`: the runbook has no turns.
+    pub(super) fn of(cells: &[Cell], way_back: Estimate, is_list: bool) -> Self {
+        let mut back = Back { is_list, ..Back::default() };
         let (done, left) = cells.split_at(cells.iter().take_while(|cell| cell.is_done).count());
         done.iter().for_each(|cell| back.pass(cell));
         left.first().iter().for_each(|cell| back.enter(cell));
