@@ -1,0 +1,203 @@
+//! All steps in order, document sections 3 to 7.
+//!
+//! - Hosts: those of the steps below
+//! - Changes: all of these steps, up to the first that fails
+//! - Proof: each step proves its own result; the last ones check every module
+//! - Undo: up to `paas`: that of the steps; from there on no: `restore`
+//!
+//! ```text
+//! 6.1 升级至 6.2.0
+//! 本次升级预计所需时间：90分钟
+//! ```
+
+use engine::prelude::*;
+use engine::run::composite::{
+    self, At, Composite, Fact, Given, Input, Line, Platform, Script, Stage, Steps, WayBack,
+};
+
+use crate::common::composite::STEPS;
+
+/// The arguments.
+pub type Args = composite::Args<All>;
+
+const VERSION: Snippet = snippet!("bk-upgrade/bkcli_version");
+
+const HELP: &str = "\
+Runs the steps of the document in their corrected order, each with its own checks and questions.
+Stops at the first failure; the same command continues from there: finished steps are kept. At
+each point of no return it says how long what follows took last time, and how long the way back
+takes.
+
+The document leaves 90 minutes (X4.2): `--window 90m` starts nothing that cannot be finished and
+taken back in that time. Dumps and work on pages count.
+
+`--doc-order` is the order of the document, with its known faults; a step that refuses it still
+refuses. hosts.toml can hold the values of the flags in `[vars]`.
+
+Examples:
+  cargo xtask bk-upgrade all -n
+  cargo xtask bk-upgrade all --until sync-common
+  cargo xtask bk-upgrade all --from paas --window 90m
+  cargo xtask bk-upgrade all --map";
+
+/// In the corrected order.
+#[rustfmt::skip]
+const STAGES: &[Stage<All>] = &[
+    once("preflight", "Check versions, paths, space and hosts", "bk-upgrade preflight"),
+    once("fetch-package", "Download the 6.2 package", "bk-upgrade fetch-package [--url={package_url}] [--md5={package_md5}]"),
+    once("unpack-package", "Unpack it", "bk-upgrade unpack-package"),
+    once("mysql-backup-dir", "Make the directory of the MySQL dump", "bk-upgrade mysql-backup-dir"),
+    once("mysql-backup-script", "Write the script of the MySQL dump", "bk-upgrade mysql-backup-script"),
+    once("mysql-backup", "Dump MySQL, and prove the dump", "bk-upgrade mysql-backup"),
+    once("mongodb-backup-dir", "Make the directory of the MongoDB dump", "bk-upgrade mongodb-backup-dir"),
+    once("mongodb-backup", "Dump MongoDB, and prove the dump", "bk-upgrade mongodb-backup"),
+    once("backup-install-dir", "Copy the deploy scripts of 6.1", "bk-upgrade backup-install-dir"),
+    once("backup-src-dir", "Move the packages of 6.1 aside", "bk-upgrade backup-src-dir"),
+    once("replace-src", "Put the packages of 6.2 in place", "bk-upgrade replace-src"),
+    once("replace-install", "Replace the deploy scripts", "bk-upgrade replace-install"),
+    once("unpack-products", "Unpack the product packages", "bk-upgrade unpack-products"),
+    once("restore-cert", "Restore the certificates", "bk-upgrade restore-cert"),
+    once("restore-backup-dir", "Restore the backup directory", "bk-upgrade restore-backup-dir"),
+    once("install-config", "Place the new modules on hosts", "bk-upgrade install-config [--place=redis_cluster={redis_cluster}] [--place=auth={auth}] [--place=etcd={etcd}] [--place=apigw={apigw}] [--place=iam_search_engine={iam_search_engine}]"),
+    once("env-dbadmin", "Generate the passwords of the new modules", "bk-upgrade env-dbadmin"),
+    once("env-gse", "Set the variables of GSE", "bk-upgrade env-gse"),
+    once("env-job", "Set the variables of the job platform", "bk-upgrade env-job"),
+    once("env-job-domain", "Point the job platform's API to its single domain", "bk-upgrade env-job-domain"),
+    once("env-agent-v1", "Keep the products on GSE agent 1.0", "bk-upgrade env-agent-v1"),
+    once("env-monitor-log", "Set the variables of monitor and log", "bk-upgrade env-monitor-log"),
+    once("sync-common", "Merge the variables, copy the deploy scripts to all hosts", "bk-upgrade sync-common"),
+    once("paas", "Replace the PaaS services", "bk-upgrade paas"),
+    once("nginx-templates", "Install the nginx templates", "bk-upgrade nginx templates"),
+    once("nginx-job-frontend", "Release the pages of the job platform", "bk-upgrade nginx job-frontend"),
+    once("bkauth", "Install the authorization center", "bk-upgrade bkauth"),
+    once("apigw", "Install the API gateway", "bk-upgrade apigw"),
+    once("paas-plugins", "Install the PaaS plugins", "bk-upgrade paas-plugins"),
+    once("iam-fetch-script", "Download the migration of the access control", "bk-upgrade iam fetch-script [--sha256={migration_sha256}]"),
+    once("iam-migrate", "Migrate its groups, before its upgrade (X4.43)", "bk-upgrade iam migrate"),
+    once("iam-upgrade", "Upgrade the access control", "bk-upgrade iam upgrade [--allow-before-migrate={doc_order}]"),
+    once("iam-check", "Check the access control", "bk-upgrade iam check"),
+    once("iam-saas", "Deploy its pages", "bk-upgrade iam saas"),
+    once("iam-search-engine", "Install the search of the access control (X4.20)", "bk-upgrade iam-search-engine"),
+    once("usermgr", "Replace the user management", "bk-upgrade usermgr"),
+    once("redis-cluster", "Install the Redis cluster", "bk-upgrade redis-cluster"),
+    once("gse-update", "Install GSE 2.0 beside the old services", "bk-upgrade gse update"),
+    once("gse-check", "Check it before the old services go (X4.48)", "bk-upgrade gse check"),
+    once("gse-retire-v1", "Remove the old services", "bk-upgrade gse retire-v1"),
+    once("cmdb", "Upgrade the configuration platform", "bk-upgrade cmdb"),
+    once("job-install-yq", "Install yq on all hosts", "bk-upgrade job install-yq"),
+    once("job-disable-gse-v2", "Keep the job platform on GSE agent 1.0", "bk-upgrade job disable-gse-v2"),
+    once("job-before-upgrade", "Run its upgrader before the upgrade (X4.52)", "bk-upgrade job before-upgrade"),
+    once("job-upgrade", "Upgrade the job platform", "bk-upgrade job upgrade"),
+    once("job-after-upgrade", "Run its upgrader after the upgrade", "bk-upgrade job after-upgrade"),
+    once("nodeman", "Replace the node management", "bk-upgrade nodeman"),
+    once("plugins", "Update its plugins", "bk-upgrade plugins"),
+    once("sops", "Deploy the standard operations", "bk-upgrade sops"),
+    once("itsm", "Deploy the service processes", "bk-upgrade itsm"),
+    once("monitor", "Replace the monitoring platform", "bk-upgrade monitor"),
+    once("log", "Replace the log platform", "bk-upgrade log"),
+    once("topo-guard", "Export the topology, and check that it is a standard one", "bk-upgrade topo guard"),
+    once("topo-show-installed", "Compare the placed modules with the hosts", "bk-upgrade topo show-installed"),
+    once("topo-transfer-idle", "Move all hosts to the idle pool", "bk-upgrade topo transfer-idle [--mode={topo_mode}]"),
+    once("topo-unlock", "Open the topology of BlueKing for changes", "bk-upgrade topo unlock"),
+    once("topo-delete-sets", "Delete its sets", "bk-upgrade topo delete-sets [--mode={topo_mode}]"),
+    once("topo-delete-templates", "Delete its templates", "bk-upgrade topo delete-templates"),
+    once("topo-rebuild", "Build it again", "bk-upgrade topo rebuild"),
+    once("topo-lock", "Protect it again (X4.64)", "bk-upgrade topo lock"),
+    once("refresh-version", "Refresh the versions of the products", "bk-upgrade refresh-version"),
+];
+
+const fn once(name: &'static str, help: &'static str, line: &'static str) -> Stage<All> {
+    Stage::once(name, help, line)
+}
+
+/// The order of the document, and what is wrong with it. It has no step for the last places of the table.
+#[rustfmt::skip]
+const DOC_ORDER: &[(&str, &str)] = &[
+    ("preflight", ""), ("fetch-package", ""), ("unpack-package", ""), ("mysql-backup-dir", ""), ("mysql-backup-script", ""),
+    ("mysql-backup", ""), ("mongodb-backup-dir", ""), ("mongodb-backup", ""), ("backup-install-dir", ""),
+    ("backup-src-dir", ""), ("replace-src", ""), ("replace-install", ""), ("unpack-products", ""), ("restore-cert", ""),
+    ("restore-backup-dir", ""), ("install-config", ""), ("env-dbadmin", ""), ("env-gse", ""), ("env-job", ""),
+    ("env-job-domain", ""), ("env-agent-v1", ""), ("env-monitor-log", ""), ("sync-common", ""), ("paas", ""),
+    ("nginx-templates", ""), ("nginx-job-frontend", ""), ("bkauth", ""), ("apigw", ""), ("paas-plugins", ""),
+    ("iam-upgrade", "the vendor's script has to migrate before this upgrade (X4.43)"), ("iam-check", ""), ("iam-saas", ""),
+    ("iam-fetch-script", ""), ("iam-migrate", "too late: the upgrade came first (X4.43)"),
+    ("usermgr", ""), ("redis-cluster", ""), ("gse-update", ""),
+    ("gse-retire-v1", "the old services go before the new ones are checked (X4.48)"), ("gse-check", ""), ("cmdb", ""),
+    ("job-install-yq", ""), ("job-disable-gse-v2", ""), ("job-upgrade", "its BEFORE task has not run (X4.52)"),
+    ("job-before-upgrade", "too late: the upgrade came first (X4.52)"), ("job-after-upgrade", ""),
+    ("nodeman", ""), ("plugins", ""), ("sops", ""), ("itsm", ""), ("monitor", ""), ("log", ""),
+    ("topo-guard", ""), ("topo-show-installed", ""), ("topo-transfer-idle", ""), ("topo-unlock", ""),
+    ("topo-delete-sets", ""), ("topo-delete-templates", ""),
+    ("topo-rebuild", "nothing protects the topology again afterwards: run `bk-upgrade topo lock` (X4.64)"),
+    ("refresh-version", "iam_search_engine is not installed: run `bk-upgrade iam-search-engine` (X4.20)"),
+];
+
+#[rustfmt::skip]
+const INPUTS: &[Input] = &[
+    Input::new::<String>("package_url", "PACKAGE_URL", "URL", "The 6.2 package [default: the document's]").variable("bk_package_url"),
+    Input::new::<String>("package_md5", "PACKAGE_MD5", "MD5", "Its checksum [default: the document's]").variable("bk_package_md5"),
+    place("redis_cluster", "REDIS_CLUSTER"), place("auth", "AUTH"), place("etcd", "ETCD"), place("apigw", "APIGW"),
+    place("iam_search_engine", "IAM_SEARCH_ENGINE"),
+    Input::new::<String>("migration_sha256", "MIGRATION_SHA256", "SHA256", "Checksum of the migration script of the access control").variable("bk_migration_sha256"),
+    Input::new::<String>("topo_mode", "TOPO_MODE", "MODE", "How the topology is changed: manual on the page, or api").variable("bk_topo_mode"),
+];
+
+const fn place(name: &'static str, shell: &'static str) -> Input {
+    let help = "The hosts of this new module, unless install.config has it: IP,IP";
+    Input::new::<String>(name, shell, "IP,IP", help).variable(name)
+}
+
+const FACTS: &[Fact] = &[Fact::made("doc_order", "")];
+
+const SCRIPT: Script = Script {
+    head: "\
+example.sh - the whole upgrade. Started again, it goes on where it was: finished steps are kept.
+
+On throw-away hosts:
+  XTASK=\"cargo xtask --rehearse\" XTASK_YES=1 tasks/bk_upgrade/example.sh",
+    hosts: ["", ""],
+    fields: &[],
+    until: Line(""),
+    finished: (&[], ""),
+};
+
+/// The upgrade as the control machine shows it.
+#[derive(Debug)]
+pub struct All {
+    /// Packages were moved aside: it has begun.
+    begun: bool,
+}
+
+impl Composite for All {
+    const NAME: &'static str = "bk-upgrade all";
+    const HELP: &'static str = HELP;
+    const SERVICE: &'static str = "the upgrade interrupts one BlueKing product after the other";
+    const ROLE: &'static str = "control";
+    const STAGES: &'static [Stage<Self>] = STAGES;
+    const DOC_ORDER: &'static [(&'static str, &'static str)] = DOC_ORDER;
+    const INPUTS: &'static [Input] = INPUTS;
+    const FACTS: &'static [Fact] = FACTS;
+    const STEPS: Steps = STEPS;
+    const WAY_BACK: WayBack = WayBack::by("bk-upgrade restore");
+    const SCRIPT: Script = SCRIPT;
+
+    fn check(given: &Given<'_>) -> Result<()> {
+        given.cx.one_host("control").map(drop)
+    }
+
+    fn look(given: &Given<'_>) -> Result<Self> {
+        let control = given.cx.one_host("control")?;
+        let version = |reader: &Reader<'_>| {
+            reader.ask(VERSION, [("FILE", Value::from("/data/src.bak/VERSION".to_owned()))])
+        };
+        Ok(Self { begun: control.look("read the version of the upgrade", version)? != "absent" })
+    }
+
+    fn platform(&self) -> Platform {
+        if self.begun { Platform::Recorded } else { Platform::Ahead }
+    }
+
+    fn fact(&self, at: &At<'_, Self>, name: &str) -> Result<Option<String>> {
+        Ok((name == "doc_order" && at.in_doc_order()).then(|| "true".to_owned()))
+    }
+}
