@@ -3,4 +3,5 @@
 pub(crate) mod bkcli;
 pub(crate) mod env_keys;
 pub(crate) mod module;
+pub(crate) mod site;
 pub(crate) mod venvs;
