@@ -3,4 +3,7 @@
 pub(crate) mod bkcli;
 pub(crate) mod env_keys;
 pub(crate) mod module;
+pub(crate) mod output;
+pub(crate) mod saas;
+pub(crate) mod site;
 pub(crate) mod venvs;
