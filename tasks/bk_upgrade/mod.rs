@@ -7,6 +7,7 @@ use self::common::{env_keys, module};
 crate::runbook! {
     "bk-upgrade", "BlueKing 6.1 to 6.2", "bk-upgrade-6.1-to-6.2.md";
 
+    preflight       => "BK-01", "1-12", reads, "Check the site before the upgrade";
     env_dbadmin     => "BK-17", "115-120", changes, "Generate the passwords of new databases";
     env_gse         = env_keys::GSE         => "BK-18", "122-127", changes, "Set the Redis password and the ZooKeeper token of the new GSE";
     env_job         = env_keys::JOB         => "BK-19", "129-139", changes, "Keep the full deployment of the job platform, with its secrets";
@@ -18,4 +19,5 @@ crate::runbook! {
     nginx           => "BK-31, BK-32", "201-211", no_return, "Update the templates of nginx and the pages of the job platform";
     bkauth         = module::BKAUTH       => "BK-33", "213-220", no_return, "Install the authorization center";
     cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
+    refresh_version => "BK-80", "539-544", no_return, "Write the versions of the packages into the version table";
 }
