@@ -130,21 +130,17 @@ pub(crate) fn set(path: String, key: &'static str, value: String, hidden: bool) 
         format!("set {key}={value} in {path}")
     };
     let edit = Edit::new(path, what, move |text| env::set(text, key, &value));
-    private(edit.noting(move |text| env::repeated(text, key)))
+    // Other lines of these files hold passwords: neither a diff nor the record may show them.
+    edit.noting(move |text| env::repeated(text, key)).or_create("600").secret()
 }
 
-/// Names `key` in the file at `path`, unless it is there. A value that it has stays (X4.27).
+/// Names `key` in the file of the package at `path`, unless it is there. A value that it has stays (X4.27).
 pub(crate) fn named(path: String, key: &'static str) -> Edit {
     let what = format!("name {key} in {path}");
-    private(Edit::new(path, what, move |text| match env::get(text, key)? {
+    Edit::new(path, what, move |text| match env::get(text, key)? {
         Some(_) => Ok(text.to_owned()),
         None => env::set(text, key, ""),
-    }))
-}
-
-/// Other lines of these files hold passwords: neither a diff nor the record may show them.
-fn private(edit: Edit) -> Edit {
-    edit.or_create("600").secret()
+    })
 }
 
 /// An operation of a dry run whose values come from an earlier operation.
