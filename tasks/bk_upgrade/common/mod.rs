@@ -1,7 +1,10 @@
 //! Helpers that several steps of this runbook share.
 
 pub(crate) mod bkcli;
+pub(crate) mod env_flag;
 pub(crate) mod env_keys;
+pub(crate) mod env_value;
+pub(crate) mod everywhere;
 pub(crate) mod module;
 pub(crate) mod output;
 pub(crate) mod saas;
