@@ -1,12 +1,15 @@
 # Compare a directory of the old packages with its copy
-# in: FROM TO
-# Only names leave the host: some files are keys. Prints `absent`, or a line for each file of FROM that TO lacks or has in
-# another form; then one for each further file of TO. Nothing: equal.
+# with: marker
+# in: FROM TO NAME
+# Only names leave the host: some files are keys. Prints `restored` when the copy was made in this very directory: later
+# changes of it are those of later steps. Then `absent`, or a line for each file of FROM that TO lacks or has in another
+# form, and one for each further file of TO.
 probe() {
   [ -d "$FROM" ] || {
     echo "there is no directory $FROM" >&2
     return 20
   }
+  [ "$(marker "$NAME" || :)" != "$(line)" ] || echo restored
   if ! [ -e "$TO" ] && ! [ -L "$TO" ]; then
     echo absent
     return
@@ -30,3 +33,12 @@ same() {
     cmp -s "$FROM/$1" "$TO/$1" && [ "$(stat -c %a "$FROM/$1")" = "$(stat -c %a "$TO/$1")" ]
   fi
 }
+
+# The packages of another unpacking are another directory.
+line() { echo "$TO of $(stat -L -c %i "${TO%/*}/")"; }
+
+change() { marker_write "$NAME" "$(line)"; }
+
+undo() { marker_forget "$NAME"; }
+
+undone() { if marker "$NAME" >/dev/null; then return 1; fi; }

@@ -16,7 +16,7 @@ use engine::data::install_config::InstallConfig;
 use engine::prelude::*;
 use engine::run::report::print;
 
-use super::common::layout::{self, EXAMPLE, Placement};
+use super::common::layout::{self, EXAMPLE, NEW_MODULES, Placement};
 
 /// Adds each module behind the others of its host, and leaves every other byte of the file alone. The layout
 /// of the document is that of three other hosts: it is only printed, with --print-example (X4.19). A person decides
@@ -29,7 +29,7 @@ use super::common::layout::{self, EXAMPLE, Placement};
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// Hosts of a new module (repeatable; or several with `;`) [default: `bk_place` of `[vars]`]
+    /// Hosts of a new module (repeatable, or several with `;`) [default: its variable in `[vars]`]
     #[arg(long, value_name = "MODULE=IP,IP", value_delimiter = ';')]
     place: Vec<Placement>,
     /// One host for redis_cluster, without fail-over
@@ -76,20 +76,21 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 }
 
 impl Args {
-    /// The flags, else the variables of the control machine.
+    /// For each module the flag, else the variable of its name.
     fn wanted(&self, control: &Host<'_>) -> Result<(Vec<Placement>, bool), Fault> {
-        let (var, single) = (control.entry().var("bk_place"), control.entry().var("bk_single"));
-        let single = self.single || single == Some("true");
-        if !self.place.is_empty() {
-            return Ok((self.place.clone(), single));
+        let mut placements = self.place.clone();
+        for module in NEW_MODULES {
+            let given = placements.iter().any(|placement| placement.module == module);
+            if let Some(hosts) = control.entry().var(module).filter(|_| !given) {
+                let placement = format!("{module}={hosts}").parse().map_err(|why: String| {
+                    Fault::usage(format!("variable `{module}`: {why}"))
+                        .hint("correct it in hosts.toml")
+                })?;
+                placements.push(placement);
+            }
         }
-        let words = var.unwrap_or_default().split(';').map(str::trim);
-        let placements = words.filter(|word| !word.is_empty()).map(|word| {
-            word.parse().map_err(|why: String| {
-                Fault::usage(format!("variable `bk_place`: {why}")).hint("correct it in hosts.toml")
-            })
-        });
-        Ok((placements.collect::<Result<_, _>>()?, single))
+        let single = control.entry().var("redis_cluster_single") == Some("true");
+        Ok((placements, self.single || single))
     }
 }
 

@@ -80,6 +80,8 @@ pub(crate) struct Args {
 /// The difference between the two.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Difference {
+    /// The copy was made here; later changes of it count as nothing.
+    restored: bool,
     absent: bool,
     /// Files that the copy lacks, or has in another form.
     wrong: Vec<String>,
@@ -88,13 +90,19 @@ struct Difference {
 }
 
 impl Difference {
+    /// Whether the copy is in place: just made, or made before and changed by later steps.
+    fn holds(&self) -> bool {
+        !self.absent && (self.restored || self.wrong.is_empty())
+    }
+
     fn parse(said: &str) -> Self {
         let mut all = Self::default();
         for line in said.lines() {
             match line.split_once(' ') {
                 Some(("more", name)) => all.more.push(name.to_owned()),
                 Some((_, name)) => all.wrong.push(name.to_owned()),
-                None => all.absent = line == "absent",
+                None if line == "restored" => all.restored = true,
+                None => all.absent = true,
             }
         }
         all
@@ -127,7 +135,7 @@ impl Family for Restored {
         let control = cx.one_host("control")?;
         let [from, to] = [&args.from, &args.to].map(|path| path.as_str().trim_end_matches('/'));
         let src: AbsPath = to.rsplit_once('/').map_or("/", |(above, _)| above).parse()?;
-        let copied = Copied { from, to };
+        let copied = Copied { from, to, marker: format!("bk-upgrade/restored-{}", self.name) };
         // A dry run that would move the packages before finds the old ones.
         if !cx.is_pending() {
             let difference = control.look("compare", |reader| {
@@ -162,7 +170,10 @@ fn aside(cx: &Context, control: &Host<'_>, copied: &Copied<'_>, found: &Differen
     if found.absent {
         return Ok(());
     }
-    if found.wrong.is_empty() {
+    if found.holds() {
+        if !found.wrong.is_empty() {
+            cx.note(&format!("{to} was changed after it was restored: {}", names(&found.wrong)));
+        }
         if !found.more.is_empty() {
             cx.note(&format!("{to} also has {}", names(&found.more)));
         }
@@ -175,11 +186,12 @@ fn aside(cx: &Context, control: &Host<'_>, copied: &Copied<'_>, found: &Differen
     control.ensure(&Moved::aside(to, aside)).map(drop)
 }
 
-/// A copy of a directory; later files beside the copied ones count as nothing.
+/// A copy of a directory, and the marker that it was made; later changes of the copy count as nothing.
 #[derive(Debug)]
 struct Copied<'a> {
     from: &'a str,
     to: &'a str,
+    marker: String,
 }
 
 impl Copied<'_> {
@@ -187,9 +199,16 @@ impl Copied<'_> {
         TreeCopy::once(self.from, self.to)
     }
 
+    fn values(&self) -> [(&'static str, Value); 3] {
+        [
+            ("FROM", self.from.into()),
+            ("TO", self.to.into()),
+            ("NAME", self.marker.as_str().into()),
+        ]
+    }
+
     fn difference(&self, reader: &Reader<'_>) -> Result<Difference> {
-        let values = [("FROM", Value::from(self.from)), ("TO", Value::from(self.to))];
-        Ok(Difference::parse(&reader.ask(RESTORED, values)?))
+        Ok(Difference::parse(&reader.ask(RESTORED, self.values())?))
     }
 }
 
@@ -202,19 +221,27 @@ impl Op for Copied<'_> {
         let planned = |path: &str| host.planned(path.into());
         if planned(self.from).is_none() && planned(self.to).is_none() {
             let found = self.difference(host)?;
-            if !found.absent && found.wrong.is_empty() {
-                return Ok(State::Kept);
+            if found.holds() {
+                let mark = format!("{} is that of the old packages\n", self.to);
+                return Ok(if found.restored { State::Kept } else { State::needed(mark) });
             }
         }
         self.copy().probe(host)
     }
 
     fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
-        self.copy().change(host)
+        let mark = Action::change(RESTORED, self.values());
+        let copy = if self.difference(host)?.holds() { Vec::new() } else { self.copy().change(host)? };
+        Ok(copy.into_iter().chain([mark]).collect())
     }
 
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        self.copy().undo(host)
+        let mark = Undo::new(&*self.marker, Action::undo(RESTORED, self.values()));
+        if self.difference(host)?.holds() {
+            return Ok(Some(vec![mark]));
+        }
+        let copy = self.copy().undo(host)?.unwrap_or_default();
+        Ok(Some(copy.into_iter().chain([mark]).collect()))
     }
 }
 
@@ -226,7 +253,8 @@ mod tests {
     fn differences_are_told_apart() {
         let found = Difference::parse("lacks a/b\ndiffers key\nmore late.crt");
         assert_eq!((found.absent, &*found.wrong, &*found.more), (false, &["a/b".to_owned(), "key".into()][..], &["late.crt".to_owned()][..]));
-        assert!(Difference::parse("absent").absent);
+        assert!(!found.holds() && Difference::parse("restored\nlacks a").holds());
+        assert!(Difference::parse("absent").absent && !Difference::parse("restored\nabsent").holds());
         assert_eq!(Difference::parse(""), Difference::default());
         let many: Vec<String> = (0..12).map(|n| n.to_string()).collect();
         assert_eq!(names(&many), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more");
