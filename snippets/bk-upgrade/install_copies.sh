@@ -1,4 +1,4 @@
-# Print the copies of the deploy scripts, newest first
+# Print the copies of the deploy scripts, the last sealed one first
 # with: marker
 # in: DIR
 # First a line `replaced` when the 6.2 scripts are in place already, else `old`. Then a line for each copy:
@@ -8,9 +8,13 @@ probe() {
   for copy in "$DIR"_[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]*; do
     [ -d "$copy" ] || continue
     case $copy in
-      *.partial) echo "begun ${copy%.partial}" && continue ;;
+      *.partial) echo "0 begun ${copy%.partial}" && continue ;;
       "$DIR"_*.*) continue ;;
     esac
-    if [ -f "$copy.xtask-manifest" ]; then echo "sealed $copy"; else echo "open $copy"; fi
-  done | sort -r -k 2
+    if [ -f "$copy.xtask-manifest" ]; then
+      echo "$(stat -c %Y "$copy.xtask-manifest") sealed $copy"
+    else
+      echo "0 open $copy"
+    fi
+  done | sort -r -n | cut -d ' ' -f 2-
 }

@@ -23,9 +23,9 @@ done_before() {
 
 line() { echo "$(cat "$UNPACKED/.xtask-package") $TO"; }
 
-# What rsync would do to TO, a line each: 11 letters, a blank and the path.
+# What rsync would do to TO, a line each: 11 letters, a blank and the path. The time of a directory is no difference.
 differences() {
-  printf '%s\n' "$EXCLUDES" | rsync -a -n -8 --out-format='%i %n' --delete --exclude-from=- "$1" "$TO"
+  printf '%s\n' "$EXCLUDES" | rsync -a -n -8 --omit-dir-times --out-format='%i %n' --delete --exclude-from=- "$1" "$TO"
 }
 
 # The files among them, in words; deletions first.
@@ -64,6 +64,7 @@ saved() {
   done)
   [ -z "$missing" ] || {
     printf '%s has not the present content of:\n%s\n' "$COPY" "$missing" >&2
+    echo 'copy the present state first: bk-upgrade backup-install-dir; or name the right copy: --backup DIR' >&2
     return 23
   }
 }

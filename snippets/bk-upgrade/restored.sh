@@ -1,15 +1,14 @@
 # Compare a directory of the old packages with its copy
-# with: marker
-# in: FROM TO NAME
-# Only names leave the host: some files are keys. Prints `restored` when the copy was made in this very directory: later
-# changes of it are those of later steps. Then `absent`, or a line for each file of FROM that TO lacks or has in another
+# in: FROM TO
+# Only names leave the host: some files are keys. Prints `restored` when the copy was made in this very tree, which then has a
+# mark beside it: later changes of the copy are those of later steps. Then `absent`, or a line for each file of FROM that TO lacks or has in another
 # form, and one for each further file of TO.
 probe() {
   [ -d "$FROM" ] || {
     echo "there is no directory $FROM" >&2
     return 20
   }
-  [ "$(marker "$NAME" || :)" != "$(line)" ] || echo restored
+  [ ! -f "$(mark)" ] || echo restored
   if ! [ -e "$TO" ] && ! [ -L "$TO" ]; then
     echo absent
     return
@@ -34,11 +33,11 @@ same() {
   fi
 }
 
-# The packages of another unpacking are another directory.
-line() { echo "$TO of $(stat -L -c %i "${TO%/*}/")"; }
+# The packages of another unpacking come without it.
+mark() { echo "${TO%/*}/.xtask-restored-${TO##*/}"; }
 
-change() { marker_write "$NAME" "$(line)"; }
+change() { (umask 022 && : >"$(mark)"); }
 
-undo() { marker_forget "$NAME"; }
+undo() { rm -f "$(mark)"; }
 
-undone() { if marker "$NAME" >/dev/null; then return 1; fi; }
+undone() { if [ -f "$(mark)" ]; then return 1; fi; }

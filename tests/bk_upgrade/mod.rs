@@ -1,7 +1,7 @@
 //! The steps of bk-upgrade.
 
 mod env;
-mod package;
 mod paas;
+mod package;
 mod sources;
 mod venvs;

@@ -234,7 +234,10 @@ fn what_is_no_package_of_6_2_leaves_nothing() {
     let failed = bench.ends(1, &other).stderr;
     assert!(failed.contains("is another package") && failed.contains("found    md5"), "{failed}");
     bench.ends(2, "bk-upgrade unpack-package --md5 nonsense");
-    compare(&before, &bench.result());
+    let mut after = bench.result();
+    // The last failed job stays, for a person to read.
+    after.retain(|path, _| !path.contains("/var/lib/xtask"));
+    compare(&before, &after);
 }
 
 /// A disk that fills up while the package is unpacked: exit 1 with the reason, and nothing is left.

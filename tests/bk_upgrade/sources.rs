@@ -9,7 +9,8 @@ const CONTROL: &str = "bk-control";
 
 /// The bench after the steps up to this one.
 fn after(last: &str) -> Bench {
-    let steps = ["fetch-package", "unpack-package", "backup-install-dir", "backup-src-dir", "replace-src"];
+    let steps =
+        ["fetch-package", "unpack-package", "backup-install-dir", "backup-src-dir", "replace-src"];
     let count = steps.iter().position(|step| *step == last).expect("one of them") + 1;
     Bench::made(&format!("bk-{last}"), |bench| {
         for step in &steps[..count] {
@@ -36,7 +37,8 @@ fn remove(bench: &Bench, path: &str) {
 #[test]
 fn the_deploy_scripts_have_one_copy_of_each_state() {
     let bench = after("unpack-package");
-    let copy = |stamp: &str| bench.ends(0, &format!("bk-upgrade backup-install-dir --stamp {stamp}"));
+    let copy =
+        |stamp: &str| bench.ends(0, &format!("bk-upgrade backup-install-dir --stamp {stamp}"));
     let copies = || names(&bench, "/data", "install_");
     copy("202601020304");
     copy("202601020305");
@@ -48,7 +50,8 @@ fn the_deploy_scripts_have_one_copy_of_each_state() {
     bench.write(CONTROL, "/data/install/site/notes", "changed again\n");
     copy("202601020305");
     assert_eq!(copies().len(), 6, "{:?}", copies());
-    assert!(names(&bench, "/data/install_202601020305", "install").is_empty());
+    let inside = names(&bench, "/data/install_202601020305", "install");
+    assert_eq!(inside, ["install.config"], "no copy in a copy");
     for hidden in [".agreed", ".bk_install.step", "bin/03-userdef/gse.env"] {
         let path = |dir: &str| bench.read(CONTROL, &format!("{dir}/{hidden}"));
         assert_eq!(path("/data/install_202601020304"), path("/data/install"), "{hidden}");
@@ -173,7 +176,12 @@ fn deletions_are_shown_and_the_sites_own_files_stay() {
     ] {
         assert!(plan.contains(line), "{line}: {plan}");
     }
-    assert!(plan.contains("they are deleted (X4.16): /data/install/site/"), "{plan}");
+    assert!(
+        plan.contains(
+            "they are deleted (X4.16): /data/install/site/a b, /data/install/site/check.sh"
+        ),
+        "{plan}"
+    );
     compare(&before, &bench.result());
     bench.ends(0, "bk-upgrade replace-install --to /data/install/");
     assert!(!bench.path(CONTROL, "/data/install/site").exists());
@@ -201,10 +209,16 @@ fn nothing_is_deleted_without_the_proved_backup() {
     // A file has changed since the copy: it would be lost.
     bench.write(CONTROL, "/data/install/site/check.sh", "#!/bin/sh\n# new\n");
     let lost = said(1);
-    assert!(lost.contains("has not the present content of:") && lost.contains("site/check.sh"), "{lost}");
+    assert!(
+        lost.contains("has not the present content of:") && lost.contains("site/check.sh"),
+        "{lost}"
+    );
     bench.write(CONTROL, &format!("{copy}/VERSION"), "6.1.9\n");
     let damaged = said(6);
-    assert!(damaged.contains("the backup of the deploy scripts of BlueKing is incomplete"), "{damaged}");
+    assert!(
+        damaged.contains("the backup of the deploy scripts of BlueKing is incomplete"),
+        "{damaged}"
+    );
     assert!(damaged.contains("make one: cargo xtask bk-upgrade backup-install-dir"), "{damaged}");
     remove(&bench, &copy);
     remove(&bench, &format!("{copy}.xtask-manifest"));
@@ -242,6 +256,30 @@ fn one_bad_archive_stops_no_other() {
     assert!(bench.path(CONTROL, "/data/src/cmdb/VERSION").exists());
 }
 
+/// A `tar` that waits until three of it run: one after the other, they would all give up.
+const TOGETHER: &str = "#!/bin/sh
+mkdir -p /var/lib/standins/tar
+: >/var/lib/standins/tar/$$
+for look in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  [ $(ls /var/lib/standins/tar | wc -l) -lt 3 ] || exec /usr/bin/tar \"$@\"
+  sleep 0.5
+done
+exit 99
+";
+
+/// All archives are unpacked at once, as many as `--jobs` says.
+#[test]
+fn archives_are_unpacked_together() {
+    let bench = after("replace-src");
+    bench.write(CONTROL, "/usr/local/bin/tar", TOGETHER);
+    let tar = bench.path(CONTROL, "/usr/local/bin/tar");
+    std::fs::set_permissions(tar, std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    bench.ends(0, "bk-upgrade unpack-products -j 3");
+    for product in ["bkauth", "cmdb", "open_paas"] {
+        assert!(bench.path(CONTROL, &format!("/data/src/{product}/VERSION")).exists(), "{product}");
+    }
+}
+
 /// X4.17: no archive at all is no success.
 #[test]
 fn packages_without_an_archive_are_refused() {
@@ -267,9 +305,13 @@ fn certificates_are_not_mixed() {
         ["gse_agent.crt", "gse_agent.key", "passwd.txt"]
     );
     let aside = names(&bench, "/data/src", "cert.package-");
-    assert_eq!(names(&bench, &format!("/data/src/{}", aside[0]), ""), ["gse_agent.crt", "other.crt"]);
+    assert_eq!(
+        names(&bench, &format!("/data/src/{}", aside[0]), ""),
+        ["gse_agent.crt", "other.crt"]
+    );
     // No byte of a key or password is in the output or the record.
-    let record = bench.journals().iter().flatten().fold(String::new(), |all, line| all + &line.to_string());
+    let record =
+        bench.journals().iter().flatten().fold(String::new(), |all, line| all + &line.to_string());
     for word in ["made-up private key", "made-up-cert-word"] {
         assert!(!record.contains(word) && !done.contains(word), "{word}");
     }
@@ -327,7 +369,7 @@ fn the_inventory_sees_the_new_modules_at_once() {
     let inventory = bench.state.path().join("import.toml");
     write(&inventory, &format!("[import]\ninstall_config = \"{}\"\n", config.display()));
     let auth = || {
-        let words = ["-i", inventory.to_str().expect("plain"), "hosts", "list", "@auth"];
+        let words = ["-i", inventory.to_str().expect("plain"), "hosts", "list", "--only", "@auth"];
         Xtask::new(bench.state.path(), &words).run()
     };
     assert_eq!(auth().code, 2);

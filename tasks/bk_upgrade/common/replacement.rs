@@ -39,7 +39,9 @@ impl Replacement<'_> {
     /// When the host cannot answer.
     pub(crate) fn deletions(&self, host: &Reader<'_>) -> Result<Vec<String>> {
         let State::Needed(need) = self.probe(host)? else { return Ok(Vec::new()) };
-        let gone = |line: &str| line.strip_suffix(": deleted").map(str::to_owned);
+        let gone = |line: &str| {
+            line.strip_suffix(": deleted").filter(|path| !path.ends_with('/')).map(str::to_owned)
+        };
         Ok(need.diff.lines().filter_map(gone).collect())
     }
 }

@@ -135,7 +135,7 @@ impl Family for Restored {
         let control = cx.one_host("control")?;
         let [from, to] = [&args.from, &args.to].map(|path| path.as_str().trim_end_matches('/'));
         let src: AbsPath = to.rsplit_once('/').map_or("/", |(above, _)| above).parse()?;
-        let copied = Copied { from, to, marker: format!("bk-upgrade/restored-{}", self.name) };
+        let copied = Copied { from, to };
         // A dry run that would move the packages before finds the old ones.
         if !cx.is_pending() {
             let difference = control.look("compare", |reader| {
@@ -186,12 +186,11 @@ fn aside(cx: &Context, control: &Host<'_>, copied: &Copied<'_>, found: &Differen
     control.ensure(&Moved::aside(to, aside)).map(drop)
 }
 
-/// A copy of a directory, and the marker that it was made; later changes of the copy count as nothing.
+/// A copy of a directory, and the mark beside it; later changes of the copy count as nothing.
 #[derive(Debug)]
 struct Copied<'a> {
     from: &'a str,
     to: &'a str,
-    marker: String,
 }
 
 impl Copied<'_> {
@@ -200,11 +199,7 @@ impl Copied<'_> {
     }
 
     fn values(&self) -> [(&'static str, Value); 3] {
-        [
-            ("FROM", self.from.into()),
-            ("TO", self.to.into()),
-            ("NAME", self.marker.as_str().into()),
-        ]
+        [("FROM", self.from.into()), ("TO", self.to.into()), ("NAME", self.marker.as_str().into())]
     }
 
     fn difference(&self, reader: &Reader<'_>) -> Result<Difference> {
@@ -231,12 +226,13 @@ impl Op for Copied<'_> {
 
     fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
         let mark = Action::change(RESTORED, self.values());
-        let copy = if self.difference(host)?.holds() { Vec::new() } else { self.copy().change(host)? };
+        let copy =
+            if self.difference(host)?.holds() { Vec::new() } else { self.copy().change(host)? };
         Ok(copy.into_iter().chain([mark]).collect())
     }
 
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        let mark = Undo::new(&*self.marker, Action::undo(RESTORED, self.values()));
+        let mark = Undo::new(format!("the mark of {}", self.to), Action::undo(RESTORED, self.values()));
         if self.difference(host)?.holds() {
             return Ok(Some(vec![mark]));
         }
@@ -252,9 +248,14 @@ mod tests {
     #[test]
     fn differences_are_told_apart() {
         let found = Difference::parse("lacks a/b\ndiffers key\nmore late.crt");
-        assert_eq!((found.absent, &*found.wrong, &*found.more), (false, &["a/b".to_owned(), "key".into()][..], &["late.crt".to_owned()][..]));
+        assert_eq!(
+            (found.absent, &*found.wrong, &*found.more),
+            (false, &["a/b".to_owned(), "key".into()][..], &["late.crt".to_owned()][..])
+        );
         assert!(!found.holds() && Difference::parse("restored\nlacks a").holds());
-        assert!(Difference::parse("absent").absent && !Difference::parse("restored\nabsent").holds());
+        assert!(
+            Difference::parse("absent").absent && !Difference::parse("restored\nabsent").holds()
+        );
         assert_eq!(Difference::parse(""), Difference::default());
         let many: Vec<String> = (0..12).map(|n| n.to_string()).collect();
         assert_eq!(names(&many), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more");
