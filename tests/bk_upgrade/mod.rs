@@ -10,4 +10,6 @@ mod nginx;
 mod paas;
 mod site;
 mod sync_common;
+mod package;
+mod sources;
 mod venvs;

@@ -14,6 +14,7 @@ pub(crate) mod shown;
 pub(crate) mod snapshot;
 mod template;
 pub(crate) mod traps;
+mod unpacked;
 mod walk;
 
 use std::fs::File;

@@ -4,7 +4,7 @@
 use engine::prelude::*;
 
 use super::module::Module;
-use super::output;
+use super::{output, trees};
 
 const BK_INSTALL: Snippet = snippet!("bk-upgrade/bkcli_bk_install");
 const RUN: Snippet = snippet!("bk-upgrade/bkcli_run");
@@ -135,6 +135,7 @@ impl<'a> Bkcli<'a> {
 
     /// The hosts that do not have the version of the package, a line each.
     pub(crate) fn older(&self, control: &Reader<'_>) -> Result<Vec<String>> {
+        trees::are_new(control, self.src_dir)?;
         let package = self.module.package;
         if package.is_empty() {
             return Ok(Vec::new());

@@ -1,5 +1,6 @@
 //! Helpers that several steps of this runbook share.
 
+pub(crate) mod backups;
 pub(crate) mod bkcli;
 pub(crate) mod env_flag;
 pub(crate) mod env_keys;
@@ -9,4 +10,9 @@ pub(crate) mod module;
 pub(crate) mod output;
 pub(crate) mod saas;
 pub(crate) mod site;
+pub(crate) mod layout;
+pub(crate) mod package;
+pub(crate) mod replacement;
+pub(crate) mod restored;
+pub(crate) mod trees;
 pub(crate) mod venvs;
