@@ -21,7 +21,7 @@ locked() {
   : >"$out.part"
   dump || {
     code=$?
-    rm -f "$out.part" "$about.part" "$out.errors"
+    rm -f "$out.part" "$about.part" "$DIR/$name.errors"
     return "$code"
   }
 }
@@ -39,14 +39,14 @@ LIST
   gtid=
   ! mysqldump "$CREDENTIALS" --help 2>/dev/null | grep -q -e --set-gtid-purged || gtid=--set-gtid-purged=OFF
   mysqldump "$CREDENTIALS" --skip-opt --create-options --default-character-set=utf8mb4 -R -E -q -e --single-transaction \
-    --no-autocommit --master-data=2 --max-allowed-packet=1G --hex-blob $gtid -B -- "$@" >"$out.part" 2>"$out.errors" || {
+    --no-autocommit --master-data=2 --max-allowed-packet=1G --hex-blob $gtid -B -- "$@" >"$out.part" 2>"$DIR/$name.errors" || {
     code=$?
-    cat "$out.errors" >&2
+    cat "$DIR/$name.errors" >&2
     echo "mysqldump ended with $code" >&2
     return 21
   }
   # A warning can be a table that was left out.
-  [ ! -s "$out.errors" ] || { cat "$out.errors" >&2; echo 'mysqldump has said something: the dump is not kept' >&2; return 21; }
+  [ ! -s "$DIR/$name.errors" ] || { cat "$DIR/$name.errors" >&2; echo 'mysqldump has said something: the dump is not kept' >&2; return 21; }
   mysql_whole "$out.part" "$about.part" >&2 || return 21
   sync
   mv -n "$about.part" "$about"
@@ -55,7 +55,7 @@ LIST
     echo "$out came into being meanwhile: it stays" >&2
     return 20
   fi
-  rm -f "$out.errors"
+  rm -f "$DIR/$name.errors"
   echo "$out: $(printf '%s\n' "$databases" | wc -l) databases, $(wc -c <"$out") bytes"
 }
 

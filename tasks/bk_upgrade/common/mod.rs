@@ -1,6 +1,8 @@
 //! Helpers that several steps of this runbook share.
 
+pub(crate) mod backups;
 pub(crate) mod bkcli;
 pub(crate) mod env_keys;
 pub(crate) mod module;
+pub(crate) mod mysql;
 pub(crate) mod venvs;
