@@ -5,4 +5,5 @@ pub(crate) mod bkcli;
 pub(crate) mod env_keys;
 pub(crate) mod module;
 pub(crate) mod mysql;
+pub(crate) mod site;
 pub(crate) mod venvs;
