@@ -4,6 +4,7 @@ pub(crate) mod backups;
 pub(crate) mod bkcli;
 pub(crate) mod env_keys;
 pub(crate) mod module;
+pub(crate) mod mongodb;
 pub(crate) mod mysql;
 pub(crate) mod site;
 pub(crate) mod venvs;
