@@ -12,7 +12,7 @@
 
 use engine::prelude::*;
 
-use super::common::backups::{self, Dumps, Kind, Making, Wanted};
+use super::common::dumps::{self, Dumps, Kind, Making, Wanted};
 use super::common::mongodb::{MongoDb, Server};
 
 const DUMP: Snippet = snippet!("bk-upgrade/mongodb_backup");
@@ -56,10 +56,10 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
                 "the dump was begun {} and is of {moment}; that of MySQL is of another moment (X4.71)",
                 dump.begun.1
             ));
-            cx.note(backups::NOT_SAVED);
+            cx.note(dumps::NOT_SAVED);
         }
     }
-    let backup = backups::mongodb(&server.host, dir, &name)?;
+    let backup = dumps::mongodb(&server.host, dir, &name)?;
     server.host.make_backup(&backup, &Demand::default()).map(drop)
 }
 

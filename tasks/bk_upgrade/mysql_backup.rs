@@ -12,7 +12,7 @@
 
 use engine::prelude::*;
 
-use super::common::backups::{self, Dump, Dumps, Kind, Making, Wanted};
+use super::common::dumps::{self, Dump, Dumps, Kind, Making, Wanted};
 use super::common::mysql::MySql;
 
 const DUMP: Snippet = snippet!("bk-upgrade/mysql_backup");
@@ -57,7 +57,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         dumps.named(&name).inspect(|dump| surface(cx, dump));
         args.making.compare(&dumps, &name)?;
     }
-    let backup = backups::mysql(&mysql, dir, &name)?;
+    let backup = dumps::mysql(&mysql, dir, &name)?;
     mysql.make_backup(&backup, &Demand::default()).map(drop)
 }
 
@@ -108,5 +108,5 @@ fn surface(cx: &Context, dump: &Dump) {
         "the dump is of {}; that of MongoDB is of another moment (X4.71)",
         dump.begun.1
     ));
-    cx.note(backups::NOT_SAVED);
+    cx.note(dumps::NOT_SAVED);
 }

@@ -1,7 +1,7 @@
 //! Helpers that several steps of this runbook share.
 
-pub(crate) mod backups;
 pub(crate) mod bkcli;
+pub(crate) mod dumps;
 pub(crate) mod env_keys;
 pub(crate) mod module;
 pub(crate) mod mongodb;

@@ -2,7 +2,7 @@
 
 use engine::prelude::*;
 
-use super::backups;
+use super::dumps;
 use super::site::Site;
 
 const FACTS: Snippet = snippet!("bk-upgrade/mongodb_facts");
@@ -47,7 +47,7 @@ pub(crate) struct Server<'a> {
 impl MongoDb {
     /// The host and the user; empty variables are refused (X4.5, X4.6).
     pub(crate) fn server<'a>(&self, cx: &'a Context) -> Result<Server<'a>> {
-        let host = backups::host(cx, &self.install_dir, "mongodb", "BK_MONGODB_IP", self.host.as_ref())?;
+        let host = dumps::host(cx, &self.install_dir, "mongodb", "BK_MONGODB_IP", self.host.as_ref())?;
         let site = Site::read(cx, &self.install_dir)?;
         let user = match &self.user {
             Some(user) => user.to_string(),

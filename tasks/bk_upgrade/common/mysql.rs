@@ -3,7 +3,7 @@
 use engine::prelude::*;
 use engine::text::snippet::Function;
 
-use super::backups;
+use super::dumps;
 
 const NAMES: Snippet = snippet!("bk-upgrade/mysql_names");
 const READY: Snippet = snippet!("bk-upgrade/mysql_ready");
@@ -66,7 +66,7 @@ impl Login {
 impl MySql {
     /// The host. Without `--host` it is the one of the variable, which must not be empty (X4.5, X4.6).
     pub(crate) fn host<'a>(&self, cx: &'a Context) -> Result<Host<'a>> {
-        backups::host(cx, &self.install_dir, "mysql", "BK_MYSQL_IP", self.host.as_ref())
+        dumps::host(cx, &self.install_dir, "mysql", "BK_MYSQL_IP", self.host.as_ref())
     }
 
     /// The directory of the dumps.

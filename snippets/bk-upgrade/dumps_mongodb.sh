@@ -1,6 +1,6 @@
 # List the dumps of MongoDB in a directory
 # in: DIR
-# The lines are those of backups_mysql.
+# The lines are those of dumps_mysql.
 probe() {
   for folder in "$DIR"/[0-9]*-[0-9]*; do
     [ -d "$folder" ] || continue

@@ -1,15 +1,15 @@
-//! The backups of this runbook: their identity, their place, and the newest of each.
+//! The dumps of the databases: their identity as backups, their place, and the newest of each.
 
 use engine::prelude::*;
 
 use super::site::Site;
 use crate::common::args::WaitTimeout;
 
-const MONGODB: Snippet = snippet!("bk-upgrade/backups_mongodb");
-const MONGODB_CONTENT: Snippet = snippet!("bk-upgrade/backups_mongodb_content");
-const MYSQL: Snippet = snippet!("bk-upgrade/backups_mysql");
-const MYSQL_CONTENT: Snippet = snippet!("bk-upgrade/backups_mysql_content");
-const RELEASE: Snippet = snippet!("bk-upgrade/backups_release");
+const MONGODB: Snippet = snippet!("bk-upgrade/dumps_mongodb");
+const MONGODB_CONTENT: Snippet = snippet!("bk-upgrade/dumps_mongodb_content");
+const MYSQL: Snippet = snippet!("bk-upgrade/dumps_mysql");
+const MYSQL_CONTENT: Snippet = snippet!("bk-upgrade/dumps_mysql_content");
+const RELEASE: Snippet = snippet!("bk-upgrade/dumps_release");
 /// What no backup of this runbook holds (X4.70).
 pub(crate) const NOT_SAVED: &str = "not saved by this runbook: redis, elasticsearch, influxdb, zookeeper, consul, /data/bkce (X4.70)";
 /// The time limit of each reading of a dump.
