@@ -2,20 +2,31 @@
 
 mod common;
 
-use self::common::{env_keys, module};
+use self::common::{env_keys, module, restored};
 
 crate::runbook! {
     "bk-upgrade", "BlueKing 6.1 to 6.2", "bk-upgrade-6.1-to-6.2.md";
 
+    fetch_package      => "BK-02", "14-18", changes, "Download the package of 6.2 and verify its MD5";
+    unpack_package     => "BK-03", "20-26", changes, "Unpack the package into a fresh directory";
     mysql_backup_dir    => "BK-04", "27-39, 44-45", changes, "Make the directory of the MySQL dumps";
     mysql_backup_script => "BK-05", "40-57", changes, "Write the script that dumps MySQL";
     mysql_backup        => "BK-06", "58-66", changes, "Dump MySQL and prove the dump";
     mongodb_backup_dir  => "BK-07", "68, 70-76", changes, "Make the directory of the MongoDB dumps";
     mongodb_backup      => "BK-08", "77-84", changes, "Dump MongoDB and prove the dump";
+    backup_install_dir => "BK-09", "86-90", changes, "Copy the deploy scripts of 6.1 and seal the copy";
+    backup_src_dir     => "BK-10", "91", changes, "Move the packages of 6.1 aside to src.bak";
+    replace_src        => "BK-11", "94-99", changes, "Move the packages of 6.2 to their place";
+    replace_install    => "BK-12", "100-101", changes, "Replace the deploy scripts, with deletions";
+    unpack_products    => "BK-13", "102-103", changes, "Unpack the archives of all products, several at once";
+    restore_cert       = restored::CERT   => "BK-14", "104-105", changes, "Bring the certificates back from the old packages";
+    restore_backup_dir = restored::BACKUP => "BK-15", "106-107", changes, "Bring the directory backup back from the old packages";
+    install_config     => "BK-16", "109-114", changes(|args: &install_config::Args| !args.print_example), "Place the five new modules in install.config";
     env_gse        = env_keys::GSE        => "BK-18", "122-127", changes, "Set the Redis password and the ZooKeeper token of the new GSE";
     env_job_domain = env_keys::JOB_DOMAIN => "BK-20", "141-144", changes, "Point the job platform's API to its single domain";
     env_agent_v1   = env_keys::AGENT_V1   => "BK-21", "146-150", changes, "Keep the products on GSE agent 1.0 during the upgrade";
     paas           = module::PAAS         => "BK-24 to BK-30", "170-199", no_return, "Replace the PaaS services with their 6.2 version";
     bkauth         = module::BKAUTH       => "BK-33", "213-220", no_return, "Install the authorization center";
     cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
+    traps          => "", "", prints, "List the document's mistakes and the answer to each";
 }

@@ -8,7 +8,7 @@ const FILE: &str = "/data/install/bin/03-userdef/gse.env";
 /// is changed, earlier ones stay, and the plan names them.
 #[test]
 fn of_a_repeated_key_the_last_line_is_changed() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("bk-control");
     let old = "BK_GSE_AGENT_VERSION=v2\nBK_HOME=/data\nBK_GSE_AGENT_VERSION=v2\n";
     bench.write("bk-control", FILE, old);
@@ -24,7 +24,7 @@ fn of_a_repeated_key_the_last_line_is_changed() {
 /// Fault E1: an assignment that a shell may not come to is refused, with file and line.
 #[test]
 fn a_key_in_an_if_is_refused() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("bk-control");
     bench.write("bk-control", FILE, "if true; then\n  BK_GSE_AGENT_VERSION=v1\nfi\n");
     let failed = bench.ends(1, "bk-upgrade env-agent-v1 -n").stderr;

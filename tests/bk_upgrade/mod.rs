@@ -1,5 +1,7 @@
 //! The steps of bk-upgrade.
 
 mod env;
+mod package;
 mod paas;
+mod sources;
 mod venvs;

@@ -12,7 +12,7 @@ const UNITS: &str = "/usr/lib/systemd/system";
 /// X4.29, X4.31, X4.35, X4.37: each operation is found needed, done, and not done again.
 #[test]
 fn what_the_plan_says_is_done_once() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("paas[1-3],bk-control");
     let plan = bench.ends(3, &format!("{PAAS} -n --exit-code"));
     snapshot::same("bk-upgrade-paas.plan", &(plan.stderr + &plan.stdout));
@@ -43,7 +43,7 @@ fn what_the_plan_says_is_done_once() {
 /// The journal holds, before the change, how to take it back, and where that is not possible.
 #[test]
 fn every_intent_says_how_it_is_undone() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.ends(0, &format!("{PAAS} --exclude paas[2-3]"));
     let intents = bench.intents();
     let undo = |what: &str| {
@@ -67,7 +67,7 @@ fn every_intent_says_how_it_is_undone() {
 /// file goes while one of them runs.
 #[test]
 fn a_unit_that_refuses_to_stop_holds_the_step_and_the_rerun_completes_it() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("paas[1-3],bk-control");
     let esb = format!("{UNITS}/bk-paas-esb.service");
     let unit = bench.read("paas2", &esb).unwrap();
@@ -90,7 +90,7 @@ fn a_unit_that_refuses_to_stop_holds_the_step_and_the_rerun_completes_it() {
 /// X4.36, XX.9: the output of `bkcli` decides, not its exit code 0.
 #[test]
 fn an_unhealthy_service_fails_the_verification() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.ends(0, &format!("{PAAS} --from update"));
     bench.write_shared("paas/status", "10.0.0.12 bk-paas.service failed\n");
     let failed = bench.ends(1, &format!("{PAAS} check --wait-timeout 1"));
@@ -105,7 +105,7 @@ fn an_unhealthy_service_fails_the_verification() {
 /// X4.36: nothing said is not "all is well".
 #[test]
 fn a_tool_that_says_nothing_is_not_believed() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.ends(0, &format!("{PAAS} --from update"));
     bench.write("bk-control", "/data/install/bkcli", "#!/bin/sh\n");
     let tool = bench.path("bk-control", "/data/install/bkcli");
@@ -120,7 +120,7 @@ fn a_tool_that_says_nothing_is_not_believed() {
 /// X4.37: an unreadable database or directory is neither loaded nor called done.
 #[test]
 fn a_database_that_cannot_be_asked_or_a_wrong_directory_fails_the_probe() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("paas[1-3],bk-control");
     bench.order("bk-control", "mysql", "code=1\nmessage=ERROR 1045 (28000): Access denied\n");
     for line in [format!("{PAAS} saas-env"), format!("{PAAS} saas-env -n")] {
@@ -135,7 +135,7 @@ fn a_database_that_cannot_be_asked_or_a_wrong_directory_fails_the_probe() {
 /// X4.36: a service that warms up is waited for.
 #[test]
 fn a_service_that_warms_up_is_waited_for() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.ends(0, &format!("{PAAS} --from update"));
     bench.write_shared("paas/warmup", "3\n");
     let done = bench.ends(0, &format!("{PAAS} check"));
@@ -145,7 +145,7 @@ fn a_service_that_warms_up_is_waited_for() {
 /// A host that is not there fails alone; exit 4 tells it from a failure.
 #[test]
 fn an_unreachable_host_does_not_keep_the_others_from_their_turn() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("paas[1-3],bk-control");
     let heal = bench.cut_off("paas2");
     let failed = bench.ends(4, &format!("{PAAS} stop"));
@@ -160,10 +160,10 @@ fn an_unreachable_host_does_not_keep_the_others_from_their_turn() {
 /// A killed run is finished by the next one, and ends where an undisturbed one ends.
 #[test]
 fn a_run_that_was_killed_is_finished_by_the_next() {
-    let whole = Bench::new();
+    let whole = Bench::unpacked();
     whole.ends(0, PAAS);
     for (intents, after) in [(1, 0), (5, 30), (8, 60), (10, 0)] {
-        let bench = Bench::new();
+        let bench = Bench::unpacked();
         bench.kill(PAAS, intents, Duration::from_millis(after));
         bench.ends(0, PAAS);
         compare(&whole.result(), &bench.result());
@@ -174,7 +174,7 @@ fn a_run_that_was_killed_is_finished_by_the_next() {
 /// undisturbed run ends.
 #[test]
 fn a_run_that_was_stopped_is_finished_by_resume() {
-    let (whole, bench) = (Bench::new(), Bench::new());
+    let (whole, bench) = (Bench::unpacked(), Bench::new());
     whole.ends(0, PAAS);
     bench.prepare("paas[1-3],bk-control");
     bench.order("paas1", "systemctl", "code=0\nhang=1\nonly=stop\n");
@@ -200,7 +200,7 @@ fn a_run_that_was_stopped_is_finished_by_resume() {
 /// The script of `--emit`, run on a twin of the host, has the result of the step.
 #[test]
 fn the_script_of_emit_does_on_a_twin_what_the_step_does() {
-    let (real, twin) = (Bench::new(), Bench::new());
+    let (real, twin) = (Bench::unpacked(), Bench::new());
     for bench in [&real, &twin] {
         bench.prepare("paas1,bk-control");
     }
@@ -218,7 +218,7 @@ fn the_script_of_emit_does_on_a_twin_what_the_step_does() {
 /// X4.33: a module without hosts is an error before anything is touched.
 #[test]
 fn a_module_without_hosts_is_a_usage_error() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     let file = bench.state.path().join("hosts.toml");
     write(&file, "[hosts.bk-control]\nsession = \"local\"\n[groups]\ncontrol = \"bk-control\"\n");
     let wrong = bench.ends(2, &format!("-i {} {PAAS}", file.display()));
@@ -229,7 +229,7 @@ fn a_module_without_hosts_is_a_usage_error() {
 /// Fault R5: `paas --module X` installed `paas`.
 #[test]
 fn a_module_of_another_name_is_not_installed_by_paas() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     let wrong = bench.ends(2, &format!("{PAAS} --module bkauth"));
     assert!(wrong.stderr.contains("unexpected argument '--module'"), "{}", wrong.stderr);
     assert!(bench.snapshot().is_empty());
@@ -238,7 +238,7 @@ fn a_module_of_another_name_is_not_installed_by_paas() {
 /// `--max-fail 0` with one host at a time: the second host fails, the third is not touched.
 #[test]
 fn a_used_up_failure_budget_stops_before_the_next_host() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("paas[1-3],bk-control");
     bench.order("paas2", "systemctl", "code=1\nmessage=Access denied\nonly=stop\n");
     let stopped = bench.ends(5, &format!("{PAAS} stop --max-fail 0 --fanout 1"));
@@ -255,7 +255,7 @@ fn a_used_up_failure_budget_stops_before_the_next_host() {
 /// XX.10, XX.13: a command that hangs ends at its limit; meanwhile nobody else gets the host.
 #[test]
 fn a_hanging_command_ends_at_its_limit_and_a_second_runner_is_told_who_has_the_host() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("paas1,bk-control");
     bench.order("paas1", "systemctl", "hang=60\nonly=stop\n");
     let child = bench.xtask(&format!("{PAAS} stop --only paas1 --timeout 4")).spawn();
@@ -288,7 +288,7 @@ fn real_hosts_are_not_touched_without_yes() {
 /// `--json` and `jsonl`: every line is a document, and all of them name hosts and operations.
 #[test]
 fn machine_readable_results_hold_hosts_and_operations() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     let lines = bench.ends(0, &format!("{PAAS} stop --output jsonl"));
     let lines: Vec<serde_json::Value> =
         lines.stdout.lines().map(|line| serde_json::from_str(line).expect("a document")).collect();

@@ -162,7 +162,7 @@ fn keepalived_of_uecm_killed_in_the_middle_is_completed() {
 
 #[test]
 fn paas_of_three_hosts_killed_in_the_middle_is_completed() {
-    let bench = Bench::mortal();
+    let bench = Bench::unpacked().with_env("TZ", "UTC");
     bench.prepare("paas[1-3],bk-control");
     Step::new(&bench, "bk-upgrade-paas", "bk-upgrade paas").in_the_middle();
 }

@@ -5,7 +5,7 @@ use crate::support::rehearsal::Bench;
 const PAAS: &str = "bk-upgrade paas";
 
 fn bench() -> Bench {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("paas[1-3],bk-control");
     bench
 }

@@ -19,10 +19,10 @@ fn with_room(bench: &Bench, kib: u32) -> (i32, String) {
 /// Fault T14: the signal of a file limit killed the program without a word.
 #[test]
 fn a_disk_that_fills_up_stops_the_run_before_the_next_change() {
-    let whole = Bench::new();
+    let whole = Bench::unpacked();
     whole.ends(0, PAAS);
     for kib in [1, 6, 50, 116] {
-        let bench = Bench::new();
+        let bench = Bench::unpacked();
         bench.prepare("paas[1-3],bk-control");
         let (code, said) = with_room(&bench, kib);
         assert!(said.contains("File too large"), "{kib}: exit {code}: {said}");

@@ -70,7 +70,7 @@ fn pcmd(state: &Path, command: &str) -> Outcome {
 
 #[test]
 fn a_failed_run_is_shown_with_the_failure_first_and_the_next_command() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("paas[1-3],bk-control");
     bench.order("paas2", "systemctl", "code=1\nmessage=Access denied\nonly=stop\n");
     // One after the other, so that they are always shown in this order.

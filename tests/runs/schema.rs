@@ -129,7 +129,7 @@ fn every_kind() -> Vec<Entry> {
 
 #[test]
 fn every_line_of_a_journal_fits_its_schema_and_nothing_else_does() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("paas[1-3],bk-control");
     bench.order("paas2", "systemctl", "code=1\nmessage=no\nonly=stop\n");
     bench.ends(1, PAAS);

@@ -18,6 +18,9 @@ use super::{Outcome, records, snapshot};
 pub(crate) struct Book {
     /// The hosts that are made before the first case.
     pub(crate) hosts: String,
+    /// The case whose end is the start of those that name no other; those before it say `fresh`.
+    #[serde(default)]
+    pub(crate) start: Option<String>,
     /// The environment of every call.
     #[serde(default)]
     pub(crate) env: BTreeMap<String, String>,
@@ -33,8 +36,11 @@ pub(crate) struct Case {
     /// The arguments.
     #[serde(default)]
     pub(crate) line: String,
-    /// The case whose end is the start of this one; without it the hosts are as they were made.
+    /// The case whose end is the start of this one.
     pub(crate) after: Option<String>,
+    /// The hosts are as they were made, whatever the `start` of the runbook is.
+    #[serde(default)]
+    pub(crate) fresh: bool,
     /// Calls that make the start.
     #[serde(default)]
     pub(crate) first: Vec<String>,
@@ -118,7 +124,8 @@ impl Cases {
             Arc::clone(self.states.lock().expect("states").entry(step.to_owned()).or_default());
         cell.get_or_init(|| {
             let (bench, case) = (self.bench(), &self.book.step[step]);
-            match &case.after {
+            let start = self.book.start.as_ref().filter(|_| !case.fresh);
+            match case.after.as_ref().or(start) {
                 Some(before) => {
                     let state = self.state(before);
                     state.get().expect("made").end.0.bring_to(&bench);

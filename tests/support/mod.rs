@@ -13,6 +13,7 @@ mod secrets;
 pub(crate) mod shown;
 pub(crate) mod snapshot;
 mod template;
+mod unpacked;
 pub(crate) mod traps;
 mod walk;
 

@@ -3,6 +3,7 @@
 use engine::prelude::*;
 
 use super::module::Module;
+use super::trees;
 
 const INSTALL: Snippet = snippet!("bk-upgrade/bkcli_install");
 const RESTART: Snippet = snippet!("bk-upgrade/bkcli_restart");
@@ -89,6 +90,7 @@ impl<'a> Bkcli<'a> {
 
     /// The hosts that do not have the version of the package, a line each.
     fn older(&self, control: &Reader<'_>) -> Result<Vec<String>> {
+        trees::are_new(control, self.src_dir)?;
         let package = self.module.package;
         let new = version(control, self.src_dir, package)?;
         if new == "absent" {

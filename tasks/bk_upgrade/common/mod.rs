@@ -1,10 +1,16 @@
 //! Helpers that several steps of this runbook share.
 
+pub(crate) mod backups;
 pub(crate) mod bkcli;
 pub(crate) mod dumps;
 pub(crate) mod env_keys;
+pub(crate) mod layout;
 pub(crate) mod module;
 pub(crate) mod mongodb;
 pub(crate) mod mysql;
+pub(crate) mod package;
+pub(crate) mod replacement;
+pub(crate) mod restored;
 pub(crate) mod site;
+pub(crate) mod trees;
 pub(crate) mod venvs;

@@ -1,0 +1,16 @@
+# Print the copies of the deploy scripts, newest first
+# with: marker
+# in: DIR
+# First a line `replaced` when the 6.2 scripts are in place already, else `old`. Then a line for each copy:
+# `sealed PATH` when it has its manifest, else `open PATH`; `begun PATH` for one that was cut short.
+probe() {
+  if marker bk-upgrade/install >/dev/null; then echo replaced; else echo old; fi
+  for copy in "$DIR"_[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]*; do
+    [ -d "$copy" ] || continue
+    case $copy in
+      *.partial) echo "begun ${copy%.partial}" && continue ;;
+      "$DIR"_*.*) continue ;;
+    esac
+    if [ -f "$copy.xtask-manifest" ]; then echo "sealed $copy"; else echo "open $copy"; fi
+  done | sort -r -k 2
+}

@@ -1,0 +1,250 @@
+//! BK-02 and BK-03: the package of 6.2, from a real server and in real archives.
+
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::support::machines::is_root;
+use crate::support::rehearsal::{Bench, compare};
+use crate::support::{Xtask, root, scratch, write};
+
+const PACKAGE: &str = "tests/package/bkce-src-6.2.2.tgz";
+const TGZ: &str = "/data/bkce-src-6.2.2.tgz";
+
+fn shell(script: &str, words: &[&str]) -> String {
+    let output = Xtask::program("sh").args(["-c", script, "sh"]).args(words).output().expect("sh");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{script}: {said}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn md5(file: &Path) -> String {
+    shell("md5sum <\"$1\" | cut -d ' ' -f 1", &[file.to_str().expect("a plain path")]).trim().into()
+}
+
+/// Everything in a package, also in its archives: a line for each file, with mode and hash.
+const LISTING: &str = r#"
+  cd "$1" && mkdir all && tar -xzf "$2" -C all && cd all
+  for archive in src/*gz; do mkdir "$archive.d" && tar -xzf "$archive" -C "$archive.d" && rm "$archive"; done
+  find . -type f -exec sha256sum {} + | sort -k 2 && find . ! -type f -exec stat -c '%A %n' {} + | sort -k 2
+  find . -type f -exec stat -c '%A %n' {} + | sort -k 2"#;
+
+fn content(package: &Path) -> String {
+    let dir = scratch();
+    let words = [dir.path(), package].map(|path| path.to_str().expect("a plain path"));
+    shell(LISTING, &words)
+}
+
+/// The package that rehearsal hosts download is made of the files in this directory, and hosts.toml has its MD5.
+/// `UPDATE_EXPECT=1` makes it again.
+#[test]
+fn the_package_is_what_pack_makes_and_the_sample_has_its_checksum() {
+    let (dir, package) = (scratch(), root().join(PACKAGE));
+    let made = dir.path().join("made.tgz");
+    let pack = root().join("tests/package/pack");
+    let words = [pack.as_path(), &made].map(|path| path.to_str().expect("a plain path"));
+    shell("\"$1\" \"$2\"", &words);
+    let asks = std::env::var_os("UPDATE_EXPECT").is_none();
+    if !asks && content(&made) != content(&package) {
+        std::fs::copy(&made, &package).expect("the package");
+    }
+    assert_eq!(content(&made), content(&package), "make it again: UPDATE_EXPECT=1");
+    let (sample, sum) = (root().join("hosts.toml"), md5(&package));
+    let text = std::fs::read_to_string(&sample).expect("the sample");
+    let (head, rest) = text.split_once("bk_package_md5 = \"").expect("its checksum");
+    if !asks && !rest.starts_with(&sum) {
+        write(&sample, &format!("{head}bk_package_md5 = \"{sum}{}", &rest[32..]));
+    }
+    assert!(!asks || rest.starts_with(&sum), "{PACKAGE} has MD5 {sum}: UPDATE_EXPECT=1");
+}
+
+/// X4.3, XX.6: whatever a server or a page gives, only the wanted file comes to its place.
+#[test]
+fn only_the_package_with_the_wanted_md5_is_taken() {
+    let bench = Bench::new();
+    bench.prepare("bk-control");
+    let before = bench.result();
+    let zeros = "0".repeat(32);
+    let wrong = bench.ends(1, &format!("bk-upgrade fetch-package --md5 {zeros}"));
+    assert!(wrong.stderr.contains("has another checksum"), "{}", wrong.stderr);
+    assert!(wrong.stderr.contains(&format!("expected md5 {zeros}")), "{}", wrong.stderr);
+    for none in ["--md5=", "--md5 4213478c", "--url /data/package.tgz", "--dest data/x"] {
+        bench.ends(2, &format!("bk-upgrade fetch-package {none}"));
+    }
+    bench.write("bk-control", "/srv/page.tgz", "<!DOCTYPE html><title>Log in</title>");
+    let page = bench.ends(1, "bk-upgrade fetch-package --url file:///srv/page.tgz");
+    assert!(page.stderr.contains("it is an HTML page"), "{}", page.stderr);
+    // The right sum of something that is no archive.
+    let sum = md5(&bench.path("bk-control", "/srv/page.tgz"));
+    let line = format!("bk-upgrade fetch-package --url file:///srv/page.tgz --md5 {sum}");
+    let refused = bench.ends(1, &line);
+    assert!(refused.stderr.contains("does not pass `tar"), "{}", refused.stderr);
+    std::fs::remove_file(bench.path("bk-control", "/srv/page.tgz")).expect("the page");
+    let mut after = bench.result();
+    after.retain(|path, _| path != "bk-control/srv");
+    compare(&before, &after);
+}
+
+/// A server that ends with this value.
+struct Server {
+    dir: TempDir,
+    port: u16,
+    child: Child,
+}
+
+impl Server {
+    /// A real nginx with the package at `/ce/`, an error page of status 200 at `/login/`.
+    fn start() -> Self {
+        let dir = scratch();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = port.local_addr().expect("an address").port();
+        let at = |name: &str| dir.path().join(name).display().to_string();
+        std::fs::create_dir(dir.path().join("www")).expect("a directory");
+        std::fs::copy(root().join(PACKAGE), dir.path().join("www/p.tgz")).expect("the package");
+        let temps = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .map(|kind| format!("{kind}_temp_path {};", at(kind)));
+        let conf = format!(
+            "pid {}; error_log {}; events {{}} http {{ {} access_log off; server {{ listen 127.0.0.1:{port};\n\
+             location /ce/ {{ alias {}/; }}\n\
+             location /login/ {{ default_type text/html; return 200 '<!DOCTYPE html>'; }} }} }}\n",
+            at("pid"),
+            at("error.log"),
+            temps.concat(),
+            at("www"),
+        );
+        write(&dir.path().join("conf"), &conf);
+        let tools = [
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tools/usr/sbin/nginx"),
+            PathBuf::from("/usr/sbin/nginx"),
+        ];
+        let program = tools.iter().find(|path| path.exists());
+        let program = program.expect("nginx: tests/run --prepare installs it");
+        let mut command = Xtask::program(program.to_str().expect("a plain path"));
+        command.arg("-p").arg(dir.path()).args(["-e", "stderr", "-c", &at("conf")]);
+        command.args(["-g", "daemon off; master_process off;"]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.process_group(0).spawn().expect("nginx starts");
+        let server = Self { dir, port, child };
+        let until = Instant::now() + Duration::from_secs(20);
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(Instant::now() < until, "nginx does not answer");
+            // It has no other sign that it listens.
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        server
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// XX.6: from a real server: the package, an error page with status 200, an error.
+#[test]
+fn the_package_comes_from_a_real_server() {
+    let (server, state) = (Server::start(), scratch());
+    // Its `/run` is its own: this machine may be at work itself.
+    let enter = "mount --bind \"$1\" /run || exit 1; shift; exec \"$@\"";
+    let run = state.path().join("run").display().to_string();
+    let data = state.path().join("data");
+    [Path::new(&run), &data].into_iter().for_each(|dir| std::fs::create_dir(dir).expect("new"));
+    let user = if is_root() { "--mount" } else { "--map-root-user" };
+    let way = ["unshare", "--mount", user, "sh", "-c", enter, "host", &run];
+    let sum = md5(&server.dir.path().join("www/p.tgz"));
+    let inventory = format!(
+        "[ssh]\nidentity = false\n[vars]\nbk_package_md5 = \"{sum}\"\n[hosts.control]\nsession = \"exec\"\nexec = {way:?}\n"
+    );
+    let file = state.path().join("hosts.toml");
+    write(&file, &inventory);
+    let dest = data.join("p.tgz").display().to_string();
+    let fetch = |place: &str, code: i32, more: &[&str]| {
+        let url = format!("http://127.0.0.1:{}/{place}", server.port);
+        let words = ["-i", file.to_str().expect("plain"), "bk-upgrade", "fetch-package"];
+        let own = ["--url", &url, "--dest", &dest];
+        let outcome = Xtask::new(state.path(), &[&words[..], &own, more].concat()).run();
+        assert_eq!(outcome.code, code, "{}{}", outcome.stdout, outcome.stderr);
+        outcome
+    };
+    let missing = fetch("ce/none.tgz", 1, &[]).stderr;
+    assert!(missing.contains("the server answers 404"), "{missing}");
+    assert!(fetch("login/p.tgz", 1, &[]).stderr.contains("it is an HTML page"));
+    assert_eq!(std::fs::read_dir(&data).expect("a directory").count(), 0);
+    assert_eq!(fetch("ce/p.tgz", 0, &[]).stdout, "control: changed\n");
+    assert_eq!(md5(Path::new(&dest)), sum);
+    assert_eq!(fetch("ce/p.tgz", 0, &[]).stdout, "control: kept\n");
+    let other = fetch("ce/p.tgz", 1, &["--md5", &"1".repeat(32)]).stderr;
+    assert!(other.contains("has another checksum"), "{other}");
+    assert_eq!(md5(Path::new(&dest)), sum, "the right one stays");
+}
+
+/// X4.4: an older unpacking is not mixed with the new one, and is shown with its release.
+#[test]
+fn nothing_is_unpacked_into_a_directory_that_holds_something() {
+    let bench = Bench::new();
+    bench.ends(0, "bk-upgrade fetch-package");
+    bench.write("bk-control", "/data/tmp/src/VERSION", "6.1.1\n");
+    let before = bench.result();
+    let refused = bench.ends(6, "bk-upgrade unpack-package").stderr;
+    assert!(refused.contains("/data/tmp holds something else (X4.4)"), "{refused}");
+    assert!(refused.contains("/data/tmp/src: BlueKing 6.1.1"), "{refused}");
+    compare(&before, &bench.result());
+    // An empty directory is none, and another place is fine.
+    std::fs::remove_dir_all(bench.path("bk-control", "/data/tmp")).expect("the old unpacking");
+    std::fs::create_dir(bench.path("bk-control", "/data/tmp")).expect("a directory");
+    bench.ends(0, "bk-upgrade unpack-package");
+    bench.ends(0, "bk-upgrade unpack-package --dest /data/tmp-6.2");
+    bench.is_kept("bk-upgrade unpack-package");
+    let mark = bench.read("bk-control", "/data/tmp/.xtask-package").expect("a mark");
+    assert_eq!(mark.trim(), md5(&root().join(PACKAGE)));
+}
+
+/// X4.1, X4.3: the release is that in the package; what is cut, foreign or of another release leaves nothing.
+#[test]
+fn what_is_no_package_of_6_2_leaves_nothing() {
+    let bench = Bench::new();
+    bench.prepare("bk-control");
+    let make = |name: &str, script: &str| {
+        let dir = scratch();
+        let at = bench.path("bk-control", &format!("/data/{name}"));
+        let words = [dir.path(), &at].map(|path| path.to_str().expect("a plain path"));
+        shell(&format!("cd \"$1\" && {script}"), &words);
+        format!("bk-upgrade unpack-package --tgz /data/{name} --md5 {}", md5(&at))
+    };
+    let whole = "mkdir -p src install && echo V >src/VERSION && echo x >install/bkcli && tar -czf \"$2\" src install";
+    let old = make("old.tgz", &whole.replace('V', "6.1.2").replace("6.1.2ERSION", "VERSION"));
+    let none = make("none.tgz", "mkdir src && echo 6.2.2 >src/VERSION && tar -czf \"$2\" src");
+    let all = root().join(PACKAGE).display().to_string();
+    let cut = make("cut.tgz", &format!("head -c 2000 '{all}' >\"$2\""));
+    let before = bench.result();
+    for (line, says) in [
+        (&old, "has BlueKing 6.1.2, not 6.2"),
+        (&none, "has no install/bkcli: it is no package of BlueKing"),
+        (&cut, "tar could not unpack /data/cut.tgz"),
+    ] {
+        let failed = bench.ends(1, line).stderr;
+        assert!(failed.contains(says), "{line}: {failed}");
+    }
+    let other = format!("bk-upgrade unpack-package --tgz /data/old.tgz --md5 {}", "0".repeat(32));
+    let failed = bench.ends(1, &other).stderr;
+    assert!(failed.contains("is another package") && failed.contains("found    md5"), "{failed}");
+    bench.ends(2, "bk-upgrade unpack-package --md5 nonsense");
+    compare(&before, &bench.result());
+}
+
+/// A disk that fills up while the package is unpacked: exit 1 with the reason, and nothing is left.
+#[test]
+fn a_full_disk_leaves_no_part_of_the_package() {
+    let bench = Bench::new();
+    bench.ends(0, "bk-upgrade fetch-package");
+    bench.small_disk("bk-control", "/mnt", 24);
+    let line = "rehearsal shell bk-control -- ls -A /mnt";
+    let failed = bench.ends(1, &format!("bk-upgrade unpack-package --tgz {TGZ} --dest /mnt/tmp"));
+    assert!(failed.stderr.contains("KiB are free"), "{}", failed.stderr);
+    assert_eq!(bench.run(line).stdout, "");
+}

@@ -1,0 +1,30 @@
+//! The control machine of BlueKing after sections 3 to 6 of its document: it has the packages of 6.2.
+
+use super::rehearsal::Bench;
+
+/// The steps up to there.
+const STEPS: [&str; 10] = [
+    "fetch-package",
+    "unpack-package",
+    "backup-install-dir",
+    "backup-src-dir",
+    "replace-src",
+    "replace-install",
+    "unpack-products",
+    "restore-cert",
+    "restore-backup-dir",
+    "install-config",
+];
+
+impl Bench {
+    /// A bench with the packages of 6.2, and without a record of the runs that brought them.
+    pub(crate) fn unpacked() -> Self {
+        Self::made("bk-packages", |bench| {
+            for step in STEPS {
+                bench.ends(0, &format!("bk-upgrade {step}"));
+            }
+            let runs = bench.state.path().join("xtask/runs");
+            std::fs::remove_dir_all(runs).expect("the records of these runs");
+        })
+    }
+}
