@@ -7,6 +7,7 @@ use self::common::{env_keys, module, restored};
 crate::runbook! {
     "bk-upgrade", "BlueKing 6.1 to 6.2", "bk-upgrade-6.1-to-6.2.md";
 
+    preflight                                   => "BK-01", "1-12", reads, "Check the site before the upgrade";
     fetch_package      => "BK-02", "14-18", changes, "Download the package of 6.2 and verify its MD5";
     unpack_package     => "BK-03", "20-26", changes, "Unpack the package into a fresh directory";
     mysql_backup_dir    => "BK-04", "27-39, 44-45", changes, "Make the directory of the MySQL dumps";
@@ -22,11 +23,17 @@ crate::runbook! {
     restore_cert       = restored::CERT   => "BK-14", "104-105", changes, "Bring the certificates back from the old packages";
     restore_backup_dir = restored::BACKUP => "BK-15", "106-107", changes, "Bring the directory backup back from the old packages";
     install_config     => "BK-16", "109-114", changes(|args: &install_config::Args| !args.print_example), "Place the five new modules in install.config";
-    env_gse        = env_keys::GSE        => "BK-18", "122-127", changes, "Set the Redis password and the ZooKeeper token of the new GSE";
-    env_job_domain = env_keys::JOB_DOMAIN => "BK-20", "141-144", changes, "Point the job platform's API to its single domain";
-    env_agent_v1   = env_keys::AGENT_V1   => "BK-21", "146-150", changes, "Keep the products on GSE agent 1.0 during the upgrade";
-    paas           = module::PAAS         => "BK-24 to BK-30", "170-199", no_return, "Replace the PaaS services with their 6.2 version";
-    bkauth         = module::BKAUTH       => "BK-33", "213-220", no_return, "Install the authorization center";
-    cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
-    traps          => "", "", prints, "List the document's mistakes and the answer to each";
+    env_dbadmin                                 => "BK-17", "115-120", changes, "Generate the passwords of new databases";
+    env_gse         = env_keys::GSE             => "BK-18", "122-127", changes, "Set the Redis password and the ZooKeeper token of the new GSE";
+    env_job         = env_keys::JOB             => "BK-19", "129-139", changes, "Keep the full deployment of the job platform, with its secrets";
+    env_job_domain  = env_keys::JOB_DOMAIN      => "BK-20", "141-144", changes, "Point the job platform's API to its single domain";
+    env_agent_v1                                => "BK-21", "146-150", changes, "Keep the products on GSE agent 1.0 during the upgrade";
+    env_monitor_log = env_keys::MONITOR_LOG     => "BK-22", "151-160", changes, "Set the credential service of monitor and log platform";
+    sync_common                                 => "BK-23", "162-166", no_return, "Merge the environment files and send the deploy scripts to all hosts";
+    paas            = module::PAAS              => "BK-24 to BK-30", "170-199", no_return, "Replace the PaaS services with their 6.2 version";
+    nginx                                       => "BK-31, BK-32", "201-211", no_return, "Update the templates of nginx and the pages of the job platform";
+    bkauth          = module::BKAUTH            => "BK-33", "213-220", no_return, "Install the authorization center";
+    cmdb            = module::CMDB              => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
+    refresh_version                             => "BK-80", "539-544", no_return, "Write the versions of the packages into the version table";
+    traps                                       => "", "", prints, "List the document's mistakes and the answer to each";
 }

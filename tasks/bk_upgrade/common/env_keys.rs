@@ -7,8 +7,10 @@
 
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use engine::prelude::*;
-use engine::text::edit::env;
 
+use super::env_flag::{Flag, Kind};
+use super::env_value::{Known, Later, Source, Sources, named, set};
+use super::site::Site;
 use crate::list::Family;
 
 /// Keys that belong together.
@@ -16,6 +18,8 @@ use crate::list::Family;
 pub(crate) struct EnvKeys {
     /// The keys, in order.
     pub(crate) keys: &'static [EnvKey],
+    /// The flags that values come from.
+    pub(crate) flags: &'static [Flag],
     /// The details and examples of the help.
     pub(crate) details: &'static str,
 }
@@ -29,17 +33,6 @@ pub(crate) struct EnvKey {
     pub(crate) key: &'static str,
     /// The source of its value.
     pub(crate) source: Source,
-}
-
-/// The source of a value.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Source {
-    /// This text.
-    Value(&'static str),
-    /// The value of a key of another file.
-    Key(&'static str, &'static str),
-    /// The same, and never shown.
-    Secret(&'static str, &'static str),
 }
 
 /// BK-18.
@@ -67,6 +60,7 @@ pub(crate) const GSE: EnvKeys = EnvKeys {
             source: Source::Secret("bin/04-final/gse.env", "BK_GSE_ZK_AUTH"),
         },
     ],
+    flags: &[],
     details: "\
 Copies both values from the files that hold them, whole and quoted. A value with `=`, `&` or `#`
 arrives unchanged. A missing or empty value stops the step before anything is written.
@@ -75,6 +69,60 @@ Examples:
   cargo xtask bk-upgrade env-gse -n
   cargo xtask bk-upgrade env-gse",
 };
+
+/// BK-19.
+///
+/// ```sh
+/// # 由于作业平台从 6.2.0 版本开始，支持轻量化部署以及完整版部署，而社区版默认是轻量化，由于存量
+/// # 用户之前部署的都是完整版，所以在升级需要定义作业平台运行的模式
+/// cat >> bin/03-userdef/job.env <<__JOB__
+///
+/// BK_JOB_RUN_MODE=stable
+/// BK_JOB_MONGODB_URI=${BK_JOB_LOGSVR_MONGODB_URI}
+/// BK_JOB_RABBITMQ_PASSWORD=${BK_JOB_EXECUTE_RABBITMQ_PASSWORD}
+/// BK_JOB_MYSQL_PASSWORD=${BK_JOB_EXECUTE_MYSQL_PASSWORD}
+/// BK_JOB_REDIS_PASSWORD=${BK_JOB_EXECUTE_REDIS_PASSWORD}
+/// BK_JOB_CRONTAB_SERVER_HOST0=$BK_JOB_IP
+/// __JOB__
+/// ```
+pub(crate) const JOB: EnvKeys = EnvKeys {
+    keys: &[
+        job("BK_JOB_RUN_MODE", Source::Flag("run-mode")),
+        job("BK_JOB_MONGODB_URI", Source::SiteSecret("BK_JOB_LOGSVR_MONGODB_URI")),
+        job("BK_JOB_RABBITMQ_PASSWORD", Source::SiteSecret("BK_JOB_EXECUTE_RABBITMQ_PASSWORD")),
+        job("BK_JOB_MYSQL_PASSWORD", Source::SiteSecret("BK_JOB_EXECUTE_MYSQL_PASSWORD")),
+        job("BK_JOB_REDIS_PASSWORD", Source::SiteSecret("BK_JOB_EXECUTE_REDIS_PASSWORD")),
+        job("BK_JOB_CRONTAB_SERVER_HOST0", Source::FlagOr("crontab-host", "BK_JOB_IP")),
+    ],
+    flags: &[
+        Flag {
+            name: "run-mode",
+            value: "MODE",
+            help: "How the job platform is deployed: stable is the full one, as before",
+            default: Some("stable"),
+            kind: Kind::OneOf(&["stable", "lite"]),
+        },
+        Flag {
+            name: "crontab-host",
+            value: "IP",
+            help: "The host of the crontab server [default: the first host of job]",
+            default: None,
+            kind: Kind::Address,
+        },
+    ],
+    details: "\
+Takes four secrets and the address of a job host from the variables of the site. All are read before
+the file is changed: a missing or empty one stops the step. `job upgrade` needs the run mode (X4.25):
+without it, the light mode would replace the full installation.
+
+Examples:
+  cargo xtask bk-upgrade env-job -n
+  cargo xtask bk-upgrade env-job --crontab-host 10.0.0.13",
+};
+
+const fn job(key: &'static str, source: Source) -> EnvKey {
+    EnvKey { file: "bin/03-userdef/job.env", key, source }
+}
 
 /// BK-20.
 ///
@@ -97,6 +145,7 @@ pub(crate) const JOB_DOMAIN: EnvKeys = EnvKeys {
             source: Source::Key("bin/04-final/global.env", "BK_JOB_PUBLIC_ADDR"),
         },
     ],
+    flags: &[],
     details: "\
 Adds a key that the file does not have yet; the `sed` of the document would change nothing. From
 6.2 on the job platform has one domain.
@@ -106,106 +155,145 @@ Examples:
   cargo xtask bk-upgrade env-job-domain",
 };
 
-/// BK-21.
+/// BK-22. Run it again after `replace-install`, which replaces `bin/default`.
+///
+/// - Changes: names two keys in two files of `bin/default`, sets five values in two of `bin/03-userdef`
 ///
 /// ```sh
-/// # 为了避免部分产品在新版本中直接对接的是 GSE Agent 2.0，在升级前先将其对接 2.0 的通道关闭
-/// printf '\nBK_GSE_AGENT_VERSION=v1\n' >> bin/03-userdef/gse.env
-/// printf '\nBK_GSE_AGENT_VERSION=v1\n' >> bin/03-userdef/cmdb.env
-/// printf '\nBK_GSE_AGENT_VERSION=v1\n' >> bin/03-userdef/bknodeman.env
+/// printf '\nBK_SSM_HOST=\nBK_SSM_PORT=\n' >> bin/default/bkmonitorv3.env
+/// printf '\nBK_SSM_HOST=\nBK_SSM_PORT=\n' >> bin/default/bklog.env
+/// printf 'BK_MONITOR_RUN_MODE=stable\n' >> bin/03-userdef/bkmonitorv3.env
+/// printf '\nBK_SSM_HOST=bkssm.service.consul\nBK_SSM_PORT=5000\n' >> bin/03-userdef/bkmonitorv3.env
+/// printf '\nBK_SSM_HOST=bkssm.service.consul\nBK_SSM_PORT=5000\n' >> bin/03-userdef/bklog.env
 /// ```
-pub(crate) const AGENT_V1: EnvKeys = EnvKeys {
+pub(crate) const MONITOR_LOG: EnvKeys = EnvKeys {
     keys: &[
-        agent_v1("bin/03-userdef/gse.env"),
-        agent_v1("bin/03-userdef/cmdb.env"),
-        agent_v1("bin/03-userdef/bknodeman.env"),
+        key("bin/default/bkmonitorv3.env", "BK_SSM_HOST", Source::Named),
+        key("bin/default/bkmonitorv3.env", "BK_SSM_PORT", Source::Named),
+        key("bin/default/bklog.env", "BK_SSM_HOST", Source::Named),
+        key("bin/default/bklog.env", "BK_SSM_PORT", Source::Named),
+        key("bin/03-userdef/bkmonitorv3.env", "BK_MONITOR_RUN_MODE", Source::Flag("run-mode")),
+        key("bin/03-userdef/bkmonitorv3.env", "BK_SSM_HOST", Source::Flag("ssm-host")),
+        key("bin/03-userdef/bkmonitorv3.env", "BK_SSM_PORT", Source::Flag("ssm-port")),
+        key("bin/03-userdef/bklog.env", "BK_SSM_HOST", Source::Flag("ssm-host")),
+        key("bin/03-userdef/bklog.env", "BK_SSM_PORT", Source::Flag("ssm-port")),
+    ],
+    flags: &[
+        Flag {
+            name: "ssm-host",
+            value: "HOST",
+            help: "The host of the credential service",
+            default: Some("bkssm.service.consul"),
+            kind: Kind::Host,
+        },
+        Flag {
+            name: "ssm-port",
+            value: "PORT",
+            help: "Its port",
+            default: Some("5000"),
+            kind: Kind::Port,
+        },
+        Flag {
+            name: "run-mode",
+            value: "MODE",
+            help: "How the monitor platform is deployed",
+            default: Some("stable"),
+            kind: Kind::OneOf(&["stable", "lite"]),
+        },
     ],
     details: "\
-Keeps the products on agent 1.0 until the agents are upgraded: 6.2 uses agent 2.0 by default. Remove
-the key, or set v2, after that upgrade.
+Only keys that bin/default names reach the merged files (X4.27). A package that names them already,
+with or without a value, stays as it is. `replace-install` brings bin/default of the package back: run
+this again after it, and before `sync-common`, which refuses otherwise.
 
 Examples:
-  cargo xtask bk-upgrade env-agent-v1 -n
-  cargo xtask bk-upgrade env-agent-v1",
+  cargo xtask bk-upgrade env-monitor-log -n
+  cargo xtask bk-upgrade env-monitor-log --ssm-host bkssm.service.consul",
 };
 
-const fn agent_v1(file: &'static str) -> EnvKey {
-    EnvKey { file, key: "BK_GSE_AGENT_VERSION", source: Source::Value("v1") }
+const fn key(file: &'static str, key: &'static str, source: Source) -> EnvKey {
+    EnvKey { file, key, source }
 }
 
-/// The place of the files.
+/// The keys that members set below `bin/03-userdef`: step, module and key.
+pub(crate) fn set_by_steps() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let steps = [
+        ("env-gse", &GSE),
+        ("env-job", &JOB),
+        ("env-job-domain", &JOB_DOMAIN),
+        ("env-monitor-log", &MONITOR_LOG),
+    ];
+    steps.into_iter().flat_map(|(step, member)| {
+        member.keys.iter().filter_map(move |key| {
+            let module = key.file.strip_prefix("bin/03-userdef/")?.strip_suffix(".env")?;
+            Some((step, module, key.key))
+        })
+    })
+}
+
+/// The place of the files, and the flags of the member.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// Directory of the deploy scripts on the control machine
     #[arg(long, value_name = "DIR", default_value = "/data/install")]
     install_dir: AbsPath,
+    #[arg(skip)]
+    flags: Vec<(&'static str, String)>,
 }
 
 impl Family for EnvKeys {
     type Args = Args;
 
     fn arguments(&self, command: Command) -> Command {
-        Args::augment_args(command).about("").long_about(self.details)
+        let command = Args::augment_args(command).about("").long_about(self.details);
+        self.flags.iter().fold(command, |command, flag| command.arg(flag.arg()))
     }
 
     fn read(&self, matches: &ArgMatches) -> clap::error::Result<Args> {
-        Args::from_arg_matches(matches)
+        let value = |flag: &Flag| {
+            let text = matches.get_one::<String>(flag.name).cloned();
+            text.map(|text| (flag.name, text))
+        };
+        let flags = self.flags.iter().filter_map(value).collect();
+        Ok(Args { flags, ..Args::from_arg_matches(matches)? })
     }
 
     fn run(&self, cx: &Context, args: &Args) -> Result<()> {
         let control = cx.one_host("control")?;
+        let needs_site = self.keys.iter().any(|key| key.source.needs_site(&args.flags));
+        let site = needs_site.then(|| Site::read(cx, &args.install_dir)).transpose()?;
+        let from = Sources {
+            control: &control,
+            dir: &args.install_dir,
+            site: site.as_ref(),
+            flags: &args.flags,
+        };
         // Every value is there before the first file is changed.
-        let mut values = Vec::new();
-        for key in self.keys {
-            let value = control
-                .look("read the values", |reader| key.source.value(reader, &args.install_dir))?;
-            if matches!(key.source, Source::Secret(..)) {
-                cx.hide(&value);
-            }
-            values.push(value);
-        }
+        let values = self.keys.iter().map(|key| key.source.read(&from)).collect::<Result<Vec<_>>>()?;
         for (key, value) in self.keys.iter().zip(values) {
-            control.ensure(&key.set_to(value, &args.install_dir))?;
+            key.ensure(cx, &control, &args.install_dir, value)?;
         }
         Ok(())
     }
 }
 
 impl EnvKey {
-    /// Sets the key once and quoted, instead of appending or replacing by a pattern (X4.21, X4.24, X4.26, X4.28).
-    fn set_to(&self, value: String, dir: &AbsPath) -> Edit {
+    fn ensure(&self, cx: &Context, control: &Host<'_>, dir: &AbsPath, value: Known) -> Result<()> {
         let path = format!("{dir}/{}", self.file);
-        let what = match self.source {
-            Source::Secret(..) => format!("set {} in {path}", self.key),
-            Source::Value(_) | Source::Key(..) => format!("set {}={value} in {path}", self.key),
-        };
-        let key = self.key;
-        let edit = Edit::new(path, what, move |text| env::set(text, key, &value));
-        // Other lines of these files hold passwords: neither a diff nor the record may show them.
-        edit.noting(move |text| env::repeated(text, key)).or_create("600").secret()
-    }
-}
-
-impl Source {
-    /// Reads the whole value, never an empty one (X4.22, X4.23).
-    fn value(self, control: &Reader<'_>, dir: &AbsPath) -> Result<String> {
-        let (file, key) = match self {
-            Self::Value(value) => return Ok(value.to_owned()),
-            Self::Key(file, key) | Self::Secret(file, key) => (format!("{dir}/{file}"), key),
-        };
-        let missing = |what: &str| {
-            Fault::refused(format!("{file}: {what}"))
-                .hint("generate the environment first: ./bkcli install bkenv")
-        };
-        let Entry::File(found) = control.read(file.as_str().into())? else {
-            return Err(missing("the file does not exist").into());
-        };
-        let value = env::get(found.text(file.as_str().into())?, key)
-            .map_err(|fault| fault.detail("in", file.as_str()))?;
         match value {
-            Some(value) if !value.is_empty() => Ok(value),
-            Some(_) => Err(missing(&format!("{key} is empty")).into()),
-            None => Err(missing(&format!("{key} is not set")).into()),
+            Known::Is(_) if matches!(self.source, Source::Named) => {
+                control.ensure(&named(path, self.key)).map(drop)
+            }
+            Known::Is(value) => {
+                if self.source.is_secret() {
+                    cx.hide(&value);
+                }
+                control.ensure(&set(path, self.key, value, self.source.is_secret())).map(drop)
+            }
+            Known::Later(because) => {
+                let what = format!("set {} in {path}", self.key);
+                control.ensure(&Later { what, because }).map(drop)
+            }
         }
     }
 }

@@ -3,7 +3,10 @@
 pub(crate) mod backups;
 pub(crate) mod bkcli;
 pub(crate) mod dumps;
+pub(crate) mod env_flag;
 pub(crate) mod env_keys;
+pub(crate) mod env_value;
+pub(crate) mod everywhere;
 pub(crate) mod layout;
 pub(crate) mod module;
 pub(crate) mod mongodb;
