@@ -35,5 +35,6 @@ crate::runbook! {
     bkauth          = module::BKAUTH            => "BK-33", "213-220", no_return, "Install the authorization center";
     cmdb            = module::CMDB              => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
     refresh_version                             => "BK-80", "539-544", no_return, "Write the versions of the packages into the version table";
+    restore                                     => "BK-04 to BK-10", "", no_return, "Restore trees and databases of 6.1 from the proved backups";
     traps                                       => "", "", prints, "List the document's mistakes and the answer to each";
 }

@@ -73,12 +73,12 @@ impl Args {
             ("OPLOG", if self.mongodb.oplog() { "yes" } else { "no" }.into()),
             ("RELEASE", release.into()),
         ];
-        let shell = Shell::new(DUMP, [server.values(), values.to_vec()].concat())
+        Shell::new(DUMP, [server.values(), values.to_vec()].concat())
             .called(format!("dump MongoDB to {dir}/{name}"))
             .makes(format!("{dir}/{name}"))
             .within(self.making.limit())
-            .detached(Detached::job("mongodb-backup").rerun_when_cut());
-        server.fed(shell)
+            .detached(Detached::job("mongodb-backup").rerun_when_cut())
+            .stdin(server.input(), true)
     }
 }
 

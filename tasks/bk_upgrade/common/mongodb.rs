@@ -45,6 +45,10 @@ pub(crate) struct Server<'a> {
 }
 
 impl MongoDb {
+    /// For a step with arguments of its own.
+    pub(crate) const fn of(host: Option<NodeName>, port: u16, dir: AbsPath, install_dir: AbsPath) -> Self {
+        Self { host, port, user: None, dir, no_oplog: false, install_dir }
+    }
     /// The host and the user; empty variables are refused (X4.5, X4.6).
     pub(crate) fn server<'a>(&self, cx: &'a Context) -> Result<Server<'a>> {
         let host = dumps::host(cx, &self.install_dir, "mongodb", "BK_MONGODB_IP", self.host.as_ref())?;
@@ -69,18 +73,27 @@ impl MongoDb {
         !self.no_oplog
     }
 
+    /// The databases of the server, sorted; nothing is refused.
+    pub(crate) fn present(&self, server: &Server<'_>) -> Result<Vec<String>> {
+        Ok(self.facts(server)?.databases())
+    }
+
     /// Asks the server, and refuses what could not be dumped (X4.11): no replica set, no such role, no room. Gives the
     /// databases, sorted.
     pub(crate) fn databases(&self, server: &Server<'_>) -> Result<Vec<String>> {
-        let values =
-            [server.values(), vec![("DIR", Value::from(self.dir.to_string()))]].concat();
-        let action = server.feed(Action::probe(FACTS, values));
+        let facts = self.facts(server)?;
+        facts.check(self, server)?;
+        Ok(facts.databases())
+    }
+
+    fn facts(&self, server: &Server<'_>) -> Result<Facts> {
+        let dir = ("DIR", Value::from(self.dir.to_string()));
+        let action = Action::probe(FACTS, [server.values(), vec![dir]].concat());
+        let action = action.stdin(server.input(), true);
         let said = server
             .host
             .look("ask MongoDB", |reader| Ok(reader.capture(&action)?.out.bytes()?))?;
-        let facts = Facts::parse(&String::from_utf8_lossy(&said));
-        facts.check(self, server)?;
-        Ok(facts.databases())
+        Ok(Facts::parse(&String::from_utf8_lossy(&said)))
     }
 }
 
@@ -90,14 +103,9 @@ impl Server<'_> {
         vec![("SERVER", self.address.as_str().into()), ("ACCOUNT", self.user.as_str().into())]
     }
 
-    /// With the password on standard input.
-    pub(crate) fn feed(&self, action: Action) -> Action {
-        action.stdin(format!("{}\n", self.password), true)
-    }
-
-    /// The same for an operation.
-    pub(crate) fn fed(&self, shell: Shell) -> Shell {
-        shell.stdin(format!("{}\n", self.password), true)
+    /// The password, for the standard input of a snippet: a secret.
+    pub(crate) fn input(&self) -> String {
+        format!("{}\n", self.password)
     }
 }
 

@@ -9,6 +9,8 @@ const NAMES: Snippet = snippet!("bk-upgrade/mysql_names");
 const READY: Snippet = snippet!("bk-upgrade/mysql_ready");
 const ROOM: Snippet = snippet!("bk-upgrade/mysql_room");
 const SCRIPT: Snippet = snippet!("bk-upgrade/mysql_backup_script");
+/// The databases that the document does not dump.
+const IGNORED: &str = "information_schema,mysql,test,db_infobase,performance_schema,sys";
 /// The first lines of the script; what follows is the shell of its snippet.
 const HEAD: &str = "\
 #!/bin/sh
@@ -34,7 +36,7 @@ pub(crate) struct MySql {
         value_name = "NAME,NAME",
         value_delimiter = ',',
         value_parser = database,
-        default_value = "information_schema,mysql,test,db_infobase,performance_schema,sys"
+        default_value = IGNORED
     )]
     ignore: Vec<String>,
     /// Directory of the deploy scripts on the control machine
@@ -64,6 +66,12 @@ impl Login {
 }
 
 impl MySql {
+    /// For a step with arguments of its own: the default databases are ignored.
+    pub(crate) fn of(host: Option<NodeName>, dir: AbsPath, login: Login, install_dir: AbsPath) -> Self {
+        let ignore = IGNORED.split(',').map(str::to_owned).collect();
+        Self { host, dir, login, ignore, install_dir }
+    }
+
     /// The host. Without `--host` it is the one of the variable, which must not be empty (X4.5, X4.6).
     pub(crate) fn host<'a>(&self, cx: &'a Context) -> Result<Host<'a>> {
         dumps::host(cx, &self.install_dir, "mysql", "BK_MYSQL_IP", self.host.as_ref())
@@ -109,7 +117,8 @@ impl MySql {
         Ok(names)
     }
 
-    fn values(&self) -> Vec<(&'static str, Value)> {
+    /// Credentials and ignored databases, for a snippet.
+    pub(crate) fn values(&self) -> Vec<(&'static str, Value)> {
         vec![("CREDENTIALS", self.login.word().into()), ("IGNORE", Value::list(self.ignore.clone()))]
     }
 }
