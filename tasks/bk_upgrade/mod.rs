@@ -7,8 +7,14 @@ use self::common::{env_keys, module, restored};
 crate::runbook! {
     "bk-upgrade", "BlueKing 6.1 to 6.2", "bk-upgrade-6.1-to-6.2.md";
 
+    preflight                                   => "BK-01", "1-12", reads, "Check the site before the upgrade";
     fetch_package      => "BK-02", "14-18", changes, "Download the package of 6.2 and verify its MD5";
     unpack_package     => "BK-03", "20-26", changes, "Unpack the package into a fresh directory";
+    mysql_backup_dir    => "BK-04", "27-39, 44-45", changes, "Make the directory of the MySQL dumps";
+    mysql_backup_script => "BK-05", "40-57", changes, "Write the script that dumps MySQL";
+    mysql_backup        => "BK-06", "58-66", changes, "Dump MySQL and prove the dump";
+    mongodb_backup_dir  => "BK-07", "68, 70-76", changes, "Make the directory of the MongoDB dumps";
+    mongodb_backup      => "BK-08", "77-84", changes, "Dump MongoDB and prove the dump";
     backup_install_dir => "BK-09", "86-90", changes, "Copy the deploy scripts of 6.1 and seal the copy";
     backup_src_dir     => "BK-10", "91", changes, "Move the packages of 6.1 aside to src.bak";
     replace_src        => "BK-11", "94-99", changes, "Move the packages of 6.2 to their place";
@@ -47,5 +53,6 @@ crate::runbook! {
     bkauth          = module::BKAUTH            => "BK-33", "213-220", no_return, "Install the authorization center";
     cmdb            = module::CMDB              => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
     refresh_version                             => "BK-80", "539-544", no_return, "Write the versions of the packages into the version table";
+    restore                                     => "BK-04 to BK-10", "", no_return, "Restore trees and databases of 6.1 from the proved backups";
     traps                                       => "", "", prints, "List the document's mistakes and the answer to each";
 }

@@ -79,9 +79,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         .after_changes(LATER)
         .within(args.wait.limit());
     control.ensure(&merged)?;
-    let job = Detached::job("bkcli-sync-common").rerun_when_cut();
-    let sent = Sent { hosts: &hosts, args, job };
-    control.ensure(&sent).map(drop)
+    control.ensure(&Sent::to(&hosts, &args.install_dir, args.wait.limit())).map(drop)
 }
 
 /// The keys that the steps before this one set below `bin/03-userdef`: `STEP MODULE KEY`.
@@ -92,15 +90,22 @@ fn keys() -> impl Iterator<Item = String> {
 }
 
 /// The deploy scripts are the same on all hosts.
-struct Sent<'a> {
+pub(super) struct Sent<'a> {
     hosts: &'a Hosts<'a>,
-    args: &'a Args,
+    install_dir: &'a AbsPath,
+    limit: Duration,
     job: Detached,
 }
 
-impl Sent<'_> {
+impl<'a> Sent<'a> {
+    /// Sends them to these hosts.
+    pub(super) fn to(hosts: &'a Hosts<'a>, install_dir: &'a AbsPath, limit: Duration) -> Self {
+        let job = Detached::job("bkcli-sync-common").rerun_when_cut();
+        Self { hosts, install_dir, limit, job }
+    }
+
     fn values(&self) -> [(&'static str, Value); 1] {
-        [("INSTALL_DIR", self.args.install_dir.to_string().into())]
+        [("INSTALL_DIR", self.install_dir.to_string().into())]
     }
 
     /// The hosts with other files than the control machine, a line each.
@@ -137,7 +142,7 @@ impl Op for Sent<'_> {
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        let action = Action::change(SEND, self.values()).within(self.args.wait.limit());
+        let action = Action::change(SEND, self.values()).within(self.limit);
         Ok(vec![Action { detached: Some(self.job.clone()), ..action }])
     }
 

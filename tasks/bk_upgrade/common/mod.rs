@@ -2,17 +2,20 @@
 
 pub(crate) mod backups;
 pub(crate) mod bkcli;
+pub(crate) mod dumps;
 pub(crate) mod env_flag;
 pub(crate) mod env_keys;
 pub(crate) mod env_value;
 pub(crate) mod everywhere;
-pub(crate) mod module;
-pub(crate) mod output;
-pub(crate) mod saas;
-pub(crate) mod site;
 pub(crate) mod layout;
+pub(crate) mod module;
+pub(crate) mod mongodb;
+pub(crate) mod mysql;
+pub(crate) mod output;
 pub(crate) mod package;
 pub(crate) mod replacement;
 pub(crate) mod restored;
+pub(crate) mod saas;
+pub(crate) mod site;
 pub(crate) mod trees;
 pub(crate) mod venvs;

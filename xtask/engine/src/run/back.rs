@@ -1,6 +1,9 @@
 //! Undoes the changes of a recorded run in reverse, the last stage first.
 
+mod former;
 mod read;
+
+pub use former::Former;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
