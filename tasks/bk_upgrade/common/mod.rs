@@ -1,7 +1,10 @@
 //! Helpers that several steps of this runbook share.
 
+pub(crate) mod backups;
 pub(crate) mod bkcli;
 pub(crate) mod env_keys;
+pub(crate) mod migration;
 pub(crate) mod module;
+pub(crate) mod mysql;
 pub(crate) mod site;
 pub(crate) mod venvs;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 fn library(name: &str) -> Option<&'static str> {
     Some(match name {
         "marker" => include_str!("../../../../snippets/lib/marker.sh"),
+        "mysql" => include_str!("../../../../snippets/lib/mysql.sh"),
         "nap" => include_str!("../../../../snippets/lib/nap.sh"),
         _ => return None,
     })
