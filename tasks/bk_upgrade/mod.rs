@@ -15,5 +15,6 @@ crate::runbook! {
     env_agent_v1   = env_keys::AGENT_V1   => "BK-21", "146-150", changes, "Keep the products on GSE agent 1.0 during the upgrade";
     paas           = module::PAAS         => "BK-24 to BK-30", "170-199", no_return, "Replace the PaaS services with their 6.2 version";
     bkauth         = module::BKAUTH       => "BK-33", "213-220", no_return, "Install the authorization center";
+    iam            => "BK-36 to BK-39", "240-263", no_return, "Migrate the data of the permission center, then upgrade it";
     cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
 }

@@ -23,7 +23,7 @@ pub(crate) struct Migration<'a> {
     /// The script of the vendor on the control machine.
     pub(crate) script: &'a AbsPath,
     /// The Python that has PyMySQL.
-    pub(crate) python: &'a AbsPath,
+    pub(crate) python: String,
     /// Address of the database server.
     pub(crate) server: String,
     /// Its port.
@@ -67,7 +67,7 @@ impl<'a> Migration<'a> {
     /// The password goes to standard input, never into an argument or the environment (XX.1).
     fn action(&self, action: fn(Snippet, Vec<(&'static str, Value)>) -> Action, want: &str) -> Action {
         let values = vec![
-            ("PYTHON", self.python.to_string().into()),
+            ("PYTHON", self.python.as_str().into()),
             ("SCRIPT", self.script.to_string().into()),
             ("SERVER", self.server.as_str().into()),
             ("PORT", self.port.to_string().into()),
@@ -90,7 +90,7 @@ impl Op for Migrated<'_> {
     }
 
     fn probe(&self, control: &Reader<'_>) -> Result<State> {
-        if control.planned(self.migration.script.as_path()).is_some() {
+        if control.planned(self.migration.script.as_str().into()).is_some() {
             return Ok(State::Unknown("the script is fetched by an earlier operation".to_owned()));
         }
         let want = if self.mode == Mode::Migrate { "migrated" } else { "both" };

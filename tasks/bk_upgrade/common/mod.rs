@@ -8,3 +8,4 @@ pub(crate) mod module;
 pub(crate) mod mysql;
 pub(crate) mod site;
 pub(crate) mod venvs;
+pub(crate) mod versions;

@@ -122,6 +122,18 @@ pub(crate) const CMDB: Module = Module {
     stages: &[Upgrade, Check],
 };
 
+/// BK-36.
+pub(crate) const BKIAM: Module = Module {
+    name: "bkiam",
+    group: "iam",
+    serves: "the permission center",
+    package: "bkiam",
+    units: &[],
+    venvs: &[],
+    has_check: true,
+    stages: &[],
+};
+
 /// A module of BlueKing.
 #[derive(Debug)]
 pub(crate) struct Module {
