@@ -17,4 +17,5 @@ crate::runbook! {
     bkauth         = module::BKAUTH       => "BK-33", "213-220", no_return, "Install the authorization center";
     iam            => "BK-36 to BK-39", "240-263", no_return, "Migrate the data of the permission center, then upgrade it";
     cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
+    job            => "BK-50 to BK-53", "332-379", no_return, "Upgrade the job platform, between the two runs of its upgrader";
 }

@@ -134,6 +134,18 @@ pub(crate) const BKIAM: Module = Module {
     stages: &[],
 };
 
+/// BK-52.
+pub(crate) const JOB: Module = Module {
+    name: "job",
+    group: "job",
+    serves: "the job platform",
+    package: "job",
+    units: &[],
+    venvs: &[],
+    has_check: true,
+    stages: &[],
+};
+
 /// A module of BlueKing.
 #[derive(Debug)]
 pub(crate) struct Module {
