@@ -1,5 +1,6 @@
 //! The steps of bk-upgrade.
 
 mod env;
+mod job;
 mod paas;
 mod venvs;
