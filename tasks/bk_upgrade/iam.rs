@@ -23,7 +23,7 @@ use engine::prelude::*;
 use super::common::backups::{self, Dumps};
 use super::common::bkcli::Bkcli;
 use super::common::migration::{Migration, Mode};
-use super::common::module;
+use super::common::module::{self, Work};
 use super::common::site::Site;
 use super::common::versions;
 use crate::common::args::WaitTimeout;
@@ -108,6 +108,9 @@ pub struct Args {
     /// Directory of the new packages on the control machine
     #[arg(long, value_name = "DIR", default_value = "/data/src")]
     src_dir: AbsPath,
+    /// Seconds before a deployment that timed out is tried again
+    #[arg(long, value_name = "SECS", default_value_t = 60)]
+    retry_wait: u64,
     #[command(flatten)]
     wait: WaitTimeout<300>,
 }
@@ -123,6 +126,8 @@ pub(crate) enum Stage {
     Upgrade,
     /// Wait until the permission center is healthy
     Check,
+    /// Deploy its SaaS application
+    Saas,
 }
 
 /// The selected stages.
@@ -132,7 +137,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     cx.stage(&args.stages, Stage::FetchScript, || at.fetch())?;
     cx.stage(&args.stages, Stage::Migrate, || at.migrate())?;
     cx.stage(&args.stages, Stage::Upgrade, || at.upgrade())?;
-    cx.stage(&args.stages, Stage::Check, || at.control.ensure(&at.bkcli().healthy()).map(drop))
+    cx.stage(&args.stages, Stage::Check, || at.control.ensure(&at.bkcli().healthy()).map(drop))?;
+    cx.stage(&args.stages, Stage::Saas, || at.saas())
 }
 
 /// A run with its hosts.
@@ -154,13 +160,16 @@ impl<'a> At<'a> {
         if has(Stage::Upgrade) {
             what.push("interrupts the permission center");
         }
+        if has(Stage::Saas) {
+            what.push("replaces its SaaS application");
+        }
         if what.is_empty() {
             return Ok(());
         }
         self.hosts.confirm(&format!("{}; irreversible", what.join("; ")))
     }
 
-    fn bkcli(&'a self) -> Bkcli<'a> {
+    fn bkcli(&self) -> Bkcli<'_> {
         Bkcli {
             cx: self.cx,
             module: &module::BKIAM,
@@ -312,7 +321,17 @@ impl<'a> At<'a> {
         } else if self.upgraded()?.is_none() {
             self.control.ensure(&self.migration()?.checked())?;
         }
-        self.control.ensure(&self.bkcli().upgraded()).map(drop)
+        self.control.ensure(&self.bkcli().updated()).map(drop)
+    }
+
+    fn saas(&self) -> Result<()> {
+        let (args, wait) = (self.args, self.args.retry_wait.to_string());
+        let (install, src) = (args.install_dir.as_str(), args.src_dir.as_str());
+        let words = ["--install-dir", install, "--src-dir", src, "--retry-wait", &wait];
+        let args = module::given(&module::BKIAM, &words)?;
+        let (cx, control, hosts) = (self.cx, self.control, &self.hosts);
+        let work = Work { cx, module: &module::BKIAM, control, hosts, old: hosts, args: &args };
+        (module::SAAS.does)(&work)
     }
 }
 

@@ -149,7 +149,7 @@ impl<'a> At<'a> {
         self.hosts.confirm(&what)
     }
 
-    fn bkcli(&'a self) -> Bkcli<'a> {
+    fn bkcli(&self) -> Bkcli<'_> {
         Bkcli {
             cx: self.cx,
             module: &module::JOB,
@@ -214,7 +214,7 @@ impl<'a> At<'a> {
                     .into());
             }
         }
-        self.control.ensure(&self.bkcli().upgraded()).map(drop)
+        self.control.ensure(&self.bkcli().updated()).map(drop)
     }
 
     /// After the update of the processes.

@@ -7,6 +7,8 @@ pub(crate) mod everywhere;
 pub(crate) mod migration;
 pub(crate) mod module;
 pub(crate) mod mysql;
+pub(crate) mod output;
+pub(crate) mod saas;
 pub(crate) mod site;
 pub(crate) mod upgrader;
 pub(crate) mod venvs;

@@ -1,0 +1,23 @@
+//! The modules, in the order of the document: a file for each of its sections.
+
+mod apigw;
+mod bkauth;
+mod cmdb;
+mod gse;
+mod iam;
+mod job;
+mod nodeman;
+mod paas;
+mod paas_plugins;
+mod usermgr;
+
+pub(crate) use self::apigw::*;
+pub(crate) use self::bkauth::*;
+pub(crate) use self::cmdb::*;
+pub(crate) use self::gse::*;
+pub(crate) use self::iam::*;
+pub(crate) use self::job::*;
+pub(crate) use self::nodeman::*;
+pub(crate) use self::paas::*;
+pub(crate) use self::paas_plugins::*;
+pub(crate) use self::usermgr::*;
