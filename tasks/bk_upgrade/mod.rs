@@ -10,6 +10,8 @@ crate::runbook! {
     mysql_backup_dir    => "BK-04", "27-39, 44-45", changes, "Make the directory of the MySQL dumps";
     mysql_backup_script => "BK-05", "40-57", changes, "Write the script that dumps MySQL";
     mysql_backup        => "BK-06", "58-66", changes, "Dump MySQL and prove the dump";
+    mongodb_backup_dir  => "BK-07", "68, 70-76", changes, "Make the directory of the MongoDB dumps";
+    mongodb_backup      => "BK-08", "77-84", changes, "Dump MongoDB and prove the dump";
     env_gse        = env_keys::GSE        => "BK-18", "122-127", changes, "Set the Redis password and the ZooKeeper token of the new GSE";
     env_job_domain = env_keys::JOB_DOMAIN => "BK-20", "141-144", changes, "Point the job platform's API to its single domain";
     env_agent_v1   = env_keys::AGENT_V1   => "BK-21", "146-150", changes, "Keep the products on GSE agent 1.0 during the upgrade";

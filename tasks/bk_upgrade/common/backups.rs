@@ -3,13 +3,28 @@
 use engine::prelude::*;
 
 use super::site::Site;
+use crate::common::args::WaitTimeout;
 
-const CONTENT: Snippet = snippet!("bk-upgrade/backups_mysql_content");
-const DUMPS: Snippet = snippet!("bk-upgrade/backups_mysql");
+const MONGODB: Snippet = snippet!("bk-upgrade/backups_mongodb");
+const MONGODB_CONTENT: Snippet = snippet!("bk-upgrade/backups_mongodb_content");
+const MYSQL: Snippet = snippet!("bk-upgrade/backups_mysql");
+const MYSQL_CONTENT: Snippet = snippet!("bk-upgrade/backups_mysql_content");
+const RELEASE: Snippet = snippet!("bk-upgrade/backups_release");
+/// What no backup of this runbook holds (X4.70).
+pub(crate) const NOT_SAVED: &str = "not saved by this runbook: redis, elasticsearch, influxdb, zookeeper, consul, /data/bkce (X4.70)";
 /// The time limit of each reading of a dump.
 const READING: Duration = Duration::from_secs(4 * 3600);
 
-/// A dump of MySQL, by its description.
+/// The database that a dump is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// MySQL: `NAME.sql`, `NAME.about`.
+    MySql,
+    /// MongoDB: the directory `NAME`.
+    MongoDb,
+}
+
+/// A dump, by its description.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dump {
     /// Its name, without `.sql`.
@@ -26,6 +41,38 @@ pub(crate) struct Dump {
     pub(crate) databases: Vec<String>,
     /// The number of its tables that are not of that moment.
     pub(crate) not_transactional: u64,
+    /// Whether MongoDB's oplog makes it one moment.
+    pub(crate) oplog: bool,
+}
+
+/// What a dump must be to be kept.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    /// The release of its databases.
+    pub(crate) release: String,
+    /// Its databases, sorted.
+    pub(crate) databases: Vec<String>,
+    /// Whether it is one of MongoDB with the oplog.
+    pub(crate) oplog: bool,
+}
+
+/// Arguments of both steps that make a dump.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Making {
+    /// Directory whose VERSION is the release that the databases are of, on the control machine
+    #[arg(long, value_name = "DIR", default_value = "/data/src")]
+    src_dir: AbsPath,
+    /// Make a new dump in any case
+    #[arg(long)]
+    force_new: bool,
+    /// Age limit of a dump that is kept, in hours
+    #[arg(long, value_name = "HOURS", default_value_t = 24)]
+    max_age: u16,
+    /// Accept a dump of less than half the size of the one before
+    #[arg(long)]
+    accept_smaller: bool,
+    #[command(flatten)]
+    wait: WaitTimeout<14400>,
 }
 
 /// The dumps of a directory.
@@ -41,11 +88,17 @@ pub(crate) struct Dumps {
 
 impl Dumps {
     /// Reads the descriptions; a directory that is not there has none.
-    pub(crate) fn read(host: &Host<'_>, dir: &AbsPath) -> Result<Self> {
+    pub(crate) fn read(kind: Kind, host: &Host<'_>, dir: &AbsPath) -> Result<Self> {
+        let snippet = if kind == Kind::MySql { MYSQL } else { MONGODB };
         let said = host.look("look for dumps", |reader| {
-            reader.ask(DUMPS, [("DIR", Value::from(dir.to_string()))])
+            reader.ask(snippet, [("DIR", Value::from(dir.to_string()))])
         })?;
         Ok(Self::parse(&said))
+    }
+
+    /// The dump of this name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Dump> {
+        self.whole.iter().find(|dump| dump.name == name)
     }
 
     fn parse(said: &str) -> Self {
@@ -70,6 +123,7 @@ impl Dumps {
                 ("\tnot-transactional", Some(dump)) => {
                     dump.not_transactional = rest.parse().unwrap_or_default();
                 }
+                ("\toplog", Some(dump)) => dump.oplog = rest == "yes",
                 ("\tbegun", Some(dump)) => {
                     let (seconds, words) = rest.split_once(' ').unwrap_or((rest, ""));
                     dump.begun = (seconds.parse().unwrap_or_default(), words.to_owned());
@@ -83,6 +137,66 @@ impl Dumps {
     }
 }
 
+impl Making {
+    /// The time limit of the dump.
+    pub(crate) const fn limit(&self) -> Duration {
+        self.wait.limit()
+    }
+
+    /// The release of BlueKing, for the description of a dump: one of a later release is of upgraded databases.
+    pub(crate) fn release(&self, cx: &Context) -> Result<String> {
+        cx.one_host("control")?.look("read VERSION", |reader| {
+            reader.ask(RELEASE, [("FILE", Value::from(format!("{}/VERSION", self.src_dir)))])
+        })
+    }
+
+    /// The name of the dump: that of one that is being written or was killed; that of the newest one, if it is young
+    /// and what is wanted; else a new one, `PREFIX` and the time of the run (X4.10).
+    pub(crate) fn name(&self, cx: &Context, dumps: &Dumps, wanted: &Wanted, prefix: &str) -> String {
+        if let Some(part) = &dumps.part {
+            return part.clone();
+        }
+        let limit = i64::from(self.max_age) * 3600;
+        let kept = dumps.whole.first().filter(|newest| {
+            !self.force_new
+                && dumps.now - newest.begun.0 <= limit
+                && newest.release == wanted.release
+                && newest.databases == wanted.databases
+                && newest.oplog == wanted.oplog
+        });
+        kept.map_or_else(|| format!("{prefix}{}", cx.stamp()), |newest| newest.name.clone())
+    }
+
+    /// Refuses a dump that is much smaller than the one before: data may be gone.
+    pub(crate) fn compare(&self, dumps: &Dumps, name: &str) -> Result<()> {
+        let Some(at) = dumps.whole.iter().position(|dump| dump.name == name) else { return Ok(()) };
+        let dump = &dumps.whole[at];
+        let before = dumps.whole[at + 1..].iter().find(|before| before.sealed);
+        let Some(before) = before.filter(|before| dump.bytes < before.bytes / 2) else { return Ok(()) };
+        if self.accept_smaller || dump.sealed {
+            return Ok(());
+        }
+        let words = |dump: &Dump| {
+            format!("{}: {} bytes, {} databases", dump.name, dump.bytes, dump.databases.len())
+        };
+        Err(Fault::refused(format!("the dump {name} has less than half the size of the one before"))
+            .detail("now", words(dump))
+            .detail("before", words(before))
+            .hint("find out what is gone; if that is right: --accept-smaller")
+            .into())
+    }
+}
+
+/// The dump of MongoDB of this name, on the host of MongoDB.
+pub(crate) fn mongodb(host: &Host<'_>, dir: &AbsPath, name: &str) -> Result<Backup> {
+    let folder = format!("{dir}/{name}");
+    let thing = "the MongoDB databases of BlueKing";
+    let content = [("FOLDER", folder.as_str().into())];
+    Ok(Backup::directory(thing, host.machine()?, &*folder, "bk-upgrade mongodb-backup")
+        .with(Content::new("dump", MONGODB_CONTENT, content))
+        .within(READING))
+}
+
 /// The dump of MySQL of this name, on the host of MySQL. The machine is its identity (X4.5).
 pub(crate) fn mysql(host: &Host<'_>, dir: &AbsPath, name: &str) -> Result<Backup> {
     let [file, about] = [format!("{name}.sql"), format!("{name}.about")];
@@ -94,7 +208,7 @@ pub(crate) fn mysql(host: &Host<'_>, dir: &AbsPath, name: &str) -> Result<Backup
         "bk-upgrade mysql-backup",
     )
     .only([file, about])
-    .with(Content::new("dump", CONTENT, paths))
+    .with(Content::new("dump", MYSQL_CONTENT, paths))
     .within(READING))
 }
 

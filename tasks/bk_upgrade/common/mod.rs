@@ -6,6 +6,7 @@ pub(crate) mod env_keys;
 pub(crate) mod everywhere;
 pub(crate) mod migration;
 pub(crate) mod module;
+pub(crate) mod mongodb;
 pub(crate) mod mysql;
 pub(crate) mod output;
 pub(crate) mod saas;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 fn library(name: &str) -> Option<&'static str> {
     Some(match name {
         "marker" => include_str!("../../../../snippets/lib/marker.sh"),
+        "mongodb" => include_str!("../../../../snippets/lib/mongodb.sh"),
         "mysql" => include_str!("../../../../snippets/lib/mysql.sh"),
         "nap" => include_str!("../../../../snippets/lib/nap.sh"),
         "vendor" => include_str!("../../../../snippets/lib/vendor.sh"),
