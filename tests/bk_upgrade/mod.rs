@@ -2,6 +2,7 @@
 
 mod env;
 mod modules;
+mod job;
 mod paas;
 mod redis;
 mod vendor;

@@ -14,7 +14,7 @@ mod stages;
 use clap::{ArgMatches, Command};
 use engine::prelude::*;
 
-pub(crate) use self::args::Args;
+pub(crate) use self::args::{Args, given};
 pub(crate) use self::layout::Layout;
 pub(crate) use self::rows::*;
 pub(crate) use self::stages::*;

@@ -97,6 +97,15 @@ pub(super) fn augment(module: &Module, command: Command) -> Command {
     command.mut_arg("venvs", |arg| arg.default_values(module.venvs))
 }
 
+/// The arguments of a stage that is run by a step of its own: these, and else the defaults.
+///
+/// # Errors
+/// Those of clap.
+pub(crate) fn given(module: &Module, words: &[&str]) -> Result<Args> {
+    let command = augment(module, Command::new(module.command).no_binary_name(true));
+    Ok(read(&command.try_get_matches_from(words)?)?)
+}
+
 /// Reads them.
 pub(super) fn read(matches: &ArgMatches) -> clap::error::Result<Args> {
     Args::from_arg_matches(matches)
