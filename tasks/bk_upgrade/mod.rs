@@ -13,4 +13,5 @@ crate::runbook! {
     paas           = module::PAAS         => "BK-24 to BK-30", "170-199", no_return, "Replace the PaaS services with their 6.2 version";
     bkauth         = module::BKAUTH       => "BK-33", "213-220", no_return, "Install the authorization center";
     cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
+    topo                                => "BK-73 to BK-79, BK-82", "501-537", no_return, "Delete the topology of the BlueKing business, and build that of 6.2";
 }
