@@ -12,6 +12,16 @@ crate::runbook! {
     env_agent_v1   = env_keys::AGENT_V1   => "BK-21", "146-150", changes, "Keep the products on GSE agent 1.0 during the upgrade";
     paas           = module::PAAS         => "BK-24 to BK-30", "170-199", no_return, "Replace the PaaS services with their 6.2 version";
     bkauth         = module::BKAUTH       => "BK-33", "213-220", no_return, "Install the authorization center";
+    apigw          = module::APIGW        => "BK-34", "222-229", no_return, "Install the API gateway";
+    paas_plugins   = module::PAAS_PLUGINS => "BK-35", "231-238", no_return, "Install the plugins of the PaaS";
+    usermgr        = module::USERMGR      => "BK-40 to BK-44", "265-287", no_return, "Replace the user management with its 6.2 version";
+    redis_cluster  = module::REDIS_CLUSTER => "BK-45", "289-297", no_return, "Install the Redis cluster of GSE 2.0";
     cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
+    nodeman        = module::NODEMAN      => "BK-54 to BK-57", "381-403", no_return, "Replace the node management with its 6.2 version";
+    plugins                               => "BK-58", "405-409", no_return, "Load the new agent and plugin packages";
+    sops           = module::SOPS         => "BK-59", "411-415", no_return, "Deploy the standard operations";
+    itsm           = module::ITSM         => "BK-60", "417-421", no_return, "Deploy the process service";
     topo                                => "BK-73 to BK-79, BK-82", "501-537", no_return, "Delete the topology of the BlueKing business, and build that of 6.2";
+    iam_search_engine = module::IAM_SEARCH_ENGINE => "BK-81", "109", no_return, "Install the search engine of the permission center";
+    traps          => "", "", prints, "List the document's mistakes and the answer to each";
 }

@@ -1,5 +1,8 @@
 //! The steps of bk-upgrade.
 
 mod env;
+mod modules;
 mod paas;
+mod redis;
+mod vendor;
 mod venvs;

@@ -9,6 +9,7 @@ fn library(name: &str) -> Option<&'static str> {
         "http" => include_str!("../../../../snippets/lib/http.sh"),
         "marker" => include_str!("../../../../snippets/lib/marker.sh"),
         "nap" => include_str!("../../../../snippets/lib/nap.sh"),
+        "vendor" => include_str!("../../../../snippets/lib/vendor.sh"),
         _ => return None,
     })
 }
