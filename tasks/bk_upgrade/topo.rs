@@ -19,6 +19,7 @@ mod export;
 mod guard;
 mod installed;
 mod patch;
+mod placed;
 mod rebuild;
 mod work;
 

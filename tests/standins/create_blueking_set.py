@@ -40,6 +40,7 @@ class Message(object):
         "paas": ["paas", "appengine", "esb", "login", "apigw", "console"],
         "es7": ["elasticsearch"],
         "zk": ["zookeeper"],
+        "apigateway": ["apigw-core-api", "apigw-bk-esb", "apigw-dashboard", "apigw-operator"],
     }
 
 

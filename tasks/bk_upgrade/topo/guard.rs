@@ -1,18 +1,16 @@
 //! BK-73: refuses a custom topology, and exports the present one before anything is deleted (X4.61, X4.62).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::prelude::*;
 
 use super::export;
+use super::placed;
 use super::rebuild;
 use super::work::Work;
-use crate::bk_upgrade::common::module::{self, Module};
 use crate::bk_upgrade::common::topology::Topology;
 
-const VERSION: Snippet = snippet!("bk-upgrade/bkcli_version");
-/// The back-end services that are deployed before.
-const SERVICES: [&Module; 3] = [&module::PAAS, &module::BKAUTH, &module::CMDB];
+const VERSIONS: Snippet = snippet!("bk-upgrade/topo_versions");
 /// Tables of the deploy scripts, whose first column is a template's name.
 const TABLES: [&str; 2] =
     ["bin/default/blueking_service_module.tpl", "bin/default/blueking_topo_module.tpl"];
@@ -61,32 +59,30 @@ pub(super) fn run(work: &Work<'_>) -> Result<()> {
     work.control.ensure(&backup.sealed()).map(drop)
 }
 
-/// Every back-end service has the version of its package (004 L505).
+/// Every package on a host has the version of the new one (004 L505).
 fn deployed(work: &Work<'_>) -> Result<()> {
-    let version = |reader: &Reader<'_>, base: &AbsPath, package: &str| {
-        reader.ask(VERSION, [("FILE", Value::from(format!("{base}/{package}/VERSION")))])
+    let versions = |host: &Host<'_>, dir: &AbsPath| {
+        let values = [("DIR", Value::from(dir.as_str()))];
+        host.look("read the versions", |reader| reader.ask(VERSIONS, values.clone()))
     };
+    let new = versions(&work.control, &work.args.src_dir)?;
+    let new: BTreeMap<&str, &str> = new.lines().filter_map(|line| line.split_once(' ')).collect();
+    let hosts = placed::read(work)?;
+    let all = placed::each(work, &hosts, |host| versions(host, &work.args.install_path))?;
     let mut old = Vec::new();
-    for Module { group, package, .. } in SERVICES {
-        let (new, hosts) = (
-            work.control
-                .look("read VERSION", |reader| version(reader, &work.args.src_dir, package))?,
-            work.cx.all_hosts(&format!("@{group}"))?,
-        );
-        for host in hosts.iter() {
-            let found = host
-                .look("read VERSION", |reader| version(reader, &work.args.install_path, package))?;
-            if found != new || found == "absent" {
-                old.push(format!("{}: {package} {found}, not {new}", host.name()));
+    for (placed, said) in hosts.iter().zip(&all) {
+        for (package, found) in said.lines().filter_map(|line| line.split_once(' ')) {
+            if let Some(wanted) = new.get(package).filter(|wanted| **wanted != found) {
+                old.push(format!("{}: {package} {found}, not {wanted}", placed.host.name()));
             }
         }
     }
-    if old.is_empty() || work.cx.is_pending() {
+    if old.is_empty() {
         return Ok(());
     }
     Err(Fault::refused("not all back-end services are deployed")
         .detail("found", old.join("\n"))
-        .hint("deploy them first: section 7.1 to 7.16 of the document")
+        .hint("deploy them first: sections 7.1 to 7.16 of the document")
         .into())
 }
 

@@ -7,12 +7,13 @@ use engine::prelude::*;
 use super::export::count;
 use super::installed;
 use super::patch;
+use super::placed;
 use super::work::Work;
-use crate::bk_upgrade::common::bkcli;
 use crate::bk_upgrade::common::topology::Answers;
+use crate::bk_upgrade::common::{bkcli, output};
 
 const MODULES: Snippet = snippet!("bk-upgrade/topo_modules");
-const REBUILD: Snippet = snippet!("bk-upgrade/topo_rebuild");
+const RUN: Snippet = snippet!("bk-upgrade/bkcli_run");
 /// Lines of .installed_module that the tool does not register.
 const IGNORED: [&str; 7] = ["python", "nfs", "yum", "notty", "There", "tderr", "lesscode"];
 
@@ -25,10 +26,10 @@ pub(super) fn run(work: &Work<'_>) -> Result<()> {
     work.control.ensure(&patch(work))?;
     let table =
         work.control.look("read the modules of the tool", |reader| table(reader, work, &file))?;
-    let wanted = installed::lists(work)?
-        .into_iter()
-        .map(|placed| (placed.address, registered(&placed.lines, &table)))
-        .collect();
+    let hosts = placed::read(work)?;
+    let lists = installed::lists(work, &hosts)?;
+    let wanted = hosts.into_iter().zip(&lists);
+    let wanted = wanted.map(|(placed, list)| (placed.address, registered(list, &table))).collect();
     let job = Detached::job("bkcli-initdata-topo").rerun_when_cut();
     work.control.ensure(&Rebuilt { work, wanted, job }).map(drop)
 }
@@ -129,9 +130,17 @@ impl Op for Rebuilt<'_> {
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        let values = [("INSTALL_DIR", Value::from(self.work.args.install_dir.to_string()))];
-        let action = Action::change(REBUILD, values).within(self.work.cx.options.limit());
-        Ok(vec![action.detached(self.job.clone())])
+        let limit = self.work.cx.options.limit();
+        let run = |verb: &str, module: &str| {
+            let values = [
+                ("INSTALL_DIR", Value::from(self.work.args.install_dir.to_string())),
+                ("MODULE", module.into()),
+                ("VERBS", Value::list([verb])),
+                ("ALLOW", output::allowed(&[])),
+            ];
+            Action::change(RUN, values).within(limit)
+        };
+        Ok(vec![run("sync", "common"), run("initdata", "topo").detached(self.job.clone())])
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
