@@ -42,6 +42,7 @@ crate::runbook! {
     plugins                               => "BK-58", "405-409", no_return, "Load the new agent and plugin packages";
     sops           = module::SOPS         => "BK-59", "411-415", no_return, "Deploy the standard operations";
     itsm           = module::ITSM         => "BK-60", "417-421", no_return, "Deploy the process service";
+    topo                                => "BK-73 to BK-79, BK-82", "501-537", no_return, "Delete the topology of the BlueKing business, and build that of 6.2";
     iam_search_engine = module::IAM_SEARCH_ENGINE => "BK-81", "109", no_return, "Install the search engine of the permission center";
     traps          => "", "", prints, "List the document's mistakes and the answer to each";
     preflight                                   => "BK-01", "1-12", reads, "Check the site before the upgrade";

@@ -78,9 +78,15 @@ fn an_error_line_fails_whatever_the_exit_code_is() {
     let bench = bench();
     bench.write_shared("bkauth/says-install", "ran 12 checks: 0 errors, failed=0\nok\n");
     bench.ends(0, "bk-upgrade bkauth");
-    bench.write_shared("nodeman/says-sync", "\u{1b}[31m[ERROR] rsync of bknodeman: host is down\u{1b}[0m\n");
+    bench.write_shared(
+        "nodeman/says-sync",
+        "\u{1b}[31m[ERROR] rsync of bknodeman: host is down\u{1b}[0m\n",
+    );
     let failed = bench.ends(1, "bk-upgrade nodeman").stderr;
-    assert!(failed.contains("bkcli sync nodeman: [ERROR] rsync of bknodeman: host is down"), "{failed}");
+    assert!(
+        failed.contains("bkcli sync nodeman: [ERROR] rsync of bknodeman: host is down"),
+        "{failed}"
+    );
     assert_eq!(bench.calls("bk-control", "bkcli", "'install' 'nodeman'"), 0);
     bench.ends(0, "bk-upgrade nodeman");
 }
@@ -111,10 +117,14 @@ fn a_module_without_a_place_is_refused() {
 #[test]
 fn skipped_steps_are_a_failure_and_can_be_reset() {
     let bench = bench();
-    let steps = "install bkenv\nsync etcd\ninstall etcd\nsync apigw\ninstall apigw\ninstall apisix\n";
+    let steps =
+        "install bkenv\nsync etcd\ninstall etcd\nsync apigw\ninstall apigw\ninstall apisix\n";
     bench.write("bk-control", "/data/install/.bk_install.step", steps);
     let failed = bench.ends(1, "bk-upgrade apigw").stderr;
-    assert!(failed.contains("install etcd has been performed without FATAL stat...  skip"), "{failed}");
+    assert!(
+        failed.contains("install etcd has been performed without FATAL stat...  skip"),
+        "{failed}"
+    );
     assert!(failed.contains("run this step with --reset-steps"), "{failed}");
     bench.ends(0, "bk-upgrade apigw --reset-steps");
     bench.is_kept("bk-upgrade apigw --reset-steps");
@@ -122,7 +132,10 @@ fn skipped_steps_are_a_failure_and_can_be_reset() {
 
     bench.write("bk-control", "/data/install/.bk_install.step", "install saas-o bk_sops\n");
     let failed = bench.ends(1, "bk-upgrade sops").stderr;
-    assert!(failed.contains("skipped the deployment of bk_sops: run this step with --reset-steps"), "{failed}");
+    assert!(
+        failed.contains("skipped the deployment of bk_sops: run this step with --reset-steps"),
+        "{failed}"
+    );
     bench.ends(0, "bk-upgrade sops --reset-steps");
     bench.is_kept("bk-upgrade sops");
 }
@@ -150,7 +163,8 @@ fn the_newest_version_must_be_the_newest_file() {
     bench.write("bk-control", old, "");
     let later = SystemTime::now() + Duration::from_secs(60);
     let set = |path: &str, time| {
-        let file = std::fs::File::options().write(true).open(bench.path("bk-control", path)).unwrap();
+        let file =
+            std::fs::File::options().write(true).open(bench.path("bk-control", path)).unwrap();
         file.set_modified(time).unwrap();
     };
     set(old, later);
@@ -177,7 +191,11 @@ fn only_a_time_out_is_tried_again() {
     assert_eq!(deploys(), 4);
     bench.is_kept("bk-upgrade usermgr saas");
 
-    bench.order("bk-control", "bkcli", "code=1\nmessage=[ERROR] Deploy saas bk_nodeman failed.\nonly=bk_nodeman\n");
+    bench.order(
+        "bk-control",
+        "bkcli",
+        "code=1\nmessage=[ERROR] Deploy saas bk_nodeman failed.\nonly=bk_nodeman\n",
+    );
     bench.ends(1, "bk-upgrade nodeman saas --retry-wait 0");
     assert_eq!(bench.calls("bk-control", "bkcli", "'bk_nodeman'"), 1);
 }
@@ -210,7 +228,11 @@ fn a_redis_cluster_serves_all_slots() {
     assert!(bench.calls("bk3", "redis-cli", "'-p' '6385'") > 0);
     assert_eq!(bench.calls("bk3", "redis-cli", "made=up"), 0);
     let unset = bench.read("bk-control", "/data/install/bin/04-final/gse.env").unwrap();
-    bench.write("bk-control", "/data/install/bin/04-final/gse.env", &unset.replace("BK_GSE_REDIS_PORT=6385\n", ""));
+    bench.write(
+        "bk-control",
+        "/data/install/bin/04-final/gse.env",
+        &unset.replace("BK_GSE_REDIS_PORT=6385\n", ""),
+    );
     let refused = bench.ends(6, "bk-upgrade redis-cluster cluster").stderr;
     assert!(refused.contains("BK_GSE_REDIS_PORT is not set"), "{refused}");
 }

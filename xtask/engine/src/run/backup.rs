@@ -148,7 +148,9 @@ impl Context {
         let pins = self.guard.pins.read()?;
         let is_it =
             |host: &str| pins.get(host).and_then(|pin| pin.machine_id.as_ref()) == Some(machine);
-        let same = demand.doomed().iter().find(|gone| is_it(gone.host()));
+        // Data behind an API is on none of the hosts by itself.
+        let on_a_host = |gone: &&Doomed| !matches!(gone, Doomed::Data { .. });
+        let same = demand.doomed().iter().filter(on_a_host).find(|gone| is_it(gone.host()));
         Ok(same.map(|gone| {
             format!("its machine is that of {}, and the step destroys {gone}", gone.host())
         }))

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 /// The text of the library `name`, the file `snippets/lib/NAME.sh`.
 fn library(name: &str) -> Option<&'static str> {
     Some(match name {
+        "http" => include_str!("../../../../snippets/lib/http.sh"),
         "marker" => include_str!("../../../../snippets/lib/marker.sh"),
         "mongodb" => include_str!("../../../../snippets/lib/mongodb.sh"),
         "mysql" => include_str!("../../../../snippets/lib/mysql.sh"),

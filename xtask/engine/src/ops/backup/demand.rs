@@ -53,6 +53,13 @@ pub enum Doomed {
         /// A path on it.
         path: String,
     },
+    /// Data behind the API of a service, which no path names: `4 sets of the business 2`.
+    Data {
+        /// The host that destroys it.
+        host: String,
+        /// What goes away.
+        what: String,
+    },
 }
 
 impl Doomed {
@@ -66,10 +73,18 @@ impl Doomed {
         Self::Filesystem { host: host.into(), path: path.into() }
     }
 
+    /// Data of a service that `host` destroys over its API.
+    pub fn data(host: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::Data { host: host.into(), what: what.into() }
+    }
+
     /// The host of it.
     pub fn host(&self) -> &str {
         match self {
-            Self::Host(host) | Self::Path { host, .. } | Self::Filesystem { host, .. } => host,
+            Self::Host(host)
+            | Self::Path { host, .. }
+            | Self::Filesystem { host, .. }
+            | Self::Data { host, .. } => host,
         }
     }
 
@@ -94,6 +109,7 @@ impl fmt::Display for Doomed {
             Self::Host(host) => write!(f, "host {host}"),
             Self::Path { host, path } => write!(f, "{path} on {host}"),
             Self::Filesystem { host, path } => write!(f, "the filesystem of {path} on {host}"),
+            Self::Data { what, .. } => f.write_str(what),
         }
     }
 }
