@@ -1,6 +1,7 @@
 //! Helpers that several steps of this runbook share.
 
 pub(crate) mod bkcli;
+pub(crate) mod container;
 pub(crate) mod env_keys;
 pub(crate) mod module;
 pub(crate) mod venvs;
