@@ -12,6 +12,10 @@ crate::runbook! {
     env_agent_v1   = env_keys::AGENT_V1   => "BK-21", "146-150", changes, "Keep the products on GSE agent 1.0 during the upgrade";
     paas           = module::PAAS         => "BK-24 to BK-30", "170-199", no_return, "Replace the PaaS services with their 6.2 version";
     bkauth         = module::BKAUTH       => "BK-33", "213-220", no_return, "Install the authorization center";
+    apigw          = module::APIGW        => "BK-34", "222-229", no_return, "Install the API gateway";
+    paas_plugins   = module::PAAS_PLUGINS => "BK-35", "231-238", no_return, "Install the plugins of the PaaS";
+    usermgr        = module::USERMGR      => "BK-40 to BK-44", "265-287", no_return, "Replace the user management with its 6.2 version";
     cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
+    nodeman        = module::NODEMAN      => "BK-54 to BK-57", "381-403", no_return, "Replace the node management with its 6.2 version";
     traps          => "", "", prints, "List the document's mistakes and the answer to each";
 }

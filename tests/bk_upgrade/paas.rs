@@ -91,7 +91,7 @@ fn a_unit_that_refuses_to_stop_holds_the_step_and_the_rerun_completes_it() {
 #[test]
 fn an_unhealthy_service_fails_the_verification() {
     let bench = Bench::new();
-    bench.ends(0, &format!("{PAAS} --from update"));
+    bench.ends(0, PAAS);
     bench.write_shared("paas/status", "10.0.0.12 bk-paas.service failed\n");
     let failed = bench.ends(1, &format!("{PAAS} check --wait-timeout 1"));
     assert!(
@@ -106,7 +106,7 @@ fn an_unhealthy_service_fails_the_verification() {
 #[test]
 fn a_tool_that_says_nothing_is_not_believed() {
     let bench = Bench::new();
-    bench.ends(0, &format!("{PAAS} --from update"));
+    bench.ends(0, PAAS);
     bench.write("bk-control", "/data/install/bkcli", "#!/bin/sh\n");
     let tool = bench.path("bk-control", "/data/install/bkcli");
     std::fs::set_permissions(tool, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -136,7 +136,7 @@ fn a_database_that_cannot_be_asked_or_a_wrong_directory_fails_the_probe() {
 #[test]
 fn a_service_that_warms_up_is_waited_for() {
     let bench = Bench::new();
-    bench.ends(0, &format!("{PAAS} --from update"));
+    bench.ends(0, PAAS);
     bench.write_shared("paas/warmup", "3\n");
     let done = bench.ends(0, &format!("{PAAS} check"));
     assert_eq!(done.stdout, "bk-control: kept\n");

@@ -74,7 +74,9 @@ impl Head {
         texts.extend(shared);
         let heads: Vec<&str> = texts.iter().flat_map(|text| comment(text.lines(), "//!")).collect();
         let title = heads.first().unwrap_or_else(|| panic!("{path} opens with `//! `, a title"));
-        let own = member.map(|(_, name)| above(&texts[0], name)).unwrap_or_default();
+        let rows = member.map(|(file, name)| constant(&format!("{folder}/common/{file}"), name));
+        let rows = rows.unwrap_or_default();
+        let own = member.map(|(_, name)| above(&rows, name)).unwrap_or_default();
         let lines: Vec<&str> = own.iter().chain(&heads).copied().collect();
         let bullet = |name: &str| {
             let start = format!("- {name}: ");
@@ -99,6 +101,17 @@ impl Head {
 fn comment<'a>(lines: impl Iterator<Item = &'a str>, mark: &str) -> Vec<&'a str> {
     let lines = lines.map_while(|line| line.strip_prefix(mark));
     lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect()
+}
+
+/// The text of the file that has the constant: that of the family, or one below its folder.
+fn constant(family: &str, name: &str) -> String {
+    let named = format!("const {name}:");
+    let inside = |file: &crate::tidy::File| {
+        let rest = file.path.strip_prefix(family);
+        rest.is_some_and(|rest| rest.starts_with(['.', '/'])) && file.text.contains(&named)
+    };
+    let found = crate::tidy::files().into_iter().find(inside);
+    found.unwrap_or_else(|| panic!("{family}: no constant {name}")).text
 }
 
 /// The comment of a constant.

@@ -1,19 +1,20 @@
-//! `bkcli`, the deploy tool on the control machine: installs modules and checks their health.
+//! `bkcli` and `bk_install`, the deploy tools on the control machine: they install modules and check their health.
+//! Their exit codes mean little, so their output decides ([`super::output`]).
 
 use engine::prelude::*;
 
 use super::module::Module;
+use super::output;
 
-const INSTALL: Snippet = snippet!("bk-upgrade/bkcli_install");
-const RESTART: Snippet = snippet!("bk-upgrade/bkcli_restart");
+const BK_INSTALL: Snippet = snippet!("bk-upgrade/bkcli_bk_install");
+const RUN: Snippet = snippet!("bk-upgrade/bkcli_run");
 const STATUS: Snippet = snippet!("bk-upgrade/bkcli_status");
-const UPGRADE: Snippet = snippet!("bk-upgrade/bkcli_upgrade");
 const VERSION: Snippet = snippet!("bk-upgrade/bkcli_version");
 
 /// Why a dry run cannot know the state after an installation.
 pub(crate) const LATER: &str = "known only after the earlier stages have run";
 
-/// The tool and what it works on.
+/// The tools and what they work on.
 #[derive(Debug)]
 pub(crate) struct Bkcli<'a> {
     /// The run.
@@ -32,45 +33,67 @@ pub(crate) struct Bkcli<'a> {
     pub(crate) install_path: &'a AbsPath,
 }
 
-/// The state that `bkcli` gives its module.
+/// The state that the tools give the module.
 #[derive(Debug)]
 pub(crate) struct Goal<'a> {
-    bkcli: &'a Bkcli<'a>,
-    /// The snippet that does it; none: only wait.
-    verb: Option<Snippet>,
-    /// Whether the version on every host is that of the package.
-    version: bool,
+    bkcli: Bkcli<'a>,
+    /// What does it; none: only wait.
+    change: Option<Action>,
+    /// Whether it installs: then the version on every host is that of the package.
+    installs: bool,
+    /// It is done by `bk_install`, which asks for the agreement.
+    agreed: bool,
     what: String,
     /// It takes minutes, and must not end with a connection.
     job: Option<Detached>,
 }
 
 impl<'a> Bkcli<'a> {
-    /// `bkcli sync MODULE`, `bkcli install MODULE`.
-    pub(crate) fn installed(&'a self) -> Goal<'a> {
-        let what = format!("install {} with bkcli", self.module.name);
-        Goal { job: self.job("install"), bkcli: self, verb: Some(INSTALL), version: true, what }
+    /// The commands of the row: `bkcli sync MODULE`, `bkcli install MODULE`.
+    pub(crate) fn updated(self) -> Goal<'a> {
+        let first = if self.module.verbs.contains(&"upgrade") { "upgrade" } else { "install" };
+        let what = format!("{first} {} with bkcli", self.module.name);
+        let (change, job) = (self.run(self.module.verbs), self.job(first));
+        Goal { bkcli: self, change: Some(change), installs: true, agreed: false, what, job }
     }
 
-    /// `bkcli upgrade MODULE`.
-    pub(crate) fn upgraded(&'a self) -> Goal<'a> {
-        let what = format!("upgrade {} with bkcli", self.module.name);
-        Goal { job: self.job("upgrade"), bkcli: self, verb: Some(UPGRADE), version: true, what }
+    /// `bk_install MODULE`: the module and those that it needs. With `reset`, what `.bk_install.step` lists as done
+    /// runs again (X4.41).
+    pub(crate) fn installed_by_bk_install(self, reset: bool) -> Goal<'a> {
+        let what = format!("install {} with bk_install", self.module.name);
+        let reset = Value::list(if reset { self.module.steps } else { &[] }.iter().copied());
+        let values = [self.values(), vec![("ALLOW", self.allows()), ("RESET", reset)]].concat();
+        let (change, job) = (Action::change(BK_INSTALL, values), self.job("bk-install"));
+        Goal { bkcli: self, change: Some(change), installs: true, agreed: true, what, job }
+    }
+
+    /// `bkcli start MODULE`, unless all of it runs.
+    pub(crate) fn started(self) -> Goal<'a> {
+        let what = format!("start {} with bkcli", self.module.name);
+        let change = Some(self.run(&["start"]));
+        Goal { bkcli: self, change, installs: false, agreed: false, what, job: None }
     }
 
     /// `bkcli restart MODULE`, unless all of it runs.
-    pub(crate) fn restarted(&'a self) -> Goal<'a> {
+    pub(crate) fn restarted(self) -> Goal<'a> {
         let what = format!("restart {} with bkcli", self.module.name);
-        Goal { bkcli: self, verb: Some(RESTART), version: false, what, job: None }
+        let change = Some(self.run(&["restart"]));
+        Goal { bkcli: self, change, installs: false, agreed: false, what, job: None }
     }
 
     /// `bkcli status MODULE`, `bkcli check MODULE`, judged by what they print (X4.36, XX.9).
-    pub(crate) fn healthy(&'a self) -> Goal<'a> {
+    pub(crate) fn healthy(self) -> Goal<'a> {
         let what = format!("wait until {} is healthy", self.module.name);
-        Goal { bkcli: self, verb: None, version: false, what, job: None }
+        Goal { bkcli: self, change: None, installs: false, agreed: false, what, job: None }
     }
 
-    /// What was cut short runs again: `bkcli` continues where it was.
+    /// Runs these commands in this order, and stops at the first that fails by what it prints.
+    fn run(&self, verbs: &[&str]) -> Action {
+        let verbs = Value::list(verbs.iter().copied());
+        Action::change(RUN, [self.values(), vec![("VERBS", verbs), ("ALLOW", self.allows())]].concat())
+    }
+
+    /// What was cut short runs again: the tools continue where they were.
     fn job(&self, verb: &str) -> Option<Detached> {
         let name = format!("bkcli-{verb}-{}", self.module.name);
         Some(Detached::job(name).rerun_when_cut())
@@ -81,15 +104,41 @@ impl<'a> Bkcli<'a> {
         vec![("INSTALL_DIR", dir.into()), ("MODULE", self.module.name.into())]
     }
 
+    fn allows(&self) -> Value {
+        output::allowed(self.module.allows)
+    }
+
     /// The faults of the module, a line each; empty when it is healthy.
-    fn trouble(&self, control: &Reader<'_>) -> Result<String> {
-        let check = if self.module.has_check { "check" } else { "" };
-        control.ask(STATUS, [self.values(), vec![("CHECK", check.into())]].concat())
+    pub(crate) fn trouble(&self, control: &Reader<'_>) -> Result<String> {
+        let module = self.module;
+        let own = [module.name];
+        let names = if module.status.is_empty() { &own[..] } else { module.status };
+        let values = [
+            ("INSTALL_DIR", self.install_dir.to_string().into()),
+            ("MODULES", Value::list(names.iter().copied())),
+            ("CHECK", if module.has_check { module.name } else { "" }.into()),
+            ("OTHERS", self.others()?),
+        ];
+        control.ask(STATUS, values)
+    }
+
+    /// The addresses of the hosts of other projects of the module: there its units are no fault (X4.55).
+    fn others(&self) -> Result<Value> {
+        if self.module.whole.is_empty() {
+            return Ok(Value::List(Vec::new()));
+        }
+        let own = self.cx.all_hosts(&format!("@{}", self.module.group))?.names();
+        let whole = self.cx.all_hosts(&format!("@{}", self.module.whole))?;
+        let others = whole.iter().filter(|host| !own.contains(&host.name()));
+        Ok(Value::list(others.map(|host| host.entry().target().to_owned())))
     }
 
     /// The hosts that do not have the version of the package, a line each.
-    fn older(&self, control: &Reader<'_>) -> Result<Vec<String>> {
+    pub(crate) fn older(&self, control: &Reader<'_>) -> Result<Vec<String>> {
         let package = self.module.package;
+        if package.is_empty() {
+            return Ok(Vec::new());
+        }
         let new = version(control, self.src_dir, package)?;
         if new == "absent" {
             let fault = Fault::refused(format!("no package {package} in {}", self.src_dir));
@@ -107,6 +156,11 @@ impl<'a> Bkcli<'a> {
         }
         Ok(lines)
     }
+
+    /// `bk_install` asks for the agreement unless this file exists, and nobody could answer (X4.42).
+    fn agreement(&self, control: &Reader<'_>) -> Result<()> {
+        output::agreed(control, self.install_dir)
+    }
 }
 
 fn version(reader: &Reader<'_>, base: &AbsPath, package: &str) -> Result<String> {
@@ -122,24 +176,27 @@ impl Op for Goal<'_> {
         if self.bkcli.cx.is_pending() {
             return Ok(State::Unknown(LATER.to_owned()));
         }
-        let mut lines = if self.version { self.bkcli.older(control)? } else { Vec::new() };
+        let mut lines = if self.installs { self.bkcli.older(control)? } else { Vec::new() };
         lines.extend(self.bkcli.trouble(control)?.lines().map(str::to_owned));
-        Ok(if lines.is_empty() { State::Kept } else { State::needed(lines.join("\n")) })
+        if lines.is_empty() {
+            return Ok(State::Kept);
+        }
+        if self.agreed && !control.is_verifying() {
+            self.bkcli.agreement(control)?;
+        }
+        Ok(State::needed(lines.join("\n")))
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
         let limit = self.bkcli.cx.options.limit();
         let detached = self.job.clone();
-        let run = |verb| {
-            let action = Action::change(verb, self.bkcli.values()).within(limit);
-            Action { detached: detached.clone(), ..action }
-        };
-        Ok(self.verb.into_iter().map(run).collect())
+        let run = |action: Action| Action { detached: detached.clone(), ..action.within(limit) };
+        Ok(self.change.clone().into_iter().map(run).collect())
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
         // A package cannot be undone, and a restart leaves nothing to undo.
-        Ok((!self.version).then(Vec::new))
+        Ok((!self.installs).then(Vec::new))
     }
 
     fn detached(&self) -> Option<&Detached> {

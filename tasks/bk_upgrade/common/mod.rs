@@ -4,4 +4,6 @@ pub(crate) mod bkcli;
 pub(crate) mod container;
 pub(crate) mod env_keys;
 pub(crate) mod module;
+pub(crate) mod output;
+pub(crate) mod saas;
 pub(crate) mod venvs;

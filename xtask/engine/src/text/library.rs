@@ -8,6 +8,7 @@ fn library(name: &str) -> Option<&'static str> {
     Some(match name {
         "marker" => include_str!("../../../../snippets/lib/marker.sh"),
         "nap" => include_str!("../../../../snippets/lib/nap.sh"),
+        "vendor" => include_str!("../../../../snippets/lib/vendor.sh"),
         _ => return None,
     })
 }

@@ -1,7 +1,0 @@
-# Install a module with bkcli
-# in: INSTALL_DIR MODULE
-change() {
-  cd "$INSTALL_DIR" || return 20
-  ./bkcli sync "$MODULE"
-  ./bkcli install "$MODULE"
-}

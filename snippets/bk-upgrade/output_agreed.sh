@@ -1,0 +1,5 @@
+# Check that the agreement of the vendor was accepted
+# in: FILE
+probe() {
+  [ -e "$FILE" ]
+}
