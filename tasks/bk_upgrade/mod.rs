@@ -17,5 +17,7 @@ crate::runbook! {
     usermgr        = module::USERMGR      => "BK-40 to BK-44", "265-287", no_return, "Replace the user management with its 6.2 version";
     cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
     nodeman        = module::NODEMAN      => "BK-54 to BK-57", "381-403", no_return, "Replace the node management with its 6.2 version";
+    monitor        = module::MONITOR      => "BK-61 to BK-67", "421-461", no_return, "Replace monitoring with its 6.2 version";
+    log            = module::LOG          => "BK-68 to BK-72", "463-499", no_return, "Replace the log platform with its 6.2 version";
     traps          => "", "", prints, "List the document's mistakes and the answer to each";
 }

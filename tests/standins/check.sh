@@ -99,6 +99,7 @@ on bk1 docker inspect --type container --format '{{.State.Status}}' bk-monitor; 
 on control "$bkcli" check bkmonitorv3; expect 'bkcli: check of the 6.1 monitoring' 1 'check_bkmonitorv3_monitor false'
 on control "$bkcli" sync bkmonitorv3
 on control "$bkcli" install bkmonitorv3; expect 'bkcli: monitoring is a container' 0 'install bkmonitorv3 3.8.12 done'
+on control "$bkcli" status bkmonitorv3; expect 'bkcli: status asks every host for every project' 0 $'bk-monitor.service\tactive' $'bk-transfer.service\tnot-found' $'bk-monitor.service\tnot-found'
 on control "$bkcli" check bkmonitorv3; expect 'bkcli: check of a container enters a removed environment' 1 "Environment 'bkmonitorv3-monitor' does not exist" '[FAILURE]'
 on bk1 docker inspect --type container --format '{{.State.Status}}' bk-monitor; expect 'docker: inspect' 0 running
 on bk1 docker inspect --type container --format '{{.Image}}' bk-monitor; expect 'docker: the image' 0 sha256:

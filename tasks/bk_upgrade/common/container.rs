@@ -1,8 +1,9 @@
-//! Commands in the containers of modules: `docker exec`, with files that `docker cp` brings.
+//! Commands in the container of a module: `docker exec`, with files that `docker cp` brings.
 
 use engine::prelude::*;
 
-use super::bkcli;
+use super::bkcli::LATER;
+use super::module::Work;
 
 const EXEC: Snippet = snippet!("bk-upgrade/container_exec");
 const READY: Snippet = snippet!("bk-upgrade/container_ready");
@@ -11,109 +12,99 @@ const VERDICT: Snippet = snippet!("bk-upgrade/container_verdict");
 /// Time limit of a command, in seconds; a migration takes minutes.
 const LIMIT: u64 = 3600;
 
-/// A command that runs once for each image of its container, and again with other files.
+/// A command that runs once for each image of the container, and again with other files.
 #[derive(Debug)]
 pub(crate) struct Exec {
     /// The name of its marker and of its job: `monitor-init-space`.
     pub(crate) name: &'static str,
     /// The purpose: `initialize the spaces of monitoring`.
     pub(crate) what: &'static str,
-    /// The name of the container.
-    pub(crate) container: &'static str,
     /// The command and its arguments, in the working directory of the container.
     pub(crate) command: &'static [&'static str],
     /// The module's directory in the container, below that of BlueKing: `bkmonitorv3/monitor`.
     pub(crate) directory: &'static str,
-    /// The directory on the host, below that of BlueKing, and its place below `directory`.
+    /// A directory of the host below that of BlueKing, and its place below `directory`.
     pub(crate) files: Option<(&'static str, &'static str)>,
     /// The line of its output that means success; without one the exit code decides.
     pub(crate) success: Option<&'static str>,
 }
 
-/// The directories, and the stack traces that may be ignored.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Place<'a> {
-    /// Directory of the BlueKing installation on the host (X4.58).
-    pub(crate) install_path: &'a AbsPath,
-    /// The same directory as the container sees it.
-    pub(crate) container_path: &'a AbsPath,
-    /// Patterns of a shell.
-    pub(crate) ignore: &'a [String],
-}
-
-/// The command has run in the container on this host.
+/// It has run on the host.
 #[derive(Debug)]
 struct Ran<'a> {
-    cx: &'a Context,
+    work: &'a Work<'a>,
     exec: &'a Exec,
-    place: Place<'a>,
     script: Script,
 }
 
 impl Exec {
-    /// Runs it on the first host, which is `…_IP0` of the document; all have the same database (X4.6).
-    pub(crate) fn run(&self, cx: &Context, hosts: &Hosts<'_>, place: Place<'_>) -> Result<()> {
-        let mut all = hosts.iter();
+    /// Runs it on the first host of the module: the work is in the database, which all hosts share. The document takes
+    /// the first element of an array, which can be a host of another project (X4.6).
+    pub(crate) fn run(&self, work: &Work<'_>) -> Result<()> {
+        let mut all = work.hosts.iter();
         let Some(first) = all.next() else { return Ok(()) };
         let others: Vec<&str> = all.map(|host| host.name()).collect();
         if !others.is_empty() {
             let (name, others) = (first.name(), others.join(", "));
-            cx.note(&format!("{}: only on {name}, not on {others}", self.what));
+            work.cx.note(&format!("{}: once, on {name}; not on {others}", self.what));
         }
-        first.ensure(&Ran { cx, exec: self, place, script: self.script(place) }).map(drop)
+        first.ensure(&Ran { work, exec: self, script: self.script(work) }).map(drop)
     }
 
-    fn script(&self, place: Place<'_>) -> Script {
+    fn script(&self, work: &Work<'_>) -> Script {
+        let container = work.args.container.as_str();
         let values = [
-            ("CONTAINER", self.container.into()),
+            ("CONTAINER", container.into()),
             ("COMMAND", self.command.join("\n").into()),
-            ("FILES", self.source(place).into()),
-            ("TO", self.target(place).into()),
+            ("FILES", self.source(work).into()),
+            ("TO", self.target(work).into()),
         ];
         let script = Script::new(self.name, EXEC, values)
-            .called(format!("{} in container {}", self.what, self.container))
+            .called(format!("{} in container {container}", self.what))
+            .outdated("not run with this image and these files")
             .within(Duration::from_secs(LIMIT))
             .detached(self.name);
-        match self.success {
-            Some(success) => {
-                let ignore = place.ignore.join("\n");
-                script.judged_by(VERDICT, [("SUCCESS", success.into()), ("IGNORE", ignore.into())])
-            }
-            None => script,
-        }
+        let Some(success) = self.success else { return script };
+        let ignore = work.args.ignore.join("\n");
+        script.judged_by(VERDICT, [("SUCCESS", success.into()), ("IGNORE", ignore.into())])
     }
 
-    fn source(&self, place: Place<'_>) -> String {
-        self.files.map_or_else(String::new, |(from, _)| format!("{}/{from}", place.install_path))
+    fn source(&self, work: &Work<'_>) -> String {
+        let path = &work.args.install_path;
+        self.files.map_or_else(String::new, |(from, _)| format!("{path}/{from}"))
     }
 
-    fn target(&self, place: Place<'_>) -> String {
-        let directory = self.inside(place);
-        self.files.map_or_else(String::new, |(_, to)| format!("{directory}/{to}"))
+    fn target(&self, work: &Work<'_>) -> String {
+        let inside = self.inside(work);
+        self.files.map_or_else(String::new, |(_, to)| format!("{inside}/{to}"))
     }
 
-    fn inside(&self, place: Place<'_>) -> String {
-        format!("{}/{}", place.container_path, self.directory)
+    /// Below the directory of the installation, not below a written-out one (X4.58).
+    fn inside(&self, work: &Work<'_>) -> String {
+        let args = work.args;
+        let path = args.container_path.as_ref().unwrap_or(&args.install_path);
+        format!("{path}/{}", self.directory)
     }
 }
 
 impl Ran<'_> {
-    /// A host without the container is refused, before its marker is asked (X4.6).
+    /// Refuses a host without the container, before the marker is asked (X4.6).
     fn ready(&self, host: &Reader<'_>) -> Result<()> {
-        let (exec, place) = (self.exec, self.place);
+        let (exec, container) = (self.exec, self.work.args.container.as_str());
         let values = [
-            ("CONTAINER", exec.container.into()),
-            ("DIRECTORY", exec.inside(place).into()),
-            ("FILES", exec.source(place).into()),
+            ("CONTAINER", container.into()),
+            ("DIRECTORY", exec.inside(self.work).into()),
+            ("FILES", exec.source(self.work).into()),
         ];
         let (ready, found) = host.answer(&Action::probe(READY, values))?;
         if ready {
             return Ok(());
         }
-        Err(Fault::refused(format!("cannot {} in container {}", exec.what, exec.container))
+        let module = self.work.module.command;
+        Err(Fault::refused(format!("cannot {} in container {container}", exec.what))
             .detail("found", found.trim_end())
-            .hint("run the stage `update` first; it starts the container")
-            .hint("where the container has BlueKing elsewhere, say so with --container-path DIR")
+            .hint(format!("`update` starts it: cargo xtask bk-upgrade {module} update"))
+            .hint("when BlueKing has another directory in the container, add --container-path DIR")
             .into())
     }
 }
@@ -124,8 +115,8 @@ impl Op for Ran<'_> {
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
-        if self.cx.is_pending() {
-            return Ok(State::Unknown(bkcli::LATER.to_owned()));
+        if self.work.cx.is_pending() {
+            return Ok(State::Unknown(LATER.to_owned()));
         }
         self.ready(host)?;
         self.script.probe(host)
@@ -142,4 +133,16 @@ impl Op for Ran<'_> {
     fn detached(&self) -> Option<&Detached> {
         Op::detached(&self.script)
     }
+}
+
+/// The name of a container, as docker accepts it.
+///
+/// # Errors
+/// A name with other characters, or that begins with another one than a letter or digit.
+pub(crate) fn name(text: &str) -> Result<String, String> {
+    let good = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) || !text.chars().all(good) {
+        return Err("the name of a container has letters, digits, -, _ and . only".into());
+    }
+    Ok(text.to_owned())
 }

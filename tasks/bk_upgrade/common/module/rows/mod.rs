@@ -3,6 +3,8 @@
 mod apigw;
 mod bkauth;
 mod cmdb;
+mod log;
+mod monitor;
 mod nodeman;
 mod paas;
 mod paas_plugins;
@@ -11,7 +13,12 @@ mod usermgr;
 pub(crate) use self::apigw::*;
 pub(crate) use self::bkauth::*;
 pub(crate) use self::cmdb::*;
+pub(crate) use self::log::*;
+pub(crate) use self::monitor::*;
 pub(crate) use self::nodeman::*;
 pub(crate) use self::paas::*;
 pub(crate) use self::paas_plugins::*;
 pub(crate) use self::usermgr::*;
+
+/// What the migrations of permissions print when they have succeeded. A failed one also ends with exit code 0.
+const IAM_UPGRADED: &str = "Congratulations! IAM upgrade successfully!!!";
