@@ -15,9 +15,14 @@ crate::runbook! {
     apigw          = module::APIGW        => "BK-34", "222-229", no_return, "Install the API gateway";
     paas_plugins   = module::PAAS_PLUGINS => "BK-35", "231-238", no_return, "Install the plugins of the PaaS";
     usermgr        = module::USERMGR      => "BK-40 to BK-44", "265-287", no_return, "Replace the user management with its 6.2 version";
+    redis_cluster  = module::REDIS_CLUSTER => "BK-45", "289-297", no_return, "Install the Redis cluster of GSE 2.0";
     cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
     nodeman        = module::NODEMAN      => "BK-54 to BK-57", "381-403", no_return, "Replace the node management with its 6.2 version";
+    plugins                               => "BK-58", "405-409", no_return, "Load the new agent and plugin packages";
+    sops           = module::SOPS         => "BK-59", "411-415", no_return, "Deploy the standard operations";
+    itsm           = module::ITSM         => "BK-60", "417-421", no_return, "Deploy the process service";
     monitor        = module::MONITOR      => "BK-61 to BK-67", "421-461", no_return, "Replace monitoring with its 6.2 version";
     log            = module::LOG          => "BK-68 to BK-72", "463-499", no_return, "Replace the log platform with its 6.2 version";
+    iam_search_engine = module::IAM_SEARCH_ENGINE => "BK-81", "109", no_return, "Install the search engine of the permission center";
     traps          => "", "", prints, "List the document's mistakes and the answer to each";
 }

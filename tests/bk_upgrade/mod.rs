@@ -2,5 +2,8 @@
 
 mod containers;
 mod env;
+mod modules;
 mod paas;
+mod redis;
+mod vendor;
 mod venvs;

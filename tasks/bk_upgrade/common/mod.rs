@@ -6,4 +6,5 @@ pub(crate) mod env_keys;
 pub(crate) mod module;
 pub(crate) mod output;
 pub(crate) mod saas;
+pub(crate) mod site;
 pub(crate) mod venvs;

@@ -103,6 +103,7 @@ impl<'a> Deployed<'a> {
             ("INSTALL_DIR", args.install_dir.to_string().into()),
             ("TOOL", Value::list(tool.split(' '))),
             ("APP", self.saas.app.into()),
+            ("RESET", if args.reset_steps { "yes" } else { "" }.into()),
             ("RETRIES", args.retries.to_string().into()),
             ("PAUSE", args.retry_wait.to_string().into()),
             ("ALLOW", output::allowed(self.work.module.allows)),
