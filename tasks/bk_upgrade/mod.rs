@@ -43,6 +43,8 @@ crate::runbook! {
     sops           = module::SOPS         => "BK-59", "411-415", no_return, "Deploy the standard operations";
     itsm           = module::ITSM         => "BK-60", "417-421", no_return, "Deploy the process service";
     topo                                => "BK-73 to BK-79, BK-82", "501-537", no_return, "Delete the topology of the BlueKing business, and build that of 6.2";
+    monitor        = module::MONITOR      => "BK-61 to BK-67", "421-461", no_return, "Replace monitoring with its 6.2 version";
+    log            = module::LOG          => "BK-68 to BK-72", "463-499", no_return, "Replace the log platform with its 6.2 version";
     iam_search_engine = module::IAM_SEARCH_ENGINE => "BK-81", "109", no_return, "Install the search engine of the permission center";
     traps          => "", "", prints, "List the document's mistakes and the answer to each";
     preflight                                   => "BK-01", "1-12", reads, "Check the site before the upgrade";

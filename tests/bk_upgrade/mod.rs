@@ -1,5 +1,6 @@
 //! The steps of bk-upgrade.
 
+mod containers;
 mod env;
 mod modules;
 mod job;

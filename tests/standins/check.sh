@@ -37,7 +37,7 @@ expect() {
 
 order() { mkdir -p "$work/$1/var/lib/standins/fail" && cat >"$work/$1/var/lib/standins/fail/$2"; }
 
-for place in 'paas1 paas' 'control control' 'firstbox firstbox' 'node1 physical' 'node2 physical' 'webservice0 webservice' 'webservice1 webservice' 'usermgr1 usermgr' 'redis1 redis_cluster'; do
+for place in 'paas1 paas' 'control control' 'firstbox firstbox' 'node1 physical' 'node2 physical' 'webservice0 webservice' 'webservice1 webservice' 'usermgr1 usermgr' 'redis1 redis_cluster' 'bk1 monitorv3_monitor' 'bk3 log_api'; do
   # shellcheck disable=SC2086 # name and role
   "$here/seed" "$work/${place% *}" $place || exit
 done
@@ -94,6 +94,30 @@ echo 1 >"$STANDIN_SHARED/paas/warmup"
 on control "$bkcli" check paas; expect 'bkcli: warming up' 1 false '!true'
 on control "$bkcli" status paas; expect 'bkcli: a failed unit, still rc 0' 0 failed
 on control "$bkcli" check nginx; expect 'bkcli: check knows only some modules' 1 'not supported'
+
+on bk1 docker inspect --type container --format '{{.State.Status}}' bk-monitor; expect 'docker: no container before the installation' 1 'No such container: bk-monitor'
+on control "$bkcli" check bkmonitorv3; expect 'bkcli: check of the 6.1 monitoring' 1 'check_bkmonitorv3_monitor false'
+on control "$bkcli" sync bkmonitorv3
+on control "$bkcli" install bkmonitorv3; expect 'bkcli: monitoring is a container' 0 'install bkmonitorv3 3.8.12 done'
+on control "$bkcli" status bkmonitorv3; expect 'bkcli: status asks every host for every project' 0 $'bk-monitor.service\tactive' $'bk-transfer.service\tnot-found' $'bk-monitor.service\tnot-found'
+on control "$bkcli" check bkmonitorv3; expect 'bkcli: check of a container enters a removed environment' 1 "Environment 'bkmonitorv3-monitor' does not exist" '[FAILURE]'
+on bk1 docker inspect --type container --format '{{.State.Status}}' bk-monitor; expect 'docker: inspect' 0 running
+on bk1 docker inspect --type container --format '{{.Image}}' bk-monitor; expect 'docker: the image' 0 sha256:
+on bk1 docker exec bk-monitor ./bin/manage.sh init_space_data; expect 'docker: exec' 0 'space data done'
+on bk1 docker exec bk-monitor ./bin/nothing; expect 'docker: exec of a missing program' 127 'no such file or directory'
+on bk1 docker exec bk-monitor ./bin/api_manage.sh iam_upgrade_action_v2; expect 'docker: a migration without its files fails with 0' 0 Sorry '!Congratulations'
+monitor=/data/bkce/bkmonitorv3/monitor files=$STANDIN_SHARED/bkmonitorv3/bkmonitorv3/support-files
+on bk1 docker cp "$files/iam" bk-monitor:$monitor/a/b; expect 'docker: cp makes no parent' 1 'Could not find the file'
+on bk1 docker cp "$files" bk-monitor:$monitor/support-files; expect 'docker: cp of a directory' 0
+on bk1 docker cp "$files" bk-monitor:$monitor/support-files
+on bk1 docker exec bk-monitor test -d $monitor/support-files/support-files; expect 'docker: cp of a directory nests the second time' 0
+on bk1 docker cp "$files/." bk-monitor:$monitor/support-files; expect 'docker: cp of the content' 0
+on bk1 docker exec bk-monitor ./bin/api_manage.sh iam_upgrade_action_v2; expect 'docker: a migration' 0 Congratulations '!Sorry'
+echo exited >"$STANDIN_SHARED/bkmonitorv3/bk-monitor/status"
+on bk1 docker exec bk-monitor ./bin/manage.sh init_space_data; expect 'docker: exec in a stopped container' 1 'is not running'
+on control "$bkcli" sync bklog
+on control "$bkcli" install bklog; expect 'bkcli: and the log platform' 0 'install bklog 4.6.9 done'
+on bk3 docker exec bk-log-api bash -lc 'source bin/environ.sh; /cache/.bk/env/bin/python3 manage.py iam_upgrade_action_v2'; expect 'docker: exec of a shell' 0 'report.bkmonitorv3.service.consul' 'Name or service not known' Sorry
 
 on usermgr1 systemctl is-active bk-usermgr.service; expect 'the old user management runs' 0 active
 on control "$bkcli" status usermgr; expect 'bkcli: and is no unit of 6.2 yet' 0 not-found

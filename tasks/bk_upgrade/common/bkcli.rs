@@ -7,6 +7,7 @@ use super::module::Module;
 use super::{output, trees};
 
 const BK_INSTALL: Snippet = snippet!("bk-upgrade/bkcli_bk_install");
+const INSTEAD: Snippet = snippet!("bk-upgrade/container_instead");
 const RUN: Snippet = snippet!("bk-upgrade/bkcli_run");
 const STATUS: Snippet = snippet!("bk-upgrade/bkcli_status");
 const VERSION: Snippet = snippet!("bk-upgrade/bkcli_version");
@@ -31,6 +32,8 @@ pub(crate) struct Bkcli<'a> {
     pub(crate) src_dir: &'a AbsPath,
     /// Directory of the BlueKing installation.
     pub(crate) install_path: &'a AbsPath,
+    /// The container of the new service.
+    pub(crate) container: &'a str,
 }
 
 /// The state that the tools give the module.
@@ -120,20 +123,46 @@ impl<'a> Bkcli<'a> {
             ("INSTALL_DIR", self.install_dir.to_string().into()),
             ("MODULES", Value::list(names.iter().copied())),
             ("CHECK", if module.has_check { module.name } else { "" }.into()),
-            ("OTHERS", self.others()?),
+            ("MISSING", self.missing()?),
+            ("GONE", self.check_enters()?.into()),
         ];
         control.ask(STATUS, values)
     }
 
-    /// The addresses of the hosts of other projects of the module: there its units are no fault (X4.55).
-    fn others(&self) -> Result<Value> {
+    /// `ADDRESS/UNIT` for each unit of another project than those of the host: it may be missing there (X4.55).
+    fn missing(&self) -> Result<Value> {
+        let mut missing = Vec::new();
         if self.module.whole.is_empty() {
-            return Ok(Value::List(Vec::new()));
+            return Ok(Value::List(missing));
         }
-        let own = self.cx.all_hosts(&format!("@{}", self.module.group))?.names();
-        let whole = self.cx.all_hosts(&format!("@{}", self.module.whole))?;
-        let others = whole.iter().filter(|host| !own.contains(&host.name()));
-        Ok(Value::list(others.map(|host| host.entry().target().to_owned())))
+        let groups = &self.cx.inventory.groups;
+        for host in self.cx.all_hosts(&format!("@{}", self.module.whole))?.iter() {
+            for (unit, project) in self.module.projects {
+                let group = groups.iter().find(|group| group.name == *project);
+                let here = |place: &usize| self.cx.inventory.hosts[*place].name == host.name();
+                if !group.is_some_and(|group| group.hosts.iter().any(here)) {
+                    missing.push(format!("{}/{unit}.service", host.entry().target()));
+                }
+            }
+        }
+        Ok(Value::List(missing))
+    }
+
+    /// The environment that `bkcli check` enters although it is gone, when the container runs in its place on every
+    /// host (X4.57); else nothing.
+    pub(crate) fn check_enters(&self) -> Result<&'static str> {
+        let environment = self.module.check_enters;
+        if environment.is_empty() {
+            return Ok("");
+        }
+        let path = format!("{}/.envs/{environment}", self.install_path);
+        for host in self.hosts.iter() {
+            let values = [("ENVIRONMENT", path.as_str().into()), ("CONTAINER", self.container.into())];
+            if !host.look("look for the container", |reader| reader.kept(INSTEAD, values))? {
+                return Ok("");
+            }
+        }
+        Ok(environment)
     }
 
     /// The hosts that do not have the version of the package, a line each.

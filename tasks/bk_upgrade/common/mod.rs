@@ -3,6 +3,7 @@
 pub(crate) mod backups;
 pub(crate) mod bkcli;
 pub(crate) mod cmdb;
+pub(crate) mod container;
 pub(crate) mod dumps;
 pub(crate) mod env_flag;
 pub(crate) mod env_keys;

@@ -35,6 +35,8 @@ pub(crate) struct Module {
     pub(crate) needs: &'static [&'static str],
     /// For a project, the group of its whole module: `monitorv3`. `bkcli status` also lists the hosts of the others.
     pub(crate) whole: &'static str,
+    /// The units of all projects of the whole module, each with the group of its project.
+    pub(crate) projects: &'static [(&'static str, &'static str)],
     /// The service that is interrupted: `the PaaS desktop and API`.
     pub(crate) serves: &'static str,
     /// The first sentence of its help; empty: it says that the package is installed.
@@ -56,6 +58,12 @@ pub(crate) struct Module {
     pub(crate) status: &'static [&'static str],
     /// Whether `bkcli check` knows it (X4.36).
     pub(crate) has_check: bool,
+    /// The old environment that `bkcli check` still enters, although it is gone (X4.57); empty: none.
+    pub(crate) check_enters: &'static str,
+    /// The container of the new service; empty: none, or none in which a stage runs a command.
+    pub(crate) container: &'static str,
+    /// Stack traces of its migration that the document declares harmless.
+    pub(crate) ignores: &'static [&'static str],
     /// The lines of `.bk_install.step` that `--reset-steps` removes are those of these modules.
     pub(crate) steps: &'static [&'static str],
     /// Its application on the PaaS.
@@ -73,6 +81,7 @@ impl Module {
             group: name,
             needs: &[],
             whole: "",
+            projects: &[],
             serves: "",
             about: "",
             package: "",
@@ -83,6 +92,9 @@ impl Module {
             allows: &[],
             status: &[],
             has_check: false,
+            check_enters: "",
+            container: "",
+            ignores: &[],
             steps: &[],
             saas: None,
             stages: &[],
@@ -148,6 +160,7 @@ impl<'a> Work<'a> {
             install_dir: &self.args.install_dir,
             src_dir: &self.args.src_dir,
             install_path: &self.args.install_path,
+            container: &self.args.container,
         }
     }
 }

@@ -42,10 +42,22 @@ struct Deployed<'a> {
 /// # Errors
 /// Refused when there is no package, or when the tool would take another one than the newest (X4.44).
 pub(crate) fn deploy(work: &Work<'_>) -> Result<()> {
-    let saas = work.module.saas.expect("a module with the stage `saas` has an application");
-    // What was cut short runs again: a deployment replaces the one before.
-    let job = Detached::job(format!("saas-{}", saas.app)).rerun_when_cut();
-    work.control.ensure(&Deployed { work, saas, job }).map(drop)
+    work.control.ensure(&Deployed::of(work)).map(drop)
+}
+
+/// Refuses while another version of the application is deployed: its deployment changes the database first (X4.47).
+///
+/// # Errors
+/// Refused, and those of [`deploy`].
+pub(crate) fn demand(work: &Work<'_>) -> Result<()> {
+    let deployed = Deployed::of(work);
+    let state = work.control.look("read the version of the application", |reader| deployed.probe(reader))?;
+    let State::Needed(need) = state else { return Ok(()) };
+    let (app, module) = (deployed.saas.app, work.module.command);
+    Err(Fault::refused(format!("the SaaS application {app} is not deployed, which changes the database first"))
+        .detail("found", need.diff)
+        .hint(format!("deploy it: cargo xtask bk-upgrade {module} saas"))
+        .into())
 }
 
 /// A package: its version, and whether it is the newest file.
@@ -54,7 +66,14 @@ struct Package {
     version: String,
 }
 
-impl Deployed<'_> {
+impl<'a> Deployed<'a> {
+    fn of(work: &'a Work<'a>) -> Self {
+        let saas = work.module.saas.expect("a module with the stage `saas` has an application");
+        // What was cut short runs again: a deployment replaces the one before.
+        let job = Detached::job(format!("saas-{}", saas.app)).rerun_when_cut();
+        Self { work, saas, job }
+    }
+
     /// The newest package by its version. The tools take the newest file, which is another one after a copy (X4.44).
     fn newest(&self, control: &Reader<'_>) -> Result<Package> {
         let (app, src) = (self.saas.app, &self.work.args.src_dir);
@@ -89,7 +108,7 @@ impl Deployed<'_> {
             ("TOOL", Value::list(tool.split(' '))),
             ("APP", self.saas.app.into()),
             ("RESET", if args.reset_steps { "yes" } else { "" }.into()),
-            ("RETRIES", self.saas.retries.to_string().into()),
+            ("RETRIES", args.retries.to_string().into()),
             ("PAUSE", args.retry_wait.to_string().into()),
             ("ALLOW", output::allowed(self.work.module.allows)),
         ]

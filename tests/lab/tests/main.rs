@@ -10,6 +10,7 @@ macro_rules! cases {
 }
 
 mod adversity;
+mod containers;
 mod detached;
 mod fan_out;
 mod faults;
@@ -65,6 +66,7 @@ const LANES: &[Lane<Bench>] = &[
     Lane { name: "rollback", hosts: PLATFORM, cases: &[rollback::CASES] },
     Lane { name: "uecm", hosts: PAAS, cases: &[uecm::CASES, paas::CASES] },
     Lane { name: "webservice", hosts: WEBSERVICE, cases: &[webservice::CASES] },
+    Lane { name: "containers", hosts: &["firstbox", "spare1"], cases: &[containers::CASES] },
     Lane { name: "engine", hosts: ALL, cases: &[fan_out::CASES, identity::CASES, itself::CASES] },
 ];
 

@@ -5,7 +5,7 @@ use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use engine::prelude::*;
 
 use super::{Effect, Module, Stage};
-use crate::bk_upgrade::common::venvs;
+use crate::bk_upgrade::common::{container, venvs};
 use crate::common::args::WaitTimeout;
 
 /// The arguments of every module.
@@ -34,9 +34,21 @@ pub(crate) struct Args {
     /// Runs again what `.bk_install.step` lists as done, when the module is not healthy
     #[arg(long)]
     pub(crate) reset_steps: bool,
+    /// How often a first deployment that timed out is tried again
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub(crate) retries: u8,
     /// Seconds before a deployment that timed out is tried again
     #[arg(long, value_name = "SECS", default_value = "60")]
     pub(crate) retry_wait: u64,
+    /// The container of the new service
+    #[arg(long, value_name = "NAME", default_value = "", value_parser = container::name)]
+    pub(crate) container: String,
+    /// Directory of the BlueKing installation in the container [default: that of --install-path]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) container_path: Option<AbsPath>,
+    /// A stack trace with this text is no failure of the migration; `*` stands for any text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) ignore: Vec<String>,
     #[command(flatten)]
     pub(crate) wait: WaitTimeout<300>,
 }
@@ -88,11 +100,19 @@ pub(super) fn augment(module: &Module, command: Command) -> Command {
         ("unit_dir", nothing_old),
         ("venvs", nothing_old),
         ("reset_steps", module.steps.is_empty() && !module.deploys_by_bk_install()),
+        ("retries", module.saas.is_none()),
         ("retry_wait", module.saas.is_none()),
+        ("container", module.container.is_empty()),
+        ("container_path", module.container.is_empty()),
+        ("ignore", module.container.is_empty()),
     ];
     for (id, hide) in hidden {
         command = command.mut_arg(id, |arg| arg.hide(hide));
     }
+    let retries = module.saas.map_or(0, |saas| saas.retries).to_string();
+    let command = command.mut_arg("retries", |arg| arg.default_value(retries));
+    let command = command.mut_arg("container", |arg| arg.default_value(module.container));
+    let command = command.mut_arg("ignore", |arg| arg.default_values(module.ignores));
     let command = command.mut_arg("units", |arg| arg.default_values(module.units));
     command.mut_arg("venvs", |arg| arg.default_values(module.venvs))
 }

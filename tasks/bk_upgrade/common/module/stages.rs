@@ -149,6 +149,13 @@ fn bk_install(work: &Work<'_>) -> Result<()> {
 }
 
 fn check(work: &Work<'_>) -> Result<()> {
+    let (cx, module) = (work.cx, work.module);
+    if !cx.is_pending() && !work.bkcli().check_enters()?.is_empty() {
+        cx.note(&format!(
+            "`bkcli check {}` needs the removed environment {}: the container {} runs in its place",
+            module.name, module.check_enters, work.args.container
+        ));
+    }
     work.control.ensure(&work.bkcli().healthy())?;
     leftovers::none_left(work)
 }

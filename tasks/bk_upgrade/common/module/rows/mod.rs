@@ -8,6 +8,8 @@ mod itsm;
 mod gse;
 mod iam;
 mod job;
+mod log;
+mod monitor;
 mod nodeman;
 mod paas;
 mod paas_plugins;
@@ -23,9 +25,14 @@ pub(crate) use self::itsm::*;
 pub(crate) use self::gse::*;
 pub(crate) use self::iam::*;
 pub(crate) use self::job::*;
+pub(crate) use self::log::*;
+pub(crate) use self::monitor::*;
 pub(crate) use self::nodeman::*;
 pub(crate) use self::paas::*;
 pub(crate) use self::paas_plugins::*;
 pub(crate) use self::redis_cluster::*;
 pub(crate) use self::sops::*;
 pub(crate) use self::usermgr::*;
+
+/// What the migrations of permissions print when they have succeeded. A failed one also ends with exit code 0.
+const IAM_UPGRADED: &str = "Congratulations! IAM upgrade successfully!!!";

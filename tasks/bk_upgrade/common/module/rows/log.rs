@@ -1,0 +1,71 @@
+//! The log platform, section 7.16. Its comments in the document name bkmonitor by mistake (X4.60).
+
+use super::super::{
+    CHECK, Effect, Module, REMOVE_UNITS, RM_VENV, SAAS, STOP, Stage, UPDATE,
+};
+use super::IAM_UPGRADED;
+use crate::bk_upgrade::common::container::Exec;
+use crate::bk_upgrade::common::saas::{Saas, Tool};
+
+/// BK-68 to BK-72. The old service runs on the hosts of log(api) only.
+///
+/// - Hosts: the hosts of log(api), the control machine; the other hosts of install.config are read
+/// - Changes: removes the old unit and environment, deploys the SaaS application, installs the new package, then migrates permissions in the container
+/// - Proof: unit inactive and gone, environment gone, version of application and hosts equal, `bkcli status` and `bkcli check` report no fault, the line of success of the migration
+///
+/// ```sh
+/// pcmd -m log "systemctl disable --now bk-log-api.service"
+/// pcmd -m log "systemctl status bk-log-api.service"
+/// pcmd -m log "rm -vf /usr/lib/systemd/system/bk-log-api.service && systemctl daemon-reload"
+/// pcmd -m log "rmvirtualenv bklog-api"
+/// ./bkcli stop bklog
+/// ./bkcli install saas-o bk_log_search
+/// ./bkcli sync bklog
+/// ./bkcli install bklog
+/// ./bkcli status bklog
+/// ./bkcli check bklog
+/// ssh $BK_LOG_IP
+/// docker exec bk-log-api mkdir -p /data/bkce/bklog/api/support-files/iam
+/// docker cp /data/bkce/bklog/support-files/iam/  bk-log-api:/data/bkce/bklog/api/support-files
+/// docker exec bk-log-api bash -lc "source bin/environ.sh; /cache/.bk/env/bin/python3 manage.py iam_upgrade_action_v2"
+/// ```
+pub(crate) const LOG: Module = Module {
+    group: "log_api",
+    whole: "log",
+    projects: &[("bk-log-api", "log_api"), ("bk-log-grafana", "log_grafana")],
+    serves: "the log platform",
+    package: "bklog",
+    units: &["bk-log-api"],
+    reuses_units: true,
+    venvs: &["bklog-api"],
+    verbs: &["stop", "sync", "install"],
+    has_check: true,
+    container: "bk-log-api",
+    ignores: &["report.bkmonitorv3.service.consul*Name or service not known"],
+    saas: Some(Saas { app: "bk_log_search", tool: Tool::Bkcli, retries: 0 }),
+    stages: &[STOP, REMOVE_UNITS, RM_VENV, SAAS, UPDATE, CHECK, IAM_MIGRATE],
+    ..Module::new("log", "bklog")
+};
+
+const IAM_MIGRATE: Stage = Stage {
+    name: "iam-migrate",
+    help: "Migrate its permissions to the new model",
+    asks: "",
+    effect: Effect::Irreversible,
+    on_old: false,
+    does: |work| PERMISSIONS.run(work),
+};
+
+/// A login shell of the container has its environment.
+const PERMISSIONS: Exec = Exec {
+    name: "log-iam-migrate",
+    what: "migrate the permissions of the log platform",
+    command: &[
+        "bash",
+        "-lc",
+        "source bin/environ.sh; /cache/.bk/env/bin/python3 manage.py iam_upgrade_action_v2",
+    ],
+    directory: "bklog/api",
+    files: Some(("bklog/support-files/iam", "support-files/iam")),
+    success: Some(IAM_UPGRADED),
+};

@@ -1,0 +1,236 @@
+//! `bk-upgrade monitor` and `bk-upgrade log`: BK-61 to BK-72, and the commands in their containers.
+
+use crate::support::rehearsal::{Bench, compare};
+
+const LAYOUT: &str = "10.0.0.21 iam,usermgr,gse,monitorv3(influxdb-proxy),monitorv3(monitor),monitorv3(grafana)
+10.0.0.22 nginx,appo,monitorv3(transfer)
+10.0.0.23 cmdb,job,log(api),log(grafana)
+";
+const MONITOR: &str = "/data/bkce/bkmonitorv3/monitor";
+const SUCCESS: &str = "Congratulations! IAM upgrade successfully!!!";
+
+/// The hosts of both modules, in the layout of the inventory.
+fn bench() -> Bench {
+    let bench = Bench::new();
+    bench.prepare("bk-control,bk[1-3],paas[1-3]");
+    bench.write("bk-control", "/data/install/install.config", LAYOUT);
+    bench
+}
+
+/// After the back-end is installed.
+fn installed(module: &str) -> Bench {
+    let bench = bench();
+    for stage in ["saas", "update"] {
+        bench.ends(0, &format!("bk-upgrade {module} {stage}"));
+    }
+    bench
+}
+
+/// A file in a container.
+fn inside(bench: &Bench, container: &str, path: &str) -> Option<String> {
+    let module = if container == "bk-monitor" { "bkmonitorv3" } else { "bklog" };
+    std::fs::read_to_string(bench.shared(&format!("{module}/{container}/root{path}"))).ok()
+}
+
+/// X4.55: the old services are stopped on hosts of the project only. A unit of another project that is not
+/// found is no fault; one of the own project is.
+#[test]
+fn units_belong_to_the_hosts_of_a_project() {
+    let bench = bench();
+    bench.ends(0, "bk-upgrade monitor stop");
+    assert_eq!(bench.calls("bk1", "systemctl", "'stop'"), 1);
+    assert_eq!(bench.calls("bk2", "systemctl", "'stop'"), 0);
+    for stage in ["remove-units", "rm-venv", "saas", "update"] {
+        bench.ends(0, &format!("bk-upgrade monitor {stage}"));
+    }
+    bench.ends(0, "bk-upgrade monitor check");
+    bench.write_shared("bkmonitorv3/status", "10.0.0.21 bk-monitor.service not-found\n");
+    let failed = bench.ends(1, "bk-upgrade monitor check --wait-timeout 1").stderr;
+    assert!(failed.contains("10.0.0.21: bk-monitor.service\tnot-found"), "{failed}");
+    assert!(!failed.contains("10.0.0.22"), "{failed}");
+}
+
+/// X4.47: the SaaS changes the database, so the back-end is not installed before it.
+#[test]
+fn the_back_end_is_refused_before_its_application() {
+    let bench = bench();
+    let refused = bench.ends(6, "bk-upgrade monitor update").stderr;
+    assert!(refused.contains("bk_monitorv3: 3.6.4 -> 3.8.12"), "{refused}");
+    assert!(refused.contains("cargo xtask bk-upgrade monitor saas"), "{refused}");
+    assert_eq!(bench.calls("bk-control", "bkcli", "'install'"), 0);
+    bench.ends(0, "bk-upgrade monitor saas");
+    bench.ends(0, "bk-upgrade monitor update");
+    // The log platform has the same order, for no reason that the document tells.
+    let plan = bench.ends(0, "bk-upgrade log -n").stderr;
+    assert!(plan.find("== saas") < plan.find("== update"), "{plan}");
+}
+
+/// X4.56: a first deployment that times out is tried again, so often and no more. Any other error is final.
+#[test]
+fn a_first_deployment_that_times_out_is_tried_again() {
+    let bench = bench();
+    let saas = "bk-upgrade monitor saas --retries 2 --retry-wait 0";
+    let deployments = || bench.calls("bk-control", "bkcli", "'bk_monitorv3'");
+    bench.write_shared("saas/bk_monitorv3.slow", "3\n");
+    let failed = bench.ends(1, saas).stderr;
+    assert!(failed.contains("timed out"), "{failed}");
+    assert_eq!(deployments(), 3);
+    bench.write_shared("saas/bk_monitorv3.slow", "2\n");
+    bench.ends(0, saas);
+    assert_eq!(deployments(), 6);
+    bench.is_kept(saas);
+    bench.order("bk-control", "bkcli", "code=1\nmessage=[ERROR] no space left\nonly=bk_log_search");
+    bench.ends(1, "bk-upgrade log saas --retries 2 --retry-wait 0");
+    assert_eq!(bench.calls("bk-control", "bkcli", "'bk_log_search'"), 1);
+}
+
+/// X4.57: `bkcli check` enters the environment that is gone. With a healthy container that is a note; without one,
+/// or while the environment is there, it is a failure.
+#[test]
+fn a_check_that_enters_the_removed_environment_is_a_note() {
+    let bench = bench();
+    bench.ends(0, "bk-upgrade monitor rm-venv");
+    bench.ends(0, "bk-upgrade monitor saas");
+    bench.ends(0, "bk-upgrade monitor update");
+    let check = "bk-upgrade monitor check --wait-timeout 1";
+    let done = bench.ends(0, check).stderr;
+    assert!(done.contains("note: `bkcli check bkmonitorv3` needs the removed environment"), "{done}");
+    bench.write_shared("bkmonitorv3/bk-monitor/health", "unhealthy\n");
+    let failed = bench.ends(1, check).stderr;
+    assert!(failed.contains("Environment 'bkmonitorv3-monitor' does not exist"), "{failed}");
+    bench.write_shared("bkmonitorv3/bk-monitor/health", "healthy\n");
+    bench.ends(0, check);
+    bench.write("bk1", "/data/bkce/.envs/bkmonitorv3-monitor/bin/activate", "");
+    bench.ends(1, check);
+}
+
+/// X4.6: a host without the container is refused, and one whose container is down. Of several hosts one does the
+/// work, and the others are named.
+#[test]
+fn a_host_without_the_container_is_refused() {
+    let bench = bench();
+    for (line, container) in [
+        ("bk-upgrade monitor init-space", "bk-monitor"),
+        ("bk-upgrade log iam-migrate", "bk-log-api"),
+    ] {
+        for line in [line.to_owned(), format!("{line} -n")] {
+            let refused = bench.ends(6, &line).stderr;
+            assert!(refused.contains(&format!("no container {container}")), "{refused}");
+        }
+    }
+    let bench = installed("monitor");
+    bench.write_shared("bkmonitorv3/bk-monitor/status", "exited\n");
+    let refused = bench.ends(6, "bk-upgrade monitor init-space").stderr;
+    assert!(refused.contains("container bk-monitor is exited"), "{refused}");
+    assert_eq!(bench.calls("bk1", "docker", "'exec'"), 0);
+}
+
+/// X4.6: the document takes the first element of an array. One host of the project does the work.
+#[test]
+fn one_host_does_the_work_and_the_others_are_named() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../hosts.toml"))
+        .expect("the sample");
+    let two = "monitorv3_monitor = \"bk[1-2]\"";
+    let bench = Bench::new()
+        .with_inventory(&text.replace("monitorv3_monitor = \"bk1\"", two));
+    let bench_layout = LAYOUT.replace("monitorv3(transfer)", "monitorv3(transfer),monitorv3(monitor)");
+    bench.prepare("bk-control,bk[1-3],paas[1-3]");
+    bench.write("bk-control", "/data/install/install.config", &bench_layout);
+    bench.ends(0, "bk-upgrade monitor saas");
+    bench.ends(0, "bk-upgrade monitor update");
+    let done = bench.ends(0, "bk-upgrade monitor init-space");
+    assert_eq!(done.stdout, "bk1: changed\n");
+    let named = "note: initialize the spaces of monitoring: once, on bk1; not on bk2";
+    assert!(done.stderr.contains(named), "{}", done.stderr);
+    assert_eq!(bench.calls("bk2", "docker", ""), 0);
+}
+
+/// X4.59: the content is copied, so a further run makes no directory inside itself. Other files run it again.
+#[test]
+fn files_are_copied_into_their_place_however_often() {
+    let bench = installed("monitor");
+    let migrate = "bk-upgrade monitor iam-migrate";
+    bench.ends(0, migrate);
+    bench.is_kept(migrate);
+    bench.write_shared("bkmonitorv3/bkmonitorv3/support-files/iam/0002_more.json", "{}\n");
+    let plan = bench.ends(3, &format!("{migrate} -n --exit-code")).stderr;
+    assert!(plan.contains("not run with this image and these files"), "{plan}");
+    bench.ends(0, migrate);
+    bench.is_kept(migrate);
+    let file = |path: &str| inside(&bench, "bk-monitor", &format!("{MONITOR}/{path}"));
+    assert_eq!(file("calls").unwrap().lines().count(), 2);
+    assert_eq!(file("support-files/iam/0002_more.json").unwrap(), "{}\n");
+    assert_eq!(file("support-files/support-files/iam/0001_initial.json"), None);
+    assert_eq!(file("support-files/iam/iam/0001_initial.json"), None);
+}
+
+/// XX.8: a migration that failed ends with exit code 0. Its line of success decides.
+#[test]
+fn a_migration_without_its_line_of_success_fails() {
+    let bench = installed("monitor");
+    bench.write_shared(&format!("bkmonitorv3/bk-monitor/root{MONITOR}/iam-fails"), "");
+    let migrate = "bk-upgrade monitor iam-migrate";
+    let failed = bench.ends(1, migrate).stderr;
+    assert!(failed.contains(&format!("missing in the output: {SUCCESS}")), "{failed}");
+    std::fs::remove_file(bench.shared(&format!("bkmonitorv3/bk-monitor/root{MONITOR}/iam-fails")))
+        .unwrap();
+    bench.ends(0, migrate);
+    bench.is_kept(migrate);
+}
+
+/// X4.60: the documented stack trace is allowed, another one is not, even with the line of success. A person can allow it.
+#[test]
+fn only_the_documented_stack_trace_is_allowed() {
+    let bench = installed("log");
+    let trace = "bklog/bk-log-api/root/data/bkce/bklog/api/iam-trace";
+    bench.write_shared(trace, "db.service.consul\n");
+    let migrate = "bk-upgrade log iam-migrate";
+    let failed = bench.ends(1, migrate).stderr;
+    assert!(failed.contains("a stack trace that is not allowed"), "{failed}");
+    assert!(failed.contains("db.service.consul"), "{failed}");
+    std::fs::remove_file(bench.shared(trace)).unwrap();
+    bench.ends(0, migrate);
+    bench.is_kept(migrate);
+    let calls = inside(&bench, "bk-log-api", "/data/bkce/bklog/api/calls").unwrap();
+    assert_eq!(calls.lines().count(), 2);
+    let other = installed("log");
+    other.write_shared(trace, "db.service.consul\n");
+    other.ends(0, &format!("{migrate} --ignore *db.service.consul*"));
+}
+
+/// X4.58: another directory of the installation, and another one inside of the container.
+#[test]
+fn the_paths_follow_the_installation() {
+    let bench = installed("monitor");
+    let migrate = "bk-upgrade monitor iam-migrate --install-path /srv/bk";
+    let refused = bench.ends(6, migrate).stderr;
+    assert!(refused.contains("no directory /srv/bk/bkmonitorv3/monitor in container"), "{refused}");
+    assert!(refused.contains("--container-path DIR"), "{refused}");
+    let migrate = format!("{migrate} --container-path /data/bkce");
+    let refused = bench.ends(6, &migrate).stderr;
+    assert!(refused.contains("no directory /srv/bk/bkmonitorv3/support-files"), "{refused}");
+    bench.write("bk1", "/srv/bk/bkmonitorv3/support-files/iam/0001_initial.json", "{}\n");
+    bench.ends(0, &migrate);
+    assert_eq!(
+        inside(&bench, "bk-monitor", &format!("{MONITOR}/support-files/iam/0001_initial.json")),
+        Some("{}\n".to_owned())
+    );
+    bench.ends(2, "bk-upgrade monitor init-space --container ../x");
+}
+
+/// A run that was killed during the migration is finished by the next one.
+#[test]
+fn a_migration_that_was_killed_is_finished_by_the_next_run() {
+    let (whole, bench) = (installed("log"), installed("log"));
+    let migrate = "bk-upgrade log iam-migrate";
+    whole.ends(0, migrate);
+    bench.kill(migrate, 1, std::time::Duration::from_millis(30));
+    bench.ends(0, migrate);
+    let calls = |bench: &Bench| {
+        let mut found = bench.result();
+        // The migration may have run twice.
+        found.retain(|path, _| !path.ends_with("/calls"));
+        found
+    };
+    compare(&calls(&whole), &calls(&bench));
+}
