@@ -72,7 +72,7 @@ const STAGES: &[Stage<All>] = &[
     once("bkauth", "Install the authorization center", "bk-upgrade bkauth"),
     once("apigw", "Install the API gateway", "bk-upgrade apigw"),
     once("paas-plugins", "Install the PaaS plugins", "bk-upgrade paas-plugins"),
-    once("iam-fetch-script", "Download the migration of the access control", "bk-upgrade iam fetch-script [--sha256={migration_sha256}]"),
+    once("iam-fetch-script", "Download the migration of the access control", "bk-upgrade iam fetch-script [--url={migration_url}] [--sha256={migration_sha256}]"),
     once("iam-migrate", "Migrate its groups, before its upgrade (X4.43)", "bk-upgrade iam migrate"),
     once("iam-upgrade", "Upgrade the access control", "bk-upgrade iam upgrade [--allow-before-migrate={doc_order}]"),
     once("iam-check", "Check the access control", "bk-upgrade iam check"),
@@ -138,6 +138,7 @@ const INPUTS: &[Input] = &[
     Input::new::<String>("package_md5", "PACKAGE_MD5", "MD5", "Its checksum [default: the document's]").variable("bk_package_md5"),
     place("redis_cluster", "REDIS_CLUSTER"), place("auth", "AUTH"), place("etcd", "ETCD"), place("apigw", "APIGW"),
     place("iam_search_engine", "IAM_SEARCH_ENGINE"),
+    Input::new::<String>("migration_url", "MIGRATION_URL", "URL", "The migration script of the access control [default: the document's]").variable("bk_migration_url"),
     Input::new::<String>("migration_sha256", "MIGRATION_SHA256", "SHA256", "Checksum of the migration script of the access control").variable("bk_migration_sha256"),
     Input::new::<String>("topo_mode", "TOPO_MODE", "MODE", "How the topology is changed: manual on the page, or api").variable("bk_topo_mode"),
 ];

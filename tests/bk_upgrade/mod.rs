@@ -9,7 +9,6 @@ mod redis;
 mod vendor;
 mod environment;
 mod nginx;
-mod paas;
 mod site;
 mod sync_common;
 mod package;

@@ -6,6 +6,7 @@
 //! their command lines, and no mounts.
 
 pub mod apt;
+pub mod blueking;
 pub mod cgroups;
 pub mod disk;
 pub mod fault;

@@ -100,6 +100,34 @@ pub const ROLES: &[Role] = &[
         // The package brings the configuration of a cluster, which is in the way of a new one.
         ready: "rm -f /etc/corosync/corosync.conf; echo hacluster:lab | chpasswd; systemctl enable --now pcsd",
     },
+    Role {
+        name: "bk-control",
+        about: "the control machine of a BlueKing 6.1 (`lab::blueking`)",
+        groups: &[],
+        seed: &["control"],
+        ready: "",
+    },
+    Role {
+        name: "bk-first",
+        about: "the first host of a BlueKing 6.1, with the layout of its document",
+        groups: &[],
+        seed: &["iam", "usermgr", "gse", "monitorv3", "monitorv3_monitor"],
+        ready: "",
+    },
+    Role {
+        name: "bk-second",
+        about: "the second",
+        groups: &[],
+        seed: &["nginx", "mongodb", "monitorv3", "iam_search_engine"],
+        ready: "",
+    },
+    Role {
+        name: "bk-third",
+        about: "the third",
+        groups: &[],
+        seed: &["cmdb", "job", "mysql", "log", "log_api", "nodeman", "paas", "auth", "redis_cluster"],
+        ready: "",
+    },
 ];
 
 /// The roles of a host.
