@@ -24,6 +24,7 @@ pub mod roles;
 pub mod shared;
 pub mod snapshot;
 pub mod suite;
+pub mod told;
 pub mod watch;
 
 pub use fault::Fault;

@@ -161,16 +161,20 @@ fn kill_after(operator: &Operator, running: Running, limit: Duration) -> Result<
 }
 
 /// Numbers that are the same for the same seed (a linear congruential generator, Knuth's MMIX).
-struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let given = std::env::var("XTASK_SEED").ok().and_then(|text| text.parse().ok());
         let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |time| time.as_secs());
         Self(given.unwrap_or_else(now))
     }
 
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) const fn seed(&self) -> u64 {
+        self.0
+    }
+
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit

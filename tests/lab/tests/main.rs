@@ -10,6 +10,7 @@ macro_rules! cases {
 }
 
 mod adversity;
+mod bk_upgrade;
 mod containers;
 mod detached;
 mod fan_out;
@@ -56,6 +57,7 @@ const LANES: &[Lane<Bench>] = &[
     Lane { name: "upgrade-off", hosts: PLATFORM, cases: &[adversity::OFF_CASES] },
     Lane { name: "upgrade", hosts: PLATFORM, cases: &[upgrade::CASES] },
     Lane { name: "upgrade-killed", hosts: PLATFORM, cases: &[adversity::KILL_CASES] },
+    Lane { name: "bk-upgrade", hosts: PLATFORM, cases: &[bk_upgrade::CASES] },
     Lane { name: "faults", hosts: PAAS, cases: &[faults::CASES] },
     Lane {
         name: "kill",

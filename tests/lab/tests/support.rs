@@ -175,6 +175,11 @@ impl Running {
         })
     }
 
+    /// Whether it is over.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// As `kill -9` of the program, which is the child of `timeout`.
     pub(crate) fn kill(self) -> Result<Outcome> {
         let pid = i32::try_from(self.child.id())?;
