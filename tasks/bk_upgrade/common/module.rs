@@ -11,7 +11,7 @@ use engine::prelude::*;
 
 use self::Stage::{Check, RemoveUnits, Restart, RmVenv, SaasEnv, Stop, Update, Upgrade};
 use super::bkcli::{self, Bkcli};
-use super::venvs;
+use super::{trees, venvs};
 use crate::common::args::WaitTimeout;
 use crate::list::Family;
 
@@ -201,6 +201,13 @@ impl Family for Module {
         let control = cx.one_host("control")?;
         let stages: Vec<Stage> =
             self.stages.iter().copied().filter(|stage| args.stages.has(stage)).collect();
+        // Before anything is stopped: without the packages of 6.2 nothing could take its place.
+        if stages.iter().any(|stage| [Update, Upgrade].contains(stage))
+            && !cx.is_pending()
+            && cx.options.emit.is_none()
+        {
+            control.look("read the release", |reader| trees::are_new(reader, &args.src_dir))?;
+        }
         self.confirm(&hosts, &stages)?;
         let bkcli = Bkcli {
             cx,
