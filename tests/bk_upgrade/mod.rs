@@ -3,5 +3,6 @@
 mod env;
 mod paas;
 mod package;
+mod products;
 mod sources;
 mod venvs;
