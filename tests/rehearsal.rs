@@ -18,7 +18,7 @@ fn out(bench: &Bench, line: &str) -> String {
 #[test]
 fn the_list_tells_what_was_changed_from_what_stand_ins_noted() {
     let bench = Bench::new();
-    let none = "no rehearsal hosts yet; make some: cargo xtask --rehearse bk-upgrade paas\n";
+    let none = "no rehearsal hosts yet; make some: cargo xtask --rehearse bk-upgrade paas stop\n";
     assert_eq!(out(&bench, "list"), none);
     bench.ends(0, "bk-upgrade paas stop -n --only paas1");
     assert_eq!(out(&bench, "list -w paas1"), "paas1: 0 changed paths, and 9 of stand-ins\n");

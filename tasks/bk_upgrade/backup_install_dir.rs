@@ -16,8 +16,9 @@ use super::common::backups::{self, Copies};
 use super::common::trees::{NEW, Tree, refused};
 
 /// An equal copy is kept, whatever its time. A changed directory gets another copy; no copy is ever
-/// replaced, and none is made inside of another. Once the scripts of 6.2 are in place, the copy of 6.1 stays the
-/// backup: a copy made then would be one of the new scripts (X4.12). `replace-install` needs the manifest.
+/// replaced, and none is made inside of another. Once the scripts of 6.2 are in place, the copy of
+/// 6.1 stays the backup: a copy made then would be one of the new scripts (X4.12). `replace-install`
+/// needs the manifest.
 ///
 /// Examples:
 ///   cargo xtask bk-upgrade backup-install-dir -n
@@ -40,6 +41,11 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let (copies, [tree]) = control.look("look for copies of the deploy scripts", |reader| {
         Ok((Copies::read(reader, dir)?, Tree::read(reader, [dir], &[])?))
     })?;
+    if !tree.is_there() || tree.is_empty() {
+        return Err(refused(format!("{dir} holds no deploy scripts"), &[&tree])
+            .hint("name their directory: --dir DIR")
+            .into());
+    }
     let machine = control.machine()?;
     if copies.replaced || tree.is(NEW) {
         let Some(copy) = copies.sealed.first() else {

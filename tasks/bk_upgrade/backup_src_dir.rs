@@ -14,9 +14,9 @@ use engine::prelude::*;
 use super::common::trees::{MARK, NEW, OLD, Tree, refused};
 use super::common::{backups, package};
 
-/// Moves the directory as a whole, never into an existing one (X4.13). A `src.bak` that is there already is
-/// refused with its release: three later steps read it (X4.14). From now on the packages are missing until
-/// `replace-src`. So the new ones must be unpacked, on the same filesystem.
+/// Moves the directory as a whole, never into an existing one (X4.13). A `src.bak` that is there
+/// already is refused with its release: three later steps read it (X4.14). From now on the packages
+/// are missing until `replace-src`. So the new ones must be unpacked, on the same filesystem.
 ///
 /// Examples:
 ///   cargo xtask bk-upgrade backup-src-dir -n

@@ -20,9 +20,9 @@ use crate::common::args::WaitTimeout;
 /// The document's address.
 const URL: &str = "https://bkopen-1252002024.file.myqcloud.com/ce/bkce-src-6.2.2.tgz";
 
-/// Downloads to a part beside the file, verifies the MD5, and moves the part into its place (X4.3, XX.6).
-/// An error page or another file replaces nothing. A machine without internet gets the package from
-/// a server of the site, or by hand: a `file://` URL is a path on the control machine.
+/// Downloads to a part beside the file, verifies the MD5, and moves the part into its place (X4.3,
+/// XX.6). An error page or another file replaces nothing. A machine without internet gets the package
+/// from a server of the site, or by hand: a `file://` URL is a path on the control machine.
 ///
 /// Examples:
 ///   cargo xtask bk-upgrade fetch-package -n

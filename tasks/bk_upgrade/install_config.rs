@@ -18,10 +18,11 @@ use engine::run::report::print;
 
 use super::common::layout::{self, EXAMPLE, NEW_MODULES, Placement};
 
-/// Adds each module behind the others of its host, and leaves every other byte of the file alone. The layout
-/// of the document is that of three other hosts: it is only printed, with --print-example (X4.19). A person decides
-/// about the hosts, by their free memory. Each must be known, and be reached. All five modules get a
-/// place here, also `iam_search_engine`, which no later section of the document installs (X4.20).
+/// Adds each module behind the others of its host, and leaves every other byte of the file alone. The
+/// layout of the document is that of three other hosts: it is only printed, with --print-example
+/// (X4.19). A person decides about the hosts, by their free memory. Each must be known, and be
+/// reached. All five modules get a place here, also `iam_search_engine`, which no later section of
+/// the document installs (X4.20).
 ///
 /// Examples:
 ///   cargo xtask bk-upgrade install-config --place 'auth=10.0.0.3;apigw=10.0.0.1' -n

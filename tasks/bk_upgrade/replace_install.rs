@@ -23,8 +23,8 @@ const SHOWN: usize = 20;
 
 /// Lists each file that the package does not have and asks, before anything is deleted (X4.16). Both
 /// directories get their slash, and the source must be a whole package (X4.15). Proves the copy of
-/// `backup-install-dir`, and that each file to delete or replace is in it. Runs once for each package:
-/// later steps change these files.
+/// `backup-install-dir`, and that each file to delete or replace is in it. Runs once for each
+/// package: later steps change these files.
 ///
 /// Examples:
 ///   cargo xtask bk-upgrade replace-install -n

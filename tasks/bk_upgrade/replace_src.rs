@@ -15,8 +15,8 @@ use engine::prelude::*;
 use super::common::package;
 use super::common::trees::{MARK, NEW, Tree, refused};
 
-/// Moves the directory as a whole, never into an existing one (X4.13). The release of both decides (X4.14): 6.2 at the
-/// new place is done, anything else there is refused.
+/// Moves the directory as a whole, never into an existing one (X4.13). The release of both decides
+/// (X4.14): 6.2 at the new place is done, anything else there is refused.
 ///
 /// Examples:
 ///   cargo xtask bk-upgrade replace-src -n

@@ -19,9 +19,10 @@ use crate::common::args::WaitTimeout;
 
 const UNPACK: Snippet = snippet!("bk-upgrade/unpack_package");
 
-/// Never unpacks into a directory that holds something: tar would mix an older unpacking with the new one
-/// (X4.4). The package is read once: MD5 and content come from the same bytes (X4.3). The release comes
-/// from the package, not from its name (X4.1). It is a job of its own: a lost connection does not end it.
+/// Never unpacks into a directory that holds something: tar would mix an older unpacking with the new
+/// one (X4.4). The package is read once: MD5 and content come from the same bytes (X4.3). The release
+/// comes from the package, not from its name (X4.1). It is a job of its own: a lost connection does
+/// not end it.
 ///
 /// Examples:
 ///   cargo xtask bk-upgrade unpack-package -n

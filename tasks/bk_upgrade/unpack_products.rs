@@ -18,9 +18,9 @@ use crate::common::args::WaitTimeout;
 const THERE: Snippet = snippet!("bk-upgrade/unpack_products_there");
 const UNPACK: Snippet = snippet!("bk-upgrade/unpack_products");
 
-/// Each archive has its own exit code: a failure in the middle is shown, the others are unpacked, and the next run
-/// does the failed one only (X4.17). A marker holds size and time of the archive, so a second run reads no archive.
-/// It is a job of its own: a lost connection does not end it.
+/// Each archive has its own exit code: a failure in the middle is shown, the others are unpacked, and
+/// the next run does the failed one only (X4.17). A marker holds size and time of the archive, so a
+/// second run reads no archive. It is a job of its own: a lost connection does not end it.
 ///
 /// Examples:
 ///   cargo xtask bk-upgrade unpack-products -n

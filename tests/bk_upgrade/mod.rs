@@ -12,5 +12,6 @@ mod nginx;
 mod site;
 mod sync_common;
 mod package;
+mod products;
 mod sources;
 mod venvs;

@@ -111,7 +111,7 @@ fn a_run_is_told_as_json() {
 /// After SIGKILL: the operation that had begun, those that were done, those without a turn.
 #[test]
 fn a_killed_run_tells_what_nobody_saw_the_end_of() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("paas[1-3],bk-control");
     bench.order("paas1", "systemctl", "hang=60\nonly=stop\n");
     bench.kill(&format!("{PAAS} --fanout 1 --only paas[1-2]"), 1, Duration::from_millis(200));

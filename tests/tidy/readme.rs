@@ -3,6 +3,7 @@
 use xshell::{Shell, cmd};
 
 use super::{files, none, read, table};
+use crate::support::rehearsal::Bench;
 use crate::support::snapshot::plain;
 use crate::support::{Xtask, root, scratch};
 
@@ -11,7 +12,7 @@ const LENGTH: usize = 350;
 
 /// The commands in the README's picture, with the flag of rehearsal hosts.
 const PICTURE: [&str; 3] =
-    ["bk-upgrade paas stop -n", "bk-upgrade paas", "bk-upgrade paas --quiet"];
+    ["bk-upgrade paas stop -n", "bk-upgrade paas stop", "bk-upgrade paas stop --quiet"];
 
 /// Whether this machine has rehearsal hosts.
 fn rehearses(state: &std::path::Path) -> bool {
@@ -33,7 +34,7 @@ fn the_readme_opens_with_its_two_commands() {
         .skip(1)
         .map(|line| line.split("  #").next().unwrap_or_default().trim())
         .collect();
-    assert_eq!(commands, ["cargo xtask --rehearse bk-upgrade paas", "tests/run"]);
+    assert_eq!(commands, ["cargo xtask --rehearse bk-upgrade paas stop", "tests/run"]);
 }
 
 #[test]
@@ -118,11 +119,11 @@ fn the_readmes_script_does_what_the_readme_shows() {
     let shown: Vec<&str> = shown.split("```text\n").skip(1).collect();
     let shown = shown.iter().filter_map(|block| block.split("```").next());
     let shown: Vec<&str> = shown.filter(|block| block.starts_with("bk-control")).collect();
-    let state = scratch();
-    if !rehearses(state.path()) {
+    if !rehearses(scratch().path()) {
         eprintln!("SKIPPED: no rehearsal hosts here");
         return;
     }
+    let state = Bench::unpacked().state;
     let shell = Shell::new().expect("a shell");
     let program = env!("CARGO_BIN_EXE_xtask");
     let cargo = format!("#!/bin/sh\nshift\nexec {program} \"$@\"\n");

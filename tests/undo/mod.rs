@@ -38,7 +38,7 @@ pub(super) fn uecm() -> Bench {
 }
 
 pub(super) fn paas() -> Bench {
-    let bench = Bench::mortal();
+    let bench = Bench::unpacked().with_env("TZ", "UTC");
     bench.prepare("paas[1-3],bk-control");
     bench
 }

@@ -5,7 +5,7 @@ use engine::prelude::*;
 /// Names in src.bak that later steps read: the certificates, `backup`, and the release that `job` is migrated from.
 pub(crate) const KEPT: [&str; 4] = ["VERSION", "cert", "backup", "job/VERSION"];
 
-const COPIES: Snippet = snippet!("bk-upgrade/install_copies");
+const COPIES: Snippet = snippet!("bk-upgrade/backups");
 
 /// The copy of the deploy scripts; its manifest is beside it.
 pub(crate) fn install(machine: String, copy: &str) -> Backup {

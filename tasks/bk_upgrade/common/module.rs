@@ -20,6 +20,7 @@ pub(crate) use self::rows::*;
 pub(crate) use self::stages::*;
 use super::bkcli::Bkcli;
 use super::saas::{Saas, Tool};
+use super::trees;
 use crate::list::Family;
 
 /// A module of BlueKing.
@@ -184,6 +185,13 @@ impl Family for Module {
             self.stages.iter().filter(|stage| args.stages.has(self.stages, stage)).collect();
         let layout =
             if cx.options.emit.is_some() { None } else { Some(Layout::read(cx, args, &control)?) };
+        // Before anything is stopped: without the packages of 6.2 nothing could take its place.
+        if stages.iter().any(|stage| ["update", "upgrade"].contains(&stage.name))
+            && !cx.is_pending()
+            && cx.options.emit.is_none()
+        {
+            control.look("read the release", |reader| trees::are_new(reader, &args.src_dir))?;
+        }
         let mut old = None;
         if let Some(layout) = &layout {
             layout.has(self)?;

@@ -198,8 +198,8 @@ impl Copied<'_> {
         TreeCopy::once(self.from, self.to)
     }
 
-    fn values(&self) -> [(&'static str, Value); 3] {
-        [("FROM", self.from.into()), ("TO", self.to.into()), ("NAME", self.marker.as_str().into())]
+    fn values(&self) -> [(&'static str, Value); 2] {
+        [("FROM", self.from.into()), ("TO", self.to.into())]
     }
 
     fn difference(&self, reader: &Reader<'_>) -> Result<Difference> {
@@ -232,7 +232,8 @@ impl Op for Copied<'_> {
     }
 
     fn undo(&self, host: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        let mark = Undo::new(format!("the mark of {}", self.to), Action::undo(RESTORED, self.values()));
+        let mark =
+            Undo::new(format!("the mark of {}", self.to), Action::undo(RESTORED, self.values()));
         if self.difference(host)?.holds() {
             return Ok(Some(vec![mark]));
         }

@@ -69,7 +69,7 @@ fn list(rehearsal: &Rehearsal, options: &Options) -> Result<()> {
     }
     if rows.is_empty() {
         text.push_str(
-            "no rehearsal hosts yet; make some: cargo xtask --rehearse bk-upgrade paas\n",
+            "no rehearsal hosts yet; make some: cargo xtask --rehearse bk-upgrade paas stop\n",
         );
     }
     print(&text)?;
