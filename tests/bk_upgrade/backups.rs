@@ -16,8 +16,13 @@ fn bench() -> Bench {
 
 fn variable(bench: &Bench, name: &str, value: &str) {
     let whole = bench.read("bk-control", HOSTS_ENV).expect("a file");
-    let others = whole.lines().filter(|line| !line.starts_with(name)).map(|line| format!("{line}\n"));
-    bench.write("bk-control", HOSTS_ENV, &format!("{}{name}={value}\n", others.collect::<String>()));
+    let others =
+        whole.lines().filter(|line| !line.starts_with(name)).map(|line| format!("{line}\n"));
+    bench.write(
+        "bk-control",
+        HOSTS_ENV,
+        &format!("{}{name}={value}\n", others.collect::<String>()),
+    );
 }
 
 /// X4.5, X4.6: an empty variable is refused, and nothing is made on the control machine. Of an array the first one counts,

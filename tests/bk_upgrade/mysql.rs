@@ -18,7 +18,11 @@ fn filled() -> MariaDb {
 impl MariaDb {
     fn line(&self, step: &str) -> String {
         let at = |name: &str| self.path(name).display().to_string();
-        let src = if step == "mysql-backup" { format!(" --src-dir {}", at("src")) } else { String::new() };
+        let src = if step == "mysql-backup" {
+            format!(" --src-dir {}", at("src"))
+        } else {
+            String::new()
+        };
         let (dir, login) = (at("bak"), at("my.cnf"));
         format!("bk-upgrade {step} --host db --dir {dir} --defaults-file {login}{src}")
     }
@@ -69,7 +73,10 @@ fn a_real_dump_is_proved_kept_and_loaded_again() {
     assert_eq!(db.sql("SHOW TABLES FROM open_paas"), "v62\n");
     db.ends(0, &restore);
     assert_eq!(db.sql("SHOW TABLES FROM open_paas"), "t\n");
-    assert_eq!(db.sql("SELECT b FROM open_paas.t ORDER BY a"), "CREATE DATABASE x\n-- Dump completed\n");
+    assert_eq!(
+        db.sql("SELECT b FROM open_paas.t ORDER BY a"),
+        "CREATE DATABASE x\n-- Dump completed\n"
+    );
     assert_eq!(db.sql("SELECT a FROM `my-test`.m"), "7\n");
     assert!(db.sql("SHOW DATABASES").contains("bk_new"));
     db.sql("INSERT INTO open_paas.t VALUES (3, 'later')");
@@ -95,7 +102,11 @@ fn a_dump_that_was_cut_short_is_no_proof() {
     );
     db.sql("CREATE TABLE open_paas.v62 (a INT)");
     let refused = db.ends(6, &restore);
-    assert!(refused.stderr.contains("the backup of the databases of BlueKing is"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("the backup of the databases of BlueKing is"),
+        "{}",
+        refused.stderr
+    );
     assert_eq!(db.sql("SHOW TABLES FROM open_paas"), "t\nv62\n");
 }
 
@@ -128,8 +139,7 @@ fn holds(dir: &std::path::Path, text: &str) -> bool {
         if path.is_dir() {
             return holds(&path, text);
         }
-        std::fs::read(&path).is_ok_and(|bytes| {
-            bytes.windows(text.len()).any(|part| part == text.as_bytes())
-        })
+        std::fs::read(&path)
+            .is_ok_and(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
     })
 }

@@ -14,7 +14,10 @@ fn what_the_backups_hold_comes_back_and_the_rest_is_said() {
     let bench = Bench::new();
     bench.prepare("bk-control,paas[1-3],bk[1-3]");
     let refused = bench.ends(6, &format!("{RESTORE} mysql")).stderr;
-    assert!(refused.contains("there is no proved dump of 6.1 of MySQL in /data/dbbak"), "{refused}");
+    assert!(
+        refused.contains("there is no proved dump of 6.1 of MySQL in /data/dbbak"),
+        "{refused}"
+    );
     for step in [
         "mysql-backup-dir --host bk3",
         "mysql-backup-script --host bk3",

@@ -41,7 +41,12 @@ impl MariaDb {
         ran("cp", &["-a", &template().display().to_string(), &data.display().to_string()]);
         let at = |name: &str| dir.path().join(name).display().to_string();
         let server = Xtask::program(&format!("{TOOLS}/sbin/mariadbd"))
-            .args(["--no-defaults", "--user=root", "--skip-networking", "--innodb-buffer-pool-size=16M"])
+            .args([
+                "--no-defaults",
+                "--user=root",
+                "--skip-networking",
+                "--innodb-buffer-pool-size=16M",
+            ])
             .args([format!("--datadir={}", at("data")), format!("--socket={}", at("s"))])
             .arg(format!("--pid-file={}", at("pid")))
             .arg(format!("--lc-messages-dir={TOOLS}/share/mysql"))
@@ -59,7 +64,10 @@ impl MariaDb {
         ));
         let socket = db.path("s").display().to_string();
         let client = db.path("my.cnf");
-        write(&client, &format!("[client]\nuser=backup\npassword=\"{PASSWORD}\"\nsocket={socket}\n"));
+        write(
+            &client,
+            &format!("[client]\nuser=backup\npassword=\"{PASSWORD}\"\nsocket={socket}\n"),
+        );
         ran("chmod", &["600", &client.display().to_string()]);
         write(&db.path("src/VERSION"), "6.1.2\n");
         db.inventory();
@@ -102,7 +110,8 @@ impl MariaDb {
     /// `cargo xtask LINE` on the host, which must end with this code.
     pub(crate) fn ends(&self, code: i32, line: &str) -> Outcome {
         let inventory = self.path("hosts.toml").display().to_string();
-        let words: Vec<&str> = ["-i", &inventory].into_iter().chain(line.split_whitespace()).collect();
+        let words: Vec<&str> =
+            ["-i", &inventory].into_iter().chain(line.split_whitespace()).collect();
         let outcome = Xtask::new(self.dir.path(), &words).run();
         assert_eq!(outcome.code, code, "{line}\n{}{}", outcome.stdout, outcome.stderr);
         outcome
@@ -111,7 +120,8 @@ impl MariaDb {
     /// The names of the dumps, sorted.
     pub(crate) fn dumps(&self) -> Vec<String> {
         let names = std::fs::read_dir(self.path("bak")).expect("a directory");
-        let names = names.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+        let names =
+            names.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
         let mut names: Vec<String> = names.filter(|name| name.ends_with(".sql")).collect();
         names.sort();
         names
@@ -144,6 +154,7 @@ fn template() -> &'static Path {
 }
 
 fn ran(program: &str, words: &[&str]) {
-    let output = Xtask::program(program).args(words).stdin(Stdio::null()).output().expect("it starts");
+    let output =
+        Xtask::program(program).args(words).stdin(Stdio::null()).output().expect("it starts");
     assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
 }

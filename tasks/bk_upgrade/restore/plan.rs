@@ -60,7 +60,11 @@ impl<'a> Plan<'a> {
         let mut words: Vec<String> = stops.into_iter().collect();
         words.extend(self.trees.iter().filter(|back| !back.is_kept()).map(Back::words));
         words.extend(self.loads().filter(|load| !load.is_kept()).map(Load::words));
-        if words.is_empty() { "brings back the selected stages".to_owned() } else { words.join("; ") }
+        if words.is_empty() {
+            "brings back the selected stages".to_owned()
+        } else {
+            words.join("; ")
+        }
     }
 
     /// The stage of the trees.

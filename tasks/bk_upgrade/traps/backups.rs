@@ -11,7 +11,13 @@ pub(super) const TRAPS: &[Trap] = &[
             the control machine, and the backup is made there.",
         answer: Guarded,
         text: "An empty or missing variable is refused. The machine of the database is in the manifest of each dump.",
-        steps: &["mysql-backup-dir", "mysql-backup-script", "mysql-backup", "mongodb-backup-dir", "mongodb-backup"],
+        steps: &[
+            "mysql-backup-dir",
+            "mysql-backup-script",
+            "mysql-backup",
+            "mongodb-backup-dir",
+            "mongodb-backup",
+        ],
     },
     Trap {
         id: "X4.7",
