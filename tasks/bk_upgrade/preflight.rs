@@ -118,8 +118,7 @@ impl Args {
             ("PATHS", Value::list(paths.iter().map(ToString::to_string))),
             ("FROM", self.from.as_str().into()),
         ];
-        let said =
-            control.look("look at the control machine", |reader| reader.ask(CONTROL, values))?;
+        let said = control.look("look at the control machine", |reader| reader.ask(CONTROL, values))?;
         Ok(said.lines().map(|line| format!("{}: {line}", control.name())).collect())
     }
 
@@ -152,17 +151,7 @@ impl Args {
 
     /// What a person has to know, and no check can say.
     fn notes(&self, cx: &Context, found: &BTreeMap<String, Facts>) {
-        let stores = [
-            "redis",
-            "redis_cluster",
-            "es7",
-            "influxdb",
-            "zk",
-            "consul",
-            "kafka",
-            "rabbitmq",
-            "etcd",
-        ];
+        let stores = ["redis", "redis_cluster", "es7", "influxdb", "zk", "consul", "kafka", "rabbitmq", "etcd"];
         let lost: Vec<String> = stores
             .iter()
             .map(|store| (store, members(cx, store)))

@@ -3,8 +3,8 @@
 mod backups;
 mod env;
 mod mysql;
-mod paas;
 mod package;
+mod paas;
 mod restore;
 mod sources;
 mod venvs;

@@ -9,8 +9,7 @@ const CONTROL: &str = "bk-control";
 
 /// The bench after the steps up to this one.
 fn after(last: &str) -> Bench {
-    let steps =
-        ["fetch-package", "unpack-package", "backup-install-dir", "backup-src-dir", "replace-src"];
+    let steps = ["fetch-package", "unpack-package", "backup-install-dir", "backup-src-dir", "replace-src"];
     let count = steps.iter().position(|step| *step == last).expect("one of them") + 1;
     Bench::made(&format!("bk-{last}"), |bench| {
         for step in &steps[..count] {
@@ -37,8 +36,7 @@ fn remove(bench: &Bench, path: &str) {
 #[test]
 fn the_deploy_scripts_have_one_copy_of_each_state() {
     let bench = after("unpack-package");
-    let copy =
-        |stamp: &str| bench.ends(0, &format!("bk-upgrade backup-install-dir --stamp {stamp}"));
+    let copy = |stamp: &str| bench.ends(0, &format!("bk-upgrade backup-install-dir --stamp {stamp}"));
     let copies = || names(&bench, "/data", "install_");
     copy("202601020304");
     copy("202601020305");
@@ -203,16 +201,10 @@ fn nothing_is_deleted_without_the_proved_backup() {
     // A file has changed since the copy: it would be lost.
     bench.write(CONTROL, "/data/install/site/check.sh", "#!/bin/sh\n# new\n");
     let lost = said(1);
-    assert!(
-        lost.contains("has not the present content of:") && lost.contains("site/check.sh"),
-        "{lost}"
-    );
+    assert!(lost.contains("has not the present content of:") && lost.contains("site/check.sh"), "{lost}");
     bench.write(CONTROL, &format!("{copy}/VERSION"), "6.1.9\n");
     let damaged = said(6);
-    assert!(
-        damaged.contains("the backup of the deploy scripts of BlueKing is incomplete"),
-        "{damaged}"
-    );
+    assert!(damaged.contains("the backup of the deploy scripts of BlueKing is incomplete"), "{damaged}");
     assert!(damaged.contains("make one: cargo xtask bk-upgrade backup-install-dir"), "{damaged}");
     remove(&bench, &copy);
     remove(&bench, &format!("{copy}.xtask-manifest"));
@@ -275,13 +267,9 @@ fn certificates_are_not_mixed() {
         ["gse_agent.crt", "gse_agent.key", "passwd.txt"]
     );
     let aside = names(&bench, "/data/src", "cert.package-");
-    assert_eq!(
-        names(&bench, &format!("/data/src/{}", aside[0]), ""),
-        ["gse_agent.crt", "other.crt"]
-    );
+    assert_eq!(names(&bench, &format!("/data/src/{}", aside[0]), ""), ["gse_agent.crt", "other.crt"]);
     // No byte of a key or password is in the output or the record.
-    let record =
-        bench.journals().iter().flatten().fold(String::new(), |all, line| all + &line.to_string());
+    let record = bench.journals().iter().flatten().fold(String::new(), |all, line| all + &line.to_string());
     for word in ["made-up private key", "made-up-cert-word"] {
         assert!(!record.contains(word) && !done.contains(word), "{word}");
     }

@@ -14,8 +14,8 @@ mod secrets;
 pub(crate) mod shown;
 pub(crate) mod snapshot;
 mod template;
-pub(crate) mod traps;
 mod unpacked;
+pub(crate) mod traps;
 mod walk;
 
 use std::fs::File;

@@ -9,20 +9,14 @@ const COPIES: Snippet = snippet!("bk-upgrade/install_copies");
 
 /// The copy of the deploy scripts; its manifest is beside it.
 pub(crate) fn install(machine: String, copy: &str) -> Backup {
-    Backup::directory(
-        "the deploy scripts of BlueKing",
-        machine,
-        copy,
-        "bk-upgrade backup-install-dir",
-    )
-    .beside()
+    Backup::directory("the deploy scripts of BlueKing", machine, copy, "bk-upgrade backup-install-dir")
+        .beside()
 }
 
 /// The old packages that were moved aside: the part that later steps read. The rest is the vendor's, and not read
 /// byte by byte.
 pub(crate) fn src(machine: String, bak: &str) -> Backup {
-    Backup::directory("the packages of BlueKing", machine, bak, "bk-upgrade backup-src-dir")
-        .only(KEPT)
+    Backup::directory("the packages of BlueKing", machine, bak, "bk-upgrade backup-src-dir").only(KEPT)
 }
 
 /// The copies of the deploy scripts on the control machine.

@@ -269,8 +269,7 @@ impl Family for EnvKeys {
             flags: &args.flags,
         };
         // Every value is there before the first file is changed.
-        let values =
-            self.keys.iter().map(|key| key.source.read(&from)).collect::<Result<Vec<_>>>()?;
+        let values = self.keys.iter().map(|key| key.source.read(&from)).collect::<Result<Vec<_>>>()?;
         for (key, value) in self.keys.iter().zip(values) {
             key.ensure(cx, &control, &args.install_dir, value)?;
         }

@@ -200,7 +200,11 @@ impl Copied<'_> {
     }
 
     fn values(&self) -> [(&'static str, Value); 3] {
-        [("FROM", self.from.into()), ("TO", self.to.into()), ("NAME", self.marker.as_str().into())]
+        [
+            ("FROM", self.from.into()),
+            ("TO", self.to.into()),
+            ("NAME", self.marker.as_str().into()),
+        ]
     }
 
     fn difference(&self, reader: &Reader<'_>) -> Result<Difference> {
@@ -227,8 +231,7 @@ impl Op for Copied<'_> {
 
     fn change(&self, host: &Reader<'_>) -> Result<Vec<Action>> {
         let mark = Action::change(RESTORED, self.values());
-        let copy =
-            if self.difference(host)?.holds() { Vec::new() } else { self.copy().change(host)? };
+        let copy = if self.difference(host)?.holds() { Vec::new() } else { self.copy().change(host)? };
         Ok(copy.into_iter().chain([mark]).collect())
     }
 
@@ -249,14 +252,9 @@ mod tests {
     #[test]
     fn differences_are_told_apart() {
         let found = Difference::parse("lacks a/b\ndiffers key\nmore late.crt");
-        assert_eq!(
-            (found.absent, &*found.wrong, &*found.more),
-            (false, &["a/b".to_owned(), "key".into()][..], &["late.crt".to_owned()][..])
-        );
+        assert_eq!((found.absent, &*found.wrong, &*found.more), (false, &["a/b".to_owned(), "key".into()][..], &["late.crt".to_owned()][..]));
         assert!(!found.holds() && Difference::parse("restored\nlacks a").holds());
-        assert!(
-            Difference::parse("absent").absent && !Difference::parse("restored\nabsent").holds()
-        );
+        assert!(Difference::parse("absent").absent && !Difference::parse("restored\nabsent").holds());
         assert_eq!(Difference::parse(""), Difference::default());
         let many: Vec<String> = (0..12).map(|n| n.to_string()).collect();
         assert_eq!(names(&many), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more");

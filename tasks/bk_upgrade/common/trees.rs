@@ -64,9 +64,7 @@ impl Tree {
     /// Whether it holds this release: `6.1` is also `6.1.2`, and not `6.10`.
     pub(crate) fn is(&self, release: &str) -> bool {
         self.version.as_deref().is_some_and(|version| {
-            version
-                .strip_prefix(release)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            version.strip_prefix(release).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         })
     }
 

@@ -73,17 +73,12 @@ fn what_is_left_out_or_elsewhere_is_refused() {
     );
     assert!(told(ALL).starts_with("auth is on 10.0.0.1 already"), "{}", told(ALL));
     let wrong = place(PATH, "10.0.0.300 iam\n", &placements(ALL)).unwrap_err();
-    assert!(
-        wrong.details.iter().any(|(_, text)| text.contains("install.config:1"))
-            || wrong.message.contains("install.config:1"),
-        "{wrong:?}"
-    );
+    assert!(wrong.details.iter().any(|(_, text)| text.contains("install.config:1")) || wrong.message.contains("install.config:1"), "{wrong:?}");
 }
 
 #[test]
 fn numbers_of_hosts() {
-    let check =
-        |text: &str, single| check(&placements(text), single).map_err(|fault| fault.message);
+    let check = |text: &str, single| check(&placements(text), single).map_err(|fault| fault.message);
     assert_eq!(check(ALL, false), Ok(()));
     for count in 1..=6 {
         let hosts: Vec<String> = (1..=count).map(|n| format!("10.0.0.{n}")).collect();
@@ -130,16 +125,7 @@ fn site(dice: &mut Dice) -> String {
     let end = dice.pick(&["\n", "\n", "\r\n"]);
     for _ in 0..=dice.below(8) {
         match dice.below(6) {
-            0 => {
-                text += dice.pick(&[
-                    "# 10.0.0.1 etcd",
-                    "[basic]",
-                    "",
-                    "  ",
-                    ":label 10.0.0.2 auth",
-                    "#",
-                ])
-            }
+            0 => text += dice.pick(&["# 10.0.0.1 etcd", "[basic]", "", "  ", ":label 10.0.0.2 auth", "#"]),
             _ => {
                 text += dice.pick(&["", "", " ", "\t"]);
                 text += &format!("10.0.0.{}", dice.below(4) + 1);
@@ -181,8 +167,7 @@ fn any_site_gets_exactly_the_new_modules() {
         }
         let old = |config: &InstallConfig| -> Vec<String> {
             let lines = config.lines.iter().map(|line| {
-                let own =
-                    line.modules.iter().filter(|module| !NEW_MODULES.contains(&&*module.name));
+                let own = line.modules.iter().filter(|module| !NEW_MODULES.contains(&&*module.name));
                 let groups: Vec<String> = own.flat_map(|module| module.groups()).collect();
                 format!("{} {}", line.address, groups.join(" "))
             });
@@ -193,10 +178,7 @@ fn any_site_gets_exactly_the_new_modules() {
         assert_eq!(kept, old(&before), "{text:?}");
         // What was added is all that is to be taken away.
         let mut stripped = new.clone();
-        for line in text
-            .split_inclusive('\n')
-            .filter(|line| line.contains('#') || line.trim().starts_with(':'))
-        {
+        for line in text.split_inclusive('\n').filter(|line| line.contains('#') || line.trim().starts_with(':')) {
             assert!(new.contains(line.trim_start_matches(|c| c != '#')), "{text:?}");
         }
         stripped.retain(|c| c == '\n');
