@@ -13,5 +13,8 @@ mod site;
 mod sync_common;
 mod package;
 mod products;
+mod backups;
+mod mysql;
+mod restore;
 mod sources;
 mod venvs;

@@ -37,7 +37,7 @@ expect() {
 
 order() { mkdir -p "$work/$1/var/lib/standins/fail" && cat >"$work/$1/var/lib/standins/fail/$2"; }
 
-for place in 'paas1 paas' 'control control' 'firstbox firstbox' 'node1 physical' 'node2 physical' 'webservice0 webservice' 'webservice1 webservice' 'usermgr1 usermgr' 'redis1 redis_cluster' 'bk1 monitorv3_monitor' 'bk3 log_api'; do
+for place in 'paas1 paas' 'control control' 'firstbox firstbox' 'node1 physical' 'node2 physical' 'webservice0 webservice' 'webservice1 webservice' 'usermgr1 usermgr' 'redis1 redis_cluster' 'bk1 monitorv3_monitor' 'bk3 log_api' 'bk2 mongodb' 'bk3 mysql'; do
   # shellcheck disable=SC2086 # name and role
   "$here/seed" "$work/${place% *}" $place || exit
 done
@@ -170,6 +170,43 @@ on control mysql --login-path=default-root -Nse 'select count(*) from open_paas.
 on control mysql -Nse "SELECT name, value FROM open_paas.paas_app_envvars WHERE app_code='bk_sops'"
 expect 'mysql: one application' 0 $'BKAPP_REDIS_PASSWORD\tmade up & quoted' '!BK_IAM'
 on control mysql -Ne 'drop database open_paas'; expect 'mysql: plays nothing else' 1 'ERROR 1064'
+
+# shellcheck disable=SC2016 # back quotes of SQL
+{
+  my=--login-path=default-root
+  on bk3 mysql $my -Nse 'SHOW DATABASES'; expect 'mysql: the databases' 0 my-test open_paas information_schema
+  on bk3 mysqldump $my --master-data=2 -B -- my-test cmdb; expect 'mysqldump: each named database once' 0 'CHANGE MASTER' '`my-test`' '-- Dump completed' '!`open_paas`'
+  on bk3 mysqldump $my -B --; expect 'mysqldump: no database is its usage' 1 Usage
+  on bk3 mysqldump $my -B -- nope; expect 'mysqldump: an unknown database' 2 'Unknown database'
+  echo 6 >"$work/bk3/var/lib/standins/mysql/cut"
+  on bk3 mysqldump $my --master-data=2 -B -- cmdb; expect 'mysqldump: may be cut, as behind a pipe' 0 '!Dump completed'
+  rm "$work/bk3/var/lib/standins/mysql/cut"
+  echo 0 >"$work/bk3/var/lib/standins/mysql/log_bin"
+  on bk3 mysqldump $my --master-data=2 -B -- cmdb; expect 'mysqldump: without a binary log, after the first lines' 2 'Binlogging on server not active' 'MySQL dump'
+  rm "$work/bk3/var/lib/standins/mysql/log_bin"
+  on bk3 sh -c "mysqldump $my -B -- cmdb >$work/dump && mysql $my -e 'DROP DATABASE IF EXISTS \`cmdb\`' && mysql $my <$work/dump && mysqldump $my -B -- cmdb"
+  expect 'mysql: a dump is loaded again' 0 'CREATE TABLE `t`' '-- Dump completed'
+  echo mariadb >"$work/bk3/var/lib/standins/mysql/client"
+  on bk3 mysql $my -Nse 'SELECT 1'; expect 'mysql: MariaDB knows no login path' 7 'unknown variable'
+  on bk3 mysql --defaults-file=/nowhere -Nse 'SELECT 1'; expect 'mysql: an option file that is not there' 1 'Could not open'
+}
+
+mongo="--host=10.0.0.22 --port=27017 --username=admin"
+printf 'password: "made\\"up\\\\&mongo word"\n' >"$work/config"
+chmod 600 "$work/config"
+# shellcheck disable=SC2086 # words
+{
+  on bk2 mongodump --config="$work/config" $mongo --oplog --gzip --out="$work/mongo"; expect 'mongodump: a file per collection, and the oplog' 0 'done dumping cmdb.cc_HostBase' 'dumped 1 oplog entry' '!local'
+  on bk2 mongorestore --config="$work/config" $mongo --oplogReplay --gzip --dryRun --dir="$work/mongo"; expect 'mongorestore: reads it' 0 '0 document(s) failed'
+  : >"$work/mongo/cmdb/cc_HostBase.bson.gz"
+  on bk2 mongorestore --config="$work/config" $mongo --gzip --dryRun --dir="$work/mongo"; expect 'mongorestore: a damaged file' 1 'unexpected EOF'
+  on bk2 mongodump --config="$work/config" $mongo -psecret; expect 'mongodump: no password in an argument' 99
+  on bk2 mongodump --config=/nowhere $mongo; expect 'mongodump: no configuration' 1 'error opening file'
+  : >"$work/bk2/var/lib/standins/mongodb/set"
+  on bk2 mongodump --config="$work/config" $mongo --oplog --out="$work/mongo"; expect 'mongodump: no oplog without a replica set' 1 'no documents in result'
+  echo 'password: "other"' >"$work/config"
+  on bk2 mongodump --config="$work/config" $mongo --out="$work/mongo"; expect 'mongodump: a wrong password' 1 AuthenticationFailed
+}
 
 launch=$work/firstbox/pitrix/install/launch_vms.sh
 on firstbox "$launch" -f webservice0/1; expect 'launch_vms: webservice0/1 is no node' 1 'unknown node'

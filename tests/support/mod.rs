@@ -7,6 +7,7 @@ pub(crate) mod drill;
 pub(crate) mod handbook;
 pub(crate) mod killed;
 pub(crate) mod machines;
+pub(crate) mod mariadb;
 pub(crate) mod records;
 pub(crate) mod rehearsal;
 mod secrets;

@@ -152,7 +152,13 @@ impl Making {
 
     /// The name of the dump: that of one that is being written or was killed; that of the newest one, if it is young
     /// and what is wanted; else a new one, `PREFIX` and the time of the run (X4.10).
-    pub(crate) fn name(&self, cx: &Context, dumps: &Dumps, wanted: &Wanted, prefix: &str) -> String {
+    pub(crate) fn name(
+        &self,
+        cx: &Context,
+        dumps: &Dumps,
+        wanted: &Wanted,
+        prefix: &str,
+    ) -> String {
         if let Some(part) = &dumps.part {
             return part.clone();
         }
@@ -172,18 +178,22 @@ impl Making {
         let Some(at) = dumps.whole.iter().position(|dump| dump.name == name) else { return Ok(()) };
         let dump = &dumps.whole[at];
         let before = dumps.whole[at + 1..].iter().find(|before| before.sealed);
-        let Some(before) = before.filter(|before| dump.bytes < before.bytes / 2) else { return Ok(()) };
+        let Some(before) = before.filter(|before| dump.bytes < before.bytes / 2) else {
+            return Ok(());
+        };
         if self.accept_smaller || dump.sealed {
             return Ok(());
         }
         let words = |dump: &Dump| {
             format!("{}: {} bytes, {} databases", dump.name, dump.bytes, dump.databases.len())
         };
-        Err(Fault::refused(format!("the dump {name} has less than half the size of the one before"))
-            .detail("now", words(dump))
-            .detail("before", words(before))
-            .hint("find out what is gone; if that is right: --accept-smaller")
-            .into())
+        Err(Fault::refused(format!(
+            "the dump {name} has less than half the size of the one before"
+        ))
+        .detail("now", words(dump))
+        .detail("before", words(before))
+        .hint("find out what is gone; if that is right: --accept-smaller")
+        .into())
     }
 }
 
@@ -200,7 +210,8 @@ pub(crate) fn mongodb(host: &Host<'_>, dir: &AbsPath, name: &str) -> Result<Back
 /// The dump of MySQL of this name, on the host of MySQL. The machine is its identity (X4.5).
 pub(crate) fn mysql(host: &Host<'_>, dir: &AbsPath, name: &str) -> Result<Backup> {
     let [file, about] = [format!("{name}.sql"), format!("{name}.about")];
-    let paths = [("FILE", &file), ("ABOUT", &about)].map(|(input, file)| (input, format!("{dir}/{file}").into()));
+    let paths = [("FILE", &file), ("ABOUT", &about)]
+        .map(|(input, file)| (input, format!("{dir}/{file}").into()));
     Ok(Backup::directory(
         "the databases of BlueKing",
         host.machine()?,

@@ -46,12 +46,18 @@ pub(crate) struct Server<'a> {
 
 impl MongoDb {
     /// For a step with arguments of its own.
-    pub(crate) const fn of(host: Option<NodeName>, port: u16, dir: AbsPath, install_dir: AbsPath) -> Self {
+    pub(crate) const fn of(
+        host: Option<NodeName>,
+        port: u16,
+        dir: AbsPath,
+        install_dir: AbsPath,
+    ) -> Self {
         Self { host, port, user: None, dir, no_oplog: false, install_dir }
     }
     /// The host and the user; empty variables are refused (X4.5, X4.6).
     pub(crate) fn server<'a>(&self, cx: &'a Context) -> Result<Server<'a>> {
-        let host = dumps::host(cx, &self.install_dir, "mongodb", "BK_MONGODB_IP", self.host.as_ref())?;
+        let host =
+            dumps::host(cx, &self.install_dir, "mongodb", "BK_MONGODB_IP", self.host.as_ref())?;
         let site = Site::read(cx, &self.install_dir)?;
         let user = match &self.user {
             Some(user) => user.to_string(),
@@ -142,14 +148,18 @@ impl Facts {
         let (name, user) = (server.host.name(), &server.user);
         if wanted.oplog() && self.set == "-" {
             return Err(Fault::refused(format!("MongoDB on {name} is no member of a replica set"))
-                .hint("it has no oplog, so a dump is of no one moment; if that is right: --no-oplog")
+                .hint(
+                    "it has no oplog, so a dump is of no one moment; if that is right: --no-oplog",
+                )
                 .into());
         }
         if !self.roles.iter().any(|role| ROLES.contains(&role.as_str())) {
-            return Err(Fault::refused(format!("the user {user} of MongoDB has not the role backup"))
-                .detail("its roles", self.roles.join(", "))
-                .hint(format!("in mongosh: db.grantRolesToUser(\"{user}\", [\"backup\"])"))
-                .into());
+            return Err(Fault::refused(format!(
+                "the user {user} of MongoDB has not the role backup"
+            ))
+            .detail("its roles", self.roles.join(", "))
+            .hint(format!("in mongosh: db.grantRolesToUser(\"{user}\", [\"backup\"])"))
+            .into());
         }
         if self.databases().is_empty() {
             return Err(Fault::refused(format!("MongoDB on {name} has no database to dump")).into());
@@ -157,7 +167,8 @@ impl Facts {
         let bytes: u64 = self.databases.iter().map(|(bytes, _)| bytes).sum();
         let need = bytes / 1024 * 6 / 5;
         if self.free <= need {
-            let found = format!("{} MiB free, a dump may need {} MiB", self.free / 1024, need / 1024);
+            let found =
+                format!("{} MiB free, a dump may need {} MiB", self.free / 1024, need / 1024);
             return Err(Fault::refused(format!("there is no room for a dump in {}", wanted.dir))
                 .detail("found", found)
                 .hint("another directory: --dir DIR")
@@ -169,7 +180,8 @@ impl Facts {
     /// Those of a dump: `local` is of one member, `config` of the cluster.
     fn databases(&self) -> Vec<String> {
         let all = self.databases.iter().map(|(_, name)| name.clone());
-        let mut names: Vec<String> = all.filter(|name| name != "local" && name != "config").collect();
+        let mut names: Vec<String> =
+            all.filter(|name| name != "local" && name != "config").collect();
         names.sort();
         names
     }
@@ -180,9 +192,11 @@ fn word(variable: &str, text: &str) -> Result<String> {
     if text.chars().all(|c| c.is_ascii_alphanumeric() || "_.-@".contains(c)) {
         return Ok(text.to_owned());
     }
-    Err(Fault::refused(format!("{variable} has other characters than letters, digits, _ . - and @"))
-        .hint("name the user: --user NAME")
-        .into())
+    Err(Fault::refused(format!(
+        "{variable} has other characters than letters, digits, _ . - and @"
+    ))
+    .hint("name the user: --user NAME")
+    .into())
 }
 
 #[cfg(test)]

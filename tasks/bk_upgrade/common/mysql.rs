@@ -48,7 +48,12 @@ pub(crate) struct MySql {
 #[derive(clap::Args, Debug, Clone)]
 pub(crate) struct Login {
     /// Login path of mysql_config_editor on that host
-    #[arg(long, value_name = "NAME", default_value = "default-root", conflicts_with = "defaults_file")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "default-root",
+        conflicts_with = "defaults_file"
+    )]
     login_path: NodeName,
     /// Option file with user and password instead, mode 600: MariaDB has no login paths
     #[arg(long, value_name = "FILE")]
@@ -67,7 +72,12 @@ impl Login {
 
 impl MySql {
     /// For a step with arguments of its own: the default databases are ignored.
-    pub(crate) fn of(host: Option<NodeName>, dir: AbsPath, login: Login, install_dir: AbsPath) -> Self {
+    pub(crate) fn of(
+        host: Option<NodeName>,
+        dir: AbsPath,
+        login: Login,
+        install_dir: AbsPath,
+    ) -> Self {
         let ignore = IGNORED.split(',').map(str::to_owned).collect();
         Self { host, dir, login, ignore, install_dir }
     }
@@ -119,7 +129,10 @@ impl MySql {
 
     /// Credentials and ignored databases, for a snippet.
     pub(crate) fn values(&self) -> Vec<(&'static str, Value)> {
-        vec![("CREDENTIALS", self.login.word().into()), ("IGNORE", Value::list(self.ignore.clone()))]
+        vec![
+            ("CREDENTIALS", self.login.word().into()),
+            ("IGNORE", Value::list(self.ignore.clone())),
+        ]
     }
 }
 

@@ -38,11 +38,12 @@ pub(super) fn mysql<'a>(cx: &'a Context, args: &Args, attempt: &str) -> Result<L
         ("ATTEMPT", attempt.into()),
         ("NEW", drops.into()),
     ];
-    let op = Script::new("bk-upgrade/restored-mysql", MYSQL, [mysql.values(), values.to_vec()].concat())
-        .called(format!("load {dir}/{}.sql into MySQL", dump.name))
-        .outdated("not loaded since this upgrade")
-        .within(args.wait.limit())
-        .detached(Detached::job("mysql-restore").rerun_when_cut());
+    let op =
+        Script::new("bk-upgrade/restored-mysql", MYSQL, [mysql.values(), values.to_vec()].concat())
+            .called(format!("load {dir}/{}.sql into MySQL", dump.name))
+            .outdated("not loaded since this upgrade")
+            .within(args.wait.limit())
+            .detached(Detached::job("mysql-restore").rerun_when_cut());
     Load::new(host, op, &backup, "MySQL", dump, new, args.drop_new)
 }
 
@@ -61,12 +62,16 @@ pub(super) fn mongodb<'a>(cx: &'a Context, args: &Args, attempt: &str) -> Result
         ("ATTEMPT", attempt.into()),
         ("OPLOG", if replays { "yes" } else { "no" }.into()),
     ];
-    let op = Script::new("bk-upgrade/restored-mongodb", MONGODB, [server.values(), values.to_vec()].concat())
-        .called(format!("load {dir}/{} into MongoDB", dump.name))
-        .outdated("not loaded since this upgrade")
-        .within(args.wait.limit())
-        .detached(Detached::job("mongodb-restore").rerun_when_cut())
-        .stdin(server.input(), true);
+    let op = Script::new(
+        "bk-upgrade/restored-mongodb",
+        MONGODB,
+        [server.values(), values.to_vec()].concat(),
+    )
+    .called(format!("load {dir}/{} into MongoDB", dump.name))
+    .outdated("not loaded since this upgrade")
+    .within(args.wait.limit())
+    .detached(Detached::job("mongodb-restore").rerun_when_cut())
+    .stdin(server.input(), true);
     Load::new(server.host, op, &backup, "MongoDB", dump, new, false)
 }
 
@@ -91,7 +96,8 @@ fn chosen(kind: Kind, host: &Host<'_>, dir: &AbsPath, named: Option<&str>) -> Re
             format!("{}: release {}{sealed}", dump.name, dump.release)
         });
         let all: Vec<String> = all.collect();
-        let which = named.map_or_else(|| "proved dump of 6.1".to_owned(), |name| format!("dump {name}"));
+        let which =
+            named.map_or_else(|| "proved dump of 6.1".to_owned(), |name| format!("dump {name}"));
         Fault::refused(format!("there is no {which} of {thing} in {dir} on {}", host.name()))
             .detail("found", if all.is_empty() { "none".to_owned() } else { all.join("\n") })
             .hint(format!("it is made before the upgrade: cargo xtask bk-upgrade {step}"))
@@ -109,7 +115,8 @@ impl<'a> Load<'a> {
         new: Vec<String>,
         drops: bool,
     ) -> Result<Self> {
-        let kept = host.look("look for an earlier load", |reader| Ok(op.probe(reader)? == State::Kept))?;
+        let kept =
+            host.look("look for an earlier load", |reader| Ok(op.probe(reader)? == State::Kept))?;
         let proof = if kept { None } else { Some(host.proven(backup, &Demand::default())?) };
         Ok(Self { host, op, proof, what, dump, new, drops })
     }

@@ -14,7 +14,8 @@ pub(super) struct Plan<'a> {
     trees: Vec<Back<'a>>,
     mysql: Option<Load<'a>>,
     mongodb: Option<Load<'a>>,
-    /// The selected stages in words.
+    /// Whether the services stop.
+    stops: bool,
     cx: &'a Context,
 }
 
@@ -33,7 +34,7 @@ impl<'a> Plan<'a> {
             if wants(Stage::Mysql) { Some(databases::mysql(cx, args, attempt)?) } else { None };
         let mongodb =
             if wants(Stage::Mongodb) { Some(databases::mongodb(cx, args, attempt)?) } else { None };
-        Ok(Self { trees, mysql, mongodb, cx })
+        Ok(Self { trees, mysql, mongodb, stops: wants(Stage::Stop), cx })
     }
 
     /// Whether nothing has to be brought back.
@@ -55,10 +56,15 @@ impl<'a> Plan<'a> {
 
     /// For the question.
     pub(super) fn words(&self) -> String {
-        let mut words = vec!["stops all services of BlueKing".to_owned()];
+        let stops = self.stops.then(|| "stops all services of BlueKing".to_owned());
+        let mut words: Vec<String> = stops.into_iter().collect();
         words.extend(self.trees.iter().filter(|back| !back.is_kept()).map(Back::words));
         words.extend(self.loads().filter(|load| !load.is_kept()).map(Load::words));
-        words.join("; ")
+        if words.is_empty() {
+            "brings back the selected stages".to_owned()
+        } else {
+            words.join("; ")
+        }
     }
 
     /// The stage of the trees.

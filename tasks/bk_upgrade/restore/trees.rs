@@ -28,7 +28,8 @@ pub(super) fn find<'a>(cx: &Context, args: &Args, control: Host<'a>) -> Result<V
     let packages = Back::new(control, src_op, &backups::src(machine.clone(), &bak), &src)?;
 
     let copies = control.look("look for copies", |reader| Copies::read(reader, &install))?;
-    let newest = copies.sealed.first().cloned().unwrap_or_else(|| format!("{install}_YYYYMMDDHHMM"));
+    let newest =
+        copies.sealed.first().cloned().unwrap_or_else(|| format!("{install}_YYYYMMDDHHMM"));
     let copy = args.install_copy.as_ref().map_or(newest, bare);
     let values = [
         ("COPY", copy.as_str().into()),
@@ -44,7 +45,8 @@ pub(super) fn find<'a>(cx: &Context, args: &Args, control: Host<'a>) -> Result<V
 
 impl<'a> Back<'a> {
     fn new(control: Host<'a>, op: Shell, backup: &Backup, tree: &str) -> Result<Self> {
-        let kept = control.look("read the release", |reader| Ok(op.probe(reader)? == State::Kept))?;
+        let kept =
+            control.look("read the release", |reader| Ok(op.probe(reader)? == State::Kept))?;
         let proof = if kept { None } else { Some(control.proven(backup, &Demand::default())?) };
         Ok(Self { control, op, proof, words: format!("brings back {tree}") })
     }

@@ -31,7 +31,9 @@ impl Kept {
             return Ok(kept);
         }
         let removed = |step: &str, what: &str| {
-            step.starts_with("bk-upgrade ") && what.starts_with("remove ") && what.contains(".service")
+            step.starts_with("bk-upgrade ")
+                && what.starts_with("remove ")
+                && what.contains(".service")
         };
         for former in cx.former(removed)? {
             let Some(host) = hosts.iter().find(|host| host.name() == former.host) else { continue };

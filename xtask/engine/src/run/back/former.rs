@@ -44,9 +44,9 @@ impl Context {
             if !ours || start.undoes.is_some() {
                 continue;
             }
-            let has = journal.entries().any(|entry| {
-                matches!(entry, Entry::Intent(intent) if wanted(&start.step, &intent.what))
-            });
+            let has = journal.entries().any(
+                |entry| matches!(entry, Entry::Intent(intent) if wanted(&start.step, &intent.what)),
+            );
             if !has {
                 continue;
             }

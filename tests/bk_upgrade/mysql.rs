@@ -1,0 +1,145 @@
+//! The dump of MySQL, on a real MariaDB.
+
+use crate::support::mariadb::{MariaDb, PASSWORD};
+
+/// Databases of BlueKing, one that is ignored, and one whose name holds the word of it.
+const DATA: &str = "CREATE DATABASE open_paas; CREATE DATABASE `my-test`; CREATE DATABASE test; \
+    CREATE TABLE open_paas.t (a INT PRIMARY KEY, b TEXT) ENGINE=InnoDB; \
+    INSERT INTO open_paas.t VALUES (1, 'CREATE DATABASE x'), (2, '-- Dump completed'); \
+    CREATE TABLE `my-test`.m (a INT) ENGINE=MyISAM; INSERT INTO `my-test`.m VALUES (7); \
+    CREATE PROCEDURE open_paas.p() SELECT 1";
+
+fn filled() -> MariaDb {
+    let db = MariaDb::start(&["--log-bin=bin"]);
+    db.sql(DATA);
+    db
+}
+
+impl MariaDb {
+    fn line(&self, step: &str) -> String {
+        let at = |name: &str| self.path(name).display().to_string();
+        let src = if step == "mysql-backup" {
+            format!(" --src-dir {}", at("src"))
+        } else {
+            String::new()
+        };
+        let (dir, login) = (at("bak"), at("my.cnf"));
+        format!("bk-upgrade {step} --host db --dir {dir} --defaults-file {login}{src}")
+    }
+
+    /// The three steps of the document.
+    fn back_up(&self) -> String {
+        self.ends(0, &self.line("mysql-backup-dir"));
+        self.ends(0, &self.line("mysql-backup-script"));
+        let run = self.ends(0, &self.line("mysql-backup"));
+        assert_eq!(run.stdout, "db: changed\n");
+        let all = self.dumps();
+        assert_eq!(all.len(), 1, "{all:?}");
+        std::fs::read_to_string(self.path("bak").join(&all[0])).expect("a dump")
+    }
+}
+
+/// X4.7, X4.8, X4.10: whole names decide; a second run keeps the dump, a forced one leaves it alone; no password is
+/// anywhere but in its file. Then the dump is loaded again: what 6.2 has made stays, unless it is to go.
+#[test]
+fn a_real_dump_is_proved_kept_and_loaded_again() {
+    let db = filled();
+    let dump = db.back_up();
+    assert!(dump.contains("\nCREATE DATABASE /*!32312 IF NOT EXISTS*/ `my-test`"), "{dump}");
+    assert!(!dump.contains("IF NOT EXISTS*/ `test`"), "{dump}");
+    assert!(dump.contains("-- CHANGE MASTER TO MASTER_LOG_FILE='bin."), "{dump}");
+    let kept = db.ends(0, &db.line("mysql-backup"));
+    assert_eq!(kept.stdout, "db: kept\n");
+    assert!(kept.stderr.contains("1 tables are not transactional"), "{}", kept.stderr);
+    assert!(kept.stderr.contains("dump is sound"), "{}", kept.stderr);
+    let again = db.ends(0, &format!("{} --force-new", db.line("mysql-backup")));
+    assert_eq!(again.stdout, "db: changed\n");
+    let all = db.dumps();
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert_eq!(std::fs::read_to_string(db.path("bak").join(&all[0])).expect("a dump"), dump);
+    for part in ["xtask", "bak", "lib"] {
+        assert!(!holds(&db.path(part), PASSWORD), "the password is below {part}");
+    }
+
+    db.sql("DROP TABLE open_paas.t; CREATE TABLE open_paas.v62 (a INT); CREATE DATABASE bk_new");
+    let at = |name: &str| db.path(name).display().to_string();
+    let restore = format!(
+        "bk-upgrade restore mysql --mysql-host db --mysql-dir {} --defaults-file {} --yes",
+        at("bak"),
+        at("my.cnf")
+    );
+    let plan = db.ends(0, &format!("{restore} -n"));
+    assert!(plan.stderr.contains("not in the dump, and stay: bk_new"), "{}", plan.stderr);
+    assert_eq!(db.sql("SHOW TABLES FROM open_paas"), "v62\n");
+    db.ends(0, &restore);
+    assert_eq!(db.sql("SHOW TABLES FROM open_paas"), "t\n");
+    assert_eq!(
+        db.sql("SELECT b FROM open_paas.t ORDER BY a"),
+        "CREATE DATABASE x\n-- Dump completed\n"
+    );
+    assert_eq!(db.sql("SELECT a FROM `my-test`.m"), "7\n");
+    assert!(db.sql("SHOW DATABASES").contains("bk_new"));
+    db.sql("INSERT INTO open_paas.t VALUES (3, 'later')");
+    let second = db.ends(0, &restore);
+    assert!(second.stderr.contains("nothing is stopped"), "{}", second.stderr);
+    assert_eq!(db.sql("SELECT COUNT(*) FROM open_paas.t"), "3\n");
+}
+
+/// X4.10: a dump that was cut short is no backup, also when its program ended with 0.
+#[test]
+fn a_dump_that_was_cut_short_is_no_proof() {
+    let db = filled();
+    let dump = db.back_up();
+    let file = db.path("bak").join(&db.dumps()[0]);
+    std::fs::write(&file, &dump[..dump.len() - 40]).expect("a shorter dump");
+    let refused = db.ends(1, &db.line("mysql-backup"));
+    assert!(refused.stderr.contains("does not end with `-- Dump completed`"), "{}", refused.stderr);
+    let at = |name: &str| db.path(name).display().to_string();
+    let restore = format!(
+        "bk-upgrade restore mysql --mysql-host db --mysql-dir {} --defaults-file {} --yes",
+        at("bak"),
+        at("my.cnf")
+    );
+    db.sql("CREATE TABLE open_paas.v62 (a INT)");
+    let refused = db.ends(6, &restore);
+    assert!(
+        refused.stderr.contains("the backup of the databases of BlueKing is"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(db.sql("SHOW TABLES FROM open_paas"), "t\nv62\n");
+}
+
+/// X4.8, X4.9: without a binary log, a login that works, or any database, nothing is made.
+#[test]
+fn what_cannot_be_dumped_is_refused_before_anything_runs() {
+    let db = MariaDb::start(&[]);
+    let refused = |line: &str, words: &str| {
+        let said = db.ends(6, line).stderr;
+        assert!(said.contains(words), "{said}");
+    };
+    let line = db.line("mysql-backup-dir");
+    refused(&line, "the server has no binary log");
+    let dir = db.path("bak").display().to_string();
+    let path = format!("bk-upgrade mysql-backup-dir --host db --dir {dir}");
+    refused(&path, "it is that of MariaDB. Use --defaults-file");
+    db.sql("CREATE DATABASE open_paas");
+    refused(&db.line("mysql-backup-script"), "the server has no binary log");
+    let client = db.path("my.cnf");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    std::fs::set_permissions(&client, mode).expect("a mode");
+    refused(&line, "others can read");
+    assert_eq!(std::fs::read_dir(db.path("bak")).expect("a directory").count(), 0);
+}
+
+/// Whether a file below the directory holds the text.
+fn holds(dir: &std::path::Path, text: &str) -> bool {
+    std::fs::read_dir(dir).into_iter().flatten().flatten().any(|entry| {
+        let path = entry.path();
+        if path.is_dir() {
+            return holds(&path, text);
+        }
+        std::fs::read(&path)
+            .is_ok_and(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()))
+    })
+}
