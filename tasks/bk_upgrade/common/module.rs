@@ -169,6 +169,11 @@ impl Family for Module {
         let control = cx.one_host("control")?;
         let stages: Vec<&Stage> =
             self.stages.iter().filter(|stage| args.stages.has(self.stages, stage)).collect();
+        let asks = self.question(&stages);
+        if !asks.is_empty() {
+            // Without an answer nothing is read, either.
+            cx.can_confirm(&asks)?;
+        }
         let layout = if cx.options.emit.is_some() {
             None
         } else {
@@ -184,7 +189,9 @@ impl Family for Module {
         let (hosts, layout) = (&hosts, layout.as_ref());
         let work =
             Work { cx, module: self, control, hosts, old: old.as_ref().unwrap_or(hosts), layout, args };
-        self.confirm(work.old, &stages)?;
+        if !asks.is_empty() {
+            work.old.confirm(&asks)?;
+        }
         for stage in &stages {
             cx.part(stage.name, stages.len(), || (stage.does)(&work))?;
         }
@@ -197,8 +204,8 @@ impl Module {
         self.saas.is_some_and(|saas| saas.tool == Tool::BkInstall)
     }
 
-    /// Asks before stages that interrupt a service or are irreversible.
-    fn confirm(&self, hosts: &Hosts<'_>, stages: &[&Stage]) -> Result<()> {
+    /// What a person has to know of stages that interrupt a service or are irreversible; empty for others.
+    fn question(&self, stages: &[&Stage]) -> String {
         let mut what: Vec<String> = Vec::new();
         for stage in stages.iter().filter(|stage| !stage.asks.is_empty()) {
             let asks = stage.asks.replace("{serves}", self.serves);
@@ -211,7 +218,7 @@ impl Module {
         if !last.is_empty() {
             what.push(format!("irreversible: {}", last.join(", ")));
         }
-        if what.is_empty() { Ok(()) } else { hosts.confirm(&what.join("; ")) }
+        what.join("; ")
     }
 
     fn details(&self) -> String {
