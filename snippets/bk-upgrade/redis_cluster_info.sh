@@ -9,7 +9,8 @@ probe() {
   }
   for address in 127.0.0.1 $(hostname -I 2>/dev/null || :); do
     said=$(printf '%s\n' "$commands" | timeout 10 redis-cli -h "$address" -p "$PORT" 2>&1 | tr -d '\r') || :
-    case $said in *cluster_state:*) break ;; esac
+    # Anything else is the answer of a server.
+    case $said in *'Could not connect'*) ;; *) break ;; esac
   done
   case $said in *cluster_state:*) ;; *)
     # The answer of a server names no password.

@@ -128,8 +128,11 @@ fn a_database_that_cannot_be_asked_or_a_wrong_directory_fails_the_probe() {
         assert!(failed.stderr.contains("ERROR 1045"), "{}", failed.stderr);
     }
     assert_eq!(bench.calls("bk-control", "add_saas_environment", ""), 0);
-    let failed = bench.ends(1, &format!("{PAAS} saas-env --install-dir /nowhere"));
-    assert!(failed.stderr.contains("no tools.sh in /nowhere"), "{}", failed.stderr);
+    let failed = bench.ends(6, &format!("{PAAS} saas-env --install-dir /nowhere"));
+    assert!(failed.stderr.contains("no /nowhere/install.config on bk-control"), "{}", failed.stderr);
+    bench.write("bk-control", "/data/other/install.config", "10.0.0.11 paas\n");
+    let failed = bench.ends(1, &format!("{PAAS} saas-env --install-dir /data/other"));
+    assert!(failed.stderr.contains("no tools.sh in /data/other"), "{}", failed.stderr);
 }
 
 /// X4.36: a service that warms up is waited for.
@@ -139,7 +142,8 @@ fn a_service_that_warms_up_is_waited_for() {
     bench.ends(0, &format!("{PAAS} --from update"));
     bench.write_shared("paas/warmup", "3\n");
     let done = bench.ends(0, &format!("{PAAS} check"));
-    assert_eq!(done.stdout, "bk-control: kept\n");
+    // Its hosts are asked for old services.
+    assert_eq!(done.stdout, "bk-control: kept\npaas1: kept\npaas2: kept\npaas3: kept\n");
 }
 
 /// A host that is not there fails alone; exit 4 tells it from a failure.

@@ -3,7 +3,7 @@
 use super::{File, files, none};
 
 /// Commands that stop something, switch it off or take it out of service.
-const STOPS: [&str; 18] = [
+const STOPS: [&str; 17] = [
     "systemctl stop",
     "systemctl restart",
     "systemctl reboot",
@@ -21,17 +21,11 @@ const STOPS: [&str; 18] = [
     "member remove",
     "cluster stop",
     "kubectl drain",
-    "bkcli restart",
 ];
 
 /// Snippets without a word about it, and why.
-const EXCEPT: [(&str, &str); 2] = [
-    ("webservice/release_vip", "the floating address moves to the other node, which serves"),
-    (
-        "bk-upgrade/bkcli_restart",
-        "the vendor's tool restarts the hosts of a whole module by itself",
-    ),
-];
+const EXCEPT: [(&str, &str); 1] =
+    [("webservice/release_vip", "the floating address moves to the other node, which serves")];
 
 /// The words by which Rust says it.
 const SAYS: [&str; 4] = ["takes_away(", ".taking(", "undo_takes_away(", "action.takes"];

@@ -183,8 +183,11 @@ impl Family for Module {
         let control = cx.one_host("control")?;
         let stages: Vec<&Stage> =
             self.stages.iter().filter(|stage| args.stages.has(self.stages, stage)).collect();
-        let layout =
-            if cx.options.emit.is_some() { None } else { Some(Layout::read(cx, args, &control)?) };
+        let asks = self.question(&stages);
+        if !asks.is_empty() {
+            // Without an answer nothing is read, either.
+            cx.can_confirm(&asks)?;
+        }
         // Before anything is stopped: without the packages of 6.2 nothing could take its place.
         if stages.iter().any(|stage| ["update", "upgrade"].contains(&stage.name))
             && !cx.is_pending()
@@ -192,6 +195,11 @@ impl Family for Module {
         {
             control.look("read the release", |reader| trees::are_new(reader, &args.src_dir))?;
         }
+        let layout = if cx.options.emit.is_some() {
+            None
+        } else {
+            Some(Layout::read(cx, args, &control)?)
+        };
         let mut old = None;
         if let Some(layout) = &layout {
             layout.has(self)?;
@@ -200,16 +208,11 @@ impl Family for Module {
             }
         }
         let (hosts, layout) = (&hosts, layout.as_ref());
-        let work = Work {
-            cx,
-            module: self,
-            control,
-            hosts,
-            old: old.as_ref().unwrap_or(hosts),
-            layout,
-            args,
-        };
-        self.confirm(work.old, &stages)?;
+        let work =
+            Work { cx, module: self, control, hosts, old: old.as_ref().unwrap_or(hosts), layout, args };
+        if !asks.is_empty() {
+            work.old.confirm(&asks)?;
+        }
         for stage in &stages {
             cx.part(stage.name, stages.len(), || (stage.does)(&work))?;
         }
@@ -222,8 +225,8 @@ impl Module {
         self.saas.is_some_and(|saas| saas.tool == Tool::BkInstall)
     }
 
-    /// Asks before stages that interrupt a service or are irreversible.
-    fn confirm(&self, hosts: &Hosts<'_>, stages: &[&Stage]) -> Result<()> {
+    /// What a person has to know of stages that interrupt a service or are irreversible; empty for others.
+    fn question(&self, stages: &[&Stage]) -> String {
         let mut what: Vec<String> = Vec::new();
         for stage in stages.iter().filter(|stage| !stage.asks.is_empty()) {
             let asks = stage.asks.replace("{serves}", self.serves);
@@ -236,7 +239,7 @@ impl Module {
         if !last.is_empty() {
             what.push(format!("irreversible: {}", last.join(", ")));
         }
-        if what.is_empty() { Ok(()) } else { hosts.confirm(&what.join("; ")) }
+        what.join("; ")
     }
 
     fn details(&self) -> String {

@@ -24,7 +24,7 @@ pub(super) const TRAPS: &[Trap] = &[
         mistake: "`./bkcli` and `./bk_install` depend on the current directory. After a `cd` or in a new shell they \
             are not found.",
         answer: Guarded,
-        text: "The tools are called in `--install-dir`, by each command anew.",
+        text: "Each command changes to `--install-dir` itself.",
         steps: MODULES,
     },
     Trap {

@@ -1,7 +1,7 @@
 //! The process service, section 7.14.
 
 use super::super::{Module, SAAS};
-use super::SOPS;
+use super::sops::SOPS;
 use crate::bk_upgrade::common::saas::{Saas, Tool};
 
 /// BK-60. `bk_install` and `bkcli` are two programs (X4.42).
