@@ -1,25 +1,28 @@
 # Check that the keys of this upgrade are set, and named in bin/default
 # in: INSTALL_DIR KEYS
-# KEYS are STEP:MODULE:KEY. Only keys that bin/default/MODULE.env names reach bin/04-final/MODULE.env.
+# KEYS are STEP:MODULE:KEY. Only keys that bin/default/MODULE.env names reach bin/04-final/MODULE.env. Prints a line for
+# each step that has to run.
 probe() {
   cd "$INSTALL_DIR/bin" || return 20
-  good=0
+  said=$(missing | awk '
+    { if (!($1 in list)) order[++n] = $1; list[$1] = list[$1] " " $2 }
+    END { for (i = 1; i <= n; i++) print "run " order[i] ":" list[order[i]] }
+  ')
+  [ -z "$said" ] || { printf '%s\n' "$said"; return 1; }
+}
+missing() {
   for entry in $KEYS; do
     key=${entry##*:}
     step=${entry%%:*}
     module=${entry#*:}
     module=${module%:*}
-    assigns "03-userdef/$module.env" "$key" || {
-      echo "$module: $key is not set: run $step"
-      good=1
-    }
+    assigns "03-userdef/$module.env" "$key" || echo "$step 03-userdef/$module.env:$key"
     names "default/$module.env" "$key" || {
-      case $step in env-monitor-log) why="run $step" ;; *) why='is it that of 6.2? see replace-install' ;; esac
-      echo "$module: bin/default/$module.env does not name $key: $why"
-      good=1
+      # Only the package names the keys of the other steps.
+      case $step in env-monitor-log) ;; *) step=replace-install ;; esac
+      echo "$step default/$module.env:$key"
     }
   done
-  return "$good"
 }
 names() {
   grep -qs "^[[:space:]]*\(export \)\{0,1\}$2=" "$1"

@@ -14,7 +14,7 @@
 
 use engine::prelude::*;
 
-use super::common::env_value::set;
+use super::common::env_value::{Pair, set};
 
 const KEY: &str = "BK_GSE_AGENT_VERSION";
 const FILES: [&str; 3] = ["gse.env", "cmdb.env", "bknodeman.env"];
@@ -51,12 +51,15 @@ enum Version {
 /// Sets the key in three files. The item is open from the first change to v1 until the last one to v2.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let control = cx.one_host("control")?;
-    let path = |file: &str| format!("{}/bin/03-userdef/{file}", args.install_dir);
+    let to = |file: &str, version: &str| {
+        let path = format!("{}/bin/03-userdef/{file}", args.install_dir);
+        set(path, vec![Pair { key: KEY, value: Some(version.to_owned()), hidden: false }])
+    };
     match args.version {
         Version::V1 => {
             let item = item();
             for file in FILES {
-                control.opens(&item, &set(path(file), KEY, "v1".into(), false))?;
+                control.opens(&item, &to(file, "v1"))?;
             }
             // Another control machine may have set it.
             control.has_open(&item);
@@ -66,9 +69,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             cx.confirm("lets gse, cmdb and nodeman work with agent 2.0: every agent must be upgraded")?;
             let [first, second, last] = FILES;
             for file in [first, second] {
-                control.ensure(&set(path(file), KEY, "v2".into(), false))?;
+                control.ensure(&to(file, "v2"))?;
             }
-            control.closes(ITEM, &set(path(last), KEY, "v2".into(), false)).map(drop)
+            control.closes(ITEM, &to(last, "v2")).map(drop)
         }
     }
 }

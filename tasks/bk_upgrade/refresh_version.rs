@@ -1,4 +1,4 @@
-//! Document section 刷新版本信息.
+//! Document section 刷新版本信息, the second one with the number 7.14 (X4.68).
 //!
 //! - Hosts: the control machine
 //! - Changes: the versions in the table bksuite_common.production_info

@@ -38,6 +38,7 @@ const SEND: Snippet = snippet!("bk-upgrade/sync_common_send");
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
+    // Every call of `bkcli` begins there (X4.29).
     /// Directory of the deploy scripts, on all hosts
     #[arg(long, value_name = "DIR", default_value = "/data/install")]
     install_dir: AbsPath,

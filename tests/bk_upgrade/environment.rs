@@ -1,5 +1,6 @@
 //! The environment files of section 6, read by a real bash.
 
+use crate::support::killed::Mortal as _;
 use crate::support::rehearsal::Bench;
 
 const INSTALL: &str = "/data/install";
@@ -47,7 +48,7 @@ fn values_arrive_in_a_shell_as_they_are() {
     let global = "/data/install/bin/03-userdef/global.env";
     let url = sourced(&bench, global, "BK_JOB_API_PUBLIC_URL");
     assert_eq!(url, "http://job.made-up.example:80/?x=1&y=2\n");
-    // The value with a line of its own in each file is in no record.
+    // It is in no record, no output and no argument.
     bench.assert_only_in("made-up mongo word", &["job.env"]);
 }
 
@@ -71,7 +72,7 @@ fn an_empty_source_changes_nothing_and_several_hosts_are_named() {
     let note = "note: BK_JOB_IP has 2 values: 10.0.0.12 is used, not 10.0.0.13";
     assert!(said.contains(note) && said.contains("BK_JOB_CRONTAB_SERVER_HOST0=10.0.0.12"), "{said}");
     let said = bench.ends(0, "bk-upgrade env-job --crontab-host 10.0.0.13 --run-mode lite -n").stderr;
-    assert!(!said.contains("has 2 values") && said.contains("BK_JOB_RUN_MODE=lite"), "{said}");
+    assert!(!said.contains("has 2 values") && said.contains("BK_JOB_RUN_MODE=lite,"), "{said}");
     for wrong in ["--crontab-host 10.0.0", "--run-mode full"] {
         bench.ends(2, &format!("bk-upgrade env-job {wrong}"));
     }

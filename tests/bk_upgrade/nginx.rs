@@ -1,5 +1,6 @@
 //! `bk-upgrade nginx`, BK-31 and BK-32.
 
+use crate::support::killed::Mortal as _;
 use crate::support::rehearsal::Bench;
 
 const TEMPLATES: &str = "bk-upgrade nginx templates --settle 0";
@@ -43,29 +44,27 @@ fn templates_are_replaced_removed_on_demand_and_come_back() {
     bench.is_kept(TEMPLATES);
     let prune = format!("{TEMPLATES} --prune");
     bench.ends(0, &prune);
+    let pruned = bench.last();
     assert_eq!(bench.read("bk2", &format!("{DEST}/jobapi.conf")), None);
     bench.is_kept(&prune);
-    let runs: Vec<String> = [TEMPLATES, &*prune].iter().map(|_| bench.last()).collect();
-    bench.ends(0, &format!("undo {} --yes", runs[1]));
+    bench.ends(0, &format!("undo {pruned} --yes"));
     assert!(bench.read("bk2", &format!("{DEST}/jobapi.conf")).is_some());
     assert_ne!(bench.read("bk2", &format!("{DEST}/paas.conf")).unwrap(), before);
 }
 
 /// X4.39: a template that consul-template cannot read ends it, and one that nginx cannot read is found by `nginx -t`.
 #[test]
-fn a_bad_template_is_a_failure_and_undo_repairs_it() {
+fn a_bad_template_is_a_failure_and_the_next_run_repairs_it() {
     let bench = prepared();
     bench.write_shared(&format!("{SRC}/job.conf"), "server { {{ bad\n}\n");
     let failed = bench.ends(1, TEMPLATES).stderr;
-    assert!(failed.contains("consul-template is failed"), "{failed}");
+    assert!(failed.contains("consul-template.service: failed, enabled -> active, enabled"), "{failed}");
     bench.write_shared(&format!("{SRC}/job.conf"), "server {\n    listen 81\n}\n");
     let failed = bench.ends(1, TEMPLATES).stderr;
     assert!(failed.contains("nginx") && failed.contains("job.conf"), "{failed}");
-    let run = bench.last();
     bench.write_shared(&format!("{SRC}/job.conf"), "server {\n    listen 81;\n}\n");
     bench.ends(0, TEMPLATES);
     bench.is_kept(TEMPLATES);
-    drop(run);
 }
 
 /// X4.40: a missing value or a wrong one stops the step before the script is called.

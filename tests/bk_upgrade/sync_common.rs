@@ -18,7 +18,7 @@ fn a_key_that_would_be_lost_is_refused_with_the_step_to_run() {
     let bench = Bench::new();
     bench.prepare("bk-control,paas[1-3],bk[1-3]");
     let refused = bench.ends(6, SYNC).stderr;
-    assert!(refused.contains("job: BK_JOB_RUN_MODE is not set: run env-job\n"), "{refused}");
+    assert!(refused.contains("run env-job: 03-userdef/job.env:BK_JOB_RUN_MODE "), "{refused}");
     assert_eq!(bench.calls("bk-control", "bkcli", ""), 0);
     let default = "/data/install/bin/default/bklog.env";
     let fresh = bench.read("bk-control", default).unwrap();
@@ -26,7 +26,7 @@ fn a_key_that_would_be_lost_is_refused_with_the_step_to_run() {
     // replace-install brings bin/default of the package back.
     bench.write("bk-control", default, &fresh);
     let refused = bench.ends(6, SYNC).stderr;
-    let said = "bklog: bin/default/bklog.env does not name BK_SSM_HOST: run env-monitor-log\n";
+    let said = "run env-monitor-log: default/bklog.env:BK_SSM_HOST default/bklog.env:BK_SSM_PORT\n";
     assert!(refused.contains(said), "{refused}");
     bench.ends(0, "bk-upgrade env-monitor-log");
     bench.ends(0, SYNC);

@@ -9,7 +9,7 @@ use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use engine::prelude::*;
 
 use super::env_flag::{Flag, Kind};
-use super::env_value::{Known, Later, Source, Sources, named, set};
+use super::env_value::{Known, Later, Pair, Source, Sources, set};
 use super::site::Site;
 use crate::list::Family;
 
@@ -270,30 +270,36 @@ impl Family for EnvKeys {
         };
         // Every value is there before the first file is changed.
         let values = self.keys.iter().map(|key| key.source.read(&from)).collect::<Result<Vec<_>>>()?;
-        for (key, value) in self.keys.iter().zip(values) {
-            key.ensure(cx, &control, &args.install_dir, value)?;
+        let keys: Vec<(&EnvKey, Known)> = self.keys.iter().zip(values).collect();
+        for file in keys.chunk_by(|(one, _), (next, _)| one.file == next.file) {
+            ensure(cx, &control, &args.install_dir, file)?;
         }
         Ok(())
     }
 }
 
-impl EnvKey {
-    fn ensure(&self, cx: &Context, control: &Host<'_>, dir: &AbsPath, value: Known) -> Result<()> {
-        let path = format!("{dir}/{}", self.file);
-        match value {
-            Known::Is(_) if matches!(self.source, Source::Named) => {
-                control.ensure(&named(path, self.key)).map(drop)
-            }
-            Known::Is(value) => {
-                if self.source.is_secret() {
-                    cx.hide(&value);
-                }
-                control.ensure(&set(path, self.key, value, self.source.is_secret())).map(drop)
-            }
+/// Sets the keys of one file.
+fn ensure(
+    cx: &Context,
+    control: &Host<'_>,
+    dir: &AbsPath,
+    keys: &[(&EnvKey, Known)],
+) -> Result<()> {
+    let (mut path, mut pairs) = (String::new(), Vec::new());
+    for (EnvKey { file, key, source }, value) in keys {
+        path = format!("{dir}/{file}");
+        let value = match value {
+            Known::Is(_) if matches!(source, Source::Named) => None,
+            Known::Is(value) => Some(value.clone()),
             Known::Later(because) => {
-                let what = format!("set {} in {path}", self.key);
-                control.ensure(&Later { what, because }).map(drop)
+                let what = format!("set {key} and others in {path}");
+                let later = Later { what, because: because.clone() };
+                return control.ensure(&later).map(drop);
             }
-        }
+        };
+        let hidden = source.is_secret();
+        value.iter().filter(|_| hidden).for_each(|value| cx.hide(value));
+        pairs.push(Pair { key, value, hidden });
     }
+    control.ensure(&set(path, pairs)).map(drop)
 }

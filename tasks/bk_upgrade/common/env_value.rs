@@ -121,26 +121,58 @@ impl Sources<'_> {
     }
 }
 
-/// Sets `key` in the file at `path` once and quoted, instead of appending or replacing by a pattern
-/// (X4.21, X4.24, X4.26, X4.28).
-pub(crate) fn set(path: String, key: &'static str, value: String, hidden: bool) -> Edit {
-    let what = if hidden {
-        format!("set {key} in {path}")
-    } else {
-        format!("set {key}={value} in {path}")
-    };
-    let edit = Edit::new(path, what, move |text| env::set(text, key, &value));
-    // Other lines of these files hold passwords: neither a diff nor the record may show them.
-    edit.noting(move |text| env::repeated(text, key)).or_create("600").secret()
+/// One key of a file with its value.
+#[derive(Debug, Clone)]
+pub(crate) struct Pair {
+    /// The key.
+    pub(crate) key: &'static str,
+    /// The value; none: the key has to be there, with any value.
+    pub(crate) value: Option<String>,
+    /// The value is not shown.
+    pub(crate) hidden: bool,
 }
 
-/// Names `key` in the file of the package at `path`, unless it is there. A value that it has stays (X4.27).
-pub(crate) fn named(path: String, key: &'static str) -> Edit {
-    let what = format!("name {key} in {path}");
-    Edit::new(path, what, move |text| match env::get(text, key)? {
-        Some(_) => Ok(text.to_owned()),
-        None => env::set(text, key, ""),
-    })
+impl Pair {
+    /// `KEY=value`, or the key alone.
+    fn shown(&self) -> String {
+        match &self.value {
+            Some(value) if !self.hidden => format!("{}={value}", self.key),
+            _ => self.key.to_owned(),
+        }
+    }
+
+    fn set(&self, text: &str) -> Result<String, Fault> {
+        match &self.value {
+            Some(value) => env::set(text, self.key, value),
+            // A value that it has stays (X4.27).
+            None if env::get(text, self.key)?.is_some() => Ok(text.to_owned()),
+            None => env::set(text, self.key, ""),
+        }
+    }
+}
+
+/// Sets the keys of the file at `path`, each once and quoted, instead of appending or replacing by a pattern
+/// (X4.21, X4.24, X4.26, X4.28). It is one edit of the file, with one undo.
+pub(crate) fn set(path: String, pairs: Vec<Pair>) -> Edit {
+    let shown: Vec<String> = pairs.iter().map(Pair::shown).collect();
+    // A file of the package, whose keys only have to be there.
+    let only_named = pairs.iter().all(|pair| pair.value.is_none());
+    let verb = if only_named { "name" } else { "set" };
+    let what = format!("{verb} {} in {path}", shown.join(", "));
+    let noted = pairs.clone();
+    let edit = Edit::new(path, what, move |text| {
+        pairs.iter().try_fold(text.to_owned(), |text, pair| pair.set(&text))
+    });
+    if only_named {
+        return edit;
+    }
+    // Other lines of these files hold passwords: neither a diff nor the record may show them.
+    let repeated = move |text: &str| {
+        let notes: Vec<String> =
+            noted.iter().filter_map(|pair| env::repeated(text, pair.key)).collect();
+        (!notes.is_empty()).then(|| notes.join("\n"))
+    };
+    edit.noting(repeated).or_create("600").secret()
 }
 
 /// An operation of a dry run whose values come from an earlier operation.
