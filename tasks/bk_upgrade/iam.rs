@@ -295,7 +295,7 @@ impl<'a> At<'a> {
     /// The newest sealed dump that has the database, proved.
     fn dump(&self, demand: &Demand) -> Result<ProvenBackup<'a>> {
         let (mysql, dir, db) = (self.mysql()?, &self.args.backup_dir, self.args.db.as_str());
-        let dumps = Dumps::read(&mysql, dir)?;
+        let dumps = Dumps::read(backups::Kind::MySql, &mysql, dir)?;
         let has = |dump: &&backups::Dump| dump.sealed && dump.databases.iter().any(|name| name == db);
         match dumps.whole.iter().find(has) {
             Some(dump) => mysql.proven(&backups::mysql(&mysql, dir, &dump.name)?, demand),
