@@ -4,6 +4,6 @@ probe() {
   [ -d "$DIR" ] || return 0
   cd "$DIR" || return 20
   # The names are the vendor's: letters, digits and -_. only.
-  # shellcheck disable=SC2012
-  ls -t | grep "^$APP[_-]" || :
+  # shellcheck disable=SC2010,SC2012
+  ls -t | grep "^${APP}[_-]" || :
 }

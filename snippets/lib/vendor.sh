@@ -5,7 +5,7 @@
 vendor_run() {
   vendor_name=$1
   shift
-  vendor_dir=$(mktemp -d)
+  vendor_dir=$(mktemp -d) || return 20
   trap 'rm -rf "$vendor_dir"; exit 143' HUP INT TERM
   # Its output is followed while it runs.
   {
@@ -28,6 +28,21 @@ vendor_run() {
     echo "$vendor_name: exit $vendor_code" >&2
     return 1
   fi
+}
+# vendor_forget FILE WORD... - removes the lines with one of these words behind the first from a list of finished steps.
+# It writes into the file itself, so that owner and mode stay.
+vendor_forget() {
+  vendor_file=$1
+  shift
+  [ -f "$vendor_file" ] || return 0
+  awk -v words=" $* " '{ for (i = 2; i <= NF; i++) if (index(words, " " $i " ")) next; print }' "$vendor_file" >"$vendor_file.new"
+  cat "$vendor_file.new" >"$vendor_file"
+  rm -f "$vendor_file.new"
+}
+# vendor_skipped - the lines of vendor_said about steps that were skipped, when it has worked on no host. Exit 1 otherwise.
+vendor_skipped() {
+  ! printf '%s\n' "$vendor_said" | grep -q '^\[[0-9][0-9]*\] .*\[SUCCESS\]' || return 1
+  printf '%s\n' "$vendor_said" | grep 'has been performed.*skip'
 }
 # The error lines of the input: `error LINE`, or `harmless LINE` for one of ALLOW. A line has its host in front, where a
 # heading such as `[1] 02:33:11 [SUCCESS] 10.0.0.11` names one.

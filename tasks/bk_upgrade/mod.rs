@@ -21,8 +21,14 @@ crate::runbook! {
     paas_plugins   = module::PAAS_PLUGINS => "BK-35", "231-238", no_return, "Install the plugins of the PaaS";
     iam            => "BK-36 to BK-39", "240-263", no_return, "Migrate the data of the permission center, then upgrade it";
     usermgr        = module::USERMGR      => "BK-40 to BK-44", "265-287", no_return, "Replace the user management with its 6.2 version";
+    redis_cluster  = module::REDIS_CLUSTER => "BK-45", "289-297", no_return, "Install the Redis cluster of GSE 2.0";
     gse            = module::GSE          => "BK-46 to BK-48", "298-322", no_return, "Install GSE 2.0 beside the old services, then retire them";
     cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
     job            => "BK-50 to BK-53", "332-379", no_return, "Upgrade the job platform, between the two runs of its upgrader";
     nodeman        = module::NODEMAN      => "BK-54 to BK-57", "381-403", no_return, "Replace the node management with its 6.2 version";
+    plugins                               => "BK-58", "405-409", no_return, "Load the new agent and plugin packages";
+    sops           = module::SOPS         => "BK-59", "411-415", no_return, "Deploy the standard operations";
+    itsm           = module::ITSM         => "BK-60", "417-421", no_return, "Deploy the process service";
+    iam_search_engine = module::IAM_SEARCH_ENGINE => "BK-81", "109", no_return, "Install the search engine of the permission center";
+    traps          => "", "", prints, "List the document's mistakes and the answer to each";
 }

@@ -37,7 +37,7 @@ expect() {
 
 order() { mkdir -p "$work/$1/var/lib/standins/fail" && cat >"$work/$1/var/lib/standins/fail/$2"; }
 
-for place in 'paas1 paas' 'control control' 'firstbox firstbox' 'node1 physical' 'node2 physical' 'webservice0 webservice' 'webservice1 webservice'; do
+for place in 'paas1 paas' 'control control' 'firstbox firstbox' 'node1 physical' 'node2 physical' 'webservice0 webservice' 'webservice1 webservice' 'usermgr1 usermgr' 'redis1 redis_cluster'; do
   # shellcheck disable=SC2086 # name and role
   "$here/seed" "$work/${place% *}" $place || exit
 done
@@ -94,6 +94,49 @@ echo 1 >"$STANDIN_SHARED/paas/warmup"
 on control "$bkcli" check paas; expect 'bkcli: warming up' 1 false '!true'
 on control "$bkcli" status paas; expect 'bkcli: a failed unit, still rc 0' 0 failed
 on control "$bkcli" check nginx; expect 'bkcli: check knows only some modules' 1 'not supported'
+
+on usermgr1 systemctl is-active bk-usermgr.service; expect 'the old user management runs' 0 active
+on control "$bkcli" status usermgr; expect 'bkcli: and is no unit of 6.2 yet' 0 not-found
+rm "$work/usermgr1/usr/lib/systemd/system/bk-usermgr.service"
+on control "$bkcli" sync usermgr; on control "$bkcli" install usermgr; expect 'bkcli: the new one has its name' 0 'install usermgr 2.5.4 done'
+on usermgr1 systemctl daemon-reload
+on usermgr1 systemctl cat bk-usermgr.service; expect 'and runs a container' 0 'docker start'
+touch "$STANDIN_SHARED/nodeman/half"
+on control "$bkcli" sync nodeman; on control "$bkcli" install nodeman; expect 'bkcli: half a module is no failure for it' 0 'done'
+on control "$bkcli" status nodeman; expect 'bkcli: but status shows it' 0 $'bk-nodeman.service\tinactive'
+on control "$bkcli" start nodeman; on control "$bkcli" status nodeman; expect 'bkcli: start starts it' 0 $'\tactive'
+on control "$bkcli" stop nodeman; on control "$bkcli" status nodeman; expect 'bkcli: stop stops it' 0 $'\tinactive'
+echo '[ERROR] made-up fault' >"$STANDIN_SHARED/nodeman/says-install"
+on control "$bkcli" install nodeman; expect 'bkcli: an error line, and still 0' 0 '[ERROR] made-up fault'
+on control "$bkcli" initdata nodeman; expect 'bkcli: initdata' 0 'initdata nodeman done'
+on control "$bkcli" install nosuch; expect 'bkcli: an unknown module' 1 'does not play this module'
+mkdir -p "$STANDIN_SHARED/saas"; echo 1 >"$STANDIN_SHARED/saas/bk_sops.slow"
+on control "$bkcli" install saas-o bk_sops; expect 'bkcli: a deployment may time out' 1 'timed out after 600s'
+version="select version from open_paas.paas_saas_app join open_paas.paas_saas_app_version v on paas_saas_app.current_version_id = v.id where code = 'bk_sops';"
+on control mysql --login-path=default-root -Nse "$version"; expect 'mysql: the version of an application' 0 3.25.9
+touch -d '+1 hour' "$work/control/data/src/official_saas/bk_sops_V3.9.20.tar.gz"
+on control "$bkcli" install saas-o bk_sops; expect 'bkcli: the newest file is deployed' 0 'deploy bk_sops_V3.9.20.tar.gz'
+on control mysql --login-path=default-root -Nse "$version"; expect 'mysql: and then known' 0 3.9.20
+hook=$work/control/data/install/bkcli.d/sync-nosuch
+# shellcheck disable=SC2016 # expanded by bkcli
+mkdir -p "${hook%/*}" && echo 'echo "hook of $verb $module in $home"' >"$hook" && chmod +x "$hook"
+on control "$bkcli" sync nosuch; expect 'bkcli: a hook takes the place of a verb and module' 0 "hook of sync nosuch in $work/control/data/install"
+
+bk_install=$work/control/data/install/bk_install
+printf '10.0.0.11 paas,apigw\n10.0.0.12 appo,iam_search_engine\n10.0.0.13 etcd,redis_cluster\n' >"$work/control/data/install/install.config"
+rm "$work/control/data/install/.agreed"
+on control "$bk_install" apigw; expect 'bk_install: asks for the agreement' 1 'license agreement' 'no answer'
+touch "$work/control/data/install/.agreed"
+on control "$bk_install" apigw; expect 'bk_install: installs what the module needs' 0 'install etcd done' 'install apisix done'
+on control "$bk_install" apigw; expect 'bk_install: skips what is done, with 0' 0 'install apisix has been performed without FATAL stat...  skip'
+on control "$bkcli" status apisix; expect 'bk_install: APISIX has a status of its own' 0 $'apisix.service\tactive'
+on control "$bk_install" iam_search_engine; on control "$bk_install" iam_search_engine
+on control grep -c SECRET "$work/control/data/install/bin/03-userdef/bkiam_search_engine.env"; expect 'bk_install: appends its secret at every run' 0 2
+redis() { on redis1 bash -c "printf '%s\n' '$1' 'CLUSTER INFO' | redis-cli -h 127.0.0.1 -p 6385"; }
+redis 'AUTH "made=up&redis#word"'; expect 'redis-cli: no server yet' 1 'Connection refused'
+on control "$bkcli" install redis_cluster
+redis 'AUTH "made=up&redis#word"'; expect 'redis-cli: a cluster' 0 cluster_state:ok cluster_slots_ok:16384
+redis 'AUTH "wrong"'; expect 'redis-cli: a wrong password' 0 NOAUTH '!cluster_state'
 
 env_call="cd $work/control/data/install && source tools.sh && add_saas_environment"
 on control bash -c "cd / && source $work/control/data/install/tools.sh"; expect 'tools.sh needs its directory' 1 'load_env.sh'

@@ -6,6 +6,7 @@
 //! - Undo: up to `remove-units`: restores units and files; from `rm-venv` on no: reinstall the 6.1 package
 
 mod args;
+mod layout;
 mod leftovers;
 mod rows;
 mod stages;
@@ -14,10 +15,11 @@ use clap::{ArgMatches, Command};
 use engine::prelude::*;
 
 pub(crate) use self::args::{Args, given};
+pub(crate) use self::layout::Layout;
 pub(crate) use self::rows::*;
 pub(crate) use self::stages::*;
 use super::bkcli::Bkcli;
-use super::saas::Saas;
+use super::saas::{Saas, Tool};
 use crate::list::Family;
 
 /// A module of BlueKing.
@@ -29,6 +31,8 @@ pub(crate) struct Module {
     pub(crate) name: &'static str,
     /// Its name in install.config, which makes it a group: `paas`. That of a project: `monitorv3_monitor` (X4.55).
     pub(crate) group: &'static str,
+    /// Other modules that it needs on some host: `etcd`.
+    pub(crate) needs: &'static [&'static str],
     /// For a project, the group of its whole module: `monitorv3`. `bkcli status` also lists the hosts of the others.
     pub(crate) whole: &'static str,
     /// The service that is interrupted: `the PaaS desktop and API`.
@@ -67,6 +71,7 @@ impl Module {
             command,
             name,
             group: name,
+            needs: &[],
             whole: "",
             serves: "",
             about: "",
@@ -126,6 +131,8 @@ pub(crate) struct Work<'a> {
     pub(crate) hosts: &'a Hosts<'a>,
     /// The hosts with old units or environments: those of the module, and others that were found.
     pub(crate) old: &'a Hosts<'a>,
+    /// The layout of the site; none in a script of `--emit`.
+    pub(crate) layout: Option<&'a Layout>,
     /// The arguments.
     pub(crate) args: &'a Args,
 }
@@ -162,19 +169,21 @@ impl Family for Module {
         let control = cx.one_host("control")?;
         let stages: Vec<&Stage> =
             self.stages.iter().filter(|stage| args.stages.has(self.stages, stage)).collect();
-        let old = if stages.iter().any(|stage| stage.on_old) && !self.units.is_empty() {
-            leftovers::with_others(cx, self, args, &control)?
-        } else {
+        let layout = if cx.options.emit.is_some() {
             None
+        } else {
+            Some(Layout::read(cx, args, &control)?)
         };
-        let work = Work {
-            cx,
-            module: self,
-            control,
-            hosts: &hosts,
-            old: old.as_ref().unwrap_or(&hosts),
-            args,
-        };
+        let mut old = None;
+        if let Some(layout) = &layout {
+            layout.has(self)?;
+            if stages.iter().any(|stage| stage.on_old) && !self.units.is_empty() {
+                old = leftovers::with_others(cx, self, args, layout)?;
+            }
+        }
+        let (hosts, layout) = (&hosts, layout.as_ref());
+        let work =
+            Work { cx, module: self, control, hosts, old: old.as_ref().unwrap_or(hosts), layout, args };
         self.confirm(work.old, &stages)?;
         for stage in &stages {
             cx.part(stage.name, stages.len(), || (stage.does)(&work))?;
@@ -184,6 +193,10 @@ impl Family for Module {
 }
 
 impl Module {
+    fn deploys_by_bk_install(&self) -> bool {
+        self.saas.is_some_and(|saas| saas.tool == Tool::BkInstall)
+    }
+
     /// Asks before stages that interrupt a service or are irreversible.
     fn confirm(&self, hosts: &Hosts<'_>, stages: &[&Stage]) -> Result<()> {
         let mut what: Vec<String> = Vec::new();

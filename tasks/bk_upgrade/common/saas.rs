@@ -84,6 +84,7 @@ impl Deployed<'_> {
             ("INSTALL_DIR", args.install_dir.to_string().into()),
             ("TOOL", Value::list(tool.split(' '))),
             ("APP", self.saas.app.into()),
+            ("RESET", if args.reset_steps { "yes" } else { "" }.into()),
             ("RETRIES", self.saas.retries.to_string().into()),
             ("PAUSE", args.retry_wait.to_string().into()),
             ("ALLOW", output::allowed(self.work.module.allows)),

@@ -87,7 +87,7 @@ pub(super) fn augment(module: &Module, command: Command) -> Command {
         ("units", nothing_old),
         ("unit_dir", nothing_old),
         ("venvs", nothing_old),
-        ("reset_steps", module.steps.is_empty()),
+        ("reset_steps", module.steps.is_empty() && !module.deploys_by_bk_install()),
         ("retry_wait", module.saas.is_none()),
     ];
     for (id, hide) in hidden {

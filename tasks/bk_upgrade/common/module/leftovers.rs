@@ -2,14 +2,16 @@
 //!
 //! The new install.config can place a module on other hosts than those where its old services run. Then the group of the
 //! module no longer names them. So every host of that file is asked before the old services are stopped, and after the
-//! check of the new ones.
+//! check of the new ones. The stages that remove old services work on such a host as well, and a note and the question
+//! name it: half a platform of 6.1 beside the new one would be worse. `--exclude HOST` leaves it alone; a later
+//! `check` without that flag finds its old services, and fails.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use engine::data::install_config::InstallConfig;
 use engine::prelude::*;
 
+use super::layout::Layout;
 use super::{Args, Module, Work};
 
 const FOUND: Snippet = snippet!("bk-upgrade/module_leftovers");
@@ -21,19 +23,15 @@ pub(super) fn with_others<'a>(
     cx: &'a Context,
     module: &Module,
     args: &Args,
-    control: &Host<'_>,
+    layout: &Layout,
 ) -> Result<Option<Hosts<'a>>> {
-    if cx.options.emit.is_some() {
-        return Ok(None);
-    }
     let own = cx.all_hosts(&format!("@{}", module.group))?.names();
-    let mut others = of_the_file(cx, args, control)?;
-    others.retain(|name| !own.contains(&name.as_str()));
-    let Some(others) = chosen(cx, &others) else { return Ok(None) };
+    let others = layout.hosts.iter().filter(|name| !own.contains(&name.as_str()));
+    let Some(others) = chosen(cx, others) else { return Ok(None) };
     let found = look(&others, module, args)?;
     for (host, what) in &found {
         cx.note(&format!(
-            "{host} is no host of {} in the inventory, but has {what}: the old services are removed there, too",
+            "{host} is no host of {} in the inventory, but has {what}: its old services are removed there, too",
             module.group
         ));
     }
@@ -47,12 +45,12 @@ pub(super) fn with_others<'a>(
 /// Fails when a host of install.config still has something old of the module.
 pub(super) fn none_left(work: &Work<'_>) -> Result<()> {
     let (cx, module) = (work.cx, work.module);
+    let Some(layout) = work.layout else { return Ok(()) };
     if module.units.is_empty() || cx.is_pending() {
         return Ok(());
     }
-    let mut names = of_the_file(cx, work.args, &work.control)?;
-    names.extend(work.hosts.names().into_iter().map(str::to_owned));
-    let Some(hosts) = chosen(cx, &names) else { return Ok(()) };
+    let own: Vec<String> = work.hosts.names().into_iter().map(str::to_owned).collect();
+    let Some(hosts) = chosen(cx, layout.hosts.iter().chain(&own)) else { return Ok(()) };
     let found = look(&hosts, module, work.args)?;
     if found.is_empty() {
         return Ok(());
@@ -96,36 +94,8 @@ fn look(hosts: &Hosts<'_>, module: &Module, args: &Args) -> Result<BTreeMap<Stri
     Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// The hosts of install.config on the control machine. A note names an address that is no host of the inventory.
-fn of_the_file(cx: &Context, args: &Args, control: &Host<'_>) -> Result<Vec<String>> {
-    let path = format!("{}/install.config", args.install_dir);
-    let entry = control.look("read install.config", |reader| reader.read(path.as_str().into()))?;
-    let file = match entry {
-        Entry::File(file) => file,
-        // An earlier operation of a dry run writes it.
-        Entry::Unknown(_) => return Ok(Vec::new()),
-        Entry::Absent | Entry::Directory => {
-        let fault = Fault::refused(format!("no {path} on {}", control.name()));
-        return Err(fault.hint("name its directory with --install-dir").into());
-        }
-    };
-    let config = InstallConfig::parse(&path, &String::from_utf8_lossy(&file.bytes))?;
-    let mut names = Vec::new();
-    for line in config.lines {
-        let address = line.address.to_string();
-        let host = cx.inventory.hosts.iter().find(|host| host.target() == address);
-        match host {
-            Some(host) if !names.contains(&host.name) => names.push(host.name.clone()),
-            Some(_) => {}
-            None => cx.note(&format!(
-                "{address} of {path} is no host of the inventory: old units are not looked for there"
-            )),
-        }
-    }
-    Ok(names)
-}
-
 /// Those that `--only` and `--exclude` leave; none when nothing is left.
-fn chosen<'a>(cx: &'a Context, names: &[String]) -> Option<Hosts<'a>> {
+fn chosen<'a, 'n>(cx: &'a Context, names: impl Iterator<Item = &'n String>) -> Option<Hosts<'a>> {
+    let names: Vec<String> = names.cloned().collect();
     if names.is_empty() { None } else { cx.hosts(&names.join(",")).ok() }
 }

@@ -18,6 +18,7 @@ pub(crate) const APIGW: Module = Module {
     about: "Installs the API gateway, etcd and APISIX with `bk_install`. All three are new in 6.2.\n\
             `bk_install` skips what `.bk_install.step` lists as done, even when it does not work.\n\
             Then `--reset-steps` removes these lines first.",
+    needs: &["etcd"],
     status: &["apigw", "apisix"],
     steps: &["etcd", "apigw", "apisix"],
     stages: &[BK_INSTALL, CHECK],
