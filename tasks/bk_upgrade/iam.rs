@@ -330,7 +330,8 @@ impl<'a> At<'a> {
         let words = ["--install-dir", install, "--src-dir", src, "--retry-wait", &wait];
         let args = module::given(&module::BKIAM, &words)?;
         let (cx, control, hosts) = (self.cx, self.control, &self.hosts);
-        let work = Work { cx, module: &module::BKIAM, control, hosts, old: hosts, args: &args };
+        let work =
+            Work { cx, module: &module::BKIAM, control, hosts, old: hosts, layout: None, args: &args };
         (module::SAAS.does)(&work)
     }
 }

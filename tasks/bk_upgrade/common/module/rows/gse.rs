@@ -28,6 +28,7 @@ pub(crate) const GSE: Module = Module {
         refused while redis_cluster or apigw is not healthy. Of the errors that `bkcli install gse` prints, only\n\
         those of the failed SDK of bk-gse are accepted, as the document has them.",
     package: "gse",
+    needs: &["redis_cluster", "apigw"],
     units: &[
         "bk-gse-config",
         "bk-gse-alarm",
