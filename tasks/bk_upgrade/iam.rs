@@ -295,7 +295,7 @@ impl<'a> At<'a> {
     /// The newest sealed dump that has the database, proved.
     fn dump(&self, demand: &Demand) -> Result<ProvenBackup<'a>> {
         let (mysql, dir, db) = (self.mysql()?, &self.args.backup_dir, self.args.db.as_str());
-        let dumps = Dumps::read(&mysql, dir)?;
+        let dumps = Dumps::read(backups::Kind::MySql, &mysql, dir)?;
         let has = |dump: &&backups::Dump| dump.sealed && dump.databases.iter().any(|name| name == db);
         match dumps.whole.iter().find(has) {
             Some(dump) => mysql.proven(&backups::mysql(&mysql, dir, &dump.name)?, demand),
@@ -330,7 +330,8 @@ impl<'a> At<'a> {
         let words = ["--install-dir", install, "--src-dir", src, "--retry-wait", &wait];
         let args = module::given(&module::BKIAM, &words)?;
         let (cx, control, hosts) = (self.cx, self.control, &self.hosts);
-        let work = Work { cx, module: &module::BKIAM, control, hosts, old: hosts, args: &args };
+        let work =
+            Work { cx, module: &module::BKIAM, control, hosts, old: hosts, layout: None, args: &args };
         (module::SAAS.does)(&work)
     }
 }

@@ -39,7 +39,7 @@ crate::runbook! {
     usermgr        = module::USERMGR      => "BK-40 to BK-44", "265-287", no_return, "Replace the user management with its 6.2 version";
     redis_cluster  = module::REDIS_CLUSTER => "BK-45", "289-297", no_return, "Install the Redis cluster of GSE 2.0";
     gse            = module::GSE          => "BK-46 to BK-48", "298-322", no_return, "Install GSE 2.0 beside the old services, then retire them";
-    cmdb            = module::CMDB              => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
+    cmdb           = module::CMDB         => "BK-49", "324-330", no_return, "Upgrade the configuration platform";
     job            => "BK-50 to BK-53", "332-379", no_return, "Upgrade the job platform, between the two runs of its upgrader";
     nodeman        = module::NODEMAN      => "BK-54 to BK-57", "381-403", no_return, "Replace the node management with its 6.2 version";
     plugins                               => "BK-58", "405-409", no_return, "Load the new agent and plugin packages";

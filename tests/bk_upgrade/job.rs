@@ -55,8 +55,9 @@ fn another_yq_of_a_host_is_kept_once_and_comes_back() {
     bench.ends(0, &line);
     assert_eq!(bench.read("bk3", YQ), Some(standin("yq_v4")));
     assert_eq!(bench.read("bk3", &format!("{YQ}.xtask-bak")), Some(python.clone()));
+    let run = bench.last();
     bench.is_kept(&line);
-    bench.ends(0, &format!("undo {} --yes --only bk3", bench.last()));
+    bench.ends(0, &format!("undo {run} --yes"));
     assert_eq!(bench.read("bk3", YQ), Some(python));
 
     executable(&bench, "paas1", SOURCE, &standin("yq_python"));

@@ -2,8 +2,10 @@
 
 mod containers;
 mod env;
-mod modules;
+mod gse;
+mod iam;
 mod job;
+mod modules;
 mod paas;
 mod redis;
 mod vendor;

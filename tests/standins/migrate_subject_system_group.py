@@ -3,7 +3,7 @@
 
 Arguments, messages (`INFO:root:...` on standard error) and failures (an exception, exit 1) are those of the original. The
 database is $STANDIN_SHARED/bkiam: `subject_groups` has a line `GROUP SYSTEM` for each authorized group, `migrate` writes
-`group_system_auth_type` from it, and `check` compares the two. The log has the arguments of the process, not `sys.argv`.
+`group_system_auth_type` from it and prints the lines of `says`, and `check` compares the two. The log has the arguments of the process, not `sys.argv`.
 """
 
 import argparse
@@ -54,6 +54,8 @@ def migrate(args):
     with open(new, "w", encoding="utf-8") as file:
         file.writelines(group + " 1\n" for group in groups)
     os.replace(new, DATA + "/group_system_auth_type")
+    for line in lines("says") or []:
+        print(line, file=sys.stderr)
     logging.info("create all group system auth type completed")
 
 

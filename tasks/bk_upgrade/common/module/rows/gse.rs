@@ -28,6 +28,7 @@ pub(crate) const GSE: Module = Module {
         refused while redis_cluster or apigw is not healthy. Of the errors that `bkcli install gse` prints, only\n\
         those of the failed SDK of bk-gse are accepted, as the document has them.",
     package: "gse",
+    needs: &["redis_cluster", "apigw"],
     units: &[
         "bk-gse-config",
         "bk-gse-alarm",
@@ -84,12 +85,14 @@ const NEW: [&str; 5] =
 
 /// What GSE 2.0 needs.
 const NEEDS: Module =
-    Module { status: &["redis_cluster", "apigw"], ..Module::new("gse", "redis_cluster and apigw") };
+    Module { status: &["redis_cluster", "apigw"], ..Module::new("gse", "gse") };
 
 /// A condition of a stage; nothing is changed.
 struct Healthy<'a> {
     work: &'a Work<'a>,
     module: &'static Module,
+    /// `gse is`
+    subject: &'static str,
     /// The units that are active on every host of the module.
     units: &'static [&'static str],
     hint: &'static str,
@@ -100,7 +103,7 @@ fn update(work: &Work<'_>) -> Result<()> {
     let state = work.control.look("look at GSE", |reader| goal.probe(reader))?;
     if state != State::Kept {
         let hint = "first: cargo xtask bk-upgrade redis-cluster, cargo xtask bk-upgrade apigw";
-        work.control.ensure(&Healthy { work, module: &NEEDS, units: &[], hint })?;
+        work.control.ensure(&Healthy { work, module: &NEEDS, subject: "redis_cluster and apigw are", units: &[], hint })?;
     }
     work.control.ensure(&goal).map(drop)
 }
@@ -108,7 +111,7 @@ fn update(work: &Work<'_>) -> Result<()> {
 /// The document stops the old services first, and looks at the new ones afterwards (X4.48).
 fn retire(work: &Work<'_>) -> Result<()> {
     let hint = "first: cargo xtask bk-upgrade gse update, then check";
-    work.control.ensure(&Healthy { work, module: &GSE, units: &NEW, hint })?;
+    work.control.ensure(&Healthy { work, module: &GSE, subject: "gse is", units: &NEW, hint })?;
     let directory = work.args.unit_dir.to_string();
     work.old.ending().each(|host| {
         let units = leftovers::units(host, work)?;
@@ -124,7 +127,7 @@ fn final_check(work: &Work<'_>) -> Result<()> {
 
 impl Op for Healthy<'_> {
     fn describe(&self) -> String {
-        format!("check that {} is healthy", self.module.name)
+        format!("check that {} healthy", self.subject)
     }
 
     fn probe(&self, control: &Reader<'_>) -> Result<State> {
@@ -142,7 +145,7 @@ impl Op for Healthy<'_> {
         if found.is_empty() {
             return Ok(State::Kept);
         }
-        let fault = Fault::refused(format!("{} is not healthy", self.module.name));
+        let fault = Fault::refused(format!("{} not healthy", self.subject));
         Err(fault.detail("found", found.trim()).hint(self.hint).into())
     }
 

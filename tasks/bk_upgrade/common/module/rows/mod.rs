@@ -1,4 +1,4 @@
-//! The modules: a file for each section of the document.
+//! The modules, in the order of the document: a file for each of its sections.
 
 mod apigw;
 mod bkauth;
