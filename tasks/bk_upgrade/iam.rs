@@ -20,7 +20,7 @@ use engine::ops::Download;
 use engine::ops::reader::hash;
 use engine::prelude::*;
 
-use super::common::backups::{self, Dumps};
+use super::common::dumps::{self, Dumps};
 use super::common::bkcli::Bkcli;
 use super::common::migration::{Migration, Mode};
 use super::common::module::{self, Work};
@@ -178,6 +178,7 @@ impl<'a> At<'a> {
             install_dir: &self.args.install_dir,
             src_dir: &self.args.src_dir,
             install_path: &self.args.install_path,
+            container: "",
         }
     }
 
@@ -264,7 +265,7 @@ impl<'a> At<'a> {
 
     fn mysql(&self) -> Result<Host<'a>> {
         let (args, named) = (self.args, self.args.mysql_host.as_ref());
-        backups::host(self.cx, &args.install_dir, "mysql", "BK_MYSQL_IP0", named)
+        dumps::host(self.cx, &args.install_dir, "mysql", "BK_MYSQL_IP0", named)
     }
 
     /// Before the upgrade only: later the new version has written to the tables (X4.43).
@@ -295,10 +296,10 @@ impl<'a> At<'a> {
     /// The newest sealed dump that has the database, proved.
     fn dump(&self, demand: &Demand) -> Result<ProvenBackup<'a>> {
         let (mysql, dir, db) = (self.mysql()?, &self.args.backup_dir, self.args.db.as_str());
-        let dumps = Dumps::read(backups::Kind::MySql, &mysql, dir)?;
-        let has = |dump: &&backups::Dump| dump.sealed && dump.databases.iter().any(|name| name == db);
+        let dumps = Dumps::read(dumps::Kind::MySql, &mysql, dir)?;
+        let has = |dump: &&dumps::Dump| dump.sealed && dump.databases.iter().any(|name| name == db);
         match dumps.whole.iter().find(has) {
-            Some(dump) => mysql.proven(&backups::mysql(&mysql, dir, &dump.name)?, demand),
+            Some(dump) => mysql.proven(&dumps::mysql(&mysql, dir, &dump.name)?, demand),
             None => Err(Fault::refused("no backup of the databases of BlueKing is there")
                 .detail("at", format!("{}:{dir}", mysql.name()))
                 .detail("wanted", format!("a sealed dump with {db}"))

@@ -158,6 +158,7 @@ impl<'a> At<'a> {
             install_dir: &self.args.install_dir,
             src_dir: &self.args.src_dir,
             install_path: &self.args.install_path,
+            container: "",
         }
     }
 

@@ -48,6 +48,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         install_dir: &args.install_dir,
         src_dir: &args.src_dir,
         install_path: &args.install_path,
+        container: "",
     };
     if !cx.is_pending() && cx.options.emit.is_none() {
         let mut late = control.look("look at nodeman", |reader| bkcli.older(reader))?;

@@ -178,8 +178,6 @@ impl Family for Module {
     }
 
     fn run(&self, cx: &Context, args: &Args) -> Result<()> {
-        // A module without hosts is an error; the document's command reports success (X4.33).
-        let hosts = cx.hosts(&format!("@{}", self.group))?;
         let control = cx.one_host("control")?;
         let stages: Vec<&Stage> =
             self.stages.iter().filter(|stage| args.stages.has(self.stages, stage)).collect();
@@ -200,9 +198,19 @@ impl Family for Module {
         } else {
             Some(Layout::read(cx, args, &control)?)
         };
-        let mut old = None;
+        let mut own = Some(format!("@{}", self.group));
         if let Some(layout) = &layout {
             layout.has(self)?;
+            own = layout.hosts_of(cx, self);
+        }
+        let Some(own) = own else {
+            cx.note("its hosts are known when `install-config` has run");
+            return Ok(());
+        };
+        // A module without hosts is an error; the document's command reports success (X4.33).
+        let hosts = cx.hosts(&own)?;
+        let mut old = None;
+        if let Some(layout) = &layout {
             if stages.iter().any(|stage| stage.on_old) && !self.units.is_empty() {
                 old = leftovers::with_others(cx, self, args, layout)?;
             }
