@@ -201,6 +201,7 @@ impl Family for Module {
         let control = cx.one_host("control")?;
         let stages: Vec<Stage> =
             self.stages.iter().copied().filter(|stage| args.stages.has(stage)).collect();
+        self.confirm(&hosts, &stages)?;
         // Before anything is stopped: without the packages of 6.2 nothing could take its place.
         if stages.iter().any(|stage| [Update, Upgrade].contains(stage))
             && !cx.is_pending()
@@ -208,7 +209,6 @@ impl Family for Module {
         {
             control.look("read the release", |reader| trees::are_new(reader, &args.src_dir))?;
         }
-        self.confirm(&hosts, &stages)?;
         let bkcli = Bkcli {
             cx,
             module: self,
