@@ -49,10 +49,13 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let machine = control.machine()?;
     if copies.replaced || tree.is(NEW) {
         let Some(copy) = copies.sealed.first() else {
-            return Err(refused(format!("{dir} is that of 6.2 already, and 6.1 has no copy"), &[&tree])
-                .hint("a copy of the new scripts would be no backup (X4.12)")
-                .hint(format!("bring the scripts of 6.1 back as {dir}_YYYYMMDDHHMM"))
-                .into());
+            return Err(refused(
+                format!("{dir} is that of 6.2 already, and 6.1 has no copy"),
+                &[&tree],
+            )
+            .hint("a copy of the new scripts would be no backup (X4.12)")
+            .hint(format!("bring the scripts of 6.1 back as {dir}_YYYYMMDDHHMM"))
+            .into());
         };
         return control.ensure(&backups::install(machine, copy).sealed()).map(drop);
     }

@@ -43,9 +43,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let backup = backups::src(control.machine()?, &bak);
     // A dry run that would unpack the package before still finds none.
     let things = [&backups::KEPT[..], &[MARK]].concat();
-    let trees = control.look("read the releases", |reader| {
-        Tree::read(reader, [&src, &bak, &unpacked], &things)
-    })?;
+    let trees = control
+        .look("read the releases", |reader| Tree::read(reader, [&src, &bak, &unpacked], &things))?;
     if !is_moved(&trees, cx.is_pending())? {
         control.confirm(&format!("moves {src} to {bak}: no packages until replace-src"))?;
         control.ensure(&Moved::aside(&src, &bak))?;

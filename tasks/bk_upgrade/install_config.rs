@@ -55,7 +55,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let path = args.config.to_string();
     let (config, is_new) = control.look("read install.config", |reader| {
         let Entry::File(file) = reader.read(path.as_str().into())? else {
-            return Err(Fault::refused(format!("there is no {path}")).hint("name it: --config FILE").into());
+            return Err(Fault::refused(format!("there is no {path}"))
+                .hint("name it: --config FILE")
+                .into());
         };
         let text = file.text(path.as_str().into())?;
         let is_new = layout::place(&path, text, &placements)? != text;
@@ -118,7 +120,8 @@ fn known(
 
 fn name_of(cx: &Context, address: Ipv4Addr) -> Option<&str> {
     let address = address.to_string();
-    let host = cx.inventory.hosts.iter().find(|host| host.address.as_deref() == Some(address.as_str()));
+    let host =
+        cx.inventory.hosts.iter().find(|host| host.address.as_deref() == Some(address.as_str()));
     host.map(|host| host.name.as_str())
 }
 

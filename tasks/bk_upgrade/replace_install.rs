@@ -13,9 +13,9 @@
 use engine::prelude::*;
 
 use super::common::backups::{self, Copies};
+use super::common::package;
 use super::common::replacement::Replacement;
 use super::common::trees::{MARK, NEW, Tree, refused};
-use super::common::package;
 
 const RSYNC: Snippet = snippet!("bk-upgrade/replace_install_rsync");
 /// Lines of the list of deletions in the question.
@@ -39,7 +39,12 @@ pub struct Args {
     #[arg(long, value_name = "DIR", default_value = "/data/install")]
     to: AbsPath,
     /// Patterns of the site's own files, which stay
-    #[arg(long, value_name = "PATTERN,PATTERN", value_delimiter = ',', default_value = ".*,install.config,bin/0[1234]-*")]
+    #[arg(
+        long,
+        value_name = "PATTERN,PATTERN",
+        value_delimiter = ',',
+        default_value = ".*,install.config,bin/0[1234]-*"
+    )]
     keep: Vec<String>,
     /// The copy to prove [default: the newest of `backup-install-dir`]
     #[arg(long, value_name = "DIR")]
@@ -100,12 +105,16 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
 /// Refuses a source that is no whole package of 6.2 (X4.15).
 fn judge([from, to, unpacked]: &[Tree; 3]) -> Result<(), Fault> {
     if !to.is_there() {
-        return Err(refused(format!("{} is no directory", to.path), &[to]).hint("name it: --to DIR"));
+        return Err(
+            refused(format!("{} is no directory", to.path), &[to]).hint("name it: --to DIR")
+        );
     }
     package::is_whole(unpacked)?;
     if !from.lacks(&["bkcli"]).is_empty() {
         let what = format!("{} has no bkcli: it would empty {}", from.path, to.path);
-        return Err(refused(what, &[from]).hint("unpack the package again: bk-upgrade unpack-package"));
+        return Err(
+            refused(what, &[from]).hint("unpack the package again: bk-upgrade unpack-package")
+        );
     }
     if from.has_version() && !from.is(NEW) {
         return Err(refused(format!("{} is not that of 6.2", from.path), &[from])
@@ -118,7 +127,8 @@ fn judge([from, to, unpacked]: &[Tree; 3]) -> Result<(), Fault> {
 fn list(gone: &[String]) -> Option<String> {
     let first = gone.first()?;
     let more = gone.len().saturating_sub(SHOWN);
-    let names = gone.iter().skip(1).take(SHOWN - 1).fold(first.clone(), |all, name| all + ", " + name);
+    let names =
+        gone.iter().skip(1).take(SHOWN - 1).fold(first.clone(), |all, name| all + ", " + name);
     let rest = if more > 0 { format!(", and {more} more: see -n") } else { String::new() };
     Some(format!("the package does not have these files, they are deleted (X4.16): {names}{rest}"))
 }

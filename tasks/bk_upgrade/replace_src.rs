@@ -37,9 +37,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let control = cx.one_host("control")?;
     let [from, to] = [&args.from, &args.to].map(|path| path.as_str().trim_end_matches('/'));
     let unpacked = from.rsplit_once('/').map_or("", |(above, _)| above);
-    let trees = control.look("read the releases", |reader| {
-        Tree::read(reader, [from, to, unpacked], &[MARK])
-    })?;
+    let trees = control
+        .look("read the releases", |reader| Tree::read(reader, [from, to, unpacked], &[MARK]))?;
     // A dry run that would unpack and move aside before finds the old state.
     if !cx.is_pending() {
         judge(&trees)?;

@@ -178,7 +178,7 @@ fn a_run_that_was_killed_is_finished_by_the_next() {
 /// undisturbed run ends.
 #[test]
 fn a_run_that_was_stopped_is_finished_by_resume() {
-    let (whole, bench) = (Bench::unpacked(), Bench::new());
+    let (whole, bench) = (Bench::unpacked(), Bench::unpacked());
     whole.ends(0, PAAS);
     bench.prepare("paas[1-3],bk-control");
     bench.order("paas1", "systemctl", "code=0\nhang=1\nonly=stop\n");
@@ -204,7 +204,7 @@ fn a_run_that_was_stopped_is_finished_by_resume() {
 /// The script of `--emit`, run on a twin of the host, has the result of the step.
 #[test]
 fn the_script_of_emit_does_on_a_twin_what_the_step_does() {
-    let (real, twin) = (Bench::unpacked(), Bench::new());
+    let (real, twin) = (Bench::unpacked(), Bench::unpacked());
     for bench in [&real, &twin] {
         bench.prepare("paas1,bk-control");
     }
@@ -222,7 +222,7 @@ fn the_script_of_emit_does_on_a_twin_what_the_step_does() {
 /// X4.33: a module without hosts is an error before anything is touched.
 #[test]
 fn a_module_without_hosts_is_a_usage_error() {
-    let bench = Bench::unpacked();
+    let bench = Bench::new();
     let file = bench.state.path().join("hosts.toml");
     write(&file, "[hosts.bk-control]\nsession = \"local\"\n[groups]\ncontrol = \"bk-control\"\n");
     let wrong = bench.ends(2, &format!("-i {} {PAAS}", file.display()));
@@ -233,7 +233,7 @@ fn a_module_without_hosts_is_a_usage_error() {
 /// Fault R5: `paas --module X` installed `paas`.
 #[test]
 fn a_module_of_another_name_is_not_installed_by_paas() {
-    let bench = Bench::unpacked();
+    let bench = Bench::new();
     let wrong = bench.ends(2, &format!("{PAAS} --module bkauth"));
     assert!(wrong.stderr.contains("unexpected argument '--module'"), "{}", wrong.stderr);
     assert!(bench.snapshot().is_empty());
