@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::support::rehearsal::Bench;
+use crate::support::write;
 
 const UNITS: &str = "/usr/lib/systemd/system";
 /// The layout of 6.2.
@@ -80,9 +81,15 @@ fn an_error_line_fails_whatever_the_exit_code_is() {
     let bench = bench();
     bench.write_shared("bkauth/says-install", "ran 12 checks: 0 errors, failed=0\nok\n");
     bench.ends(0, "bk-upgrade bkauth");
-    bench.write_shared("nodeman/says-sync", "\u{1b}[31m[ERROR] rsync of bknodeman: host is down\u{1b}[0m\n");
+    bench.write_shared(
+        "nodeman/says-sync",
+        "\u{1b}[31m[ERROR] rsync of bknodeman: host is down\u{1b}[0m\n",
+    );
     let failed = bench.ends(1, "bk-upgrade nodeman").stderr;
-    assert!(failed.contains("bkcli sync nodeman: [ERROR] rsync of bknodeman: host is down"), "{failed}");
+    assert!(
+        failed.contains("bkcli sync nodeman: [ERROR] rsync of bknodeman: host is down"),
+        "{failed}"
+    );
     assert_eq!(bench.calls("bk-control", "bkcli", "'install' 'nodeman'"), 0);
     bench.ends(0, "bk-upgrade nodeman");
 }
@@ -109,14 +116,29 @@ fn a_module_without_a_place_is_refused() {
     assert_eq!(bench.calls("bk-control", "bk_install", ""), 0);
 }
 
+/// X4.33: a module without hosts is an error before anything is touched.
+#[test]
+fn a_module_without_hosts_is_a_usage_error() {
+    let bench = Bench::new();
+    let file = bench.state.path().join("hosts.toml");
+    write(&file, "[hosts.bk-control]\nsession = \"local\"\n[groups]\ncontrol = \"bk-control\"\n");
+    let wrong = bench.ends(2, &format!("-i {} bk-upgrade paas", file.display()));
+    assert!(wrong.stderr.contains("no group `paas`"), "{}", wrong.stderr);
+    assert!(bench.snapshot().is_empty());
+}
+
 /// X4.41: "skip" is no success of a module that does not work; `--reset-steps` is the way on.
 #[test]
 fn skipped_steps_are_a_failure_and_can_be_reset() {
     let bench = bench();
-    let steps = "install bkenv\nsync etcd\ninstall etcd\nsync apigw\ninstall apigw\ninstall apisix\n";
+    let steps =
+        "install bkenv\nsync etcd\ninstall etcd\nsync apigw\ninstall apigw\ninstall apisix\n";
     bench.write("bk-control", "/data/install/.bk_install.step", steps);
     let failed = bench.ends(1, "bk-upgrade apigw").stderr;
-    assert!(failed.contains("install etcd has been performed without FATAL stat...  skip"), "{failed}");
+    assert!(
+        failed.contains("install etcd has been performed without FATAL stat...  skip"),
+        "{failed}"
+    );
     assert!(failed.contains("run this step with --reset-steps"), "{failed}");
     bench.ends(0, "bk-upgrade apigw --reset-steps");
     bench.is_kept("bk-upgrade apigw --reset-steps");
@@ -124,7 +146,10 @@ fn skipped_steps_are_a_failure_and_can_be_reset() {
 
     bench.write("bk-control", "/data/install/.bk_install.step", "install saas-o bk_sops\n");
     let failed = bench.ends(1, "bk-upgrade sops").stderr;
-    assert!(failed.contains("skipped the deployment of bk_sops: run this step with --reset-steps"), "{failed}");
+    assert!(
+        failed.contains("skipped the deployment of bk_sops: run this step with --reset-steps"),
+        "{failed}"
+    );
     bench.ends(0, "bk-upgrade sops --reset-steps");
     bench.is_kept("bk-upgrade sops");
 }
@@ -152,7 +177,8 @@ fn the_newest_version_must_be_the_newest_file() {
     bench.write("bk-control", old, "");
     let later = SystemTime::now() + Duration::from_secs(60);
     let set = |path: &str, time| {
-        let file = std::fs::File::options().write(true).open(bench.path("bk-control", path)).unwrap();
+        let file =
+            std::fs::File::options().write(true).open(bench.path("bk-control", path)).unwrap();
         file.set_modified(time).unwrap();
     };
     set(old, later);
@@ -179,7 +205,11 @@ fn only_a_time_out_is_tried_again() {
     assert_eq!(deploys(), 4);
     bench.is_kept("bk-upgrade usermgr saas");
 
-    bench.order("bk-control", "bkcli", "code=1\nmessage=[ERROR] Deploy saas bk_nodeman failed.\nonly=bk_nodeman\n");
+    bench.order(
+        "bk-control",
+        "bkcli",
+        "code=1\nmessage=[ERROR] Deploy saas bk_nodeman failed.\nonly=bk_nodeman\n",
+    );
     bench.ends(1, "bk-upgrade nodeman saas --retry-wait 0");
     assert_eq!(bench.calls("bk-control", "bkcli", "'bk_nodeman'"), 1);
 }
@@ -212,7 +242,11 @@ fn a_redis_cluster_serves_all_slots() {
     assert!(bench.calls("bk3", "redis-cli", "'-p' '6385'") > 0);
     assert_eq!(bench.calls("bk3", "redis-cli", "made=up"), 0);
     let unset = bench.read("bk-control", "/data/install/bin/04-final/gse.env").unwrap();
-    bench.write("bk-control", "/data/install/bin/04-final/gse.env", &unset.replace("BK_GSE_REDIS_PORT=6385\n", ""));
+    bench.write(
+        "bk-control",
+        "/data/install/bin/04-final/gse.env",
+        &unset.replace("BK_GSE_REDIS_PORT=6385\n", ""),
+    );
     let refused = bench.ends(6, "bk-upgrade redis-cluster cluster").stderr;
     assert!(refused.contains("BK_GSE_REDIS_PORT is not set"), "{refused}");
 }

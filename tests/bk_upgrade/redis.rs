@@ -40,10 +40,14 @@ impl Server {
     fn start() -> Self {
         let dir = scratch();
         // The bus of the cluster has the port 10000 higher.
-        let free = || TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().unwrap().port();
+        let free =
+            || TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().unwrap().port();
         let port = std::iter::repeat_with(free)
             .map(|port| 20_000 + port % 20_000)
-            .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok() && TcpListener::bind(("127.0.0.1", port + 10_000)).is_ok())
+            .find(|port| {
+                TcpListener::bind(("127.0.0.1", *port)).is_ok()
+                    && TcpListener::bind(("127.0.0.1", port + 10_000)).is_ok()
+            })
             .expect("two ports");
         let config = format!(
             "port {port}\nbind 127.0.0.1\ndir {}\ncluster-enabled yes\nsave \"\"\nrequirepass \"{}\"\n",
@@ -53,7 +57,8 @@ impl Server {
         crate::support::write(&dir.path().join("redis.conf"), &config);
         let mut server = command("redis-server");
         let server = server.arg(dir.path().join("redis.conf")).current_dir(dir.path());
-        let process = server.stdout(Stdio::null()).spawn().expect("redis-server: tests/run --prepare");
+        let process =
+            server.stdout(Stdio::null()).spawn().expect("redis-server: tests/run --prepare");
         Self { process, port, _dir: dir }
     }
 
@@ -104,7 +109,8 @@ fn a_real_cluster_is_whole_when_all_slots_are_served() {
             std::thread::sleep(Duration::from_millis(100));
         }
     };
-    let said = until(&|(code, said)| *code == 1 && said.contains("cluster_state"), &login(PASSWORD));
+    let said =
+        until(&|(code, said)| *code == 1 && said.contains("cluster_state"), &login(PASSWORD));
     assert_eq!(said, "cluster_state: fail\nslots that are served: 0 of 16384\n");
 
     let add = login(PASSWORD).replace("CLUSTER INFO", "CLUSTER ADDSLOTSRANGE 0 5460");

@@ -27,7 +27,9 @@ fn read(shell: &[&str], allow: &str, output: &str, code: i32) -> (i32, String) {
     let tool = dir.path().join("tool");
     crate::support::write(&tool, &format!("cat <<'END'\n{output}END\nexit {code}\n"));
     let library = crate::tidy::read("snippets/lib/vendor.sh");
-    let script = format!("set -eu\n{library}\nALLOW=$1\nvendor_run 'bkcli install gse' sh \"$2\" >/dev/null\n");
+    let script = format!(
+        "set -eu\n{library}\nALLOW=$1\nvendor_run 'bkcli install gse' sh \"$2\" >/dev/null\n"
+    );
     let ran = Command::new(shell[0])
         .args(&shell[1..])
         .args(["-c", &script, "x", allow])
@@ -84,7 +86,11 @@ fn errors_are_found_in_their_forms() {
             assert!(code == 1 && !said.is_empty(), "{shell:?}: {line}");
         }
         for line in good {
-            assert_eq!(read(shell, "", &format!("{line}\n"), 0), (0, String::new()), "{shell:?}: {line}");
+            assert_eq!(
+                read(shell, "", &format!("{line}\n"), 0),
+                (0, String::new()),
+                "{shell:?}: {line}"
+            );
         }
         let silent = read(shell, "", "all is well\n", 3);
         assert_eq!(silent, (1, "bkcli install gse: exit 3\n".to_owned()), "{shell:?}");

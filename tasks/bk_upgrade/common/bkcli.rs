@@ -90,7 +90,10 @@ impl<'a> Bkcli<'a> {
     /// Runs these commands in this order, and stops at the first that fails by what it prints.
     fn run(&self, verbs: &[&str]) -> Action {
         let verbs = Value::list(verbs.iter().copied());
-        Action::change(RUN, [self.values(), vec![("VERBS", verbs), ("ALLOW", self.allows())]].concat())
+        Action::change(
+            RUN,
+            [self.values(), vec![("VERBS", verbs), ("ALLOW", self.allows())]].concat(),
+        )
     }
 
     /// What was cut short runs again: the tools continue where they were.

@@ -174,11 +174,8 @@ impl Family for Module {
             // Without an answer nothing is read, either.
             cx.can_confirm(&asks)?;
         }
-        let layout = if cx.options.emit.is_some() {
-            None
-        } else {
-            Some(Layout::read(cx, args, &control)?)
-        };
+        let layout =
+            if cx.options.emit.is_some() { None } else { Some(Layout::read(cx, args, &control)?) };
         let mut old = None;
         if let Some(layout) = &layout {
             layout.has(self)?;
@@ -187,8 +184,15 @@ impl Family for Module {
             }
         }
         let (hosts, layout) = (&hosts, layout.as_ref());
-        let work =
-            Work { cx, module: self, control, hosts, old: old.as_ref().unwrap_or(hosts), layout, args };
+        let work = Work {
+            cx,
+            module: self,
+            control,
+            hosts,
+            old: old.as_ref().unwrap_or(hosts),
+            layout,
+            args,
+        };
         if !asks.is_empty() {
             work.old.confirm(&asks)?;
         }
@@ -232,10 +236,13 @@ impl Module {
         } else {
             format!(
                 "Removes the old units and virtual environments, then installs the new ones with `bkcli`.\n\
-                 From `stop` to the end of `update`, users cannot reach {serves}."
+                 From `stop` to the end of `update`, users cannot reach {serves}.\n\
+                 The new install.config can place the module on other hosts. So all hosts of that file are asked for\n\
+                 old services, before `stop` and after `check`. They are removed wherever they are; a note names the host."
             )
         };
-        let from = self.stages.iter().find(|stage| stage.name == "check").map_or(last, |stage| stage.name);
+        let from =
+            self.stages.iter().find(|stage| stage.name == "check").map_or(last, |stage| stage.name);
         let parts = format!(
             "\n  cargo xtask bk-upgrade {name} {first}\n  cargo xtask bk-upgrade {name} --from {from}"
         );

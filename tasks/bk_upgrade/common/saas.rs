@@ -64,7 +64,9 @@ impl Deployed<'_> {
         let files: Vec<Package> = text.lines().filter_map(|name| package(name, app)).collect();
         let Some(newest) = files.iter().max_by(|a, b| order(&a.version, &b.version)) else {
             let fault = Fault::refused(format!("no package of {app} in {dir}"));
-            return Err(fault.hint("unpack the new packages first (section 6 of the document)").into());
+            return Err(fault
+                .hint("unpack the new packages first (section 6 of the document)")
+                .into());
         };
         let taken = &files[0];
         if order(&taken.version, &newest.version).is_ne() {
@@ -72,7 +74,9 @@ impl Deployed<'_> {
                 "the newest file of {app} is {}, but the newest version is {}: the wrong one would be deployed",
                 taken.name, newest.name
             ));
-            return Err(fault.hint(format!("make it the newest file: touch {dir}/{}", newest.name)).into());
+            return Err(fault
+                .hint(format!("make it the newest file: touch {dir}/{}", newest.name))
+                .into());
         }
         Ok(Package { name: newest.name.clone(), version: newest.version.clone() })
     }

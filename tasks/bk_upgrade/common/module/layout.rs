@@ -24,7 +24,8 @@ impl Layout {
     /// Refused when there is no such file; usage when a line of it is wrong.
     pub(super) fn read(cx: &Context, args: &Args, control: &Host<'_>) -> Result<Self> {
         let path = format!("{}/install.config", args.install_dir);
-        let entry = control.look("read install.config", |reader| reader.read(path.as_str().into()))?;
+        let entry =
+            control.look("read install.config", |reader| reader.read(path.as_str().into()))?;
         let file = match entry {
             Entry::File(file) => file,
             Entry::Unknown(_) => return Ok(Self { path, hosts: Vec::new(), placed: None }),

@@ -58,7 +58,10 @@ pub(super) fn none_left(work: &Work<'_>) -> Result<()> {
     let fault = Fault::failed(format!("old services of {} are left", module.command));
     let fault = found.iter().fold(fault, |fault, (host, what)| fault.detail(host.clone(), what));
     Err(fault
-        .hint(format!("remove them: cargo xtask bk-upgrade {} stop, then remove-units and rm-venv", module.command))
+        .hint(format!(
+            "remove them: cargo xtask bk-upgrade {} stop, then remove-units and rm-venv",
+            module.command
+        ))
         .into())
 }
 
@@ -87,7 +90,10 @@ fn look(hosts: &Hosts<'_>, module: &Module, args: &Args) -> Result<BTreeMap<Stri
         let text = host.look("look for old units", |reader| reader.ask(FOUND, values.clone()))?;
         if !text.is_empty() {
             let text = text.lines().collect::<Vec<_>>().join(", ");
-            found.lock().unwrap_or_else(PoisonError::into_inner).insert(host.name().to_owned(), text);
+            found
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(host.name().to_owned(), text);
         }
         Ok(())
     })?;

@@ -13,6 +13,9 @@ pub(crate) const IAM_SEARCH_ENGINE: Module = Module {
             The document places it on a host, and has no step that installs it.",
     package: "bkiam_search_engine",
     steps: &["iam_search_engine"],
-    stages: &[Stage { asks: "installs a module that the document only places", ..BK_INSTALL }, CHECK],
+    stages: &[
+        Stage { asks: "installs a module that the document only places", ..BK_INSTALL },
+        CHECK,
+    ],
     ..Module::new("iam-search-engine", "iam_search_engine")
 };
