@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::support::rehearsal::Bench;
+use crate::support::write;
 
 const UNITS: &str = "/usr/lib/systemd/system";
 /// The layout of 6.2.
@@ -113,6 +114,17 @@ fn a_module_without_a_place_is_refused() {
     assert!(refused.contains("cargo xtask bk-upgrade install-config"), "{refused}");
     bench.ends(6, "bk-upgrade iam-search-engine");
     assert_eq!(bench.calls("bk-control", "bk_install", ""), 0);
+}
+
+/// X4.33: a module without hosts is an error before anything is touched.
+#[test]
+fn a_module_without_hosts_is_a_usage_error() {
+    let bench = Bench::new();
+    let file = bench.state.path().join("hosts.toml");
+    write(&file, "[hosts.bk-control]\nsession = \"local\"\n[groups]\ncontrol = \"bk-control\"\n");
+    let wrong = bench.ends(2, &format!("-i {} bk-upgrade paas", file.display()));
+    assert!(wrong.stderr.contains("no group `paas`"), "{}", wrong.stderr);
+    assert!(bench.snapshot().is_empty());
 }
 
 /// X4.41: "skip" is no success of a module that does not work; `--reset-steps` is the way on.

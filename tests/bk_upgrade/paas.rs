@@ -129,7 +129,11 @@ fn a_database_that_cannot_be_asked_or_a_wrong_directory_fails_the_probe() {
     }
     assert_eq!(bench.calls("bk-control", "add_saas_environment", ""), 0);
     let failed = bench.ends(6, &format!("{PAAS} saas-env --install-dir /nowhere"));
-    assert!(failed.stderr.contains("no /nowhere/install.config on bk-control"), "{}", failed.stderr);
+    assert!(
+        failed.stderr.contains("no /nowhere/install.config on bk-control"),
+        "{}",
+        failed.stderr
+    );
     bench.write("bk-control", "/data/other/install.config", "10.0.0.11 paas\n");
     let failed = bench.ends(1, &format!("{PAAS} saas-env --install-dir /data/other"));
     assert!(failed.stderr.contains("no tools.sh in /data/other"), "{}", failed.stderr);
@@ -217,17 +221,6 @@ fn the_script_of_emit_does_on_a_twin_what_the_step_does() {
     }
     real.ends(0, &format!("{PAAS} --exclude paas[2-3]"));
     compare(&real.result(), &twin.result());
-}
-
-/// X4.33: a module without hosts is an error before anything is touched.
-#[test]
-fn a_module_without_hosts_is_a_usage_error() {
-    let bench = Bench::new();
-    let file = bench.state.path().join("hosts.toml");
-    write(&file, "[hosts.bk-control]\nsession = \"local\"\n[groups]\ncontrol = \"bk-control\"\n");
-    let wrong = bench.ends(2, &format!("-i {} {PAAS}", file.display()));
-    assert!(wrong.stderr.contains("no group `paas`"), "{}", wrong.stderr);
-    assert!(bench.snapshot().is_empty());
 }
 
 /// Fault R5: `paas --module X` installed `paas`.

@@ -216,8 +216,15 @@ impl Family for Module {
             }
         }
         let (hosts, layout) = (&hosts, layout.as_ref());
-        let work =
-            Work { cx, module: self, control, hosts, old: old.as_ref().unwrap_or(hosts), layout, args };
+        let work = Work {
+            cx,
+            module: self,
+            control,
+            hosts,
+            old: old.as_ref().unwrap_or(hosts),
+            layout,
+            args,
+        };
         if !asks.is_empty() {
             work.old.confirm(&asks)?;
         }
@@ -261,7 +268,9 @@ impl Module {
         } else {
             format!(
                 "Removes the old units and virtual environments, then installs the new ones with `bkcli`.\n\
-                 From `stop` to the end of `update`, users cannot reach {serves}."
+                 From `stop` to the end of `update`, users cannot reach {serves}.\n\
+                 The new install.config can place the module on other hosts. So all hosts of that file are asked for\n\
+                 old services, before `stop` and after `check`. They are removed wherever they are; a note names the host."
             )
         };
         let from =

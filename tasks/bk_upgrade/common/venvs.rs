@@ -7,7 +7,10 @@ const VENVS_ABSENT: Snippet = snippet!("bk-upgrade/venvs");
 /// Removes each name by itself, in a login shell that has `rmvirtualenv` (X4.32, X4.35).
 pub(crate) fn absent(install_path: &AbsPath, names: &[String]) -> Shell {
     let home = format!("{install_path}/.envs");
-    let what = format!("remove {} virtual environments below {home}", names.len());
+    let what = match names {
+        [name] => format!("remove the virtual environment {home}/{name}"),
+        _ => format!("remove {} virtual environments below {home}", names.len()),
+    };
     let names = Value::List(names.to_vec());
     Shell::new(VENVS_ABSENT, [("NAMES", names), ("VENV_HOME", home.into())]).called(what)
 }
