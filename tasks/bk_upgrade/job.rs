@@ -119,7 +119,14 @@ pub(crate) enum Stage {
 
 /// The selected stages.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let at = At { cx, args, control: cx.one_host("control")?, hosts: cx.hosts("@job")? };
+    // The first stages work on other hosts, too: `--only` need not leave one of job then.
+    let first = [Stage::InstallYq, Stage::DisableGseV2];
+    let rest = Stage::value_variants().iter().filter(|stage| !first.contains(stage));
+    let hosts = match rest.filter(|stage| args.stages.has(stage)).count() {
+        0 => cx.all_hosts("@job")?,
+        _ => cx.hosts("@job")?,
+    };
+    let at = At { cx, args, control: cx.one_host("control")?, hosts };
     at.confirm()?;
     cx.stage(&args.stages, Stage::InstallYq, || at.install_yq())?;
     cx.stage(&args.stages, Stage::DisableGseV2, || at.control.ensure(&at.switch()).map(drop))?;

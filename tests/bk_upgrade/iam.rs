@@ -121,11 +121,7 @@ fn without_a_proved_dump_nothing_is_migrated() {
     let text = std::fs::read_to_string(&dump).unwrap();
     crate::support::write(&dump, &text.replace("bkiam", "bkixm"));
     let damaged = bench.ends(6, &iam("migrate --yes"));
-    assert!(
-        damaged.stderr.contains("the backup of the databases of BlueKing is damaged"),
-        "{}",
-        damaged.stderr
-    );
+    assert!(damaged.stderr.contains("its content differs"), "{}", damaged.stderr);
     assert_eq!((migrated(&bench), bench.calls("bk-control", CALLS, "")), (None, 0));
     crate::support::write(&dump, &text);
     bench.ends(0, &iam("migrate"));
