@@ -16,8 +16,8 @@
 //! /opt/py36/bin/python3 /data/migrate_subject_system_group.py -H ${BK_MYSQL_IP} -P 3306 -u ${BK_MYSQL_ADMIN_USER} -p ${BK_MYSQL_ADMIN_PASSWORD} -D bkiam check
 //! ```
 
-use engine::ops::Download;
-use engine::ops::reader::hash;
+mod script;
+
 use engine::prelude::*;
 
 use super::common::dumps::{self, Dumps};
@@ -28,10 +28,6 @@ use super::common::site::Site;
 use super::common::versions;
 use crate::common::args::WaitTimeout;
 
-const PYMYSQL: Snippet = snippet!("bk-upgrade/iam_pymysql");
-/// The last one for Python 3.6, and the hash of its wheel on pypi.org (X4.45).
-const PYMYSQL_VERSION: [&str; 2] =
-    ["1.0.2", "41fc3a0c5013d5f039639442321185532e3e2c8924687abe6537de157d403641"];
 /// The first version with the new tables: the migration must run before it (X4.43).
 const NEW: &str = "1.12";
 
@@ -61,7 +57,7 @@ pub struct Args {
     )]
     url: String,
     /// Its SHA-256. Without it, a person accepts the file once
-    #[arg(long, value_name = "HEX", value_parser = sha256)]
+    #[arg(long, value_name = "HEX", value_parser = script::sha256)]
     sha256: Option<String>,
     /// Its path on the control machine
     #[arg(long, value_name = "FILE", default_value = "/data/migrate_subject_system_group.py")]
@@ -182,68 +178,6 @@ impl<'a> At<'a> {
         }
     }
 
-    /// Downloads to a new name, compiles the script, then puts it in its place (X4.45, XX.6).
-    fn fetch(&self) -> Result<()> {
-        let (args, python) = (self.args, self.program("python3"));
-        let compiles = "'import sys; compile(open(sys.argv[1], \"rb\").read(), sys.argv[1], \"exec\")'";
-        let script = Download::new(&args.url, args.script.to_string())
-            .mode("755")
-            .checked_by([python.as_str(), "-c", compiles]);
-        let script = match &args.sha256 {
-            Some(sum) => script.sha256(sum),
-            None => script.unverified("the vendor publishes no checksum; a person accepts the file"),
-        };
-        self.control.ensure(&script)?;
-        self.accepted()?;
-        let wheel = args.offline.as_ref().map(ToString::to_string).unwrap_or_default();
-        let values = [
-            ("PYTHON", python.into()),
-            ("PIP", self.program("pip3").into()),
-            ("VERSION", PYMYSQL_VERSION[0].into()),
-            ("SUM", PYMYSQL_VERSION[1].into()),
-            ("WHEEL", wheel.into()),
-        ];
-        self.control.ensure(&Shell::new(PYMYSQL, values)).map(drop)
-    }
-
-    fn program(&self, name: &str) -> String {
-        format!("{}/{name}", self.args.python_dir.as_str().trim_end_matches('/'))
-    }
-
-    /// The script runs with the password of the administrator: it has the given checksum, or a person has accepted
-    /// this very file (X4.45).
-    fn accepted(&self) -> Result<()> {
-        let (path, url) = (&self.args.script, &self.args.url);
-        let sum = self.control.look("read the script", |reader| {
-            match reader.read(path.as_str().into())? {
-                Entry::File(file) => Ok(Some(hash(&file.bytes))),
-                Entry::Unknown(_) => Ok(None),
-                _ => Err(Fault::refused(format!("no {path}"))
-                    .hint("fetch it first: cargo xtask bk-upgrade iam fetch-script")
-                    .into()),
-            }
-        })?;
-        match (sum, &self.args.sha256) {
-            (Some(sum), Some(wanted)) if sum != *wanted => {
-                Err(Fault::refused(format!("{path} has another checksum"))
-                    .detail("expected", wanted)
-                    .detail("found", sum)
-                    .hint("fetch it again: cargo xtask bk-upgrade iam fetch-script")
-                    .into())
-            }
-            (Some(sum), None) => {
-                let read = format!(
-                    "read {path} and accept it: it runs with the password of the administrator of MySQL\n\
-                     from    {url}\nsha256  {sum}"
-                );
-                let name = format!("iam-script-{}", sum.get(..12).unwrap_or_default());
-                let accept = Manual::new(name, read).evidence("your findings, and your name").once();
-                self.control.manual(&accept).map(drop)
-            }
-            _ => Ok(()),
-        }
-    }
-
     fn migration(&self) -> Result<Migration<'a>> {
         let (args, site) = (self.args, Site::read(self.cx, &self.args.install_dir)?);
         let or = |given: &Option<NodeName>, name: &str| match given {
@@ -279,16 +213,23 @@ impl<'a> At<'a> {
         let mode = if upgraded.is_some() { Mode::Migrate } else { self.args.mode };
         let op = migration.done(mode);
         if self.control.look("look for the migration", |reader| op.probe(reader))? == State::Kept {
-            return self.control.ensure(&op).map(drop);
+            // The vendor's check has just agreed.
+            return self.control.ensure(&migration.done(Mode::Migrate)).map(drop);
         }
         if let Some((host, version)) = upgraded {
-            let what = format!("bkiam is already {version} on {host}: its data had to be migrated before");
+            let what =
+                format!("bkiam is already {version} on {host}: its data had to be migrated before");
             return Err(Fault::refused(what)
                 .hint("go back to the old package and the dump of MySQL, or ask the vendor")
-                .hint("was it migrated by hand? see: cargo xtask bk-upgrade iam migrate --mode check")
+                .hint(
+                    "was it migrated by hand? see: cargo xtask bk-upgrade iam migrate --mode check",
+                )
                 .into());
         }
-        let demand = Demand::new(Duration::from_secs(3600 * u64::from(self.args.max_backup_age)), op.destroys());
+        let demand = Demand::new(
+            Duration::from_secs(3600 * u64::from(self.args.max_backup_age)),
+            op.destroys(),
+        );
         let proof = self.dump(&demand)?;
         self.control.destroy(&op, &proof).map(drop)
     }
@@ -318,7 +259,9 @@ impl<'a> At<'a> {
     /// Refused before the data is migrated; the vendor's check decides (X4.43).
     fn upgrade(&self) -> Result<()> {
         if self.args.allow_before_migrate {
-            self.cx.note("whether the data is migrated was not checked: --allow-before-migrate (X4.43)");
+            self.cx.note(
+                "whether the data is migrated was not checked: --allow-before-migrate (X4.43)",
+            );
         } else if self.upgraded()?.is_none() {
             self.control.ensure(&self.migration()?.checked())?;
         }
@@ -331,16 +274,15 @@ impl<'a> At<'a> {
         let words = ["--install-dir", install, "--src-dir", src, "--retry-wait", &wait];
         let args = module::given(&module::BKIAM, &words)?;
         let (cx, control, hosts) = (self.cx, self.control, &self.hosts);
-        let work =
-            Work { cx, module: &module::BKIAM, control, hosts, old: hosts, layout: None, args: &args };
+        let work = Work {
+            cx,
+            module: &module::BKIAM,
+            control,
+            hosts,
+            old: hosts,
+            layout: None,
+            args: &args,
+        };
         (module::SAAS.does)(&work)
     }
-}
-
-fn sha256(text: &str) -> Result<String, Fault> {
-    let text = text.to_ascii_lowercase();
-    if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Ok(text);
-    }
-    Err(Fault::usage(format!("`{text}` is not a SHA-256: 64 hexadecimal digits")))
 }

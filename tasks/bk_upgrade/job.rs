@@ -18,6 +18,8 @@
 //! /usr/bin/java -Dfile.encoding=utf8 -Djob.log.dir=$INSTALL_PATH/logs/job -Dconfig.file=$INSTALL_PATH/etc/job/upgrader/upgrader.properties -jar $INSTALL_PATH/job/backend/upgrader-$to_version.jar $from_version $to_version AFTER_UPDATE_JOB
 //! ```
 
+mod conditions;
+
 use engine::data::key_path::KeyPath;
 use engine::ops::{Download, Keys, key};
 use engine::prelude::*;
@@ -25,9 +27,7 @@ use engine::prelude::*;
 use super::common::bkcli::Bkcli;
 use super::common::everywhere;
 use super::common::module;
-use super::common::site::Site;
-use super::common::upgrader::{self, Answer, Phase, Synced, Upgrader};
-use super::common::versions;
+use super::common::upgrader::{self, Answer, Phase, Synced};
 use crate::common::args::WaitTimeout;
 
 const YQ: Snippet = snippet!("bk-upgrade/job_yq");
@@ -66,10 +66,10 @@ pub struct Args {
     #[arg(long, value_name = "PATH", default_value = ".job.features.gseV2.enabled")]
     key: KeyPath,
     /// Version before the upgrade [default: that of --src-bak-dir]
-    #[arg(long, value_name = "VERSION", value_parser = version)]
+    #[arg(long, value_name = "VERSION", value_parser = conditions::version)]
     from_version: Option<String>,
     /// Version after the upgrade [default: that of --src-dir]
-    #[arg(long, value_name = "VERSION", value_parser = version)]
+    #[arg(long, value_name = "VERSION", value_parser = conditions::version)]
     to_version: Option<String>,
     /// Java on the host of the upgrader
     #[arg(long, value_name = "FILE", default_value = "/usr/bin/java")]
@@ -119,7 +119,14 @@ pub(crate) enum Stage {
 
 /// The selected stages.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
-    let at = At { cx, args, control: cx.one_host("control")?, hosts: cx.hosts("@job")? };
+    // The first stages work on other hosts, too: `--only` need not leave one of job then.
+    let first = [Stage::InstallYq, Stage::DisableGseV2];
+    let rest = Stage::value_variants().iter().filter(|stage| !first.contains(stage));
+    let hosts = match rest.filter(|stage| args.stages.has(stage)).count() {
+        0 => cx.all_hosts("@job")?,
+        _ => cx.hosts("@job")?,
+    };
+    let at = At { cx, args, control: cx.one_host("control")?, hosts };
     at.confirm()?;
     cx.stage(&args.stages, Stage::InstallYq, || at.install_yq())?;
     cx.stage(&args.stages, Stage::DisableGseV2, || at.control.ensure(&at.switch()).map(drop))?;
@@ -167,16 +174,18 @@ impl<'a> At<'a> {
     fn install_yq(&self) -> Result<()> {
         let source = self.yq();
         self.control.ensure(&mikefarah(&source, "install the yq of the 6.2 package there"))?;
-        let sum = self.control.look("read yq", |reader| {
-            reader.ask(YQ_SUM, [("YQ", Value::from(source.as_str()))])
-        })?;
+        let sum = self
+            .control
+            .look("read yq", |reader| reader.ask(YQ_SUM, [("YQ", Value::from(source.as_str()))]))?;
         // The name of the file is its last argument; a yq for another processor does not answer.
         let answers = "answers() { case $(\"$1\" --version 2>&1) in *mikefarah*) ;; *) return 1 ;; esac; }; answers";
         let copy = Download::new(format!("file://{source}"), self.args.dest.to_string())
             .sha256(sum)
             .mode("755")
             .checked_by([answers]);
-        everywhere::hosts(self.cx, &self.control, &self.args.install_dir, "job")?.ending().each(|host| host.ensure(&copy).map(drop))
+        everywhere::hosts(self.cx, &self.control, &self.args.install_dir, "job")?
+            .ending()
+            .each(|host| host.ensure(&copy).map(drop))
     }
 
     fn yq(&self) -> String {
@@ -207,9 +216,13 @@ impl<'a> At<'a> {
         if self.installed(&host)? != upgrader.to {
             self.is_full()?;
             self.is_switched_off()?;
-            self.control.ensure(&mikefarah(self.args.dest.as_str(), "first: cargo xtask bk-upgrade job install-yq"))?;
+            self.control.ensure(&mikefarah(
+                self.args.dest.as_str(),
+                "first: cargo xtask bk-upgrade job install-yq",
+            ))?;
             if !self.cx.is_pending() && !upgrader.has_run(&host, Phase::Before)? {
-                let what = format!("the upgrader has not run for BEFORE_UPDATE_JOB on {}", host.name());
+                let what =
+                    format!("the upgrader has not run for BEFORE_UPDATE_JOB on {}", host.name());
                 return Err(Fault::refused(what)
                     .hint("first (X4.52): cargo xtask bk-upgrade job before-upgrade")
                     .into());
@@ -230,110 +243,9 @@ impl<'a> At<'a> {
         }
         host.ensure(&upgrader.ran(Phase::After)).map(drop)
     }
-
-    /// The host of the upgrader, one for both runs: the first of the module, as BK_JOB_IP0.
-    fn first(&self) -> Result<Host<'a>> {
-        let first = self.cx.all_hosts("@job")?.iter().next();
-        first.ok_or_else(|| Fault::usage("no host of job in the inventory").into())
-    }
-
-    /// Both versions are read, not pasted (X4.53).
-    fn upgrader(&self) -> Result<Upgrader<'a>> {
-        let args = self.args;
-        let version = |given: &Option<String>, dir: &AbsPath, flag: &str| -> Result<String> {
-            let dir = format!("{dir}/job");
-            let found = match given {
-                Some(given) => given.clone(),
-                None => versions::of(&self.control, &dir)?,
-            };
-            version(&found).map_err(|_| {
-                let fault = Fault::refused(format!("{dir}/VERSION holds no version: {found:?}"));
-                fault.hint(format!("give it: {flag} VERSION")).into()
-            })
-        };
-        let from = version(&args.from_version, &args.src_bak_dir, "--from-version")?;
-        let to = version(&args.to_version, &args.src_dir, "--to-version")?;
-        if from == to {
-            let what = format!("the old and the new version of job are both {to}");
-            return Err(Fault::refused(what)
-                .detail("old", format!("{}/job/VERSION", args.src_bak_dir))
-                .detail("new", format!("{}/job/VERSION", args.src_dir))
-                .into());
-        }
-        let site = Site::read(self.cx, &args.install_dir)?;
-        let secrets = args.answer_secret.iter();
-        let secrets = secrets.map(|one| Ok((one.question.clone(), self.cx.secret(&one.text)?)));
-        Ok(Upgrader {
-            java: &args.java,
-            install_path: &args.install_path,
-            src_dir: &args.src_dir,
-            from,
-            to,
-            server: format!("{}:10505", site.get("BK_JOB_IP0")?),
-            answers: &args.answer,
-            secrets: secrets.collect::<Result<_>>()?,
-            limit: Duration::from_secs(args.upgrader_timeout),
-        })
-    }
-
-    fn installed(&self, host: &Host<'_>) -> Result<String> {
-        versions::of(host, &format!("{}/job", self.args.install_path))
-    }
-
-    /// The processes are still those of the old version.
-    fn runs_old(&self, upgrader: &Upgrader<'_>, host: &Host<'_>) -> Result<()> {
-        let installed = self.installed(host)?;
-        if installed == upgrader.from {
-            return Ok(());
-        }
-        let what = format!("job is {installed} on {}, not {}", host.name(), upgrader.from);
-        let fault = Fault::refused(what);
-        Err(if installed == upgrader.to {
-            fault.hint("BEFORE_UPDATE_JOB has to run before the upgrade (X4.52): ask the vendor how to catch up")
-        } else {
-            fault.hint("is it the version before the upgrade? give it: --from-version VERSION")
-        }
-        .into())
-    }
-
-    /// Without it, `bkcli upgrade job` installs the light form over the full one (X4.25).
-    fn is_full(&self) -> Result<()> {
-        let site = Site::read(self.cx, &self.args.install_dir)?;
-        match site.known("BK_JOB_RUN_MODE") {
-            Some("stable") => Ok(()),
-            other => {
-                let found = other.unwrap_or("not set");
-                Err(Fault::refused("BK_JOB_RUN_MODE must be `stable`")
-                    .detail("found", found)
-                    .hint("first: cargo xtask bk-upgrade env-job")
-                    .into())
-            }
-        }
-    }
-
-    /// Unpacking the packages again switches it on (X4.51).
-    fn is_switched_off(&self) -> Result<()> {
-        let switch = self.switch();
-        let state = self.control.look("read the template", |reader| switch.probe(reader))?;
-        if !matches!(state, State::Needed(_)) {
-            return Ok(());
-        }
-        Err(Fault::refused(format!("{} is not false in {}", self.args.key, self.args.file))
-            .hint("first: cargo xtask bk-upgrade job disable-gse-v2")
-            .into())
-    }
 }
 
 fn mikefarah(yq: &str, hint: &str) -> Assert {
     let message = format!("{yq} is not yq version 4 of mikefarah (X4.49)");
     Assert::new(YQ, [("YQ", yq.into())], message).hint(hint)
-}
-
-/// A version for the command line of the upgrader.
-fn version(text: &str) -> Result<String, Fault> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-    if text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(plain) {
-        return Ok(text.to_owned());
-    }
-    Err(Fault::usage(format!("`{text}` is not a version such as 3.7.2")))
 }

@@ -18,14 +18,18 @@ fn bench() -> Bench {
     bench.prepare("bk-control,bk[1-3],paas[1-3]");
     bench.write("bk-control", "/data/install/install.config", LAYOUT);
     for module in ["redis_cluster", "apigw"] {
-        bench.ends(0, &format!("rehearsal shell bk-control -- /data/install/bkcli install {module}"));
+        bench.ends(
+            0,
+            &format!("rehearsal shell bk-control -- /data/install/bkcli upgrade {module}"),
+        );
     }
     bench
 }
 
 /// The old services that have a file.
 fn old(bench: &Bench) -> Vec<&'static str> {
-    let there = |name: &&str| bench.read("bk1", &format!("{UNITS}/bk-gse-{name}.service")).is_some();
+    let there =
+        |name: &&str| bench.read("bk1", &format!("{UNITS}/bk-gse-{name}.service")).is_some();
     OLD.into_iter().filter(there).collect()
 }
 
@@ -33,7 +37,10 @@ fn old(bench: &Bench) -> Vec<&'static str> {
 #[test]
 fn an_error_line_beside_those_of_the_document_fails() {
     let bench = bench();
-    bench.write_shared("gse/errors", "[ERROR] 10.0.0.11 gse_cluster: cannot open /data/bkce/gse/cert\n");
+    bench.write_shared(
+        "gse/errors",
+        "[ERROR] 10.0.0.11 gse_cluster: cannot open /data/bkce/gse/cert\n",
+    );
     let failed = bench.ends(1, &format!("{GSE} update --wait-timeout 2"));
     assert!(failed.stderr.contains("cannot open /data/bkce/gse/cert"), "{}", failed.stderr);
     assert_eq!(bench.calls("bk-control", "bkcli", "'restart'"), 0);
@@ -87,6 +94,10 @@ fn gse_needs_the_redis_cluster_and_the_gateway() {
     let bench = bench();
     std::fs::remove_dir_all(bench.shared("redis_cluster")).unwrap();
     let refused = bench.ends(6, GSE);
-    assert!(refused.stderr.contains("redis_cluster and apigw are not healthy"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("redis_cluster and apigw are not healthy"),
+        "{}",
+        refused.stderr
+    );
     assert_eq!(bench.calls("bk-control", "bkcli", "'sync'"), 0);
 }

@@ -6,8 +6,7 @@ use crate::support::rehearsal::Bench;
 const JOB: &str = "bk-upgrade job";
 const YQ: &str = "/usr/local/bin/yq";
 const SOURCE: &str = "/data/install/bin/yq";
-const TEMPLATE: &str =
-    "/data/src/job/support-files/templates/#etc#job#job-common#application.yml";
+const TEMPLATE: &str = "/data/src/job/support-files/templates/#etc#job#job-common#application.yml";
 
 /// Hosts at the start of section 7.10: the old packages are aside, BK-19 is done.
 fn bench() -> Bench {
@@ -126,7 +125,8 @@ fn the_upgrader_runs_before_and_after_the_upgrade() {
         assert_eq!(bench.calls("bk3", "java", when), 1);
     }
     // X4.53: the versions of the two files, and the jar of the new one.
-    let jar = "'-jar' '/data/bkce/job/backend/upgrader-3.7.5.jar' '3.5.1' '3.7.5' 'AFTER_UPDATE_JOB'";
+    let jar =
+        "'-jar' '/data/bkce/job/backend/upgrader-3.7.5.jar' '3.5.1' '3.7.5' 'AFTER_UPDATE_JOB'";
     assert_eq!(bench.calls("bk3", "java", jar), 1);
 }
 
@@ -137,7 +137,11 @@ fn a_run_before_the_upgrade_is_refused_after_it() {
     bench.write_shared("job/job/VERSION", "3.7.5\n");
     let late = bench.ends(6, &format!("{JOB} before-upgrade"));
     assert!(late.stderr.contains("job is 3.7.5 on bk3, not 3.5.1"), "{}", late.stderr);
-    assert!(late.stderr.contains("BEFORE_UPDATE_JOB has to run before the upgrade"), "{}", late.stderr);
+    assert!(
+        late.stderr.contains("BEFORE_UPDATE_JOB has to run before the upgrade"),
+        "{}",
+        late.stderr
+    );
     assert_eq!(bench.calls("bk3", "java", ""), 0);
 }
 
@@ -170,7 +174,10 @@ fn the_upgrader_asks_and_is_answered_from_the_list() {
     let bench = bench.with_env("BK_PAAS_APP_SECRET", "made-up-word");
     let done = bench.ends(0, &format!("{JOB} before-upgrade --answer-secret job:=bk_app_secret"));
     assert!(!format!("{}{}", done.stdout, done.stderr).contains("made-up-word"));
-    assert_eq!(read_shared(&bench, "job/upgrader/BEFORE_UPDATE_JOB").as_deref(), Some("3.5.1 3.7.5\n"));
+    assert_eq!(
+        read_shared(&bench, "job/upgrader/BEFORE_UPDATE_JOB").as_deref(),
+        Some("3.5.1 3.7.5\n")
+    );
     assert_eq!(bench.calls("bk3", "java", "made-up-word"), 0);
 }
 
@@ -181,6 +188,10 @@ fn a_task_that_failed_is_a_failure_in_spite_of_exit_0() {
     bench.write_shared("job/upgrader/asks", "Continue?");
     bench.write_shared("job/upgrader/wants", "yes");
     let failed = bench.ends(1, &format!("{JOB} before-upgrade --answer Continue?=no"));
-    assert!(failed.stderr.contains("does not say that its tasks have succeeded"), "{}", failed.stderr);
+    assert!(
+        failed.stderr.contains("does not say that its tasks have succeeded"),
+        "{}",
+        failed.stderr
+    );
     bench.ends(0, &format!("{JOB} before-upgrade --answer Continue?=yes"));
 }

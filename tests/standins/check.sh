@@ -37,7 +37,7 @@ expect() {
 
 order() { mkdir -p "$work/$1/var/lib/standins/fail" && cat >"$work/$1/var/lib/standins/fail/$2"; }
 
-for place in 'paas1 paas' 'control control' 'firstbox firstbox' 'node1 physical' 'node2 physical' 'webservice0 webservice' 'webservice1 webservice' 'usermgr1 usermgr' 'redis1 redis_cluster' 'bk1 monitorv3_monitor' 'bk3 log_api' 'bk2 mongodb' 'bk3 mysql'; do
+for place in 'paas1 paas' 'control control' 'firstbox firstbox' 'node1 physical' 'node2 physical' 'webservice0 webservice' 'webservice1 webservice' 'usermgr1 usermgr' 'redis1 redis_cluster' 'bk1 monitorv3_monitor' 'bk3 log_api' 'bk2 mongodb' 'bk3 mysql' 'job1 job'; do
   # shellcheck disable=SC2086 # name and role
   "$here/seed" "$work/${place% *}" $place || exit
 done
@@ -161,6 +161,54 @@ redis 'AUTH "made=up&redis#word"'; expect 'redis-cli: no server yet' 1 'Connecti
 on control "$bkcli" install redis_cluster
 redis 'AUTH "made=up&redis#word"'; expect 'redis-cli: a cluster' 0 cluster_state:ok cluster_slots_ok:16384
 redis 'AUTH "wrong"'; expect 'redis-cli: a wrong password' 0 NOAUTH '!cluster_state'
+
+pip=$work/control/opt/py36/bin/pip3 python=$work/control/opt/py36/bin/python3
+script=$work/control/usr/lib/standins/mirror/migrate_subject_system_group.py
+migrate() { on control "$python" "$script" -H 10.0.0.13 -P 3306 -u root "--password=$1" -D bkiam "$2"; }
+migrate x check; expect 'migrate_subject_system_group: not without PyMySQL' 1 "No module named 'pymysql'"
+on control bash -c "echo PyMySQL==1.0.2 | $pip install --no-deps -r /dev/stdin"; expect 'pip3: a fetched package needs its hash' 99 'needs its hash'
+on control bash -c "echo PyMySQL==1.0.2 --hash=sha256:0 | $pip install --no-index --require-hashes -r /dev/stdin"; expect 'pip3: nothing comes without the index' 1 'No matching distribution'
+on control "$pip" install --no-index --no-deps /nowhere.whl; expect 'pip3: a wheel must be there' 1 'Invalid wheel'
+on control bash -c "echo PyMySQL==1.0.2 --hash=sha256:0 | $pip install --require-hashes -r /dev/stdin"; expect 'pip3: installs' 0 'Successfully installed'
+migrate wrong check; expect 'migrate_subject_system_group: a wrong password' 1 '1045, "Access denied'
+migrate 'made=up&mysql word' check; expect 'migrate_subject_system_group: check before migrate' 1 'table not exists'
+migrate 'made=up&mysql word' migrate; expect 'migrate_subject_system_group: migrate' 0 'INFO:root:start migrate'
+migrate 'made=up&mysql word' check; expect 'migrate_subject_system_group: check' 0 'check completed, all data migrate completed'
+echo '2109 bk_sops' >>"$STANDIN_SHARED/bkiam/subject_groups"
+migrate 'made=up&mysql word' check; expect 'migrate_subject_system_group: a group since then' 1 'group 2109 system_id bk_sops auth type not exists'
+migrate 'made=up&mysql word' show; expect 'migrate_subject_system_group: only two actions' 1 'only support migrate/check action'
+on control cat "$work/control/var/lib/standins/log/migrate_subject_system_group.py.log"; expect 'its log has the arguments of the process' 0 "--password=made=up&mysql word" environment:
+on control "$pip" uninstall -y PyMySQL; expect 'pip3: uninstalls' 0
+
+printf '10.0.0.11 gse\n10.0.0.13 job\n' >"$work/control/data/install/install.config"
+yq=$work/control/data/install/bin/yq template="$work/control/data/src/job/support-files/templates/#etc#job#job-common#application.yml"
+on control "$yq" --version; expect 'yq: version 4' 0 'mikefarah/yq/) version v4.'
+on control "$yq" .job.features.gseV2.enabled "$template"; expect 'yq: reads a value' 0 true
+on control "$yq" -i '.job.features.gseV2.enabled = false' "$template"; expect 'yq: changes it' 0
+on control "$yq" .job.features.gseV2.enabled "$template"; expect 'yq: and only it' 0 false
+on control "$yq" .job.features.ipv6.enabled "$template"; expect 'yq: not its neighbour' 0 false
+on control grep -c '#' "$template"; expect 'yq: comments stay' 0 4
+on control "$yq" .job.nothing "$template"; expect 'yq: no such key' 0 null
+on control "$here/yq_python" --version; expect 'yq of Python: another version' 0 'yq 3.1.0' '!mikefarah'
+on control "$here/yq_python" -i '.job.features.gseV2.enabled = false' "$template"; expect 'yq of Python: refuses -i' 1 'can only be used with -y/-Y'
+
+upgrader() { on job1 "$work/job1/usr/bin/java" -Dfile.encoding=utf8 "-Dconfig.file=$work/job1/data/bkce/etc/job/upgrader/upgrader.properties" "$@"; }
+jar=$STANDIN_SHARED/job/src/backend/upgrader-3.7.5.jar
+upgrader -jar "$jar" 3.5.1 3.7.5 BEFORE_UPDATE_JOB; expect 'java: no jar' 1 'Unable to access jarfile'
+on control "$bkcli" sync job; expect 'bkcli: sync brings the upgrader' 0 10.0.0.13
+upgrader -Djob.manage.server.address=x:1 -jar "$jar" 3.5.1 3.7.5; expect 'upgrader: three words' 0 Usage
+upgrader -Djob.manage.server.address=x:1 -jar "$jar" 3.5.1 3.7.5 AFTER_UPDATE_JOB; expect 'upgrader: a failed task is exit 0' 0 '0 of 1 upgradeTasks finished successfully'
+upgrader -jar "$jar" 3.5.1 3.7.5 BEFORE_UPDATE_JOB; expect 'upgrader: asks for an address' 0 'Please input job.manage.server.address' 'others failed'
+upgrader -Djob.manage.server.address=x:1 -jar "$jar" 3.5.1 3.7.5 BEFORE_UPDATE_JOB; expect 'upgrader: before the upgrade' 0 'All 1 upgradeTasks finished successfully'
+on control "$bkcli" upgrade job; expect 'bkcli: upgrade of job needs yq' 1 'yq failed'
+install -D "$here/yq_v4" "$work/control/usr/local/bin/yq"
+on control "$bkcli" upgrade job; expect 'bkcli: upgrade of job' 0 'install job 3.7.5 done'
+on control cat "$STANDIN_SHARED/job/form" "$STANDIN_SHARED/job/gse_v2"; expect 'bkcli: the light form without BK_JOB_RUN_MODE, and the switch of the template' 0 light false
+upgrader -Djob.manage.server.address=x:1 -jar "$jar" 3.5.1 3.7.5 BEFORE_UPDATE_JOB; expect 'upgrader: too late' 0 'others failed'
+upgrader -Djob.manage.server.address=x:1 -jar "$jar" 3.5.1 3.7.5 AFTER_UPDATE_JOB; expect 'upgrader: after the upgrade' 0 'All 1 upgradeTasks'
+upgrader -Djob.manage.server.address=x:1 -jar "$jar" 3.5.1 3.7.5 MAKE_UP; expect 'upgrader: nothing to do' 0 'No matched upgradeTasks'
+on control "$bkcli" sync gse; expect 'bkcli: sync gse' 0 10.0.0.11
+on control "$bkcli" install gse; expect 'bkcli: install gse prints what the document shows' 0 'install gse 2.1.2 done' 'code: 50100' 'apis/bk-gse/sdk/'
 
 env_call="cd $work/control/data/install && source tools.sh && add_saas_environment"
 on control bash -c "cd / && source $work/control/data/install/tools.sh"; expect 'tools.sh needs its directory' 1 'load_env.sh'

@@ -65,7 +65,11 @@ impl<'a> Migration<'a> {
     }
 
     /// The password goes to standard input, never into an argument or the environment (XX.1).
-    fn action(&self, action: fn(Snippet, Vec<(&'static str, Value)>) -> Action, want: &str) -> Action {
+    fn action(
+        &self,
+        action: fn(Snippet, Vec<(&'static str, Value)>) -> Action,
+        want: &str,
+    ) -> Action {
         let values = vec![
             ("PYTHON", self.python.as_str().into()),
             ("SCRIPT", self.script.to_string().into()),
@@ -124,13 +128,16 @@ impl Op for Checked<'_> {
 
     fn probe(&self, control: &Reader<'_>) -> Result<State> {
         if let Some(pending) = control.pending() {
-            return Ok(State::Unknown(format!("known only after the migration (first: {pending})")));
+            return Ok(State::Unknown(format!(
+                "known only after the migration (first: {pending})"
+            )));
         }
         let (good, said) = self.0.probe(control, "checked")?;
         if good {
             return Ok(State::Kept);
         }
-        let fault = Fault::refused(format!("the group data in {} is not migrated", self.0.database));
+        let fault =
+            Fault::refused(format!("the group data in {} is not migrated", self.0.database));
         Err(fault
             .detail("found", said.trim_end())
             .hint("migrate it before the upgrade (X4.43): cargo xtask bk-upgrade iam migrate")

@@ -122,7 +122,8 @@ impl Op for Synced<'_> {
 
     fn probe(&self, _: &Reader<'_>) -> Result<State> {
         let jar = Action::probe(JAR, [("JARS", self.upgrader.jars())]);
-        let (there, said) = self.host.look("look for the upgrader", |reader| reader.answer(&jar))?;
+        let (there, said) =
+            self.host.look("look for the upgrader", |reader| reader.answer(&jar))?;
         Ok(if there { State::Kept } else { State::needed(said) })
     }
 

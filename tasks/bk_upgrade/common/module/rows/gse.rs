@@ -84,8 +84,7 @@ const NEW: [&str; 5] =
     ["bk-gse-cluster", "bk-gse-task", "bk-gse-file", "bk-gse-data", "bk-gse-proc"];
 
 /// What GSE 2.0 needs.
-const NEEDS: Module =
-    Module { status: &["redis_cluster", "apigw"], ..Module::new("gse", "gse") };
+const NEEDS: Module = Module { status: &["redis_cluster", "apigw"], ..Module::new("gse", "gse") };
 
 /// A condition of a stage; nothing is changed.
 struct Healthy<'a> {
@@ -103,7 +102,13 @@ fn update(work: &Work<'_>) -> Result<()> {
     let state = work.control.look("look at GSE", |reader| goal.probe(reader))?;
     if state != State::Kept {
         let hint = "first: cargo xtask bk-upgrade redis-cluster, cargo xtask bk-upgrade apigw";
-        work.control.ensure(&Healthy { work, module: &NEEDS, subject: "redis_cluster and apigw are", units: &[], hint })?;
+        work.control.ensure(&Healthy {
+            work,
+            module: &NEEDS,
+            subject: "redis_cluster and apigw are",
+            units: &[],
+            hint,
+        })?;
     }
     work.control.ensure(&goal).map(drop)
 }
