@@ -4,5 +4,6 @@ mod env;
 mod modules;
 mod paas;
 mod redis;
+mod topo;
 mod vendor;
 mod venvs;
