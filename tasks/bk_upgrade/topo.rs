@@ -21,6 +21,7 @@ mod installed;
 mod patch;
 mod placed;
 mod rebuild;
+mod tool;
 mod work;
 
 use engine::prelude::*;

@@ -8,6 +8,7 @@ mod job;
 mod modules;
 mod paas;
 mod redis;
+mod topo;
 mod vendor;
 mod environment;
 mod nginx;

@@ -5,6 +5,7 @@ list of job modules that line 533 edits; the packages of 6.2 have the short one.
 
 As in the public scripts, one call of `--delete` reads at most 200 service templates and 50 set templates. A service
 template that cannot be deleted ends it with 1; a set template that cannot is a line of the output, and the exit code stays 0.
+`--create-set` makes the sets that are not there yet.
 """
 import argparse
 import json
@@ -16,16 +17,16 @@ from importlib.util import module_from_spec, spec_from_loader
 
 
 class Message(object):
-    set_names = {
-        "jobv3": "作业平台v3",
-        "paas": "PaaS平台",
-        "cmdb": "配置平台",
-        "gse": "管控平台",
-        "public": "公共组件",
-        "monitor": "监控平台v3",
-        "log": "日志平台",
-        "nodeman": "节点管理",
-        "user": "用户认证平台",
+    set_module_dict = {
+        "作业平台v3": "jobv3",
+        "PaaS平台": "paas",
+        "配置平台": "cmdb",
+        "管控平台": "gse",
+        "公共组件": "public",
+        "监控平台v3": "monitor",
+        "日志平台": "log",
+        "节点管理": "nodeman",
+        "用户认证平台": "user",
     }
 
     real_module_dict = {
@@ -66,6 +67,16 @@ def call(args, name, params):
     return json.loads(said[1])
 
 
+def create_sets(args):
+    found = call(args, "list_set_template", {"page": {"start": 0, "limit": 50, "sort": "-name"}})
+    templates = {row["name"]: row["id"] for row in found["data"]["info"]}
+    for name, template in Message.set_module_dict.items():
+        data = {"bk_set_name": name, "set_template_id": templates[template]}
+        made = call(args, "create_set", {"data": data})
+        if "duplicated instances exist" not in made["message"] and made["message"] != "success":
+            sys.exit("set -> [%s] creation failed: %s" % (name, made["message"]))
+
+
 def delete(args):
     first = {"start": 0, "sort": "-name"}
     found = call(args, "list_service_template", {"page": dict(first, limit=200)})
@@ -93,7 +104,8 @@ if __name__ == "__main__":
     options.add_argument("-p", dest="url", default="paas.service.consul:80")
     options.add_argument("-b", dest="biz", default=2)
     options.add_argument("--delete", action="store_true")
+    options.add_argument("--create-set", action="store_true", dest="create_set")
     given = options.parse_args()
-    if not given.delete:
+    if given.delete == given.create_set:
         sys.exit("exactly one of the actions is needed")
-    delete(given)
+    delete(given) if given.delete else create_sets(given)

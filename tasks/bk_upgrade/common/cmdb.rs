@@ -156,7 +156,9 @@ impl Cmdb {
             ("MODIFY", (!is_on).to_string().into()),
         ];
         let word = if is_on { "on" } else { "off" };
-        Shell::new(PROTECTION, values)
-            .called(format!("switch the protection of the business {} {word}", self.biz))
+        let shell = Shell::new(PROTECTION, values)
+            .called(format!("switch the protection of the business {} {word}", self.biz));
+        // No undo leaves the business without its protection.
+        if is_on { shell.harmless() } else { shell }
     }
 }

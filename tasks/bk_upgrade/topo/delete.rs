@@ -2,18 +2,16 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use engine::ops::Stdin;
 use engine::prelude::*;
 use serde_json::json;
 
 use self::What::{Hosts, Sets, Templates};
 use super::Mode;
 use super::export::{Left, count};
-use super::rebuild;
+use super::tool;
 use super::work::Work;
 use crate::bk_upgrade::common::topology::{Answers, Topology};
 
-const TEMPLATES: Snippet = snippet!("bk-upgrade/topo_templates");
 /// The tool deletes so many service templates and set templates in one call (X4.66).
 const ROUND: (usize, usize) = (200, 50);
 /// The open item between `unlock` and `lock` (X4.64).
@@ -139,26 +137,6 @@ impl Gone<'_> {
         Err(Fault::refused(format!("{blocks} of {} must go first", self.work.business()))
             .hint(format!("run the stage before: cargo xtask bk-upgrade topo {stage}")))
     }
-
-    /// One call of the tool.
-    fn round(&self) -> Action {
-        let (cmdb, args) = (&self.work.cmdb, self.work.args);
-        let mut options = vec!["-c".to_owned(), cmdb.code.clone()];
-        // The document has neither; the tool has the same defaults.
-        if cmdb.esb != "paas.service.consul:80" {
-            options.extend(["-p".to_owned(), cmdb.esb.clone()]);
-        }
-        if cmdb.biz != 2 {
-            options.extend(["-b".to_owned(), cmdb.biz.to_string()]);
-        }
-        let values = [
-            ("PYTHON", Value::from(args.python.as_str())),
-            ("FILE", rebuild::tool(self.work).into()),
-            ("OPTIONS", Value::list(options)),
-        ];
-        let stdin = Stdin { bytes: cmdb.secret.clone().into_bytes(), secret: true };
-        Action { stdin: Some(stdin), ..Action::change(TEMPLATES, values) }
-    }
 }
 
 impl Op for Gone<'_> {
@@ -205,7 +183,7 @@ impl Op for Gone<'_> {
             Templates => {
                 let rounds = left.service_templates.len().div_ceil(ROUND.0);
                 let rounds = rounds.max(left.set_templates.len().div_ceil(ROUND.1));
-                vec![self.round(); rounds]
+                vec![tool::action(self.work, "--delete"); rounds]
             }
         })
     }

@@ -1,49 +1,42 @@
 //! BK-79: the whole job platform in the tool (X4.67), the scripts on all hosts, and the topology of 6.2.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use engine::prelude::*;
 
 use super::export::count;
-use super::installed;
-use super::patch;
+use super::patch::patched;
 use super::placed;
+use super::tool::{self, Table};
 use super::work::Work;
-use crate::bk_upgrade::common::topology::Answers;
+use super::{installed, work};
+use crate::bk_upgrade::common::topology::{Answers, Topology};
 use crate::bk_upgrade::common::{bkcli, output};
 
-const MODULES: Snippet = snippet!("bk-upgrade/topo_modules");
-const RUN: Snippet = snippet!("bk-upgrade/bkcli_run");
-/// Lines of .installed_module that the tool does not register.
-const IGNORED: [&str; 7] = ["python", "nfs", "yum", "notty", "There", "tderr", "lesscode"];
+const REBUILD: Snippet = snippet!("bk-upgrade/topo_rebuild");
 
 /// The interpreter reads the changed tool before anything is registered with it.
 pub(super) fn run(work: &Work<'_>) -> Result<()> {
     if !work.cx.is_pending() {
         nothing_is_left(work)?;
     }
-    let file = tool(work);
     work.control.ensure(&patch(work))?;
     let table =
-        work.control.look("read the modules of the tool", |reader| table(reader, work, &file))?;
+        work.control.look("read the modules of the tool", |reader| Table::read(reader, work))?;
     let hosts = placed::read(work)?;
     let lists = installed::lists(work, &hosts)?;
     let wanted = hosts.into_iter().zip(&lists);
-    let wanted = wanted.map(|(placed, list)| (placed.address, registered(list, &table))).collect();
+    let wanted = wanted.map(|(placed, list)| (placed.address, table.registered(list))).collect();
     let job = Detached::job("bkcli-initdata-topo").rerun_when_cut();
-    work.control.ensure(&Rebuilt { work, wanted, job }).map(drop)
-}
-
-/// The tool that registers hosts.
-pub(super) fn tool(work: &Work<'_>) -> String {
-    format!("{}/bin/create_blueking_set.py", work.args.install_dir)
+    work.control.ensure(&Rebuilt { work, wanted, job, seen: Mutex::default() }).map(drop)
 }
 
 /// The modules of the whole job platform in the tool.
 fn patch(work: &Work<'_>) -> Edit {
-    let (file, modules) = (tool(work), work.args.job_modules.clone());
+    let (file, modules) = (tool::path(work), work.args.job_modules.clone());
     let what = format!("set the {} of the job platform in {file}", count(modules.len(), "module"));
-    Edit::new(file, what, move |text| patch::patched(text, &modules))
+    Edit::new(file, what, move |text| patched(text, &modules))
 }
 
 /// Refuses a tool without the one list of job modules, before anything is deleted.
@@ -54,8 +47,8 @@ pub(super) fn can_patch(work: &Work<'_>) -> Result<()> {
 
 /// The old topology would stay beside the new one.
 fn nothing_is_left(work: &Work<'_>) -> Result<()> {
-    let proved = work.proved(&[])?;
-    let left = proved.left();
+    let work::Proved { exported, now, .. } = &work.proved(&[])?;
+    let left = super::export::Left::of(exported, now);
     if !left.has_structure() {
         return Ok(());
     }
@@ -65,46 +58,14 @@ fn nothing_is_left(work: &Work<'_>) -> Result<()> {
         .into())
 }
 
-/// The modules that the tool registers for a name of .installed_module.
-type Table = BTreeMap<String, Vec<String>>;
-
-fn table(reader: &Reader<'_>, work: &Work<'_>, file: &str) -> Result<Table> {
-    let values = [("PYTHON", Value::from(work.args.python.as_str())), ("FILE", file.into())];
-    let said = reader.ask(MODULES, values)?;
-    let odd = |why: &dyn std::fmt::Display| {
-        Fault::failed(format!("{file} has no table of modules: {why}")).detail("said", &*said)
-    };
-    let mut table: Table = serde_json::from_str(&said).map_err(|error| odd(&error))?;
-    let wanted = &work.args.job_modules;
-    if reader.planned(file.into()).is_some() {
-        table.insert("job".to_owned(), wanted.clone());
-    }
-    let sorted = |list: &[String]| list.iter().cloned().collect::<BTreeSet<_>>();
-    match table.get("job") {
-        Some(found) if sorted(found) == sorted(wanted) => Ok(table),
-        found => {
-            Err(odd(&format!("its interpreter reads the modules of `job` as {found:?}")).into())
-        }
-    }
-}
-
-/// The modules in which the tool registers a host with these lines.
-fn registered(lines: &[String], table: &Table) -> BTreeSet<String> {
-    let lines = lines.iter().filter(|line| !IGNORED.iter().any(|word| line.contains(word)));
-    let modules = lines.flat_map(|line| {
-        let name =
-            if line.contains("monitorv3") { line.replace("monitorv3_", "") } else { line.clone() };
-        table.get(&name).cloned().unwrap_or_else(|| vec![name])
-    });
-    modules.collect()
-}
-
 /// Every host is in all of its modules.
 struct Rebuilt<'a> {
     work: &'a Work<'a>,
     /// The modules, by the address of the host.
     wanted: BTreeMap<String, BTreeSet<String>>,
     job: Detached,
+    /// The topology of the last probe.
+    seen: Mutex<Topology>,
 }
 
 impl Op for Rebuilt<'_> {
@@ -126,21 +87,28 @@ impl Op for Rebuilt<'_> {
                 lines.push(format!("+ {address}: {}", missing.join(" ")));
             }
         }
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = now;
         Ok(if lines.is_empty() { State::Kept } else { State::needed(lines.join("\n")) })
     }
 
+    /// The tool cannot make a template that is there. So what a former run has left half made is completed, or removed
+    /// while no set uses it.
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        let limit = self.work.cx.options.limit();
-        let run = |verb: &str, module: &str| {
-            let values = [
-                ("INSTALL_DIR", Value::from(self.work.args.install_dir.to_string())),
-                ("MODULE", module.into()),
-                ("VERBS", Value::list([verb])),
-                ("ALLOW", output::allowed(&[])),
-            ];
-            Action::change(RUN, values).within(limit)
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_sets = !seen.sets.is_empty();
+        let first = match (has_sets, seen.is_empty()) {
+            (true, _) => Some("--create-set"),
+            (false, false) => Some("--delete"),
+            (false, true) => None,
         };
-        Ok(vec![run("sync", "common"), run("initdata", "topo").detached(self.job.clone())])
+        let values = [
+            ("INSTALL_DIR", Value::from(self.work.args.install_dir.to_string())),
+            ("ALLOW", output::allowed(&[])),
+            ("ONLY_HOSTS", if has_sets { "1" } else { "" }.into()),
+        ];
+        let rebuild = Action::change(REBUILD, values).within(self.work.cx.options.limit());
+        let first = first.map(|action| tool::action(self.work, action));
+        Ok(first.into_iter().chain([rebuild.detached(self.job.clone())]).collect())
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
@@ -153,18 +121,5 @@ impl Op for Rebuilt<'_> {
 
     fn poll(&self) -> Poll {
         self.work.args.wait.poll()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_host_is_registered_as_the_tool_does_it() {
-        let table = [("zk".to_owned(), vec!["zookeeper".to_owned()])].into();
-        let lines = ["python", "zk", "monitorv3_grafana", "mysql"].map(str::to_owned);
-        let found: Vec<String> = registered(&lines, &table).into_iter().collect();
-        assert_eq!(found, ["grafana", "mysql", "zookeeper"]);
     }
 }

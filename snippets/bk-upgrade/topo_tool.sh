@@ -1,5 +1,5 @@
-# Delete one round of service and set templates
-# in: PYTHON FILE OPTIONS
+# Run one action of the tool that registers templates and sets
+# in: PYTHON FILE OPTIONS ACTION
 # Standard input is the secret. The tool takes it from its arguments only, so they are set inside of the interpreter, where
 # no list of processes shows them (XX.1). It writes a log with the secret: nobody else may read that.
 change() {
@@ -8,7 +8,7 @@ change() {
   "$PYTHON" -c '
 import runpy, sys
 secret, sys.argv = sys.stdin.read(), sys.argv[1:]
-sys.argv += ["-t", secret, "--delete"]
+sys.argv += ["-t", secret]
 runpy.run_path(sys.argv[0], run_name="__main__")
-' "$FILE" $OPTIONS
+' "$FILE" $OPTIONS "$ACTION"
 }
