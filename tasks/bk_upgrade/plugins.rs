@@ -48,12 +48,19 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         install_dir: &args.install_dir,
         src_dir: &args.src_dir,
         install_path: &args.install_path,
+        container: "",
     };
     if !cx.is_pending() && cx.options.emit.is_none() {
         let mut late = control.look("look at nodeman", |reader| bkcli.older(reader))?;
-        late.extend(control.look("look at nodeman", |reader| bkcli.trouble(reader))?.lines().map(str::to_owned));
+        late.extend(
+            control
+                .look("look at nodeman", |reader| bkcli.trouble(reader))?
+                .lines()
+                .map(str::to_owned),
+        );
         if !late.is_empty() {
-            let fault = Fault::refused("nodeman is not the new one yet").detail("found", late.join("\n"));
+            let fault =
+                Fault::refused("nodeman is not the new one yet").detail("found", late.join("\n"));
             return Err(fault.hint("first: cargo xtask bk-upgrade nodeman").into());
         }
     }

@@ -5,5 +5,6 @@ mod env;
 mod modules;
 mod paas;
 mod redis;
+mod traps;
 mod vendor;
 mod venvs;

@@ -93,7 +93,10 @@ impl<'a> Bkcli<'a> {
     /// Runs these commands in this order, and stops at the first that fails by what it prints.
     fn run(&self, verbs: &[&str]) -> Action {
         let verbs = Value::list(verbs.iter().copied());
-        Action::change(RUN, [self.values(), vec![("VERBS", verbs), ("ALLOW", self.allows())]].concat())
+        Action::change(
+            RUN,
+            [self.values(), vec![("VERBS", verbs), ("ALLOW", self.allows())]].concat(),
+        )
     }
 
     /// What was cut short runs again: the tools continue where they were.
@@ -154,7 +157,8 @@ impl<'a> Bkcli<'a> {
         }
         let path = format!("{}/.envs/{environment}", self.install_path);
         for host in self.hosts.iter() {
-            let values = [("ENVIRONMENT", path.as_str().into()), ("CONTAINER", self.container.into())];
+            let values =
+                [("ENVIRONMENT", path.as_str().into()), ("CONTAINER", self.container.into())];
             if !host.look("look for the container", |reader| reader.kept(INSTEAD, values))? {
                 return Ok("");
             }

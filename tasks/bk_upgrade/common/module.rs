@@ -182,11 +182,8 @@ impl Family for Module {
         let control = cx.one_host("control")?;
         let stages: Vec<&Stage> =
             self.stages.iter().filter(|stage| args.stages.has(self.stages, stage)).collect();
-        let layout = if cx.options.emit.is_some() {
-            None
-        } else {
-            Some(Layout::read(cx, args, &control)?)
-        };
+        let layout =
+            if cx.options.emit.is_some() { None } else { Some(Layout::read(cx, args, &control)?) };
         let mut old = None;
         if let Some(layout) = &layout {
             layout.has(self)?;
@@ -195,8 +192,15 @@ impl Family for Module {
             }
         }
         let (hosts, layout) = (&hosts, layout.as_ref());
-        let work =
-            Work { cx, module: self, control, hosts, old: old.as_ref().unwrap_or(hosts), layout, args };
+        let work = Work {
+            cx,
+            module: self,
+            control,
+            hosts,
+            old: old.as_ref().unwrap_or(hosts),
+            layout,
+            args,
+        };
         self.confirm(work.old, &stages)?;
         for stage in &stages {
             cx.part(stage.name, stages.len(), || (stage.does)(&work))?;
@@ -241,7 +245,8 @@ impl Module {
                  From `stop` to the end of `update`, users cannot reach {serves}."
             )
         };
-        let from = self.stages.iter().find(|stage| stage.name == "check").map_or(last, |stage| stage.name);
+        let from =
+            self.stages.iter().find(|stage| stage.name == "check").map_or(last, |stage| stage.name);
         let parts = format!(
             "\n  cargo xtask bk-upgrade {name} {first}\n  cargo xtask bk-upgrade {name} --from {from}"
         );

@@ -51,13 +51,17 @@ pub(crate) fn deploy(work: &Work<'_>) -> Result<()> {
 /// Refused, and those of [`deploy`].
 pub(crate) fn demand(work: &Work<'_>) -> Result<()> {
     let deployed = Deployed::of(work);
-    let state = work.control.look("read the version of the application", |reader| deployed.probe(reader))?;
+    let state = work
+        .control
+        .look("read the version of the application", |reader| deployed.probe(reader))?;
     let State::Needed(need) = state else { return Ok(()) };
     let (app, module) = (deployed.saas.app, work.module.command);
-    Err(Fault::refused(format!("the SaaS application {app} is not deployed, which changes the database first"))
-        .detail("found", need.diff)
-        .hint(format!("deploy it: cargo xtask bk-upgrade {module} saas"))
-        .into())
+    Err(Fault::refused(format!(
+        "the SaaS application {app} is not deployed, which changes the database first"
+    ))
+    .detail("found", need.diff)
+    .hint(format!("deploy it: cargo xtask bk-upgrade {module} saas"))
+    .into())
 }
 
 /// A package: its version, and whether it is the newest file.
@@ -83,7 +87,9 @@ impl<'a> Deployed<'a> {
         let files: Vec<Package> = text.lines().filter_map(|name| package(name, app)).collect();
         let Some(newest) = files.iter().max_by(|a, b| order(&a.version, &b.version)) else {
             let fault = Fault::refused(format!("no package of {app} in {dir}"));
-            return Err(fault.hint("unpack the new packages first (section 6 of the document)").into());
+            return Err(fault
+                .hint("unpack the new packages first (section 6 of the document)")
+                .into());
         };
         let taken = &files[0];
         if order(&taken.version, &newest.version).is_ne() {
@@ -91,7 +97,9 @@ impl<'a> Deployed<'a> {
                 "the newest file of {app} is {}, but the newest version is {}: the wrong one would be deployed",
                 taken.name, newest.name
             ));
-            return Err(fault.hint(format!("make it the newest file: touch {dir}/{}", newest.name)).into());
+            return Err(fault
+                .hint(format!("make it the newest file: touch {dir}/{}", newest.name))
+                .into());
         }
         Ok(Package { name: newest.name.clone(), version: newest.version.clone() })
     }

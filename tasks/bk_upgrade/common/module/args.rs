@@ -91,8 +91,8 @@ pub(super) fn augment(module: &Module, command: Command) -> Command {
     let mut command = Args::augment_args(command);
     for id in ["stage", "only_stage", "from"] {
         let values = PossibleValuesParser::new(module.stages.iter().map(value));
-        command = command
-            .mut_arg(id, |arg| arg.value_parser(values).hide(module.stages.len() == 1));
+        command =
+            command.mut_arg(id, |arg| arg.value_parser(values).hide(module.stages.len() == 1));
     }
     let nothing_old = module.units.is_empty();
     let hidden = [

@@ -162,8 +162,9 @@ fn check(work: &Work<'_>) -> Result<()> {
 
 /// Runs the functions of `tools.sh` in their own bash, in their directory (X4.37).
 fn saas_env(work: &Work<'_>) -> Result<()> {
-    let load = Shell::new(SAAS_ENV_TABLE, [("INSTALL_DIR", work.args.install_dir.to_string().into())])
-        .after_changes(LATER)
-        .within(Duration::from_secs(600));
+    let load =
+        Shell::new(SAAS_ENV_TABLE, [("INSTALL_DIR", work.args.install_dir.to_string().into())])
+            .after_changes(LATER)
+            .within(Duration::from_secs(600));
     work.control.ensure(&load).map(drop)
 }
