@@ -3,7 +3,7 @@
 # IGNORE has patterns of a shell, one per line: a stack trace that matches one of them is allowed.
 probe() {
   said=$(cat)
-  # A failed migration also ends with exit code 0 (XX.8).
+  # A failed migration also ends with exit code 0 (XX.9).
   printf '%s\n' "$said" | grep -qF -- "$SUCCESS" || { echo "missing in the output: $SUCCESS" >&2; return 1; }
   printf '%s\n' "$said" | traces | judge
 }

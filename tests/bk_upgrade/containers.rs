@@ -2,7 +2,8 @@
 
 use crate::support::rehearsal::{Bench, compare};
 
-const LAYOUT: &str = "10.0.0.21 iam,usermgr,gse,monitorv3(influxdb-proxy),monitorv3(monitor),monitorv3(grafana)
+const LAYOUT: &str =
+    "10.0.0.21 iam,usermgr,gse,monitorv3(influxdb-proxy),monitorv3(monitor),monitorv3(grafana)
 10.0.0.22 nginx,appo,monitorv3(transfer)
 10.0.0.23 cmdb,job,log(api),log(grafana)
 ";
@@ -94,7 +95,10 @@ fn a_check_that_enters_the_removed_environment_is_a_note() {
     bench.ends(0, "bk-upgrade monitor update");
     let check = "bk-upgrade monitor check --wait-timeout 1";
     let done = bench.ends(0, check).stderr;
-    assert!(done.contains("note: `bkcli check bkmonitorv3` needs the removed environment"), "{done}");
+    assert!(
+        done.contains("note: `bkcli check bkmonitorv3` needs the removed environment"),
+        "{done}"
+    );
     bench.write_shared("bkmonitorv3/bk-monitor/health", "unhealthy\n");
     let failed = bench.ends(1, check).stderr;
     assert!(failed.contains("Environment 'bkmonitorv3-monitor' does not exist"), "{failed}");
@@ -131,9 +135,9 @@ fn one_host_does_the_work_and_the_others_are_named() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../hosts.toml"))
         .expect("the sample");
     let two = "monitorv3_monitor = \"bk[1-2]\"";
-    let bench = Bench::new()
-        .with_inventory(&text.replace("monitorv3_monitor = \"bk1\"", two));
-    let bench_layout = LAYOUT.replace("monitorv3(transfer)", "monitorv3(transfer),monitorv3(monitor)");
+    let bench = Bench::new().with_inventory(&text.replace("monitorv3_monitor = \"bk1\"", two));
+    let bench_layout =
+        LAYOUT.replace("monitorv3(transfer)", "monitorv3(transfer),monitorv3(monitor)");
     bench.prepare("bk-control,bk[1-3],paas[1-3]");
     bench.write("bk-control", "/data/install/install.config", &bench_layout);
     bench.ends(0, "bk-upgrade monitor saas");
@@ -164,7 +168,7 @@ fn files_are_copied_into_their_place_however_often() {
     assert_eq!(file("support-files/iam/iam/0001_initial.json"), None);
 }
 
-/// XX.8: a migration that failed ends with exit code 0. Its line of success decides.
+/// XX.9: a migration that failed ends with exit code 0. Its line of success decides.
 #[test]
 fn a_migration_without_its_line_of_success_fails() {
     let bench = installed("monitor");

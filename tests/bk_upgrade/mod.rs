@@ -9,6 +9,7 @@ mod modules;
 mod paas;
 mod redis;
 mod topo;
+mod traps;
 mod vendor;
 mod environment;
 mod nginx;

@@ -157,7 +157,8 @@ impl<'a> Bkcli<'a> {
         }
         let path = format!("{}/.envs/{environment}", self.install_path);
         for host in self.hosts.iter() {
-            let values = [("ENVIRONMENT", path.as_str().into()), ("CONTAINER", self.container.into())];
+            let values =
+                [("ENVIRONMENT", path.as_str().into()), ("CONTAINER", self.container.into())];
             if !host.look("look for the container", |reader| reader.kept(INSTEAD, values))? {
                 return Ok("");
             }

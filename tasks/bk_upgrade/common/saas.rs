@@ -51,13 +51,17 @@ pub(crate) fn deploy(work: &Work<'_>) -> Result<()> {
 /// Refused, and those of [`deploy`].
 pub(crate) fn demand(work: &Work<'_>) -> Result<()> {
     let deployed = Deployed::of(work);
-    let state = work.control.look("read the version of the application", |reader| deployed.probe(reader))?;
+    let state = work
+        .control
+        .look("read the version of the application", |reader| deployed.probe(reader))?;
     let State::Needed(need) = state else { return Ok(()) };
     let (app, module) = (deployed.saas.app, work.module.command);
-    Err(Fault::refused(format!("the SaaS application {app} is not deployed, which changes the database first"))
-        .detail("found", need.diff)
-        .hint(format!("deploy it: cargo xtask bk-upgrade {module} saas"))
-        .into())
+    Err(Fault::refused(format!(
+        "the SaaS application {app} is not deployed, which changes the database first"
+    ))
+    .detail("found", need.diff)
+    .hint(format!("deploy it: cargo xtask bk-upgrade {module} saas"))
+    .into())
 }
 
 /// A package: its version, and whether it is the newest file.

@@ -35,7 +35,9 @@ fn commands_in_real_containers_run_once(bench: &Bench) -> Result<()> {
         call(&plan)?.expect(0)?.prints("spare1: needed\n")?;
         call(step)?.expect(0)?.prints("spare1: changed\n")?;
         call(step)?.expect(0)?.prints("spare1: kept\n")?;
-        let nested = format!("docker exec {container} ls {directory}/support-files/support-files {directory}/support-files/iam/iam");
+        let nested = format!(
+            "docker exec {container} ls {directory}/support-files/support-files {directory}/support-files/iam/iam"
+        );
         ensure!(lab.exec(HOST, &nested).is_err(), "{container}: a directory inside itself");
     }
     let calls = |(_, container, directory): (&[&str], &str, &str)| {
@@ -52,9 +54,10 @@ fn again_with_other_files(bench: &Bench, file: &str) -> Result<()> {
     let (step, container, directory) = STEPS[1];
     let files = "/data/bkce/bkmonitorv3/support-files/iam";
     bench.lab.exec(HOST, &format!("mv {files}/model.json {files}/other.json"))?;
-    bench
-        .lab
-        .exec(HOST, &format!("docker exec {container} rm {directory}/support-files/iam/model.json"))?;
+    bench.lab.exec(
+        HOST,
+        &format!("docker exec {container} rm {directory}/support-files/iam/model.json"),
+    )?;
     let call = || bench.xtask(&[step, &["-i", file]].concat());
     call()?.expect(1)?.says("Congratulations! IAM upgrade successfully!!!")?;
     bench.lab.exec(HOST, &format!("mv {files}/other.json {files}/model.json"))?;

@@ -1,8 +1,6 @@
 //! The log platform, section 7.16. Its comments in the document name bkmonitor by mistake (X4.60).
 
-use super::super::{
-    CHECK, Effect, Module, REMOVE_UNITS, RM_VENV, SAAS, STOP, Stage, UPDATE,
-};
+use super::super::{CHECK, Effect, Module, REMOVE_UNITS, RM_VENV, SAAS, STOP, Stage, UPDATE};
 use super::IAM_UPGRADED;
 use crate::bk_upgrade::common::container::Exec;
 use crate::bk_upgrade::common::saas::{Saas, Tool};

@@ -1,8 +1,6 @@
 //! Monitoring, section 7.15.
 
-use super::super::{
-    CHECK, Effect, Module, REMOVE_UNITS, RM_VENV, SAAS, STOP, Stage, UPDATE,
-};
+use super::super::{CHECK, Effect, Module, REMOVE_UNITS, RM_VENV, SAAS, STOP, Stage, UPDATE};
 use super::IAM_UPGRADED;
 use crate::bk_upgrade::common::container::Exec;
 use crate::bk_upgrade::common::saas::{self, Saas, Tool};
