@@ -22,7 +22,7 @@ older() {
     [ "$name" != dbadmin.env ] || continue
     [ -f "04-final/$name" ] || { echo "no bin/04-final/$name"; continue; }
     for layer in 01-generate 03-userdef; do
-      [ ! -f "$layer/$name" ] || [ ! "$layer/$name" -nt "04-final/$name" ] ||
+      [ ! -f "$layer/$name" ] || [ -z "$(find "$layer/$name" -newer "04-final/$name")" ] ||
         echo "bin/04-final/$name is older than bin/$layer/$name"
     done
   done

@@ -66,7 +66,9 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
             Ok(())
         }
         Version::V2 => {
-            cx.confirm("lets gse, cmdb and nodeman work with agent 2.0: every agent must be upgraded")?;
+            cx.confirm(
+                "lets gse, cmdb and nodeman work with agent 2.0: every agent must be upgraded",
+            )?;
             let [first, second, last] = FILES;
             for file in [first, second] {
                 control.ensure(&to(file, "v2"))?;

@@ -107,7 +107,9 @@ fn generated(cx: &Context, control: &Host<'_>, args: &Args) -> Result<Vec<(Strin
                 cx.hide(&value);
                 keys.push((key.to_owned(), value));
             }
-            _ => return Err(Fault::failed(format!("the generator printed no value of {key}")).into()),
+            _ => {
+                return Err(Fault::failed(format!("the generator printed no value of {key}")).into());
+            }
         }
     }
     if !keys.iter().any(|(key, _)| key == WANTED) {

@@ -87,7 +87,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     look(&control, vec![args.install_dir.to_string(), args.src_dir.to_string()])?;
     let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     for (host, facts) in &found {
-        faults.extend(facts.faults(host, args.max_skew).into_iter());
+        faults.extend(facts.faults(host, args.max_skew));
         // On the control machine the deploy scripts are copied, and the packages come twice: packed and unpacked.
         let times = if host == control.name() { 2 } else { 1 };
         faults.extend(facts.space(host, times));
@@ -118,7 +118,8 @@ impl Args {
             ("PATHS", Value::list(paths.iter().map(ToString::to_string))),
             ("FROM", self.from.as_str().into()),
         ];
-        let said = control.look("look at the control machine", |reader| reader.ask(CONTROL, values))?;
+        let said =
+            control.look("look at the control machine", |reader| reader.ask(CONTROL, values))?;
         Ok(said.lines().map(|line| format!("{}: {line}", control.name())).collect())
     }
 
@@ -151,7 +152,17 @@ impl Args {
 
     /// What a person has to know, and no check can say.
     fn notes(&self, cx: &Context, found: &BTreeMap<String, Facts>) {
-        let stores = ["redis", "redis_cluster", "es7", "influxdb", "zk", "consul", "kafka", "rabbitmq", "etcd"];
+        let stores = [
+            "redis",
+            "redis_cluster",
+            "es7",
+            "influxdb",
+            "zk",
+            "consul",
+            "kafka",
+            "rabbitmq",
+            "etcd",
+        ];
         let lost: Vec<String> = stores
             .iter()
             .map(|store| (store, members(cx, store)))

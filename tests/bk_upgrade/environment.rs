@@ -12,7 +12,9 @@ const REDIS: &str = "BK_REDIS_CLUSTER_ADMIN_PASSWORD";
 
 /// The values of `keys` after a bash has sourced `file`, a line each.
 fn sourced(bench: &Bench, file: &str, keys: &str) -> String {
-    let script = format!("source {file} || exit\nfor key in {keys}; do printf '%s\\n' \"${{!key}}\"; done\n");
+    let script = format!(
+        "source {file} || exit\nfor key in {keys}; do printf '%s\\n' \"${{!key}}\"; done\n"
+    );
     let ran = bench.xtask("rehearsal shell bk-control -- bash --norc -s").fed(&script);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
     ran.stdout
@@ -36,7 +38,8 @@ fn values_arrive_in_a_shell_as_they_are() {
     }
     let source = "BK_JOB_LOGSVR_MONGODB_URI BK_JOB_EXECUTE_RABBITMQ_PASSWORD BK_JOB_EXECUTE_MYSQL_PASSWORD \
         BK_JOB_EXECUTE_REDIS_PASSWORD";
-    let target = "BK_JOB_MONGODB_URI BK_JOB_RABBITMQ_PASSWORD BK_JOB_MYSQL_PASSWORD BK_JOB_REDIS_PASSWORD";
+    let target =
+        "BK_JOB_MONGODB_URI BK_JOB_RABBITMQ_PASSWORD BK_JOB_MYSQL_PASSWORD BK_JOB_REDIS_PASSWORD";
     let values = sourced(&bench, JOB, target);
     assert_eq!(values, sourced(&bench, FINAL_JOB, source));
     assert_eq!(values.lines().nth(2).unwrap(), strange);
@@ -70,8 +73,12 @@ fn an_empty_source_changes_nothing_and_several_hosts_are_named() {
     bench.edit("bk-control", hosts, "BK_JOB_IP=(10.0.0.13)", "BK_JOB_IP=(10.0.0.12 10.0.0.13)");
     let said = bench.ends(0, "bk-upgrade env-job -n").stderr;
     let note = "note: BK_JOB_IP has 2 values: 10.0.0.12 is used, not 10.0.0.13";
-    assert!(said.contains(note) && said.contains("BK_JOB_CRONTAB_SERVER_HOST0=10.0.0.12"), "{said}");
-    let said = bench.ends(0, "bk-upgrade env-job --crontab-host 10.0.0.13 --run-mode lite -n").stderr;
+    assert!(
+        said.contains(note) && said.contains("BK_JOB_CRONTAB_SERVER_HOST0=10.0.0.12"),
+        "{said}"
+    );
+    let said =
+        bench.ends(0, "bk-upgrade env-job --crontab-host 10.0.0.13 --run-mode lite -n").stderr;
     assert!(!said.contains("has 2 values") && said.contains("BK_JOB_RUN_MODE=lite,"), "{said}");
     for wrong in ["--crontab-host 10.0.0", "--run-mode full"] {
         bench.ends(2, &format!("bk-upgrade env-job {wrong}"));

@@ -13,7 +13,10 @@ fn prepared() -> Bench {
     let bench = Bench::new();
     bench.prepare("bk-control,bk2");
     for (file, text) in [
-        ("paas.conf", "server {\n    listen {{ key \"bkcfg/ports/paas_http\" }};\n    server_name new;\n}\n"),
+        (
+            "paas.conf",
+            "server {\n    listen {{ key \"bkcfg/ports/paas_http\" }};\n    server_name new;\n}\n",
+        ),
         ("job.conf", "server {\n    listen 81;\n    server_name job;\n}\n"),
     ] {
         bench.write_shared(&format!("{SRC}/{file}"), text);
@@ -37,7 +40,10 @@ fn templates_are_replaced_removed_on_demand_and_come_back() {
     let bench = prepared();
     let before = bench.read("bk2", &format!("{DEST}/paas.conf")).unwrap();
     let said = bench.ends(0, TEMPLATES).stderr;
-    assert!(said.contains("stays in /etc/consul-template/templates: bk2: jobapi.conf; --prune"), "{said}");
+    assert!(
+        said.contains("stays in /etc/consul-template/templates: bk2: jobapi.conf; --prune"),
+        "{said}"
+    );
     assert_eq!(bench.calls("bk2", "consul-template", ""), 1);
     let rendered = bench.read("bk2", "/etc/nginx/conf.d/paas.conf").unwrap();
     assert!(rendered.contains("listen 80;"), "{rendered}");
@@ -58,7 +64,10 @@ fn a_bad_template_is_a_failure_and_the_next_run_repairs_it() {
     let bench = prepared();
     bench.write_shared(&format!("{SRC}/job.conf"), "server { {{ bad\n}\n");
     let failed = bench.ends(1, TEMPLATES).stderr;
-    assert!(failed.contains("consul-template.service: failed, enabled -> active, enabled"), "{failed}");
+    assert!(
+        failed.contains("consul-template.service: failed, enabled -> active, enabled"),
+        "{failed}"
+    );
     bench.write_shared(&format!("{SRC}/job.conf"), "server {\n    listen 81\n}\n");
     let failed = bench.ends(1, TEMPLATES).stderr;
     assert!(failed.contains("nginx") && failed.contains("job.conf"), "{failed}");
@@ -83,9 +92,17 @@ fn no_value_of_the_pages_may_be_missing() {
         assert_eq!(outcome.code, if text.ends_with("=\n") { 0 } else { 6 });
     }
     bench.write("bk-control", file, "");
-    bench.edit("bk-control", "/data/install/bin/03-userdef/global.env", "BK_JOB_API_PUBLIC_URL=", "X=");
+    bench.edit(
+        "bk-control",
+        "/data/install/bin/03-userdef/global.env",
+        "BK_JOB_API_PUBLIC_URL=",
+        "X=",
+    );
     let refused = bench.ends(6, FRONTEND).stderr;
-    assert!(refused.contains("BK_JOB_API_PUBLIC_URL is not set on the control machine"), "{refused}");
+    assert!(
+        refused.contains("BK_JOB_API_PUBLIC_URL is not set on the control machine"),
+        "{refused}"
+    );
     assert_eq!(bench.calls("bk2", "release_job_frontend", ""), 0);
     bench.ends(2, &format!("{FRONTEND} --gateway-url job"));
     let line = format!("{FRONTEND} --gateway-url http://job.made-up.example:80");

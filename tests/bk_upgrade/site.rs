@@ -22,7 +22,9 @@ fn a_site_is_ready_or_every_fault_is_told_at_once() {
     assert!(ready.contains("ready for 6.2: 7 hosts"), "{ready}");
     bench.write("bk-control", "/data/install/.controller_ip", "10.0.0.99\n");
     let refused = bench.ends(6, "bk-upgrade preflight --window 22:00-23:00").stderr;
-    for said in ["it is not the control machine", "the window has 60 minutes, and the upgrade needs 90"] {
+    for said in
+        ["it is not the control machine", "the window has 60 minutes, and the upgrade needs 90"]
+    {
         assert!(refused.contains(said), "{refused}");
     }
     bench.write("bk-control", "/data/install/.controller_ip", "10.0.0.10\n");

@@ -3,7 +3,8 @@
 use crate::support::rehearsal::Bench;
 
 const SYNC: &str = "bk-upgrade sync-common";
-const BEFORE: [&str; 5] = ["env-gse", "env-job", "env-job-domain", "env-agent-v1", "env-monitor-log"];
+const BEFORE: [&str; 5] =
+    ["env-gse", "env-job", "env-job-domain", "env-agent-v1", "env-monitor-log"];
 
 fn prepared() -> Bench {
     let bench = Bench::new();

@@ -269,7 +269,8 @@ impl Family for EnvKeys {
             flags: &args.flags,
         };
         // Every value is there before the first file is changed.
-        let values = self.keys.iter().map(|key| key.source.read(&from)).collect::<Result<Vec<_>>>()?;
+        let values =
+            self.keys.iter().map(|key| key.source.read(&from)).collect::<Result<Vec<_>>>()?;
         let keys: Vec<(&EnvKey, Known)> = self.keys.iter().zip(values).collect();
         for file in keys.chunk_by(|(one, _), (next, _)| one.file == next.file) {
             ensure(cx, &control, &args.install_dir, file)?;

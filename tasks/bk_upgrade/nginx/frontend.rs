@@ -79,7 +79,8 @@ impl Args {
                 Some(path) => Ok(path.to_string()),
                 None => {
                     let value = site.get(name)?;
-                    let path = value.parse::<AbsPath>().map_err(|fault| wrong(name, value, &fault))?;
+                    let path =
+                        value.parse::<AbsPath>().map_err(|fault| wrong(name, value, &fault))?;
                     Ok(path.to_string())
                 }
             }
@@ -130,7 +131,9 @@ fn wrong(name: &str, value: &str, why: &dyn std::fmt::Display) -> Fault {
 fn url(text: &str) -> Result<String, String> {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
     match rest {
-        Some(rest) if !rest.is_empty() && !text.contains(char::is_whitespace) => Ok(text.to_owned()),
+        Some(rest) if !rest.is_empty() && !text.contains(char::is_whitespace) => {
+            Ok(text.to_owned())
+        }
         _ => Err("it is not the address of a page: http://job.example:80".into()),
     }
 }

@@ -113,9 +113,11 @@ impl Args {
         let mut changed = false;
         for name in &differences.copy {
             let from = format!("{src}/{name}");
-            let bytes = host.look("read a template", |reader| match reader.read(from.as_str().into())? {
-                Entry::File(file) => Ok(file.bytes),
-                _ => Err(Fault::failed(format!("no {from}")).into()),
+            let bytes = host.look("read a template", |reader| {
+                match reader.read(from.as_str().into())? {
+                    Entry::File(file) => Ok(file.bytes),
+                    _ => Err(Fault::failed(format!("no {from}")).into()),
+                }
             })?;
             let file = FileContent::new(format!("{}/{name}", self.dest), bytes);
             changed |= host.ensure(&file)? == Outcome::Changed;

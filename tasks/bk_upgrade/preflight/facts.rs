@@ -76,7 +76,9 @@ impl Facts {
         (need > self.free).then(|| {
             let gib = |kib: u64| kib.div_ceil(1024 * 1024);
             let (need, free) = (gib(need), gib(self.free));
-            format!("{host}: backups and new packages need {need} GiB in /data, {free} GiB are free")
+            format!(
+                "{host}: backups and new packages need {need} GiB in /data, {free} GiB are free"
+            )
         })
     }
 }
@@ -90,13 +92,17 @@ fn now() -> u64 {
 mod tests {
     use super::*;
 
-    const SAID: &str = "arch x86_64\nsystem CentOS Linux 7\nclock 1005\nfree 100\nused /a 30\nused /b 25\nnone /c";
+    const SAID: &str =
+        "arch x86_64\nsystem CentOS Linux 7\nclock 1005\nfree 100\nused /a 30\nused /b 25\nnone /c";
 
     #[test]
     fn a_good_host_has_no_fault() {
         let facts = Facts::parse(SAID, 1000, 1010);
         assert_eq!(facts.faults("x", 0), [""; 0]);
-        assert_eq!((facts.used, facts.free, facts.unknown.as_slice()), (55, 100, &["/c".to_owned()][..]));
+        assert_eq!(
+            (facts.used, facts.free, facts.unknown.as_slice()),
+            (55, 100, &["/c".to_owned()][..])
+        );
         assert_eq!(facts.space("x", 1), None);
     }
 
@@ -105,7 +111,10 @@ mod tests {
         let facts = Facts::parse(&SAID.replace("x86_64", "sparc"), 1011, 1012);
         assert_eq!(
             facts.faults("x", 5),
-            ["x: agent 2.0 has no package for sparc (CentOS Linux 7)", "x: its clock differs by 6 s"]
+            [
+                "x: agent 2.0 has no package for sparc (CentOS Linux 7)",
+                "x: its clock differs by 6 s"
+            ]
         );
         assert_eq!(Facts::parse(SAID, 900, 990).faults("x", 14), ["x: its clock differs by 15 s"]);
         let lack = "x: backups and new packages need 1 GiB in /data, 1 GiB are free";

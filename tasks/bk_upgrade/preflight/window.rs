@@ -45,7 +45,9 @@ impl Window {
         }
         let left = long - since;
         if left < need {
-            return Err(format!("the window has {left} minutes left, and the upgrade needs {need}"));
+            return Err(format!(
+                "the window has {left} minutes left, and the upgrade needs {need}"
+            ));
         }
         Ok(format!("the window is open for {left} minutes"))
     }
