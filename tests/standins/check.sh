@@ -219,7 +219,6 @@ on control mysql -Nse "SELECT name, value FROM open_paas.paas_app_envvars WHERE 
 expect 'mysql: one application' 0 $'BKAPP_REDIS_PASSWORD\tmade up & quoted' '!BK_IAM'
 on control mysql -Ne 'drop database open_paas'; expect 'mysql: plays nothing else' 1 'ERROR 1064'
 
-<<<<<<< HEAD
 # shellcheck disable=SC2016 # back quotes of SQL
 {
   my=--login-path=default-root
@@ -256,7 +255,6 @@ chmod 600 "$work/config"
   echo 'password: "other"' >"$work/config"
   on bk2 mongodump --config="$work/config" $mongo --out="$work/mongo"; expect 'mongodump: a wrong password' 1 AuthenticationFailed
 }
-=======
 control=$work/control/data/install
 on control "$bkcli" install bkenv; expect 'bkenv: an empty key is printed, and the code is 1' 1 'job: BK_JOB_REDIS_PASSWORD is empty'
 on control cat "$control/bin/04-final/gse.env"; expect 'bkenv: the keys that bin/default names, quoted' 0 "BK_GSE_ZK_AUTH='zkuser:made-up zk word'" "BK_GSE_AGENT_VERSION='v2'"
@@ -276,7 +274,6 @@ on control "$control/bin/release_job_frontend.sh" -p "$work/pages" -B "$work/old
 info="cd $control && source tools.sh && _update_common_info"
 on control bash -c "$info"; expect '_update_common_info: writes the table' 0
 on control mysql --login-path=default-root -Nse 'select code, version from bksuite_common.production_info;'; expect 'mysql: and the table has it' 0 $'bksuite\t6.2.0' $'open_paas\t2.14.20'
->>>>>>> env
 
 launch=$work/firstbox/pitrix/install/launch_vms.sh
 on firstbox "$launch" -f webservice0/1; expect 'launch_vms: webservice0/1 is no node' 1 'unknown node'
