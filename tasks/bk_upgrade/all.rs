@@ -43,7 +43,7 @@ Examples:
 /// In the corrected order.
 #[rustfmt::skip]
 const STAGES: &[Stage<All>] = &[
-    once("preflight", "Check versions, paths, space and hosts", "bk-upgrade preflight"),
+    once("preflight", "Check versions, paths, space and hosts", "bk-upgrade preflight").when("begun", "no", "the packages of 6.1 are aside: the upgrade has begun"),
     once("fetch-package", "Download the 6.2 package", "bk-upgrade fetch-package [--url={package_url}] [--md5={package_md5}]"),
     once("unpack-package", "Unpack it", "bk-upgrade unpack-package"),
     once("mysql-backup-dir", "Make the directory of the MySQL dump", "bk-upgrade mysql-backup-dir"),
@@ -73,8 +73,8 @@ const STAGES: &[Stage<All>] = &[
     once("apigw", "Install the API gateway", "bk-upgrade apigw"),
     once("paas-plugins", "Install the PaaS plugins", "bk-upgrade paas-plugins"),
     once("iam-fetch-script", "Download the migration of the access control", "bk-upgrade iam fetch-script [--url={migration_url}] [--sha256={migration_sha256}]"),
-    once("iam-migrate", "Migrate its groups, before its upgrade (X4.43)", "bk-upgrade iam migrate"),
-    once("iam-upgrade", "Upgrade the access control", "bk-upgrade iam upgrade [--allow-before-migrate={doc_order}]"),
+    once("iam-migrate", "Migrate its groups, before its upgrade (X4.43)", "bk-upgrade iam migrate [--url={migration_url}] [--sha256={migration_sha256}]"),
+    once("iam-upgrade", "Upgrade the access control", "bk-upgrade iam upgrade [--url={migration_url}] [--sha256={migration_sha256}] [--allow-before-migrate={doc_order}]"),
     once("iam-check", "Check the access control", "bk-upgrade iam check"),
     once("iam-saas", "Deploy its pages", "bk-upgrade iam saas"),
     once("iam-search-engine", "Install the search of the access control (X4.20)", "bk-upgrade iam-search-engine"),
@@ -148,7 +148,7 @@ const fn place(name: &'static str, shell: &'static str) -> Input {
     Input::new::<String>(name, shell, "IP,IP", help).variable(name)
 }
 
-const FACTS: &[Fact] = &[Fact::made("doc_order", "")];
+const FACTS: &[Fact] = &[Fact::made("doc_order", ""), Fact::made("begun", "")];
 
 const SCRIPT: Script = Script {
     head: "\
@@ -199,6 +199,9 @@ impl Composite for All {
     }
 
     fn fact(&self, at: &At<'_, Self>, name: &str) -> Result<Option<String>> {
-        Ok((name == "doc_order" && at.in_doc_order()).then(|| "true".to_owned()))
+        Ok(match name {
+            "doc_order" => at.in_doc_order().then(|| "true".to_owned()),
+            _ => Some(if self.begun { "yes" } else { "no" }.to_owned()),
+        })
     }
 }

@@ -111,7 +111,10 @@ pub(super) fn augment(module: &Module, command: Command) -> Command {
     }
     let retries = module.saas.map_or(0, |saas| saas.retries).to_string();
     let command = command.mut_arg("retries", |arg| arg.default_value(retries));
-    let command = command.mut_arg("container", |arg| arg.default_value(module.container));
+    let command = command.mut_arg("container", |arg| match module.container {
+        "" => arg.value_parser(clap::value_parser!(String)),
+        name => arg.default_value(name),
+    });
     let command = command.mut_arg("ignore", |arg| arg.default_values(module.ignores));
     let command = command.mut_arg("units", |arg| arg.default_values(module.units));
     command.mut_arg("venvs", |arg| arg.default_values(module.venvs))
