@@ -43,7 +43,7 @@ stand() {
     ! (flock -n -s 7) 7<"$dir" || standing="cut"
   fi
   # It may have ended since.
-  [ ! -f "$dir/exit" ] || {
+  [ ! -s "$dir/exit" ] || {
     read -r code ended <"$dir/exit"
     standing=ended
   }

@@ -13,6 +13,7 @@ mod edit;
 mod file;
 mod foreign;
 mod interactive;
+mod job_full;
 mod jobs;
 mod keys;
 mod marker;
