@@ -5,6 +5,7 @@
 mod aid;
 mod backup;
 mod backup_content;
+mod backup_hollow;
 mod bench;
 mod cut;
 mod detached;
