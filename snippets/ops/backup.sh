@@ -51,7 +51,7 @@ listing() {
   skip='-type f ! -name *.xtask-manifest ! -name *.xtask-manifest.new ! -path *.xtask-before-*'
   set -f
   odd=$(find -H "$@" \( -name '*
-*' -o -name '*\\*' \) 2>&1) || { unread "$odd"; return 1; }
+*' -o -name "*$(printf '\r')*" -o -name '*\\*' \) 2>&1) || { unread "$odd"; return 1; }
   [ -z "$odd" ] || { printf 'a manifest cannot hold the name %s\n' "$odd"; return 1; }
   # shellcheck disable=SC2086 # words, without expansion
   sizes=$(find -H "$@" $skip -exec stat -L -c '%s %n' {} + 2>&1) || { unread "$sizes"; return 1; }

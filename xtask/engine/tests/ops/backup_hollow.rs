@@ -48,3 +48,14 @@ fn an_empty_file_is_no_disk_image() {
         assert!(error.contains("old.img is empty"), "{error}");
     }
 }
+
+/// sha256sum writes such a name in another way.
+#[test]
+fn a_file_with_a_carriage_return_in_its_name_is_not_left_out() {
+    for host in hosts() {
+        host.put("bak/a", "1");
+        host.put("bak/b\rc", "2");
+        let error = told(host.ensure(&backup(&host).sealed()));
+        assert!(error.contains("cannot hold the name"), "{error}");
+    }
+}
