@@ -10,8 +10,8 @@ ctl() {
 probe() {
   command -v etcdctl >/dev/null || { echo 'etcdctl is not installed here' >&2; return 20; }
   list=$(ctl --endpoints="$(printf '%s' "$ENDPOINTS" | tr ' ' ',')" member list) || return 20
-  # `ID, started, NAME, PEER-URLS, CLIENT-URLS, LEARNER`
-  lines=$(printf '%s\n' "$list" | awk -F ', *' '{ print ($3 == "" ? "-" : $3) "|" $4 "|" $5 "|" ($6 == "true" ? "learner" : "voter") }')
+  # `ID, started, NAME, PEER-URLS, CLIENT-URLS, LEARNER`; between two URLs is a comma without a blank.
+  lines=$(printf '%s\n' "$list" | awk -F ', ' '{ print ($3 == "" ? "-" : $3) "|" $4 "|" $5 "|" ($6 == "true" ? "learner" : "voter") }')
   said=$(each commits)
   case $said in
     *'leader '*) printf '%s\n' "$said" ;;

@@ -7,6 +7,7 @@ mod backup;
 mod backup_content;
 mod backup_hollow;
 mod bench;
+mod clusters;
 mod cut;
 mod detached;
 mod download;

@@ -1,0 +1,54 @@
+//! What the snippets read of a cluster, from the words of programs of several versions.
+
+use engine::data::quorum::Reading;
+use engine::snippet;
+use engine::text::snippet::{Snippet, Value};
+
+use crate::bench::Host;
+
+const ETCD: Snippet = snippet!("/../../snippets/", "cluster/etcd");
+
+/// The reading of a host whose `etcdctl` lists these members, and gives this status. Members whose URL has this
+/// word are not healthy.
+fn etcd(list: &str, status: &str, sick: &str) -> Reading {
+    let files = Host::new();
+    files.put("list", list);
+    files.put("status", status);
+    let [list, status] = ["list", "status"].map(|name| files.path(name));
+    let tool = files.put(
+        "bin/etcdctl",
+        format!(
+            "#!/bin/sh\ncase \"$*\" in\n*'member list') cat {list} ;;\n\
+             *{sick}*'endpoint health') exit 1 ;;\n*'endpoint health') ;;\n\
+             *'endpoint status') for word; do case $word in --endpoints=*) grep \"^${{word#*=}}, \" {status} ;; esac; done ;;\n\
+             esac\n"
+        ),
+    );
+    files.chmod("bin/etcdctl", 0o755);
+    let folder = tool.trim_end_matches("/etcdctl");
+    let path = format!("PATH={folder}:{}", std::env::var("PATH").unwrap());
+    let host = Host::behind(&["env", &path]);
+    let said = host.look(|reader| {
+        let text = |name| (name, Value::from(""));
+        let endpoints = ("ENDPOINTS", Value::list(["http://a:2379"]));
+        reader.ask(ETCD, [endpoints, text("CACERT"), text("CERT"), text("KEY")])
+    });
+    Reading::parse(&said.unwrap()).unwrap()
+}
+
+fn members(reading: &Reading) -> Vec<(&str, bool, bool)> {
+    let members = reading.members.iter();
+    members.map(|member| (member.name.as_str(), member.healthy, member.votes)).collect()
+}
+
+/// Two addresses of a member stand between one comma and the next, without a blank.
+#[test]
+fn a_member_of_etcd_with_two_addresses_is_one_member() {
+    let list = "1, started, a, https://10.0.0.1:2380,https://[fd00::1]:2380, http://a:2379, false\n\
+                2, started, b, http://b:2380, http://b:2379,http://b:4001, true\n\
+                3, unstarted, , http://c:2380, , false\n";
+    let status = "http://a:2379, 1, 3.5.9, 20 kB, true, false, 2, 9, 9, \n";
+    let reading = etcd(list, status, "b:");
+    assert_eq!(members(&reading), [("", false, true), ("b", false, false), ("a", true, true)]);
+    assert_eq!(reading.members[2].addresses, ["10.0.0.1", "fd00::1", "a"]);
+}
