@@ -37,10 +37,10 @@ one() {
   done
   printf 'member %s %s %s %s\n' "$up" "$3" "$2" "$(printf '%s' "$4" | tr ',' ' ')"
 }
-# Whether the member $2 at $1 commits; says when it leads.
+# Whether the member $2 at $1 commits; says when it leads: the fifth column, from etcdctl 3.6 on the ninth.
 commits() {
   ctl --endpoints="$1" endpoint health >/dev/null 2>&1 || return 1
-  ! ctl --endpoints="$1" endpoint status 2>/dev/null | grep -Eq '^([^,]*, ){4}true,' || echo "leader $2"
+  ! ctl --endpoints="$1" endpoint status 2>/dev/null | grep -Eq '^([^,]*, ){4}(([^,]*, ){4})?true,' || echo "leader $2"
 }
 answers() {
   ctl --endpoints="$1" endpoint status >/dev/null 2>&1

@@ -41,6 +41,30 @@ fn members(reading: &Reading) -> Vec<(&str, bool, bool)> {
     members.map(|member| (member.name.as_str(), member.healthy, member.votes)).collect()
 }
 
+const THREE: &str = "1, started, a, http://a:2380, http://a:2379, false\n\
+                     2, started, b, http://b:2380, http://b:2379, false\n\
+                     3, started, c, http://c:2380, http://c:2379, false\n";
+
+/// The columns of 3.3, 3.4 and 3.6.
+#[test]
+fn every_etcdctl_tells_its_leader() {
+    for (follows, leads) in [
+        ("1, 3.3.27, 20 kB, false, 2, 9", "2, 3.3.27, 20 kB, true, 2, 9"),
+        ("1, 3.5.9, 20 kB, false, false, 2, 9, 9, ", "2, 3.5.9, 20 kB, true, false, 2, 9, 9, "),
+        (
+            "1, 3.6.5, 3.6.0, 20 kB, 16 kB, 20%, 0 B, false, false, 2, 10, 10, , , false",
+            "2, 3.6.5, 3.6.0, 20 kB, 16 kB, 20%, 0 B, true, false, 2, 10, 10, , , false",
+        ),
+    ] {
+        let line = |host, rest| format!("http://{host}:2379, {rest}\n");
+        let status = line("a", follows) + &line("b", leads) + &line("c", follows);
+        let reading = etcd(THREE, &status, "nobody");
+        assert_eq!((reading.leader.as_deref(), reading.quorate), (Some("b"), None), "{leads}");
+        let good = [("a", true, true), ("b", true, true), ("c", true, true)];
+        assert_eq!(members(&reading), good);
+    }
+}
+
 /// Two addresses of a member stand between one comma and the next, without a blank.
 #[test]
 fn a_member_of_etcd_with_two_addresses_is_one_member() {
