@@ -76,3 +76,16 @@ fn a_member_of_etcd_with_two_addresses_is_one_member() {
     assert_eq!(members(&reading), [("", false, true), ("b", false, false), ("a", true, true)]);
     assert_eq!(reading.members[2].addresses, ["10.0.0.1", "fd00::1", "a"]);
 }
+
+/// Nobody commits: then all seem dead, and could be stopped.
+#[test]
+fn a_member_of_etcd_called_leader_is_none() {
+    let list = THREE.replace(" a,", " etcd-leader,");
+    let status: String = ["a", "b"]
+        .map(|host| format!("http://{host}:2379, 1, 3.5.9, 20 kB, false, false, 2, 9, 9, \n"))
+        .concat();
+    let reading = etcd(&list, &status, "http");
+    assert_eq!((reading.leader.as_deref(), reading.quorate), (None, Some(false)));
+    let all = [("c", false, true), ("b", true, true), ("etcd-leader", true, true)];
+    assert_eq!(members(&reading), all);
+}
