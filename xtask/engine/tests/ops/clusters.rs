@@ -20,7 +20,7 @@ fn etcd(list: &str, status: &str, sick: &str) -> Reading {
         format!(
             "#!/bin/sh\ncase \"$*\" in\n*'member list') cat {list} ;;\n\
              *{sick}*'endpoint health') exit 1 ;;\n*'endpoint health') ;;\n\
-             *'endpoint status') for word; do case $word in --endpoints=*) grep \"^${{word#*=}}, \" {status} ;; esac; done ;;\n\
+             *'endpoint status') for word; do case $word in --endpoints=*) grep \"^${{word#*=}}, \" {status}; exit ;; esac; done ;;\n\
              esac\n"
         ),
     );
@@ -73,7 +73,7 @@ fn a_member_of_etcd_with_two_addresses_is_one_member() {
                 3, unstarted, , http://c:2380, , false\n";
     let status = "http://a:2379, 1, 3.5.9, 20 kB, true, false, 2, 9, 9, \n";
     let reading = etcd(list, status, "b:");
-    assert_eq!(members(&reading), [("", false, true), ("b", false, false), ("a", true, true)]);
+    assert_eq!(members(&reading), [("b", false, false), ("", false, true), ("a", true, true)]);
     assert_eq!(reading.members[2].addresses, ["10.0.0.1", "fd00::1", "a"]);
 }
 
