@@ -7,6 +7,20 @@ use engine::text::snippet::{Snippet, Value};
 use crate::bench::Host;
 
 const ETCD: Snippet = snippet!("/../../snippets/", "cluster/etcd");
+const PACEMAKER: Snippet = snippet!("/../../snippets/", "cluster/pacemaker");
+
+/// What a snippet says on a host with these programs, each a script.
+fn read(snippet: Snippet, values: &[(&'static str, Value)], programs: &[(&str, &str)]) -> Reading {
+    let files = Host::new();
+    for (name, script) in programs {
+        files.put(&format!("bin/{name}"), format!("#!/bin/sh\n{script}\n"));
+        files.chmod(&format!("bin/{name}"), 0o755);
+    }
+    let path = format!("PATH={}:{}", files.path("bin"), std::env::var("PATH").unwrap());
+    let host = Host::behind(&["env", &path]);
+    let said = host.look(|reader| reader.ask(snippet, values.to_vec()));
+    Reading::parse(&said.unwrap()).unwrap()
+}
 
 /// The reading of a host whose `etcdctl` lists these members, and gives this status. Members whose URL has this
 /// word are not healthy.
@@ -15,25 +29,15 @@ fn etcd(list: &str, status: &str, sick: &str) -> Reading {
     files.put("list", list);
     files.put("status", status);
     let [list, status] = ["list", "status"].map(|name| files.path(name));
-    let tool = files.put(
-        "bin/etcdctl",
-        format!(
-            "#!/bin/sh\ncase \"$*\" in\n*'member list') cat {list} ;;\n\
-             *{sick}*'endpoint health') exit 1 ;;\n*'endpoint health') ;;\n\
-             *'endpoint status') for word; do case $word in --endpoints=*) grep \"^${{word#*=}}, \" {status}; exit ;; esac; done ;;\n\
-             esac\n"
-        ),
+    let tool = format!(
+        "case \"$*\" in\n*'member list') cat {list} ;;\n\
+         *{sick}*'endpoint health') exit 1 ;;\n*'endpoint health') ;;\n\
+         *'endpoint status') for word; do case $word in --endpoints=*) grep \"^${{word#*=}}, \" {status}; exit ;; esac; done ;;\n\
+         esac"
     );
-    files.chmod("bin/etcdctl", 0o755);
-    let folder = tool.trim_end_matches("/etcdctl");
-    let path = format!("PATH={folder}:{}", std::env::var("PATH").unwrap());
-    let host = Host::behind(&["env", &path]);
-    let said = host.look(|reader| {
-        let text = |name| (name, Value::from(""));
-        let endpoints = ("ENDPOINTS", Value::list(["http://a:2379"]));
-        reader.ask(ETCD, [endpoints, text("CACERT"), text("CERT"), text("KEY")])
-    });
-    Reading::parse(&said.unwrap()).unwrap()
+    let text = |name| (name, Value::from(""));
+    let endpoints = ("ENDPOINTS", Value::list(["http://a:2379"]));
+    read(ETCD, &[endpoints, text("CACERT"), text("CERT"), text("KEY")], &[("etcdctl", &tool)])
 }
 
 fn members(reading: &Reading) -> Vec<(&str, bool, bool)> {
@@ -88,4 +92,25 @@ fn a_member_of_etcd_called_leader_is_none() {
     assert_eq!((reading.leader.as_deref(), reading.quorate), (None, Some(false)));
     let all = [("c", false, true), ("b", true, true), ("etcd-leader", true, true)];
     assert_eq!(members(&reading), all);
+}
+
+/// It still is online, and leaves: its resources move away.
+#[test]
+fn a_node_of_pacemaker_that_shuts_down_is_not_healthy() {
+    let node = |name: &str, shutdown: &str| {
+        format!(
+            "<node name=\"{name}\" online=\"true\" standby=\"false\" maintenance=\"false\" \
+             pending=\"false\" unclean=\"false\" shutdown=\"{shutdown}\" type=\"member\"/>"
+        )
+    };
+    let lines = [
+        "<current_dc present=\"true\" name=\"a\" with_quorum=\"true\"/>",
+        "<nodes>",
+        &node("a", "false"),
+        &node("b", "true"),
+        "</nodes>",
+    ];
+    let said = format!("cat <<'END'\n{}\nEND", lines.join("\n"));
+    let reading = read(PACEMAKER, &[], &[("crm_mon", &said), ("corosync-quorumtool", "exit 1")]);
+    assert_eq!(members(&reading), [("a", true, true), ("b", false, true)]);
 }
