@@ -7,6 +7,7 @@ use engine::text::snippet::{Snippet, Value};
 use crate::bench::Host;
 
 const ETCD: Snippet = snippet!("/../../snippets/", "cluster/etcd");
+const NGINX: Snippet = snippet!("/../../snippets/", "cluster/nginx");
 const PACEMAKER: Snippet = snippet!("/../../snippets/", "cluster/pacemaker");
 
 /// What a snippet says on a host with these programs, each a script.
@@ -113,4 +114,16 @@ fn a_node_of_pacemaker_that_shuts_down_is_not_healthy() {
     let said = format!("cat <<'END'\n{}\nEND", lines.join("\n"));
     let reading = read(PACEMAKER, &[], &[("crm_mon", &said), ("corosync-quorumtool", "exit 1")]);
     assert_eq!(members(&reading), [("a", true, true), ("b", false, true)]);
+}
+
+#[test]
+fn a_server_of_nginx_without_a_port_is_asked_at_port_80() {
+    let config = "echo 'upstream web { server [fd00::1]; server [fd00::2]:81; server fd; }'";
+    // Plays the attempt to connect: the last two words are host and port.
+    let bash = "shift 3; case \"$1 $2\" in 'fd00::1 80' | 'fd00::2 81' | 'fd 80') ;; *) exit 1 ;; esac";
+    let values = [("UPSTREAM", "web".into()), ("CHECK", "".into())];
+    let reading = read(NGINX, &values, &[("nginx", config), ("bash", bash)]);
+    let healthy: Vec<bool> = reading.members.iter().map(|member| member.healthy).collect();
+    assert_eq!(healthy, [true; 3]);
+    assert_eq!(reading.members[0].addresses, ["fd00::1"]);
 }
