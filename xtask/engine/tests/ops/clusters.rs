@@ -120,7 +120,8 @@ fn a_node_of_pacemaker_that_shuts_down_is_not_healthy() {
 fn a_server_of_nginx_without_a_port_is_asked_at_port_80() {
     let config = "echo 'upstream web { server [fd00::1]; server [fd00::2]:81; server fd; }'";
     // Plays the attempt to connect: the last two words are host and port.
-    let bash = "shift 3; case \"$1 $2\" in 'fd00::1 80' | 'fd00::2 81' | 'fd 80') ;; *) exit 1 ;; esac";
+    let bash =
+        "shift 3; case \"$1 $2\" in 'fd00::1 80' | 'fd00::2 81' | 'fd 80') ;; *) exit 1 ;; esac";
     let values = [("UPSTREAM", "web".into()), ("CHECK", "".into())];
     let reading = read(NGINX, &values, &[("nginx", config), ("bash", bash)]);
     let healthy: Vec<bool> = reading.members.iter().map(|member| member.healthy).collect();
