@@ -84,7 +84,7 @@ change() {
     esac
     # Perhaps that of another run, which was quicker.
     [ "$standing" != running ] || [ "$hash" = "$HASH" ] || {
-      # Without its number: whoever asks again with it would follow it, and take its result.
+      # Without its number: a run that asks again with it would follow it, and take its result.
       tell | grep -v '^job id ' >&2
       echo "job busy" >&2
       return 1
