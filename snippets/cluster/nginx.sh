@@ -23,7 +23,8 @@ LINES
 answers() {
   case $1 in
     unix:*) [ -S "${1#unix:}" ]; return ;;
-    \[*\]:* | *:*) at=$1 ;;
+    \[*\]) at=$1:80 ;;
+    *:*) at=$1 ;;
     *) at=$1:80 ;;
   esac
   if [ -n "$CHECK" ]; then

@@ -15,6 +15,8 @@ probe() {
     inside && /<node / && (value("type") == "member" || value("type") == "") {
       bad = value("online") != "true" || value("pending") == "true" || value("unclean") == "true"
       bad = bad || value("standby") == "true" || value("maintenance") == "true" || idle
+      # Online until its last resource has moved away.
+      bad = bad || value("shutdown") == "true"
       print "member", (bad ? "down" : "up"), "voter", value("name"), value("name")
     }
     END {

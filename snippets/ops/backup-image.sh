@@ -2,6 +2,8 @@
 # in: FILE
 probe() {
   command -v qemu-img >/dev/null || { echo 'qemu-img is not installed: nothing can read the image'; return 1; }
+  # To qemu-img it is a raw image.
+  [ -s "$FILE" ] || { echo "$FILE is empty"; return 1; }
   set +e
   said=$(qemu-img check "$FILE" 2>&1)
   code=$?

@@ -22,6 +22,16 @@ whole() {
   [ "$(printf '%s\n' "$text" | tail -n 1)" = "end $(printf '%s\n' "$wanted" | wc -l | tr -d ' ')" ] || no incomplete "$MANIFEST is cut short"
   found=$(listing) || no incomplete "$found"
   [ "$found" = "$wanted" ] || no incomplete "$(differences)"
+  why=$(hollow)
+  [ -z "$why" ] || no incomplete "$why"
+}
+
+# Why the files of the listing are no backup, if they are none: a program that failed leaves an empty file.
+hollow() {
+  for name in $NAMES; do
+    if [ -f "$DIR/$name" ] && [ ! -s "$DIR/$name" ]; then echo "$DIR/$name is empty" && return; fi
+  done
+  printf '%s\n' "$found" | awk '$1 == "file" { files++; bytes += $2 } END { if (files && !bytes) print "its files are all empty" }'
 }
 
 no() {
@@ -41,7 +51,7 @@ listing() {
   skip='-type f ! -name *.xtask-manifest ! -name *.xtask-manifest.new ! -path *.xtask-before-*'
   set -f
   odd=$(find -H "$@" \( -name '*
-*' -o -name '*\\*' \) 2>&1) || { unread "$odd"; return 1; }
+*' -o -name "*$(printf '\r')*" -o -name '*\\*' \) 2>&1) || { unread "$odd"; return 1; }
   [ -z "$odd" ] || { printf 'a manifest cannot hold the name %s\n' "$odd"; return 1; }
   # shellcheck disable=SC2086 # words, without expansion
   sizes=$(find -H "$@" $skip -exec stat -L -c '%s %n' {} + 2>&1) || { unread "$sizes"; return 1; }
@@ -154,6 +164,11 @@ change() {
   }
   [ -n "$found" ] || {
     echo "there is no file to back up in $DIR" >&2
+    return 21
+  }
+  why=$(hollow)
+  [ -z "$why" ] || {
+    echo "$why" >&2
     return 21
   }
   sync

@@ -43,7 +43,7 @@ stand() {
     ! (flock -n -s 7) 7<"$dir" || standing="cut"
   fi
   # It may have ended since.
-  [ ! -f "$dir/exit" ] || {
+  [ ! -s "$dir/exit" ] || {
     read -r code ended <"$dir/exit"
     standing=ended
   }
@@ -84,7 +84,8 @@ change() {
     esac
     # Perhaps that of another run, which was quicker.
     [ "$standing" != running ] || [ "$hash" = "$HASH" ] || {
-      tell >&2
+      # Without its number: a run that asks again with it would follow it, and take its result.
+      tell | grep -v '^job id ' >&2
       echo "job busy" >&2
       return 1
     }

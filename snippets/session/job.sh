@@ -21,17 +21,18 @@ if [ "$bytes" != 0 ]; then
 fi
 read -r boot </proc/sys/kernel/random/boot_id
 read -r now _ </proc/uptime
+# The room for the exit code is taken now: the script may fill the disk.
 {
-  echo "id $boot-$now-$$"
-  echo "hash $hash"
-  echo "boot $boot"
-  echo "began ${now%.*}"
-  echo "pid $$"
-  echo "unit $unit"
-  cat "$dir/who"
-} >"$dir/.about"
+  {
+    printf '%s\n' "id $boot-$now-$$" "hash $hash" "boot $boot" "began ${now%.*}" "pid $$" "unit $unit" &&
+      cat "$dir/who"
+  } >"$dir/.about" && printf '%31s\n' '' >"$dir/.exit"
+} || {
+  echo "$dir cannot be written: is the disk full?" >&2
+  exit 1
+}
 rm -f "$dir/who"
-sync "$dir/.about" 2>/dev/null || sync
+sync "$dir/.about" "$dir/.exit" 2>/dev/null || sync
 # From here on the job has started.
 mv "$dir/.about" "$dir/about"
 exec 3>&-
@@ -43,6 +44,7 @@ else
 fi
 code=$?
 read -r now _ </proc/uptime
-echo "$code ${now%.*}" >"$dir/.exit"
+# Without the whole line there is no `exit`: the job counts as cut short.
+echo "$code ${now%.*}" 1<>"$dir/.exit" || exit
 sync "$dir/output" "$dir/.exit" 2>/dev/null || sync
 mv "$dir/.exit" "$dir/exit"

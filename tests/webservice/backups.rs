@@ -76,6 +76,10 @@ fn a_launch_without_a_proved_backup_is_refused() {
     let whole = std::fs::read(&image).expect("an image");
     std::fs::write(&image, &whole[..whole.len() - 1]).expect("a cut image");
     refuses(&bench, "./old-webservice0.img: FAILED, it has ", IMAGE);
+    // That step makes no backup of it: the image is all there is.
+    let said = bench.ends(6, fresh::SEAL).stderr;
+    assert!(said.contains("webservice0's old image is not as its manifest says"), "{said}");
+    refuses(&bench, "./old-webservice0.img: FAILED, it has ", IMAGE);
     std::fs::remove_file(&image).expect("an image");
     refuses(&bench, "the backup of webservice0's old image is missing", IMAGE);
     std::fs::write(&image, &whole).expect("an image");
@@ -126,6 +130,7 @@ fn a_backup_that_is_altered_after_its_proof_stops_the_launch() {
     let bench = bench();
     let image = bench.shared("kernels/node1/old-webservice0.img");
     std::fs::OpenOptions::new().write(true).open(&image).unwrap().set_len(128 << 20).unwrap();
+    std::fs::remove_file(format!("{}.xtask-manifest", image.display())).expect("a manifest");
     bench.ends(0, fresh::SEAL);
     for (path, text) in
         [("/root/webservice0-bak/local_config.yaml", "altered\n"), (MANIFEST, "xtask-backup 1\n")]

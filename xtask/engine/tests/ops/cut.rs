@@ -111,6 +111,18 @@ fn a_job_that_was_made_and_not_started_is_started() {
     nothing_left(&host);
 }
 
+/// A connection that is lost at that moment would follow it, and take its end for that of its own.
+#[test]
+fn the_number_of_a_job_that_is_in_the_way_is_not_told() {
+    let host = Host::new();
+    let other = script(&host, &count(&host, "true"));
+    started(&host, &count(&host, ""));
+    let said = host.raw(&other, b"");
+    assert!(said.starts_with("1 ") && said.ends_with("job busy\n"), "{said}");
+    assert!(said.contains("job hash ") && !said.contains("job id "), "{said}");
+    kill(&host);
+}
+
 #[test]
 fn two_runners_at_once_have_one_job() {
     for _ in 0..5 {

@@ -5,7 +5,9 @@
 mod aid;
 mod backup;
 mod backup_content;
+mod backup_hollow;
 mod bench;
+mod clusters;
 mod cut;
 mod detached;
 mod download;
@@ -13,6 +15,7 @@ mod edit;
 mod file;
 mod foreign;
 mod interactive;
+mod job_full;
 mod jobs;
 mod keys;
 mod marker;

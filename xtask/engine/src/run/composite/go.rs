@@ -118,7 +118,8 @@ impl<C: Composite> Run<'_, C> {
         let of = if self.args.selection.is_only() { 1 } else { C::STAGES.len() };
         let begun = (self.now)();
         self.cx.part(&name, of, || self.at(stage, turn).work())?;
-        let took = (self.now)().duration_since(begun).as_secs_f64();
+        // The clock may have gone back.
+        let took = (self.now)().duration_since(begun).as_secs_f64().max(0.0);
         self.done.borrow_mut().insert(name, took);
         Ok(())
     }

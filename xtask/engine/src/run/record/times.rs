@@ -92,7 +92,7 @@ fn whole(journal: &Journal) -> Option<f64> {
     let (first, last) = (journal.lines.first()?, journal.lines.last()?);
     let good = matches!(last.entry, Entry::End { exit: 0, .. });
     let alone = !journal.entries().any(|entry| matches!(entry, Entry::Resume(_)));
-    (good && alone && journal.lines.iter().any(is)).then(|| between(first, last))
+    (good && alone && journal.lines.iter().any(is)).then(|| between(first, last)).flatten()
 }
 
 /// Adds the stages of one journal; values from later runs stay.
@@ -131,17 +131,18 @@ fn read(journal: &Journal, found: &mut BTreeMap<String, Time>) {
     }
 }
 
-/// The seconds from one line to another.
-fn between(begin: &Line, end: &Line) -> f64 {
+/// The seconds from one line to another; none when the clock went back between them.
+fn between(begin: &Line, end: &Line) -> Option<f64> {
     let at = |line: &Line| line.at.parse::<jiff::Timestamp>().ok();
-    at(begin).zip(at(end)).map_or(0.0, |(from, to)| to.duration_since(from).as_secs_f64())
+    let seconds = at(end)?.duration_since(at(begin)?).as_secs_f64();
+    (seconds >= 0.0).then_some(seconds)
 }
 
 /// A stage that has not ended: its name, its first line, and whether it has changed something.
 type Open<'a> = (&'a str, &'a Line, bool);
 
 fn close(own: &mut BTreeMap<String, Time>, (name, begin, changed): Open<'_>, end: &Line) {
-    let seconds = between(begin, end);
+    let Some(seconds) = between(begin, end) else { return };
     let known = own.get(name).filter(|known| known.changed && !changed);
     let seconds = known.map_or(seconds, |known| known.seconds);
     let changed = changed || known.is_some();
@@ -206,5 +207,20 @@ mod tests {
             ("paas2", 5.0, false),
         ];
         assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn a_stage_over_which_the_clock_went_back_was_not_measured() {
+        let one = r#""event":"stage","name":"one","of":1"#;
+        let end = r#""event":"end","exit":0"#;
+        let mut found = BTreeMap::new();
+        let later = journal(&[("30:00", one), ("30:01", INTENT), ("12:00", end)]);
+        assert_eq!(whole(&later), None);
+        read(&later, &mut found);
+        assert!(found.is_empty(), "{found:?}");
+        let earlier = journal(&[("10:00", one), ("10:01", INTENT), ("10:20", end)]);
+        assert_eq!(whole(&earlier), Some(20.0));
+        read(&earlier, &mut found);
+        assert_eq!(found["one"].seconds, 20.0);
     }
 }

@@ -18,6 +18,7 @@ mod replace;
 mod scalar;
 mod select;
 mod skip;
+mod sound;
 mod value;
 mod write;
 mod yaml;

@@ -71,7 +71,8 @@ impl Render {
         let odd = |c: char| c != '\n' && c != '\t' && scalar::is_odd(c);
         if body.is_empty()
             || body.starts_with([' ', '\t', '\n'])
-            || body.ends_with('\n')
+            // A last line of blanks looks like an empty one.
+            || body.rsplit('\n').next().is_some_and(|last| last.trim().is_empty())
             || text.contains(odd)
         {
             return None;

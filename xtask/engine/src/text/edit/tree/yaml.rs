@@ -7,6 +7,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
 use super::node::{Layout, Node, Shape, Style};
 use super::place::{indent, is_first, line_start, wrong};
 use super::skip::{behind_blanks, behind_bracket, behind_colon, behind_properties, behind_quote};
+use super::sound;
 use crate::data::fault::Fault;
 
 /// Lists and maps inside each other. Deeper ones are refused.
@@ -21,6 +22,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Node>, Fault> {
         let mut reader =
             Reader { text, bytes: Bytes::default(), open: Vec::new(), documents: Vec::new() };
         let Some((at, why)) = reader.all(&shadow)? else {
+            sound::check(text, &reader.documents)?;
             tabs(text, &reader.documents)?;
             return Ok(reader.documents);
         };
@@ -134,7 +136,9 @@ impl Reader<'_> {
                 end = start + self.text[start..end].trim_end_matches([' ', '\t', '\r', '\n']).len();
             }
             _ if empty && anchor == 0 && tag.is_none() => {
-                start = self.nothing().unwrap_or(start);
+                // Behind `? ` the parser names places where no dash is.
+                let place = self.nothing().filter(|at| self.text.is_char_boundary(*at));
+                start = place.unwrap_or(start);
                 return Node::nothing(start);
             }
             _ => start = behind_properties(self.text, start..end),
@@ -177,9 +181,14 @@ impl Reader<'_> {
         // The parser gives a list on the level of its key the place of its first member.
         let key = self.open.last().filter(|(node, _)| matches!(node.shape, Shape::Map(..)));
         let key = key.and_then(|(_, members)| members.last().filter(|_| members.len() % 2 == 1));
-        if let Some(key) = key.filter(|_| list && !self.text[start..].starts_with('[')) {
+        if let Some(key) = key.filter(|_| list) {
             let colon = behind_colon(self.text, key.span.end).unwrap_or(start);
-            start = behind_properties(self.text, behind_blanks(self.text, colon, start)..start);
+            let first = behind_blanks(self.text, colon.min(start), start);
+            let first = behind_properties(self.text, first..start);
+            // A bracket is that of the list itself, unless a dash stands before it.
+            if !self.text[start..].starts_with('[') || self.text[first..].starts_with('-') {
+                start = first;
+            }
         }
         let flow = self.text[start..].starts_with(if list { '[' } else { '{' });
         let layout = if flow { Layout::Flow } else { Layout::Block };

@@ -151,3 +151,38 @@ proptest! {
         }
     }
 }
+
+/// Found by the properties above: the last line of the new text was taken for an empty one, and stayed.
+#[test]
+fn a_text_whose_last_line_is_blanks_comes_and_goes() {
+    for text in ["!\n\t", "!\n  ", "a\n\n\t\n"] {
+        let whole = "a: 1\n";
+        let new = set(Yaml, whole, "b.c", text).unwrap();
+        assert_eq!(remove(Yaml, &new, "b").as_deref(), Ok(whole), "{new}");
+    }
+}
+
+/// Found by them, too: a list on the level of its key was taken for its first member.
+#[test]
+fn a_list_whose_first_member_has_brackets_comes_and_goes() {
+    let whole = "k:\n  n: x\n  # tail\nz: 1\n";
+    for first in [Value::List(vec![]), Value::list([1, 2]), Value::Map(vec![])] {
+        let value = Value::List(vec![first, 1.into()]);
+        let new = set(Yaml, whole, "k.new", value).unwrap();
+        assert_eq!(remove(Yaml, &new, "k.new").as_deref(), Ok(whole), "{new}");
+    }
+    let flat = "k:\n- [1, 2]\n- 3\nz: 1\n";
+    assert_eq!(set(Yaml, flat, "k[0][1]", 5).unwrap(), "k:\n- [1, 5]\n- 3\nz: 1\n");
+}
+
+/// And these: the parser's places are none of the text.
+#[test]
+fn forms_whose_places_are_not_known_are_refused() {
+    for text in ["{}: é", "{a: 1}: b\nc: 2\n"] {
+        let fault = set(Yaml, text, "c", 1).unwrap_err();
+        assert_eq!(fault.message, "this form of YAML cannot be edited by a program", "{text}");
+        assert!(!fault.details.is_empty() && !fault.hints.is_empty(), "{fault:?}");
+    }
+    // No answer is better than a panic.
+    drop(set(Yaml, "? \n- ", "a", 1));
+}
