@@ -47,7 +47,7 @@ empty() {
   for file in 04-final/*.env; do
     [ -f "$file" ] || continue
     name=${file##*/}
-    # A merged file of a product that this package does not have stays as it is.
+    # A merged file of a product that this package does not have stays unchanged.
     [ -f "default/$name" ] || continue
     sed -n "s/^[[:space:]]*\([A-Z][A-Z0-9_]*\)=\(''\|\"\"\)\{0,1\}[[:space:]]*\$/\1/p" "$file" | while read -r key; do
       case " $1 " in *" $key "*) ;; *) echo "bin/04-final/$name: $key is empty" ;; esac

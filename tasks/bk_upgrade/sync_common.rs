@@ -56,7 +56,7 @@ pub struct Args {
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let control = cx.one_host("control")?;
     let hosts = everywhere(cx, args.hosts.as_deref())?;
-    // `bkcli` sends to those that it reaches, and ends well all the same.
+    // `bkcli` sends to those that it reaches, and ends well anyway.
     hosts.look_each(|host| {
         let dir = args.install_dir.as_str();
         host.look("reach the host", |reader| reader.read(dir.into())).map(drop)
@@ -83,11 +83,22 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     control.ensure(&Sent::to(&hosts, &args.install_dir, args.wait.limit())).map(drop)
 }
 
-/// The keys that the steps before this one set below `bin/03-userdef`: `STEP MODULE KEY`.
+/// The keys that the steps before this one set below `bin/03-userdef`: `STEP:MODULE:KEY`.
 fn keys() -> impl Iterator<Item = String> {
-    env_keys::set_by_steps()
-        .chain(env_agent_v1::keys())
-        .map(|(step, module, key)| format!("{step}:{module}:{key}"))
+    let steps = [
+        ("env-gse", &env_keys::GSE),
+        ("env-job", &env_keys::JOB),
+        ("env-job-domain", &env_keys::JOB_DOMAIN),
+        ("env-monitor-log", &env_keys::MONITOR_LOG),
+    ];
+    let members = steps.into_iter().flat_map(|(step, member)| {
+        member.keys.iter().filter_map(move |key| {
+            let module = key.file.strip_prefix("bin/03-userdef/")?.strip_suffix(".env")?;
+            Some((step, module, key.key))
+        })
+    });
+    let all = members.chain(env_agent_v1::keys());
+    all.map(|(step, module, key)| format!("{step}:{module}:{key}"))
 }
 
 /// The deploy scripts are the same on all hosts.

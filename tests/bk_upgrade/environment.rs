@@ -20,7 +20,7 @@ fn sourced(bench: &Bench, file: &str, keys: &str) -> String {
     ran.stdout
 }
 
-/// X4.22, X4.24: a value with `&`, `=`, `#`, quotes, `$` or blanks reaches a shell as it is, and no line of output has it.
+/// X4.22, X4.24: a value with `&`, `=`, `#`, quotes, `$` or blanks reaches a shell unchanged, and no line of output has it.
 #[test]
 fn values_arrive_in_a_shell_as_they_are() {
     let bench = Bench::new();
@@ -128,7 +128,7 @@ fn a_key_is_a_line_of_its_own() {
     bench.ends(0, "bk-upgrade env-monitor-log --ssm-port 5001");
     let said = sourced(&bench, monitor, "BK_MONITOR_X BK_MONITOR_RUN_MODE BK_SSM_PORT");
     assert_eq!(said, "1\nstable\n5001\n");
-    // A package that names the keys already stays as it is.
+    // A package that names the keys already stays unchanged.
     let default = "/data/install/bin/default/bklog.env";
     bench.write("bk-control", default, "BK_SSM_HOST=x\nBK_SSM_PORT=\n");
     bench.is_kept("bk-upgrade env-monitor-log --ssm-port 5001");

@@ -203,7 +203,7 @@ pub(crate) const MONITOR_LOG: EnvKeys = EnvKeys {
     ],
     details: "\
 Only keys that bin/default names reach the merged files (X4.27). A package that names them already,
-with or without a value, stays as it is. `replace-install` brings bin/default of the package back: run
+with or without a value, stays unchanged. `replace-install` brings bin/default of the package back: run
 this again after it, and before `sync-common`, which refuses otherwise.
 
 Examples:
@@ -213,22 +213,6 @@ Examples:
 
 const fn key(file: &'static str, key: &'static str, source: Source) -> EnvKey {
     EnvKey { file, key, source }
-}
-
-/// The keys that members set below `bin/03-userdef`: step, module and key.
-pub(crate) fn set_by_steps() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    let steps = [
-        ("env-gse", &GSE),
-        ("env-job", &JOB),
-        ("env-job-domain", &JOB_DOMAIN),
-        ("env-monitor-log", &MONITOR_LOG),
-    ];
-    steps.into_iter().flat_map(|(step, member)| {
-        member.keys.iter().filter_map(move |key| {
-            let module = key.file.strip_prefix("bin/03-userdef/")?.strip_suffix(".env")?;
-            Some((step, module, key.key))
-        })
-    })
 }
 
 /// The place of the files, and the flags of the member.

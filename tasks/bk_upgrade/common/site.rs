@@ -28,6 +28,12 @@ impl<'a> Site<'a> {
         let said =
             control.look("read the variables of the site", |reader| reader.ask(SITE, values))?;
         let values = parse(&said);
+        if values.is_empty() {
+            let what = format!("the files of {install_dir} end the shell that sources them");
+            return Err(Fault::refused(what)
+                .hint("look at load_env.sh there: it says `exit`")
+                .into());
+        }
         let secrets = values.iter().filter(|(name, _)| is_secret(name)).flat_map(|(_, all)| all);
         // A short value is a number or a word of everyday.
         secrets.filter(|value| value.len() > 3).for_each(|value| cx.hide(value));
