@@ -109,5 +109,5 @@ fn mongodb_is_dumped_whole_or_not_at_all_and_its_password_is_nowhere() {
     bench.ends(1, line);
     std::fs::remove_file(bench.path("bk2", &format!("{MONGODB}/cut"))).expect("a file");
     bench.ends(0, line);
-    bench.assert_only_in(SECRET, &["password"]);
+    bench.assert_only_in(SECRET, &["password", "mongodb.env"]);
 }
