@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::support::killed::Mortal as _;
 use crate::support::rehearsal::Bench;
 use crate::support::{Outcome, Xtask, root};
 
