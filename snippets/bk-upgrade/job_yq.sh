@@ -1,6 +1,6 @@
 # Check that yq is the one of mikefarah, version 4
 # in: YQ
-# The Python program of that name knows neither `-i` nor this expression: exit 1, and the file stays as it was.
+# The Python program of that name refuses `-i`: exit 1, and the file is unchanged.
 probe() {
   [ -x "$YQ" ] || { echo "no $YQ"; return 1; }
   said=$("$YQ" --version </dev/null 2>&1) || said="exit $?: $said"

@@ -40,7 +40,6 @@ const NEW: &str = "1.12";
 ///
 /// Examples:
 ///   cargo xtask bk-upgrade iam -n
-///   cargo xtask bk-upgrade iam fetch-script --sha256 SUM
 ///   cargo xtask bk-upgrade iam fetch-script --url file:///root/migrate_subject_system_group.py --offline /root/PyMySQL-1.0.2-py3-none-any.whl
 ///   cargo xtask bk-upgrade iam migrate --mode check
 ///   cargo xtask bk-upgrade iam --from upgrade

@@ -192,6 +192,7 @@ on control "$yq" .job.nothing "$template"; expect 'yq: no such key' 0 null
 on control "$here/yq_python" --version; expect 'yq of Python: another version' 0 'yq 3.1.0' '!mikefarah'
 on control "$here/yq_python" -i '.job.features.gseV2.enabled = false' "$template"; expect 'yq of Python: refuses -i' 1 'can only be used with -y/-Y'
 
+# The hooks: tests/standins/bkcli.d/sync-job, tests/standins/bkcli.d/upgrade-job, tests/standins/bkcli.d/install-gse.
 upgrader() { on job1 "$work/job1/usr/bin/java" -Dfile.encoding=utf8 "-Dconfig.file=$work/job1/data/bkce/etc/job/upgrader/upgrader.properties" "$@"; }
 jar=$STANDIN_SHARED/job/src/backend/upgrader-3.7.5.jar
 upgrader -jar "$jar" 3.5.1 3.7.5 BEFORE_UPDATE_JOB; expect 'java: no jar' 1 'Unable to access jarfile'

@@ -125,7 +125,7 @@ pub(super) fn augment(module: &Module, command: Command) -> Command {
 /// # Errors
 /// Those of clap.
 pub(crate) fn given(module: &Module, words: &[&str]) -> Result<Args> {
-    let command = augment(module, Command::new(module.command).no_binary_name(true));
+    let command = augment(module, clap::Command::new(module.command).no_binary_name(true));
     Ok(read(&command.try_get_matches_from(words)?)?)
 }
 
