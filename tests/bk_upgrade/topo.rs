@@ -238,7 +238,7 @@ fn more_templates_than_the_tool_reads_are_deleted_in_rounds() {
     }
     faults(&bench, "delete_set_template false\n");
     let failed = bench.ends(1, &format!("{TOPO} delete-templates"));
-    says(&failed, &["the check still fails", "template jobv3"]);
+    says(&failed, &["the check still fails", "template gse69"]);
     faults(&bench, "");
     bench.ends(0, &format!("{TOPO} delete-templates"));
     let after = state(&bench);
@@ -369,7 +369,7 @@ fn a_rebuild_that_was_cut_short_is_finished() {
         says(&failed, &["initdata topo failed"]);
         faults(&bench, "");
         bench.ends(0, &format!("{TOPO} --from rebuild"));
-        bench.is_kept(TOPO);
+        bench.is_kept(&format!("{TOPO} --from transfer-idle"));
         let after = state(&bench);
         assert_eq!(after["sets"].as_array().expect("sets").len(), 9, "{cut}");
         assert_eq!(after["modify"], false);
