@@ -203,8 +203,8 @@ pub(crate) const MONITOR_LOG: EnvKeys = EnvKeys {
     ],
     details: "\
 Only keys that bin/default names reach the merged files (X4.27). A package that names them already,
-with or without a value, stays unchanged. `replace-install` brings bin/default of the package back: run
-this again after it, and before `sync-common`, which refuses otherwise.
+with or without a value, stays unchanged. `replace-install` brings bin/default of the package back:
+run this again after it and before `sync-common`, which refuses otherwise.
 
 Examples:
   cargo xtask bk-upgrade env-monitor-log -n
