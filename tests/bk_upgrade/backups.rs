@@ -43,7 +43,7 @@ fn the_host_of_a_database_is_the_first_of_its_variable_and_never_empty() {
     assert!(!bench.path("bk-control", "/data/dbbak").exists());
     variable(&bench, "BK_MYSQL_IP", "(10.0.0.23 10.0.0.22)");
     let made = bench.ends(0, "bk-upgrade mysql-backup-dir");
-    assert_eq!(made.stdout, "bk3: changed\n");
+    assert_eq!(made.stdout, "paas3: changed\n");
     assert!(made.stderr.contains("10.0.0.22"), "{}", made.stderr);
     variable(&bench, "BK_MYSQL_IP", "(10.9.9.9)");
     let refused = bench.ends(6, "bk-upgrade mysql-backup-dir").stderr;
@@ -54,20 +54,20 @@ fn the_host_of_a_database_is_the_first_of_its_variable_and_never_empty() {
 #[test]
 fn a_cut_or_shrunken_dump_is_no_backup() {
     let bench = bench();
-    let line = "bk-upgrade mysql-backup --host bk3";
+    let line = "bk-upgrade mysql-backup --host paas3";
     let refused = bench.ends(6, line).stderr;
     assert!(refused.contains("dbbackup_mysql.sh is missing"), "{refused}");
-    bench.ends(0, "bk-upgrade mysql-backup-dir --host bk3");
-    bench.ends(0, "bk-upgrade mysql-backup-script --host bk3");
-    bench.write("bk3", &format!("{MYSQL}/cut"), "12\n");
+    bench.ends(0, "bk-upgrade mysql-backup-dir --host paas3");
+    bench.ends(0, "bk-upgrade mysql-backup-script --host paas3");
+    bench.write("paas3", &format!("{MYSQL}/cut"), "12\n");
     let failed = bench.ends(1, line).stderr;
     assert!(failed.contains("was cut short"), "{failed}");
     assert_eq!(dumps(&bench), 0);
-    std::fs::remove_file(bench.path("bk3", &format!("{MYSQL}/cut"))).expect("a file");
+    std::fs::remove_file(bench.path("paas3", &format!("{MYSQL}/cut"))).expect("a file");
     let table = "INSERT INTO `t` VALUES (1);\n".repeat(200);
-    bench.write("bk3", &format!("{MYSQL}/databases/cmdb"), &table);
+    bench.write("paas3", &format!("{MYSQL}/databases/cmdb"), &table);
     bench.ends(0, line);
-    bench.write("bk3", &format!("{MYSQL}/databases/cmdb"), "CREATE TABLE `t` (`id` int);\n");
+    bench.write("paas3", &format!("{MYSQL}/databases/cmdb"), "CREATE TABLE `t` (`id` int);\n");
     let refused = bench.ends(6, &format!("{line} --force-new")).stderr;
     assert!(refused.contains("has less than half the size of the one before"), "{refused}");
     assert_eq!(dumps(&bench), 2);
@@ -77,7 +77,7 @@ fn a_cut_or_shrunken_dump_is_no_backup() {
 }
 
 fn dumps(bench: &Bench) -> usize {
-    let names = std::fs::read_dir(bench.path("bk3", "/data/dbbak")).expect("a directory");
+    let names = std::fs::read_dir(bench.path("paas3", "/data/dbbak")).expect("a directory");
     names.flatten().filter(|entry| entry.path().extension().is_some_and(|end| end == "sql")).count()
 }
 
@@ -88,26 +88,26 @@ fn mongodb_is_dumped_whole_or_not_at_all_and_its_password_is_nowhere() {
     let bench = bench();
     let refused = |what: &str, file: &str, wrong: &str, line: &str, code: i32, words: &str| {
         let path = format!("{MONGODB}/{file}");
-        let good = bench.read("bk2", &path).unwrap_or_default();
-        bench.write("bk2", &path, wrong);
+        let good = bench.read("paas2", &path).unwrap_or_default();
+        bench.write("paas2", &path, wrong);
         let said = bench.ends(code, line).stderr;
         assert!(said.contains(words), "{what}: {said}");
-        bench.write("bk2", &path, &good);
+        bench.write("paas2", &path, &good);
     };
-    let dir = "bk-upgrade mongodb-backup-dir --host bk2";
+    let dir = "bk-upgrade mongodb-backup-dir --host paas2";
     refused("single", "set", "", dir, 6, "no member of a replica set");
     refused("role", "roles", "read\n", dir, 6, "has not the role backup");
     refused("password", "password", "another\n", dir, 1, "Authentication failed");
-    assert!(!bench.path("bk2", "/data/mongodb_bak").exists());
+    assert!(!bench.path("paas2", "/data/mongodb_bak").exists());
     bench.ends(0, dir);
-    let line = "bk-upgrade mongodb-backup --host bk2";
-    bench.write("bk2", &format!("{MONGODB}/cut"), "cmdb/cc_HostBase.bson.gz");
+    let line = "bk-upgrade mongodb-backup --host paas2";
+    bench.write("paas2", &format!("{MONGODB}/cut"), "cmdb/cc_HostBase.bson.gz");
     let failed = bench.ends(1, line).stderr;
     assert!(failed.contains("cc_HostBase.bson.gz"), "{failed}");
-    assert_eq!(std::fs::read_dir(bench.path("bk2", "/data/mongodb_bak")).expect("it").count(), 0);
-    bench.write("bk2", &format!("{MONGODB}/cut"), "oplog.bson.gz");
+    assert_eq!(std::fs::read_dir(bench.path("paas2", "/data/mongodb_bak")).expect("it").count(), 0);
+    bench.write("paas2", &format!("{MONGODB}/cut"), "oplog.bson.gz");
     bench.ends(1, line);
-    std::fs::remove_file(bench.path("bk2", &format!("{MONGODB}/cut"))).expect("a file");
+    std::fs::remove_file(bench.path("paas2", &format!("{MONGODB}/cut"))).expect("a file");
     bench.ends(0, line);
     bench.assert_only_in(SECRET, &["password", "mongodb.env"]);
 }

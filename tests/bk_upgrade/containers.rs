@@ -13,7 +13,7 @@ const SUCCESS: &str = "Congratulations! IAM upgrade successfully!!!";
 /// The hosts of both modules, in the layout of the inventory.
 fn bench() -> Bench {
     let bench = Bench::new();
-    bench.prepare("bk-control,bk[1-3],paas[1-3]");
+    bench.prepare("bk-control,paas[1-3]");
     bench.write("bk-control", "/data/install/install.config", LAYOUT);
     bench
 }
@@ -39,8 +39,8 @@ fn inside(bench: &Bench, container: &str, path: &str) -> Option<String> {
 fn units_belong_to_the_hosts_of_a_project() {
     let bench = bench();
     bench.ends(0, "bk-upgrade monitor stop");
-    assert_eq!(bench.calls("bk1", "systemctl", "'stop'"), 1);
-    assert_eq!(bench.calls("bk2", "systemctl", "'stop'"), 0);
+    assert_eq!(bench.calls("paas1", "systemctl", "'stop'"), 1);
+    assert_eq!(bench.calls("paas2", "systemctl", "'stop'"), 0);
     for stage in ["remove-units", "rm-venv", "saas", "update"] {
         bench.ends(0, &format!("bk-upgrade monitor {stage}"));
     }
@@ -104,7 +104,7 @@ fn a_check_that_enters_the_removed_environment_is_a_note() {
     assert!(failed.contains("Environment 'bkmonitorv3-monitor' does not exist"), "{failed}");
     bench.write_shared("bkmonitorv3/bk-monitor/health", "healthy\n");
     bench.ends(0, check);
-    bench.write("bk1", "/data/bkce/.envs/bkmonitorv3-monitor/bin/activate", "");
+    bench.write("paas1", "/data/bkce/.envs/bkmonitorv3-monitor/bin/activate", "");
     bench.ends(1, check);
 }
 
@@ -126,7 +126,7 @@ fn a_host_without_the_container_is_refused() {
     bench.write_shared("bkmonitorv3/bk-monitor/status", "exited\n");
     let refused = bench.ends(6, "bk-upgrade monitor init-space").stderr;
     assert!(refused.contains("container bk-monitor is exited"), "{refused}");
-    assert_eq!(bench.calls("bk1", "docker", "'exec'"), 0);
+    assert_eq!(bench.calls("paas1", "docker", "'exec'"), 0);
 }
 
 /// X4.6: the document takes the first element of an array. One host of the project does the work.
@@ -134,19 +134,19 @@ fn a_host_without_the_container_is_refused() {
 fn one_host_does_the_work_and_the_others_are_named() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../hosts.toml"))
         .expect("the sample");
-    let two = "monitorv3_monitor = \"bk[1-2]\"";
-    let bench = Bench::new().with_inventory(&text.replace("monitorv3_monitor = \"bk1\"", two));
+    let two = "monitorv3_monitor = \"paas[1-2]\"";
+    let bench = Bench::new().with_inventory(&text.replace("monitorv3_monitor = \"paas1\"", two));
     let bench_layout =
         LAYOUT.replace("monitorv3(transfer)", "monitorv3(transfer),monitorv3(monitor)");
-    bench.prepare("bk-control,bk[1-3],paas[1-3]");
+    bench.prepare("bk-control,paas[1-3]");
     bench.write("bk-control", "/data/install/install.config", &bench_layout);
     bench.ends(0, "bk-upgrade monitor saas");
     bench.ends(0, "bk-upgrade monitor update");
     let done = bench.ends(0, "bk-upgrade monitor init-space");
-    assert_eq!(done.stdout, "bk1: changed\n");
-    let named = "note: initialize the spaces of monitoring: once, on bk1; not on bk2";
+    assert_eq!(done.stdout, "paas1: changed\n");
+    let named = "note: initialize the spaces of monitoring: once, on paas1; not on paas2";
     assert!(done.stderr.contains(named), "{}", done.stderr);
-    assert_eq!(bench.calls("bk2", "docker", ""), 0);
+    assert_eq!(bench.calls("paas2", "docker", ""), 0);
 }
 
 /// X4.59: the content is copied, so a further run makes no directory inside itself. Other files run it again.
@@ -213,7 +213,7 @@ fn the_paths_follow_the_installation() {
     let migrate = format!("{migrate} --container-path /data/bkce");
     let refused = bench.ends(6, &migrate).stderr;
     assert!(refused.contains("no directory /srv/bk/bkmonitorv3/support-files"), "{refused}");
-    bench.write("bk1", "/srv/bk/bkmonitorv3/support-files/iam/0001_initial.json", "{}\n");
+    bench.write("paas1", "/srv/bk/bkmonitorv3/support-files/iam/0001_initial.json", "{}\n");
     bench.ends(0, &migrate);
     assert_eq!(
         inside(&bench, "bk-monitor", &format!("{MONITOR}/support-files/iam/0001_initial.json")),

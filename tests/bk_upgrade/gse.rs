@@ -15,7 +15,7 @@ const LAYOUT: &str = "\
 
 fn bench() -> Bench {
     let bench = Bench::new();
-    bench.prepare("bk-control,bk[1-3],paas[1-3]");
+    bench.prepare("bk-control,paas[1-3]");
     bench.write("bk-control", "/data/install/install.config", LAYOUT);
     for module in ["redis_cluster", "apigw"] {
         bench.ends(
@@ -29,7 +29,7 @@ fn bench() -> Bench {
 /// The old services that have a file.
 fn old(bench: &Bench) -> Vec<&'static str> {
     let there =
-        |name: &&str| bench.read("bk1", &format!("{UNITS}/bk-gse-{name}.service")).is_some();
+        |name: &&str| bench.read("paas1", &format!("{UNITS}/bk-gse-{name}.service")).is_some();
     OLD.into_iter().filter(there).collect()
 }
 
@@ -72,11 +72,11 @@ fn the_old_services_go_only_when_the_new_ones_are_healthy() {
     std::fs::remove_file(bench.shared("gse/status")).unwrap();
 
     // `bkcli` is content, but the unit of the host is not.
-    bench.ends(0, "rehearsal shell bk1 -- systemctl stop bk-gse-proc");
+    bench.ends(0, "rehearsal shell paas1 -- systemctl stop bk-gse-proc");
     let inactive = bench.ends(6, &format!("{GSE} retire-v1"));
-    assert!(inactive.stderr.contains("bk1: bk-gse-proc.service inactive"), "{}", inactive.stderr);
+    assert!(inactive.stderr.contains("paas1: bk-gse-proc.service inactive"), "{}", inactive.stderr);
     assert_eq!(old(&bench), OLD);
-    bench.ends(0, "rehearsal shell bk1 -- systemctl start bk-gse-proc");
+    bench.ends(0, "rehearsal shell paas1 -- systemctl start bk-gse-proc");
 
     bench.ends(0, &format!("{GSE} --from check"));
     assert_eq!(old(&bench), [""; 0]);
@@ -84,7 +84,7 @@ fn the_old_services_go_only_when_the_new_ones_are_healthy() {
     bench.is_kept(&format!("{GSE} --from check"));
     bench.ends(0, &format!("undo {run} --yes"));
     assert_eq!(old(&bench), OLD);
-    let active = bench.ends(0, "rehearsal shell bk1 -- systemctl is-active bk-gse-api");
+    let active = bench.ends(0, "rehearsal shell paas1 -- systemctl is-active bk-gse-api");
     assert_eq!(active.stdout, "active\n");
 }
 

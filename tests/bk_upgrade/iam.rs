@@ -13,21 +13,21 @@ const PASSWORD: &str = "made=up&mysql word";
 /// Hosts before the upgrade; the dump has its database.
 fn bench() -> Bench {
     let bench = Bench::new();
-    bench.prepare("bk-control,bk[1-3],paas[1-3]");
-    bench.write("bk3", "/var/lib/standins/mysql/databases/bkiam", "CREATE TABLE `t` (`id` int);\n");
+    bench.prepare("bk-control,paas[1-3]");
+    bench.write("paas3", "/var/lib/standins/mysql/databases/bkiam", "CREATE TABLE `t` (`id` int);\n");
     bench
 }
 
 fn dumped() -> Bench {
     let bench = bench();
     for step in ["mysql-backup-dir", "mysql-backup-script", "mysql-backup"] {
-        bench.ends(0, &format!("bk-upgrade {step} --host bk3"));
+        bench.ends(0, &format!("bk-upgrade {step} --host paas3"));
     }
     bench
 }
 
 fn iam(words: &str) -> String {
-    format!("bk-upgrade iam {words} --mysql-host bk3 {URL} --wait-timeout 2")
+    format!("bk-upgrade iam {words} --mysql-host paas3 {URL} --wait-timeout 2")
 }
 
 fn migrated(bench: &Bench) -> Option<String> {
@@ -111,9 +111,9 @@ fn without_a_proved_dump_nothing_is_migrated() {
     );
     assert!(missing.stderr.contains("cargo xtask bk-upgrade mysql-backup"), "{}", missing.stderr);
     for step in ["mysql-backup-dir", "mysql-backup-script", "mysql-backup"] {
-        bench.ends(0, &format!("bk-upgrade {step} --host bk3"));
+        bench.ends(0, &format!("bk-upgrade {step} --host paas3"));
     }
-    let dumps = std::fs::read_dir(bench.path("bk3", "/data/dbbak")).unwrap().flatten();
+    let dumps = std::fs::read_dir(bench.path("paas3", "/data/dbbak")).unwrap().flatten();
     let dump = dumps
         .map(|entry| entry.path())
         .find(|path| path.extension().is_some_and(|end| end == "sql"));
@@ -163,7 +163,7 @@ fn the_upgrade_is_refused_before_the_migration() {
     // And then it is too late: the new version writes to the tables.
     bench.ends(0, &iam("fetch-script"));
     let late = bench.ends(6, &iam("migrate"));
-    assert!(late.stderr.contains("bkiam is already 1.12.17 on bk1"), "{}", late.stderr);
+    assert!(late.stderr.contains("bkiam is already 1.12.17 on paas1"), "{}", late.stderr);
     assert_eq!(migrated(&bench), None);
 }
 

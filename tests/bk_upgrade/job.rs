@@ -11,7 +11,7 @@ const TEMPLATE: &str = "/data/src/job/support-files/templates/#etc#job#job-commo
 /// Hosts at the start of section 7.10: the old packages are aside, BK-19 is done.
 fn bench() -> Bench {
     let bench = Bench::new();
-    bench.prepare("bk-control,bk3,paas[1-3]");
+    bench.prepare("bk-control,paas3,paas[1-3]");
     bench.write("bk-control", "/data/src.bak/job/VERSION", "3.5.1\n");
     bench.write("bk-control", "/data/install/bin/03-userdef/job.env", "BK_JOB_RUN_MODE=stable\n");
     bench
@@ -41,7 +41,7 @@ fn another_yq_of_the_deploy_scripts_is_refused() {
     let refused = bench.ends(6, &format!("{JOB} install-yq"));
     assert!(refused.stderr.contains("is not yq version 4 of mikefarah"), "{}", refused.stderr);
     assert!(refused.stderr.contains("yq 3.1.0"), "{}", refused.stderr);
-    assert_eq!(bench.read("bk3", YQ), None);
+    assert_eq!(bench.read("paas3", YQ), None);
 }
 
 /// X4.49: another yq stays as a copy, once, and undo brings it back. A host whose deploy scripts have another file fails.
@@ -49,15 +49,15 @@ fn another_yq_of_the_deploy_scripts_is_refused() {
 fn another_yq_of_a_host_is_kept_once_and_comes_back() {
     let bench = bench();
     let python = standin("yq_python");
-    executable(&bench, "bk3", YQ, &python);
-    let line = format!("{JOB} install-yq --only bk3,bk-control");
+    executable(&bench, "paas3", YQ, &python);
+    let line = format!("{JOB} install-yq --only paas3,bk-control");
     bench.ends(0, &line);
-    assert_eq!(bench.read("bk3", YQ), Some(standin("yq_v4")));
-    assert_eq!(bench.read("bk3", &format!("{YQ}.xtask-bak")), Some(python.clone()));
+    assert_eq!(bench.read("paas3", YQ), Some(standin("yq_v4")));
+    assert_eq!(bench.read("paas3", &format!("{YQ}.xtask-bak")), Some(python.clone()));
     let run = bench.last();
     bench.is_kept(&line);
     bench.ends(0, &format!("undo {run} --yes"));
-    assert_eq!(bench.read("bk3", YQ), Some(python));
+    assert_eq!(bench.read("paas3", YQ), Some(python));
 
     executable(&bench, "paas1", SOURCE, &standin("yq_python"));
     let failed = bench.ends(1, &format!("{JOB} install-yq --only paas1,paas2"));
@@ -99,7 +99,7 @@ fn the_upgrade_has_four_conditions() {
     bench.ends(0, &format!("{JOB} disable-gse-v2"));
     refused("/usr/local/bin/yq is not yq version 4 of mikefarah");
     bench.ends(0, &format!("{JOB} install-yq"));
-    refused("the upgrader has not run for BEFORE_UPDATE_JOB on bk3");
+    refused("the upgrader has not run for BEFORE_UPDATE_JOB on paas3");
     bench.ends(0, &format!("{JOB} before-upgrade"));
 
     // Unpacking again sets it back.
@@ -116,18 +116,18 @@ fn the_upgrade_has_four_conditions() {
 fn the_upgrader_runs_before_and_after_the_upgrade() {
     let bench = bench();
     let early = bench.ends(6, &format!("{JOB} after-upgrade"));
-    assert!(early.stderr.contains("job is 3.5.1 on bk3, not 3.7.5"), "{}", early.stderr);
+    assert!(early.stderr.contains("job is 3.5.1 on paas3, not 3.7.5"), "{}", early.stderr);
     bench.ends(0, JOB);
     bench.ends(0, JOB);
     for when in ["BEFORE_UPDATE_JOB", "AFTER_UPDATE_JOB"] {
         let runs = read_shared(&bench, &format!("job/upgrader/{when}"));
         assert_eq!(runs.as_deref(), Some("3.5.1 3.7.5\n"));
-        assert_eq!(bench.calls("bk3", "java", when), 1);
+        assert_eq!(bench.calls("paas3", "java", when), 1);
     }
     // X4.53: the versions of the two files, and the jar of the new one.
     let jar =
         "'-jar' '/data/bkce/job/backend/upgrader-3.7.5.jar' '3.5.1' '3.7.5' 'AFTER_UPDATE_JOB'";
-    assert_eq!(bench.calls("bk3", "java", jar), 1);
+    assert_eq!(bench.calls("paas3", "java", jar), 1);
 }
 
 /// X4.52: after the update of the processes it is too late, and the step says so.
@@ -136,13 +136,13 @@ fn a_run_before_the_upgrade_is_refused_after_it() {
     let bench = bench();
     bench.write_shared("job/job/VERSION", "3.7.5\n");
     let late = bench.ends(6, &format!("{JOB} before-upgrade"));
-    assert!(late.stderr.contains("job is 3.7.5 on bk3, not 3.5.1"), "{}", late.stderr);
+    assert!(late.stderr.contains("job is 3.7.5 on paas3, not 3.5.1"), "{}", late.stderr);
     assert!(
         late.stderr.contains("BEFORE_UPDATE_JOB has to run before the upgrade"),
         "{}",
         late.stderr
     );
-    assert_eq!(bench.calls("bk3", "java", ""), 0);
+    assert_eq!(bench.calls("paas3", "java", ""), 0);
 }
 
 /// X4.53: an empty or missing version is refused, and so are two equal ones.
@@ -153,12 +153,12 @@ fn both_versions_are_there_and_differ() {
         bench.write("bk-control", "/data/src.bak/job/VERSION", text);
         let refused = bench.ends(6, &format!("{JOB} before-upgrade"));
         assert!(refused.stderr.contains(words), "{words}: {}", refused.stderr);
-        assert_eq!(bench.calls("bk3", "java", ""), 0);
+        assert_eq!(bench.calls("paas3", "java", ""), 0);
     };
     refused("", "/data/src.bak/job/VERSION holds no version");
     refused("$(id)\n", "/data/src.bak/job/VERSION holds no version");
     refused("3.7.5\n", "the old and the new version of job are both 3.7.5");
-    refused("3.4.0\n", "job is 3.5.1 on bk3, not 3.4.0");
+    refused("3.4.0\n", "job is 3.5.1 on paas3, not 3.4.0");
 }
 
 /// X4.53: a question is answered from the list only. Another one ends the upgrader, and is shown.
@@ -178,7 +178,7 @@ fn the_upgrader_asks_and_is_answered_from_the_list() {
         read_shared(&bench, "job/upgrader/BEFORE_UPDATE_JOB").as_deref(),
         Some("3.5.1 3.7.5\n")
     );
-    assert_eq!(bench.calls("bk3", "java", "made-up-word"), 0);
+    assert_eq!(bench.calls("paas3", "java", "made-up-word"), 0);
 }
 
 /// The upgrader ends with 0 when a task has failed: its words decide, and the next run repeats it.

@@ -15,7 +15,7 @@ const LAYOUT: &str = "\
 
 fn bench() -> Bench {
     let bench = Bench::new();
-    bench.prepare("paas[1-3],bk-control,bk[1-3]");
+    bench.prepare("paas[1-3],bk-control,paas[1-3]");
     bench.write("bk-control", "/data/install/install.config", LAYOUT);
     bench
 }
@@ -58,15 +58,15 @@ fn a_new_unit_with_the_old_name_is_left_alone() {
     let bench = bench();
     bench.ends(0, "bk-upgrade usermgr");
     // The stand-in of bkcli reaches no systemctl of a host, so the new service starts here.
-    bench.ends(0, "rehearsal shell bk1 -- systemctl enable --now bk-usermgr.service");
-    let stopped = bench.calls("bk1", "systemctl", "'stop'");
+    bench.ends(0, "rehearsal shell paas1 -- systemctl enable --now bk-usermgr.service");
+    let stopped = bench.calls("paas1", "systemctl", "'stop'");
     assert_eq!(stopped, 1);
     bench.is_kept("bk-upgrade usermgr");
     for stage in ["stop", "remove-units", "rm-venv", "saas", "update", "check"] {
         bench.is_kept(&format!("bk-upgrade usermgr {stage}"));
     }
-    assert_eq!(bench.calls("bk1", "systemctl", "'stop'"), stopped);
-    let now = bench.ends(0, "rehearsal shell bk1 -- systemctl is-active bk-usermgr.service");
+    assert_eq!(bench.calls("paas1", "systemctl", "'stop'"), stopped);
+    let now = bench.ends(0, "rehearsal shell paas1 -- systemctl is-active bk-usermgr.service");
     assert_eq!(now.stdout.trim(), "active");
     // The application comes first.
     let log = bench.read("bk-control", "/var/lib/standins/log/bkcli.log").unwrap();
@@ -239,8 +239,8 @@ fn a_redis_cluster_serves_all_slots() {
     bench.write_shared("redis_cluster/slots", "16384\n");
     bench.ends(0, "bk-upgrade redis-cluster");
     bench.is_kept("bk-upgrade redis-cluster");
-    assert!(bench.calls("bk3", "redis-cli", "'-p' '6385'") > 0);
-    assert_eq!(bench.calls("bk3", "redis-cli", "made=up"), 0);
+    assert!(bench.calls("paas3", "redis-cli", "'-p' '6385'") > 0);
+    assert_eq!(bench.calls("paas3", "redis-cli", "made=up"), 0);
     let unset = bench.read("bk-control", "/data/install/bin/04-final/gse.env").unwrap();
     bench.write(
         "bk-control",

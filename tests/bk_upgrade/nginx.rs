@@ -6,12 +6,12 @@ use crate::support::rehearsal::Bench;
 const TEMPLATES: &str = "bk-upgrade nginx templates --settle 0";
 const FRONTEND: &str = "bk-upgrade nginx job-frontend";
 const DEST: &str = "/etc/consul-template/templates";
-const SRC: &str = "install/bk2/support-files/templates/nginx";
+const SRC: &str = "install/paas2/support-files/templates/nginx";
 
-/// bk2 has the deploy scripts of the control machine, without a run of `sync-common`.
+/// paas2 has the deploy scripts of the control machine, without a run of `sync-common`.
 fn prepared() -> Bench {
     let bench = Bench::new();
-    bench.prepare("bk-control,bk2");
+    bench.prepare("bk-control,paas2");
     for (file, text) in [
         (
             "paas.conf",
@@ -22,7 +22,7 @@ fn prepared() -> Bench {
         bench.write_shared(&format!("{SRC}/{file}"), text);
     }
     let script = bench.path("bk-control", "/data/install/bin/release_job_frontend.sh");
-    let there = bench.shared("install/bk2/bin/release_job_frontend.sh");
+    let there = bench.shared("install/paas2/bin/release_job_frontend.sh");
     std::fs::create_dir_all(there.parent().unwrap()).unwrap();
     std::fs::copy(script, there).unwrap();
     bench.write(
@@ -38,24 +38,24 @@ fn prepared() -> Bench {
 #[test]
 fn templates_are_replaced_removed_on_demand_and_come_back() {
     let bench = prepared();
-    let before = bench.read("bk2", &format!("{DEST}/paas.conf")).unwrap();
+    let before = bench.read("paas2", &format!("{DEST}/paas.conf")).unwrap();
     let said = bench.ends(0, TEMPLATES).stderr;
     assert!(
-        said.contains("stays in /etc/consul-template/templates: bk2: jobapi.conf; --prune"),
+        said.contains("stays in /etc/consul-template/templates: paas2: jobapi.conf; --prune"),
         "{said}"
     );
-    assert_eq!(bench.calls("bk2", "consul-template", ""), 1);
-    let rendered = bench.read("bk2", "/etc/nginx/conf.d/paas.conf").unwrap();
+    assert_eq!(bench.calls("paas2", "consul-template", ""), 1);
+    let rendered = bench.read("paas2", "/etc/nginx/conf.d/paas.conf").unwrap();
     assert!(rendered.contains("listen 80;"), "{rendered}");
     bench.is_kept(TEMPLATES);
     let prune = format!("{TEMPLATES} --prune");
     bench.ends(0, &prune);
     let pruned = bench.last();
-    assert_eq!(bench.read("bk2", &format!("{DEST}/jobapi.conf")), None);
+    assert_eq!(bench.read("paas2", &format!("{DEST}/jobapi.conf")), None);
     bench.is_kept(&prune);
     bench.ends(0, &format!("undo {pruned} --yes"));
-    assert!(bench.read("bk2", &format!("{DEST}/jobapi.conf")).is_some());
-    assert_ne!(bench.read("bk2", &format!("{DEST}/paas.conf")).unwrap(), before);
+    assert!(bench.read("paas2", &format!("{DEST}/jobapi.conf")).is_some());
+    assert_ne!(bench.read("paas2", &format!("{DEST}/paas.conf")).unwrap(), before);
 }
 
 /// X4.39: a template that consul-template cannot read ends it, and one that nginx cannot read is found by `nginx -t`.
@@ -103,16 +103,16 @@ fn no_value_of_the_pages_may_be_missing() {
         refused.contains("BK_JOB_API_PUBLIC_URL is not set on the control machine"),
         "{refused}"
     );
-    assert_eq!(bench.calls("bk2", "release_job_frontend", ""), 0);
+    assert_eq!(bench.calls("paas2", "release_job_frontend", ""), 0);
     bench.ends(2, &format!("{FRONTEND} --gateway-url job"));
     let line = format!("{FRONTEND} --gateway-url http://job.made-up.example:80");
     // An old package on the host of nginx is refused.
-    bench.write("bk2", "/data/src/job/VERSION", "3.4.0\n");
+    bench.write("paas2", "/data/src/job/VERSION", "3.4.0\n");
     let refused = bench.ends(6, &line).stderr;
-    assert!(refused.contains("the package of job on bk2 is 3.4.0, not 3.5.1"), "{refused}");
-    bench.write("bk2", "/data/src/job/VERSION", "3.5.1\n");
+    assert!(refused.contains("the package of job on paas2 is 3.4.0, not 3.5.1"), "{refused}");
+    bench.write("paas2", "/data/src/job/VERSION", "3.5.1\n");
     bench.ends(0, &line);
-    let page = bench.read("bk2", "/data/bkce/job/frontend/index.html").unwrap();
+    let page = bench.read("paas2", "/data/bkce/job/frontend/index.html").unwrap();
     assert!(page.contains("\"http://job.made-up.example:80\""), "{page}");
     bench.is_kept(&line);
 }

@@ -8,7 +8,7 @@ const BEFORE: [&str; 5] =
 
 fn prepared() -> Bench {
     let bench = Bench::new();
-    bench.prepare("bk-control,paas[1-3],bk[1-3]");
+    bench.prepare("bk-control,paas[1-3]");
     BEFORE.iter().for_each(|step| drop(bench.ends(0, &format!("bk-upgrade {step}"))));
     bench
 }
@@ -17,7 +17,7 @@ fn prepared() -> Bench {
 #[test]
 fn a_key_that_would_be_lost_is_refused_with_the_step_to_run() {
     let bench = Bench::new();
-    bench.prepare("bk-control,paas[1-3],bk[1-3]");
+    bench.prepare("bk-control,paas[1-3]");
     let refused = bench.ends(6, SYNC).stderr;
     assert!(refused.contains("run env-job: 03-userdef/job.env:BK_JOB_RUN_MODE "), "{refused}");
     assert_eq!(bench.calls("bk-control", "bkcli", ""), 0);
@@ -46,17 +46,17 @@ fn an_empty_key_or_an_old_host_fails_the_step() {
     let failed = bench.ends(1, SYNC).stderr;
     assert!(failed.contains("bin/04-final/cmdb.env: BK_CMDB_EXTRA is empty"), "{failed}");
     assert_eq!(bench.calls("bk-control", "bkcli", "'sync'"), 0);
-    bench.write_shared("install/bk2.refuses", "");
+    bench.write_shared("install/paas2.refuses", "");
     let line = format!("{SYNC} --may-be-empty BK_CMDB_EXTRA");
     let failed = bench.ends(1, &line).stderr;
-    assert!(failed.contains("bk2: ") && !failed.contains("bk1: "), "{failed}");
-    std::fs::remove_file(bench.shared("install/bk2.refuses")).unwrap();
+    assert!(failed.contains("paas2: ") && !failed.contains("paas1: "), "{failed}");
+    std::fs::remove_file(bench.shared("install/paas2.refuses")).unwrap();
     bench.ends(0, &line);
     bench.is_kept(&line);
     // A file that somebody has changed on one host is found, and sent again.
-    bench.write_shared("install/bk3/bkcli", "#!/bin/sh\n");
+    bench.write_shared("install/paas3/bkcli", "#!/bin/sh\n");
     let plan = bench.ends(0, &format!("{line} -n")).stderr;
-    assert!(plan.contains("bk3: bkcli\n"), "{plan}");
+    assert!(plan.contains("paas3: bkcli\n"), "{plan}");
     bench.ends(0, &line);
     bench.is_kept(&line);
 }

@@ -37,7 +37,7 @@ expect() {
 
 order() { mkdir -p "$work/$1/var/lib/standins/fail" && cat >"$work/$1/var/lib/standins/fail/$2"; }
 
-for place in 'paas1 paas' 'control control' 'firstbox firstbox' 'node1 physical' 'node2 physical' 'webservice0 webservice' 'webservice1 webservice' 'usermgr1 usermgr' 'redis1 redis_cluster' 'bk1 monitorv3_monitor' 'bk3 log_api' 'bk2 mongodb' 'bk3 mysql' 'job1 job'; do
+for place in 'paas1 paas' 'control control' 'firstbox firstbox' 'node1 physical' 'node2 physical' 'webservice0 webservice' 'webservice1 webservice' 'usermgr1 usermgr' 'redis1 redis_cluster' 'paas1 monitorv3_monitor' 'paas3 log_api' 'paas2 mongodb' 'paas3 mysql' 'job1 job'; do
   # shellcheck disable=SC2086 # name and role
   "$here/seed" "$work/${place% *}" $place || exit
 done
@@ -95,29 +95,29 @@ on control "$bkcli" check paas; expect 'bkcli: warming up' 1 false '!true'
 on control "$bkcli" status paas; expect 'bkcli: a failed unit, still rc 0' 0 failed
 on control "$bkcli" check nginx; expect 'bkcli: check knows only some modules' 1 'not supported'
 
-on bk1 docker inspect --type container --format '{{.State.Status}}' bk-monitor; expect 'docker: no container before the installation' 1 'No such container: bk-monitor'
+on paas1 docker inspect --type container --format '{{.State.Status}}' bk-monitor; expect 'docker: no container before the installation' 1 'No such container: bk-monitor'
 on control "$bkcli" check bkmonitorv3; expect 'bkcli: check of the 6.1 monitoring' 1 'check_bkmonitorv3_monitor false'
 on control "$bkcli" sync bkmonitorv3
 on control "$bkcli" install bkmonitorv3; expect 'bkcli: monitoring is a container' 0 'install bkmonitorv3 3.8.12 done'
 on control "$bkcli" status bkmonitorv3; expect 'bkcli: status asks every host for every project' 0 $'bk-monitor.service\tactive' $'bk-transfer.service\tnot-found' $'bk-monitor.service\tnot-found'
 on control "$bkcli" check bkmonitorv3; expect 'bkcli: check of a container enters a removed environment' 1 "Environment 'bkmonitorv3-monitor' does not exist" '[FAILURE]'
-on bk1 docker inspect --type container --format '{{.State.Status}}' bk-monitor; expect 'docker: inspect' 0 running
-on bk1 docker inspect --type container --format '{{.Image}}' bk-monitor; expect 'docker: the image' 0 sha256:
-on bk1 docker exec bk-monitor ./bin/manage.sh init_space_data; expect 'docker: exec' 0 'space data done'
-on bk1 docker exec bk-monitor ./bin/nothing; expect 'docker: exec of a missing program' 127 'no such file or directory'
-on bk1 docker exec bk-monitor ./bin/api_manage.sh iam_upgrade_action_v2; expect 'docker: a migration without its files fails with 0' 0 Sorry '!Congratulations'
+on paas1 docker inspect --type container --format '{{.State.Status}}' bk-monitor; expect 'docker: inspect' 0 running
+on paas1 docker inspect --type container --format '{{.Image}}' bk-monitor; expect 'docker: the image' 0 sha256:
+on paas1 docker exec bk-monitor ./bin/manage.sh init_space_data; expect 'docker: exec' 0 'space data done'
+on paas1 docker exec bk-monitor ./bin/nothing; expect 'docker: exec of a missing program' 127 'no such file or directory'
+on paas1 docker exec bk-monitor ./bin/api_manage.sh iam_upgrade_action_v2; expect 'docker: a migration without its files fails with 0' 0 Sorry '!Congratulations'
 monitor=/data/bkce/bkmonitorv3/monitor files=$STANDIN_SHARED/bkmonitorv3/bkmonitorv3/support-files
-on bk1 docker cp "$files/iam" bk-monitor:$monitor/a/b; expect 'docker: cp makes no parent' 1 'Could not find the file'
-on bk1 docker cp "$files" bk-monitor:$monitor/support-files; expect 'docker: cp of a directory' 0
-on bk1 docker cp "$files" bk-monitor:$monitor/support-files
-on bk1 docker exec bk-monitor test -d $monitor/support-files/support-files; expect 'docker: cp of a directory nests the second time' 0
-on bk1 docker cp "$files/." bk-monitor:$monitor/support-files; expect 'docker: cp of the content' 0
-on bk1 docker exec bk-monitor ./bin/api_manage.sh iam_upgrade_action_v2; expect 'docker: a migration' 0 Congratulations '!Sorry'
+on paas1 docker cp "$files/iam" bk-monitor:$monitor/a/b; expect 'docker: cp makes no parent' 1 'Could not find the file'
+on paas1 docker cp "$files" bk-monitor:$monitor/support-files; expect 'docker: cp of a directory' 0
+on paas1 docker cp "$files" bk-monitor:$monitor/support-files
+on paas1 docker exec bk-monitor test -d $monitor/support-files/support-files; expect 'docker: cp of a directory nests the second time' 0
+on paas1 docker cp "$files/." bk-monitor:$monitor/support-files; expect 'docker: cp of the content' 0
+on paas1 docker exec bk-monitor ./bin/api_manage.sh iam_upgrade_action_v2; expect 'docker: a migration' 0 Congratulations '!Sorry'
 echo exited >"$STANDIN_SHARED/bkmonitorv3/bk-monitor/status"
-on bk1 docker exec bk-monitor ./bin/manage.sh init_space_data; expect 'docker: exec in a stopped container' 1 'is not running'
+on paas1 docker exec bk-monitor ./bin/manage.sh init_space_data; expect 'docker: exec in a stopped container' 1 'is not running'
 on control "$bkcli" sync bklog
 on control "$bkcli" install bklog; expect 'bkcli: and the log platform' 0 'install bklog 4.6.9 done'
-on bk3 docker exec bk-log-api bash -lc 'source bin/environ.sh; /cache/.bk/env/bin/python3 manage.py iam_upgrade_action_v2'; expect 'docker: exec of a shell' 0 'report.bkmonitorv3.service.consul' 'Name or service not known' Sorry
+on paas3 docker exec bk-log-api bash -lc 'source bin/environ.sh; /cache/.bk/env/bin/python3 manage.py iam_upgrade_action_v2'; expect 'docker: exec of a shell' 0 'report.bkmonitorv3.service.consul' 'Name or service not known' Sorry
 
 on usermgr1 systemctl is-active bk-usermgr.service; expect 'the old user management runs' 0 active
 on control "$bkcli" status usermgr; expect 'bkcli: and is no unit of 6.2 yet' 0 not-found
@@ -223,21 +223,21 @@ on control mysql -Ne 'drop database open_paas'; expect 'mysql: plays nothing els
 # shellcheck disable=SC2016 # back quotes of SQL
 {
   my=--login-path=default-root
-  on bk3 mysql $my -Nse 'SHOW DATABASES'; expect 'mysql: the databases' 0 my-test open_paas information_schema
-  on bk3 mysqldump $my --master-data=2 -B -- my-test cmdb; expect 'mysqldump: each named database once' 0 'CHANGE MASTER' '`my-test`' '-- Dump completed' '!`open_paas`'
-  on bk3 mysqldump $my -B --; expect 'mysqldump: no database is its usage' 1 Usage
-  on bk3 mysqldump $my -B -- nope; expect 'mysqldump: an unknown database' 2 'Unknown database'
-  echo 6 >"$work/bk3/var/lib/standins/mysql/cut"
-  on bk3 mysqldump $my --master-data=2 -B -- cmdb; expect 'mysqldump: may be cut, as behind a pipe' 0 '!Dump completed'
-  rm "$work/bk3/var/lib/standins/mysql/cut"
-  echo 0 >"$work/bk3/var/lib/standins/mysql/log_bin"
-  on bk3 mysqldump $my --master-data=2 -B -- cmdb; expect 'mysqldump: without a binary log, after the first lines' 2 'Binlogging on server not active' 'MySQL dump'
-  rm "$work/bk3/var/lib/standins/mysql/log_bin"
-  on bk3 sh -c "mysqldump $my -B -- cmdb >$work/dump && mysql $my -e 'DROP DATABASE IF EXISTS \`cmdb\`' && mysql $my <$work/dump && mysqldump $my -B -- cmdb"
+  on paas3 mysql $my -Nse 'SHOW DATABASES'; expect 'mysql: the databases' 0 my-test open_paas information_schema
+  on paas3 mysqldump $my --master-data=2 -B -- my-test cmdb; expect 'mysqldump: each named database once' 0 'CHANGE MASTER' '`my-test`' '-- Dump completed' '!`open_paas`'
+  on paas3 mysqldump $my -B --; expect 'mysqldump: no database is its usage' 1 Usage
+  on paas3 mysqldump $my -B -- nope; expect 'mysqldump: an unknown database' 2 'Unknown database'
+  echo 6 >"$work/paas3/var/lib/standins/mysql/cut"
+  on paas3 mysqldump $my --master-data=2 -B -- cmdb; expect 'mysqldump: may be cut, as behind a pipe' 0 '!Dump completed'
+  rm "$work/paas3/var/lib/standins/mysql/cut"
+  echo 0 >"$work/paas3/var/lib/standins/mysql/log_bin"
+  on paas3 mysqldump $my --master-data=2 -B -- cmdb; expect 'mysqldump: without a binary log, after the first lines' 2 'Binlogging on server not active' 'MySQL dump'
+  rm "$work/paas3/var/lib/standins/mysql/log_bin"
+  on paas3 sh -c "mysqldump $my -B -- cmdb >$work/dump && mysql $my -e 'DROP DATABASE IF EXISTS \`cmdb\`' && mysql $my <$work/dump && mysqldump $my -B -- cmdb"
   expect 'mysql: a dump is loaded again' 0 'CREATE TABLE `t`' '-- Dump completed'
-  echo mariadb >"$work/bk3/var/lib/standins/mysql/client"
-  on bk3 mysql $my -Nse 'SELECT 1'; expect 'mysql: MariaDB knows no login path' 7 'unknown variable'
-  on bk3 mysql --defaults-file=/nowhere -Nse 'SELECT 1'; expect 'mysql: an option file that is not there' 1 'Could not open'
+  echo mariadb >"$work/paas3/var/lib/standins/mysql/client"
+  on paas3 mysql $my -Nse 'SELECT 1'; expect 'mysql: MariaDB knows no login path' 7 'unknown variable'
+  on paas3 mysql --defaults-file=/nowhere -Nse 'SELECT 1'; expect 'mysql: an option file that is not there' 1 'Could not open'
 }
 
 mongo="--host=10.0.0.22 --port=27017 --username=admin"
@@ -245,16 +245,16 @@ printf 'password: "made\\"up\\\\&mongo word"\n' >"$work/config"
 chmod 600 "$work/config"
 # shellcheck disable=SC2086 # words
 {
-  on bk2 mongodump --config="$work/config" $mongo --oplog --gzip --out="$work/mongo"; expect 'mongodump: a file per collection, and the oplog' 0 'done dumping cmdb.cc_HostBase' 'dumped 1 oplog entry' '!local'
-  on bk2 mongorestore --config="$work/config" $mongo --oplogReplay --gzip --dryRun --dir="$work/mongo"; expect 'mongorestore: reads it' 0 '0 document(s) failed'
+  on paas2 mongodump --config="$work/config" $mongo --oplog --gzip --out="$work/mongo"; expect 'mongodump: a file per collection, and the oplog' 0 'done dumping cmdb.cc_HostBase' 'dumped 1 oplog entry' '!local'
+  on paas2 mongorestore --config="$work/config" $mongo --oplogReplay --gzip --dryRun --dir="$work/mongo"; expect 'mongorestore: reads it' 0 '0 document(s) failed'
   : >"$work/mongo/cmdb/cc_HostBase.bson.gz"
-  on bk2 mongorestore --config="$work/config" $mongo --gzip --dryRun --dir="$work/mongo"; expect 'mongorestore: a damaged file' 1 'unexpected EOF'
-  on bk2 mongodump --config="$work/config" $mongo -psecret; expect 'mongodump: no password in an argument' 99
-  on bk2 mongodump --config=/nowhere $mongo; expect 'mongodump: no configuration' 1 'error opening file'
-  : >"$work/bk2/var/lib/standins/mongodb/set"
-  on bk2 mongodump --config="$work/config" $mongo --oplog --out="$work/mongo"; expect 'mongodump: no oplog without a replica set' 1 'no documents in result'
+  on paas2 mongorestore --config="$work/config" $mongo --gzip --dryRun --dir="$work/mongo"; expect 'mongorestore: a damaged file' 1 'unexpected EOF'
+  on paas2 mongodump --config="$work/config" $mongo -psecret; expect 'mongodump: no password in an argument' 99
+  on paas2 mongodump --config=/nowhere $mongo; expect 'mongodump: no configuration' 1 'error opening file'
+  : >"$work/paas2/var/lib/standins/mongodb/set"
+  on paas2 mongodump --config="$work/config" $mongo --oplog --out="$work/mongo"; expect 'mongodump: no oplog without a replica set' 1 'no documents in result'
   echo 'password: "other"' >"$work/config"
-  on bk2 mongodump --config="$work/config" $mongo --out="$work/mongo"; expect 'mongodump: a wrong password' 1 AuthenticationFailed
+  on paas2 mongodump --config="$work/config" $mongo --out="$work/mongo"; expect 'mongodump: a wrong password' 1 AuthenticationFailed
 }
 control=$work/control/data/install
 on control "$bkcli" install bkenv; expect 'bkenv: an empty key is printed, and the code is 1' 1 'job: BK_JOB_REDIS_PASSWORD is empty'
@@ -264,8 +264,8 @@ on control "$bkcli" install bkenv; expect 'bkenv: again' 1
 on control cat "$control/bin/04-final/gse.env"; expect 'bkenv: and no other key' 0 '!BK_LOST'
 on control bash -c ". $control/bin/02-dynamic/hosts.env && echo \"\$BK_PAAS_IP of \${#BK_PAAS_IP[@]}, \$BK_MONITORV3_MONITOR_IP0\""
 expect 'bkenv: the hosts are arrays' 0 '10.0.0.11 of 3, 10.0.0.11'
-touch "$STANDIN_SHARED/install/bk1.refuses"
-on control "$bkcli" sync common; expect 'sync common: a host that fails, still rc 0' 0 '[FAILURE] bk1' '[SUCCESS] bk2'
+touch "$STANDIN_SHARED/install/paas1.refuses"
+on control "$bkcli" sync common; expect 'sync common: a host that fails, still rc 0' 0 '[FAILURE] paas1' '[SUCCESS] paas2'
 on paas1 cat "$STANDIN_SHARED/install/paas1/bin/04-final/gse.env"; expect 'sync common: the files are there' 0 BK_GSE_ZK_AUTH
 generate=$control/bin/generate_blueking_generate_envvars.sh
 on control "$generate" dbadmin; expect 'generate_envvars: prints what is missing' 0 BK_APIGW_ETCD_PASSWORD= '!BK_REDIS_CLUSTER'

@@ -141,7 +141,7 @@ fn the_sample_inventory_covers_the_runbooks() {
         ("phy_servers", "phy1 phy2 phy3"),
         ("phy_agents", "phy4 phy5 phy6"),
         ("tecs_controllers", "tecs-a tecs-b"),
-        ("monitorv3_monitor", "bk1"),
+        ("monitorv3_monitor", "paas1"),
         ("proxies", "nginx1 nginx2"),
     ] {
         assert_eq!(members(&inventory, group), want, "{group}");
