@@ -107,7 +107,7 @@ impl<'a> Host<'a> {
         let what = format!("prove the backup of {}", backup.thing());
         let facts = self.look(&what, |reader| {
             let facts = backup.prove(reader, demand)?;
-            let same = self.cx.one_machine(&facts, demand)?;
+            let same = self.cx.one_machine(&facts, demand, self.name())?;
             same.map_or(Ok(facts), |found| {
                 Err(backup.refused(reader, "in what goes away", &found).into())
             })
@@ -143,14 +143,18 @@ impl<'a> Host<'a> {
 impl Context {
     /// Whether a host that goes away is, by its pin, the machine that stores the backup: one machine can have two
     /// names.
-    fn one_machine(&self, facts: &Facts, demand: &Demand) -> Result<Option<String>> {
+    fn one_machine(&self, facts: &Facts, demand: &Demand, store: &str) -> Result<Option<String>> {
         let Some(machine) = &facts.machine else { return Ok(None) };
         let pins = self.guard.pins.read()?;
         let is_it =
             |host: &str| pins.get(host).and_then(|pin| pin.machine_id.as_ref()) == Some(machine);
-        // Data behind an API is on none of the hosts by itself.
-        let on_a_host = |gone: &&Doomed| !matches!(gone, Doomed::Data { .. });
-        let same = demand.doomed().iter().filter(on_a_host).find(|gone| is_it(gone.host()));
+        // Data behind an API is on none of the hosts by itself. Of the host of the backup itself the paths were compared.
+        let other = |gone: &&Doomed| match gone {
+            Doomed::Data { .. } => false,
+            Doomed::Host(_) => true,
+            Doomed::Path { host, .. } | Doomed::Filesystem { host, .. } => host != store,
+        };
+        let same = demand.doomed().iter().filter(other).find(|gone| is_it(gone.host()));
         Ok(same.map(|gone| {
             format!("its machine is that of {}, and the step destroys {gone}", gone.host())
         }))
