@@ -226,26 +226,7 @@ fn of_any_machine(text: &str) -> String {
     let mut parts = text.split(MAC);
     let first = parts.next().unwrap_or_default().to_owned();
     let text = parts.fold(first, |text, rest| format!("{text}{MAC}NN:NN:NN{}", &rest[8..]));
-    text.lines().map(room).map(|line| moments(&clock(&line))).collect()
-}
-
-/// `20261121-023311` in the name of a file becomes `DATE-TIME`, and so does `2026-11-21T02:33:11Z`.
-fn moments(line: &str) -> String {
-    let forms = ["00000000-000000", "0000-00-00T00:00:00Z"];
-    let is_one = |text: &str| {
-        let fits = |form: &&str| {
-            let digit = |c: char| if c.is_ascii_digit() { '0' } else { c };
-            text.get(..form.len()).is_some_and(|part| part.chars().map(digit).eq(form.chars()))
-        };
-        forms.into_iter().find(fits)
-    };
-    let (mut done, mut rest) = (String::new(), line);
-    while let Some(first) = rest.chars().next() {
-        let length = is_one(rest).map(str::len);
-        done.push_str(length.map_or(&rest[..first.len_utf8()], |_| "DATE-TIME"));
-        rest = &rest[length.unwrap_or(first.len_utf8())..];
-    }
-    done
+    text.lines().map(room).map(|line| snapshot::moments(&clock(&line))).collect()
 }
 
 /// `02:33:11` of a vendor's log becomes `NN:NN:NN`.

@@ -94,3 +94,22 @@ fn a_long_time_keeps_the_columns_of_a_map() {
         "host: changed  it   0.0 s   (no undo)\n"
     );
 }
+
+/// `20261121-023311` in the name of a file becomes `DATE-TIME`, and so does `2026-11-21T02:33:11Z`.
+pub(crate) fn moments(line: &str) -> String {
+    let forms = ["00000000-000000", "0000-00-00T00:00:00Z"];
+    let is_one = |text: &str| {
+        let fits = |form: &&str| {
+            let digit = |c: char| if c.is_ascii_digit() { '0' } else { c };
+            text.get(..form.len()).is_some_and(|part| part.chars().map(digit).eq(form.chars()))
+        };
+        forms.into_iter().find(fits)
+    };
+    let (mut done, mut rest) = (String::new(), line);
+    while let Some(first) = rest.chars().next() {
+        let length = is_one(rest).map(str::len);
+        done.push_str(length.map_or(&rest[..first.len_utf8()], |_| "DATE-TIME"));
+        rest = &rest[length.unwrap_or(first.len_utf8())..];
+    }
+    done
+}

@@ -2,7 +2,8 @@
 
 use engine::prelude::*;
 
-use super::Args;
+use super::args::Args;
+
 use crate::bk_upgrade::common::dumps::{self, Dump, Dumps, Kind};
 use crate::bk_upgrade::common::trees::OLD;
 

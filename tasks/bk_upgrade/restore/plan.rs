@@ -2,9 +2,9 @@
 
 use engine::prelude::*;
 
+use super::args::{Args, Stage};
 use super::databases::{self, Load};
 use super::trees::{self, Back};
-use super::{Args, Stage};
 use crate::bk_upgrade::common::dumps;
 
 const ATTEMPT: Snippet = snippet!("bk-upgrade/restore_attempt");

@@ -2,7 +2,8 @@
 
 use engine::prelude::*;
 
-use super::Args;
+use super::args::Args;
+
 use crate::bk_upgrade::common::backups::{self, Copies};
 
 const INSTALL: Snippet = snippet!("bk-upgrade/restore_install");

@@ -3,11 +3,11 @@
 use engine::prelude::*;
 use engine::run::back::Former;
 
-use super::{Args, Stage};
+use super::args::{Args, Stage};
 
 const RUNNING: Snippet = snippet!("bk-upgrade/restore_units");
 
-/// Stops what runs: it must not write into the databases, nor start at boot with the code of 6.2.
+/// Stops the running ones: they must not write into the databases, nor start at boot with the code of 6.2.
 pub(super) fn stop(hosts: &Hosts<'_>) -> Result<()> {
     hosts.each(|host| {
         let said = host.look("list the services", |reader| reader.ask(RUNNING, []))?;
