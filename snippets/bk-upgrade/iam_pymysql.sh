@@ -3,7 +3,7 @@
 # WHEEL is a file on this machine; without one, pip fetches VERSION and verifies its SHA-256.
 probe() {
   [ -x "$PYTHON" ] || { echo "no $PYTHON" >&2; return 20; }
-  "$PYTHON" -c 'import pymysql' 2>/dev/null || { echo "$PYTHON cannot import pymysql"; return 1; }
+  "$PYTHON" -B -c 'import pymysql' 2>/dev/null || { echo "$PYTHON cannot import pymysql"; return 1; }
 }
 change() {
   if [ -n "$WHEEL" ]; then

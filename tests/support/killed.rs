@@ -113,9 +113,12 @@ pub(crate) trait Mortal {
         let journal = records::journal(self.state(), &self.last());
         for (index, line) in journal.iter().enumerate() {
             assert_eq!(line["line"], index + 1);
-            let announced = journal[..index]
-                .iter()
-                .any(|other| other["event"] == "intent" && other["op"] == line["op"]);
+            let announced = journal[..index].iter().any(|other| {
+                other["event"] == "intent" && other["op"] == line["op"]
+                    // A person has said so.
+                    || other["event"] == "ack"
+                        && line["what"] == format!("by hand: {}", other["name"].as_str().expect("a name"))
+            });
             if line["event"] == "result" && line["outcome"] != "kept" {
                 assert!(announced, "{line}");
             }
