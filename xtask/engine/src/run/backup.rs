@@ -107,7 +107,7 @@ impl<'a> Host<'a> {
         let what = format!("prove the backup of {}", backup.thing());
         let facts = self.look(&what, |reader| {
             let facts = backup.prove(reader, demand)?;
-            let same = self.cx.one_machine(&facts, demand)?;
+            let same = self.cx.one_machine(&facts, demand, self.name())?;
             same.map_or(Ok(facts), |found| {
                 Err(backup.refused(reader, "in what goes away", &found).into())
             })
@@ -142,13 +142,14 @@ impl<'a> Host<'a> {
 
 impl Context {
     /// Whether a host that goes away is, by its pin, the machine that stores the backup: one machine can have two
-    /// names.
-    fn one_machine(&self, facts: &Facts, demand: &Demand) -> Result<Option<String>> {
+    /// names. Paths of the host of the backup itself, `store`, were compared.
+    fn one_machine(&self, facts: &Facts, demand: &Demand, store: &str) -> Result<Option<String>> {
         let Some(machine) = &facts.machine else { return Ok(None) };
         let pins = self.guard.pins.read()?;
         let is_it =
             |host: &str| pins.get(host).and_then(|pin| pin.machine_id.as_ref()) == Some(machine);
-        let same = demand.doomed().iter().find(|gone| is_it(gone.host()));
+        let mut unseen = demand.doomed().iter().filter(|gone| !gone.is_compared_on(store));
+        let same = unseen.find(|gone| is_it(gone.host()));
         Ok(same.map(|gone| {
             format!("its machine is that of {}, and the step destroys {gone}", gone.host())
         }))

@@ -78,6 +78,14 @@ impl Doomed {
         matches!(self, Self::Host(host) if host == name)
     }
 
+    /// Whether it is a path on the host that stores the backup: there its place is compared with that of the backup.
+    pub(crate) fn is_compared_on(&self, store: &str) -> bool {
+        match self {
+            Self::Host(_) => false,
+            Self::Path { host, .. } | Self::Filesystem { host, .. } => host == store,
+        }
+    }
+
     /// The path that goes away; with `disk`, the one whose filesystem does.
     pub(super) fn path(&self, disk: bool) -> Option<&str> {
         match self {
@@ -94,6 +102,24 @@ impl fmt::Display for Doomed {
             Self::Host(host) => write!(f, "host {host}"),
             Self::Path { host, path } => write!(f, "{path} on {host}"),
             Self::Filesystem { host, path } => write!(f, "the filesystem of {path} on {host}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_on_the_host_of_the_backup_are_compared_there() {
+        for (gone, compared) in [
+            (Doomed::path_on("db1", "/data/mysql"), true),
+            (Doomed::filesystem_of("db1", "/data"), true),
+            // Another name of the machine: nothing there was compared with the backup.
+            (Doomed::path_on("db1-old", "/data/mysql"), false),
+            (Doomed::Host("db1".into()), false),
+        ] {
+            assert_eq!(gone.is_compared_on("db1"), compared, "{gone}");
         }
     }
 }
