@@ -142,19 +142,14 @@ impl<'a> Host<'a> {
 
 impl Context {
     /// Whether a host that goes away is, by its pin, the machine that stores the backup: one machine can have two
-    /// names.
+    /// names. Paths of the host of the backup itself, `store`, were compared.
     fn one_machine(&self, facts: &Facts, demand: &Demand, store: &str) -> Result<Option<String>> {
         let Some(machine) = &facts.machine else { return Ok(None) };
         let pins = self.guard.pins.read()?;
         let is_it =
             |host: &str| pins.get(host).and_then(|pin| pin.machine_id.as_ref()) == Some(machine);
-        // Data behind an API is on none of the hosts by itself. Of the host of the backup itself the paths were compared.
-        let other = |gone: &&Doomed| match gone {
-            Doomed::Data { .. } => false,
-            Doomed::Host(_) => true,
-            Doomed::Path { host, .. } | Doomed::Filesystem { host, .. } => host != store,
-        };
-        let same = demand.doomed().iter().filter(other).find(|gone| is_it(gone.host()));
+        let mut unseen = demand.doomed().iter().filter(|gone| !gone.is_compared_on(store));
+        let same = unseen.find(|gone| is_it(gone.host()));
         Ok(same.map(|gone| {
             format!("its machine is that of {}, and the step destroys {gone}", gone.host())
         }))

@@ -93,6 +93,16 @@ impl Doomed {
         matches!(self, Self::Host(host) if host == name)
     }
 
+    /// Whether it is a path on the host that stores the backup: there its place is compared with that of the backup. Data
+    /// behind an API is on none of the hosts by itself.
+    pub(crate) fn is_compared_on(&self, store: &str) -> bool {
+        match self {
+            Self::Host(_) => false,
+            Self::Data { .. } => true,
+            Self::Path { host, .. } | Self::Filesystem { host, .. } => host == store,
+        }
+    }
+
     /// The path that goes away; with `disk`, the one whose filesystem does.
     pub(super) fn path(&self, disk: bool) -> Option<&str> {
         match self {
@@ -110,6 +120,24 @@ impl fmt::Display for Doomed {
             Self::Path { host, path } => write!(f, "{path} on {host}"),
             Self::Filesystem { host, path } => write!(f, "the filesystem of {path} on {host}"),
             Self::Data { what, .. } => f.write_str(what),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_on_the_host_of_the_backup_are_compared_there() {
+        for (gone, compared) in [
+            (Doomed::path_on("db1", "/data/mysql"), true),
+            (Doomed::filesystem_of("db1", "/data"), true),
+            // Another name of the machine: nothing there was compared with the backup.
+            (Doomed::path_on("db1-old", "/data/mysql"), false),
+            (Doomed::Host("db1".into()), false),
+        ] {
+            assert_eq!(gone.is_compared_on("db1"), compared, "{gone}");
         }
     }
 }
