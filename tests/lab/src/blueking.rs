@@ -61,14 +61,6 @@ impl Site {
         each(|name| lab.exec(name, &(head.clone() + HOST_READY)).map(drop))?;
         Ok(Self { lab })
     }
-
-    /// Units of a host whose names match one of these patterns: `bk-paas.service active`, in order.
-    pub fn units(&self, name: &str, patterns: &str) -> Result<Vec<String>> {
-        let text = format!(
-            "systemctl list-units --all --plain --no-legend {patterns} | awk '$2 == \"loaded\" {{ print $1, $3 }}' | sort"
-        );
-        Ok(self.lab.exec(name, &text)?.lines().map(str::to_owned).collect())
-    }
 }
 
 /// Files for the hosts, in the directory that they share: the program, the package, the key of the lab.
