@@ -12,8 +12,8 @@ use anyhow::{Result, bail};
 use crate::cgroups;
 use crate::lab::Lab;
 
-/// From one look to the next. Most processes live longer, the programs of a session do.
-const EVERY: Duration = Duration::from_millis(10);
+/// From one look to the next: a look takes some milliseconds of a processor. The sessions of a program live longer.
+const EVERY: Duration = Duration::from_millis(50);
 
 /// A thread that looks until `stop`.
 #[derive(Debug)]

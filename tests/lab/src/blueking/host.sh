@@ -44,6 +44,6 @@ chmod 755 /usr/bin/docker
 mkdir -p /etc/systemd/system/docker.service.d
 printf '[Service]\nType=simple\nExecStart=\nExecStart=/bin/sleep infinity\n[Unit]\nRequires=\nAfter=\n' >/etc/systemd/system/docker.service.d/lab.conf
 systemctl daemon-reload
-for unit in $(grep -l '^X-Standin-Initial=active enabled' /usr/lib/systemd/system/*.service); do
-  systemctl enable --quiet --now "${unit##*/}"
+grep -l '^X-Standin-Initial=active enabled' /usr/lib/systemd/system/*.service | while read -r unit; do
+  systemctl enable --quiet --now "${unit##*/}" </dev/null
 done
