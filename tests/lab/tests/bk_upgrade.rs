@@ -41,8 +41,7 @@ cd /data/install && env -i PATH="$PATH" CTRL_DIR=/data/install bash --noprofile 
   done' | sort -u
 "#;
 
-/// Units of 6.1 that are in no host's way any more, and environments. `bk-nodeman`, `bk-usermgr` and the others whose name
-/// stays are checked as units of a container.
+/// Units of 6.1 that must be gone. Those whose names stay, such as `bk-usermgr`, are below: they run containers then.
 const OLD: &str = "bk-gse-alarm bk-gse-api bk-gse-btsvr bk-gse-config bk-gse-dba bk-gse-procmgr \
     bk-paas-apigw bk-paas-appengine bk-paas-console bk-paas-esb bk-paas-login bk-paas-paas";
 /// Units of 6.2, where the layout has them.
