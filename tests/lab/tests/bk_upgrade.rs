@@ -21,8 +21,8 @@ pub(crate) const CASES: &[Case<Bench>] = cases![
     a_host_that_is_off_and_one_that_is_cut_off_stop_it_by_name,
 ];
 
-/// A whole upgrade takes less than two minutes on a busy machine.
-const LIMIT: &str = "400";
+/// A whole upgrade takes less than a minute; this is for a machine that has much else to do.
+const LIMIT: &str = "900";
 /// A run reaches its next section in this time.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// A person has compared the lists of installed modules.
