@@ -21,8 +21,8 @@ pub(crate) const CASES: &[Case<Bench>] = cases![
     a_host_that_is_off_and_one_that_is_cut_off_stop_it_by_name,
 ];
 
-/// A whole upgrade takes less than two minutes on a busy machine.
-const LIMIT: &str = "400";
+/// A whole upgrade takes less than a minute; this is for a machine that has much else to do.
+const LIMIT: &str = "900";
 /// A run reaches its next section in this time.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// A person has compared the lists of installed modules.
@@ -41,8 +41,7 @@ cd /data/install && env -i PATH="$PATH" CTRL_DIR=/data/install bash --noprofile 
   done' | sort -u
 "#;
 
-/// Units of 6.1 that are in no host's way any more, and environments. `bk-nodeman`, `bk-usermgr` and the others whose name
-/// stays are checked as units of a container.
+/// Units of 6.1 that must be gone. Those whose names stay, such as `bk-usermgr`, are below: they run containers then.
 const OLD: &str = "bk-gse-alarm bk-gse-api bk-gse-btsvr bk-gse-config bk-gse-dba bk-gse-procmgr \
     bk-paas-apigw bk-paas-appengine bk-paas-console bk-paas-esb bk-paas-login bk-paas-paas";
 /// Units of 6.2, where the layout has them.
