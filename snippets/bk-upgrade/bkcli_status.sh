@@ -29,7 +29,7 @@ without_gone() {
 # Lines with a bad word, after the host of their heading `[1] 02:33:11 [SUCCESS] 10.0.0.11`.
 bad() {
   awk -v missing=" $MISSING " '
-    /^\[[0-9]+\] .*\[(SUCCESS|FAILURE)\]/ { host = $NF ": "; ip = $NF; if (/FAILURE/) print host "failed"; next }
+    /^\[[0-9]+\] .*\[(SUCCESS|FAILURE)\]/ { host = $4 ": "; ip = $4; if (/FAILURE/) print host "failed"; next }
     /not-found/ && index(missing, " " ip "/" $1 " ") { next }
     tolower($0) ~ /(^|[^a-z-])(failed|inactive|activating|deactivating|dead|not-found|unknown|exited|fatal|error|false|exit [0-9]+)([^a-z-]|$)/ { print host $0 }
   '
