@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # of bkcli
 # Part of the stand-in for bkcli: modules that 6.2 runs as containers. Behaviour: 004 L449-457, L487-495. As in the public
-# install scripts the package brings the image, and an old container of that name is removed first.
+# install scripts the package brings the image, and an old container of that name is removed first. Used by
+# install-bkmonitorv3 and install-bklog; check-bkmonitorv3 is what bkcli says of such a module.
 #
 # Here an image is a directory of the package, support-files/images/NAME: the files of its containers.
 

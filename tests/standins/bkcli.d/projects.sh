@@ -2,6 +2,7 @@
 # shellcheck disable=SC2154 # of bkcli
 # Part of the stand-in for bkcli: the status of a module whose hosts have different projects. As in the field every host of
 # the module is asked for the units of all projects; a unit of another project is not found there.
+# Used by status-bkmonitorv3 and status-bklog.
 
 # status_projects MODULE PROJECT=UNIT... - MODULE as in install.config. Units of other projects than the table's are up.
 status_projects() {
