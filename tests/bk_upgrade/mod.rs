@@ -5,5 +5,6 @@ mod modules;
 mod paas;
 mod redis;
 mod topo;
+mod topo_refused;
 mod vendor;
 mod venvs;
