@@ -10,6 +10,7 @@ mod paas;
 mod redis;
 mod topo;
 mod traps;
+mod topo_refused;
 mod vendor;
 mod environment;
 mod nginx;

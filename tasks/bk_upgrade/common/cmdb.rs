@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use engine::prelude::*;
 use serde_json::{Value as Json, json};
 
+use super::bkcli;
 use super::http::{self, Request};
 use super::site::Site;
 
@@ -159,6 +160,6 @@ impl Cmdb {
         let shell = Shell::new(PROTECTION, values)
             .called(format!("switch the protection of the business {} {word}", self.biz));
         // No undo leaves the business without its protection.
-        if is_on { shell.harmless() } else { shell }
+        if is_on { shell.harmless().after_changes(bkcli::LATER) } else { shell }
     }
 }

@@ -171,8 +171,6 @@ fn a_backup_in_what_goes_away_is_none() {
     inside(&backup, &demand(Doomed::Host("host".into())), "the whole host");
     prove(&host, &backup, &demand(Doomed::Host("other".into()))).unwrap();
     prove(&host, &backup, &demand(Doomed::path_on("other", host.path("bak")))).unwrap();
-    // Data behind an API is on no path of the host that deletes it.
-    prove(&host, &backup, &demand(Doomed::data("host", "all sets"))).unwrap();
     // By a symbolic link, on either side.
     symlink(host.path("bak"), host.path("data/link")).unwrap();
     let linked = Backup::directory(

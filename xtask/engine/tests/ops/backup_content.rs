@@ -100,6 +100,9 @@ fn the_content_is_checked_before_the_manifest_is_written_and_at_each_proof() {
         host.put("bak/own", "good");
         host.ensure(&backup.sealed()).unwrap();
         prove(&host, &backup, &Demand::default()).unwrap();
+        // Data behind an API is on no path of the host that deletes it.
+        let sets = Demand::new(DAY, vec![Doomed::data("host", "all sets")]);
+        prove(&host, &backup, &sets).unwrap();
         let checks = backup.checks(&Demand::new(DAY, vec![Doomed::Host("x".into())]));
         assert_eq!(
             checks.join(", "),
