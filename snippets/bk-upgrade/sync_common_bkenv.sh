@@ -1,10 +1,14 @@
 # Merge the environment files with bkcli
 # in: INSTALL_DIR KEYS MAY_BE_EMPTY
-# KEYS are STEP:MODULE:KEY. bin/01-generate is an output of bkcli as well, so it is no input.
+# KEYS are STEP:MODULE:KEY. bin/01-generate is an output of bkcli as well, so it is no input. A file of a module without
+# one in bin/default is not merged.
 inputs() {
-  cd "$INSTALL_DIR" || return 20
-  find bin/default bin/03-userdef install.config -type f \( -name '*.env' -o -name install.config \) \
-    -exec sha256sum {} + | sort -k 2 | sha256sum | cut -d ' ' -f 1
+  cd "$INSTALL_DIR/bin" || return 20
+  for file in default/*.env; do
+    for layer in default 03-userdef; do
+      [ ! -f "$layer/${file##*/}" ] || sha256sum "$layer/${file##*/}" || return
+    done
+  done | sha256sum - ../install.config | sha256sum | cut -d ' ' -f 1
 }
 probe() {
   cd "$INSTALL_DIR/bin" || return 20

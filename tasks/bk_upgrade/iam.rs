@@ -240,6 +240,11 @@ impl<'a> At<'a> {
         let has = |dump: &&dumps::Dump| dump.sealed && dump.databases.iter().any(|name| name == db);
         match dumps.whole.iter().find(has) {
             Some(dump) => mysql.proven(&dumps::mysql(&mysql, dir, &dump.name)?, demand),
+            // The one that an earlier step of this plan makes.
+            None if self.cx.is_pending() => {
+                let name = format!("bk_mysql_alldata.{}", self.cx.stamp());
+                mysql.proven(&dumps::mysql(&mysql, dir, &name)?, demand)
+            }
             None => Err(Fault::refused("no backup of the databases of BlueKing is there")
                 .detail("at", format!("{}:{dir}", mysql.name()))
                 .detail("wanted", format!("a sealed dump with {db}"))

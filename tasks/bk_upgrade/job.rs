@@ -24,10 +24,10 @@ use engine::data::key_path::KeyPath;
 use engine::ops::{Download, Keys, key};
 use engine::prelude::*;
 
-use super::common::bkcli::Bkcli;
-use super::common::everywhere;
-use super::common::module;
+use super::common::bkcli::{self, Bkcli};
+use super::common::env_value::Later;
 use super::common::upgrader::{self, Answer, Phase, Synced};
+use super::common::{everywhere, module, versions};
 use crate::common::args::WaitTimeout;
 
 const YQ: Snippet = snippet!("bk-upgrade/job_yq");
@@ -199,8 +199,22 @@ impl<'a> At<'a> {
         key::yaml(self.args.file.to_string()).update(self.args.key.clone(), false)
     }
 
+    /// In a plan, work whose versions an earlier step brings.
+    fn is_later(&self, what: &str) -> Result<bool> {
+        let dir = format!("{}/job", self.args.src_bak_dir);
+        if !self.cx.is_pending() || versions::of(&self.control, &dir)? != "absent" {
+            return Ok(false);
+        }
+        let (what, because) = (what.to_owned(), bkcli::LATER.to_owned());
+        self.first()?.ensure(&Later { what, because })?;
+        Ok(true)
+    }
+
     /// Before the update of the processes (X4.52).
     fn before_upgrade(&self) -> Result<()> {
+        if self.is_later("run the upgrader for BEFORE_UPDATE_JOB")? {
+            return Ok(());
+        }
         let (upgrader, host) = (self.upgrader()?, self.first()?);
         if !upgrader.has_run(&host, Phase::Before)? {
             self.runs_old(&upgrader, &host)?;
@@ -212,6 +226,9 @@ impl<'a> At<'a> {
     }
 
     fn upgrade(&self) -> Result<()> {
+        if self.is_later("upgrade job with bkcli")? {
+            return Ok(());
+        }
         let (upgrader, host) = (self.upgrader()?, self.first()?);
         if self.installed(&host)? != upgrader.to {
             self.is_full()?;
@@ -233,6 +250,9 @@ impl<'a> At<'a> {
 
     /// After the update of the processes.
     fn after_upgrade(&self) -> Result<()> {
+        if self.is_later("run the upgrader for AFTER_UPDATE_JOB")? {
+            return Ok(());
+        }
         let (upgrader, host) = (self.upgrader()?, self.first()?);
         let installed = self.installed(&host)?;
         if !self.cx.is_pending() && installed != upgrader.to {
