@@ -21,8 +21,8 @@ on "mkdir -p /pitrix/conf /pitrix/lib && echo 'deb [trusted=yes] http://$firstbo
 say os Done
 on 'systemctl enable --quiet supervisor nginx'
 say network Done
-# The connection ends with the node.
-on 'systemctl reboot' || :
+# The connection ends with the node. A daemon whose reload was cut off a moment ago may not find its logind.
+on 'systemctl reboot || systemctl reboot --force' || :
 for _ in $(seq 120); do
   now=$(boot)
   if [ -n "$now" ] && [ "$now" != "$before" ]; then break; fi
