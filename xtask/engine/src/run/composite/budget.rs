@@ -150,23 +150,21 @@ impl<C: Composite> Run<'_, C> {
     }
 
     /// Says at a point of no return what follows and what the way back takes.
-    pub(super) fn tell_of_the_wall(&self, stage: &Stage<C>, first: bool) -> Result<()> {
+    pub(super) fn tell_of_the_wall(&self, stage: &Stage<C>) -> Result<()> {
         let forecast = self.forecast(Some(stage.name))?;
-        let back = self.past.borrow().way_back::<C>();
-        let back = match back {
-            Estimate::Measured(seconds) => format!("took {} last time", shown(seconds)),
-            Estimate::Expected(0.0) => "was never measured".to_owned(),
-            Estimate::Expected(seconds) => format!("takes about {}", shown(seconds)),
+        let back = match self.past.borrow().way_back::<C>() {
+            Estimate::Measured(seconds) => shown(seconds),
+            Estimate::Expected(0.0) => "never measured".to_owned(),
+            Estimate::Expected(seconds) => format!("about {}", shown(seconds)),
         };
-        let unknown = match forecast.unknown.len() {
-            0 => String::new(),
-            count => format!(" and {count} stages that were never measured"),
+        let rest = match (forecast.unknown.len(), forecast.work) {
+            (0, work) => shown(work),
+            (count, 0.0) => format!("{count} stages never measured"),
+            (count, work) => format!("{}, and {count} stages never measured", shown(work)),
         };
         let (name, step) = (stage.name, C::WAY_BACK.line.0);
-        let what = if first { "a point of no return" } else { "a further point of no return" };
         self.cx.note(&format!(
-            "{name} is {what}: what follows takes {}{unknown}; the way back, `{step}`, {back}",
-            shown(forecast.work)
+            "{name}: no return; what follows: {rest}; the way back, `{step}`: {back}"
         ));
         Ok(())
     }

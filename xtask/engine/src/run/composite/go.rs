@@ -40,7 +40,6 @@ impl<C: Composite> Run<'_, C> {
     /// The stages of a runbook without turns. Each step asks for itself.
     fn go_once(&self) -> Result<()> {
         self.fits(None)?;
-        let mut open = true;
         for stage in self.args.selection.order::<C>() {
             if !self.args.selection.has(stage.name) {
                 continue;
@@ -52,7 +51,7 @@ impl<C: Composite> Run<'_, C> {
                 self.cx.note(&format!("{name}: {warning}"));
             }
             if is_no_return(&stage) && !self.is_recorded(stage) {
-                self.tell_of_the_wall(stage, std::mem::take(&mut open))?;
+                self.tell_of_the_wall(stage)?;
             }
             self.part(stage, None)?;
         }

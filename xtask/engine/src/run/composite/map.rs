@@ -135,7 +135,8 @@ fn first(mark: Mark, open: &mut bool) -> Mark {
 
 fn line<C: Composite>(stage: &Stage<C>, cells: &[Cell], style: Style) -> String {
     let last = if is_no_return(&stage) { "no return" } else { "" };
-    let mut text = format!("  {:<19}{}", stage.name, style.yellow(&format!("{last:<10}")));
+    let width = C::STAGES.iter().map(|stage| stage.name.len() + 1).max().unwrap_or(0).max(19);
+    let mut text = format!("  {:<width$}{}", stage.name, style.yellow(&format!("{last:<10}")));
     for (mark, seconds) in cells {
         let time = seconds.map(shown).unwrap_or_default();
         let word = match mark {

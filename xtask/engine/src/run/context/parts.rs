@@ -21,12 +21,16 @@ impl Context {
     }
 
     /// The same for one part of a step that has a name of its own, of `of` parts: `web1/stop`. A part of a part has the
-    /// names of both: `paas/stop`.
+    /// names of both: `paas/stop`; the only one of it has none of its own.
     ///
     /// # Errors
     /// Those of the work; also when a stop was requested.
     pub fn part(&self, name: &str, of: usize, work: impl FnOnce() -> Result<()>) -> Result<()> {
         let outer = self.within.lock().expect("nobody panics with it").clone();
+        // The only part of a part is that part.
+        if !outer.is_empty() && of == 1 {
+            return work();
+        }
         let name = if outer.is_empty() { name.to_owned() } else { format!("{outer}/{name}") };
         self.may_begin(&name)?;
         {
