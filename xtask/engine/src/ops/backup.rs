@@ -9,6 +9,7 @@ use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::action::Action;
+use super::entry::Entry;
 use super::plan::Planned;
 use super::reader::Reader;
 use super::{Need, Op, State, Undo};
@@ -122,7 +123,12 @@ impl Backup {
 
     /// The last operation of a step that makes it: writes the manifest.
     pub fn sealed(&self) -> Sealed<'_> {
-        Sealed(self)
+        Sealed { backup: self, once: false }
+    }
+
+    /// The same for files that nothing can make a second time: once sealed, altered ones are refused.
+    pub fn sealed_once(&self) -> Sealed<'_> {
+        Sealed { backup: self, once: true }
     }
 
     /// Whether it is complete and readable, whatever its age.
@@ -210,38 +216,53 @@ pub fn machine(host: &Reader<'_>) -> Result<String> {
 
 /// A backup has its manifest, and is what the manifest says.
 #[derive(Debug)]
-pub struct Sealed<'a>(&'a Backup);
+pub struct Sealed<'a> {
+    backup: &'a Backup,
+    once: bool,
+}
 
 impl Op for Sealed<'_> {
     fn describe(&self) -> String {
-        format!("write the manifest of {}", self.0.dir)
+        format!("write the manifest of {}", self.backup.dir)
     }
 
     fn probe(&self, host: &Reader<'_>) -> Result<State> {
-        let (whole, said) = host.answer(&self.0.action(Function::Probe, &[])?)?;
+        let (whole, said) = host.answer(&self.backup.action(Function::Probe, &[])?)?;
         if whole {
             let facts = Facts::parse(&said);
-            let objection = facts.and_then(|facts| facts.objection(self.0, &Demand::default()));
+            let objection =
+                facts.and_then(|facts| facts.objection(self.backup, &Demand::default()));
             return objection.map_or(Ok(State::Kept), |(word, found)| {
-                let fault = self.0.refused(host, word, &found);
+                let fault = self.backup.refused(host, word, &found);
                 Err(fault.hint("move that one away first: it is left alone").into())
             });
         }
         let (_, found) = said.split_once('\n').unwrap_or_default();
+        if self.once && matches!(host.read(&self.backup.manifest)?, Entry::File(_)) {
+            let what = format!("{} is not as its manifest says", self.backup.thing());
+            return Err(Fault::refused(what)
+                .detail("at", format!("{}:{}", host.name, self.backup.manifest))
+                .detail("found", found)
+                .hint("bring the files back as they were")
+                .hint(
+                    "only if you know that they are good: remove the manifest, and run this again",
+                )
+                .into());
+        }
         Ok(State::Needed(Need { diff: found.to_owned(), after: self.leaves() }))
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
-        Ok(vec![self.0.action(Function::Change, &[])?])
+        Ok(vec![self.backup.action(Function::Change, &[])?])
     }
 
     fn undo(&self, _: &Reader<'_>) -> Result<Option<Vec<Undo>>> {
-        let undo = self.0.action(Function::Undo, &[])?;
-        Ok(Some(vec![Undo::new(self.0.manifest.as_str(), undo)]))
+        let undo = self.backup.action(Function::Undo, &[])?;
+        Ok(Some(vec![Undo::new(self.backup.manifest.as_str(), undo)]))
     }
 
     fn leaves(&self) -> Vec<(String, Planned)> {
         let because = format!("known only after this has run: {}", self.describe());
-        vec![(self.0.manifest.to_string(), Planned::Unknown(because))]
+        vec![(self.backup.manifest.to_string(), Planned::Unknown(because))]
     }
 }

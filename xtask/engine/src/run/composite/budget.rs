@@ -163,7 +163,9 @@ impl<C: Composite> Run<'_, C> {
             (count, work) => format!("{}, and {count} stages never measured", shown(work)),
         };
         let (name, step) = (stage.name, C::WAY_BACK.line.0);
-        self.cx.note(&format!("{name}: no return; what follows: {rest}; the way back, `{step}`: {back}"));
+        self.cx.note(&format!(
+            "{name}: no return; what follows: {rest}; the way back, `{step}`: {back}"
+        ));
         Ok(())
     }
 
