@@ -2,7 +2,7 @@
 # Installs Debian packages that are missing, without starting a service of theirs. Source it.
 #
 #   need_packages COMMAND=PACKAGE...   a command that is not found asks for its package
-#   need_unpacked PACKAGE DIR/FILE     a package of which only the files are needed: they go below DIR (/usr/sbin/…)
+#   need_unpacked "PACKAGE..." DIR/FILE   packages of which only the files are needed: they go below DIR (/usr/sbin/…)
 
 # Debian asks this program before it starts a service; 101 forbids it. One that stands there already is put back.
 policy=/usr/sbin/policy-rc.d
@@ -56,7 +56,10 @@ need_unpacked() {
   work=$(mktemp -d)
   # apt gives up root for a download, and must be able to write there.
   chmod 755 "$work"
-  (cd "$work" && apt-get download -q -o Acquire::Retries=5 -o APT::Sandbox::User=root "$1" >/dev/null) && mkdir -p "$dir" && dpkg-deb -x "$work"/*.deb "$dir"
+  mkdir -p "$dir"
+  # shellcheck disable=SC2086
+  (cd "$work" && apt-get download -q -o Acquire::Retries=5 -o APT::Sandbox::User=root $1 >/dev/null) || true
+  find "$work" -name '*.deb' -exec dpkg-deb -x {} "$dir" ';'
   rm -rf "$work"
   [ -x "$2" ]
 }
