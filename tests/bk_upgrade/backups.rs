@@ -10,7 +10,7 @@ const SECRET: &str = "made\"up\\&mongo word";
 
 fn bench() -> Bench {
     let bench = Bench::new();
-    bench.prepare("bk-control,bk[2-3]");
+    bench.prepare("bk-control,paas[2-3]");
     bench
 }
 

@@ -12,7 +12,7 @@ const SUCCESS: &str = "Congratulations! IAM upgrade successfully!!!";
 
 /// The hosts of both modules, in the layout of the inventory.
 fn bench() -> Bench {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("bk-control,paas[1-3]");
     bench.write("bk-control", "/data/install/install.config", LAYOUT);
     bench
@@ -133,7 +133,7 @@ fn one_host_does_the_work_and_the_others_are_named() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../hosts.toml"))
         .expect("the sample");
     let two = "monitorv3_monitor = \"paas[1-2]\"";
-    let bench = Bench::new().with_inventory(&text.replace("monitorv3_monitor = \"paas1\"", two));
+    let bench = Bench::unpacked().with_inventory(&text.replace("monitorv3_monitor = \"paas1\"", two));
     let bench_layout =
         LAYOUT.replace("monitorv3(transfer)", "monitorv3(transfer),monitorv3(monitor)");
     bench.prepare("bk-control,paas[1-3]");

@@ -14,7 +14,7 @@ const LAYOUT: &str = "\
 ";
 
 fn bench() -> Bench {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("bk-control,paas[1-3]");
     bench.write("bk-control", "/data/install/install.config", LAYOUT);
     for module in ["redis_cluster", "apigw"] {

@@ -12,7 +12,7 @@ const PASSWORD: &str = "made=up&mysql word";
 
 /// Hosts before the upgrade; the dump has its database.
 fn bench() -> Bench {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("bk-control,paas[1-3]");
     bench.write("paas3", "/var/lib/standins/mysql/databases/bkiam", "CREATE TABLE `t` (`id` int);\n");
     bench

@@ -10,8 +10,8 @@ const TEMPLATE: &str = "/data/src/job/support-files/templates/#etc#job#job-commo
 
 /// Hosts at the start of section 7.10: the old packages are aside, BK-19 is done.
 fn bench() -> Bench {
-    let bench = Bench::new();
-    bench.prepare("bk-control,paas3,paas[1-3]");
+    let bench = Bench::unpacked();
+    bench.prepare("bk-control,paas[1-3]");
     bench.write("bk-control", "/data/src.bak/job/VERSION", "3.5.1\n");
     bench.write("bk-control", "/data/install/bin/03-userdef/job.env", "BK_JOB_RUN_MODE=stable\n");
     bench

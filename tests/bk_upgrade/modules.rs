@@ -14,7 +14,7 @@ const LAYOUT: &str = "\
 ";
 
 fn bench() -> Bench {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("paas[1-3],bk-control,paas[1-3]");
     bench.write("bk-control", "/data/install/install.config", LAYOUT);
     bench
@@ -23,7 +23,7 @@ fn bench() -> Bench {
 /// The new install.config places paas on another host than the old services: they are found and removed there.
 #[test]
 fn old_services_are_removed_where_they_are() {
-    let bench = Bench::new().with_inventory(
+    let bench = Bench::unpacked().with_inventory(
         "[hosts.bk-control]\nsession = \"local\"\n[hosts.\"paas[1-3]\"]\naddress = \"10.0.0.[11-13]\"\n\
          [groups]\ncontrol = \"bk-control\"\npaas = \"paas2\"\nusermgr = \"paas3\"\nappo = \"paas1\"\n",
     );
@@ -119,7 +119,7 @@ fn a_module_without_a_place_is_refused() {
 /// X4.33: a module without hosts is an error before anything is touched.
 #[test]
 fn a_module_without_hosts_is_a_usage_error() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     let file = bench.state.path().join("hosts.toml");
     write(&file, "[hosts.bk-control]\nsession = \"local\"\n[groups]\ncontrol = \"bk-control\"\n");
     let wrong = bench.ends(2, &format!("-i {} bk-upgrade paas", file.display()));

@@ -10,7 +10,7 @@ const SRC: &str = "install/paas2/support-files/templates/nginx";
 
 /// paas2 has the deploy scripts of the control machine, without a run of `sync-common`.
 fn prepared() -> Bench {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("bk-control,paas2");
     for (file, text) in [
         (

@@ -16,12 +16,12 @@ const SECRET: &str = "made-up-app&secret=1";
 
 /// Hosts on which the back-end services are deployed.
 pub(super) fn deployed() -> Bench {
-    Bench::made("topo deployed", |bench| drop(bench.ends(0, "bk-upgrade paas")))
+    Bench::unpacked_and("topo deployed", |bench| drop(bench.ends(0, "bk-upgrade paas")))
 }
 
 /// The same with an export.
 pub(super) fn exported() -> Bench {
-    Bench::made("topo exported", |bench| {
+    Bench::unpacked_and("topo exported", |bench| {
         bench.ends(0, "bk-upgrade paas");
         bench.ends(0, &format!("{TOPO} guard"));
     })

@@ -22,7 +22,7 @@ fn a_custom_topology_is_refused_unless_it_is_accepted_with_a_reason() {
 /// 004 L505.
 #[test]
 fn services_that_are_not_deployed_stop_the_guard() {
-    let bench = Bench::new();
+    let bench = Bench::unpacked();
     bench.prepare("bk-control,paas[1-3]");
     let refused = bench.ends(6, &format!("{TOPO} guard"));
     says(

@@ -16,15 +16,30 @@ const STEPS: [&str; 10] = [
     "install-config",
 ];
 
+/// The name of these hosts among the templates.
+const NAME: &str = "bk-packages";
+
 impl Bench {
     /// A bench with the packages of 6.2, and without a record of the runs that brought them.
     pub(crate) fn unpacked() -> Self {
-        Self::made("bk-packages", |bench| {
-            for step in STEPS {
-                bench.ends(0, &format!("bk-upgrade {step}"));
-            }
-            let runs = bench.state.path().join("xtask/runs");
-            std::fs::remove_dir_all(runs).expect("the records of these runs");
+        let bench = Self::new();
+        bench.fill(NAME, Self::unpack);
+        bench
+    }
+
+    /// The same on which `make` has done something, as [`Bench::made`].
+    pub(crate) fn unpacked_and(name: &str, make: impl FnOnce(&Self)) -> Self {
+        Self::made(name, |bench| {
+            bench.fill(NAME, Self::unpack);
+            make(bench);
         })
+    }
+
+    fn unpack(&self) {
+        for step in STEPS {
+            self.ends(0, &format!("bk-upgrade {step}"));
+        }
+        let runs = self.state.path().join("xtask/runs");
+        std::fs::remove_dir_all(runs).expect("the records of these runs");
     }
 }
