@@ -193,11 +193,8 @@ impl Family for Module {
         {
             control.look("read the release", |reader| trees::are_new(reader, &args.src_dir))?;
         }
-        let layout = if cx.options.emit.is_some() {
-            None
-        } else {
-            Some(Layout::read(cx, args, &control)?)
-        };
+        let layout =
+            if cx.options.emit.is_some() { None } else { Some(Layout::read(cx, args, &control)?) };
         let mut own = Some(format!("@{}", self.group));
         if let Some(layout) = &layout {
             layout.has(self)?;

@@ -85,7 +85,8 @@ impl<'a> Site<'a> {
         let (first, others) = all.split_first()?;
         if !others.is_empty() && first_of.is_none() {
             let others = others.join(", ");
-            self.cx.note(&format!("{name} has {} values: {first} is used, not {others}", all.len()));
+            self.cx
+                .note(&format!("{name} has {} values: {first} is used, not {others}", all.len()));
         }
         Some(first.as_str()).filter(|value| !value.is_empty())
     }
