@@ -4,6 +4,7 @@ mod asking;
 mod bk_upgrade;
 mod captures;
 mod cases;
+mod completions;
 mod connect;
 mod deaths;
 mod detached;

@@ -123,12 +123,7 @@ impl Drill {
             .into_iter()
             .chain(self.words(line))
             .collect();
-        let command = engine::text::quote::join(&words).expect("plain words");
-        let args = ["--quiet", "--return", "--echo", "never", "--command", &command, "/dev/null"];
-        let call = Xtask::start(Path::new("script"), self.dir.path(), &args);
-        let mut child = call.piped().spawn();
-        let screen = child.stdout.take().expect("a pipe");
-        Running { child, words: BufReader::new(Box::new(screen)), said: String::new() }
+        Running::at_terminal(&words, self.dir.path())
     }
 
     /// A file of a host, below its directory.
@@ -172,6 +167,15 @@ impl Drill {
 }
 
 impl Running {
+    /// A program at a terminal, with its records below `state`.
+    pub(crate) fn at_terminal(words: &[String], state: &Path) -> Self {
+        let command = engine::text::quote::join(words).expect("plain words");
+        let args = ["--quiet", "--return", "--echo", "never", "--command", &command, "/dev/null"];
+        let mut child = Xtask::start(Path::new("script"), state, &args).piped().spawn();
+        let screen = child.stdout.take().expect("a pipe");
+        Self { child, words: BufReader::new(Box::new(screen)), said: String::new() }
+    }
+
     /// Reads on until a line holds these words.
     pub(crate) fn says(&mut self, words: &str) {
         let mut line = String::new();

@@ -13,7 +13,7 @@ use engine::run::{Context, Options};
 use engine::transport::interrupt;
 use tasks::list::{Step, Work};
 
-use crate::commands::{self, again, hosts, new, pcmd, rehearsal, runs, undo};
+use crate::commands::{self, again, completions, hosts, man, new, pcmd, rehearsal, runs, undo};
 use crate::help;
 use crate::setup::{self, Typed};
 
@@ -65,6 +65,21 @@ enum Command {
     Hosts(hosts::Command),
     /// Write a new step, or a new runbook, into the source of the program
     New(new::Args),
+    /// Print what a shell needs to complete steps, flags, hosts and runs
+    ///
+    /// Examples:
+    ///   source <(cargo xtask completions bash)            in ~/.bashrc
+    ///   source <(cargo xtask completions zsh)             in ~/.zshrc
+    ///   cargo xtask completions fish | source             in ~/.config/fish/config.fish
+    #[command(verbatim_doc_comment)]
+    Completions(completions::Args),
+    /// Print the manual page of a command
+    ///
+    /// Examples:
+    ///   cargo xtask man bk-upgrade paas | man -l -
+    ///   cargo xtask man --dir ~/.local/share/man/man1
+    #[command(verbatim_doc_comment)]
+    Man(man::Args),
     /// Run one command on many hosts
     Pcmd(pcmd::Args),
     /// Continue a run that stopped
@@ -83,8 +98,16 @@ enum Command {
     Step(tasks::list::Step),
 }
 
+/// The whole command line.
+pub(crate) fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// Parses, runs, and gives the exit code.
 pub(crate) fn main() -> u8 {
+    if let Some(code) = completions::answer(command) {
+        return code;
+    }
     interrupt::outlive_file_limit();
     // The tree of commands takes most of a start: it is built once, and not dropped at the end.
     let command = Box::leak(Box::new(Cli::command()));
@@ -195,6 +218,8 @@ fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {
 fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
     match cli.command {
         Command::New(args) => new::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args, command()),
         Command::List => commands::list::run(&cli.options),
         Command::Hosts(command) => hosts::run(cli.options, command, typed),
         Command::Resume(args) => again::resume(&cli.options, &args),

@@ -1,9 +1,11 @@
 //! Commands that belong to no runbook.
 
 pub(crate) mod again;
+pub(crate) mod completions;
 pub(crate) mod form;
 pub(crate) mod hosts;
 pub(crate) mod list;
+pub(crate) mod man;
 pub(crate) mod new;
 pub(crate) mod past;
 pub(crate) mod pcmd;
