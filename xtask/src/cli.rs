@@ -30,7 +30,7 @@ use crate::setup::{self, Typed};
 #[command(
     name = "xtask",
     bin_name = "cargo xtask",
-    version,
+    version = env!("XTASK_VERSION"),
     verbatim_doc_comment,
     max_term_width = 100,
     args_override_self = true

@@ -1,9 +1,7 @@
 //! Rehearsal hosts from an inventory, with the stand-ins and fixtures of each.
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use anyhow::{Context as _, Result};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use engine::data::fault::{Fault, Kind};
 use engine::data::inventory::{Host, Inventory};
 use engine::run::Options;
@@ -13,9 +11,12 @@ use engine::transport::launch::{Launch, Shell};
 use engine::transport::reason::cause;
 use engine::transport::rehearsal::{Rehearsal, SHARED, Seed, SeedFile};
 use engine::transport::ssh::Control;
+use include_dir::{Dir, include_dir};
 
-/// Directory of the stand-ins and fixtures, beside the program's source.
-const TESTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests");
+/// The stand-ins and fixtures are in the program: it rehearses on a machine without its source.
+static STANDINS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../tests/standins");
+static FIXTURES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../tests/fixtures");
+static PACKAGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../tests/package");
 
 /// The transport to a rehearsal host; the first session makes the host.
 #[derive(Debug)]
@@ -88,10 +89,8 @@ pub(crate) fn prepare(rehearsal: &Rehearsal, inventory: &Inventory, host: &Host)
 
 /// The place of each stand-in, by role: the lines of `tests/standins/placement`.
 fn placement() -> Result<Vec<Vec<String>>> {
-    let path = format!("{TESTS}/standins/placement");
-    let text = std::fs::read_to_string(&path).with_context(|| {
-        format!("reading {path}: rehearsal needs the program's source beside it")
-    })?;
+    let text = STANDINS.get_file("placement").and_then(|file| file.contents_utf8());
+    let text = text.context("this program was built without its stand-ins")?;
     let lines =
         text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     Ok(lines.map(|line| line.split_whitespace().map(str::to_owned).collect()).collect())
@@ -105,17 +104,11 @@ fn seed(table: &[Vec<String>], inventory: &Inventory, host: &Host) -> Result<See
     };
     roles.extend(inventory.groups.iter().filter(member).map(|group| group.name.as_str()));
     let mut seed = Seed::default();
-    copy_tree(
-        &Utf8PathBuf::from(format!("{TESTS}/fixtures/shared")),
-        Utf8Path::new(SHARED),
-        &mut seed,
-    )?;
-    for role in &roles {
-        copy_tree(
-            &Utf8PathBuf::from(format!("{TESTS}/fixtures/{role}")),
-            Utf8Path::new("/"),
-            &mut seed,
-        )?;
+    for role in std::iter::once("shared").chain(roles.iter().copied()) {
+        let to = if role == "shared" { SHARED } else { "/" };
+        if let Some(dir) = FIXTURES.get_dir(role) {
+            copy_tree(dir, role, to, &mut seed)?;
+        }
     }
     for line in
         table.iter().filter(|line| line.first().is_some_and(|role| roles.contains(&role.as_str())))
@@ -133,11 +126,14 @@ fn place(line: &[String], host: &Host, seed: &mut Seed) -> Result<()> {
             if kind == "spare" && Utf8Path::new(dest).exists() {
                 return Ok(());
             }
-            let path = format!("{TESTS}/standins/{source}");
-            let content = std::fs::read(&path).with_context(|| format!("reading {path}"))?;
+            let file = match source.strip_prefix("../package/") {
+                Some(name) => PACKAGE.get_file(name),
+                None => STANDINS.get_file(source),
+            };
+            let content = file.with_context(|| format!("no stand-in {source}"))?.contents();
             let mode = u32::from_str_radix(mode, 8)
                 .with_context(|| format!("reading the mode of {source}"))?;
-            seed.files.push(SeedFile { path: dest.into(), content, mode });
+            seed.files.push(SeedFile { path: dest.into(), content: content.to_vec(), mode });
         }
         [_, "link", target, dest] => {
             seed.links.push((dest.into(), target.replace("%h", &host.name).into()))
@@ -154,21 +150,21 @@ fn place(line: &[String], host: &Host, seed: &mut Seed) -> Result<()> {
     Ok(())
 }
 
-/// All files below `from`, with their modes.
-fn copy_tree(from: &Utf8Path, to: &Utf8Path, seed: &mut Seed) -> Result<()> {
-    let Ok(entries) = from.read_dir_utf8() else { return Ok(()) };
-    let mut entries: Vec<_> =
-        entries.collect::<std::io::Result<_>>().with_context(|| format!("reading {from}"))?;
-    entries.sort_by(|left, right| left.file_name().cmp(right.file_name()));
-    for entry in entries {
-        let (path, dest) = (entry.path(), to.join(entry.file_name()));
-        if entry.file_type()?.is_dir() {
-            copy_tree(path, &dest, seed)?;
-            continue;
-        }
-        let content = std::fs::read(path).with_context(|| format!("reading {path}"))?;
-        let mode = std::fs::metadata(path)?.permissions().mode() & 0o777;
-        seed.files.push(SeedFile { path: dest, content, mode });
+/// All files below a directory of the fixtures. A script is executable: what is in a program has no modes.
+fn copy_tree(dir: &Dir<'_>, from: &str, to: &str, seed: &mut Seed) -> Result<()> {
+    let mut open = vec![dir];
+    let mut files = Vec::new();
+    while let Some(dir) = open.pop() {
+        open.extend(dir.dirs());
+        files.extend(dir.files());
+    }
+    files.sort_by_key(|file| file.path());
+    for file in files {
+        let path = file.path().strip_prefix(from).context("a file of this directory")?;
+        let path = Utf8Path::from_path(path).context("a name in UTF-8")?;
+        let mode = if file.contents().starts_with(b"#!") { 0o755 } else { 0o644 };
+        let content = file.contents().to_vec();
+        seed.files.push(SeedFile { path: Utf8Path::new(to).join(path), content, mode });
     }
     Ok(())
 }
