@@ -1,36 +1,34 @@
 //! `runs`: the recorded runs, their hosts, users and results.
 
+mod list;
 mod prune;
 mod show;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use engine::ops::ensure::Mode;
 use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::record::entry::SCHEMA_JSON;
-use engine::run::record::items;
 use engine::run::record::store::{self, Run};
-use engine::run::record::summary::{Host, State, Summary, local};
+use engine::run::record::summary::{Host, State, Summary};
 use engine::run::report::Report;
 use serde_json::{Value, json};
 
-use super::form::{document, table};
+use super::form::document;
 use super::past::{self, Aim};
-
-/// The number of runs in a list without `--all`.
-const NEWEST: usize = 30;
 
 #[derive(clap::Subcommand, Debug)]
 #[command(defer = true)]
 pub(crate) enum Command {
     /// List the recorded runs, the newest first
-    List {
-        /// All of them, not only the newest 30
-        #[arg(short, long)]
-        all: bool,
-    },
+    ///
+    /// Examples:
+    ///   cargo xtask runs list --state failed --since 12h
+    ///   cargo xtask runs list --step bk-upgrade --host paas1
+    #[command(verbatim_doc_comment)]
+    List(list::Args),
     /// Show a run: user, time, result of each host, next commands
     ///
     /// --diff adds the changes, -v the output of commands.
@@ -61,7 +59,7 @@ pub(crate) fn run(options: &Options, command: Command) -> Result<u8> {
 
 fn of(options: &Options, report: &Report, command: Command) -> Result<u8> {
     match command {
-        Command::List { all } => list(options, report, all),
+        Command::List(args) => list::run(options, report, &args),
         Command::Show { run } => show::run(options, report, &named(&run, options)?),
         Command::Verify { runs } => verify(options, report, &runs),
         Command::Prune(args) => prune::run(options, report, &args),
@@ -83,82 +81,6 @@ fn chosen(names: &[String], options: &Options) -> Result<Vec<Run>> {
     } else {
         names.iter().map(|name| named(name, options)).collect()
     }
-}
-
-fn list(options: &Options, report: &Report, all: bool) -> Result<u8> {
-    let mut runs = store::all()?;
-    runs.reverse();
-    let before = runs.len();
-    let mut place = 0;
-    // A run with open items stays in sight until they are closed.
-    runs.retain(|run| {
-        place += 1;
-        all || place <= NEWEST || items::may_have(run)
-    });
-    let more = before - runs.len();
-    let mut summaries = Vec::new();
-    for run in &runs {
-        match run.summary() {
-            Ok(summary) => summaries.push(summary),
-            // One bad record does not hide the others.
-            Err(error) => report.note(&format!("{error:#}")),
-        }
-    }
-    if options.form() != Output::Text {
-        let runs: Vec<Value> = summaries.iter().map(short).collect();
-        document(options, "runs", &json!(runs))?;
-        return Ok(0);
-    }
-    if summaries.is_empty() {
-        report.inform("no run is recorded yet");
-    }
-    report.text(&table(&summaries.iter().map(row).collect::<Vec<_>>()));
-    report.text(&open_items(&summaries));
-    if more > 0 {
-        report.inform(&format!("and {more} older: cargo xtask runs list --all"));
-    }
-    Ok(0)
-}
-
-fn row(run: &Summary) -> Vec<String> {
-    let user = run.start.as_ref().map(|start| start.user.clone()).unwrap_or_default();
-    let mut can = Vec::new();
-    can.extend(run.resumable.then_some("resume"));
-    can.extend(run.undoable.then_some("undo"));
-    can.extend((!run.items.is_empty()).then_some("open items"));
-    let took = format!("{:.1} s", run.seconds);
-    vec![run.id.clone(), state(run), counts(&run.hosts), user, took, can.join(", ")]
-}
-
-/// The open items of all runs, each once: the first run that opened it counts.
-fn open_items(newest_first: &[Summary]) -> String {
-    let mut seen = BTreeSet::new();
-    let mut text = String::new();
-    for run in newest_first.iter().rev() {
-        let start = run.start.as_ref().map(|start| (start.rehearsal, start.inventory.clone()));
-        for item in &run.items {
-            if seen.insert((start.clone(), item.host.clone(), item.name.clone())) {
-                text += &format!(
-                    "open: {}\n  on {} since {}, by {}\n  to close it: {}\n",
-                    item.what,
-                    item.host,
-                    local(&item.since),
-                    item.run,
-                    item.command()
-                );
-            }
-        }
-    }
-    text
-}
-
-/// A run without its operations.
-fn short(run: &Summary) -> Value {
-    let mut value = json!(run);
-    if let Some(fields) = value.as_object_mut() {
-        fields.remove("operations");
-    }
-    value
 }
 
 /// `failed`, or `changed after it was written` for a journal that cannot be trusted.

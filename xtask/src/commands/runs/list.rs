@@ -1,0 +1,204 @@
+//! `runs list`: the recorded runs as a table, those that match.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+use engine::data::fault::Fault;
+use engine::run::Options;
+use engine::run::options::Output;
+use engine::run::record::items;
+use engine::run::record::store;
+use engine::run::record::summary::{State, Summary, local};
+use engine::run::report::Report;
+use engine::text::quote;
+use serde_json::{Value, json};
+
+use super::{counts, state};
+use crate::commands::form::{document, table};
+
+/// The number of runs in a list without `--all`.
+const NEWEST: usize = 30;
+
+/// The arguments.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// All of them, not only the newest 30
+    #[arg(short, long)]
+    all: bool,
+    /// Only runs whose command line has this text: `bk-upgrade`
+    #[arg(long, value_name = "TEXT")]
+    step: Option<String>,
+    /// Only runs on this host
+    #[arg(long, value_name = "HOST")]
+    host: Option<String>,
+    /// Only runs that ended like this
+    #[arg(long, value_name = "STATE")]
+    state: Option<Ended>,
+    /// Only runs that began later: `3d`, `12h`, `2026-11-29`
+    #[arg(long, value_name = "TIME", value_parser = since)]
+    since: Option<jiff::Timestamp>,
+}
+
+/// The state of a run, as `--state` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Ended {
+    /// A process is running it
+    Running,
+    /// It finished without errors
+    Done,
+    /// Something failed
+    Failed,
+    /// A person, a signal or its failure budget stopped it
+    Stopped,
+    /// Its process was killed, or the machine stopped
+    Killed,
+    /// Its changes were undone, all or on some hosts
+    Undone,
+    /// It has open items
+    Open,
+}
+
+/// A moment in the past: a number of days, hours or minutes ago, or the start of a day here.
+fn since(text: &str) -> Result<jiff::Timestamp, Fault> {
+    let wrong = || Fault::usage(format!("`{text}` is no time such as 3d, 12h, 30m or 2026-11-29"));
+    if let Ok(day) = text.parse::<jiff::civil::Date>() {
+        let start = day.to_zoned(jiff::tz::TimeZone::system()).map_err(|_| wrong())?;
+        return Ok(start.timestamp());
+    }
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let number: i64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
+    let seconds = match unit {
+        'd' => 86_400,
+        'h' => 3600,
+        'm' => 60,
+        _ => return Err(wrong()),
+    };
+    let ago = number.checked_mul(seconds).filter(|ago| *ago >= 0).ok_or_else(wrong)?;
+    let now = jiff::Timestamp::now();
+    now.checked_sub(jiff::SignedDuration::from_secs(ago)).map_err(|_| wrong())
+}
+
+impl Args {
+    fn is_any(&self) -> bool {
+        self.step.is_some() || self.host.is_some() || self.state.is_some() || self.since.is_some()
+    }
+
+    fn takes(&self, run: &Summary) -> bool {
+        let began = || run.began.parse::<jiff::Timestamp>().ok();
+        self.step.as_ref().is_none_or(|text| words(run).contains(text.as_str()))
+            && self.host.as_ref().is_none_or(|name| run.hosts.iter().any(|it| it.host == *name))
+            && self.state.is_none_or(|wanted| wanted.is_that_of(run))
+            && self.since.is_none_or(|since| began().is_some_and(|began| began >= since))
+    }
+}
+
+impl Ended {
+    fn is_that_of(self, run: &Summary) -> bool {
+        match self {
+            Self::Running => run.state == State::Running,
+            Self::Done => run.state == State::Done,
+            Self::Failed => run.state == State::Failed,
+            Self::Stopped => run.state == State::Stopped,
+            Self::Killed => run.state == State::Killed,
+            Self::Undone => matches!(run.state, State::Undone | State::PartlyUndone),
+            Self::Open => !run.items.is_empty(),
+        }
+    }
+}
+
+pub(super) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8> {
+    let mut runs = store::all()?;
+    runs.reverse();
+    let before = runs.len();
+    let mut place = 0;
+    // A run with open items stays in sight until they are closed.
+    runs.retain(|run| {
+        place += 1;
+        args.all || args.is_any() || place <= NEWEST || items::may_have(run)
+    });
+    let more = before - runs.len();
+    let mut summaries = Vec::new();
+    for run in &runs {
+        match run.summary() {
+            Ok(summary) => summaries.push(summary),
+            // One bad record does not hide the others.
+            Err(error) => report.note(&format!("{error:#}")),
+        }
+    }
+    let some = !summaries.is_empty();
+    summaries.retain(|run| args.takes(run));
+    if options.form() != Output::Text {
+        let runs: Vec<Value> = summaries.iter().map(short).collect();
+        document(options, "runs", &json!(runs))?;
+        return Ok(0);
+    }
+    if summaries.is_empty() {
+        report.inform(if some { "no run matches" } else { "no run is recorded yet" });
+        return Ok(0);
+    }
+    let head = ["RUN", "BEGAN", "STATE", "HOSTS", "USER", "TOOK", "CAN", "COMMAND LINE"];
+    let head = std::iter::once(head.map(str::to_owned).to_vec());
+    report.text(&table(&head.chain(summaries.iter().map(row)).collect::<Vec<_>>()));
+    report.text(&open_items(&summaries));
+    if more > 0 {
+        report.inform(&format!("and {more} older: cargo xtask runs list --all"));
+    }
+    Ok(0)
+}
+
+fn row(run: &Summary) -> Vec<String> {
+    let user = run.start.as_ref().map(|start| start.user.clone()).unwrap_or_default();
+    let mut can = Vec::new();
+    can.extend(run.resumable.then_some("resume"));
+    can.extend(run.undoable.then_some("undo"));
+    can.extend((!run.items.is_empty()).then_some("open items"));
+    let took = engine::data::span::shown(run.seconds);
+    let began = local(&run.began);
+    vec![
+        run.id.clone(),
+        began[..began.len().min(16)].to_owned(),
+        state(run),
+        counts(&run.hosts),
+        user,
+        took,
+        can.join(", "),
+        words(run),
+    ]
+}
+
+/// The command line: `bk-upgrade paas --from check`.
+fn words(run: &Summary) -> String {
+    let Some(start) = &run.start else { return String::new() };
+    quote::join(&start.args).unwrap_or_else(|_| start.step.clone())
+}
+
+/// The open items of all runs, each once: the first run that opened it counts.
+fn open_items(newest_first: &[Summary]) -> String {
+    let mut seen = BTreeSet::new();
+    let mut text = String::new();
+    for run in newest_first.iter().rev() {
+        let start = run.start.as_ref().map(|start| (start.rehearsal, start.inventory.clone()));
+        for item in &run.items {
+            if seen.insert((start.clone(), item.host.clone(), item.name.clone())) {
+                text += &format!(
+                    "open: {}\n  on {} since {}, by {}\n  to close it: {}\n",
+                    item.what,
+                    item.host,
+                    local(&item.since),
+                    item.run,
+                    item.command()
+                );
+            }
+        }
+    }
+    text
+}
+
+/// A run without its operations.
+fn short(run: &Summary) -> Value {
+    let mut value = json!(run);
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("operations");
+    }
+    value
+}
