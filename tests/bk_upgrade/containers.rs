@@ -133,7 +133,8 @@ fn one_host_does_the_work_and_the_others_are_named() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../hosts.toml"))
         .expect("the sample");
     let two = "monitorv3_monitor = \"paas[1-2]\"";
-    let bench = Bench::unpacked().with_inventory(&text.replace("monitorv3_monitor = \"paas1\"", two));
+    let bench =
+        Bench::unpacked().with_inventory(&text.replace("monitorv3_monitor = \"paas1\"", two));
     let bench_layout =
         LAYOUT.replace("monitorv3(transfer)", "monitorv3(transfer),monitorv3(monitor)");
     bench.prepare("bk-control,paas[1-3]");

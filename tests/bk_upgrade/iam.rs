@@ -14,7 +14,11 @@ const PASSWORD: &str = "made=up&mysql word";
 fn bench() -> Bench {
     let bench = Bench::unpacked();
     bench.prepare("bk-control,paas[1-3]");
-    bench.write("paas3", "/var/lib/standins/mysql/databases/bkiam", "CREATE TABLE `t` (`id` int);\n");
+    bench.write(
+        "paas3",
+        "/var/lib/standins/mysql/databases/bkiam",
+        "CREATE TABLE `t` (`id` int);\n",
+    );
     bench
 }
 

@@ -1,25 +1,25 @@
 //! The steps of bk-upgrade.
 
+mod backups;
 mod containers;
 mod env;
+mod environment;
 mod gse;
 mod iam;
 mod job;
 mod modules;
-mod paas;
-mod redis;
-mod topo;
-mod traps;
-mod topo_refused;
-mod vendor;
-mod environment;
+mod mysql;
 mod nginx;
-mod site;
-mod sync_common;
+mod paas;
 mod package;
 mod products;
-mod backups;
-mod mysql;
+mod redis;
 mod restore;
+mod site;
 mod sources;
+mod sync_common;
+mod topo;
+mod topo_refused;
+mod traps;
+mod vendor;
 mod venvs;

@@ -2,12 +2,8 @@
 
 use crate::support::traps::Traps;
 
-const TRAPS: Traps = Traps {
-    runbook: "bk-upgrade",
-    own: ("X4.", 72),
-    general: &["XX.9"],
-    lines: 543,
-};
+const TRAPS: Traps =
+    Traps { runbook: "bk-upgrade", own: ("X4.", 72), general: &["XX.9"], lines: 543 };
 
 #[test]
 fn every_trap_is_named_where_it_is_guarded_and_in_a_test() {

@@ -47,8 +47,12 @@ fn no_two_templates_have_one_name() {
     for file in crate::tidy::files() {
         let calls = file.text.split("Bench::made(\"").skip(1);
         let more = file.text.split("Bench::unpacked_and(\"").skip(1);
-        names
-            .extend(calls.chain(more).filter_map(|rest| rest.split_once('"')).map(|(name, _)| name.to_owned()));
+        names.extend(
+            calls
+                .chain(more)
+                .filter_map(|rest| rest.split_once('"'))
+                .map(|(name, _)| name.to_owned()),
+        );
     }
     names.retain(|name| !name.contains('\\') && !name.contains(')'));
     let count = names.len();

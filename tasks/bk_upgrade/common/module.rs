@@ -193,11 +193,8 @@ impl Family for Module {
         {
             control.look("read the release", |reader| trees::are_new(reader, &args.src_dir))?;
         }
-        let layout = if cx.options.emit.is_some() {
-            None
-        } else {
-            Some(Layout::read(cx, args, &control)?)
-        };
+        let layout =
+            if cx.options.emit.is_some() { None } else { Some(Layout::read(cx, args, &control)?) };
         let mut own = Some(format!("@{}", self.group));
         if let Some(layout) = &layout {
             layout.has(self)?;
@@ -210,10 +207,11 @@ impl Family for Module {
         // A module without hosts is an error; the document's command reports success (X4.33).
         let hosts = cx.hosts(&own)?;
         let mut old = None;
-        if let Some(layout) = &layout {
-            if stages.iter().any(|stage| stage.on_old) && !self.units.is_empty() {
-                old = leftovers::with_others(cx, self, args, layout)?;
-            }
+        if let Some(layout) = &layout
+            && stages.iter().any(|stage| stage.on_old)
+            && !self.units.is_empty()
+        {
+            old = leftovers::with_others(cx, self, args, layout)?;
         }
         let (hosts, layout) = (&hosts, layout.as_ref());
         let work = Work {

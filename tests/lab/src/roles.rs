@@ -125,7 +125,17 @@ pub const ROLES: &[Role] = &[
         name: "bk-third",
         about: "the third",
         groups: &[],
-        seed: &["cmdb", "job", "mysql", "log", "log_api", "nodeman", "paas", "auth", "redis_cluster"],
+        seed: &[
+            "cmdb",
+            "job",
+            "mysql",
+            "log",
+            "log_api",
+            "nodeman",
+            "paas",
+            "auth",
+            "redis_cluster",
+        ],
         ready: "",
     },
 ];

@@ -42,7 +42,9 @@ impl Layout {
             let known = cx.inventory.hosts.iter().find(|host| host.target() == address);
             for group in line.modules.iter().flat_map(|module| module.groups()) {
                 let members: &mut Vec<String> = placed.entry(group).or_default();
-                members.extend(known.map(|host| host.name.clone()).filter(|name| !members.contains(name)));
+                members.extend(
+                    known.map(|host| host.name.clone()).filter(|name| !members.contains(name)),
+                );
             }
             match known {
                 Some(host) if !hosts.contains(&host.name) => hosts.push(host.name.clone()),
@@ -63,9 +65,11 @@ impl Layout {
         match &self.placed {
             _ if known => group,
             None => None,
-            Some(placed) => {
-                placed.get(module.group).filter(|names| !names.is_empty()).map(|names| names.join(",")).or(group)
-            }
+            Some(placed) => placed
+                .get(module.group)
+                .filter(|names| !names.is_empty())
+                .map(|names| names.join(","))
+                .or(group),
         }
     }
 
