@@ -149,7 +149,14 @@ impl<C: Composite> Run<'_, C> {
         })
     }
 
-    /// Says at a point of no return what follows and what the way back takes.
+    /// Whether this run has.
+    fn has_passed_a_wall(&self) -> bool {
+        let done = self.done.borrow();
+        C::STAGES.iter().any(|stage| is_no_return(&stage) && done.contains_key(stage.name))
+    }
+
+    /// Says at a point of no return what follows and what the way back takes; if nothing has been measured yet, only at
+    /// the first one.
     pub(super) fn tell_of_the_wall(&self, stage: &Stage<C>) -> Result<()> {
         let forecast = self.forecast(Some(stage.name))?;
         let back = match self.past.borrow().way_back::<C>() {
@@ -162,6 +169,10 @@ impl<C: Composite> Run<'_, C> {
             (count, 0.0) => format!("{count} stages never measured"),
             (count, work) => format!("{}, and {count} stages never measured", shown(work)),
         };
+        let silent = (back.starts_with("never"), forecast.work) == (true, 0.0);
+        if silent && (self.is_walled() || self.has_passed_a_wall()) {
+            return Ok(());
+        }
         let (name, step) = (stage.name, C::WAY_BACK.line.0);
         self.cx.note(&format!(
             "{name}: no return; what follows: {rest}; the way back, `{step}`: {back}"

@@ -50,9 +50,6 @@ impl<C: Composite> Run<'_, C> {
             {
                 self.cx.note(&format!("{name}: {warning}"));
             }
-            if is_no_return(&stage) && !self.is_recorded(stage) {
-                self.tell_of_the_wall(stage)?;
-            }
             self.part(stage, None)?;
         }
         Ok(())
@@ -116,7 +113,12 @@ impl<C: Composite> Run<'_, C> {
         self.fits(Some(&name))?;
         let of = if self.args.selection.is_only() { 1 } else { C::STAGES.len() };
         let begun = (self.now)();
-        self.cx.part(&name, of, || self.at(stage, turn).work())?;
+        self.cx.part(&name, of, || {
+            if turn.is_none() && is_no_return(&stage) && !self.is_recorded(stage) {
+                self.tell_of_the_wall(stage)?;
+            }
+            self.at(stage, turn).work()
+        })?;
         // The clock may have gone back.
         let took = (self.now)().duration_since(begun).as_secs_f64().max(0.0);
         self.done.borrow_mut().insert(name, took);

@@ -86,7 +86,9 @@ impl<C: Composite> Run<'_, C> {
     }
 
     fn seconds(&self, part: &str) -> Option<f64> {
-        self.past.borrow().times.get(part).map(|time| time.seconds)
+        let recorded = self.past.borrow().times.get(part).map(|time| time.seconds);
+        // The record of the last stage of this run ends with the run.
+        recorded.or_else(|| self.done.borrow().get(part).copied())
     }
 
     /// A stage of the platform. The record of the running upgrade shows whether it is done.

@@ -29,6 +29,7 @@ pub struct Stage<C: Composite> {
     pub line: Line,
     /// The next host starts only after it.
     pub gate: bool,
+    pub(super) reversible: bool,
     pub(super) own: Option<Own<C>>,
     pub(super) when: [Option<When>; 2],
     pub(super) until: Option<Line>,
@@ -52,6 +53,7 @@ impl<C: Composite> Stage<C> {
             scope,
             line,
             gate: false,
+            reversible: false,
             own: None,
             when: [None, None],
             until: None,
@@ -116,6 +118,12 @@ impl<C: Composite> Stage<C> {
     #[must_use]
     pub const fn minutes(self, minutes: u32) -> Self {
         Self { minutes: Some(minutes), ..self }
+    }
+
+    /// Its line is a part of an irreversible step in which everything has an undo.
+    #[must_use]
+    pub const fn reversible(self) -> Self {
+        Self { reversible: true, ..self }
     }
 
     /// Its name in the record: `web0/deploy`.
@@ -227,7 +235,7 @@ pub(super) fn reads<C: Composite>(stage: &Stage<C>) -> bool {
     C::STEPS.of(stage.line).is_none_or(|about| about.reads)
 }
 
-/// Whether `undo` stops at a stage: its step says so.
+/// Whether `undo` stops at a stage: its step says so, and the stage does not deny it for its part of the step.
 pub(super) fn is_no_return<C: Composite>(stage: &&Stage<C>) -> bool {
-    C::STEPS.of(stage.line).is_some_and(|about| about.no_return)
+    !stage.reversible && C::STEPS.of(stage.line).is_some_and(|about| about.no_return)
 }
