@@ -23,8 +23,8 @@ fn prepared() -> Bench {
     }
     let script = bench.path("bk-control", "/data/install/bin/release_job_frontend.sh");
     let there = bench.shared("install/paas2/bin/release_job_frontend.sh");
-    std::fs::create_dir_all(there.parent().unwrap()).unwrap();
-    std::fs::copy(script, there).unwrap();
+    std::fs::create_dir_all(there.parent().expect("a directory")).expect("a directory");
+    std::fs::copy(script, there).expect("a script of the package");
     bench.write(
         "bk-control",
         "/data/install/bin/03-userdef/x.env",
