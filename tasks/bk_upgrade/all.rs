@@ -45,7 +45,7 @@ Examples:
 const STAGES: &[Stage<All>] = &[
     once("preflight", "Check versions, paths, space and hosts", "bk-upgrade preflight").when("begun", "no", "the packages of 6.1 are aside: the upgrade has begun"),
     once("fetch-package", "Download the 6.2 package", "bk-upgrade fetch-package [--url={package_url}] [--md5={package_md5}]"),
-    once("unpack-package", "Unpack it", "bk-upgrade unpack-package"),
+    once("unpack-package", "Unpack it", "bk-upgrade unpack-package [--md5={package_md5}]"),
     once("mysql-backup-dir", "Make the directory of the MySQL dump", "bk-upgrade mysql-backup-dir"),
     once("mysql-backup-script", "Write the script of the MySQL dump", "bk-upgrade mysql-backup-script"),
     once("mysql-backup", "Dump MySQL, and prove the dump", "bk-upgrade mysql-backup").when("begun", "no", "the upgrade has begun: a dump of now would not be one of 6.1"),
