@@ -33,6 +33,3 @@ pub(crate) use self::paas_plugins::*;
 pub(crate) use self::redis_cluster::*;
 pub(crate) use self::sops::*;
 pub(crate) use self::usermgr::*;
-
-/// What the migrations of permissions print when they have succeeded. A failed one also ends with exit code 0.
-const IAM_UPGRADED: &str = "Congratulations! IAM upgrade successfully!!!";
