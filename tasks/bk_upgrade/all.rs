@@ -12,7 +12,7 @@
 
 use engine::prelude::*;
 use engine::run::composite::{
-    self, At, Composite, Fact, Given, Input, Line, Platform, Script, Stage, Steps, WayBack,
+    self, At, ByHand, Composite, Fact, Given, Input, Line, Platform, Script, Stage, Steps, WayBack,
 };
 
 use crate::common::composite::STEPS;
@@ -30,6 +30,9 @@ takes.
 
 The document leaves 90 minutes (X4.2): `--window 90m` starts nothing that cannot be finished and
 taken back in that time. Dumps and work on pages count.
+
+A few stages wait for a person. The map at the start names each, and the flag that answers before;
+without a terminal, give all of them: `--ack NAME=TEXT`, or XTASK_ACK=NAME=TEXT,NAME=TEXT.
 
 `--doc-order` is the order of the document, with its known faults; a step that refuses it still
 refuses. hosts.toml can hold the values of the flags in `[vars]`.
@@ -72,7 +75,7 @@ const STAGES: &[Stage<All>] = &[
     once("bkauth", "Install the authorization center", "bk-upgrade bkauth"),
     once("apigw", "Install the API gateway", "bk-upgrade apigw"),
     once("paas-plugins", "Install the PaaS plugins", "bk-upgrade paas-plugins"),
-    once("iam-fetch-script", "Download the migration of the access control", "bk-upgrade iam fetch-script [--url={migration_url}] [--sha256={migration_sha256}]"),
+    once("iam-fetch-script", "Download the migration of the access control", "bk-upgrade iam fetch-script [--url={migration_url}] [--sha256={migration_sha256}]").by_hand(ByHand::given("migration_sha256")),
     once("iam-migrate", "Migrate its groups, before its upgrade (X4.43)", "bk-upgrade iam migrate [--url={migration_url}] [--sha256={migration_sha256}]"),
     once("iam-upgrade", "Upgrade the access control", "bk-upgrade iam upgrade [--url={migration_url}] [--sha256={migration_sha256}] [--allow-before-migrate={doc_order}]"),
     once("iam-check", "Check the access control", "bk-upgrade iam check"),
@@ -96,10 +99,10 @@ const STAGES: &[Stage<All>] = &[
     once("monitor", "Replace the monitoring platform", "bk-upgrade monitor"),
     once("log", "Replace the log platform", "bk-upgrade log"),
     once("topo-guard", "Export the topology, and check that it is a standard one", "bk-upgrade topo guard"),
-    once("topo-show-installed", "Compare the placed modules with the hosts", "bk-upgrade topo show-installed"),
-    once("topo-transfer-idle", "Move all hosts to the idle pool", "bk-upgrade topo transfer-idle [--mode={topo_mode}]"),
+    once("topo-show-installed", "Compare the placed modules with the hosts", "bk-upgrade topo show-installed").by_hand(ByHand::ack("topo-mapping")),
+    once("topo-transfer-idle", "Move all hosts to the idle pool", "bk-upgrade topo transfer-idle [--mode={topo_mode}]").by_hand(ByHand::ack("topo-transfer-idle").or("topo_mode", "api")),
     once("topo-unlock", "Open the topology of BlueKing for changes", "bk-upgrade topo unlock"),
-    once("topo-delete-sets", "Delete its sets", "bk-upgrade topo delete-sets [--mode={topo_mode}]"),
+    once("topo-delete-sets", "Delete its sets", "bk-upgrade topo delete-sets [--mode={topo_mode}]").by_hand(ByHand::ack("topo-delete-sets").or("topo_mode", "api")),
     once("topo-delete-templates", "Delete its templates", "bk-upgrade topo delete-templates"),
     once("topo-rebuild", "Build it again", "bk-upgrade topo rebuild"),
     once("topo-lock", "Protect it again (X4.64)", "bk-upgrade topo lock"),

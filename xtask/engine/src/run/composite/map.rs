@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::at;
 use super::input::Selected as _;
 use super::state::Run;
-use super::table::{has_turns, is_no_return, place};
+use super::table::{ByHand, has_turns, is_no_return, place};
 use super::{Composite, Scope, Stage, Turn};
 use crate::data::span::shown;
 use crate::run::report::style::Style;
@@ -54,6 +54,9 @@ impl<C: Composite> Run<'_, C> {
             self.columns(&mut lines, &mut open, style);
         }
         let is_open = !has_turns::<C>() || self.ahead().next().is_some();
+        if is_open {
+            lines.extend(self.by_hand()?);
+        }
         if (self.args.map || self.args.window.is_some()) && is_open {
             lines.push(self.forecast(None)?.line());
         }
@@ -83,6 +86,37 @@ impl<C: Composite> Run<'_, C> {
             let cells: Vec<Cell> = columns.iter().map(|column| column[number]).collect();
             lines.push(line(stage, &cells, style));
         }
+    }
+
+    /// The stages to come that wait for a person, and the flags that answer before.
+    fn by_hand(&self) -> Result<Vec<String>> {
+        let mut lines = Vec::new();
+        for stage in self.args.selection.order::<C>() {
+            let Some(by_hand) = &stage.by_hand else { continue };
+            if self.is_to_come(stage)? && !self.is_answered(by_hand)? {
+                lines.push(format!("  {:<width$}{}", stage.name, answers::<C>(by_hand), width = width::<C>()));
+            }
+        }
+        if !lines.is_empty() {
+            lines.insert(0, "waits for a person, unless one of these flags answers before:".to_owned());
+        }
+        Ok(lines)
+    }
+
+    fn is_to_come(&self, stage: &Stage<C>) -> Result<bool> {
+        let is_ahead = |mark| matches!(mark, Mark::Next | Mark::ToCome);
+        Ok(match stage.scope {
+            Scope::Each => self.ahead().any(|turn| is_ahead(self.mark_of(stage, turn))),
+            Scope::Once | Scope::All => is_ahead(self.mark(stage)?),
+        })
+    }
+
+    fn is_answered(&self, by_hand: &ByHand) -> Result<bool> {
+        let acks = self.cx.options.acks();
+        let is_acked = acks.iter().any(|(name, _)| Some(name.as_str()) == by_hand.ack);
+        let Some((input, wanted)) = by_hand.input else { return Ok(is_acked) };
+        let value = self.given.value(input, None)?;
+        Ok(is_acked || value.is_some_and(|value| wanted.is_none_or(|wanted| value == wanted)))
     }
 
     fn seconds(&self, part: &str) -> Option<f64> {
@@ -128,14 +162,29 @@ fn each<C: Composite>() -> impl Iterator<Item = &'static Stage<C>> {
     C::STAGES.iter().filter(|stage| stage.scope == Scope::Each)
 }
 
+/// The flags that answer before: `--topo-mode api, or --ack topo-delete-sets=TEXT`.
+fn answers<C: Composite>(by_hand: &ByHand) -> String {
+    let input = by_hand.input.and_then(|(name, value)| {
+        let input = C::INPUTS.iter().find(|input| input.name == name)?;
+        Some(format!("--{} {}", input.flag(), value.unwrap_or(input.shows)))
+    });
+    let ack = by_hand.ack.map(|name| format!("--ack {name}=TEXT"));
+    input.into_iter().chain(ack).collect::<Vec<_>>().join(", or ")
+}
+
 /// The first part that is not done is the next one.
 fn first(mark: Mark, open: &mut bool) -> Mark {
     if mark == Mark::ToCome && std::mem::take(open) { Mark::Next } else { mark }
 }
 
+/// The column of the names: the longest has a blank behind it.
+fn width<C: Composite>() -> usize {
+    C::STAGES.iter().map(|stage| stage.name.len() + 1).max().unwrap_or(0).max(19)
+}
+
 fn line<C: Composite>(stage: &Stage<C>, cells: &[Cell], style: Style) -> String {
     let last = if is_no_return(&stage) { "no return" } else { "" };
-    let width = C::STAGES.iter().map(|stage| stage.name.len() + 1).max().unwrap_or(0).max(19);
+    let width = width::<C>();
     let mut text = format!("  {:<width$}{}", stage.name, style.yellow(&format!("{last:<10}")));
     for (mark, seconds) in cells {
         let time = seconds.map(shown).unwrap_or_default();

@@ -23,7 +23,7 @@ pub use args::Args;
 pub use at::At;
 pub use input::{Given, Input};
 pub use line::Line;
-pub use table::{About, Fact, Scope, Script, Stage, Steps, WayBack};
+pub use table::{About, ByHand, Fact, Scope, Script, Stage, Steps, WayBack};
 
 use past::Past;
 use state::Run;

@@ -33,6 +33,34 @@ pub struct Stage<C: Composite> {
     pub(super) when: [Option<When>; 2],
     pub(super) until: Option<Line>,
     pub(super) minutes: Option<u32>,
+    pub(super) by_hand: Option<ByHand>,
+}
+
+/// A stage waits for a person, unless it was answered before.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ByHand {
+    /// The name for `--ack`.
+    pub(super) ack: Option<&'static str>,
+    /// An input, and its value where not every value answers.
+    pub(super) input: Option<(&'static str, Option<&'static str>)>,
+}
+
+impl ByHand {
+    /// An acknowledgement of this name answers.
+    pub const fn ack(name: &'static str) -> Self {
+        Self { ack: Some(name), input: None }
+    }
+
+    /// Any value of this input answers.
+    pub const fn given(input: &'static str) -> Self {
+        Self { ack: None, input: Some((input, None)) }
+    }
+
+    /// This value of an input answers as well.
+    #[must_use]
+    pub const fn or(self, input: &'static str, value: &'static str) -> Self {
+        Self { input: Some((input, Some(value))), ..self }
+    }
 }
 
 /// The condition of a stage: a value is given, or is this one.
@@ -56,6 +84,7 @@ impl<C: Composite> Stage<C> {
             when: [None, None],
             until: None,
             minutes: None,
+            by_hand: None,
         }
     }
 
@@ -116,6 +145,12 @@ impl<C: Composite> Stage<C> {
     #[must_use]
     pub const fn minutes(self, minutes: u32) -> Self {
         Self { minutes: Some(minutes), ..self }
+    }
+
+    /// It waits for a person: the map names it, and the answers that can be given before.
+    #[must_use]
+    pub const fn by_hand(self, by_hand: ByHand) -> Self {
+        Self { by_hand: Some(by_hand), ..self }
     }
 
     /// Its name in the record: `web0/deploy`.
