@@ -207,6 +207,18 @@ impl Begun {
         Ok(self)
     }
 
+    /// Does something while the program hangs.
+    pub(crate) fn hangs(&self, work: impl FnOnce() -> Result<()>) -> Result<()> {
+        // The one that entered the host stops with it, and lets it continue.
+        let entered = self.running.children();
+        let programs: Vec<i32> =
+            entered.iter().flat_map(|pid| processes::children(*pid)).collect();
+        processes::signal(&programs, processes::Signal::STOP);
+        let done = work();
+        processes::signal(&[programs, entered].concat(), processes::Signal::CONT);
+        done
+    }
+
     /// Its end, and the steps that it has begun.
     pub(crate) fn finish(self) -> Result<(Outcome, Vec<String>)> {
         let outcome = self.running.finish()?;
