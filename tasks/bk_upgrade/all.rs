@@ -79,6 +79,7 @@ const STAGES: &[Stage<All>] = &[
     once("iam-check", "Check the access control", "bk-upgrade iam check").reversible().record("BK-36"),
     once("iam-saas", "Deploy its pages", "bk-upgrade iam saas").record("BK-37").asks(),
     once("iam-search-engine", "Install the search of the access control (X4.20)", "bk-upgrade iam-search-engine").asks(),
+    once("sync-search", "Merge and copy again what its installation has added", "bk-upgrade sync-common"),
     once("usermgr", "Replace the user management", "bk-upgrade usermgr").asks(),
     once("redis-cluster", "Install the Redis cluster", "bk-upgrade redis-cluster").asks(),
     once("gse-update", "Install GSE 2.0 beside the old services", "bk-upgrade gse update").record("BK-46").asks(),
