@@ -169,6 +169,7 @@ impl<'a> At<'a> {
             cx: self.cx,
             module: &module::BKIAM,
             hosts: &self.hosts,
+            layout: None,
             poll: self.args.wait.poll(),
             install_dir: &self.args.install_dir,
             src_dir: &self.args.src_dir,
@@ -255,9 +256,7 @@ impl<'a> At<'a> {
 
     /// The first host that has the new version, and its version.
     fn upgraded(&self) -> Result<Option<(&'a str, String)>> {
-        let all = versions::installed(&self.hosts, &self.args.install_path, module::BKIAM.package)?;
-        let new = all.into_iter().find(|(_, version)| versions::at_least(version, NEW));
-        Ok(new)
+        new_on(&self.hosts, &self.args.install_path)
     }
 
     /// Refused before the data is migrated; the vendor's check decides (X4.43).
@@ -289,4 +288,20 @@ impl<'a> At<'a> {
         };
         (module::SAAS.does)(&work)
     }
+}
+
+/// Why the migration would be refused: a host has the new version already (X4.43).
+///
+/// # Errors
+/// Those of the read.
+pub(super) fn too_late(cx: &Context, install_path: &AbsPath) -> Result<Option<String>> {
+    Ok(new_on(&cx.hosts("@iam")?, install_path)?.map(|(host, version)| {
+        format!("bkiam is already {version} on {host}: its data has to be migrated before (X4.43)")
+    }))
+}
+
+/// The first host that has the new version, and its version.
+fn new_on<'a>(hosts: &Hosts<'a>, install_path: &AbsPath) -> Result<Option<(&'a str, String)>> {
+    let all = versions::installed(hosts, install_path, module::BKIAM.package)?;
+    Ok(all.into_iter().find(|(_, version)| versions::at_least(version, NEW)))
 }

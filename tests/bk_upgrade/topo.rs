@@ -80,9 +80,12 @@ fn the_topology_is_exported_deleted_and_built_again_once() {
     }
     assert_eq!(after["modify"], false);
     let modules = after["modules"].as_array().expect("modules");
-    let execute = modules.iter().find(|module| module["name"] == "job-execute").expect("a module");
-    let pair = serde_json::json!([3, execute["id"]]);
-    assert!(after["relations"].as_array().expect("pairs").contains(&pair), "X4.67");
+    // X4.67, and the two projects of the document's layout.
+    for (host, name) in [(3, "job-execute"), (1, "ingester"), (2, "unify-query")] {
+        let module = modules.iter().find(|module| module["name"] == name).expect("a module");
+        let pair = serde_json::json!([host, module["id"]]);
+        assert!(after["relations"].as_array().expect("pairs").contains(&pair), "{name}");
+    }
     for (file, word) in
         [("topology", "作业平台v3"), ("relations", "bk_module_id"), ("hosts", "10.0.0.13")]
     {

@@ -105,9 +105,9 @@ fn a_unit_may_be_missing_on_hosts_of_other_projects() {
     crate::support::write(&tool, lines);
     std::fs::set_permissions(&tool, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let snippet = crate::tidy::read("snippets/bk-upgrade/bkcli_status.sh");
-    let status = |shell: &[&str], others: &str| {
+    let status = |shell: &[&str], missing: &str| {
         let script = format!(
-            "set -eu\nINSTALL_DIR={} MODULES=bkmonitorv3 CHECK= OTHERS='{others}'\n{snippet}\nprobe\n",
+            "set -eu\nINSTALL_DIR={} MODULES=bkmonitorv3 CHECK= GONE= MISSING='{missing}'\n{snippet}\nprobe\n",
             dir.path().display()
         );
         let ran =
@@ -116,7 +116,12 @@ fn a_unit_may_be_missing_on_hosts_of_other_projects() {
         String::from_utf8_lossy(&ran.stdout).into_owned()
     };
     for shell in SHELLS {
-        assert_eq!(status(shell, "10.0.0.12 10.0.0.13"), "", "{shell:?}");
-        assert_eq!(status(shell, "10.0.0.13"), "10.0.0.12: bk-monitor.service\tnot-found\t*\n");
+        let fault = "10.0.0.12: bk-monitor.service\tnot-found\t*\n";
+        let missing = "10.0.0.12/bk-monitor.service 10.0.0.13/bk-monitor.service";
+        assert_eq!(status(shell, missing), "", "{shell:?}");
+        // Of another host, and another unit of this one.
+        for other in ["10.0.0.11/bk-monitor.service", "10.0.0.12/bk-grafana.service", ""] {
+            assert_eq!(status(shell, other), fault, "{shell:?}: {other}");
+        }
     }
 }

@@ -3,11 +3,14 @@
 use engine::prelude::*;
 
 use super::bkcli::LATER;
-use super::module::Work;
+use super::module::model::Work;
 
 const EXEC: Snippet = snippet!("bk-upgrade/container_exec");
 const READY: Snippet = snippet!("bk-upgrade/container_ready");
 const VERDICT: Snippet = snippet!("bk-upgrade/container_verdict");
+
+/// What the migrations of permissions print when they have succeeded. A failed one also ends with exit code 0.
+pub(crate) const IAM_UPGRADED: &str = "Congratulations! IAM upgrade successfully!!!";
 
 /// Time limit of a command, in seconds; a migration takes minutes.
 const LIMIT: u64 = 3600;

@@ -88,6 +88,26 @@ fn deployed(work: &Work<'_>) -> Result<()> {
 
 /// No level, template, set or module that the deploy scripts do not make (X4.61).
 fn only_known(work: &Work<'_>, now: &Topology) -> Result<()> {
+    let custom = foreign(work, now)?;
+    if custom.is_empty() {
+        return Ok(());
+    }
+    if let Some(reason) = &work.args.accept_custom {
+        work.cx.note(&format!("custom, and to be deleted ({reason}): {}", custom.join(", ")));
+        return Ok(());
+    }
+    Err(Fault::refused(format!("{} has a custom topology", work.business()))
+        .detail("custom", custom.join("\n"))
+        .hint("the document is for the topology of the deploy scripts only: move what is yours out of this business")
+        .hint("to delete it, too: --accept-custom REASON")
+        .into())
+}
+
+/// What is not in the tables of the deploy scripts, a line each.
+///
+/// # Errors
+/// Refused when a table is missing.
+pub(super) fn foreign(work: &Work<'_>, now: &Topology) -> Result<Vec<String>> {
     let mut known: BTreeSet<String> = FORMER.map(str::to_owned).into();
     for table in TABLES {
         let path = format!("{}/{table}", work.args.install_dir);
@@ -102,19 +122,7 @@ fn only_known(work: &Work<'_>, now: &Topology) -> Result<()> {
         let rows = text.lines().filter(|line| !line.starts_with('#'));
         known.extend(rows.filter_map(|row| row.split_whitespace().next()).map(str::to_owned));
     }
-    let custom = custom(now, &known);
-    if custom.is_empty() {
-        return Ok(());
-    }
-    if let Some(reason) = &work.args.accept_custom {
-        work.cx.note(&format!("custom, and to be deleted ({reason}): {}", custom.join(", ")));
-        return Ok(());
-    }
-    Err(Fault::refused(format!("{} has a custom topology", work.business()))
-        .detail("custom", custom.join("\n"))
-        .hint("the document is for the topology of the deploy scripts only: move what is yours out of this business")
-        .hint("to delete it, too: --accept-custom REASON")
-        .into())
+    Ok(custom(now, &known))
 }
 
 /// What the deploy scripts have not made, a line each.

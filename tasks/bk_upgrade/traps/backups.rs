@@ -77,8 +77,9 @@ pub(super) const TRAPS: &[Trap] = &[
         mistake: "Only MySQL, MongoDB and two trees are backed up. Redis, Elasticsearch, InfluxDB, ZooKeeper, Consul and \
             /data/bkce are not.",
         answer: Surfaced,
-        text: "The description of each dump and the plan of `restore` say so.",
-        steps: &["mysql-backup", "mongodb-backup", "restore"],
+        text: "A note of preflight lists what the site has of these, with its hosts. The description of each dump and the \
+            plan of `restore` say it again.",
+        steps: &["preflight", "mysql-backup", "mongodb-backup", "restore"],
     },
     Trap {
         id: "X4.71",

@@ -15,12 +15,13 @@ pub(super) const TRAPS: &[Trap] = &[
     },
     Trap {
         id: "X4.47",
-        lines: "436-448, 476-486",
+        lines: "241-248, 277-288, 394-402, 436-448, 476-486",
         mistake: "The SaaS comes before the back-end here, after it elsewhere. Only for monitoring the order has a \
             reason: the SaaS changes the database.",
         answer: Guarded,
-        text: "The stages have the order of the document. `update` of monitoring is refused before its SaaS is deployed.",
-        steps: &["monitor", "log"],
+        text: "The stages have the order of the document, and each runs alone, too. `update` of monitoring is refused before \
+            its SaaS is deployed.",
+        steps: &["iam", "usermgr", "nodeman", "monitor", "log"],
     },
     Trap {
         id: "X4.55",
@@ -37,7 +38,7 @@ pub(super) const TRAPS: &[Trap] = &[
         mistake: "The first deployment of the SaaS can time out, and a person repeats it.",
         answer: Guarded,
         text: "A first deployment that timed out is repeated, at most `--retries` times. Other errors fail at once.",
-        steps: &["monitor"],
+        steps: &["iam", "usermgr", "nodeman", "sops", "itsm", "monitor", "log"],
     },
     Trap {
         id: "X4.57",

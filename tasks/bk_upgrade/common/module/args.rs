@@ -4,7 +4,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use engine::prelude::*;
 
-use super::{Effect, Module, Stage};
+use super::model::{Effect, Module, Stage};
 use crate::bk_upgrade::common::{container, venvs};
 use crate::common::args::WaitTimeout;
 

@@ -1,9 +1,9 @@
 //! Monitoring, section 7.15.
 
-use super::super::{CHECK, Effect, Module, REMOVE_UNITS, RM_VENV, SAAS, STOP, Stage, UPDATE};
-use super::IAM_UPGRADED;
-use crate::bk_upgrade::common::container::Exec;
-use crate::bk_upgrade::common::saas::{self, Saas, Tool};
+use super::super::model::{Effect, Module, Saas, Stage, Tool};
+use super::super::stages::{CHECK, REMOVE_UNITS, RM_VENV, SAAS, STOP, UPDATE};
+use crate::bk_upgrade::common::container::{Exec, IAM_UPGRADED};
+use crate::bk_upgrade::common::saas;
 
 /// BK-61 to BK-67. The old service runs on the hosts of monitorv3(monitor) only.
 ///
