@@ -6,6 +6,9 @@
 mysql_ask() {
   mysql "$CREDENTIALS" --batch --skip-column-names --execute="$1"
 }
+# A name in a statement.
+# shellcheck disable=SC2016 # a back quote of SQL
+mysql_quoted() { printf '`%s`' "$(printf %s "$1" | sed 's/`/``/g')"; }
 # The server answers. Prints the reason otherwise.
 mysql_answers() {
   mysql_file=${CREDENTIALS#--defaults-file=}

@@ -15,8 +15,6 @@ use engine::prelude::*;
 use super::common::dumps::{self, Dump, Dumps, Kind, Making, Wanted};
 use super::common::mysql::MySql;
 
-const DUMP: Snippet = snippet!("bk-upgrade/mysql_backup");
-
 /// Runs `dbbackup_mysql.sh` as a job of its own, then proves the dump: its last line, each wanted database
 /// once, its place in the binary log, nothing on standard error, its size beside the dump before (X4.10).
 /// A manifest with its hash seals it. A complete dump of the same release and the same databases is kept
@@ -51,7 +49,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         mysql.ensure(&args.mysql.room())?;
         cx.note("a dump reads all databases: it is a load for MySQL");
     }
-    mysql.ensure(&args.dump(&name, &wanted.release))?;
+    mysql.ensure(&args.mysql.dump(&name, &wanted.release, args.making.limit()))?;
     if cx.is_real() {
         let dumps = Dumps::read(Kind::MySql, &mysql, dir)?;
         dumps.named(&name).inspect(|dump| surface(cx, dump));
@@ -76,23 +74,6 @@ impl Args {
                 .hint("first, with the same arguments: cargo xtask bk-upgrade mysql-backup-script")
                 .into())
         })
-    }
-
-    /// What was cut short leaves parts only: it runs again.
-    fn dump(&self, name: &str, release: &str) -> Shell {
-        let (dir, script) = (self.mysql.dir().to_string(), self.mysql.script_path());
-        let file = format!("{dir}/{name}.sql");
-        let values = [
-            ("SCRIPT", script.into()),
-            ("DIR", dir.into()),
-            ("NAME", name.into()),
-            ("RELEASE", release.into()),
-        ];
-        Shell::new(DUMP, values)
-            .called(format!("dump the databases to {file}"))
-            .makes(file)
-            .within(self.making.limit())
-            .detached(Detached::job("mysql-backup").rerun_when_cut())
     }
 }
 
