@@ -82,3 +82,14 @@ mysql_whole() {
   }
   head -n 60 "$1" | grep -aqE '^-- CHANGE (MASTER|REPLICATION SOURCE) TO ' || { echo "$1 has no place in the binary log" && return 1; }
 }
+# The server has the tables of the dump $1 in each database of the list $2. Prints a line for each that has not.
+mysql_differences() {
+  printf '%s\n' "$2" | while IFS= read -r mysql_name; do
+    mysql_want=$(NAME=$mysql_name awk '
+      /^USE `/ { own = $0 == "USE `" ENVIRON["NAME"] "`;" }
+      own && /^CREATE TABLE `/ { tables++ }
+      END { print tables + 0 }' "$1")
+    mysql_has=$(mysql_ask "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA = '$mysql_name'")
+    [ "$mysql_want" = "$mysql_has" ] || echo "$mysql_name has $mysql_has tables, the dump $mysql_want"
+  done
+}

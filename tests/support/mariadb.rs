@@ -40,6 +40,7 @@ impl MariaDb {
         let data = dir.path().join("data");
         ran("cp", &["-a", &template().display().to_string(), &data.display().to_string()]);
         let at = |name: &str| dir.path().join(name).display().to_string();
+        let tools = std::fs::canonicalize(TOOLS).expect("tests/run --prepare unpacks MariaDB");
         let server = Xtask::program(&format!("{TOOLS}/sbin/mariadbd"))
             .args([
                 "--no-defaults",
@@ -48,6 +49,7 @@ impl MariaDb {
                 "--innodb-buffer-pool-size=16M",
             ])
             .args([format!("--datadir={}", at("data")), format!("--socket={}", at("s"))])
+            .arg(format!("--basedir={}", tools.display()))
             .arg(format!("--pid-file={}", at("pid")))
             .arg(format!("--tmpdir={}", at("tmp")))
             .arg(format!("--lc-messages-dir={TOOLS}/share/mysql"))

@@ -150,10 +150,15 @@ impl MySql {
         Ok(names)
     }
 
+    /// Credentials, for a snippet.
+    pub(crate) fn credentials(&self) -> (&'static str, Value) {
+        ("CREDENTIALS", self.login.word().into())
+    }
+
     /// Credentials and ignored databases, for a snippet.
     pub(crate) fn values(&self) -> Vec<(&'static str, Value)> {
         vec![
-            ("CREDENTIALS", self.login.word().into()),
+            self.credentials(),
             ("IGNORE", Value::list(self.ignore.clone())),
         ]
     }

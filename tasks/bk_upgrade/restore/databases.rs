@@ -51,23 +51,23 @@ pub(super) fn mysql<'a>(cx: &'a Context, args: &Args, attempt: &Attempt) -> Resu
     let present = mysql.databases(&host)?;
     let backup = dumps::mysql(&host, dir, &dump.name)?;
     let values = [
+        mysql.credentials(),
         ("FILE", format!("{dir}/{}.sql", dump.name).into()),
         ("ABOUT", format!("{dir}/{}.about", dump.name).into()),
         ("MANIFEST", backup.manifest().as_str().into()),
         ("ATTEMPT", attempt.name.as_str().into()),
     ];
     let op =
-        Script::new("bk-upgrade/restored-mysql", MYSQL, [mysql.values(), values.to_vec()].concat())
+        Script::new("bk-upgrade/restored-mysql", MYSQL, values)
             .called(format!("load {dir}/{}.sql into MySQL", dump.name))
             .outdated("not loaded since this upgrade")
             .within(args.wait.limit())
             .detached(Detached::job("mysql-restore").rerun_when_cut());
     let mut load = Load::new(host, op, &backup, "MySQL", dump, &present)?;
     if args.drop_new && !load.new.is_empty() {
-        let credentials = mysql.values().into_iter().filter(|(name, _)| *name == "CREDENTIALS");
-        let values = credentials.chain([("NEW", load.new.join("\n").into())]);
+        let values = [mysql.credentials(), ("NEW", load.new.join("\n").into())];
         let what = format!("drop the databases {}", load.new.join(", "));
-        load.drops = Some(Shell::new(DROP, values.collect::<Vec<_>>()).called(what));
+        load.drops = Some(Shell::new(DROP, values).called(what));
     }
     if load.proof.is_some() && !args.no_dump {
         host.ensure(&mysql.ready())?;
