@@ -1,5 +1,6 @@
 //! The steps of bk-upgrade.
 
+mod by_hand;
 mod cmdb_http;
 mod containers;
 mod env;
