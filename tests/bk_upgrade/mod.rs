@@ -1,6 +1,7 @@
 //! The steps of bk-upgrade.
 
 mod backups;
+mod by_hand;
 mod cmdb_http;
 mod containers;
 mod env;
