@@ -1,5 +1,8 @@
 //! The steps of bk-upgrade.
 
+mod all;
+mod all_refused;
+mod all_stopped;
 mod backups;
 mod by_hand;
 mod cmdb_http;
