@@ -53,7 +53,7 @@ const INTERRUPTIONS: &[Interruption] = &[
     at("4", "unpack-package", Blow::Kill, &[]),
     at("4", "unpack-package", Blow::Off(CONTROL), &[]),
     at("4", "unpack-package", Blow::Cut(CONTROL), &["paas3"]),
-    at("5", "mysql-backup", Blow::Full("paas3", "/data/dbbak"), &["paas3", "KiB"]),
+    at("5", "mysql-backup", Blow::Full("paas3", "/data/dbbak"), &["paas3: refused: there is no room for a dump"]),
     at("5", "mysql-backup", Blow::Off("paas3"), &["paas3"]),
     at("5", "mongodb-backup", Blow::Cut("paas2"), &["paas2"]),
     at("5", "backup-src-dir", Blow::Kill, &[]),
