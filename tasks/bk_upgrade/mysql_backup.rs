@@ -62,7 +62,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         args.making.compare(&dumps, &name)?;
     }
     let backup = dumps::mysql(&mysql, dir, &name)?;
-    mysql.make_backup(&backup, &Demand::default())?;
+    mysql.make_backup(&backup, &Demand::default()).map(drop)?;
     if args.restore_proof {
         mysql.ensure(&args.loaded(&backup, &name))?;
     }
