@@ -110,7 +110,10 @@ fn new_databases_go_only_when_asked() {
     db.ends(0, &format!("{restore} --drop-new"));
     assert_eq!(db.ends(0, &format!("{restore} --drop-new")).stdout, "db: kept\n");
     let left = db.sql("SHOW DATABASES");
-    assert!(!left.contains("bk new") && left.contains("test\n") && left.contains("my-test\n"), "{left}");
+    assert!(
+        !left.contains("bk new") && left.contains("test\n") && left.contains("my-test\n"),
+        "{left}"
+    );
     assert_eq!(db.sql("SHOW TABLES FROM open_paas"), "t\n");
     let before = db.dumps().into_iter().find(|name| name.starts_with("before-restore."));
     let before = db.path("bak").join(before.expect("a dump of before"));

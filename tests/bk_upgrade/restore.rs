@@ -116,7 +116,11 @@ fn what_the_backups_hold_comes_back_and_the_rest_is_said() {
 #[test]
 fn without_a_dump_of_the_present_databases_nothing_is_loaded() {
     let bench = half_done();
-    bench.order("paas3", "mysqldump", "code=2\nmessage=mysqldump: Error 1194: Table 't' is marked as crashed\n");
+    bench.order(
+        "paas3",
+        "mysqldump",
+        "code=2\nmessage=mysqldump: Error 1194: Table 't' is marked as crashed\n",
+    );
     let line = format!("{RESTORE} mysql --yes");
     let failed = bench.ends(1, &line).stderr;
     assert!(failed.contains("is marked as crashed"), "{failed}");

@@ -157,10 +157,7 @@ impl MySql {
 
     /// Credentials and ignored databases, for a snippet.
     pub(crate) fn values(&self) -> Vec<(&'static str, Value)> {
-        vec![
-            self.credentials(),
-            ("IGNORE", Value::list(self.ignore.clone())),
-        ]
+        vec![self.credentials(), ("IGNORE", Value::list(self.ignore.clone()))]
     }
 }
 

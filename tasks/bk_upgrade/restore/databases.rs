@@ -17,7 +17,7 @@ const BEFORE: &str = "before-restore";
 pub(super) struct Attempt {
     /// The same for each restore of one upgrade.
     pub(super) name: String,
-    /// The same, as a part of the name of a file.
+    /// Its moment, or that of this run: a part of the name of a file.
     pub(super) key: String,
 }
 
@@ -57,12 +57,11 @@ pub(super) fn mysql<'a>(cx: &'a Context, args: &Args, attempt: &Attempt) -> Resu
         ("MANIFEST", backup.manifest().as_str().into()),
         ("ATTEMPT", attempt.name.as_str().into()),
     ];
-    let op =
-        Script::new("bk-upgrade/restored-mysql", MYSQL, values)
-            .called(format!("load {dir}/{}.sql into MySQL", dump.name))
-            .outdated("not loaded since this upgrade")
-            .within(args.wait.limit())
-            .detached(Detached::job("mysql-restore").rerun_when_cut());
+    let op = Script::new("bk-upgrade/restored-mysql", MYSQL, values)
+        .called(format!("load {dir}/{}.sql into MySQL", dump.name))
+        .outdated("not loaded since this upgrade")
+        .within(args.wait.limit())
+        .detached(Detached::job("mysql-restore").rerun_when_cut());
     let mut load = Load::new(host, op, &backup, "MySQL", dump, &present)?;
     if args.drop_new && !load.new.is_empty() {
         let values = [mysql.credentials(), ("NEW", load.new.join("\n").into())];
@@ -170,7 +169,7 @@ impl<'a> Load<'a> {
                 self.dump.release
             ));
             let before = match self.keep.last() {
-                Some(keep) => format!("before that: {}", keep.describe()),
+                Some(keep) => format!("before that: {}; --no-dump leaves it out", keep.describe()),
                 None => "no dump of the present databases is made before that".to_owned(),
             };
             cx.note(&format!("{what}: {before}"));

@@ -34,8 +34,11 @@ impl<'a> Plan<'a> {
         let trees = if wants(Stage::Trees) { trees::find(cx, args, control)? } else { Vec::new() };
         let mysql =
             if wants(Stage::Mysql) { Some(databases::mysql(cx, args, &attempt)?) } else { None };
-        let mongodb =
-            if wants(Stage::Mongodb) { Some(databases::mongodb(cx, args, &attempt)?) } else { None };
+        let mongodb = if wants(Stage::Mongodb) {
+            Some(databases::mongodb(cx, args, &attempt)?)
+        } else {
+            None
+        };
         Ok(Self { trees, mysql, mongodb, stops: wants(Stage::Stop), cx })
     }
 
