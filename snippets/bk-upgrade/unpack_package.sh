@@ -13,8 +13,9 @@ mark() { cat "$DEST/.xtask-package" 2>/dev/null || :; }
 
 change() {
   partial=$DEST.xtask-partial
-  # The rest of an interrupted run.
+  # The rest of an interrupted run. One that was cut after the last move has done everything.
   rm -rf "$partial"
+  [ "$(mark)" != "$SUM" ] || return 0
   free=$(df -Pk "${DEST%/*}/" | awk 'END { print $4 }')
   wanted=$(($(stat -L -c %s "$TGZ") / 1024))
   [ "$free" -gt "$wanted" ] || {

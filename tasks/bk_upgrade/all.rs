@@ -77,10 +77,10 @@ const STAGES: &[Stage<All>] = &[
     once("iam-migrate", "Migrate its groups, before its upgrade (X4.43)", "bk-upgrade iam migrate [--url={migration_url}] [--sha256={migration_sha256}]").record("BK-39").asks(),
     once("iam-upgrade", "Upgrade the permission center", "bk-upgrade iam upgrade [--url={migration_url}] [--sha256={migration_sha256}]").record("BK-36").asks(),
     once("iam-check", "Check the permission center", "bk-upgrade iam check").reversible().record("BK-36"),
-    once("iam-saas", "Deploy its pages", "bk-upgrade iam saas").record("BK-37").asks(),
+    once("iam-saas", "Deploy its pages", "bk-upgrade iam saas [--retry-wait={retry_wait}]").record("BK-37").asks(),
     once("iam-search-engine", "Install the search of the permission center (X4.20)", "bk-upgrade iam-search-engine").asks(),
     once("sync-search", "Merge and copy again what its installation has added", "bk-upgrade sync-common"),
-    once("usermgr", "Replace the user management", "bk-upgrade usermgr").asks(),
+    once("usermgr", "Replace the user management", "bk-upgrade usermgr [--retry-wait={retry_wait}]").asks(),
     once("redis-cluster", "Install the Redis cluster", "bk-upgrade redis-cluster").asks(),
     once("gse-update", "Install GSE 2.0 beside the old services", "bk-upgrade gse update").record("BK-46").asks(),
     once("gse-check", "Check it before the old services go (X4.48)", "bk-upgrade gse check").reversible().record("BK-48"),
@@ -92,12 +92,12 @@ const STAGES: &[Stage<All>] = &[
     once("job-upgrade", "Upgrade the job platform", "bk-upgrade job upgrade").record("BK-52").asks(),
     once("job-check", "Check it", "bk-upgrade job check").record("BK-52").reversible(),
     once("job-after-upgrade", "Run its upgrader after the upgrade", "bk-upgrade job after-upgrade").record("BK-53").asks(),
-    once("nodeman", "Replace the node management", "bk-upgrade nodeman").asks(),
+    once("nodeman", "Replace the node management", "bk-upgrade nodeman [--retry-wait={retry_wait}]").asks(),
     once("plugins", "Update its plugins", "bk-upgrade plugins"),
-    once("sops", "Deploy the standard operations", "bk-upgrade sops").asks(),
-    once("itsm", "Deploy the service processes", "bk-upgrade itsm").asks(),
-    once("monitor", "Replace the monitoring platform", "bk-upgrade monitor").asks(),
-    once("log", "Replace the log platform", "bk-upgrade log").asks(),
+    once("sops", "Deploy the standard operations", "bk-upgrade sops [--retry-wait={retry_wait}]").asks(),
+    once("itsm", "Deploy the service processes", "bk-upgrade itsm [--retry-wait={retry_wait}]").asks(),
+    once("monitor", "Replace the monitoring platform", "bk-upgrade monitor [--retry-wait={retry_wait}]").asks(),
+    once("log", "Replace the log platform", "bk-upgrade log [--retry-wait={retry_wait}]").asks(),
     once("topo-guard", "Export the topology, and check that it is a standard one", "bk-upgrade topo guard [--accept-custom={accept_custom}]").reversible().record("BK-73"),
     once("topo-show-installed", "Compare the placed modules with the hosts", "bk-upgrade topo show-installed").reversible().record("BK-74").waits(MAPPING),
     once("topo-transfer-idle", "Move all hosts to the idle pool", "bk-upgrade topo transfer-idle [--mode={topo_mode}]").record("BK-75").asks().waits(IDLE),
@@ -109,10 +109,10 @@ const STAGES: &[Stage<All>] = &[
     once("refresh-version", "Refresh the versions of the products", "bk-upgrade refresh-version"),
 ];
 
-const ACCEPTED: Waits = Waits::new("a person reads the script and accepts it; not with --migration-sha256").unless_given("migration_sha256");
-const MAPPING: Waits = Waits::new("a person compares the modules of each host with the list; before: --ack topo-mapping=TEXT");
-const IDLE: Waits = Waits::new("a person moves the hosts on the page of the CMDB; not with --topo-mode api").unless("topo_mode", "api");
-const SETS: Waits = Waits::new("a person deletes the sets on the page of the CMDB; not with --topo-mode api").unless("topo_mode", "api");
+const ACCEPTED: Waits = Waits::new("a person reads the script and accepts it").unless_given("migration_sha256");
+const MAPPING: Waits = Waits::new("a person compares the modules of each host with the list").ack("topo-mapping");
+const IDLE: Waits = Waits::new("a person moves the hosts on the page of the CMDB").unless("topo_mode", "api").ack("topo-transfer-idle");
+const SETS: Waits = Waits::new("a person deletes the sets on the page of the CMDB").unless("topo_mode", "api").ack("topo-delete-sets");
 
 const fn once(name: &'static str, help: &'static str, line: &'static str) -> Stage<All> {
     Stage::once(name, help, line)
@@ -156,6 +156,7 @@ const INPUTS: &[Input] = &[
     Input::new::<String>("migration_url", "MIGRATION_URL", "URL", "The migration script of the permission center [default: the document's]").variable("bk_migration_url"),
     Input::new::<String>("migration_sha256", "MIGRATION_SHA256", "SHA256", "Checksum of the migration script of the permission center").variable("bk_migration_sha256"),
     Input::new::<String>("topo_mode", "TOPO_MODE", "MODE", "How the topology is changed: manual on the page, or api").variable("bk_topo_mode"),
+    Input::new::<u64>("retry_wait", "RETRY_WAIT", "SECS", "Seconds before a deployment on the PaaS that timed out is tried again [default: 60]"),
     Input::new::<String>("accept_custom", "ACCEPT_CUSTOM", "REASON", "Deletes a custom topology, too; the reason is recorded"),
 ];
 

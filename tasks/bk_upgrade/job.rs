@@ -283,7 +283,8 @@ impl<'a> At<'a> {
     }
 }
 
-fn mikefarah(yq: &str, hint: &str) -> Assert {
+/// Version 4 of the yq that the document means; the Python program of that name is another one.
+pub(super) fn mikefarah(yq: &str, hint: &str) -> Assert {
     let message = format!("{yq} is not yq version 4 of mikefarah (X4.49)");
     Assert::new(YQ, [("YQ", yq.into())], message).hint(hint)
 }

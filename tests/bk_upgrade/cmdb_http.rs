@@ -7,45 +7,41 @@ use super::topo::{EXPORT, TOPO, edit, exported, faults, says, state};
 use crate::support::rehearsal::Bench;
 use crate::support::{Xtask, scratch, write};
 
-/// Of the host itself, which has a network of its own.
-const PORT: u16 = 18080;
 /// The secret of the application, as the fixtures have it.
 const SECRET: &str = "made-up-app&secret=1";
 
-/// In the place of the stand-in for curl: starts the server of this session, notes what every process may see of the real
-/// curl, and becomes it.
-const REAL: &str = r#"#!/bin/sh
-there() { /usr/bin/curl -q -s -o /dev/null http://127.0.0.1:PORT/; }
-there || {
-  setsid /usr/lib/standins/cmdb_api serve PORT >/dev/null 2>&1 </dev/null &
-  until there; do sleep 0.05; done
-}
+/// In the place of the real curl: notes what every process may see of it, and becomes it.
+const NOTED: &str = r#"#!/bin/sh
 { tr '\0' ' ' </proc/$$/cmdline && tr '\0' ' ' </proc/$$/environ && echo; } >>/var/lib/standins/log/seen.log
-exec /usr/bin/curl "$@"
+exec /usr/lib/standins/real-curl "$@"
 "#;
 
-/// Hosts with an export, whose control machine has the real curl.
-fn real() -> Bench {
+/// Hosts with an export, whose control machine notes each curl.
+fn noted() -> Bench {
     let bench = exported();
-    let script = REAL.replace("PORT", &PORT.to_string());
-    bench.write("bk-control", "/usr/local/bin/curl", &script);
+    let real = bench.path("bk-control", "/usr/lib/standins/real-curl");
+    std::fs::copy("/usr/bin/curl", real).expect("curl: tests/run --prepare");
+    executable(&bench, "bk-control", "/usr/bin/curl", NOTED);
     bench
 }
 
-fn line(words: &str) -> String {
-    format!("{TOPO} --cmdb 127.0.0.1 --port {PORT} --api-port {PORT} --esb 127.0.0.1:{PORT} {words}")
+fn executable(bench: &Bench, host: &str, path: &str, text: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    bench.write(host, path, text);
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(bench.path(host, path), mode).expect("a mode");
 }
 
 /// XX.1: from the first question to the rebuilt topology; no process shows the secret.
 #[test]
 fn the_real_curl_does_all_of_it_and_shows_no_secret() {
-    let bench = real();
+    let bench = noted();
     std::fs::remove_dir_all(bench.path("bk-control", EXPORT)).expect("an export");
-    bench.ends(0, &line(""));
+    bench.ends(0, TOPO);
     let after = state(&bench);
     assert_eq!(after["modify"], false);
     assert!(!after["sets"].as_array().expect("sets").is_empty());
-    bench.is_kept(&line(""));
+    bench.is_kept(TOPO);
     let seen = bench.read("bk-control", "/var/lib/standins/log/seen.log").expect("processes");
     assert!(seen.lines().count() > 30 && seen.contains("-K -"), "{seen}");
     assert!(!seen.contains(SECRET) && !seen.contains("secret=1"), "{seen}");
@@ -54,7 +50,8 @@ fn the_real_curl_does_all_of_it_and_shows_no_secret() {
 /// X4.65: a refusal, an error of the server, the page of a proxy and no answer at all are four different failures.
 #[test]
 fn status_and_body_decide_with_the_real_curl() {
-    let bench = real();
+    let bench = exported();
+    let line = |words: &str| format!("{TOPO} {words}");
     let before = state(&bench);
     for (kind, words) in [
         ("false", "the server refuses the request"),
@@ -66,8 +63,7 @@ fn status_and_body_decide_with_the_real_curl() {
         says(&bench.ends(1, &line("transfer-idle")), &[words]);
     }
     faults(&bench, "");
-    let nobody = line("transfer-idle").replace(&format!("--esb 127.0.0.1:{PORT}"), "--esb 127.0.0.1:9");
-    let refused = bench.ends(1, &nobody);
+    let refused = bench.ends(1, &line("transfer-idle --esb 127.0.0.1:9"));
     says(&refused, &["no answer from http://127.0.0.1:9/", "curl: (7)"]);
     assert!(!refused.stderr.contains("000"), "{}", refused.stderr);
     assert_eq!(state(&bench), before);

@@ -140,7 +140,7 @@ fn a_first_deployment_that_times_out_is_tried_again() {
     bench.ends(0, saas);
     assert_eq!(deployments(), 6);
     bench.is_kept(saas);
-    bench.order("bk-control", "bkcli", "code=1\nmessage=[ERROR] no space left\nonly=bk_log_search");
+    bench.order("bk-control", "bkcli", "code=1\nmessage=[ERROR] no space left\nonly=bk_log_search\n");
     for stage in ["stop", "remove-units", "rm-venv"] {
         bench.ends(0, &format!("bk-upgrade log {stage}"));
     }

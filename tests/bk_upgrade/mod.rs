@@ -1,6 +1,10 @@
 //! The steps of bk-upgrade.
 
+mod all;
+mod all_refused;
+mod all_stopped;
 mod backups;
+mod by_hand;
 mod cmdb_http;
 mod containers;
 mod env;

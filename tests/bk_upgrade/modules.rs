@@ -2,8 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::support::rehearsal::Bench;
-use crate::support::write;
+use crate::support::rehearsal::{Bench, compare};
 
 const UNITS: &str = "/usr/lib/systemd/system";
 /// The layout of 6.2.
@@ -123,12 +122,14 @@ fn a_module_without_a_place_is_refused() {
 /// X4.33: a module without hosts is an error before anything is touched.
 #[test]
 fn a_module_without_hosts_is_a_usage_error() {
-    let bench = Bench::unpacked();
-    let file = bench.state.path().join("hosts.toml");
-    write(&file, "[hosts.bk-control]\nsession = \"local\"\n[groups]\ncontrol = \"bk-control\"\n");
-    let wrong = bench.ends(2, &format!("-i {} bk-upgrade paas", file.display()));
+    let bench = Bench::new().with_inventory(
+        "[hosts.bk-control]\nsession = \"local\"\n[groups]\ncontrol = \"bk-control\"\n",
+    );
+    bench.prepare("bk-control");
+    let before = bench.snapshot();
+    let wrong = bench.ends(2, "bk-upgrade paas stop");
     assert!(wrong.stderr.contains("no group `paas`"), "{}", wrong.stderr);
-    assert!(bench.snapshot().is_empty());
+    compare(&before, &bench.snapshot());
 }
 
 /// X4.41: "skip" is no success of a module that does not work; `--reset-steps` is the way on.

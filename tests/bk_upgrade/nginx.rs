@@ -90,8 +90,8 @@ fn no_value_of_the_pages_may_be_missing() {
         ("CTRL_DIR=''\n", "CTRL_DIR is empty"),
     ] {
         bench.write("bk-control", file, &format!("{whole}{text}"));
-        let refused = bench.ends(6, FRONTEND).stderr;
-        assert!(refused.contains(said), "{text}{refused}");
+        let refused = bench.run(FRONTEND);
+        assert!(refused.code == 6 && refused.stderr.contains(said), "{text}{}", refused.stderr);
     }
     bench.write("bk-control", file, &whole.replace("BK_JOB_API_PUBLIC_URL", "NO"));
     let refused = bench.ends(6, FRONTEND).stderr;

@@ -273,7 +273,7 @@ fn what_is_no_package_of_6_2_leaves_nothing() {
 fn a_full_disk_leaves_no_part_of_the_package() {
     let bench = Bench::new();
     bench.ends(0, "bk-upgrade fetch-package");
-    bench.small_disk("bk-control", "/mnt", 24);
+    drop(bench.small_disk("bk-control", "/mnt", 24));
     let line = "rehearsal shell bk-control -- ls -A /mnt";
     let failed = bench.ends(1, &format!("bk-upgrade unpack-package --tgz {TGZ} --dest /mnt/tmp"));
     assert!(failed.stderr.contains("KiB are free"), "{}", failed.stderr);

@@ -142,11 +142,12 @@ impl Bench {
         move || write(&mounts, &whole)
     }
 
-    /// A host whose directory is a disk of so many KiB, empty in each session.
-    pub(crate) fn small_disk(&self, host: &str, dir: &str, size: u32) {
+    /// A host whose directory is a disk of so many KiB, empty in each session, until it gets its own list of mounts again.
+    pub(crate) fn small_disk(&self, host: &str, dir: &str, size: u32) -> impl FnOnce() + use<> {
         let mounts = self.root().join("hosts").join(host).join("mounts");
         let whole = std::fs::read_to_string(&mounts).expect("a host that was made");
         write(&mounts, &format!("{whole}tmpfs tree{dir} tmpfs size={size}k,mode=755 0 0\n"));
+        move || write(&mounts, &whole)
     }
 
     /// How often a stand-in was called with arguments that hold `text`.

@@ -137,15 +137,3 @@ impl Op for Ran<'_> {
         Op::detached(&self.script)
     }
 }
-
-/// The name of a container, as docker accepts it.
-///
-/// # Errors
-/// A name with other characters, or that begins with another one than a letter or digit.
-pub(crate) fn name(text: &str) -> Result<String, String> {
-    let good = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) || !text.chars().all(good) {
-        return Err("the name of a container has letters, digits, -, _ and . only".into());
-    }
-    Ok(text.to_owned())
-}

@@ -148,7 +148,8 @@ fn rm_venv(work: &Work<'_>) -> Result<()> {
     work.old.ending().each(|host| host.ensure(&absent).map(drop))
 }
 
-fn update(work: &Work<'_>) -> Result<()> {
+/// The commands of the row, whatever is left of the old services.
+pub(super) fn update(work: &Work<'_>) -> Result<()> {
     work.control.ensure(&work.bkcli().updated()).map(drop)
 }
 

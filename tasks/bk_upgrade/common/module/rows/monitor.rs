@@ -1,5 +1,6 @@
 //! Monitoring, section 7.15.
 
+use super::super::{leftovers, stages};
 use super::super::model::{Effect, Module, Saas, Stage, Tool};
 use super::super::stages::{CHECK, REMOVE_UNITS, RM_VENV, SAAS, STOP, UPDATE};
 use crate::bk_upgrade::common::container::{Exec, IAM_UPGRADED};
@@ -55,8 +56,9 @@ pub(crate) const MONITOR: Module = Module {
 /// The SaaS application changes the database, so it must be there first (X4.47).
 const UPDATE_AFTER_SAAS: Stage = Stage {
     does: |work| {
+        leftovers::are_gone(work)?;
         saas::demand(work)?;
-        (UPDATE.does)(work)
+        stages::update(work)
     },
     ..UPDATE
 };
