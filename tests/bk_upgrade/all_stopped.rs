@@ -102,7 +102,10 @@ impl Stop {
                 let cut = bench.cut_at(line, host, what);
                 assert_eq!(cut.code, code, "{line}: {what}\n{}", cut.stderr);
                 // It is forgotten when the command has read it.
-                std::fs::remove_file(bench.path(host, &format!("/var/lib/standins/fail/{command}"))).unwrap_or_default();
+                std::fs::remove_file(
+                    bench.path(host, &format!("/var/lib/standins/fail/{command}")),
+                )
+                .unwrap_or_default();
             }
             Disk(host, dir, size) => {
                 let heal = bench.small_disk(host, dir, size);

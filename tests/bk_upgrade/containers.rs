@@ -79,7 +79,10 @@ fn a_stage_whose_turn_has_not_come_is_refused_at_once() {
     // One after the other, the hint names those that are left.
     bench.ends(0, "bk-upgrade monitor stop");
     let refused = at_once(&bench, 6, "bk-upgrade monitor update");
-    assert!(refused.contains("first: cargo xtask bk-upgrade monitor remove-units, then"), "{refused}");
+    assert!(
+        refused.contains("first: cargo xtask bk-upgrade monitor remove-units, then"),
+        "{refused}"
+    );
     bench.ends(0, "bk-upgrade monitor remove-units");
     let refused = at_once(&bench, 6, "bk-upgrade monitor update");
     assert!(refused.contains("first: cargo xtask bk-upgrade monitor rm-venv\n"), "{refused}");
@@ -96,10 +99,13 @@ fn services_are_stopped_in_the_order_of_the_document() {
         let log = installed(module).read("bk-control", "/var/lib/standins/log/bkcli.log");
         let log = log.unwrap();
         let words = ["'stop'", "'sync'", "'install'"];
-        let own = log.lines().filter(|line| line.contains(name) && words.iter().any(|word| line.contains(word)));
+        let own = log
+            .lines()
+            .filter(|line| line.contains(name) && words.iter().any(|word| line.contains(word)));
         own.map(|line| line.replace("bkcli ", "").replace('\'', "")).collect::<Vec<_>>()
     };
-    let log = ["stop bklog", "install saas-o bk_log_search", "stop bklog", "sync bklog", "install bklog"];
+    let log =
+        ["stop bklog", "install saas-o bk_log_search", "stop bklog", "sync bklog", "install bklog"];
     assert_eq!(calls("log", "log"), log);
     let monitor = [
         "install saas-o bk_monitorv3",
@@ -140,7 +146,11 @@ fn a_first_deployment_that_times_out_is_tried_again() {
     bench.ends(0, saas);
     assert_eq!(deployments(), 6);
     bench.is_kept(saas);
-    bench.order("bk-control", "bkcli", "code=1\nmessage=[ERROR] no space left\nonly=bk_log_search\n");
+    bench.order(
+        "bk-control",
+        "bkcli",
+        "code=1\nmessage=[ERROR] no space left\nonly=bk_log_search\n",
+    );
     for stage in ["stop", "remove-units", "rm-venv"] {
         bench.ends(0, &format!("bk-upgrade log {stage}"));
     }

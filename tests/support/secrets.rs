@@ -26,12 +26,15 @@ impl Watch {
             let (mut known, mut hits) = (BTreeSet::new(), BTreeSet::new());
             while !until.load(Ordering::Relaxed) {
                 for pid in descendants(std::process::id()) {
-                    let read = |file: &str| fs::read(format!("/proc/{pid}/{file}")).unwrap_or_default();
+                    let read =
+                        |file: &str| fs::read(format!("/proc/{pid}/{file}")).unwrap_or_default();
                     let line = String::from_utf8_lossy(&read("cmdline")).replace('\0', " ");
                     // A process that becomes another program keeps its number.
                     if known.insert((pid, line.clone())) {
                         let whole = line.clone() + &String::from_utf8_lossy(&read("environ"));
-                        hits.extend(secrets.iter().any(|secret| whole.contains(secret)).then_some(line));
+                        hits.extend(
+                            secrets.iter().any(|secret| whole.contains(secret)).then_some(line),
+                        );
                     }
                 }
                 std::thread::sleep(Duration::from_millis(4));
@@ -51,7 +54,9 @@ impl Watch {
 fn descendants(top: u32) -> Vec<u32> {
     let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
         let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
         // The name of the program stands in brackets, and may hold anything.
         let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);

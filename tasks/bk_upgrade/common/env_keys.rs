@@ -5,6 +5,8 @@
 //! - Proof: the file is read back and holds exactly these values
 //! - Undo: restores the file
 
+mod lacks;
+
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use engine::prelude::*;
 
@@ -260,26 +262,6 @@ impl Family for EnvKeys {
             ensure(cx, &control, &args.install_dir, file)?;
         }
         Ok(())
-    }
-}
-
-impl EnvKeys {
-    /// Which values the site does not have yet. Those of files that this upgrade writes itself come later.
-    ///
-    /// # Errors
-    /// When the control machine cannot answer.
-    pub(crate) fn lacks(&self, from: &Sources<'_>) -> Result<Vec<String>> {
-        let mut lacks = Vec::new();
-        for key in self.keys {
-            if matches!(key.source, Source::Secret(file, _) if file.starts_with("bin/01-generate/")) {
-                continue;
-            }
-            if let Err(error) = key.source.read(from) {
-                let fault: Fault = error.downcast()?;
-                lacks.push(format!("{}: {}", key.key, fault.message));
-            }
-        }
-        Ok(lacks)
     }
 }
 

@@ -27,7 +27,9 @@ const SLOW: &str = "/var/lib/standins/shared/saas/bk_monitorv3.slow";
 /// The layout of the document. The first deployment of an application times out, as the document warns.
 fn the_whole_runbook_upgrades_a_control_machine_and_three_hosts(bench: &Bench) -> Result<()> {
     let operator = Operator::new(bench, &DOCUMENT)?;
-    operator.lab().exec(CONTROL, &format!("mkdir -p /var/lib/standins/shared/saas; echo 1 >{SLOW}"))?;
+    operator
+        .lab()
+        .exec(CONTROL, &format!("mkdir -p /var/lib/standins/shared/saas; echo 1 >{SLOW}"))?;
     whole(&operator)?;
     let left = operator.lab().exec(CONTROL, &format!("cat {SLOW}"))?;
     ensure!(left == "0\n", "no deployment timed out");

@@ -1,8 +1,8 @@
 //! Monitoring, section 7.15.
 
-use super::super::{leftovers, stages};
 use super::super::model::{Effect, Module, Saas, Stage, Tool};
 use super::super::stages::{CHECK, REMOVE_UNITS, RM_VENV, SAAS, STOP, UPDATE};
+use super::super::{leftovers, stages};
 use crate::bk_upgrade::common::container::{Exec, IAM_UPGRADED};
 use crate::bk_upgrade::common::saas;
 
