@@ -6,6 +6,7 @@ mod gse;
 mod iam;
 mod job;
 mod modules;
+mod order;
 mod paas;
 mod redis;
 mod topo;

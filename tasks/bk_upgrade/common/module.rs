@@ -66,10 +66,11 @@ impl Family for Module {
         // A module without hosts is an error; the document's command reports success (X4.33).
         let hosts = cx.hosts(&own)?;
         let mut old = None;
-        if let Some(layout) = &layout {
-            if stages.iter().any(|stage| stage.on_old) && !self.units.is_empty() {
-                old = leftovers::with_others(cx, self, args, layout, &own)?;
-            }
+        if let Some(layout) = &layout
+            && stages.iter().any(|stage| stage.on_old)
+            && !self.units.is_empty()
+        {
+            old = leftovers::with_others(cx, self, args, layout, &own)?;
         }
         let (hosts, layout) = (&hosts, layout.as_ref());
         let work = Work {
