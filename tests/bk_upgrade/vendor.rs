@@ -1,8 +1,6 @@
 //! The reader of the vendor's output, in every shell that may run it.
 
-use std::process::Command;
-
-use crate::support::scratch;
+use crate::support::{Xtask, scratch};
 
 const SHELLS: [&[&str]; 3] = [&["dash"], &["bash", "--posix"], &["busybox", "sh"]];
 
@@ -30,7 +28,7 @@ fn read(shell: &[&str], allow: &str, output: &str, code: i32) -> (i32, String) {
     let script = format!(
         "set -eu\n{library}\nALLOW=$1\nvendor_run 'bkcli install gse' sh \"$2\" >/dev/null\n"
     );
-    let ran = Command::new(shell[0])
+    let ran = Xtask::program(shell[0])
         .args(&shell[1..])
         .args(["-c", &script, "x", allow])
         .arg(&tool)
@@ -112,7 +110,7 @@ fn a_unit_may_be_missing_on_hosts_of_other_projects() {
             "set -eu\nINSTALL_DIR={} MODULES=bkmonitorv3 CHECK= GONE= MISSING='{missing}'\n{snippet}\nprobe\n",
             dir.path().display()
         );
-        let ran = Command::new(shell[0]).args(&shell[1..]).args(["-c", &script]).output().unwrap();
+        let ran = Xtask::program(shell[0]).args(&shell[1..]).args(["-c", &script]).output().unwrap();
         assert!(ran.status.success());
         String::from_utf8_lossy(&ran.stdout).into_owned()
     };
@@ -147,7 +145,7 @@ fn files_for_a_container_are_read_up_to_a_mebibyte() {
             "set -eu\nCONTAINER=c FILES='{}'\ndocker() {{ echo sha256:x; }}\n{snippet}\ninputs\n",
             files.display()
         );
-        let ran = Command::new(shell[0]).args(&shell[1..]).args(["-c", &script]).output().unwrap();
+        let ran = Xtask::program(shell[0]).args(&shell[1..]).args(["-c", &script]).output().unwrap();
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
         String::from_utf8_lossy(&ran.stdout).into_owned()
     };
