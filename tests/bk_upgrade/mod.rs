@@ -15,6 +15,7 @@ mod job;
 mod modules;
 mod mysql;
 mod nginx;
+mod order;
 mod paas;
 mod package;
 mod products;

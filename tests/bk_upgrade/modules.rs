@@ -22,9 +22,10 @@ fn bench() -> Bench {
 /// The new install.config places paas on another host than the old services: they are found and removed there.
 #[test]
 fn old_services_are_removed_where_they_are() {
-    let sample = std::fs::read_to_string(crate::support::root().join("hosts.toml")).expect("a file");
-    let bench = Bench::new()
-        .with_inventory(&sample.replace("paas = \"paas[1-3]\"", "paas = \"paas2\""));
+    let sample =
+        std::fs::read_to_string(crate::support::root().join("hosts.toml")).expect("a file");
+    let bench =
+        Bench::new().with_inventory(&sample.replace("paas = \"paas[1-3]\"", "paas = \"paas2\""));
     bench.unpack();
     bench.write("bk-control", "/data/install/install.config", LAYOUT);
     let (esb, venv) = (format!("{UNITS}/bk-paas-esb.service"), "/data/bkce/.envs/open_paas-esb");

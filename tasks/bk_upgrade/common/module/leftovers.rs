@@ -74,16 +74,19 @@ fn fault(work: &Work<'_>, fault: Fault) -> Result<()> {
     if found.is_empty() {
         return Ok(());
     }
-    let fault = found
-        .iter()
-        .fold(fault, |fault, (host, what)| fault.detail(host.clone(), what.join(", ")));
+    let fault =
+        found.iter().fold(fault, |fault, (host, what)| fault.detail(host.clone(), what.join(", ")));
     let stages = missing(module, found.values().flatten());
-    let stages = stages.iter().map(|stage| format!("cargo xtask bk-upgrade {} {stage}", module.command));
+    let stages =
+        stages.iter().map(|stage| format!("cargo xtask bk-upgrade {} {stage}", module.command));
     Err(fault.hint(format!("first: {}", stages.collect::<Vec<_>>().join(", then "))).into())
 }
 
 /// The stages of the module that remove what was found.
-fn missing<'a>(module: &Module, found: impl Iterator<Item = &'a String> + Clone) -> Vec<&'static str> {
+fn missing<'a>(
+    module: &Module,
+    found: impl Iterator<Item = &'a String> + Clone,
+) -> Vec<&'static str> {
     let is_unit = |what: &&String| !what.starts_with('/');
     let wanted = |stage: &str| match stage {
         "stop" => found.clone().any(|what| is_unit(&what) && !what.ends_with("(inactive)")),
