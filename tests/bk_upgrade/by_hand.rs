@@ -31,7 +31,10 @@ fn each_stage_that_waits_for_a_person_is_named_with_the_flag_that_answers() {
     }
     // The inventory has the mode `api`.
     let answered = map(&bench, &format!("--migration-sha256 {SUM}"));
-    assert_eq!(row(&answered, "topo-show-installed"), "  topo-show-installed   --ack topo-mapping=TEXT");
+    assert_eq!(
+        row(&answered, "topo-show-installed"),
+        "  topo-show-installed   --ack topo-mapping=TEXT"
+    );
     assert!(row(&answered, "topo-delete-sets").contains("to come"), "{answered}");
     let answered = map(&bench, &format!("--migration-sha256 {SUM} --ack topo-mapping=seen"));
     assert!(!answered.contains("waits for a person"), "{answered}");
@@ -59,7 +62,8 @@ fn no_other_step_waits_for_a_person() {
     let bench = Bench::new();
     bench.prepare("bk-control");
     let map = map(&bench, "--topo-mode manual");
-    let cases = files().into_iter().filter(|file| file.path.contains("snapshots/cases/bk-upgrade-"));
+    let cases =
+        files().into_iter().filter(|file| file.path.contains("snapshots/cases/bk-upgrade-"));
     let mut seen = 0;
     for file in cases {
         for (at, found) in file.text.match_indices("by hand: ") {
@@ -67,7 +71,8 @@ fn no_other_step_waits_for_a_person() {
             let name = name.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
             seen += 1;
             // Its name has the checksum of the file.
-            let known = name.starts_with("iam-script-") || map.contains(&format!("--ack {name}=TEXT"));
+            let known =
+                name.starts_with("iam-script-") || map.contains(&format!("--ack {name}=TEXT"));
             assert!(known, "{}: {name}", file.path);
         }
     }

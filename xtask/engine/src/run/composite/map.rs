@@ -94,11 +94,19 @@ impl<C: Composite> Run<'_, C> {
         for stage in self.args.selection.order::<C>() {
             let Some(by_hand) = &stage.by_hand else { continue };
             if self.is_to_come(stage)? && !self.is_answered(by_hand)? {
-                lines.push(format!("  {:<width$}{}", stage.name, answers::<C>(by_hand), width = width::<C>()));
+                lines.push(format!(
+                    "  {:<width$}{}",
+                    stage.name,
+                    answers::<C>(by_hand),
+                    width = width::<C>()
+                ));
             }
         }
         if !lines.is_empty() {
-            lines.insert(0, "waits for a person, unless one of these flags answers before:".to_owned());
+            lines.insert(
+                0,
+                "waits for a person, unless one of these flags answers before:".to_owned(),
+            );
         }
         Ok(lines)
     }
