@@ -93,7 +93,11 @@ fn no_value_of_the_pages_may_be_missing() {
         let refused = bench.run(FRONTEND);
         assert!(refused.code == 6 && refused.stderr.contains(said), "{text}{}", refused.stderr);
     }
-    bench.write("bk-control", file, &whole.replace("BK_JOB_API_PUBLIC_URL", "NO"));
+    bench.write("bk-control", file, &whole);
+    for dir in ["03-userdef", "04-final"] {
+        let file = format!("/data/install/bin/{dir}/global.env");
+        bench.edit("bk-control", &file, "BK_JOB_API_PUBLIC_URL", "NO");
+    }
     let refused = bench.ends(6, FRONTEND).stderr;
     let said = "BK_JOB_API_PUBLIC_URL is not set on the control machine";
     assert!(refused.contains(said), "{refused}");
@@ -132,10 +136,7 @@ fn a_host_of_nginx_without_the_package_gets_it_from_the_control_machine() {
     let plan = bench.ends(0, &format!("{FRONTEND} -n")).stderr;
     assert!(plan.contains("needed  send the pages of job 3.5.1 to the hosts of nginx"), "{plan}");
     bench.ends(0, FRONTEND);
-    assert_eq!(
-        bench.calls("bk-control", "sync.sh", "'nginx' '/data/src.bak/job/frontend/'"),
-        1
-    );
+    assert_eq!(bench.calls("bk-control", "sync.sh", "'nginx' '/data/src.bak/job/frontend/'"), 1);
     let page = read_shared(&bench, &format!("{PAGES}/index.html")).expect("a page");
     assert!(page.contains(URL), "{page}");
     bench.is_kept(FRONTEND);
@@ -167,7 +168,9 @@ fn pages_of_a_version_that_nobody_has_are_refused() {
     bench.write_shared("job/job/VERSION", "3.4.0\n");
     let refused = bench.ends(6, FRONTEND).stderr;
     assert!(refused.contains("no package of job 3.4.0, which paas3 runs"), "{refused}");
-    assert!(refused.contains("/data/src/job: 3.7.5") && refused.contains("/data/src.bak/job: 3.5.1"));
+    assert!(
+        refused.contains("/data/src/job: 3.7.5") && refused.contains("/data/src.bak/job: 3.5.1")
+    );
     bench.write_shared("job/job/VERSION", "3.5.1\n");
     bench.write("bk-control", "/data/src.bak/job/frontend/index.html", "<html></html>\n");
     let refused = bench.ends(1, FRONTEND).stderr;
@@ -192,7 +195,10 @@ fn the_real_nginx_tests_the_configuration() {
     // A word that only nginx itself knows to be wrong.
     bench.write_shared(&format!("{SRC}/job.conf"), "server {\n    listen 81;\n    rooot /;\n}\n");
     let failed = bench.ends(1, TEMPLATES).stderr;
-    assert!(failed.contains("unknown directive \"rooot\" in /etc/nginx/conf.d/job.conf:3"), "{failed}");
+    assert!(
+        failed.contains("unknown directive \"rooot\" in /etc/nginx/conf.d/job.conf:3"),
+        "{failed}"
+    );
     bench.write_shared(&format!("{SRC}/job.conf"), "server {\n    listen 81;\n}\n");
     bench.ends(0, TEMPLATES);
 }

@@ -111,7 +111,8 @@ impl Pages {
         if lacking.is_empty() {
             return Ok(());
         }
-        let names: Vec<&str> = lacking.iter().filter_map(|line| Some(line.split_once(": ")?.0)).collect();
+        let names: Vec<&str> =
+            lacking.iter().filter_map(|line| Some(line.split_once(": ")?.0)).collect();
         let parent = self.source.trim_end_matches("/frontend");
         let made = Directory::present(parent).stays();
         cx.hosts(&names.join(","))?.each(|host| host.ensure(&made).map(drop))?;
@@ -247,7 +248,9 @@ mod tests {
         for good in ["http://job.example:80", "https://job.example/api?x=1"] {
             assert_eq!(url(good).as_deref(), Ok(good));
         }
-        for bad in ["", "job", "http://", "http://a b", "http://a?x=1&y=2", "http://a|b", "http://a\\b"] {
+        for bad in
+            ["", "job", "http://", "http://a b", "http://a?x=1&y=2", "http://a|b", "http://a\\b"]
+        {
             assert!(url(bad).is_err(), "{bad}");
         }
     }
