@@ -108,10 +108,18 @@ const STAGES: &[Stage<All>] = &[
     once("refresh-version", "Refresh the versions of the products", "bk-upgrade refresh-version"),
 ];
 
-const ACCEPTED: Waits = Waits::new("a person reads the script and accepts it; not with --migration-sha256").unless_given("migration_sha256");
-const MAPPING: Waits = Waits::new("a person compares the modules of each host with the list; before: --ack topo-mapping=TEXT");
-const IDLE: Waits = Waits::new("a person moves the hosts on the page of the CMDB; not with --topo-mode api").unless("topo_mode", "api");
-const SETS: Waits = Waits::new("a person deletes the sets on the page of the CMDB; not with --topo-mode api").unless("topo_mode", "api");
+const ACCEPTED: Waits =
+    Waits::new("a person reads the script and accepts it; not with --migration-sha256")
+        .unless_given("migration_sha256");
+const MAPPING: Waits = Waits::new(
+    "a person compares the modules of each host with the list; before: --ack topo-mapping=TEXT",
+);
+const IDLE: Waits =
+    Waits::new("a person moves the hosts on the page of the CMDB; not with --topo-mode api")
+        .unless("topo_mode", "api");
+const SETS: Waits =
+    Waits::new("a person deletes the sets on the page of the CMDB; not with --topo-mode api")
+        .unless("topo_mode", "api");
 
 const fn once(name: &'static str, help: &'static str, line: &'static str) -> Stage<All> {
     Stage::once(name, help, line)
@@ -167,10 +175,11 @@ const FACTS: &[Fact] = &[Fact::made("begun", "")];
 
 const SCRIPT: Script = Script {
     head: "\
-example.sh - the whole upgrade. Started again, it goes on where it was: finished steps are kept.
+all.sh - the whole upgrade. Started again, it continues where it was: finished steps are kept.
 
 On throw-away hosts:
-  XTASK=\"cargo xtask --rehearse\" XTASK_YES=1 tasks/bk_upgrade/example.sh",
+  cargo xtask bk-upgrade all --script >all.sh
+  XTASK=\"cargo xtask --rehearse\" XTASK_YES=1 sh all.sh",
     hosts: ["", ""],
     fields: &[],
     until: Line(""),
@@ -204,10 +213,15 @@ impl Composite for All {
         given.cx.one_host("control")?;
         for (first, late, trap) in LATE {
             if given.runs_before(first, late) {
-                let what = format!("the order of the document cannot be finished: {late} comes after {first} ({trap})");
+                let what = format!(
+                    "the order of the document cannot be finished: {late} comes after {first} ({trap})"
+                );
                 return Err(Fault::refused(what)
                     .hint("leave out --doc-order: the corrected order has it before")
-                    .hint(format!("or only look at it: cargo xtask {} --doc-order --map", Self::NAME))
+                    .hint(format!(
+                        "or only look at it: cargo xtask {} --doc-order --map",
+                        Self::NAME
+                    ))
                     .into());
             }
         }

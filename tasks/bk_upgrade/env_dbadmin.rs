@@ -108,7 +108,9 @@ fn generated(cx: &Context, control: &Host<'_>, args: &Args) -> Result<Vec<(Strin
                 keys.push((key.to_owned(), value));
             }
             _ => {
-                return Err(Fault::failed(format!("the generator printed no value of {key}")).into());
+                return Err(
+                    Fault::failed(format!("the generator printed no value of {key}")).into()
+                );
             }
         }
     }

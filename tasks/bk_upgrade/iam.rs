@@ -20,8 +20,8 @@ mod script;
 
 use engine::prelude::*;
 
-use super::common::dumps::{self, Dumps};
 use super::common::bkcli::Bkcli;
+use super::common::dumps::{self, Dumps};
 use super::common::migration::{Migration, Mode};
 use super::common::module::{self, Work};
 use super::common::site::Site;
