@@ -168,10 +168,11 @@ const FACTS: &[Fact] = &[Fact::made("begun", "")];
 
 const SCRIPT: Script = Script {
     head: "\
-example.sh - the whole upgrade. Started again, it goes on where it was: finished steps are kept.
+all.sh - the whole upgrade. Started again, it continues where it was: finished steps are kept.
 
 On throw-away hosts:
-  XTASK=\"cargo xtask --rehearse\" XTASK_YES=1 tasks/bk_upgrade/example.sh",
+  cargo xtask bk-upgrade all --script >all.sh
+  XTASK=\"cargo xtask --rehearse\" XTASK_YES=1 sh all.sh",
     hosts: ["", ""],
     fields: &[],
     until: Line(""),
@@ -205,10 +206,15 @@ impl Composite for All {
         given.cx.one_host("control")?;
         for (first, late, trap) in LATE {
             if given.runs_before(first, late) {
-                let what = format!("the order of the document cannot be finished: {late} comes after {first} ({trap})");
+                let what = format!(
+                    "the order of the document cannot be finished: {late} comes after {first} ({trap})"
+                );
                 return Err(Fault::refused(what)
                     .hint("leave out --doc-order: the corrected order has it before")
-                    .hint(format!("or only look at it: cargo xtask {} --doc-order --map", Self::NAME))
+                    .hint(format!(
+                        "or only look at it: cargo xtask {} --doc-order --map",
+                        Self::NAME
+                    ))
                     .into());
             }
         }

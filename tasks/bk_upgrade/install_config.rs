@@ -104,8 +104,7 @@ fn wanted(
         let given = placements.iter().any(|placement| placement.module == module);
         if let Some(hosts) = control.entry().var(module).filter(|_| !given) {
             let placement = format!("{module}={hosts}").parse().map_err(|why: String| {
-                Fault::usage(format!("variable `{module}`: {why}"))
-                    .hint("correct it in hosts.toml")
+                Fault::usage(format!("variable `{module}`: {why}")).hint("correct it in hosts.toml")
             })?;
             placements.push(placement);
         }

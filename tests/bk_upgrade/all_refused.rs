@@ -49,9 +49,12 @@ fn what_would_stop_a_late_stage_is_refused_at_the_start() {
     wrong(&bench, CONTROL, DYNAMIC, without(lines), says);
     wrong(&bench, CONTROL, CONFIG, without("usermgr,"), "install.config has no host for usermgr");
     wrong(&bench, CONTROL, CONFIG, without("log(api),"), "install.config has no host for log_api");
-    let new = |_: &str| "1.12.17\n".to_owned();
+    let installed =
+        std::fs::read_to_string(bench.shared("bkiam/bkiam/VERSION")).expect("a version");
+    bench.write_shared("bkiam/bkiam/VERSION", "1.12.17\n");
     let says = "bkiam is already 1.12.17 on paas1: its data has to be migrated before (X4.43)";
-    wrong(&bench, "paas1", "/data/bkce/bkiam/VERSION", new, says);
+    refused(&bench, ALL, 6, says);
+    bench.write_shared("bkiam/bkiam/VERSION", &installed);
     let agreed = bench.path(CONTROL, "/data/install/.agreed");
     let aside = agreed.with_extension("aside");
     std::fs::rename(&agreed, &aside).expect("the agreement");
@@ -66,7 +69,12 @@ fn what_would_stop_a_late_stage_is_refused_at_the_start() {
     // X4.3: a checksum that is none, or that of another package.
     refused(&bench, &format!("{ALL} --package-md5 nonsense"), 2, "is no md5 checksum");
     topo::edit(&bench, "state['levels'].insert(1, 'region')");
-    refused(&bench, ALL, 6, "a custom one (X4.61): level region; move what is yours, or --accept-custom REASON");
+    refused(
+        &bench,
+        ALL,
+        6,
+        "a custom one (X4.61): level region; move what is yours, or --accept-custom REASON",
+    );
     bench.ends(0, &format!("{ALL} --accept-custom ours-are-tests --until preflight"));
     topo::edit(&bench, "state['levels'].remove('region')");
     bench.ends(0, &format!("{ALL} --until preflight"));
@@ -81,7 +89,12 @@ fn a_new_module_without_a_host_is_refused_at_the_start() {
     let bench = Bench::new().with_inventory(&sample.replace(lines, ""));
     bench.prepare("bk-control,paas[1-3]");
     refused(&bench, ALL, 6, "no host has auth, etcd");
-    refused(&bench, &format!("{ALL} --auth 10.0.0.13 --etcd 10.0.0.12,10.0.0.13"), 6, "etcd cannot have 2 hosts");
+    refused(
+        &bench,
+        &format!("{ALL} --auth 10.0.0.13 --etcd 10.0.0.12,10.0.0.13"),
+        6,
+        "etcd cannot have 2 hosts",
+    );
     bench.ends(0, &format!("{ALL} --auth 10.0.0.13 --etcd 10.0.0.13 --until preflight"));
 }
 
@@ -102,17 +115,33 @@ fn a_package_with_another_yq_is_refused_before_anything_is_moved() {
 fn the_order_of_the_document_is_refused_where_it_cannot_be_finished() {
     let bench = Bench::new();
     bench.prepare("bk-control,paas[1-3]");
-    let says = "the order of the document cannot be finished: iam-migrate comes after iam-upgrade (X4.43)";
+    let says =
+        "the order of the document cannot be finished: iam-migrate comes after iam-upgrade (X4.43)";
     refused(&bench, &format!("{ALL} --doc-order"), 6, says);
     refused(&bench, &format!("{ALL} --doc-order -n"), 6, says);
     let job = "job-before-upgrade comes after job-upgrade (X4.52)";
     refused(&bench, &format!("{ALL} --doc-order --from usermgr"), 6, job);
     let map = bench.ends(0, "bk-upgrade all --doc-order --map").stdout;
     let place = |name: &str| map.find(&format!("\n  {name} ")).expect("a row");
-    assert!(place("iam-upgrade") < place("iam-migrate") && place("gse-retire-v1") < place("gse-check"));
+    assert!(
+        place("iam-upgrade") < place("iam-migrate") && place("gse-retire-v1") < place("gse-check")
+    );
     assert!(!map.contains("topo-lock"), "{map}");
-    let plan = bench.ends(0, &format!("{ALL} --doc-order --from topo-rebuild -n")).stderr;
-    assert!(plan.contains("topo-rebuild: nothing protects the topology again afterwards"), "{plan}");
-    refused(&bench, &format!("{ALL} --doc-order --from topo-lock"), 2, "the order of the document has no topo-lock");
-    refused(&bench, &format!("{ALL} --from sops --until nodeman"), 2, "no stage is left: sops comes after nodeman");
+    let plan = bench.ends(6, &format!("{ALL} --doc-order --from topo-rebuild -n")).stderr;
+    assert!(
+        plan.contains("topo-rebuild: nothing protects the topology again afterwards"),
+        "{plan}"
+    );
+    refused(
+        &bench,
+        &format!("{ALL} --doc-order --from topo-lock"),
+        2,
+        "the order of the document has no topo-lock",
+    );
+    refused(
+        &bench,
+        &format!("{ALL} --from sops --until nodeman"),
+        2,
+        "no stage is left: sops comes after nodeman",
+    );
 }

@@ -271,7 +271,8 @@ impl EnvKeys {
     pub(crate) fn lacks(&self, from: &Sources<'_>) -> Result<Vec<String>> {
         let mut lacks = Vec::new();
         for key in self.keys {
-            if matches!(key.source, Source::Secret(file, _) if file.starts_with("bin/01-generate/")) {
+            if matches!(key.source, Source::Secret(file, _) if file.starts_with("bin/01-generate/"))
+            {
                 continue;
             }
             if let Err(error) = key.source.read(from) {

@@ -46,7 +46,8 @@ pub(super) fn faults(
     }
     let config = format!("{dir}/install.config");
     faults.extend(empty(cx, control, &config)?);
-    faults.extend(line(install_config::checked(cx, control, &config, &args.place, false).map(drop))?);
+    faults
+        .extend(line(install_config::checked(cx, control, &config, &args.place, false).map(drop))?);
     faults.extend(iam::too_late(cx, &args.install_path)?);
     match (topo::custom(cx, dir), &args.accept_custom) {
         (Ok(custom), None) if !custom.is_empty() => faults.push(format!(
@@ -65,18 +66,21 @@ pub(super) fn faults(
 fn line(result: Result<()>) -> Result<Option<String>> {
     let Err(error) = result else { return Ok(None) };
     let fault: Fault = error.downcast()?;
-    let found = fault.details.iter().find(|(label, _)| ["found", "in", "at"].contains(&label.as_str()));
-    let found = found.map(|(_, text)| format!(" ({})", text.lines().collect::<Vec<_>>().join(", ")));
+    let found =
+        fault.details.iter().find(|(label, _)| ["found", "in", "at"].contains(&label.as_str()));
+    let found =
+        found.map(|(_, text)| format!(" ({})", text.lines().collect::<Vec<_>>().join(", ")));
     let hint = fault.hints.first().map(|hint| format!("; {hint}"));
     Ok(Some(format!("{}{}{}", fault.message, found.unwrap_or_default(), hint.unwrap_or_default())))
 }
 
 /// Modules of this upgrade without a host (X4.33). The new ones get theirs from `install-config`.
 fn empty(cx: &Context, control: &Host<'_>, path: &str) -> Result<Vec<String>> {
-    let config = control.look("read install.config", |reader| match reader.read(path.into())? {
-        Entry::File(file) => Ok(Some(InstallConfig::parse(path, file.text(path.into())?)?)),
-        _ => Ok(None),
-    })?;
+    let config =
+        control.look("read install.config", |reader| match reader.read(path.into())? {
+            Entry::File(file) => Ok(Some(InstallConfig::parse(path, file.text(path.into())?)?)),
+            _ => Ok(None),
+        })?;
     let Some(config) = config else { return Ok(Vec::new()) };
     let known = |address: &str| cx.inventory.hosts.iter().any(|host| host.target() == address);
     let (mut placed, mut reached) = (BTreeSet::new(), BTreeSet::new());

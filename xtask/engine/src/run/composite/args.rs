@@ -49,7 +49,8 @@ impl Selection {
     /// Refuses a selection without a stage.
     pub(super) fn check(&self) -> Result<(), Fault> {
         let known = |stage: &&String| self.place(stage).is_none();
-        if let Some(stage) = [&self.only, &self.from, &self.until].into_iter().flatten().find(known) {
+        if let Some(stage) = [&self.only, &self.from, &self.until].into_iter().flatten().find(known)
+        {
             return Err(Fault::usage(format!("the order of the document has no {stage}"))
                 .hint("leave out --doc-order, or choose another stage"));
         }

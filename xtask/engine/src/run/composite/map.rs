@@ -44,7 +44,8 @@ impl<C: Composite> Run<'_, C> {
             return self.show_map();
         }
         let (count, gone) = (self.done.borrow().len(), shown(self.gone()));
-        let document = C::MINUTES.map(|minutes| format!("; the document expects {minutes} m for all"));
+        let document =
+            C::MINUTES.map(|minutes| format!("; the document expects {minutes} m for all"));
         let stages = if count == 1 { "stage" } else { "stages" };
         self.cx.note(&format!("{count} {stages} in {gone}{}", document.unwrap_or_default()));
         Ok(())
