@@ -129,7 +129,9 @@ impl Site {
                 .collect();
             let ended: Vec<Result<()>> = started
                 .into_iter()
-                .map(|thread| thread.join().unwrap_or_else(|_| bail!("a thread of the lab panicked")))
+                .map(|thread| {
+                    thread.join().unwrap_or_else(|_| bail!("a thread of the lab panicked"))
+                })
                 .collect();
             ended.into_iter().collect()
         })

@@ -92,11 +92,7 @@ fn every_section_is_interrupted_in_every_way_and_the_same_command_finishes_it(
         said += &(outcome.stdout + &outcome.stderr);
     }
     let last = operator.run()?.expect(0)?;
-    say(&format!(
-        "{} interruptions, then {:.0} s",
-        INTERRUPTIONS.len(),
-        last.took.as_secs_f64()
-    ));
+    say(&format!("{} interruptions, then {:.0} s", INTERRUPTIONS.len(), last.took.as_secs_f64()));
     operator.is_upgraded()?;
     ensure!(operator.data()? == data, "the databases differ");
     secrets.extend(operator.secrets()?);
@@ -106,10 +102,17 @@ fn every_section_is_interrupted_in_every_way_and_the_same_command_finishes_it(
 }
 
 /// Runs the whole until a step begins, strikes, looks at how the run ends, and repairs what is broken.
-pub(crate) fn interrupt(operator: &Operator, row: &Interruption, random: &mut Random) -> Result<Outcome> {
+pub(crate) fn interrupt(
+    operator: &Operator,
+    row: &Interruption,
+    random: &mut Random,
+) -> Result<Outcome> {
     let lab = operator.lab();
     if let Blow::Slow(app) = row.blow {
-        lab.exec(CONTROL, &format!("cd /var/lib/standins/shared; mkdir -p saas; echo 1 >saas/{app}.slow"))?;
+        lab.exec(
+            CONTROL,
+            &format!("cd /var/lib/standins/shared; mkdir -p saas; echo 1 >saas/{app}.slow"),
+        )?;
     }
     let begun = operator.begin()?.reaches(row.step)?;
     match row.blow {

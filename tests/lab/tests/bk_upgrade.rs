@@ -34,7 +34,9 @@ const SLOW: &str = "/var/lib/standins/shared/saas/bk_monitorv3.slow";
 /// The layout of the document. The first deployment of an application times out, as the document warns.
 fn the_whole_runbook_upgrades_a_control_machine_and_three_hosts(bench: &Bench) -> Result<()> {
     let operator = Operator::new(bench, &DOCUMENT)?;
-    operator.lab().exec(CONTROL, &format!("mkdir -p /var/lib/standins/shared/saas; echo 1 >{SLOW}"))?;
+    operator
+        .lab()
+        .exec(CONTROL, &format!("mkdir -p /var/lib/standins/shared/saas; echo 1 >{SLOW}"))?;
     let data = operator.data()?;
     whole(&operator, &data)?;
     let left = operator.lab().exec(CONTROL, &format!("cat {SLOW}"))?;
