@@ -126,7 +126,13 @@ pub const ROLES: &[Role] = &[
 
 /// A module of a BlueKing 6.1, as a part of a host of `lab::blueking`.
 const fn bk(name: &'static str, seed: &'static [&'static str]) -> Role {
-    Role { name, about: "a module of a BlueKing 6.1 (`lab::blueking`)", groups: &[], seed, ready: "" }
+    Role {
+        name,
+        about: "a module of a BlueKing 6.1 (`lab::blueking`)",
+        groups: &[],
+        seed,
+        ready: "",
+    }
 }
 
 /// The roles of a host.

@@ -211,8 +211,7 @@ impl Begun {
     pub(crate) fn hangs(&self, work: impl FnOnce() -> Result<()>) -> Result<()> {
         // The one that entered the host stops with it, and lets it continue.
         let entered = self.running.children();
-        let programs: Vec<i32> =
-            entered.iter().flat_map(|pid| processes::children(*pid)).collect();
+        let programs: Vec<i32> = entered.iter().flat_map(|pid| processes::children(*pid)).collect();
         processes::signal(&programs, processes::Signal::STOP);
         let done = work();
         processes::signal(&[programs, entered].concat(), processes::Signal::CONT);
@@ -233,7 +232,8 @@ impl Record {
         let journal = std::fs::read_to_string(self.runs.join(id).join("journal.jsonl"));
         let journal = journal.unwrap_or_default();
         let stages = journal.lines().filter(|line| line.contains("\"event\":\"stage\""));
-        let name = |line: &str| Some(line.split_once("\"name\":\"")?.1.split_once('"')?.0.to_owned());
+        let name =
+            |line: &str| Some(line.split_once("\"name\":\"")?.1.split_once('"')?.0.to_owned());
         stages.filter_map(name).collect()
     }
 }
