@@ -57,7 +57,8 @@ fn no_other_step_waits_for_a_person() {
     let bench = Bench::new();
     bench.prepare("bk-control");
     let map = map(&bench, "--topo-mode manual");
-    let cases = files().into_iter().filter(|file| file.path.contains("snapshots/cases/bk-upgrade-"));
+    let cases =
+        files().into_iter().filter(|file| file.path.contains("snapshots/cases/bk-upgrade-"));
     let mut seen = 0;
     for file in cases {
         for (at, found) in file.text.match_indices("by hand: ") {
@@ -65,7 +66,8 @@ fn no_other_step_waits_for_a_person() {
             let name = name.split(|c: char| c.is_whitespace()).next().unwrap_or_default();
             seen += 1;
             // Its name has the checksum of the file.
-            let known = name.starts_with("iam-script-") || map.contains(&format!("--ack {name}=TEXT"));
+            let known =
+                name.starts_with("iam-script-") || map.contains(&format!("--ack {name}=TEXT"));
             assert!(known, "{}: {name}", file.path);
         }
     }

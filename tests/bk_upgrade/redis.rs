@@ -40,8 +40,13 @@ impl Server {
     fn start() -> Self {
         let dir = scratch();
         // The bus of the cluster has the port 10000 higher.
-        let free =
-            || TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+        let free = || {
+            TcpListener::bind("127.0.0.1:0")
+                .expect("a port")
+                .local_addr()
+                .expect("an address")
+                .port()
+        };
         let port = std::iter::repeat_with(free)
             .map(|port| 20_000 + port % 20_000)
             .find(|port| {

@@ -110,7 +110,8 @@ fn a_unit_may_be_missing_on_hosts_of_other_projects() {
             "set -eu\nINSTALL_DIR={} MODULES=bkmonitorv3 CHECK= GONE= MISSING='{missing}'\n{snippet}\nprobe\n",
             dir.path().display()
         );
-        let ran = Xtask::program(shell[0]).args(&shell[1..]).args(["-c", &script]).output().unwrap();
+        let ran =
+            Xtask::program(shell[0]).args(&shell[1..]).args(["-c", &script]).output().unwrap();
         assert!(ran.status.success());
         String::from_utf8_lossy(&ran.stdout).into_owned()
     };
@@ -145,7 +146,8 @@ fn files_for_a_container_are_read_up_to_a_mebibyte() {
             "set -eu\nCONTAINER=c FILES='{}'\ndocker() {{ echo sha256:x; }}\n{snippet}\ninputs\n",
             files.display()
         );
-        let ran = Xtask::program(shell[0]).args(&shell[1..]).args(["-c", &script]).output().unwrap();
+        let ran =
+            Xtask::program(shell[0]).args(&shell[1..]).args(["-c", &script]).output().unwrap();
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
         String::from_utf8_lossy(&ran.stdout).into_owned()
     };

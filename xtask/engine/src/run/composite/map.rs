@@ -64,7 +64,8 @@ impl<C: Composite> Run<'_, C> {
                 };
                 lines.push(style.bold(&head));
             }
-            let waits = stage.waits.map(|waits| waits.now::<C>(&self.given, &acks)).transpose()?.flatten();
+            let waits =
+                stage.waits.map(|waits| waits.now::<C>(&self.given, &acks)).transpose()?.flatten();
             let mark = first(self.mark(stage)?, &mut open);
             lines.push(line(stage, waits.is_some(), &[(mark, self.seconds(stage.name))], style));
             // What is done waits for nobody.
