@@ -35,7 +35,7 @@ pub(super) fn faults(
     let agreed = control.look("read the agreement", |reader| output::agreed(reader, dir));
     let mut faults: Vec<String> = line(agreed)?.into_iter().collect();
     for name in VARIABLES {
-        faults.extend(line(site.get(name).map(drop).map_err(Into::into))?);
+        faults.extend(line(site.get(name).map(drop))?);
     }
     for (group, variable) in DATABASES {
         faults.extend(line(dumps::host(cx, dir, group, variable, None).map(drop))?);
