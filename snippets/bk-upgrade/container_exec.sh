@@ -10,8 +10,8 @@ inputs() {
 # The content of files up to 1 MiB; size and time of larger ones. Those are images of containers: the migration does not
 # read them, and their content would be read at each look for minutes.
 identities() {
-  find . -type f -size -2049 -exec sha256sum {} +
-  find . -type f ! -size -2049 -exec stat -c '%n %s %Y' {} +
+  find . -type f -size -1048577c -exec sha256sum {} +
+  find . -type f ! -size -1048577c -exec stat -c '%n %s %Y' {} +
 }
 change() {
   # The content: a copied directory would become a second one inside the first (X4.59).

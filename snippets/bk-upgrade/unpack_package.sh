@@ -45,14 +45,15 @@ unpack() {
   ) || code=$?
   wait "$summing" || code=$?
   found=$(cut -d ' ' -f 1 "$partial/sum")
-  [ "$found" = "$SUM" ] || {
+  # Without any room not even the sum could be written.
+  [ -z "$found" ] || [ "$found" = "$SUM" ] || {
     printf '%s is another package\nexpected md5 %s\nfound    md5 %s\n' "$TGZ" "$SUM" "$found" >&2
     return 22
   }
-  [ "$code" = 0 ] || {
+  if [ "$code" != 0 ] || [ -z "$found" ]; then
     echo "tar could not unpack $TGZ: exit $code; $(df -Pk "$partial" | awk 'END { print $4 }') KiB are free" >&2
     return 21
-  }
+  fi
   is_package && place
 }
 

@@ -174,10 +174,11 @@ const FACTS: &[Fact] = &[Fact::made("begun", "")];
 
 const SCRIPT: Script = Script {
     head: "\
-example.sh - the whole upgrade. Started again, it goes on where it was: finished steps are kept.
+all.sh - the whole upgrade. Started again, it continues where it was: finished steps are kept.
 
 On throw-away hosts:
-  XTASK=\"cargo xtask --rehearse\" XTASK_YES=1 tasks/bk_upgrade/example.sh",
+  cargo xtask bk-upgrade all --script >all.sh
+  XTASK=\"cargo xtask --rehearse\" XTASK_YES=1 sh all.sh",
     hosts: ["", ""],
     fields: &[],
     until: Line(""),

@@ -49,9 +49,12 @@ fn what_would_stop_a_late_stage_is_refused_at_the_start() {
     wrong(&bench, CONTROL, DYNAMIC, without(lines), says);
     wrong(&bench, CONTROL, CONFIG, without("usermgr,"), "install.config has no host for usermgr");
     wrong(&bench, CONTROL, CONFIG, without("log(api),"), "install.config has no host for log_api");
-    let new = |_: &str| "1.12.17\n".to_owned();
+    let installed =
+        std::fs::read_to_string(bench.shared("bkiam/bkiam/VERSION")).expect("a version");
+    bench.write_shared("bkiam/bkiam/VERSION", "1.12.17\n");
     let says = "bkiam is already 1.12.17 on paas1: its data has to be migrated before (X4.43)";
-    wrong(&bench, "paas1", "/data/bkce/bkiam/VERSION", new, says);
+    refused(&bench, ALL, 6, says);
+    bench.write_shared("bkiam/bkiam/VERSION", &installed);
     let agreed = bench.path(CONTROL, "/data/install/.agreed");
     let aside = agreed.with_extension("aside");
     std::fs::rename(&agreed, &aside).expect("the agreement");
@@ -124,7 +127,7 @@ fn the_order_of_the_document_is_refused_where_it_cannot_be_finished() {
         place("iam-upgrade") < place("iam-migrate") && place("gse-retire-v1") < place("gse-check")
     );
     assert!(!map.contains("topo-lock"), "{map}");
-    let plan = bench.ends(0, &format!("{ALL} --doc-order --from topo-rebuild -n")).stderr;
+    let plan = bench.ends(6, &format!("{ALL} --doc-order --from topo-rebuild -n")).stderr;
     assert!(
         plan.contains("topo-rebuild: nothing protects the topology again afterwards"),
         "{plan}"

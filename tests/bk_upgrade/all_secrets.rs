@@ -40,7 +40,7 @@ fn no_secret_is_seen_in_the_whole_run() {
     assert!(count.parse::<usize>().expect("a number") > 500, "{count} processes were seen");
     assert_eq!(hits, "");
     let secrets = secrets(&bench);
-    assert!(secrets.len() > 10, "{secrets:?}");
+    assert!(secrets.len() > 8, "{secrets:?}");
     let has = |text: &str| secrets.iter().find(|secret| text.contains(secret.as_str())).cloned();
     for name in ["plan", "run"] {
         assert_eq!(has(&said(&bench, name)), None, "{name}");

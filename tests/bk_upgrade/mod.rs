@@ -16,6 +16,7 @@ mod job;
 mod modules;
 mod mysql;
 mod nginx;
+mod order;
 mod paas;
 mod package;
 mod products;

@@ -93,7 +93,11 @@ fn no_value_of_the_pages_may_be_missing() {
         let refused = bench.run(FRONTEND);
         assert!(refused.code == 6 && refused.stderr.contains(said), "{text}{}", refused.stderr);
     }
-    bench.write("bk-control", file, &whole.replace("BK_JOB_API_PUBLIC_URL", "NO"));
+    bench.write("bk-control", file, &whole);
+    for dir in ["03-userdef", "04-final"] {
+        let file = format!("/data/install/bin/{dir}/global.env");
+        bench.edit("bk-control", &file, "BK_JOB_API_PUBLIC_URL", "NO");
+    }
     let refused = bench.ends(6, FRONTEND).stderr;
     let said = "BK_JOB_API_PUBLIC_URL is not set on the control machine";
     assert!(refused.contains(said), "{refused}");

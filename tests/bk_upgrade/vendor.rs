@@ -125,3 +125,46 @@ fn a_unit_may_be_missing_on_hosts_of_other_projects() {
         }
     }
 }
+
+/// The files of a migration are told apart by their content; images of containers beside them, which have gigabytes, by
+/// size and time.
+#[test]
+fn files_for_a_container_are_read_up_to_a_mebibyte() {
+    let dir = scratch();
+    let files = dir.path().join("files");
+    std::fs::create_dir(&files).expect("a directory");
+    let (small, large) = (files.join("small.json"), files.join("image.tar"));
+    let snippet = crate::tidy::read("snippets/bk-upgrade/container_exec.sh");
+    let set = |path: &std::path::Path, byte: u8, size: usize, time: u64| {
+        std::fs::write(path, vec![byte; size]).expect("a file");
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(time);
+        let file = std::fs::File::options().write(true).open(path).expect("a file");
+        file.set_modified(time).expect("a time");
+    };
+    let line = |shell: &[&str]| {
+        let script = format!(
+            "set -eu\nCONTAINER=c FILES='{}'\ndocker() {{ echo sha256:x; }}\n{snippet}\ninputs\n",
+            files.display()
+        );
+        let ran =
+            Xtask::program(shell[0]).args(&shell[1..]).args(["-c", &script]).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8_lossy(&ran.stdout).into_owned()
+    };
+    let mebibyte = 1 << 20;
+    let mut lines = std::collections::BTreeSet::new();
+    for shell in SHELLS {
+        set(&small, b'a', mebibyte, 1000);
+        set(&large, b'a', mebibyte + 1, 1000);
+        let first = line(shell);
+        set(&large, b'b', mebibyte + 1, 1000);
+        assert_eq!(line(shell), first, "{shell:?}: the content of a large file is not read");
+        set(&large, b'b', mebibyte + 1, 2000);
+        let later = line(shell);
+        set(&small, b'b', mebibyte, 1000);
+        let other = line(shell);
+        assert!(first != later && later != other, "{shell:?}");
+        lines.extend([first, later, other]);
+    }
+    assert_eq!(lines.len(), 3, "all shells say the same");
+}

@@ -188,7 +188,7 @@ impl Bench {
     fn begins(&self, line: &str, what: &str) -> Child {
         let before = self.runs();
         let mut child = self.xtask(line).spawn();
-        let limit = Instant::now() + Duration::from_secs(60);
+        let limit = Instant::now() + Duration::from_secs(300);
         let is_there = || {
             let begins = |line: &Value| {
                 line["event"] == "intent"
@@ -208,7 +208,7 @@ impl Bench {
 }
 
 /// The children of a process, of all its threads.
-fn children(pid: u32) -> Vec<u32> {
+pub(crate) fn children(pid: u32) -> Vec<u32> {
     let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
     let lists = tasks.map(|task| std::fs::read_to_string(task.path().join("children")));
     let lists: String = lists.map(|list| list.unwrap_or_default() + " ").collect();

@@ -1,12 +1,13 @@
 //! Looks for a secret in everything that a test leaves behind, and in the processes while it runs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::killed::children;
 use super::rehearsal::Bench;
 
 /// What was seen: the number of processes, and the command lines that had a secret, in themselves or their environment.
@@ -52,21 +53,9 @@ impl Watch {
 
 /// All processes below one.
 fn descendants(top: u32) -> Vec<u32> {
-    let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
-            continue;
-        };
-        let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
-        // The name of the program stands in brackets, and may hold anything.
-        let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-        if let Some(parent) = rest.split_whitespace().nth(1).and_then(|word| word.parse().ok()) {
-            children.entry(parent).or_default().push(pid);
-        }
-    }
     let (mut found, mut open) = (Vec::new(), vec![top]);
     while let Some(pid) = open.pop() {
-        let own = children.remove(&pid).unwrap_or_default();
+        let own = children(pid);
         open.extend(&own);
         found.extend(own);
     }

@@ -15,12 +15,12 @@ pub(super) const TRAPS: &[Trap] = &[
     },
     Trap {
         id: "X4.47",
-        lines: "241-248, 277-288, 394-402, 436-448, 476-486",
+        lines: "436-448, 476-486",
         mistake: "The SaaS comes before the back-end here, after it elsewhere. Only for monitoring the order has a \
             reason: the SaaS changes the database.",
         answer: Guarded,
-        text: "The stages have the order of the document, and each runs alone, too. `update` of monitoring is refused before \
-            its SaaS is deployed.",
+        text: "The stages have the order of the document, and each is refused while old services are there. `update` of \
+            monitoring is refused before its SaaS is deployed, too.",
         steps: &["iam", "usermgr", "nodeman", "monitor", "log"],
     },
     Trap {
@@ -29,7 +29,8 @@ pub(super) const TRAPS: &[Trap] = &[
         mistake: "`pcmd -m monitorv3` means all projects of the module. On most of these hosts the unit does not exist, \
             and the command reports a failure.",
         answer: Guarded,
-        text: "The old services are removed on hosts of monitorv3(monitor) and log(api) only.",
+        text: "The old services are removed on hosts of monitorv3(monitor) and log(api), and on others that still have \
+            them. A unit that `bkcli status` does not find on a host of other projects is no fault.",
         steps: &["monitor", "log"],
     },
     Trap {
@@ -38,7 +39,7 @@ pub(super) const TRAPS: &[Trap] = &[
         mistake: "The first deployment of the SaaS can time out, and a person repeats it.",
         answer: Guarded,
         text: "A first deployment that timed out is repeated, at most `--retries` times. Other errors fail at once.",
-        steps: &["iam", "usermgr", "nodeman", "sops", "itsm", "monitor", "log"],
+        steps: &["monitor"],
     },
     Trap {
         id: "X4.57",

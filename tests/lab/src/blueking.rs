@@ -25,7 +25,9 @@ const MADE_UP: [&str; 4] = ["10.0.0.10", "10.0.0.11", "10.0.0.12", "10.0.0.13"];
 /// and `readdress` gives a tree these addresses.
 const CONTROL_READY: &str = include_str!("blueking/control.sh");
 const HOST_READY: &str = include_str!("blueking/host.sh");
+/// What the vendor's tools call there.
 const ARRIVE: &str = include_str!("blueking/arrive.sh");
+const PLACES: &str = include_str!("blueking/places.sh");
 
 /// The site while it is up.
 #[derive(Debug)]
@@ -72,6 +74,7 @@ impl Site {
         sh.write_file(to.join("layout"), self.install_config()?)?;
         sh.write_file(to.join("added"), self.added()?)?;
         sh.write_file(to.join("arrive"), ARRIVE)?;
+        sh.write_file(to.join("places"), PLACES)?;
         Ok(())
     }
 

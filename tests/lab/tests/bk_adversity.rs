@@ -20,7 +20,7 @@ pub(crate) const CASES: &[Case<Bench>] = cases![
 
 /// What happens when a step begins.
 #[derive(Debug, Clone, Copy)]
-enum Blow {
+pub(crate) enum Blow {
     /// The program is killed, a random moment later.
     Kill,
     /// A host goes off.
@@ -34,7 +34,7 @@ enum Blow {
 }
 
 /// One interruption, and what the program has to say about it.
-struct Interruption {
+pub(crate) struct Interruption {
     section: &'static str,
     step: &'static str,
     blow: Blow,
@@ -68,7 +68,8 @@ const INTERRUPTIONS: &[Interruption] = &[
     at("7.16", "log", Blow::Slow("bk_log_search"), &["\n  bk-control: ", "timed out"]),
 ];
 
-const fn at(
+/// An interruption when a step begins.
+pub(crate) const fn at(
     section: &'static str,
     step: &'static str,
     blow: Blow,
@@ -101,7 +102,11 @@ fn every_section_is_interrupted_in_every_way_and_the_same_command_finishes_it(
 }
 
 /// Runs the whole until a step begins, strikes, looks at how the run ends, and repairs what is broken.
-fn interrupt(operator: &Operator, row: &Interruption, random: &mut Random) -> Result<Outcome> {
+pub(crate) fn interrupt(
+    operator: &Operator,
+    row: &Interruption,
+    random: &mut Random,
+) -> Result<Outcome> {
     let lab = operator.lab();
     if let Blow::Slow(app) = row.blow {
         lab.exec(

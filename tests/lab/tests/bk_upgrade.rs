@@ -5,6 +5,8 @@ use lab::blueking::{CONTROL, DOCUMENT, SIX};
 use lab::suite::Case;
 use lab::told::Told;
 
+use crate::adversity::Random;
+use crate::bk_adversity::{self, Blow, Interruption};
 use crate::bk_operator::Operator;
 use crate::support::{Bench, say};
 
@@ -20,6 +22,11 @@ pub(crate) const SIX_CASES: &[Case<Bench>] = cases![
 
 /// Every made-up secret holds one of these; so do some harmless words.
 const MARKS: &[&str] = &["made-up", "made=up", "made\"up"];
+/// The password of the login path of MySQL.
+const LOGIN: &str = "made-up-login-path";
+
+const ONE_OF_THREE: Interruption =
+    bk_adversity::at("7.8", "redis-cluster", Blow::Off("paas2"), &["10.99.0.3"]);
 
 /// The number of deployments of the monitoring application that time out.
 const SLOW: &str = "/var/lib/standins/shared/saas/bk_monitorv3.slow";
@@ -30,20 +37,26 @@ fn the_whole_runbook_upgrades_a_control_machine_and_three_hosts(bench: &Bench) -
     operator
         .lab()
         .exec(CONTROL, &format!("mkdir -p /var/lib/standins/shared/saas; echo 1 >{SLOW}"))?;
-    whole(&operator)?;
+    let data = operator.data()?;
+    whole(&operator, &data)?;
     let left = operator.lab().exec(CONTROL, &format!("cat {SLOW}"))?;
     ensure!(left == "0\n", "no deployment timed out");
     Ok(())
 }
 
 fn the_whole_runbook_upgrades_six_hosts_with_a_module_on_each(bench: &Bench) -> Result<()> {
-    whole(&Operator::new(bench, &SIX)?)
+    let operator = Operator::new(bench, &SIX)?;
+    let data = operator.data()?;
+    // One of the three hosts of a module is off: the module stops, says so, and nothing after it begins.
+    bk_adversity::interrupt(&operator, &ONE_OF_THREE, &mut Random::new())?;
+    whole(&operator, &data)
 }
 
 /// `bk-upgrade all` from 6.1 to its end. The databases are as before, no process has a password in its arguments or its
 /// environment, neither output nor record has one, and run again it changes nothing.
-fn whole(operator: &Operator) -> Result<()> {
-    let (mut secrets, data) = (operator.secrets()?, operator.data()?);
+fn whole(operator: &Operator, data: &str) -> Result<()> {
+    let mut secrets = operator.secrets()?;
+    secrets.push(LOGIN.to_owned());
     let told = Told::start(operator.lab(), MARKS);
     let first = operator.run();
     let told = told.stop()?;

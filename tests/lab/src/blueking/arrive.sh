@@ -7,11 +7,7 @@ address=$(cut -d / -f 1 /etc/lab-address)
 # shellcheck disable=SC2046 # MODULE, PLACE, PACKAGE, UNITS, PROJECTS
 set -- $(sed -n "/^table='/,/^'/{ /^$1 /p; }" /data/install/bkcli)
 [ $# = 5 ] || exit 0
-# The addresses of a module, or of a project `module(project)`.
-hosts=$(awk -v wanted="$2" '!/^[[:space:]]*#/ {
-  n = split($2, names, ",")
-  for (i = 1; i <= n; i++) { plain = names[i]; sub(/[(].*/, "", plain); if (names[i] == wanted || plain == wanted) { print $1; next } }
-}' /data/install/install.config)
+hosts=$(sh "$shared/lab/places" "$2")
 # shellcheck disable=SC2086,SC2116 # a line of them
 case " $(echo $hosts) " in *" $address "*) ;; *) exit 0 ;; esac
 
@@ -31,19 +27,17 @@ program() {
   esac
 }
 
-new=''
+all=''
 for unit in $(echo "$4" | tr , ' '); do
   target=$shared/$1/$unit.service
   [ -f "$target" ] || continue
   link=$(grep "/$unit.service\$" /var/lib/standins/arrivals || echo "/usr/lib/systemd/system/$unit.service")
   real=$(program "$unit")
   sed "${real:+s|^ExecStart=.*|ExecStart=$real|}" "$target" >"/run/$unit.new"
-  if ! cmp -s "/run/$unit.new" "$link"; then
-    install -m 644 "/run/$unit.new" "$link"
-    new="$new ${link##*/}"
-  fi
+  cmp -s "/run/$unit.new" "$link" || install -m 644 "/run/$unit.new" "$link"
+  all="$all ${link##*/}"
 done
-[ -n "$new" ] || exit 0
+[ -n "$all" ] || exit 0
 
 if [ "$1" = redis_cluster ]; then
   port=$(value 04-final/gse.env BK_GSE_REDIS_PORT)
@@ -61,7 +55,7 @@ CONF
 fi
 systemctl daemon-reload
 # shellcheck disable=SC2086 # one word a unit
-systemctl enable --quiet --now $new
+systemctl enable --quiet --now $all
 
 # Each node takes its part of the slots, and meets the others.
 if [ "$1" = redis_cluster ]; then

@@ -60,7 +60,22 @@ standin_arrives() {
   for pid in \$pids; do wait "\$pid" || code=1; done
   exit "\$code"
 }
+# \`bkcli status\` asks systemd of the hosts.
+standin_asks() {
+  state=$shared/\$1
+  [ -d "\$state" ] || return 0
+  # shellcheck disable=SC2046 # MODULE, PLACE, PACKAGE, UNITS, PROJECTS
+  set -- \$(sed -n "/^table='/,/^'/{ /^\$1 /p; }" /data/install/bkcli)
+  [ \$# = 5 ] || return 0
+  for address in \$(sh "$shared/lab/places" "\$2"); do
+    for unit in \$(echo "\$4" | tr , ' '); do echo "\$unit.service"; done >"\$state/.units"
+    ssh -o BatchMode=yes -o ConnectTimeout=10 "\$address" systemctl is-active \$(cat "\$state/.units") </dev/null |
+      paste -d ' ' "\$state/.units" - | sed "s/^/\$address /"
+  done >"\$state/status.new"
+  mv "\$state/status.new" "\$state/status"
+}
 case \${0##*/}:\${1:-}:\${2:-} in
+  bkcli:status:*) standin_asks "\$2" ;;
   bkcli:*:saas-o | bkcli:*:bkenv) ;;
   bkcli:install:* | bkcli:upgrade:* | bkcli:start:* | bkcli:restart:*) trap "standin_arrives '\$2'" EXIT ;;
 esac

@@ -42,7 +42,15 @@ pub(crate) const LOG: Module = Module {
     container: "bk-log-api",
     ignores: &["report.bkmonitorv3.service.consul*Name or service not known"],
     saas: Some(Saas { app: "bk_log_search", tool: Tool::Bkcli, retries: 0 }),
-    stages: &[STOP, REMOVE_UNITS, RM_VENV, SAAS_WHILE_STOPPED, UPDATE, CHECK, IAM_MIGRATE],
+    stages: &[
+        STOP,
+        REMOVE_UNITS,
+        RM_VENV,
+        SAAS_WHILE_STOPPED,
+        UPDATE_AFTER_STOP,
+        CHECK,
+        IAM_MIGRATE,
+    ],
     ..Module::new("log", "bklog")
 };
 
@@ -57,6 +65,8 @@ const SAAS_WHILE_STOPPED: Stage = Stage {
     },
     ..SAAS
 };
+
+const UPDATE_AFTER_STOP: Stage = Stage { asks: DOWN, ..UPDATE };
 
 const IAM_MIGRATE: Stage = Stage {
     name: "iam-migrate",

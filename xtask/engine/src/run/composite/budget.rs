@@ -173,11 +173,13 @@ impl<C: Composite> Run<'_, C> {
         if back.starts_with("never") && !known && (self.is_walled() || self.has_passed_a_wall()) {
             return Ok(());
         }
+        let stages =
+            |count| if count == 1 { "1 stage".to_owned() } else { format!("{count} stages") };
         let rest = match (forecast.unknown.len(), forecast.work) {
             (0, work) => format!("took {} last time", shown(work)),
-            (count, 0.0) => format!("{count} stages, never measured"),
+            (count, 0.0) => format!("{}, never measured", stages(count)),
             (count, work) if count == forecast.left => {
-                format!("{count} stages, about {}, never measured", shown(work))
+                format!("{}, about {}, never measured", stages(count), shown(work))
             }
             (count, work) => format!("about {}, {count} of its stages never measured", shown(work)),
         };
