@@ -12,10 +12,10 @@ use crate::support::{Xtask, scratch, write};
 pub(super) const ALL: &str = "bk-upgrade all --yes";
 const HOSTS: &str = "bk-control,paas[1-3]";
 
-/// What a stage told of: host, outcome, operation.
-type Told = BTreeSet<(String, String, String)>;
+/// What a stage reports: host, outcome, operation.
+type Shown = BTreeSet<(String, String, String)>;
 
-/// The hosts after the dry run and the run. What both said is in files below `xtask/told`.
+/// The hosts after the dry run and the run. What both said is in files below `xtask/shown`.
 pub(super) fn upgraded() -> Bench {
     Bench::made("bk-all", |bench| {
         bench.prepare(HOSTS);
@@ -27,17 +27,17 @@ pub(super) fn upgraded() -> Bench {
         compare(&before, &bench.snapshot());
         let run = bench.ends(0, &format!("{ALL} -v"));
         let (count, hits) = watch.ends();
-        let told = bench.state.path().join("xtask/told");
-        std::fs::create_dir(&told).expect("a directory");
-        write(&told.join("plan"), &(plan.stdout + &plan.stderr));
-        write(&told.join("run"), &(run.stdout + &run.stderr));
+        let shown = bench.state.path().join("xtask/shown");
+        std::fs::create_dir(&shown).expect("a directory");
+        write(&shown.join("plan"), &(plan.stdout + &plan.stderr));
+        write(&shown.join("run"), &(run.stdout + &run.stderr));
         let hits: Vec<String> = hits.into_iter().collect();
-        write(&told.join("seen"), &format!("{count}\n{}", hits.join("\n")));
+        write(&shown.join("seen"), &format!("{count}\n{}", hits.join("\n")));
     })
 }
 
 pub(super) fn said(bench: &Bench, name: &str) -> String {
-    std::fs::read_to_string(bench.state.path().join("xtask/told").join(name)).expect("a text")
+    std::fs::read_to_string(bench.state.path().join("xtask/shown").join(name)).expect("a text")
 }
 
 /// `paas[1-3],bk-control`: a name each.
@@ -66,23 +66,23 @@ fn names(hosts: &str) -> Vec<String> {
     found
 }
 
-/// The stages of the table in an output, in order, and what each told of. Long numbers are times, and become `N`.
-fn told(text: &str) -> Vec<(String, Told)> {
-    let mut stages: Vec<(String, Told)> = Vec::new();
+/// The stages of the table in an output, in order, and what each reports. Long numbers are times, and become `N`.
+fn shown(text: &str) -> Vec<(String, Shown)> {
+    let mut stages: Vec<(String, Shown)> = Vec::new();
     for line in text.lines() {
         if let Some(part) = line.strip_prefix("== ") {
             let stage = part.split('/').next().unwrap_or_default();
             if stages.last().is_none_or(|(known, _)| known != stage) {
-                stages.push((stage.to_owned(), Told::new()));
+                stages.push((stage.to_owned(), Shown::new()));
             }
             continue;
         }
         let Some((hosts, rest)) = line.split_once(": ") else { continue };
         let Some((outcome, what)) = rest.split_once("  ") else { continue };
         let is_one = ["kept", "changed", "needed", "unknown"].contains(&outcome);
-        if let Some((_, told)) = stages.last_mut().filter(|_| is_one && !hosts.contains(' ')) {
+        if let Some((_, shown)) = stages.last_mut().filter(|_| is_one && !hosts.contains(' ')) {
             let what = steady(what.split("   ").next().unwrap_or_default());
-            told.extend(
+            shown.extend(
                 names(hosts).into_iter().map(|host| (host, outcome.to_owned(), what.clone())),
             );
         }
@@ -104,12 +104,12 @@ fn steady(text: &str) -> String {
 #[test]
 fn the_run_does_what_the_dry_run_says() {
     let bench = upgraded();
-    let (plan, run) = (told(&said(&bench, "plan")), told(&said(&bench, "run")));
+    let (plan, run) = (shown(&said(&bench, "plan")), shown(&said(&bench, "run")));
     let stages =
-        |all: &[(String, Told)]| all.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        |all: &[(String, Shown)]| all.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     assert_eq!(stages(&plan), stages(&run));
-    let of = |told: &Told, wanted: &str| -> BTreeSet<(String, String)> {
-        let all = told.iter().filter(|(_, outcome, _)| outcome == wanted);
+    let of = |shown: &Shown, wanted: &str| -> BTreeSet<(String, String)> {
+        let all = shown.iter().filter(|(_, outcome, _)| outcome == wanted);
         all.map(|(host, _, what)| (host.clone(), what.clone())).collect()
     };
     let mut known = 0;
