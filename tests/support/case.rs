@@ -210,19 +210,24 @@ impl Cases {
 /// How a MAC address of a VM begins.
 const MAC: &str = "52:54:9e:";
 
-/// Without the values of this machine and random ones: its kernel, the room on its disk, a new MAC address.
+/// Without the values of this machine and random ones: its kernel, sizes on its disk, a new MAC address.
 fn of_any_machine(text: &str) -> String {
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").expect("a kernel");
-    let room =
-        |line: &str| match line.strip_suffix(" MB free)").and_then(|head| head.rsplit_once(' ')) {
-            Some((head, _)) => format!("{head} N MB free)\n"),
-            None => format!("{line}\n"),
-        };
     let text = text.replace(kernel.trim(), "KERNEL");
     let mut parts = text.split(MAC);
     let first = parts.next().unwrap_or_default().to_owned();
     let text = parts.fold(first, |text, rest| format!("{text}{MAC}NN:NN:NN{}", &rest[8..]));
-    text.lines().map(room).map(|line| snapshot::moments(&clock(&line))).collect()
+    text.lines().map(sizes).map(|line| snapshot::moments(&clock(&line))).collect()
+}
+
+/// The room on a disk becomes `N MB free`, the size of a tree `N KiB`: directories have one on some disks only.
+fn sizes(line: &str) -> String {
+    let number = |end: &str| Some((line.strip_suffix(end)?.rsplit_once(' ')?.0, end));
+    let tree = number(" KiB").filter(|(head, _)| head.ends_with(" files,"));
+    match number(" MB free)").or(tree) {
+        Some((head, end)) => format!("{head} N{end}\n"),
+        None => format!("{line}\n"),
+    }
 }
 
 /// `02:33:11` of a vendor's log becomes `NN:NN:NN`.
