@@ -46,8 +46,8 @@ Examples:
 const STAGES: &[Stage<All>] = &[
     once("preflight", "Check the site, and what would stop a later stage", "bk-upgrade preflight [--place=redis_cluster={redis_cluster}] [--place=auth={auth}] [--place=etcd={etcd}] [--place=apigw={apigw}] [--place=iam_search_engine={iam_search_engine}] [--accept-custom={accept_custom}]").when("begun", "no", "skipped: the upgrade has begun, and src.bak has the packages of 6.1"),
     once("fetch-package", "Download the 6.2 package", "bk-upgrade fetch-package [--url={package_url}] [--md5={package_md5}]"),
-    once("iam-fetch-script", "Download the migration of the access control", "bk-upgrade iam fetch-script [--url={migration_url}] [--sha256={migration_sha256}]").reversible().record("BK-38").waits(ACCEPTED),
-    once("unpack-package", "Unpack it", "bk-upgrade unpack-package"),
+    once("iam-fetch-script", "Download the migration of the permission center", "bk-upgrade iam fetch-script [--url={migration_url}] [--sha256={migration_sha256}]").reversible().record("BK-38").waits(ACCEPTED),
+    once("unpack-package", "Unpack it", "bk-upgrade unpack-package [--md5={package_md5}]"),
     once("mysql-backup-dir", "Make the directory of the MySQL dump", "bk-upgrade mysql-backup-dir"),
     once("mysql-backup-script", "Write the script of the MySQL dump", "bk-upgrade mysql-backup-script"),
     once("mysql-backup", "Dump MySQL, and prove the dump", "bk-upgrade mysql-backup").when("begun", "no", "skipped: the upgrade has begun, and a dump of now would not be one of 6.1"),
@@ -75,10 +75,11 @@ const STAGES: &[Stage<All>] = &[
     once("apigw", "Install the API gateway", "bk-upgrade apigw").asks(),
     once("paas-plugins", "Install the PaaS plugins", "bk-upgrade paas-plugins").asks(),
     once("iam-migrate", "Migrate its groups, before its upgrade (X4.43)", "bk-upgrade iam migrate [--url={migration_url}] [--sha256={migration_sha256}]").record("BK-39").asks(),
-    once("iam-upgrade", "Upgrade the access control", "bk-upgrade iam upgrade [--url={migration_url}] [--sha256={migration_sha256}]").record("BK-36").asks(),
-    once("iam-check", "Check the access control", "bk-upgrade iam check").reversible().record("BK-36"),
+    once("iam-upgrade", "Upgrade the permission center", "bk-upgrade iam upgrade [--url={migration_url}] [--sha256={migration_sha256}]").record("BK-36").asks(),
+    once("iam-check", "Check the permission center", "bk-upgrade iam check").reversible().record("BK-36"),
     once("iam-saas", "Deploy its pages", "bk-upgrade iam saas [--retry-wait={retry_wait}]").record("BK-37").asks(),
-    once("iam-search-engine", "Install the search of the access control (X4.20)", "bk-upgrade iam-search-engine").asks(),
+    once("iam-search-engine", "Install the search of the permission center (X4.20)", "bk-upgrade iam-search-engine").asks(),
+    once("sync-search", "Merge and copy again what its installation has added", "bk-upgrade sync-common"),
     once("usermgr", "Replace the user management", "bk-upgrade usermgr [--retry-wait={retry_wait}]").asks(),
     once("redis-cluster", "Install the Redis cluster", "bk-upgrade redis-cluster").asks(),
     once("gse-update", "Install GSE 2.0 beside the old services", "bk-upgrade gse update").record("BK-46").asks(),
@@ -109,17 +110,15 @@ const STAGES: &[Stage<All>] = &[
 ];
 
 const ACCEPTED: Waits =
-    Waits::new("a person reads the script and accepts it; not with --migration-sha256")
-        .unless_given("migration_sha256");
-const MAPPING: Waits = Waits::new(
-    "a person compares the modules of each host with the list; before: --ack topo-mapping=TEXT",
-);
-const IDLE: Waits =
-    Waits::new("a person moves the hosts on the page of the CMDB; not with --topo-mode api")
-        .unless("topo_mode", "api");
-const SETS: Waits =
-    Waits::new("a person deletes the sets on the page of the CMDB; not with --topo-mode api")
-        .unless("topo_mode", "api");
+    Waits::new("a person reads the script and accepts it").unless_given("migration_sha256");
+const MAPPING: Waits =
+    Waits::new("a person compares the modules of each host with the list").ack("topo-mapping");
+const IDLE: Waits = Waits::new("a person moves the hosts on the page of the CMDB")
+    .unless("topo_mode", "api")
+    .ack("topo-transfer-idle");
+const SETS: Waits = Waits::new("a person deletes the sets on the page of the CMDB")
+    .unless("topo_mode", "api")
+    .ack("topo-delete-sets");
 
 const fn once(name: &'static str, help: &'static str, line: &'static str) -> Stage<All> {
     Stage::once(name, help, line)
@@ -160,8 +159,8 @@ const INPUTS: &[Input] = &[
     place("etcd", "ETCD", "The hosts of etcd, unless install.config has them: 1, 3 or 5"),
     place("apigw", "APIGW", "The hosts of apigw, unless install.config has them"),
     place("iam_search_engine", "IAM_SEARCH_ENGINE", "The hosts of iam_search_engine, unless install.config has them"),
-    Input::new::<String>("migration_url", "MIGRATION_URL", "URL", "The migration script of the access control [default: the document's]").variable("bk_migration_url"),
-    Input::new::<String>("migration_sha256", "MIGRATION_SHA256", "SHA256", "Checksum of the migration script of the access control").variable("bk_migration_sha256"),
+    Input::new::<String>("migration_url", "MIGRATION_URL", "URL", "The migration script of the permission center [default: the document's]").variable("bk_migration_url"),
+    Input::new::<String>("migration_sha256", "MIGRATION_SHA256", "SHA256", "Checksum of the migration script of the permission center").variable("bk_migration_sha256"),
     Input::new::<String>("topo_mode", "TOPO_MODE", "MODE", "How the topology is changed: manual on the page, or api").variable("bk_topo_mode"),
     Input::new::<u64>("retry_wait", "RETRY_WAIT", "SECS", "Seconds before a deployment on the PaaS that timed out is tried again [default: 60]"),
     Input::new::<String>("accept_custom", "ACCEPT_CUSTOM", "REASON", "Deletes a custom topology, too; the reason is recorded"),

@@ -54,7 +54,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         Some(true) => Vec::new(),
         Some(false) if cx.is_real() => generated(cx, &control, args)?,
         _ => {
-            let because = format!("the generator prints {WANTED} and others when it runs").into();
+            let because = format!("the generator prints {WANTED} and others when it runs");
             return control.ensure(&Later { what, because }).map(drop);
         }
     };

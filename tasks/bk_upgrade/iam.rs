@@ -169,6 +169,7 @@ impl<'a> At<'a> {
             cx: self.cx,
             module: &module::BKIAM,
             hosts: &self.hosts,
+            layout: None,
             poll: self.args.wait.poll(),
             install_dir: &self.args.install_dir,
             src_dir: &self.args.src_dir,

@@ -48,6 +48,9 @@ pub struct Args {
     /// Keys of merged files that this site does not need
     #[arg(long, value_name = "KEY,KEY", value_delimiter = ',')]
     may_be_empty: Vec<String>,
+    /// Keys of this upgrade that the package does not name: they do not reach the merged files
+    #[arg(long, value_name = "KEY,KEY", value_delimiter = ',')]
+    not_merged: Vec<String>,
     #[command(flatten)]
     wait: WaitTimeout<1800>,
 }
@@ -61,14 +64,19 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         let dir = args.install_dir.as_str();
         host.look("reach the host", |reader| reader.read(dir.into())).map(drop)
     })?;
-    let keys = Value::list(keys());
+    let merged = |entry: &String| {
+        let key = entry.rsplit(':').next().unwrap_or_default();
+        !args.not_merged.iter().any(|other| other == key)
+    };
+    let keys = Value::list(keys().filter(merged));
     let dir = || Value::from(args.install_dir.to_string());
     let named = Assert::new(
         NAMED,
         [("INSTALL_DIR", dir()), ("KEYS", keys.clone())],
         "keys of this upgrade would not reach the merged files",
     );
-    control.ensure(&named.hint("run the named steps, then this one again"))?;
+    let named = named.hint("run the named steps, then this one again");
+    control.ensure(&named.hint("a key that the new package does not know: --not-merged KEY"))?;
     let values = [
         ("INSTALL_DIR", dir()),
         ("KEYS", keys),

@@ -41,6 +41,8 @@ for place in 'paas1 paas' 'control control' 'firstbox firstbox' 'node1 physical'
   # shellcheck disable=SC2086 # name and role
   "$here/seed" "$work/${place% *}" $place || exit
 done
+# The packages of 6.2, unpacked.
+cp -R "$here/../package/src/." "$work/control/data/src/"
 
 esb=bk-paas-esb.service
 on paas1 systemctl is-active $esb; expect 'systemctl: a fixture unit is active' 0 active
@@ -257,6 +259,7 @@ chmod 600 "$work/config"
   on paas2 mongodump --config="$work/config" $mongo --out="$work/mongo"; expect 'mongodump: a wrong password' 1 AuthenticationFailed
 }
 control=$work/control/data/install
+cp "$here/../fixtures/control/data/install/install.config" "$control/"
 on control "$bkcli" install bkenv; expect 'bkenv: an empty key is printed, and the code is 1' 1 'job: BK_JOB_REDIS_PASSWORD is empty'
 on control cat "$control/bin/04-final/gse.env"; expect 'bkenv: the keys that bin/default names, quoted' 0 "BK_GSE_ZK_AUTH='zkuser:made-up zk word'" "BK_GSE_AGENT_VERSION='v2'"
 echo 'BK_LOST=1' >>"$control/bin/03-userdef/gse.env"
@@ -266,15 +269,24 @@ on control bash -c ". $control/bin/02-dynamic/hosts.env && echo \"\$BK_PAAS_IP o
 expect 'bkenv: the hosts are arrays' 0 '10.0.0.11 of 3, 10.0.0.11'
 touch "$STANDIN_SHARED/install/paas1.refuses"
 on control "$bkcli" sync common; expect 'sync common: a host that fails, still rc 0' 0 '[FAILURE] paas1' '[SUCCESS] paas2'
-on paas1 cat "$STANDIN_SHARED/install/paas1/bin/04-final/gse.env"; expect 'sync common: the files are there' 0 BK_GSE_ZK_AUTH
+on paas2 cat "$STANDIN_SHARED/install/paas2/bin/04-final/gse.env"; expect 'sync common: the files are there' 0 BK_GSE_ZK_AUTH
 generate=$control/bin/generate_blueking_generate_envvars.sh
 on control "$generate" dbadmin; expect 'generate_envvars: prints what is missing' 0 BK_APIGW_ETCD_PASSWORD= '!BK_REDIS_CLUSTER'
 first=$out
 on control "$generate" dbadmin; expect 'generate_envvars: other passwords at each call' 0 "!$first"
-on control "$control/bin/release_job_frontend.sh" -p "$work/pages" -B "$work/old" -s "$work/nothing/" -i http://x; expect 'release_job_frontend: no package' 1 'no frontend'
+release=$control/bin/release_job_frontend.sh pages=$work/pages/job/frontend
+mkdir -p "$work/old" "$work/pages/job"
+on control "$release" -p "$work/pages" -B "$work/old" -s "$work/nothing/" -i http://x; expect 'release_job_frontend: no package' 1 'nothing//job is not there'
+on control "$release" -p -B "$work/old" -s / -i; expect 'release_job_frontend: without values' 4 '-B is not there'
+on control "$control/sync.sh" nginx "$work/control/data/src/job/frontend/" /data/src.bak/nowhere/frontend/; expect 'sync.sh: a failure is rc 0' 0 '[FAILURE] nginx'
+on control "$control/sync.sh" nginx "$work/control/data/src/job/" /data/src/job/; expect 'sync.sh: sends to nginx' 0
+on control "$release" -p "$work/pages" -B "$work/old" -s "$STANDIN_SHARED/nginx/data/src/" -i http://x; expect 'release_job_frontend: installs the pages' 0
+touch "$pages/old.js"
+on control "$release" -p "$work/pages" -B "$work/old" -s "$STANDIN_SHARED/nginx/data/src/" -i http://y; expect 'release_job_frontend: and another address' 0
+on control bash -c "ls $work/old $pages && cat $pages/index.html"; expect 'release_job_frontend: exactly those of the package' 0 job_frontend- '"http://y"' '!old.js'
 info="cd $control && source tools.sh && _update_common_info"
 on control bash -c "$info"; expect '_update_common_info: writes the table' 0
-on control mysql --login-path=default-root -Nse 'select code, version from bksuite_common.production_info;'; expect 'mysql: and the table has it' 0 $'bksuite\t6.2.0' $'open_paas\t2.14.20'
+on control mysql --login-path=default-root -Nse 'select code, version from bksuite_common.production_info;'; expect 'mysql: and the table has it' 0 $'bksuite\t6.2.2' $'open_paas\t2.14.20'
 
 launch=$work/firstbox/pitrix/install/launch_vms.sh
 on firstbox "$launch" -f webservice0/1; expect 'launch_vms: webservice0/1 is no node' 1 'unknown node'
@@ -384,6 +396,12 @@ try 's/10.16.0.20/10.16.0/'; expect 'keepalived: bad address' 5 'invalid IP'
 on webservice0 systemctl restart keepalived; expect 'keepalived: the unit does not start without a file' 1 'control process exited'
 on webservice0 service keepalived status; expect 'service: hands over to systemctl' 3 failed
 
+STANDIN_ROOT=$work/control "$here/cmdb_api" serve 0 >"$work/port" &
+server=$!
+trap 'kill "$server"; rm -rf "$work"' EXIT
+until [ -s "$work/port" ]; do sleep 0.05; done
+STANDIN_CMDB_PORT=$(cat "$work/port")
+export STANDIN_CMDB_PORT
 # ask URL BODY - a request as the control machine sends it to the CMDB; the answer is in $work/page.
 ask() {
   local config
@@ -406,7 +424,7 @@ ask $esb/transfer_host_to_idlemodule/ "{$own,\"bk_host_id\":[1,2,3]}"; expect 'c
 ask $esb/batch_delete_set/ "{$own,\"delete\":{\"inst_ids\":[20,21,22,23,24]}}"; expect 'cmdb_api: then sets can be deleted' 0 '"result": true'
 printf 'list_biz_hosts html\n* refused\n' >"$STANDIN_SHARED/cmdb_api/faults"
 ask $esb/list_biz_hosts/ "{$own}"; expect 'cmdb_api: the page of a proxy is HTTP 200' 0 '200<html>'
-ask $config ''; expect 'cmdb_api: nobody answers' 7 'Connection refused'
+ask $config ''; expect 'cmdb_api: no answer' 52 'Empty reply from server'
 rm "$STANDIN_SHARED/cmdb_api/faults"
 tool=$work/control/data/install/bin/create_blueking_set.py
 on control "$work/control/opt/py36/bin/python" "$tool" -c bk_paas -t 'made-up-app&secret=1' --delete

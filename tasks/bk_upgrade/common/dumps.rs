@@ -101,6 +101,13 @@ impl Dumps {
         self.whole.iter().find(|dump| dump.name == name)
     }
 
+    /// This name, or with a number: another dump of the same second may have it.
+    fn free(&self, name: &str) -> String {
+        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        let mut names = std::iter::once(name.to_owned()).chain(numbered);
+        names.find(|name| self.named(name).is_none()).unwrap_or_else(|| name.to_owned())
+    }
+
     fn parse(said: &str) -> Self {
         let mut all = Self::default();
         for line in said.lines() {
@@ -170,7 +177,7 @@ impl Making {
                 && newest.databases == wanted.databases
                 && newest.oplog == wanted.oplog
         });
-        kept.map_or_else(|| format!("{prefix}{}", cx.stamp()), |newest| newest.name.clone())
+        kept.map_or_else(|| dumps.free(&format!("{prefix}{}", cx.stamp())), |it| it.name.clone())
     }
 
     /// Refuses a dump that is much smaller than the one before: data may be gone.

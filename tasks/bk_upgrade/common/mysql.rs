@@ -5,6 +5,7 @@ use engine::text::snippet::Function;
 
 use super::dumps;
 
+const DUMP: Snippet = snippet!("bk-upgrade/mysql_backup");
 const NAMES: Snippet = snippet!("bk-upgrade/mysql_names");
 const READY: Snippet = snippet!("bk-upgrade/mysql_ready");
 const ROOM: Snippet = snippet!("bk-upgrade/mysql_room");
@@ -104,6 +105,28 @@ impl MySql {
         Ok(format!("{HEAD}{text}"))
     }
 
+    /// The script on the host.
+    pub(crate) fn script_file(&self) -> Result<FileContent> {
+        let script = FileContent::new(self.script_path(), self.script()?).mode("700");
+        Ok(script.checked_by(["sh", "-n"]))
+    }
+
+    /// A dump of this name, by the script. What was cut short leaves parts only: it runs again.
+    pub(crate) fn dump(&self, name: &str, release: &str, limit: Duration) -> Shell {
+        let file = format!("{}/{name}.sql", self.dir);
+        let values = [
+            ("SCRIPT", self.script_path().into()),
+            ("DIR", self.dir.to_string().into()),
+            ("NAME", name.into()),
+            ("RELEASE", release.into()),
+        ];
+        Shell::new(DUMP, values)
+            .called(format!("dump the databases to {file}"))
+            .makes(file)
+            .within(limit)
+            .detached(Detached::job("mysql-backup").rerun_when_cut())
+    }
+
     /// The server can be dumped (X4.8, X4.9).
     pub(crate) fn ready(&self) -> Assert {
         Assert::new(READY, self.values(), "MySQL cannot be dumped")
@@ -127,12 +150,14 @@ impl MySql {
         Ok(names)
     }
 
+    /// Credentials, for a snippet.
+    pub(crate) fn credentials(&self) -> (&'static str, Value) {
+        ("CREDENTIALS", self.login.word().into())
+    }
+
     /// Credentials and ignored databases, for a snippet.
     pub(crate) fn values(&self) -> Vec<(&'static str, Value)> {
-        vec![
-            ("CREDENTIALS", self.login.word().into()),
-            ("IGNORE", Value::list(self.ignore.clone())),
-        ]
+        vec![self.credentials(), ("IGNORE", Value::list(self.ignore.clone()))]
     }
 }
 

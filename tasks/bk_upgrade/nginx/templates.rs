@@ -129,6 +129,7 @@ impl Args {
         // systemd knows whether consul-template has read the directory since its last change: a run that was
         // killed before the reload is finished by the next one (X4.39).
         let reloaded = Units::active([UNIT]).newer_than([self.dest.to_string()]).reloading();
+        let reloaded = reloaded.written(changed);
         changed |= host.ensure(&reloaded)? == Outcome::Changed;
         let settle = if changed { self.settle } else { 0 };
         let values = [("SETTLE", Value::from(settle.to_string())), ("UNIT", UNIT.into())];

@@ -94,7 +94,7 @@ impl Host {
                 .env("STANDIN_LINKS", "/var/lib/standins/shared")
                 .env(
                     "STANDIN_WITHOUT",
-                    "systemctl service ssh ssh-keyscan arping curl ip supervisorctl apt-cache account_db",
+                    "systemctl service ssh ssh-keyscan arping curl ip supervisorctl apt-cache account_db nginx",
                 )
                 .quiet()
                 .run()

@@ -10,6 +10,8 @@ macro_rules! cases {
 }
 
 mod adversity;
+mod bk_adversity;
+mod bk_operator;
 mod bk_upgrade;
 mod containers;
 mod detached;
@@ -57,7 +59,9 @@ const LANES: &[Lane<Bench>] = &[
     Lane { name: "upgrade-off", hosts: PLATFORM, cases: &[adversity::OFF_CASES] },
     Lane { name: "upgrade", hosts: PLATFORM, cases: &[upgrade::CASES] },
     Lane { name: "upgrade-killed", hosts: PLATFORM, cases: &[adversity::KILL_CASES] },
+    Lane { name: "bk-adversity", hosts: PLATFORM, cases: &[bk_adversity::CASES] },
     Lane { name: "bk-upgrade", hosts: PLATFORM, cases: &[bk_upgrade::CASES] },
+    Lane { name: "bk-upgrade-six", hosts: PLATFORM, cases: &[bk_upgrade::SIX_CASES] },
     Lane { name: "faults", hosts: PAAS, cases: &[faults::CASES] },
     Lane {
         name: "kill",

@@ -41,9 +41,6 @@ pub(crate) const ALL: [&super::Module; 16] = [
     &MONITOR, &LOG, &IAM_SEARCH_ENGINE,
 ];
 
-/// What the migrations of permissions print when they have succeeded. A failed one also ends with exit code 0.
-const IAM_UPGRADED: &str = "Congratulations! IAM upgrade successfully!!!";
-
 #[cfg(test)]
 mod tests {
     /// A file of this folder is a module.

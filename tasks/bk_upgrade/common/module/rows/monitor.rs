@@ -1,9 +1,10 @@
 //! Monitoring, section 7.15.
 
-use super::super::{CHECK, Effect, Module, REMOVE_UNITS, RM_VENV, SAAS, STOP, Stage, UPDATE};
-use super::IAM_UPGRADED;
-use crate::bk_upgrade::common::container::Exec;
-use crate::bk_upgrade::common::saas::{self, Saas, Tool};
+use super::super::model::{Effect, Module, Saas, Stage, Tool};
+use super::super::stages::{CHECK, DOWN, REMOVE_UNITS, RM_VENV, SAAS, STOP, UPDATE};
+use super::super::{leftovers, stages};
+use crate::bk_upgrade::common::container::{Exec, IAM_UPGRADED};
+use crate::bk_upgrade::common::saas;
 
 /// BK-61 to BK-67. The old service runs on the hosts of monitorv3(monitor) only.
 ///
@@ -54,9 +55,12 @@ pub(crate) const MONITOR: Module = Module {
 
 /// The SaaS application changes the database, so it must be there first (X4.47).
 const UPDATE_AFTER_SAAS: Stage = Stage {
+    // It begins with a stop of all its services, also those that stay the same.
+    asks: DOWN,
     does: |work| {
+        leftovers::are_gone(work)?;
         saas::demand(work)?;
-        (UPDATE.does)(work)
+        stages::update(work)
     },
     ..UPDATE
 };

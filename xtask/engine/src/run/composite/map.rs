@@ -54,6 +54,7 @@ impl<C: Composite> Run<'_, C> {
     fn map(&self, style: Style) -> Result<String> {
         let mut open = !has_turns::<C>() || self.ahead().next().is_some();
         let (mut lines, mut people) = (Vec::new(), Vec::new());
+        let acks: Vec<String> = self.cx.options.acks().into_iter().map(|(name, _)| name).collect();
         let once = self.args.selection.order::<C>().filter(|stage| stage.scope != Scope::Each);
         for (number, stage) in once.enumerate() {
             if number == 0 {
@@ -63,7 +64,8 @@ impl<C: Composite> Run<'_, C> {
                 };
                 lines.push(style.bold(&head));
             }
-            let waits = stage.waits.map(|waits| waits.now(&self.given)).transpose()?.flatten();
+            let waits =
+                stage.waits.map(|waits| waits.now::<C>(&self.given, &acks)).transpose()?.flatten();
             let mark = first(self.mark(stage)?, &mut open);
             lines.push(line(stage, waits.is_some(), &[(mark, self.seconds(stage.name))], style));
             // What is done waits for nobody.
