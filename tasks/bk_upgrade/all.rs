@@ -109,10 +109,16 @@ const STAGES: &[Stage<All>] = &[
     once("refresh-version", "Refresh the versions of the products", "bk-upgrade refresh-version"),
 ];
 
-const ACCEPTED: Waits = Waits::new("a person reads the script and accepts it").unless_given("migration_sha256");
-const MAPPING: Waits = Waits::new("a person compares the modules of each host with the list").ack("topo-mapping");
-const IDLE: Waits = Waits::new("a person moves the hosts on the page of the CMDB").unless("topo_mode", "api").ack("topo-transfer-idle");
-const SETS: Waits = Waits::new("a person deletes the sets on the page of the CMDB").unless("topo_mode", "api").ack("topo-delete-sets");
+const ACCEPTED: Waits =
+    Waits::new("a person reads the script and accepts it").unless_given("migration_sha256");
+const MAPPING: Waits =
+    Waits::new("a person compares the modules of each host with the list").ack("topo-mapping");
+const IDLE: Waits = Waits::new("a person moves the hosts on the page of the CMDB")
+    .unless("topo_mode", "api")
+    .ack("topo-transfer-idle");
+const SETS: Waits = Waits::new("a person deletes the sets on the page of the CMDB")
+    .unless("topo_mode", "api")
+    .ack("topo-delete-sets");
 
 const fn once(name: &'static str, help: &'static str, line: &'static str) -> Stage<All> {
     Stage::once(name, help, line)

@@ -209,7 +209,7 @@ impl<'a> At<'a> {
             return self.control.ensure(&migration.checked()).map(drop);
         }
         self.accepted()?;
-        let upgraded = self.upgraded()?;
+        let upgraded = new_on(&self.hosts, &self.args.install_path)?;
         let mode = if upgraded.is_some() { Mode::Migrate } else { self.args.mode };
         let op = migration.done(mode);
         if self.control.look("look for the migration", |reader| op.probe(reader))? == State::Kept {
@@ -254,18 +254,13 @@ impl<'a> At<'a> {
         }
     }
 
-    /// The first host that has the new version, and its version.
-    fn upgraded(&self) -> Result<Option<(&'a str, String)>> {
-        new_on(&self.hosts, &self.args.install_path)
-    }
-
     /// Refused before the data is migrated; the vendor's check decides (X4.43).
     fn upgrade(&self) -> Result<()> {
         if self.args.allow_before_migrate {
             self.cx.note(
                 "whether the data is migrated was not checked: --allow-before-migrate (X4.43)",
             );
-        } else if self.upgraded()?.is_none() {
+        } else if new_on(&self.hosts, &self.args.install_path)?.is_none() {
             self.control.ensure(&self.migration()?.checked())?;
         }
         self.control.ensure(&self.bkcli().updated()).map(drop)
@@ -290,18 +285,14 @@ impl<'a> At<'a> {
     }
 }
 
-/// Why the migration would be refused: a host has the new version already (X4.43).
+/// The first host that has the new version, and its version.
 ///
 /// # Errors
 /// Those of the read.
-pub(super) fn too_late(cx: &Context, install_path: &AbsPath) -> Result<Option<String>> {
-    Ok(new_on(&cx.hosts("@iam")?, install_path)?.map(|(host, version)| {
-        format!("bkiam is already {version} on {host}: its data has to be migrated before (X4.43)")
-    }))
-}
-
-/// The first host that has the new version, and its version.
-fn new_on<'a>(hosts: &Hosts<'a>, install_path: &AbsPath) -> Result<Option<(&'a str, String)>> {
+pub(super) fn new_on<'a>(
+    hosts: &Hosts<'a>,
+    install_path: &AbsPath,
+) -> Result<Option<(&'a str, String)>> {
     let all = versions::installed(hosts, install_path, module::BKIAM.package)?;
     Ok(all.into_iter().find(|(_, version)| versions::at_least(version, NEW)))
 }
