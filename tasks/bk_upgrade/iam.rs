@@ -16,6 +16,7 @@
 //! /opt/py36/bin/python3 /data/migrate_subject_system_group.py -H ${BK_MYSQL_IP} -P 3306 -u ${BK_MYSQL_ADMIN_USER} -p ${BK_MYSQL_ADMIN_PASSWORD} -D bkiam check
 //! ```
 
+pub(super) mod release;
 mod script;
 
 use engine::prelude::*;
@@ -25,11 +26,7 @@ use super::common::dumps::{self, Dumps};
 use super::common::migration::{Migration, Mode};
 use super::common::module::{self, Work};
 use super::common::site::Site;
-use super::common::versions;
 use crate::common::args::WaitTimeout;
-
-/// The first version with the new tables: the migration must run before it (X4.43).
-const NEW: &str = "1.12";
 
 /// The document upgrades first. The vendor wants the data migrated before, so the order here is:
 /// fetch-script, migrate, upgrade, check, saas (X4.43). `migrate` runs the vendor's `migrate`, then its
@@ -209,7 +206,7 @@ impl<'a> At<'a> {
             return self.control.ensure(&migration.checked()).map(drop);
         }
         self.accepted()?;
-        let upgraded = new_on(&self.hosts, &self.args.install_path)?;
+        let upgraded = self.upgraded()?;
         let mode = if upgraded.is_some() { Mode::Migrate } else { self.args.mode };
         let op = migration.done(mode);
         if self.control.look("look for the migration", |reader| op.probe(reader))? == State::Kept {
@@ -254,13 +251,18 @@ impl<'a> At<'a> {
         }
     }
 
+    /// The first host that has the new version, and its version.
+    fn upgraded(&self) -> Result<Option<(&'a str, String)>> {
+        release::new_on(&self.hosts, &self.args.install_path)
+    }
+
     /// Refused before the data is migrated; the vendor's check decides (X4.43).
     fn upgrade(&self) -> Result<()> {
         if self.args.allow_before_migrate {
             self.cx.note(
                 "whether the data is migrated was not checked: --allow-before-migrate (X4.43)",
             );
-        } else if new_on(&self.hosts, &self.args.install_path)?.is_none() {
+        } else if self.upgraded()?.is_none() {
             self.control.ensure(&self.migration()?.checked())?;
         }
         self.control.ensure(&self.bkcli().updated()).map(drop)
@@ -283,16 +285,4 @@ impl<'a> At<'a> {
         };
         (module::SAAS.does)(&work)
     }
-}
-
-/// The first host that has the new version, and its version.
-///
-/// # Errors
-/// Those of the read.
-pub(super) fn new_on<'a>(
-    hosts: &Hosts<'a>,
-    install_path: &AbsPath,
-) -> Result<Option<(&'a str, String)>> {
-    let all = versions::installed(hosts, install_path, module::BKIAM.package)?;
-    Ok(all.into_iter().find(|(_, version)| versions::at_least(version, NEW)))
 }

@@ -1,10 +1,8 @@
 //! `bk-upgrade all`, BK-83: the whole runbook as one step.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use engine::text::edit::env;
-
+use super::all_secrets;
 use crate::support::rehearsal::{Bench, compare};
 use crate::support::secrets::Watch;
 use crate::support::{Xtask, write};
@@ -20,7 +18,7 @@ pub(super) fn upgraded() -> Bench {
     Bench::made("bk-all", |bench| {
         bench.prepare(HOSTS);
         let before = bench.snapshot();
-        let secrets = secrets(bench);
+        let secrets = all_secrets::secrets(bench);
         assert!(secrets.len() > 8, "{secrets:?}");
         let watch = Watch::start(secrets);
         let plan = bench.ends(3, &format!("{ALL} -n -v --exit-code"));
@@ -38,29 +36,6 @@ pub(super) fn upgraded() -> Bench {
 
 pub(super) fn said(bench: &Bench, name: &str) -> String {
     std::fs::read_to_string(bench.state.path().join("xtask/said").join(name)).expect("a text")
-}
-
-/// The values of the environment files whose names are those of secrets.
-fn secrets(bench: &Bench) -> Vec<String> {
-    let mut found = BTreeSet::new();
-    for dir in ["01-generate", "02-dynamic", "03-userdef", "04-final"] {
-        let dir = bench.path("bk-control", &format!("/data/install/bin/{dir}"));
-        for file in std::fs::read_dir(dir).into_iter().flatten().flatten() {
-            let text = std::fs::read_to_string(file.path()).unwrap_or_default();
-            let keys = text.lines().filter_map(|line| line.split_once('=')).map(|(key, _)| key);
-            let secret = |key: &&str| {
-                ["PASSWORD", "SECRET", "TOKEN", "ZK_AUTH", "MONGODB_URI"]
-                    .iter()
-                    .any(|word| key.contains(word))
-            };
-            for key in keys.filter(secret) {
-                let value = env::get(&text, key).ok().flatten().unwrap_or_default();
-                // An empty one, and words of everyday, are in everything.
-                found.extend((value.len() > 7).then_some(value));
-            }
-        }
-    }
-    found.into_iter().collect()
 }
 
 /// `paas[1-3],bk-control`: a name each.
@@ -173,47 +148,4 @@ fn what_is_done_is_kept_and_what_is_open_stays_in_sight() {
     assert!(!list().contains("protection"), "{}", list());
     bench.ends(0, "bk-upgrade env-agent-v1 --version v2");
     assert!(!list().contains("open:"), "{}", list());
-}
-
-/// Nowhere but in files of the hosts and on standard input: not in arguments, environments, output, records.
-#[test]
-fn no_secret_is_seen_in_the_whole_run() {
-    let bench = upgraded();
-    let seen = said(&bench, "seen");
-    let (count, hits) = seen.split_once('\n').expect("two parts");
-    assert!(count.parse::<usize>().expect("a number") > 500, "{count} processes were seen");
-    assert_eq!(hits, "");
-    let secrets = secrets(&bench);
-    assert!(secrets.len() > 8, "{secrets:?}");
-    let has = |text: &str| secrets.iter().find(|secret| text.contains(secret.as_str())).cloned();
-    for name in ["plan", "run"] {
-        assert_eq!(has(&said(&bench, name)), None, "{name}");
-    }
-    let mut files = 0;
-    for run in bench.runs() {
-        files += clean(&bench.record(&run), &has, false);
-    }
-    for host in ["bk-control", "paas1", "paas2", "paas3"] {
-        files += clean(&bench.path(host, "/var/lib/standins/log"), &has, true);
-        files += clean(&bench.path(host, "/var/lib/xtask"), &has, false);
-    }
-    assert!(files > 30, "{files}");
-}
-
-/// No file of a directory has a secret; of a log of a stand-in only the arguments count, not what it was fed.
-fn clean(dir: &Path, has: &dyn Fn(&str) -> Option<String>, log: bool) -> usize {
-    let mut files = 0;
-    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            files += clean(&path, has, log);
-        } else if let Ok(bytes) = std::fs::read(&path) {
-            let text = String::from_utf8_lossy(&bytes);
-            let lines = text.lines().filter(|line| !log || !line.starts_with("  stdin: "));
-            let text: String = lines.map(|line| format!("{line}\n")).collect();
-            assert_eq!(has(&text), None, "{}", path.display());
-            files += 1;
-        }
-    }
-    files
 }

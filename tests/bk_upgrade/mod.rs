@@ -2,6 +2,7 @@
 
 mod all;
 mod all_refused;
+mod all_secrets;
 mod all_stopped;
 mod all_table;
 mod backups;

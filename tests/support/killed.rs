@@ -218,7 +218,7 @@ pub(crate) fn children(pid: u32) -> Vec<u32> {
 /// `20261121-023311` for each of the next seconds, at UTC.
 fn seconds_to_come() -> Vec<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
-    let times: String = (now..now + 30).map(|time| format!("@{time}\n")).collect();
+    let times: String = (now..now + 90).map(|time| format!("@{time}\n")).collect();
     let mut date = Xtask::program("date")
         .args(["-u", "-f", "-", "+%Y%m%d-%H%M%S"])
         .stdin(Stdio::piped())

@@ -49,9 +49,7 @@ pub(super) fn faults(
     faults.extend(empty(cx, control, &config)?);
     faults
         .extend(line(install_config::checked(cx, control, &config, &args.place, false).map(drop))?);
-    faults.extend(iam::new_on(&cx.hosts("@iam")?, &args.install_path)?.map(|(host, version)| {
-        format!("bkiam is already {version} on {host}: its data has to be migrated before (X4.43)")
-    }));
+    faults.extend(iam::release::too_late(cx, &args.install_path)?);
     match (topo::custom(cx, dir), &args.accept_custom) {
         (Ok(custom), None) if !custom.is_empty() => faults.push(format!(
             "the topology of the BlueKing business is a custom one (X4.61): {}; move what is yours, or --accept-custom REASON",
