@@ -126,7 +126,7 @@ fn a_unit_may_be_missing_on_hosts_of_other_projects() {
     }
 }
 
-/// The files of a migration are told apart by their content; images of containers beside them, which have gigabytes, by
+/// The files of a migration differ by their content; images of containers beside them, which have gigabytes, by
 /// size and time.
 #[test]
 fn files_for_a_container_are_read_up_to_a_mebibyte() {
