@@ -2,14 +2,16 @@
 # pages_list DIR [URL]: a line `SHA256  ./FILE` for each file. With URL the start page has this address at its place, as
 # the vendor's script writes it.
 pages_list() {
-  [ -d "$1" ] || { echo "no directory $1" >&2; return 20; }
-  {
-    (cd "$1" && find . -type f ! -path ./index.html -exec sha256sum {} +)
-    if [ -f "$1/index.html" ]; then
-      pages_sum=$(pages_start "${2:-}" <"$1/index.html" | sha256sum)
-      echo "${pages_sum%% *}  ./index.html"
-    fi
-  } | LC_ALL=C sort -k 2
+  (
+    cd "$1" 2>/dev/null || { echo "no directory $1" >&2; exit 20; }
+    {
+      find . -type f ! -path ./index.html -exec sha256sum {} +
+      if [ -f index.html ]; then
+        pages_sum=$(pages_start "${2:-}" <index.html | sha256sum)
+        echo "${pages_sum%% *}  ./index.html"
+      fi
+    } | LC_ALL=C sort -k 2
+  )
 }
 pages_start() {
   if [ -n "$1" ]; then sed "s|{{JOB_API_GATEWAY_URL}}|$1|"; else cat; fi

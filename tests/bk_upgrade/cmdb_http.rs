@@ -95,7 +95,7 @@ fn no_program_that_a_request_starts_has_the_secret() {
     let dir = scratch();
     let library = crate::tidy::read("snippets/lib/http.sh");
     let snippet = crate::tidy::read("snippets/bk-upgrade/http.sh");
-    // Nobody answers there: curl starts anyway.
+    // Nobody answers there; curl starts anyway.
     let values = "URL=http://127.0.0.1:9/ HEADERS='A: b' LIMIT=5";
     let script = format!("set -eu\n{values}\n{library}\n{snippet}\nprobe\n");
     let (file, trace) = (dir.path().join("script"), dir.path().join("trace"));

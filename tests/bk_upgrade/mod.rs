@@ -4,6 +4,7 @@ mod all;
 mod all_refused;
 mod all_secrets;
 mod all_stopped;
+mod all_table;
 mod backups;
 mod by_hand;
 mod cmdb_http;

@@ -5,8 +5,6 @@
 //! - Proof: the file is read back and holds exactly these values
 //! - Undo: restores the file
 
-mod lacks;
-
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use engine::prelude::*;
 

@@ -157,7 +157,14 @@ pub(crate) fn interrupt(
     ensure!(goes_on || inside, "{last} has begun after {}:\n{}", row.step, outcome.stderr);
     match row.blow {
         Blow::Off(host) => Fault::On.apply(lab, host, "")?,
-        Blow::Cut(host) | Blow::Full(host, _) => Fault::Heal.apply(lab, host, "")?,
+        Blow::Cut(host) => {
+            Fault::Heal.apply(lab, host, "")?;
+            // The control machine believes for some seconds that there is nobody.
+            let port = format!("bash -c '</dev/tcp/{}/22'", lab.host(host)?.address);
+            let answers = || lab.exec(CONTROL, &port).is_ok();
+            processes::wait(&format!("{host} to answer again"), Duration::from_secs(30), answers)?;
+        }
+        Blow::Full(host, _) => Fault::Heal.apply(lab, host, "")?,
         Blow::Kill | Blow::Slow(_) => {}
     }
     Ok(outcome)

@@ -25,19 +25,18 @@ pub struct Place {
     pub new: &'static str,
 }
 
-/// That of the document (L110-114), without two projects of monitorv3 that the made-up topology does not know. An
-/// installation of 6.1 has paas on the third host.
+/// That of the document (L110-114). An installation of 6.1 has paas on the third host.
 pub const DOCUMENT: Layout = Layout {
     hosts: &[
         Place {
             name: "paas1",
-            modules: "iam,ssm,usermgr,gse,license,redis,consul,es7,monitorv3(influxdb-proxy),monitorv3(monitor),monitorv3(grafana)",
+            modules: "iam,ssm,usermgr,gse,license,redis,consul,es7,monitorv3(influxdb-proxy),monitorv3(monitor),monitorv3(grafana),monitorv3(ingester)",
             roles: "bk-iam,bk-usermgr,bk-gse,bk-monitor",
             new: "bk-iam bk-usermgr bk-gse-cluster bk-gse-data bk-gse-file bk-gse-proc bk-gse-task bk-monitor bk-apigw apisix",
         },
         Place {
             name: "paas2",
-            modules: "nginx,consul,mongodb,rabbitmq,appo,influxdb(bkmonitorv3),monitorv3(transfer),beanstalk",
+            modules: "nginx,consul,mongodb,rabbitmq,appo,influxdb(bkmonitorv3),monitorv3(transfer),beanstalk,monitorv3(unify-query)",
             roles: "bk-nginx,bk-mongodb,bk-search",
             new: "bk-iam-search-engine",
         },
