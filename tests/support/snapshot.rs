@@ -107,6 +107,12 @@ pub(crate) fn moments(line: &str) -> String {
     };
     let (mut done, mut rest) = (String::new(), line);
     while let Some(first) = rest.chars().next() {
+        if !first.is_ascii_digit() {
+            let plain = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+            done.push_str(&rest[..plain]);
+            rest = &rest[plain..];
+            continue;
+        }
         let length = is_one(rest).map(str::len);
         done.push_str(length.map_or(&rest[..first.len_utf8()], |_| "DATE-TIME"));
         rest = &rest[length.unwrap_or(first.len_utf8())..];

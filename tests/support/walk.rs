@@ -28,9 +28,13 @@ pub(super) fn described(path: &Path) -> Option<String> {
         }
         kind if kind.is_char_device() && meta.rdev() == 0 => "removed".to_owned(),
         kind if kind.is_file() => {
-            let bytes = std::fs::read(path).expect("a file");
-            let mode = meta.permissions().mode() & 0o7777;
-            format!("{mode:o} {}", String::from_utf8_lossy(&bytes))
+            let mut text = format!("{:o} ", meta.permissions().mode() & 0o7777);
+            // Thousands of files: what is text is checked at once, and not copied.
+            match String::from_utf8(std::fs::read(path).expect("a file")) {
+                Ok(content) => text.push_str(&content),
+                Err(other) => text.push_str(&String::from_utf8_lossy(other.as_bytes())),
+            }
+            text
         }
         _ => "something".to_owned(),
     };
