@@ -222,7 +222,7 @@ fn of_any_machine(text: &str) -> String {
 
 /// The room on a disk becomes `N MB free`, the size of a tree `N KiB`: directories have one on some disks only.
 fn sizes(line: &str) -> String {
-    let number = |end: &str| Some((line.strip_suffix(end)?.rsplit_once(' ')?.0, end));
+    let number = |end: &'static str| Some((line.strip_suffix(end)?.rsplit_once(' ')?.0, end));
     let tree = number(" KiB").filter(|(head, _)| head.ends_with(" files,"));
     match number(" MB free)").or(tree) {
         Some((head, end)) => format!("{head} N{end}\n"),
