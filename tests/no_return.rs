@@ -46,18 +46,12 @@ fn a_step_is_marked_when_its_case_has_an_operation_without_undo() {
 #[test]
 fn the_map_has_the_points_of_no_return_that_the_run_meets() {
     let text = case("webservice", "upgrade");
-    let (mut stages, mut map, mut run, mut stage) =
-        (BTreeSet::new(), BTreeSet::new(), BTreeSet::new(), "");
+    let (mut map, mut run, mut stage) = (BTreeSet::new(), BTreeSet::new(), "");
     for line in text.lines() {
         if let Some(part) = line.strip_prefix("== ") {
-            // `web0/deploy` is a host and its stage, `paas/rm-venv` a stage and its own one.
-            stage = part.split('/').find(|word| stages.contains(word)).unwrap_or(part);
-        } else if line.starts_with("  ")
-            && [" next", " to come", " skipped"].iter().any(|mark| line.contains(mark))
-        {
-            let name = line.split_whitespace().next().unwrap_or_default();
-            stages.insert(name);
-            map.extend(line.contains(" no return ").then_some(name));
+            stage = part.rsplit('/').next().unwrap_or(part);
+        } else if line.starts_with("  ") && line.contains(" no return ") {
+            map.extend(line.split_whitespace().next());
         } else if line.contains(MARK) {
             run.insert(stage);
         }

@@ -142,7 +142,7 @@ fn steady(bench: &Bench) -> Snapshot {
         "/data/dbbak/bk_mysql_alldata.",
         "/data/mongodb_bak/20",
         "/data/install_20",
-        "/data/src/backup/job_frontend_20",
+        "/data/src/backup/job_frontend",
         "/bin/01-generate/dbadmin.env",
         // The file's number and times.
         ".xtask-sum",

@@ -95,9 +95,9 @@ fn a_long_time_keeps_the_columns_of_a_map() {
     );
 }
 
-/// `20261121-023311` in the name of a file becomes `DATE-TIME`, and so does `2026-11-21T02:33:11Z`.
+/// `20261121-023311` in the name of a file becomes `DATE-TIME`, and so does `2026-11-21T02:33:11Z` of a message.
 pub(crate) fn moments(line: &str) -> String {
-    let forms = ["00000000-000000", "0000-00-00T00:00:00Z"];
+    let forms = ["00000000-000000", "0000-00-00T00:00:00Z", "0000-00-00T00:00:00.000+0000"];
     let is_one = |text: &str| {
         let fits = |form: &&str| {
             let digit = |c: char| if c.is_ascii_digit() { '0' } else { c };
@@ -107,6 +107,12 @@ pub(crate) fn moments(line: &str) -> String {
     };
     let (mut done, mut rest) = (String::new(), line);
     while let Some(first) = rest.chars().next() {
+        if !first.is_ascii_digit() {
+            let plain = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+            done.push_str(&rest[..plain]);
+            rest = &rest[plain..];
+            continue;
+        }
         let length = is_one(rest).map(str::len);
         done.push_str(length.map_or(&rest[..first.len_utf8()], |_| "DATE-TIME"));
         rest = &rest[length.unwrap_or(first.len_utf8())..];
