@@ -1,5 +1,6 @@
 //! All files below a directory, each as a text to compare.
 
+use std::hash::{DefaultHasher, Hasher as _};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
@@ -18,6 +19,13 @@ pub(super) fn walk(dir: &Path, name: &str, found: &mut Snapshot) {
     }
 }
 
+/// What stands for the content of a program or an archive.
+fn hash(bytes: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    format!("{} bytes, hash {:x}", bytes.len(), hasher.finish())
+}
+
 /// Mode and content of a file, the target of a link; none for nothing and for a directory.
 pub(super) fn described(path: &Path) -> Option<String> {
     let meta = path.symlink_metadata().ok()?;
@@ -28,13 +36,10 @@ pub(super) fn described(path: &Path) -> Option<String> {
         }
         kind if kind.is_char_device() && meta.rdev() == 0 => "removed".to_owned(),
         kind if kind.is_file() => {
-            let mut text = format!("{:o} ", meta.permissions().mode() & 0o7777);
-            // Thousands of files: what is text is checked at once, and not copied.
-            match String::from_utf8(std::fs::read(path).expect("a file")) {
-                Ok(content) => text.push_str(&content),
-                Err(other) => text.push_str(&String::from_utf8_lossy(other.as_bytes())),
-            }
-            text
+            let mode = meta.permissions().mode() & 0o7777;
+            let content = String::from_utf8(std::fs::read(path).expect("a file"));
+            let content = content.unwrap_or_else(|error| hash(error.as_bytes()));
+            format!("{mode:o} {content}")
         }
         _ => "something".to_owned(),
     };
