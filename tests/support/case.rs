@@ -217,17 +217,7 @@ fn of_any_machine(text: &str) -> String {
     let mut parts = text.split(MAC);
     let first = parts.next().unwrap_or_default().to_owned();
     let text = parts.fold(first, |text, rest| format!("{text}{MAC}NN:NN:NN{}", &rest[8..]));
-    text.lines().map(sizes).map(|line| snapshot::moments(&clock(&line))).collect()
-}
-
-/// The room on a disk becomes `N MB free`, the size of a tree `N KiB`: directories have one on some disks only.
-fn sizes(line: &str) -> String {
-    let number = |end: &'static str| Some((line.strip_suffix(end)?.rsplit_once(' ')?.0, end));
-    let tree = number(" KiB").filter(|(head, _)| head.ends_with(" files,"));
-    match number(" MB free)").or(tree) {
-        Some((head, end)) => format!("{head} N{end}\n"),
-        None => format!("{line}\n"),
-    }
+    text.lines().map(snapshot::sizes).map(|line| snapshot::moments(&clock(&line))).collect()
 }
 
 /// `02:33:11` of a vendor's log becomes `NN:NN:NN`.

@@ -95,9 +95,9 @@ fn a_long_time_keeps_the_columns_of_a_map() {
     );
 }
 
-/// `20261121-023311` in the name of a file becomes `DATE-TIME`, and so does `2026-11-21T02:33:11Z` of a message.
+/// `20261121-023311` in the name of a file becomes `DATE-TIME`, and so do `2026-11-21T02:33:11Z` and `202611210233`.
 pub(crate) fn moments(line: &str) -> String {
-    let forms = ["00000000-000000", "0000-00-00T00:00:00Z", "0000-00-00T00:00:00.000+0000"];
+    let forms = ["00000000-000000", "0000-00-00T00:00:00Z", "000000000000"];
     let is_one = |text: &str| {
         let fits = |form: &&str| {
             let digit = |c: char| if c.is_ascii_digit() { '0' } else { c };
@@ -118,4 +118,14 @@ pub(crate) fn moments(line: &str) -> String {
         rest = &rest[length.unwrap_or(first.len_utf8())..];
     }
     done
+}
+
+/// The room on a disk becomes `N MB free`, the size of a tree `N KiB`: directories have one on some disks only.
+pub(crate) fn sizes(line: &str) -> String {
+    let number = |end: &'static str| Some((line.strip_suffix(end)?.rsplit_once(' ')?.0, end));
+    let tree = number(" KiB").filter(|(head, _)| head.ends_with(" files,"));
+    match number(" MB free)").or(tree) {
+        Some((head, end)) => format!("{head} N{end}\n"),
+        None => format!("{line}\n"),
+    }
 }
