@@ -196,7 +196,7 @@ impl<'a> At<'a> {
 
     fn mysql(&self) -> Result<Host<'a>> {
         let (args, named) = (self.args, self.args.mysql_host.as_ref());
-        dumps::host(self.cx, &args.install_dir, "mysql", "BK_MYSQL_IP0", named)
+        dumps::host(self.cx, &args.install_dir, dumps::Kind::MySql, named)
     }
 
     /// Before the upgrade only: later the new version has written to the tables (X4.43).
@@ -214,9 +214,7 @@ impl<'a> At<'a> {
             return self.control.ensure(&migration.done(Mode::Migrate)).map(drop);
         }
         if let Some((host, version)) = upgraded {
-            let what =
-                format!("bkiam is already {version} on {host}: its data had to be migrated before");
-            return Err(Fault::refused(what)
+            return Err(Fault::refused(release::is_new(host, &version))
                 .hint("go back to the old package and the dump of MySQL, or ask the vendor")
                 .hint(
                     "was it migrated by hand? see: cargo xtask bk-upgrade iam migrate --mode check",

@@ -135,10 +135,7 @@ fn known(
 }
 
 fn name_of(cx: &Context, address: Ipv4Addr) -> Option<&str> {
-    let address = address.to_string();
-    let host =
-        cx.inventory.hosts.iter().find(|host| host.address.as_deref() == Some(address.as_str()));
-    host.map(|host| host.name.as_str())
+    cx.inventory.at(&address.to_string()).map(|host| host.name.as_str())
 }
 
 /// Opens a session to each host of the inventory that gets a module.

@@ -19,7 +19,6 @@ mod facts;
 mod window;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use engine::prelude::*;
 
@@ -89,16 +88,11 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         faults.extend(ahead::faults(cx, args, &control, &site)?);
     }
     let hosts = everywhere(cx, args.hosts.as_deref())?;
-    let found = Mutex::new(BTreeMap::new());
-    let look = |host: &Host<'_>, dirs: Vec<String>| -> Result<()> {
-        let facts = Facts::read(host, &dirs)?;
-        let name = host.name().to_owned();
-        found.lock().unwrap_or_else(PoisonError::into_inner).insert(name, facts);
-        Ok(())
-    };
-    hosts.look_each(|host| look(host, args.dumped(cx, host.name())))?;
-    look(&control, vec![args.install_dir.to_string(), args.src_dir.to_string()])?;
-    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let found = hosts.gather(|host| Facts::read(host, &args.dumped(cx, host.name())))?;
+    let own = [args.install_dir.to_string(), args.src_dir.to_string()];
+    let own = (control.name(), Facts::read(&control, &own)?);
+    let named = |(name, facts): (&str, Facts)| (name.to_owned(), facts);
+    let found: BTreeMap<String, Facts> = found.into_iter().chain([own]).map(named).collect();
     for (host, facts) in &found {
         faults.extend(facts.faults(host, args.max_skew));
         // On the control machine the deploy scripts are copied, and the packages come twice: packed and unpacked.

@@ -10,8 +10,6 @@
 //! ./bkcli sync common
 //! ```
 
-use std::sync::{Mutex, PoisonError};
-
 use engine::prelude::*;
 
 use super::common::bkcli::LATER;
@@ -131,20 +129,15 @@ impl<'a> Sent<'a> {
     /// The hosts with other files than the control machine, a line each.
     fn different(&self, control: &Reader<'_>) -> Result<Vec<String>> {
         let list = control.ask(LIST, self.values())? + "\n";
-        let lines = Mutex::new(Vec::new());
-        self.hosts.look_each(|host| {
-            let action = Action::probe(SAME, self.values()).stdin(list.as_bytes(), false);
-            let (same, said) =
-                host.look("compare the deploy scripts", |reader| reader.answer(&action))?;
-            if !same {
-                let line = format!("{}: {}", host.name(), said.trim_end().replace('\n', ", "));
-                lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
-            }
-            Ok(())
+        let action = Action::probe(SAME, self.values()).stdin(list.as_bytes(), false);
+        let found = self.hosts.gather(|host| {
+            host.look("compare the deploy scripts", |reader| reader.answer(&action))
         })?;
-        let mut lines = lines.into_inner().unwrap_or_else(PoisonError::into_inner);
-        lines.sort();
-        Ok(lines)
+        let other = found.into_iter().filter(|(_, (same, _))| !same);
+        let line = |(host, (_, said)): (&str, (bool, String))| {
+            format!("{host}: {}", said.trim_end().replace('\n', ", "))
+        };
+        Ok(other.map(line).collect())
     }
 }
 

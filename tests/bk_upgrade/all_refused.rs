@@ -44,7 +44,7 @@ fn what_would_stop_a_late_stage_is_refused_at_the_start() {
         std::fs::remove_dir(bench.path(CONTROL, "/data/src.bak")).expect("an empty directory");
     }
     let without = |line: &'static str| move |text: &str| text.replace(line, "");
-    let says = "BK_MYSQL_IP0 is not set on the control machine";
+    let says = "BK_MYSQL_IP is not set on the control machine";
     let lines = "BK_MYSQL_IP=(10.0.0.13)\nBK_MYSQL_IP_COMMA='10.0.0.13'\nBK_MYSQL_IP0=10.0.0.13\n";
     wrong(&bench, CONTROL, DYNAMIC, without(lines), says);
     wrong(&bench, CONTROL, CONFIG, without("usermgr,"), "install.config has no host for usermgr");

@@ -5,13 +5,12 @@ use engine::prelude::*;
 
 use super::everywhere::Layout;
 use super::module::model::{Module, Stage, Work};
-use super::{output, trees};
+use super::{output, trees, versions};
 
 const BK_INSTALL: Snippet = snippet!("bk-upgrade/bkcli_bk_install");
 const INSTEAD: Snippet = snippet!("bk-upgrade/container_instead");
 const RUN: Snippet = snippet!("bk-upgrade/bkcli_run");
 const STATUS: Snippet = snippet!("bk-upgrade/bkcli_status");
-const VERSION: Snippet = snippet!("bk-upgrade/bkcli_version");
 
 /// Why a dry run cannot know the state after an installation.
 pub(crate) const LATER: &str = "known only after the earlier stages have run";
@@ -188,22 +187,16 @@ impl<'a> Bkcli<'a> {
         if package.is_empty() {
             return Ok(Vec::new());
         }
-        let new = version(control, self.src_dir, package)?;
+        let new = versions::read(control, &format!("{}/{package}", self.src_dir))?;
         if new == "absent" {
             let fault = Fault::refused(format!("no package {package} in {}", self.src_dir));
             return Err(fault
                 .hint("unpack the new packages first (section 6 of the document)")
                 .into());
         }
-        let mut lines = Vec::new();
-        for host in self.hosts.iter() {
-            let old =
-                host.look("read VERSION", |reader| version(reader, self.install_path, package))?;
-            if old != new {
-                lines.push(format!("{}: {package} {old} -> {new}", host.name()));
-            }
-        }
-        Ok(lines)
+        let all = versions::installed(self.hosts, self.install_path, package)?;
+        let older = all.into_iter().filter(|(_, old)| *old != new);
+        Ok(older.map(|(host, old)| format!("{host}: {package} {old} -> {new}")).collect())
     }
 
     fn is_not_installed(&self, lines: &[String]) -> Fault {
@@ -224,10 +217,6 @@ impl<'a> Bkcli<'a> {
     fn agreement(&self, control: &Reader<'_>) -> Result<()> {
         output::agreed(control, self.install_dir)
     }
-}
-
-fn version(reader: &Reader<'_>, base: &AbsPath, package: &str) -> Result<String> {
-    reader.ask(VERSION, [("FILE", Value::from(format!("{base}/{package}/VERSION")))])
 }
 
 impl Op for Goal<'_> {

@@ -97,7 +97,7 @@ impl Layout {
             if hosts.iter().any(|(other, _)| *other == address) {
                 continue;
             }
-            let known = cx.inventory.hosts.iter().find(|host| host.target() == address);
+            let known = cx.inventory.at(&address);
             if known.is_none() {
                 cx.note(&format!(
                     "{address} of {path} is no host of the inventory: nothing is looked at there"

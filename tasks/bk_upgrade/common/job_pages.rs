@@ -3,8 +3,6 @@
 //! They are those of the version that the platform runs, with the address of its API in the start page: those of 6.1 until
 //! `bk-upgrade job`, which brings the new ones itself.
 
-use std::sync::{Mutex, PoisonError};
-
 use engine::prelude::*;
 
 use super::versions;
@@ -138,17 +136,12 @@ impl Pages {
         hosts: &Hosts<'_>,
         look: impl Fn(&Reader<'_>) -> Result<Option<String>> + Sync,
     ) -> Result<Vec<String>> {
-        let lines = Mutex::new(Vec::new());
-        hosts.look_each(|host| {
-            if let Some(said) = host.look("look at the pages of job", &look)? {
-                let line = format!("{}: {}", host.name(), said.trim_end().replace('\n', ", "));
-                lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
-            }
-            Ok(())
-        })?;
-        let mut lines = lines.into_inner().unwrap_or_else(PoisonError::into_inner);
-        lines.sort();
-        Ok(lines)
+        let found = hosts.gather(|host| host.look("look at the pages of job", &look))?;
+        let found = found.into_iter().filter_map(|(host, said)| Some((host, said?)));
+        let line = |(host, said): (&str, String)| {
+            format!("{host}: {}", said.trim_end().replace('\n', ", "))
+        };
+        Ok(found.map(line).collect())
     }
 }
 

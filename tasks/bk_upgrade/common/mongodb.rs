@@ -59,8 +59,7 @@ impl MongoDb {
 
     /// The host and the user; empty variables are refused (X4.5, X4.6).
     pub(crate) fn server<'a>(&self, cx: &'a Context) -> Result<Server<'a>> {
-        let host =
-            dumps::host(cx, &self.install_dir, "mongodb", "BK_MONGODB_IP", self.host.as_ref())?;
+        let host = dumps::host(cx, &self.install_dir, dumps::Kind::MongoDb, self.host.as_ref())?;
         let site = Site::read(cx, &self.install_dir)?;
         let user = match &self.user {
             Some(user) => user.to_string(),

@@ -85,7 +85,7 @@ impl MySql {
 
     /// The host. Without `--host` it is the one of the variable, which must not be empty (X4.5, X4.6).
     pub(crate) fn host<'a>(&self, cx: &'a Context) -> Result<Host<'a>> {
-        dumps::host(cx, &self.install_dir, "mysql", "BK_MYSQL_IP", self.host.as_ref())
+        dumps::host(cx, &self.install_dir, dumps::Kind::MySql, self.host.as_ref())
     }
 
     /// The directory of the dumps.

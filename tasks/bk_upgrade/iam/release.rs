@@ -15,9 +15,12 @@ pub(in crate::bk_upgrade) fn too_late(
     cx: &Context,
     install_path: &AbsPath,
 ) -> Result<Option<String>> {
-    Ok(new_on(&cx.hosts("@iam")?, install_path)?.map(|(host, version)| {
-        format!("bkiam is already {version} on {host}: its data has to be migrated before (X4.43)")
-    }))
+    Ok(new_on(&cx.hosts("@iam")?, install_path)?.map(|(host, version)| is_new(host, &version)))
+}
+
+/// The words for it.
+pub(super) fn is_new(host: &str, version: &str) -> String {
+    format!("bkiam is already {version} on {host}: its data has to be migrated before (X4.43)")
 }
 
 /// The first host that has the new version, and its version.

@@ -13,8 +13,6 @@ use crate::bk_upgrade::common::site::Site;
 use crate::bk_upgrade::common::{dumps, env_keys, module, output};
 use crate::bk_upgrade::{iam, install_config, topo};
 
-/// The databases that are dumped: the group of the inventory, and the variable with the address.
-const DATABASES: [(&str, &str); 2] = [("mysql", "BK_MYSQL_IP0"), ("mongodb", "BK_MONGODB_IP0")];
 /// Variables that later steps read, and that no step of this upgrade sets.
 const VARIABLES: [&str; 6] = [
     "BK_MYSQL_ADMIN_USER",
@@ -38,8 +36,8 @@ pub(super) fn faults(
     for name in VARIABLES {
         faults.extend(line(site.get(name).map(drop))?);
     }
-    for (group, variable) in DATABASES {
-        faults.extend(line(dumps::host(cx, dir, group, variable, None).map(drop))?);
+    for database in [dumps::Kind::MySql, dumps::Kind::MongoDb] {
+        faults.extend(line(dumps::host(cx, dir, database, None).map(drop))?);
     }
     let from = Sources { control, dir, site: Some(site), flags: &[] };
     for keys in [&env_keys::GSE, &env_keys::JOB, &env_keys::JOB_DOMAIN] {
@@ -98,7 +96,7 @@ fn empty(cx: &Context, control: &Host<'_>, path: &str) -> Result<Vec<String>> {
             _ => Ok(None),
         })?;
     let Some(config) = config else { return Ok(Vec::new()) };
-    let known = |address: &str| cx.inventory.hosts.iter().any(|host| host.target() == address);
+    let known = |address: &str| cx.inventory.at(address).is_some();
     let (mut placed, mut reached) = (BTreeSet::new(), BTreeSet::new());
     for line in &config.lines {
         for group in line.modules.iter().flat_map(|module| module.groups()) {

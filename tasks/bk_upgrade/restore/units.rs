@@ -1,7 +1,6 @@
 //! The services: those that run are stopped; the unit files that the upgrade removed come back from the record.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use engine::prelude::*;
 use engine::run::back::Former;
@@ -88,23 +87,19 @@ pub(super) fn tell_rest(cx: &Context, args: &Args, hosts: &Hosts<'_>) -> Result<
         Ok(pairs.map(|(name, version)| (name.to_owned(), version.to_owned())).collect())
     };
     let old = read(&cx.one_host("control")?, &args.src_dir)?;
-    let other = Mutex::new(BTreeMap::new());
-    hosts.look_each(|host| {
+    let other = hosts.gather(|host| {
         let found = read(host, &args.install_path)?;
         let differs = found.into_iter().filter_map(|(name, version)| {
             let wanted = old.get(&name).filter(|wanted| **wanted != version)?;
             Some(format!("{name} {version}, 6.1 has {wanted}"))
         });
         let differs: Vec<String> = differs.collect();
-        let mut other = other.lock().unwrap_or_else(PoisonError::into_inner);
-        other.insert(host.name().to_owned(), differs.join("; "));
-        Ok(())
+        Ok(differs.join("; "))
     })?;
-    let other = other.into_inner().unwrap_or_else(PoisonError::into_inner);
     for (host, differs) in other.iter().filter(|(_, differs)| !differs.is_empty()) {
         cx.note(&format!("{host}: not the packages of 6.1 below {}: {differs}", args.install_path));
     }
-    if other.values().any(|differs| !differs.is_empty()) {
+    if other.iter().any(|(_, differs)| !differs.is_empty()) {
         cx.note("install these modules of 6.1 again, on the control machine: ./bkcli sync MODULE; ./bkcli install MODULE; ./bkcli start MODULE");
     }
     let stopped = cx.former(|step, what| {

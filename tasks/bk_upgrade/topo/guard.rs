@@ -110,15 +110,7 @@ fn only_known(work: &Work<'_>, now: &Topology) -> Result<()> {
 pub(super) fn foreign(work: &Work<'_>, now: &Topology) -> Result<Vec<String>> {
     let mut known: BTreeSet<String> = FORMER.map(str::to_owned).into();
     for table in TABLES {
-        let path = format!("{}/{table}", work.args.install_dir);
-        let text = work.control.look("read the known templates", |reader| {
-            match reader.read(path.as_str().into())? {
-                Entry::File(file) => Ok(file.text(path.as_str().into())?.to_owned()),
-                _ => Err(Fault::refused(format!("there is no {path}"))
-                    .hint("name the directory of the deploy scripts: --install-dir DIR")
-                    .into()),
-            }
-        })?;
+        let (_, text) = work.deploy_file(table)?;
         let rows = text.lines().filter(|line| !line.starts_with('#'));
         known.extend(rows.filter_map(|row| row.split_whitespace().next()).map(str::to_owned));
     }

@@ -7,7 +7,6 @@
 //! `check` without that flag finds its old services, and fails.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use engine::prelude::*;
 
@@ -117,17 +116,12 @@ fn look(hosts: &Hosts<'_>, module: &Module, args: &Args) -> Result<BTreeMap<Stri
         ("VENV_HOME", format!("{}/.envs", args.install_path).into()),
         ("REUSES", if module.reuses_units { "yes" } else { "" }.into()),
     ];
-    let found = Mutex::new(BTreeMap::new());
-    hosts.look_each(|host| {
-        let text = host.look("look for old units", |reader| reader.ask(FOUND, values.clone()))?;
-        if !text.is_empty() {
-            let what = text.lines().map(str::to_owned).collect();
-            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-            found.insert(host.name().to_owned(), what);
-        }
-        Ok(())
+    let said = hosts.gather(|host| {
+        host.look("look for old units", |reader| reader.ask(FOUND, values.clone()))
     })?;
-    Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
+    let found = said.into_iter().filter(|(_, text)| !text.is_empty());
+    let lines = |text: String| text.lines().map(str::to_owned).collect();
+    Ok(found.map(|(host, text)| (host.to_owned(), lines(text))).collect())
 }
 
 /// Every host on which the module can be: those of install.config, and those of its group in the inventory. That one

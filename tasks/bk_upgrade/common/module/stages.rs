@@ -118,6 +118,20 @@ pub(crate) const CHECK: Stage = Stage {
     does: check,
 };
 
+/// A command in the container of the new service.
+pub(crate) const fn in_container(
+    name: &'static str,
+    help: &'static str,
+    does: fn(&Work<'_>) -> Result<()>,
+) -> Stage {
+    Stage { name, help, asks: "", effect: Effect::Irreversible, on_old: false, does }
+}
+
+/// Its migration of permissions, there.
+pub(crate) const fn iam_migrate(does: fn(&Work<'_>) -> Result<()>) -> Stage {
+    in_container("iam-migrate", "Migrate its permissions to the new model", does)
+}
+
 /// The variables of the SaaS applications are in the database.
 pub(crate) const SAAS_ENV: Stage = Stage {
     name: "saas-env",

@@ -1,8 +1,8 @@
 //! The log platform, section 7.16. Its comments in the document name bkmonitor by mistake (X4.60).
 
-use super::super::leftovers;
-use super::super::model::{Effect, Module, Saas, Stage, Tool};
+use super::super::model::{Module, Saas, Stage, Tool};
 use super::super::stages::{CHECK, DOWN, REMOVE_UNITS, RM_VENV, SAAS, STOP, UPDATE};
+use super::super::{leftovers, stages};
 use crate::bk_upgrade::common::container::{Exec, IAM_UPGRADED};
 use crate::bk_upgrade::common::saas;
 
@@ -68,14 +68,7 @@ const SAAS_WHILE_STOPPED: Stage = Stage {
 
 const UPDATE_AFTER_STOP: Stage = Stage { asks: DOWN, ..UPDATE };
 
-const IAM_MIGRATE: Stage = Stage {
-    name: "iam-migrate",
-    help: "Migrate its permissions to the new model",
-    asks: "",
-    effect: Effect::Irreversible,
-    on_old: false,
-    does: |work| PERMISSIONS.run(work),
-};
+const IAM_MIGRATE: Stage = stages::iam_migrate(|work| PERMISSIONS.run(work));
 
 /// A login shell of the container has its environment.
 const PERMISSIONS: Exec = Exec {

@@ -1,6 +1,6 @@
 //! Monitoring, section 7.15.
 
-use super::super::model::{Effect, Module, Saas, Stage, Tool};
+use super::super::model::{Module, Saas, Stage, Tool};
 use super::super::stages::{CHECK, DOWN, REMOVE_UNITS, RM_VENV, SAAS, STOP, UPDATE};
 use super::super::{leftovers, stages};
 use crate::bk_upgrade::common::container::{Exec, IAM_UPGRADED};
@@ -65,23 +65,12 @@ const UPDATE_AFTER_SAAS: Stage = Stage {
     ..UPDATE
 };
 
-const INIT_SPACE: Stage = Stage {
-    name: "init-space",
-    help: "Initialize the types and instances of spaces",
-    asks: "",
-    effect: Effect::Irreversible,
-    on_old: false,
-    does: |work| SPACES.run(work),
-};
+const INIT_SPACE: Stage =
+    stages::in_container("init-space", "Initialize the types and instances of spaces", |work| {
+        SPACES.run(work)
+    });
 
-const IAM_MIGRATE: Stage = Stage {
-    name: "iam-migrate",
-    help: "Migrate its permissions to the new model",
-    asks: "",
-    effect: Effect::Irreversible,
-    on_old: false,
-    does: |work| PERMISSIONS.run(work),
-};
+const IAM_MIGRATE: Stage = stages::iam_migrate(|work| PERMISSIONS.run(work));
 
 const SPACES: Exec = Exec {
     name: "monitor-init-space",
