@@ -102,7 +102,6 @@ fn without_a_terminal_only_yes_goes_on() {
         exit 6
         -- stderr
         error: needs --yes without a terminal: takes the PaaS desktop and API down until `update` is done; irreversible: rm-venv, update, saas-env
-          hosts  x[1-2]
         hint: check the plan with -n, then add --yes
         record: RUN
     "#]]

@@ -177,7 +177,8 @@ fn a_service_that_a_command_leaves_behind_goes_on() {
         (outcome.code, outcome.stdout.as_str(), outcome.stderr.as_str()),
         (0, "begun\n", "")
     );
-    assert_eq!(sleepers("31.28"), 1);
+    // Its shell has gone on before it has become `sleep`.
+    wait_until("the service is there", || sleepers("31.28") == 1);
     for pid in processes("sleep 31.28") {
         signal("-TERM", pid.into());
     }

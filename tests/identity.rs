@@ -17,9 +17,8 @@ fn run(machines: &Machines, words: &[&str]) -> Outcome {
         let link = machines.home(name).join("run/bk");
         drop(std::os::unix::fs::symlink(machines.home(name).join("home"), link));
     }
-    let step =
-        ["bk-upgrade", "paas", "rm-venv", "--install-path", "/run/bk", "--venvs", "old", "--yes"];
-    machines.run("alice", &[&step[..], words].concat()).run()
+    let words = words.iter().map(ToString::to_string);
+    machines.run("alice", &machines.removal().into_iter().chain(words).collect::<Vec<_>>()).run()
 }
 
 /// How many machines have been changed.
@@ -231,16 +230,7 @@ fn pins_that_cannot_be_written_stop_everything_before_it_begins() {
         .args(["--mount", user, "sh", "-c", script, "sh"])
         .arg(&dir)
         .arg(env!("CARGO_BIN_EXE_xtask"))
-        .args([
-            "bk-upgrade",
-            "paas",
-            "rm-venv",
-            "--install-path",
-            "/run/bk",
-            "--venvs",
-            "old",
-            "--yes",
-        ])
+        .args(machines.removal())
         .env("XTASK_INVENTORY", dir.join("hosts.toml"))
         .env("XDG_STATE_HOME", machines.dir.path().join("alice/state"))
         .env("XTASK_PERSIST", "0")

@@ -214,17 +214,7 @@ fn when_one_host_is_locked_nothing_is_changed_on_any() {
             let link = machines.home(name).join("run/bk");
             drop(std::os::unix::fs::symlink(machines.home(name).join("home"), link));
         }
-        let step = [
-            "bk-upgrade",
-            "paas",
-            "rm-venv",
-            "--install-path",
-            "/run/bk",
-            "--venvs",
-            "old",
-            "--yes",
-        ];
-        machines.run("alice", &step).run()
+        machines.run("alice", &machines.removal()).run()
     };
     let refused = run();
     assert_eq!(venvs(&refused), (7, 3), "{}", refused.stderr);
@@ -239,7 +229,7 @@ fn when_one_host_is_locked_nothing_is_changed_on_any() {
 fn a_host_without_flock_is_refused() {
     let machines = Machines::new(&["control"]);
     let bin = machines.home("control").join("few");
-    let script = "mkdir \"$1\" && for tool in sh bash setsid sed cat grep; do ln -s \"$(command -v $tool)\" \"$1\"; done";
+    let script = "mkdir \"$1\" && for tool in sh bash setsid sed cat grep stat head base64 wc; do ln -s \"$(command -v $tool)\" \"$1\"; done";
     Xtask::program("sh").args(["-c", script, "sh"]).arg(&bin).status().expect("sh starts");
     let mut way = machines.way("control");
     let mysql = machines.home("control").join("bin");

@@ -23,7 +23,7 @@ fn the_list_tells_what_was_changed_from_what_stand_ins_noted() {
     bench.ends(0, "bk-upgrade paas stop -n --only paas1");
     assert_eq!(out(&bench, "list -w paas1"), "paas1: 0 changed paths, and 9 of stand-ins\n");
     out(&bench, "shell paas1 -- touch /opt/new");
-    let long = out(&bench, "list -v -x paas[2-3]");
+    let long = out(&bench, "list -v -x paas[2-3],bk-control");
     let (first, rest) = long.split_once('\n').expect("lines");
     assert_eq!(first, "paas1: 1 changed path, and 9 of stand-ins");
     assert!(rest.starts_with("  added    /opt/new\n  added    /var/lib/standins/log\n"), "{rest}");

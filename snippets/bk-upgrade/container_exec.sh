@@ -4,8 +4,14 @@
 inputs() {
   image=$(docker inspect --type container --format '{{.Image}}' "$CONTAINER")
   files=-
-  [ -z "$FILES" ] || files=$(cd "$FILES" && find . -type f -exec sha256sum {} + | sort -k 2 | sha256sum | cut -d ' ' -f 1)
+  [ -z "$FILES" ] || files=$(cd "$FILES" && identities | sort | sha256sum | cut -d ' ' -f 1)
   echo "$image $files"
+}
+# The content of files up to 1 MiB; size and time of larger ones. Those are images of containers: the migration does not
+# read them, and their content would be read at each look for minutes.
+identities() {
+  find . -type f -size -1048577c -exec sha256sum {} +
+  find . -type f ! -size -1048577c -exec stat -c '%n %s %Y' {} +
 }
 change() {
   # The content: a copied directory would become a second one inside the first (X4.59).

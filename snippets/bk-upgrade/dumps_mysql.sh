@@ -7,6 +7,8 @@ probe() {
     [ -f "$file" ] || continue
     name=${file##*/}
     name=${name%.part} name=${name%.sql}
+    # One of `restore` is of half-upgraded databases: it is for a person.
+    case $name in before-restore.*) continue ;; esac
     case $file in *.part) echo "part $name" && continue ;; esac
     # A dump of somebody else has no description.
     [ -f "$DIR/$name.about" ] || continue

@@ -1,6 +1,7 @@
-# Copy the new package of job to its hosts; nothing of the old one changes
-# in: INSTALL_DIR
+# Copy the new package of job to its hosts and to those of nginx; nothing of the old one changes
+# with: vendor
+# in: INSTALL_DIR ALLOW
 change() {
   cd "$INSTALL_DIR" || return 20
-  ./bkcli sync job
+  vendor_run 'bkcli sync job' ./bkcli sync job
 }

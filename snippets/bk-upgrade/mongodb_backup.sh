@@ -19,7 +19,7 @@ locked() {
   flock -n 9 || { echo "another dump is being written in $DIR" >&2; return 20; }
   # The rest of a dump that was killed.
   rm -f "$DIR"/.config.*
-  rm -rf "$DIR"/[0-9]*-[0-9]*.part
+  rm -rf "$DIR"/[0-9]*-[0-9]*.part "$part"
   [ ! -e "$out" ] || { echo "$out is there already: a dump replaces no other one" >&2; return 20; }
   mkdir "$part"
   trap 'rm -f "$config"; exit 143' HUP INT TERM

@@ -23,4 +23,5 @@ probe() {
   else
     echo "there is no version in $SRC_DIR/VERSION"
   fi
+  [ ! -e "$SRC_DIR.bak" ] || echo "$SRC_DIR.bak is there already (X4.13): from an earlier upgrade? move it away"
 }

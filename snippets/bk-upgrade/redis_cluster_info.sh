@@ -12,6 +12,12 @@ probe() {
     # Anything else is the answer of a server.
     case $said in *'Could not connect'*) ;; *) break ;; esac
   done
+  case $said in *NOAUTH* | *WRONGPASS*)
+    # No wait helps.
+    echo "the server on port $PORT does not accept the password of the site: $(printf '%s\n' "$said" | tail -n 1)" >&2
+    return 20
+    ;;
+  esac
   case $said in *cluster_state:*) ;; *)
     # The answer of a server names no password.
     echo "no answer on port $PORT: $(printf '%s\n' "$said" | tail -n 1)"

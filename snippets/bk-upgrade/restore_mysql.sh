@@ -1,8 +1,7 @@
 # Load the dump into MySQL, in place of the present databases
 # with: mysql
-# in: CREDENTIALS IGNORE FILE ABOUT MANIFEST ATTEMPT NEW
-# NEW are the names of databases that go away for good, a line each; may be empty. ATTEMPT is the upgrade that is taken
-# back: for another one the same dump is loaded again.
+# in: CREDENTIALS FILE ABOUT MANIFEST ATTEMPT
+# ATTEMPT is the upgrade that is taken back: for another one the same dump is loaded again.
 inputs() {
   [ -f "$MANIFEST" ] || { echo "there is no $MANIFEST" >&2; return 20; }
   echo "$ATTEMPT $(sha256sum <"$MANIFEST" | cut -d ' ' -f 1)"
@@ -12,26 +11,11 @@ change() {
   mysql_answers >&2 || return 20
   databases=$(sed -n 's/^database //p' "$ABOUT")
   [ -n "$databases" ] || { echo "$ABOUT names no database" >&2; return 20; }
-  printf '%s\n' "$databases" "$NEW" | while read -r name; do
-    [ -z "$name" ] || mysql_ask "DROP DATABASE IF EXISTS $(quoted "$name")" || exit
+  printf '%s\n' "$databases" | while read -r name; do
+    mysql_ask "DROP DATABASE IF EXISTS $(mysql_quoted "$name")" || exit
   done || return 21
   mysql "$CREDENTIALS" --default-character-set=utf8mb4 --max-allowed-packet=1G <"$FILE" || return 21
-  wrong=$(differences)
+  wrong=$(mysql_differences "$FILE" "$databases")
   [ -z "$wrong" ] || { printf '%s\n' "$wrong" >&2; return 21; }
   echo "$(printf '%s\n' "$databases" | wc -l) databases of $FILE are loaded"
-}
-
-# shellcheck disable=SC2016 # a back quote of SQL
-quoted() { printf '`%s`' "$(printf %s "$1" | sed 's/`/``/g')"; }
-
-# A line for each database that has not the tables of the dump.
-differences() {
-  printf '%s\n' "$databases" | while read -r name; do
-    want=$(NAME=$name awk '
-      /^USE `/ { own = $0 == "USE `" ENVIRON["NAME"] "`;" }
-      own && /^CREATE TABLE `/ { tables++ }
-      END { print tables + 0 }' "$FILE")
-    has=$(mysql_ask "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA = '$name'")
-    [ "$want" = "$has" ] || echo "$name has $has tables, the dump $want"
-  done
 }

@@ -1,11 +1,13 @@
 # Deploy a SaaS application with bkcli or bk_install
 # with: vendor
-# in: INSTALL_DIR TOOL APP RESET RETRIES PAUSE ALLOW
+# in: INSTALL_DIR TOOL APP STOPS RESET RETRIES PAUSE ALLOW
 # The first deployment of a version can time out. Only then it is tried again, RETRIES times; any other error is final.
+# STOPS is a module whose services are stopped first, or empty.
 # With RESET, the line of the application in .bk_install.step is removed first: bk_install skips what is listed there.
 change() {
   cd "$INSTALL_DIR" || return 20
   [ -z "$RESET" ] || vendor_forget .bk_install.step "$APP"
+  [ -z "$STOPS" ] || vendor_run "bkcli stop $STOPS" ./bkcli stop "$STOPS" || return 1
   left=$RETRIES
   # shellcheck disable=SC2086,SC2153 # a program, perhaps with its verb
   set -- $TOOL saas-o "$APP"

@@ -18,8 +18,8 @@ missing() {
     module=${module%:*}
     assigns "03-userdef/$module.env" "$key" || echo "$step 03-userdef/$module.env:$key"
     names "default/$module.env" "$key" || {
-      # Only the package names the keys of the other steps.
-      case $step in env-monitor-log) ;; *) step=replace-install ;; esac
+      # Only the package names the others.
+      case $step:$key in env-monitor-log:BK_SSM_*) ;; *) step=replace-install ;; esac
       echo "$step default/$module.env:$key"
     }
   done

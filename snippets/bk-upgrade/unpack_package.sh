@@ -13,8 +13,9 @@ mark() { cat "$DEST/.xtask-package" 2>/dev/null || :; }
 
 change() {
   partial=$DEST.xtask-partial
-  # The rest of an interrupted run.
+  # The rest of an interrupted run. One that was cut after the last move has done everything.
   rm -rf "$partial"
+  [ "$(mark)" != "$SUM" ] || return 0
   free=$(df -Pk "${DEST%/*}/" | awk 'END { print $4 }')
   wanted=$(($(stat -L -c %s "$TGZ") / 1024))
   [ "$free" -gt "$wanted" ] || {
@@ -44,14 +45,15 @@ unpack() {
   ) || code=$?
   wait "$summing" || code=$?
   found=$(cut -d ' ' -f 1 "$partial/sum")
-  [ "$found" = "$SUM" ] || {
+  # Without any room not even the sum could be written.
+  [ -z "$found" ] || [ "$found" = "$SUM" ] || {
     printf '%s is another package\nexpected md5 %s\nfound    md5 %s\n' "$TGZ" "$SUM" "$found" >&2
     return 22
   }
-  [ "$code" = 0 ] || {
+  if [ "$code" != 0 ] || [ -z "$found" ]; then
     echo "tar could not unpack $TGZ: exit $code; $(df -Pk "$partial" | awk 'END { print $4 }') KiB are free" >&2
     return 21
-  }
+  fi
   is_package && place
 }
 

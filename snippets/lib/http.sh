@@ -14,7 +14,8 @@ http_send() {
   http_status=$(http_config "$@" | curl -q -sS -K - -o "$http_answer" -w '%{http_code}' 2>&1) || http_code=$?
   [ "$http_code" = 0 ] || {
     http_done
-    echo "no answer from $1: $http_status" >&2
+    # Without the status 000.
+    echo "no answer from $1: $(printf '%s\n' "$http_status" | sed -n 's/.*curl: /curl: /p')" >&2
     return 20
   }
 }

@@ -6,6 +6,9 @@
 mysql_ask() {
   mysql "$CREDENTIALS" --batch --skip-column-names --execute="$1"
 }
+# A name in a statement.
+# shellcheck disable=SC2016 # a back quote of SQL
+mysql_quoted() { printf '`%s`' "$(printf %s "$1" | sed 's/`/``/g')"; }
 # The server answers. Prints the reason otherwise.
 mysql_answers() {
   mysql_file=${CREDENTIALS#--defaults-file=}
@@ -78,4 +81,15 @@ mysql_whole() {
     return 1
   }
   head -n 60 "$1" | grep -aqE '^-- CHANGE (MASTER|REPLICATION SOURCE) TO ' || { echo "$1 has no place in the binary log" && return 1; }
+}
+# The server has the tables of the dump $1 in each database of the list $2. Prints a line for each that has not.
+mysql_differences() {
+  printf '%s\n' "$2" | while IFS= read -r mysql_name; do
+    mysql_want=$(NAME=$mysql_name awk '
+      /^USE `/ { own = $0 == "USE `" ENVIRON["NAME"] "`;" }
+      own && /^CREATE TABLE `/ { tables++ }
+      END { print tables + 0 }' "$1")
+    mysql_has=$(mysql_ask "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA = '$mysql_name'")
+    [ "$mysql_want" = "$mysql_has" ] || echo "$mysql_name has $mysql_has tables, the dump $mysql_want"
+  done
 }

@@ -44,7 +44,7 @@ drop() { rm -f "$part" "$note"; }
 begin() {
   drop
   # Only what is made here is written: not the file of somebody else.
-  (umask 077 && set -C && echo "$SOURCE" >"$note" && : >"$part")
+  (umask 077 && set -C && echo "$SOURCE" >"$note" && : >"$part") || full
 }
 
 free() { df -Pk "$folder" | awk 'END { print $4 }'; }
@@ -57,7 +57,7 @@ copy() {
   }
   bytes=$(stat -L -c %s "$origin")
   room "$bytes" $(($(free) * 1024))
-  begin
+  begin || return
   cat <"$origin" >>"$part" || full
 }
 
@@ -118,7 +118,7 @@ resume() {
 }
 
 start() {
-  begin
+  begin || return
   code=0
   request >>"$note" || code=$?
   answer=$(cat "$note")
@@ -176,7 +176,7 @@ by_wget() {
     echo 'a secret header needs curl: wget would show it in the list of processes' >&2
     return 25
   fi
-  begin
+  begin || return
   if [ -n "$PROXY" ]; then export http_proxy="$PROXY" https_proxy="$PROXY"; fi
   case $(wget --help 2>&1) in
     *BusyBox*) small_wget ;;

@@ -13,6 +13,7 @@ use engine::prelude::*;
 
 use super::common::trees::{MARK, NEW, OLD, Tree, refused};
 use super::common::{backups, package};
+use super::job;
 
 /// Moves the directory as a whole, never into an existing one (X4.13). A `src.bak` that is there
 /// already is refused with its release: three later steps read it (X4.14). From now on the packages
@@ -46,6 +47,11 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let trees = control
         .look("read the releases", |reader| Tree::read(reader, [&src, &bak, &unpacked], &things))?;
     if !is_moved(&trees, cx.is_pending())? {
+        // The last moment to learn that a late step cannot use the package (X4.49).
+        if !cx.is_pending() {
+            let yq = format!("{unpacked}/install/bin/yq");
+            control.ensure(&job::mikefarah(&yq, "is it the package of 6.2? unpack it again"))?;
+        }
         control.confirm(&format!("moves {src} to {bak}: no packages until replace-src"))?;
         control.ensure(&Moved::aside(&src, &bak))?;
     } else if !control.look("read the backup", |reader| unchanged(reader, &backup))? {

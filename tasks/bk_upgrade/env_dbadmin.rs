@@ -54,7 +54,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         Some(true) => Vec::new(),
         Some(false) if cx.is_real() => generated(cx, &control, args)?,
         _ => {
-            let because = format!("the generator prints {WANTED} and others when it runs").into();
+            let because = format!("the generator prints {WANTED} and others when it runs");
             return control.ensure(&Later { what, because }).map(drop);
         }
     };
@@ -108,7 +108,9 @@ fn generated(cx: &Context, control: &Host<'_>, args: &Args) -> Result<Vec<(Strin
                 keys.push((key.to_owned(), value));
             }
             _ => {
-                return Err(Fault::failed(format!("the generator printed no value of {key}")).into());
+                return Err(
+                    Fault::failed(format!("the generator printed no value of {key}")).into()
+                );
             }
         }
     }

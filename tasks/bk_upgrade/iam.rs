@@ -16,20 +16,17 @@
 //! /opt/py36/bin/python3 /data/migrate_subject_system_group.py -H ${BK_MYSQL_IP} -P 3306 -u ${BK_MYSQL_ADMIN_USER} -p ${BK_MYSQL_ADMIN_PASSWORD} -D bkiam check
 //! ```
 
+pub(super) mod release;
 mod script;
 
 use engine::prelude::*;
 
-use super::common::dumps::{self, Dumps};
 use super::common::bkcli::Bkcli;
+use super::common::dumps::{self, Dumps};
 use super::common::migration::{Migration, Mode};
 use super::common::module::{self, Work};
 use super::common::site::Site;
-use super::common::versions;
 use crate::common::args::WaitTimeout;
-
-/// The first version with the new tables: the migration must run before it (X4.43).
-const NEW: &str = "1.12";
 
 /// The document upgrades first. The vendor wants the data migrated before, so the order here is:
 /// fetch-script, migrate, upgrade, check, saas (X4.43). `migrate` runs the vendor's `migrate`, then its
@@ -169,6 +166,7 @@ impl<'a> At<'a> {
             cx: self.cx,
             module: &module::BKIAM,
             hosts: &self.hosts,
+            layout: None,
             poll: self.args.wait.poll(),
             install_dir: &self.args.install_dir,
             src_dir: &self.args.src_dir,
@@ -198,7 +196,7 @@ impl<'a> At<'a> {
 
     fn mysql(&self) -> Result<Host<'a>> {
         let (args, named) = (self.args, self.args.mysql_host.as_ref());
-        dumps::host(self.cx, &args.install_dir, "mysql", "BK_MYSQL_IP0", named)
+        dumps::host(self.cx, &args.install_dir, dumps::Kind::MySql, named)
     }
 
     /// Before the upgrade only: later the new version has written to the tables (X4.43).
@@ -216,9 +214,7 @@ impl<'a> At<'a> {
             return self.control.ensure(&migration.done(Mode::Migrate)).map(drop);
         }
         if let Some((host, version)) = upgraded {
-            let what =
-                format!("bkiam is already {version} on {host}: its data had to be migrated before");
-            return Err(Fault::refused(what)
+            return Err(Fault::refused(release::is_new(host, &version))
                 .hint("go back to the old package and the dump of MySQL, or ask the vendor")
                 .hint(
                     "was it migrated by hand? see: cargo xtask bk-upgrade iam migrate --mode check",
@@ -255,9 +251,7 @@ impl<'a> At<'a> {
 
     /// The first host that has the new version, and its version.
     fn upgraded(&self) -> Result<Option<(&'a str, String)>> {
-        let all = versions::installed(&self.hosts, &self.args.install_path, module::BKIAM.package)?;
-        let new = all.into_iter().find(|(_, version)| versions::at_least(version, NEW));
-        Ok(new)
+        release::new_on(&self.hosts, &self.args.install_path)
     }
 
     /// Refused before the data is migrated; the vendor's check decides (X4.43).

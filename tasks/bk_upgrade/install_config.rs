@@ -50,20 +50,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         return print(EXAMPLE);
     }
     let control = cx.one_host("control")?;
-    let (placements, single) = args.wanted(&control)?;
-    layout::check(&placements, single)?;
     let path = args.config.to_string();
-    let (config, is_new) = control.look("read install.config", |reader| {
-        let Entry::File(file) = reader.read(path.as_str().into())? else {
-            return Err(Fault::refused(format!("there is no {path}"))
-                .hint("name it: --config FILE")
-                .into());
-        };
-        let text = file.text(path.as_str().into())?;
-        let is_new = layout::place(&path, text, &placements)? != text;
-        Ok((InstallConfig::parse(&path, text)?, is_new))
-    })?;
-    known(cx, &path, &config, &placements)?;
+    let (placements, is_new) = checked(cx, &control, &path, &args.place, args.single)?;
     if is_new {
         reached(cx, &placements)?;
         let words: Vec<String> = placements.iter().map(ToString::to_string).collect();
@@ -78,23 +66,51 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     control.ensure(&edit).map(drop)
 }
 
-impl Args {
-    /// For each module the flag, else the variable of its name.
-    fn wanted(&self, control: &Host<'_>) -> Result<(Vec<Placement>, bool), Fault> {
-        let mut placements = self.place.clone();
-        for module in NEW_MODULES {
-            let given = placements.iter().any(|placement| placement.module == module);
-            if let Some(hosts) = control.entry().var(module).filter(|_| !given) {
-                let placement = format!("{module}={hosts}").parse().map_err(|why: String| {
-                    Fault::usage(format!("variable `{module}`: {why}"))
-                        .hint("correct it in hosts.toml")
-                })?;
-                placements.push(placement);
-            }
+/// The placements, and whether the file at `path` lacks one of them.
+///
+/// # Errors
+/// A wrong number of hosts; an unknown address; a module that is elsewhere already, or nowhere.
+pub(super) fn checked(
+    cx: &Context,
+    control: &Host<'_>,
+    path: &str,
+    place: &[Placement],
+    single: bool,
+) -> Result<(Vec<Placement>, bool)> {
+    let (placements, single) = wanted(control, place, single)?;
+    layout::check(&placements, single)?;
+    let (config, is_new) = control.look("read install.config", |reader| {
+        let Entry::File(file) = reader.read(path.into())? else {
+            return Err(Fault::refused(format!("there is no {path}"))
+                .hint("name it: --config FILE")
+                .into());
+        };
+        let text = file.text(path.into())?;
+        let is_new = layout::place(path, text, &placements)? != text;
+        Ok((InstallConfig::parse(path, text)?, is_new))
+    })?;
+    known(cx, path, &config, &placements)?;
+    Ok((placements, is_new))
+}
+
+/// For each module the flag, else the variable of its name.
+fn wanted(
+    control: &Host<'_>,
+    place: &[Placement],
+    single: bool,
+) -> Result<(Vec<Placement>, bool), Fault> {
+    let mut placements = place.to_vec();
+    for module in NEW_MODULES {
+        let given = placements.iter().any(|placement| placement.module == module);
+        if let Some(hosts) = control.entry().var(module).filter(|_| !given) {
+            let placement = format!("{module}={hosts}").parse().map_err(|why: String| {
+                Fault::usage(format!("variable `{module}`: {why}")).hint("correct it in hosts.toml")
+            })?;
+            placements.push(placement);
         }
-        let single = control.entry().var("redis_cluster_single") == Some("true");
-        Ok((placements, self.single || single))
     }
+    let told = control.entry().var("redis_cluster_single") == Some("true");
+    Ok((placements, single || told))
 }
 
 /// Refuses an address that neither the file nor the inventory has: a mistyped one would be a new host.
@@ -119,10 +135,7 @@ fn known(
 }
 
 fn name_of(cx: &Context, address: Ipv4Addr) -> Option<&str> {
-    let address = address.to_string();
-    let host =
-        cx.inventory.hosts.iter().find(|host| host.address.as_deref() == Some(address.as_str()));
-    host.map(|host| host.name.as_str())
+    cx.inventory.at(&address.to_string()).map(|host| host.name.as_str())
 }
 
 /// Opens a session to each host of the inventory that gets a module.

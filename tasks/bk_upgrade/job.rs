@@ -132,7 +132,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     cx.stage(&args.stages, Stage::DisableGseV2, || at.control.ensure(&at.switch()).map(drop))?;
     cx.stage(&args.stages, Stage::BeforeUpgrade, || at.before_upgrade())?;
     cx.stage(&args.stages, Stage::Upgrade, || at.upgrade())?;
-    cx.stage(&args.stages, Stage::Check, || at.control.ensure(&at.bkcli().healthy()).map(drop))?;
+    cx.stage(&args.stages, Stage::Check, || at.check())?;
     cx.stage(&args.stages, Stage::AfterUpgrade, || at.after_upgrade())
 }
 
@@ -161,6 +161,7 @@ impl<'a> At<'a> {
             cx: self.cx,
             module: &module::JOB,
             hosts: &self.hosts,
+            layout: None,
             poll: self.args.wait.poll(),
             install_dir: &self.args.install_dir,
             src_dir: &self.args.src_dir,
@@ -248,6 +249,23 @@ impl<'a> At<'a> {
         self.control.ensure(&self.bkcli().updated()).map(drop)
     }
 
+    /// The update brings the pages to the hosts of nginx, too, and `bkcli check` only looks whether there are any.
+    fn check(&self) -> Result<()> {
+        self.control.ensure(&self.bkcli().healthy())?;
+        if self.cx.is_pending() || self.cx.options.emit.is_some() {
+            return Ok(());
+        }
+        let pages = self.pages()?;
+        let lines = pages.differences(&self.cx.all_hosts("@nginx")?)?;
+        if lines.is_empty() {
+            return Ok(());
+        }
+        Err(Fault::failed(format!("the pages are not those of job {}", pages.version))
+            .detail("found", lines.join("\n"))
+            .hint("install them: cargo xtask bk-upgrade nginx job-frontend")
+            .into())
+    }
+
     /// After the update of the processes.
     fn after_upgrade(&self) -> Result<()> {
         if self.is_later("run the upgrader for AFTER_UPDATE_JOB")? {
@@ -265,7 +283,8 @@ impl<'a> At<'a> {
     }
 }
 
-fn mikefarah(yq: &str, hint: &str) -> Assert {
+/// Version 4 of the yq that the document means; the Python program of that name is another one.
+pub(super) fn mikefarah(yq: &str, hint: &str) -> Assert {
     let message = format!("{yq} is not yq version 4 of mikefarah (X4.49)");
     Assert::new(YQ, [("YQ", yq.into())], message).hint(hint)
 }

@@ -13,9 +13,7 @@
 use engine::prelude::*;
 
 use super::common::dumps::{self, Dumps, Kind, Making, Wanted};
-use super::common::mongodb::{MongoDb, Server};
-
-const DUMP: Snippet = snippet!("bk-upgrade/mongodb_backup");
+use super::common::mongodb::MongoDb;
 
 /// Runs `mongodump --oplog --gzip` as a job of its own, into a directory of its own (X4.11), then proves the
 /// dump. Its password comes to the host over the session, and to the tools in a file of mode 600, which is
@@ -46,7 +44,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         Wanted { release: args.making.release(cx)?, databases, oplog: args.mongodb.oplog() };
     let dumps = Dumps::read(Kind::MongoDb, &server.host, dir)?;
     let name = args.making.name(cx, &dumps, &wanted, "");
-    server.host.ensure(&args.dump(&server, &name, &wanted.release))?;
+    let limit = args.making.limit();
+    server.host.ensure(&args.mongodb.dump(&server, &name, &wanted.release, limit))?;
     if cx.is_real() {
         let dumps = Dumps::read(Kind::MongoDb, &server.host, dir)?;
         args.making.compare(&dumps, &name)?;
@@ -61,25 +60,6 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     }
     let backup = dumps::mongodb(&server.host, dir, &name)?;
     server.host.make_backup(&backup, &Demand::default()).map(drop)
-}
-
-impl Args {
-    /// What was cut short leaves a part only: it runs again.
-    fn dump(&self, server: &Server<'_>, name: &str, release: &str) -> Shell {
-        let dir = self.mongodb.dir();
-        let values = [
-            ("DIR", dir.to_string().into()),
-            ("NAME", name.into()),
-            ("OPLOG", if self.mongodb.oplog() { "yes" } else { "no" }.into()),
-            ("RELEASE", release.into()),
-        ];
-        Shell::new(DUMP, [server.values(), values.to_vec()].concat())
-            .called(format!("dump MongoDB to {dir}/{name}"))
-            .makes(format!("{dir}/{name}"))
-            .within(self.making.limit())
-            .detached(Detached::job("mongodb-backup").rerun_when_cut())
-            .stdin(server.input(), true)
-    }
 }
 
 /// Refuses to dump into a directory that `mongodb-backup-dir` has not made: it may be open to all.

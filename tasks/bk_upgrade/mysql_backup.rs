@@ -15,12 +15,13 @@ use engine::prelude::*;
 use super::common::dumps::{self, Dump, Dumps, Kind, Making, Wanted};
 use super::common::mysql::MySql;
 
-const DUMP: Snippet = snippet!("bk-upgrade/mysql_backup");
+const PROOF: Snippet = snippet!("bk-upgrade/mysql_restore_proof");
 
 /// Runs `dbbackup_mysql.sh` as a job of its own, then proves the dump: its last line, each wanted database
 /// once, its place in the binary log, nothing on standard error, its size beside the dump before (X4.10).
 /// A manifest with its hash seals it. A complete dump of the same release and the same databases is kept
-/// for a day.
+/// for a day. --restore-proof also loads its schema, without rows, into a scratch server of the same program, which
+/// has its files beside the dump, no network, and ends with the proof.
 ///
 /// The dump is of the moment when it begins; that of MongoDB is of another one (X4.71). Redis,
 /// Elasticsearch, InfluxDB, ZooKeeper, Consul and /data/bkce are in no backup of this runbook (X4.70).
@@ -28,7 +29,7 @@ const DUMP: Snippet = snippet!("bk-upgrade/mysql_backup");
 /// Examples:
 ///   cargo xtask bk-upgrade mysql-backup -n
 ///   cargo xtask bk-upgrade mysql-backup --defaults-file /root/.my.cnf
-///   cargo xtask bk-upgrade mysql-backup --force-new
+///   cargo xtask bk-upgrade mysql-backup --force-new --restore-proof
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
@@ -36,6 +37,9 @@ pub struct Args {
     mysql: MySql,
     #[command(flatten)]
     making: Making,
+    /// Also load the schema of the dump into a scratch server beside it
+    #[arg(long)]
+    restore_proof: bool,
 }
 
 /// Checks, dumps, compares with the last dump, seals, proves.
@@ -51,17 +55,37 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         mysql.ensure(&args.mysql.room())?;
         cx.note("a dump reads all databases: it is a load for MySQL");
     }
-    mysql.ensure(&args.dump(&name, &wanted.release))?;
+    mysql.ensure(&args.mysql.dump(&name, &wanted.release, args.making.limit()))?;
     if cx.is_real() {
         let dumps = Dumps::read(Kind::MySql, &mysql, dir)?;
         dumps.named(&name).inspect(|dump| surface(cx, dump));
         args.making.compare(&dumps, &name)?;
     }
     let backup = dumps::mysql(&mysql, dir, &name)?;
-    mysql.make_backup(&backup, &Demand::default()).map(drop)
+    mysql.make_backup(&backup, &Demand::default()).map(drop)?;
+    if args.restore_proof {
+        mysql.ensure(&args.loaded(&backup, &name))?;
+    }
+    Ok(())
 }
 
 impl Args {
+    /// The schema can be loaded. The scratch server has no network and no rows.
+    fn loaded(&self, backup: &Backup, name: &str) -> Shell {
+        let at = |end: &str| format!("{}/{name}.{end}", self.mysql.dir());
+        let values = [
+            self.mysql.credentials(),
+            ("FILE", at("sql").into()),
+            ("ABOUT", at("about").into()),
+            ("MANIFEST", backup.manifest().as_str().into()),
+            ("PROOF", at("proof").into()),
+        ];
+        Shell::new(PROOF, values)
+            .called(format!("load the schema of {} into a scratch server", at("sql")))
+            .within(self.making.limit())
+            .detached(Detached::job("mysql-restore-proof").rerun_when_cut())
+    }
+
     /// The script on the host is the one that `mysql-backup-script` writes with these arguments.
     fn is_the_script(&self, mysql: &Host<'_>) -> Result<()> {
         let (path, text) = (self.mysql.script_path(), self.mysql.script()?);
@@ -76,23 +100,6 @@ impl Args {
                 .hint("first, with the same arguments: cargo xtask bk-upgrade mysql-backup-script")
                 .into())
         })
-    }
-
-    /// What was cut short leaves parts only: it runs again.
-    fn dump(&self, name: &str, release: &str) -> Shell {
-        let (dir, script) = (self.mysql.dir().to_string(), self.mysql.script_path());
-        let file = format!("{dir}/{name}.sql");
-        let values = [
-            ("SCRIPT", script.into()),
-            ("DIR", dir.into()),
-            ("NAME", name.into()),
-            ("RELEASE", release.into()),
-        ];
-        Shell::new(DUMP, values)
-            .called(format!("dump the databases to {file}"))
-            .makes(file)
-            .within(self.making.limit())
-            .detached(Detached::job("mysql-backup").rerun_when_cut())
     }
 }
 

@@ -35,6 +35,5 @@ pub struct Args {
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let mysql = args.mysql.host(cx)?;
     mysql.ensure(&args.mysql.ready())?;
-    let script = FileContent::new(args.mysql.script_path(), args.mysql.script()?).mode("700");
-    mysql.ensure(&script.checked_by(["sh", "-n"])).map(drop)
+    mysql.ensure(&args.mysql.script_file()?).map(drop)
 }

@@ -1,8 +1,8 @@
 //! Document section 7.2: templates of nginx, pages of the job platform.
 //!
-//! - Hosts: the hosts of nginx; the control machine is read
+//! - Hosts: the hosts of nginx; the control machine and the first host of job are read
 //! - Changes: templates of consul-template that differ, which it then reads again; the pages of the job platform
-//! - Proof: templates equal to the deploy scripts, consul-template runs, `nginx -t` passes; version and API address of the pages
+//! - Proof: templates equal to the deploy scripts, consul-template runs, `nginx -t` passes; every file of the pages is that of the package
 //! - Undo: `templates`: restores the files, consul-template reads them; `job-frontend` no: the old pages are below `--backup`
 //!
 //! ```sh
@@ -19,8 +19,12 @@ mod templates;
 use engine::prelude::*;
 
 /// `templates` copies the templates that differ, and lets consul-template read them. A template that only
-/// a host has stays, and is named; `--prune` removes it. `job-frontend` runs the vendor's script with five
-/// values, each from a flag or from the variables of the site. An empty one stops the step (X4.40).
+/// a host has stays, and is named; `--prune` removes it.
+///
+/// `job-frontend` runs the vendor's script with five values, each from a flag or from the variables of the
+/// site. An empty one stops the step (X4.40). The pages stay those of the version that the job platform
+/// runs, now with the address of its API: `bk-upgrade job` brings the new ones. A host of nginx without the
+/// package of that version gets it from the control machine.
 ///
 /// Examples:
 ///   cargo xtask bk-upgrade nginx -n

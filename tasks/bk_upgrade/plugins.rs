@@ -44,6 +44,7 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         cx,
         module: &NODEMAN,
         hosts: &hosts,
+        layout: None,
         poll: Poll::NONE,
         install_dir: &args.install_dir,
         src_dir: &args.src_dir,

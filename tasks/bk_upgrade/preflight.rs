@@ -2,7 +2,7 @@
 //!
 //! - Hosts: the control machine, all hosts of the installation
 //! - Changes: nothing
-//! - Proof: control machine, version, paths, hosts, systems of the agents, clocks, space for the backups, time window
+//! - Proof: control machine, version, paths, hosts, systems of the agents, clocks, space, time window, what later steps need
 //! - Undo: nothing to undo
 //!
 //! ```text
@@ -14,17 +14,18 @@
 //! - 本次升级预计所需时间：90分钟
 //! ```
 
+mod ahead;
 mod facts;
 mod window;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use engine::prelude::*;
 
 use self::facts::Facts;
 use self::window::Window;
 use super::common::everywhere::everywhere;
+use super::common::layout::Placement;
 use super::common::site::Site;
 
 const CONTROL: Snippet = snippet!("bk-upgrade/preflight_control");
@@ -32,6 +33,9 @@ const CONTROL: Snippet = snippet!("bk-upgrade/preflight_control");
 /// Reads only. Reports all faults at once, and ends with 6 when there is one. The upgrade is for 6.1:
 /// another version is refused. Space is needed for a copy of the deploy scripts, for the new packages
 /// and for the dumps. The backups of the document do not save all data: a note names the rest (X4.70).
+///
+/// It also looks for what would stop a later step: variables without a value, modules without a host,
+/// new modules without a place, an old src.bak, a missing agreement, a custom topology.
 ///
 /// Examples:
 ///   cargo xtask bk-upgrade preflight
@@ -63,6 +67,12 @@ pub struct Args {
     /// Seconds that a clock may differ from that of this machine
     #[arg(long, value_name = "SECS", default_value_t = 5)]
     max_skew: u64,
+    /// Hosts of a new module, as for `install-config` (repeatable) [default: its variable in `[vars]`]
+    #[arg(long, value_name = "MODULE=IP,IP", value_delimiter = ';')]
+    place: Vec<Placement>,
+    /// The topology may be a custom one: `topo` deletes it, too
+    #[arg(long, value_name = "REASON")]
+    accept_custom: Option<String>,
     /// The hosts, a host set [default: all hosts with a module]
     #[arg(long, value_name = "HOSTSET")]
     hosts: Option<String>,
@@ -73,19 +83,16 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let control = cx.one_host("control")?;
     let mut faults = args.control(&control)?;
     if faults.is_empty() {
-        faults.extend(args.paths(cx)?);
+        let site = Site::read(cx, &args.install_dir)?;
+        faults.extend(args.paths(&site));
+        faults.extend(ahead::faults(cx, args, &control, &site)?);
     }
     let hosts = everywhere(cx, args.hosts.as_deref())?;
-    let found = Mutex::new(BTreeMap::new());
-    let look = |host: &Host<'_>, dirs: Vec<String>| -> Result<()> {
-        let facts = Facts::read(host, &dirs)?;
-        let name = host.name().to_owned();
-        found.lock().unwrap_or_else(PoisonError::into_inner).insert(name, facts);
-        Ok(())
-    };
-    hosts.look_each(|host| look(host, args.dumped(cx, host.name())))?;
-    look(&control, vec![args.install_dir.to_string(), args.src_dir.to_string()])?;
-    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let found = hosts.gather(|host| Facts::read(host, &args.dumped(cx, host.name())))?;
+    let own = [args.install_dir.to_string(), args.src_dir.to_string()];
+    let own = (control.name(), Facts::read(&control, &own)?);
+    let named = |(name, facts): (&str, Facts)| (name.to_owned(), facts);
+    let found: BTreeMap<String, Facts> = found.into_iter().chain([own]).map(named).collect();
     for (host, facts) in &found {
         faults.extend(facts.faults(host, args.max_skew));
         // On the control machine the deploy scripts are copied, and the packages come twice: packed and unpacked.
@@ -124,8 +131,7 @@ impl Args {
     }
 
     /// The paths that the site uses itself.
-    fn paths(&self, cx: &Context) -> Result<Vec<String>> {
-        let site = Site::read(cx, &self.install_dir)?;
+    fn paths(&self, site: &Site<'_>) -> Vec<String> {
         let flags = [
             ("CTRL_DIR", "install-dir", &self.install_dir),
             ("BK_PKG_SRC_PATH", "src-dir", &self.src_dir),
@@ -138,7 +144,7 @@ impl Args {
             }
             Some(value) => Some(format!("{name} is {value}, not {path}: use --{flag} {value}")),
         });
-        Ok(faults.collect())
+        faults.collect()
     }
 
     /// The directories of a host whose content a dump holds.

@@ -1,7 +1,7 @@
 //! The document has no way back (X4.69).
 //!
 //! - Hosts: the control machine, the hosts of MySQL and MongoDB, all hosts with a module
-//! - Changes: stops the services of BlueKing, brings back trees, databases and unit files of 6.1
+//! - Changes: stops the services of BlueKing, brings back trees, databases and unit files of 6.1; what it replaces stays aside
 //! - Proof: each backup is proved before anything is touched; tables and documents are those of the dumps
 //! - Undo: no: what was written since the dumps is gone; run the upgrade again
 
@@ -27,7 +27,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     if plan.is_done() && kept.is_empty() {
         cx.note("the trees and databases are those of 6.1: nothing is stopped");
         plan.trees(&args.stages)?;
-        return plan.databases(cx, &args.stages);
+        plan.databases(cx, &args.stages)?;
+        return units::tell_rest(cx, args, &hosts);
     }
     plan.tell(cx);
     kept.tell(cx);
@@ -40,7 +41,6 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         let control = cx.one_host("control")?;
         control.ensure(&Sent::to(&hosts, &args.install_dir, args.wait.limit())).map(drop)
     })?;
-    cx.note("the services of BlueKing are stopped and disabled; bring each module of 6.1 back, on the control machine: ./bkcli sync MODULE; ./bkcli install MODULE; ./bkcli start MODULE");
     cx.note(dumps::NOT_SAVED);
-    Ok(())
+    if cx.is_real() { units::tell_rest(cx, args, &hosts) } else { Ok(()) }
 }

@@ -10,8 +10,6 @@
 //! ./bkcli sync common
 //! ```
 
-use std::sync::{Mutex, PoisonError};
-
 use engine::prelude::*;
 
 use super::common::bkcli::LATER;
@@ -48,6 +46,9 @@ pub struct Args {
     /// Keys of merged files that this site does not need
     #[arg(long, value_name = "KEY,KEY", value_delimiter = ',')]
     may_be_empty: Vec<String>,
+    /// Keys of this upgrade that the package does not name: they do not reach the merged files
+    #[arg(long, value_name = "KEY,KEY", value_delimiter = ',')]
+    not_merged: Vec<String>,
     #[command(flatten)]
     wait: WaitTimeout<1800>,
 }
@@ -61,14 +62,19 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         let dir = args.install_dir.as_str();
         host.look("reach the host", |reader| reader.read(dir.into())).map(drop)
     })?;
-    let keys = Value::list(keys());
+    let merged = |entry: &String| {
+        let key = entry.rsplit(':').next().unwrap_or_default();
+        !args.not_merged.iter().any(|other| other == key)
+    };
+    let keys = Value::list(keys().filter(merged));
     let dir = || Value::from(args.install_dir.to_string());
     let named = Assert::new(
         NAMED,
         [("INSTALL_DIR", dir()), ("KEYS", keys.clone())],
         "keys of this upgrade would not reach the merged files",
     );
-    control.ensure(&named.hint("run the named steps, then this one again"))?;
+    let named = named.hint("run the named steps, then this one again");
+    control.ensure(&named.hint("a key that the new package does not know: --not-merged KEY"))?;
     let values = [
         ("INSTALL_DIR", dir()),
         ("KEYS", keys),
@@ -123,20 +129,15 @@ impl<'a> Sent<'a> {
     /// The hosts with other files than the control machine, a line each.
     fn different(&self, control: &Reader<'_>) -> Result<Vec<String>> {
         let list = control.ask(LIST, self.values())? + "\n";
-        let lines = Mutex::new(Vec::new());
-        self.hosts.look_each(|host| {
-            let action = Action::probe(SAME, self.values()).stdin(list.as_bytes(), false);
-            let (same, said) =
-                host.look("compare the deploy scripts", |reader| reader.answer(&action))?;
-            if !same {
-                let line = format!("{}: {}", host.name(), said.trim_end().replace('\n', ", "));
-                lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
-            }
-            Ok(())
+        let action = Action::probe(SAME, self.values()).stdin(list.as_bytes(), false);
+        let found = self.hosts.gather(|host| {
+            host.look("compare the deploy scripts", |reader| reader.answer(&action))
         })?;
-        let mut lines = lines.into_inner().unwrap_or_else(PoisonError::into_inner);
-        lines.sort();
-        Ok(lines)
+        let other = found.into_iter().filter(|(_, (same, _))| !same);
+        let line = |(host, (_, said)): (&str, (bool, String))| {
+            format!("{host}: {}", said.trim_end().replace('\n', ", "))
+        };
+        Ok(other.map(line).collect())
     }
 }
 

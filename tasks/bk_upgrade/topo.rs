@@ -29,6 +29,7 @@ use engine::prelude::*;
 use self::work::Work;
 use super::common::cmdb::Place;
 use crate::common::args::WaitTimeout;
+use crate::common::composite;
 
 /// Builds the topology of 6.2: first an export, then the hosts go to the idle pool, sets and templates are deleted, and
 /// `bkcli initdata topo` registers everything again. A custom topology is refused (exit 6): delete nothing that the deploy
@@ -133,4 +134,15 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     stage(Stage::DeleteTemplates, delete::templates)?;
     stage(Stage::Rebuild, rebuild::run)?;
     stage(Stage::Lock, delete::lock)
+}
+
+/// What of the present topology the deploy scripts of `install_dir` have not made, a line each (X4.61).
+///
+/// # Errors
+/// The CMDB does not answer; a table of the deploy scripts is missing.
+pub(super) fn custom(cx: &Context, install_dir: &AbsPath) -> Result<Vec<String>> {
+    let words = ["bk-upgrade", "topo", "guard", "--install-dir", install_dir.as_str()];
+    let args: Args = composite::words(&words.map(str::to_owned))?;
+    let work = Work::new(cx, &args)?;
+    guard::foreign(&work, &work.topology()?)
 }

@@ -8,6 +8,7 @@
 mod backups;
 mod containers;
 mod environment;
+mod general;
 mod migrations;
 mod modules;
 mod sources;
@@ -47,6 +48,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Trap> + Clone {
         migrations::TRAPS,
         containers::TRAPS,
         topology::TRAPS,
+        general::TRAPS,
     ];
     let mut all: Vec<&Trap> = parts.into_iter().flatten().collect();
     all.sort_by_key(|trap| place(trap.id));

@@ -48,7 +48,7 @@ pub struct Args {
 /// Looks at the directory, then unpacks.
 pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let control = cx.one_host("control")?;
-    let sum = args.sum.checked(&control)?;
+    let sum = args.sum.read(&control)?;
     let dest = args.dest.as_str().trim_end_matches('/');
     let new = format!("{dest}/src");
     let things = [MARK];

@@ -32,6 +32,8 @@ fn values_arrive_in_a_shell_as_they_are() {
         let text = format!("{text}BK_JOB_EXECUTE_MYSQL_PASSWORD='{quoted}'\n");
         bench.write("bk-control", file, &text);
     }
+    let file = "/data/install/bin/04-final/global.env";
+    bench.edit("bk-control", file, "job.made-up.example:80\"", "job.made-up.example:80/?x=1&y=2\"");
     for line in ["bk-upgrade env-gse", "bk-upgrade env-job", "bk-upgrade env-job-domain"] {
         let said = bench.ends(0, line);
         assert!(!said.stderr.contains("made-up mongo") && !said.stderr.contains(strange));

@@ -10,24 +10,24 @@ const SCRIPT: &str = "/data/migrate_subject_system_group.py";
 const CALLS: &str = "migrate_subject_system_group.py";
 const PASSWORD: &str = "made=up&mysql word";
 
+const DATABASE: &str = "/var/lib/standins/mysql/databases/bkiam";
+
 /// Hosts before the upgrade; the dump has its database.
 fn bench() -> Bench {
-    let bench = Bench::unpacked();
-    bench.prepare("bk-control,paas[1-3]");
-    bench.write(
-        "paas3",
-        "/var/lib/standins/mysql/databases/bkiam",
-        "CREATE TABLE `t` (`id` int);\n",
-    );
-    bench
+    Bench::unpacked_and("bk-iam", |bench| {
+        bench.prepare("bk-control,paas[1-3]");
+        bench.write("paas3", DATABASE, "CREATE TABLE `t` (`id` int);\n");
+    })
 }
 
 fn dumped() -> Bench {
-    let bench = bench();
-    for step in ["mysql-backup-dir", "mysql-backup-script", "mysql-backup"] {
-        bench.ends(0, &format!("bk-upgrade {step} --host paas3"));
-    }
-    bench
+    Bench::unpacked_and("bk-iam-dumped", |bench| {
+        bench.prepare("bk-control,paas[1-3]");
+        bench.write("paas3", DATABASE, "CREATE TABLE `t` (`id` int);\n");
+        for step in ["mysql-backup-dir", "mysql-backup-script", "mysql-backup"] {
+            bench.ends(0, &format!("bk-upgrade {step} --host paas3"));
+        }
+    })
 }
 
 fn iam(words: &str) -> String {

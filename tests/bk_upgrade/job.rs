@@ -8,13 +8,9 @@ const YQ: &str = "/usr/local/bin/yq";
 const SOURCE: &str = "/data/install/bin/yq";
 const TEMPLATE: &str = "/data/src/job/support-files/templates/#etc#job#job-common#application.yml";
 
-/// Hosts at the start of section 7.10: the old packages are aside, BK-19 is done.
+/// Hosts at the start of section 7.10, as far as the job platform needs it.
 fn bench() -> Bench {
-    let bench = Bench::unpacked();
-    bench.prepare("bk-control,paas[1-3]");
-    bench.write("bk-control", "/data/src.bak/job/VERSION", "3.5.1\n");
-    bench.write("bk-control", "/data/install/bin/03-userdef/job.env", "BK_JOB_RUN_MODE=stable\n");
-    bench
+    super::nginx::merged()
 }
 
 fn read_shared(bench: &Bench, path: &str) -> Option<String> {
@@ -59,7 +55,7 @@ fn another_yq_of_a_host_is_kept_once_and_comes_back() {
     bench.ends(0, &format!("undo {run} --yes"));
     assert_eq!(bench.read("paas3", YQ), Some(python));
 
-    executable(&bench, "paas1", SOURCE, &standin("yq_python"));
+    bench.write_shared("install/paas1/bin/yq", &standin("yq_python"));
     let failed = bench.ends(1, &format!("{JOB} install-yq --only paas1,paas2"));
     assert_eq!(failed.stdout, "bk-control: kept\npaas1: failed\npaas2: changed\n");
     assert!(failed.stderr.contains("has another checksum"), "{}", failed.stderr);
@@ -84,17 +80,20 @@ fn the_switch_is_one_line_of_the_template() {
 #[test]
 fn the_upgrade_has_four_conditions() {
     let bench = bench();
-    let env = "/data/install/bin/03-userdef/job.env";
+    let env = "/data/install/bin/04-final/job.env";
     let refused = |words: &str| {
         let refused = bench.ends(6, &format!("{JOB} upgrade"));
         assert!(refused.stderr.contains(words), "{words}: {}", refused.stderr);
         assert_eq!(bench.calls("bk-control", "bkcli", "'upgrade'"), 0);
     };
-    for text in ["", "BK_JOB_RUN_MODE=lite\n"] {
-        bench.write("bk-control", env, text);
+    bench.write("bk-control", "/data/install/bin/03-userdef/job.env", "");
+    let whole = bench.read("bk-control", env).expect("variables");
+    let none = whole.replace("BK_JOB_RUN_MODE=", "NO_MODE=");
+    for text in [none, format!("{whole}BK_JOB_RUN_MODE=lite\n")] {
+        bench.write("bk-control", env, &text);
         refused("BK_JOB_RUN_MODE must be `stable`");
     }
-    bench.write("bk-control", env, "BK_JOB_RUN_MODE=stable\n");
+    bench.write("bk-control", env, &whole);
     refused("job.features.gseV2.enabled is not false");
     bench.ends(0, &format!("{JOB} disable-gse-v2"));
     refused("/usr/local/bin/yq is not yq version 4 of mikefarah");

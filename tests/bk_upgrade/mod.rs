@@ -1,6 +1,13 @@
 //! The steps of bk-upgrade.
 
+mod all;
+mod all_refused;
+mod all_secrets;
+mod all_stopped;
+mod all_table;
 mod backups;
+mod by_hand;
+mod cmdb_http;
 mod containers;
 mod env;
 mod environment;
@@ -10,6 +17,7 @@ mod job;
 mod modules;
 mod mysql;
 mod nginx;
+mod order;
 mod paas;
 mod package;
 mod products;

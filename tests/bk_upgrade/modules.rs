@@ -2,8 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::support::rehearsal::Bench;
-use crate::support::write;
+use crate::support::rehearsal::{Bench, compare};
 
 const UNITS: &str = "/usr/lib/systemd/system";
 /// The layout of 6.2.
@@ -15,7 +14,7 @@ const LAYOUT: &str = "\
 
 fn bench() -> Bench {
     let bench = Bench::unpacked();
-    bench.prepare("paas[1-3],bk-control,paas[1-3]");
+    bench.prepare("paas[1-3],bk-control");
     bench.write("bk-control", "/data/install/install.config", LAYOUT);
     bench
 }
@@ -23,21 +22,26 @@ fn bench() -> Bench {
 /// The new install.config places paas on another host than the old services: they are found and removed there.
 #[test]
 fn old_services_are_removed_where_they_are() {
-    let bench = Bench::unpacked().with_inventory(
-        "[hosts.bk-control]\nsession = \"local\"\n[hosts.\"paas[1-3]\"]\naddress = \"10.0.0.[11-13]\"\n\
-         [groups]\ncontrol = \"bk-control\"\npaas = \"paas2\"\nusermgr = \"paas3\"\nappo = \"paas1\"\n",
-    );
-    bench.prepare("paas[1-3],bk-control");
+    let sample =
+        std::fs::read_to_string(crate::support::root().join("hosts.toml")).expect("a file");
+    let bench =
+        Bench::new().with_inventory(&sample.replace("paas = \"paas[1-3]\"", "paas = \"paas2\""));
+    bench.unpack();
+    bench.write("bk-control", "/data/install/install.config", LAYOUT);
     let (esb, venv) = (format!("{UNITS}/bk-paas-esb.service"), "/data/bkce/.envs/open_paas-esb");
     let unit = bench.read("paas2", &esb).unwrap();
     bench.write("paas3", &esb, &unit);
     bench.write("paas3", &format!("{venv}/bin/activate"), "");
 
     let plan = bench.ends(0, "bk-upgrade paas stop -n");
-    let named = "paas3 is no host of paas in the inventory, but has bk-paas-esb.service (active), \
+    let named = "paas3 is no host of paas in install.config, but has bk-paas-esb.service (active), \
                  /data/bkce/.envs/open_paas-esb: its old services are removed there, too";
     assert!(plan.stderr.contains(named), "{}", plan.stderr);
     assert_eq!(plan.stdout, "paas1: kept\npaas2: needed\npaas3: needed\n");
+
+    // Nothing new is installed beside them.
+    let refused = bench.ends(6, "bk-upgrade paas update").stderr;
+    assert!(refused.contains("paas3  bk-paas-esb.service (active), /data/bkce"), "{refused}");
 
     // A host that is left out keeps them, and `check` finds them.
     bench.ends(0, "bk-upgrade paas --exclude paas3");
@@ -119,12 +123,14 @@ fn a_module_without_a_place_is_refused() {
 /// X4.33: a module without hosts is an error before anything is touched.
 #[test]
 fn a_module_without_hosts_is_a_usage_error() {
-    let bench = Bench::unpacked();
-    let file = bench.state.path().join("hosts.toml");
-    write(&file, "[hosts.bk-control]\nsession = \"local\"\n[groups]\ncontrol = \"bk-control\"\n");
-    let wrong = bench.ends(2, &format!("-i {} bk-upgrade paas", file.display()));
+    let bench = Bench::new().with_inventory(
+        "[hosts.bk-control]\nsession = \"local\"\n[groups]\ncontrol = \"bk-control\"\n",
+    );
+    bench.prepare("bk-control");
+    let before = bench.snapshot();
+    let wrong = bench.ends(2, "bk-upgrade paas stop");
     assert!(wrong.stderr.contains("no group `paas`"), "{}", wrong.stderr);
-    assert!(bench.snapshot().is_empty());
+    compare(&before, &bench.snapshot());
 }
 
 /// X4.41: "skip" is no success of a module that does not work; `--reset-steps` is the way on.
@@ -195,6 +201,10 @@ fn the_newest_version_must_be_the_newest_file() {
 #[test]
 fn only_a_time_out_is_tried_again() {
     let bench = bench();
+    for stage in ["stop", "remove-units", "rm-venv"] {
+        bench.ends(0, &format!("bk-upgrade usermgr {stage}"));
+        bench.ends(0, &format!("bk-upgrade nodeman {stage}"));
+    }
     let deploys = || bench.calls("bk-control", "bkcli", "'bk_user_manage'");
     bench.write_shared("saas/bk_user_manage.slow", "2\n");
     let failed = bench.ends(1, "bk-upgrade usermgr saas --retry-wait 0").stderr;

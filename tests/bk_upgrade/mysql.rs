@@ -85,6 +85,45 @@ fn a_real_dump_is_proved_kept_and_loaded_again() {
     assert_eq!(db.sql("SELECT COUNT(*) FROM open_paas.t"), "3\n");
 }
 
+/// X4.69: `--drop-new` drops what the dump does not have, with names as MySQL allows them, and nothing that is ignored. The
+/// databases as they were before are in a dump of their own.
+#[test]
+fn new_databases_go_only_when_asked() {
+    let db = filled();
+    db.back_up();
+    db.sql("CREATE DATABASE `bk new-62`; CREATE TABLE `bk new-62`.n (a INT); CREATE TABLE open_paas.v62 (a INT)");
+    let at = |name: &str| db.path(name).display().to_string();
+    let restore = format!(
+        "bk-upgrade restore mysql --mysql-host db --mysql-dir {} --defaults-file {} --install-path {} --yes",
+        at("bak"),
+        at("my.cnf"),
+        at("none")
+    );
+    let plan = db.ends(0, &format!("{restore} --drop-new -n")).stderr;
+    assert!(plan.contains("not in the dump, and are dropped for good: bk new-62"), "{plan}");
+    assert!(db.sql("SHOW DATABASES").contains("bk new-62\n"));
+    // Nobody is there to agree.
+    let silent = restore.replace(" --yes", " --drop-new");
+    let asked = db.ends(6, &silent).stderr;
+    assert!(asked.contains("drop the databases bk new-62; irreversible"), "{asked}");
+    assert!(db.sql("SHOW TABLES FROM open_paas").contains("v62"), "nothing was touched");
+    db.ends(0, &format!("{restore} --drop-new"));
+    assert_eq!(db.ends(0, &format!("{restore} --drop-new")).stdout, "db: kept\n");
+    let left = db.sql("SHOW DATABASES");
+    assert!(
+        !left.contains("bk new") && left.contains("test\n") && left.contains("my-test\n"),
+        "{left}"
+    );
+    assert_eq!(db.sql("SHOW TABLES FROM open_paas"), "t\n");
+    let before = db.dumps().into_iter().find(|name| name.starts_with("before-restore."));
+    let before = db.path("bak").join(before.expect("a dump of before"));
+    let text = std::fs::read_to_string(before).expect("a dump");
+    assert!(text.contains("CREATE TABLE `v62`") && text.contains("CREATE TABLE `n`"), "{text}");
+    // The routine of the dump is there again, and the next backup is not the one of before.
+    assert!(db.sql("SHOW PROCEDURE STATUS WHERE Db = 'open_paas'").contains("\tp\t"));
+    assert_eq!(db.ends(0, &db.line("mysql-backup")).stdout, "db: kept\n");
+}
+
 /// X4.10: a dump that was cut short is no backup, also when its program ended with 0.
 #[test]
 fn a_dump_that_was_cut_short_is_no_proof() {
@@ -108,6 +147,38 @@ fn a_dump_that_was_cut_short_is_no_proof() {
         refused.stderr
     );
     assert_eq!(db.sql("SHOW TABLES FROM open_paas"), "t\nv62\n");
+}
+
+/// X4.10: the schema of a dump is loaded into a server of its own, of which nothing stays; one that cannot be loaded fails.
+#[test]
+fn the_schema_of_a_dump_is_loaded_into_a_scratch_server() {
+    let db = filled();
+    db.back_up();
+    let line = format!("{} --restore-proof", db.line("mysql-backup"));
+    let plan = db.ends(0, &format!("{line} -n"));
+    assert!(plan.stderr.contains("needed  load the schema of"), "{}", plan.stderr);
+    assert_eq!(db.ends(0, &line).stdout, "db: changed\n");
+    let names = || {
+        let names = std::fs::read_dir(db.path("bak")).expect("a directory").flatten();
+        names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect::<Vec<_>>()
+    };
+    let all = names();
+    assert!(!all.iter().any(|name| name.starts_with(".restore-proof")), "{all:?}");
+    let proof = all.iter().find(|name| name.ends_with(".proof")).expect("a proof");
+    let proof = std::fs::read_to_string(db.path("bak").join(proof)).expect("a proof");
+    assert!(proof.contains(": 2 databases of "), "{proof}");
+    assert_eq!(db.ends(0, &line).stdout, "db: kept\n");
+    // Whole, with each database once, and of no use.
+    let file = db.path("bak").join(&db.dumps()[0]);
+    let text = std::fs::read_to_string(&file).expect("a dump");
+    std::fs::write(&file, text.replace("CREATE TABLE `m`", "CREATE TABEL `m`")).expect("a dump");
+    let manifest = names().into_iter().find(|name| name.ends_with("manifest")).expect("one");
+    std::fs::remove_file(db.path("bak").join(manifest)).expect("the manifest");
+    db.ends(0, &db.line("mysql-backup"));
+    let failed = db.ends(1, &line).stderr;
+    assert!(failed.contains("ERROR 1064"), "{failed}");
+    assert!(failed.contains("cannot be loaded"), "{failed}");
+    assert!(!names().iter().any(|name| name.starts_with(".restore-proof")), "{:?}", names());
 }
 
 /// X4.8, X4.9: without a binary log, a login that works, or any database, nothing is made.

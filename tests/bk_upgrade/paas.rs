@@ -9,6 +9,11 @@ use crate::support::{Xtask, scratch, snapshot, write};
 const PAAS: &str = "bk-upgrade paas";
 const UNITS: &str = "/usr/lib/systemd/system";
 
+/// After the whole step.
+fn updated() -> Bench {
+    Bench::unpacked_and("bk-paas", |bench| drop(bench.ends(0, PAAS)))
+}
+
 /// X4.29, X4.31, X4.35, X4.37: each operation is found needed, done, and not done again.
 #[test]
 fn what_the_plan_says_is_done_once() {
@@ -90,8 +95,7 @@ fn a_unit_that_refuses_to_stop_holds_the_step_and_the_rerun_completes_it() {
 /// X4.36, XX.9: the output of `bkcli` decides, not its exit code 0.
 #[test]
 fn an_unhealthy_service_fails_the_verification() {
-    let bench = Bench::unpacked();
-    bench.ends(0, &format!("{PAAS} --from update"));
+    let bench = updated();
     bench.write_shared("paas/status", "10.0.0.12 bk-paas.service failed\n");
     let failed = bench.ends(1, &format!("{PAAS} check --wait-timeout 1"));
     assert!(
@@ -105,8 +109,7 @@ fn an_unhealthy_service_fails_the_verification() {
 /// X4.36: nothing said is not "all is well".
 #[test]
 fn a_tool_that_says_nothing_is_not_believed() {
-    let bench = Bench::unpacked();
-    bench.ends(0, &format!("{PAAS} --from update"));
+    let bench = updated();
     bench.write("bk-control", "/data/install/bkcli", "#!/bin/sh\n");
     let tool = bench.path("bk-control", "/data/install/bkcli");
     std::fs::set_permissions(tool, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -142,8 +145,7 @@ fn a_database_that_cannot_be_asked_or_a_wrong_directory_fails_the_probe() {
 /// X4.36: a service that warms up is waited for.
 #[test]
 fn a_service_that_warms_up_is_waited_for() {
-    let bench = Bench::unpacked();
-    bench.ends(0, &format!("{PAAS} --from update"));
+    let bench = updated();
     bench.write_shared("paas/warmup", "3\n");
     let done = bench.ends(0, &format!("{PAAS} check"));
     // Its hosts are asked for old services.

@@ -11,7 +11,8 @@ use crate::support::machines::is_root;
 use crate::support::rehearsal::{Bench, compare};
 use crate::support::{Xtask, root, scratch, write};
 
-const PACKAGE: &str = "tests/package/bkce-src-6.2.2.tgz";
+/// The made-up vendor's, on the control machine.
+const MIRROR: &str = "/var/lib/standins/mirror/bkce-src-6.2.2.tgz";
 const TGZ: &str = "/data/bkce-src-6.2.2.tgz";
 
 fn shell(script: &str, words: &[&str]) -> String {
@@ -25,40 +26,67 @@ fn md5(file: &Path) -> String {
     shell("md5sum <\"$1\" | cut -d ' ' -f 1", &[file.to_str().expect("a plain path")]).trim().into()
 }
 
-/// Everything in a package, also in its archives: a line for each file, with mode and hash.
-const LISTING: &str = r#"
-  cd "$1" && mkdir all && tar -xzf "$2" -C all && cd all
-  for archive in src/*gz; do mkdir "$archive.d" && tar -xzf "$archive" -C "$archive.d" && rm "$archive"; done
-  find . -type f -exec sha256sum {} + | sort -k 2 && find . ! -type f -exec stat -c '%A %n' {} + | sort -k 2
-  find . -type f -exec stat -c '%A %n' {} + | sort -k 2"#;
-
-fn content(package: &Path) -> String {
-    let dir = scratch();
-    let words = [dir.path(), package].map(|path| path.to_str().expect("a plain path"));
-    shell(LISTING, &words)
+/// Makes the package as a rehearsal host gets it.
+fn pack(to: &Path) {
+    let script = root().join("tests/package/pack");
+    let words = [script.as_path(), to].map(|path| path.to_str().expect("a plain path"));
+    shell("sh \"$1\" \"$2\"", &words);
 }
 
-/// The package that rehearsal hosts download is made of the files in this directory, and hosts.toml has its MD5.
-/// `UPDATE_EXPECT=1` makes it again.
+/// Equal files give equal bytes, and the vendor's checksum file is beside them, for `md5sum -c` too.
 #[test]
-fn the_package_is_what_pack_makes_and_the_sample_has_its_checksum() {
-    let (dir, package) = (scratch(), root().join(PACKAGE));
-    let made = dir.path().join("made.tgz");
-    let pack = root().join("tests/package/pack");
-    let words = [pack.as_path(), &made].map(|path| path.to_str().expect("a plain path"));
-    shell("\"$1\" \"$2\"", &words);
-    let asks = std::env::var_os("UPDATE_EXPECT").is_none();
-    if !asks && content(&made) != content(&package) {
-        std::fs::copy(&made, &package).expect("the package");
+fn the_package_of_the_rehearsal_is_made_with_its_checksum() {
+    let (one, two, bench) = (scratch(), scratch(), Bench::new());
+    bench.prepare("bk-control");
+    let [one, two] = [one.path().join("p.tgz"), two.path().join("p.tgz")];
+    let host = bench.path("bk-control", MIRROR);
+    pack(&one);
+    pack(&two);
+    let sums = [&one, &two, &host].map(|package| md5(package));
+    assert!(sums.iter().all(|sum| *sum == sums[0]), "{sums:?}");
+    let dir = host.parent().expect("a directory").to_str().expect("a plain path");
+    assert_eq!(shell("cd \"$1\" && md5sum -c *.md5", &[dir]), "bkce-src-6.2.2.tgz: OK\n");
+    let all = shell("tar -tzf \"$1\"", &[one.to_str().expect("a plain path")]);
+    for part in
+        ["install/bkcli", "install/bin/default/gse.env", "src/VERSION", "src/job_ce-3.7.5.tgz"]
+    {
+        assert!(all.lines().any(|line| line == part), "{part}: {all}");
     }
-    assert_eq!(content(&made), content(&package), "make it again: UPDATE_EXPECT=1");
-    let (sample, sum) = (root().join("hosts.toml"), md5(&package));
-    let text = std::fs::read_to_string(&sample).expect("the sample");
-    let (head, rest) = text.split_once("bk_package_md5 = \"").expect("its checksum");
-    if !asks && !rest.starts_with(&sum) {
-        write(&sample, &format!("{head}bk_package_md5 = \"{sum}{}", &rest[32..]));
+    for own in ["install/install.config", "install/site", "install/bin/03-userdef"] {
+        assert!(!all.contains(own), "{own} is the site's: {all}");
     }
-    assert!(!asks || rest.starts_with(&sum), "{PACKAGE} has MD5 {sum}: UPDATE_EXPECT=1");
+}
+
+/// X4.3: the checksum is a text or a file on the control machine; without one nothing is fetched or unpacked.
+#[test]
+fn without_a_checksum_nothing_is_fetched() {
+    let bench = Bench::new();
+    bench.prepare("bk-control");
+    let before = bench.result();
+    let path = format!("{MIRROR}.md5");
+    let whole = bench.read("bk-control", &path).expect("the vendor's checksum");
+    for (text, says) in [
+        ("", "no md5 checksum of the package in"),
+        ("<html>404</html>\n", "no md5 checksum of the package in"),
+        (&whole.repeat(2), "several md5 checksums of the package in"),
+    ] {
+        bench.write("bk-control", &path, text);
+        for step in ["fetch-package", "unpack-package", "fetch-package -n"] {
+            let refused = bench.ends(6, &format!("bk-upgrade {step}")).stderr;
+            assert!(refused.contains(says) && refused.contains("--md5 MD5"), "{step}: {refused}");
+        }
+    }
+    std::fs::remove_file(bench.path("bk-control", &path)).expect("the checksum");
+    bench.ends(6, "bk-upgrade fetch-package");
+    let other = format!("{}  bkce-src-6.2.2.tgz\n", "1".repeat(32));
+    bench.write("bk-control", &path, &other);
+    let wrong = bench.ends(1, "bk-upgrade fetch-package").stderr;
+    assert!(wrong.contains(&format!("expected md5 {}", "1".repeat(32))), "{wrong}");
+    bench.write("bk-control", &path, &whole);
+    compare(&before, &bench.result());
+    // A line without a name is one, and a capital letter is no other checksum.
+    bench.write("bk-control", &path, &format!("{}\n", whole[..32].to_uppercase()));
+    bench.ends(0, "bk-upgrade fetch-package");
 }
 
 /// X4.3, XX.6: whatever a server or a page gives, only the wanted file comes to its place.
@@ -103,7 +131,7 @@ impl Server {
         let port = port.local_addr().expect("an address").port();
         let at = |name: &str| dir.path().join(name).display().to_string();
         std::fs::create_dir(dir.path().join("www")).expect("a directory");
-        std::fs::copy(root().join(PACKAGE), dir.path().join("www/p.tgz")).expect("the package");
+        pack(&dir.path().join("www/p.tgz"));
         let temps = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|kind| format!("{kind}_temp_path {};", at(kind)));
         let conf = format!(
@@ -201,7 +229,7 @@ fn nothing_is_unpacked_into_a_directory_that_holds_something() {
     bench.ends(0, "bk-upgrade unpack-package --dest /data/tmp-6.2");
     bench.is_kept("bk-upgrade unpack-package");
     let mark = bench.read("bk-control", "/data/tmp/.xtask-package").expect("a mark");
-    assert_eq!(mark.trim(), md5(&root().join(PACKAGE)));
+    assert_eq!(mark.trim(), md5(&bench.path("bk-control", MIRROR)));
 }
 
 /// X4.1, X4.3: the release is that in the package; what is cut, foreign or of another release leaves nothing.
@@ -219,7 +247,7 @@ fn what_is_no_package_of_6_2_leaves_nothing() {
     let whole = "mkdir -p src install && echo V >src/VERSION && echo x >install/bkcli && tar -czf \"$2\" src install";
     let old = make("old.tgz", &whole.replace('V', "6.1.2").replace("6.1.2ERSION", "VERSION"));
     let none = make("none.tgz", "mkdir src && echo 6.2.2 >src/VERSION && tar -czf \"$2\" src");
-    let all = root().join(PACKAGE).display().to_string();
+    let all = bench.path("bk-control", MIRROR).display().to_string();
     let cut = make("cut.tgz", &format!("head -c 2000 '{all}' >\"$2\""));
     let before = bench.result();
     for (line, says) in [
@@ -245,7 +273,7 @@ fn what_is_no_package_of_6_2_leaves_nothing() {
 fn a_full_disk_leaves_no_part_of_the_package() {
     let bench = Bench::new();
     bench.ends(0, "bk-upgrade fetch-package");
-    bench.small_disk("bk-control", "/mnt", 24);
+    drop(bench.small_disk("bk-control", "/mnt", 24));
     let line = "rehearsal shell bk-control -- ls -A /mnt";
     let failed = bench.ends(1, &format!("bk-upgrade unpack-package --tgz {TGZ} --dest /mnt/tmp"));
     assert!(failed.stderr.contains("KiB are free"), "{}", failed.stderr);

@@ -133,9 +133,9 @@ fn modules_are_placed_on_known_hosts_that_answer() {
     heal();
     compare(&before, &bench.result());
     // A host of the inventory that the file does not have gets a line of its own.
-    bench.ends(0, &format!("{line} etcd=10.0.0.21"));
+    bench.ends(0, &format!("{line} etcd=10.16.0.10"));
     let file = bench.read(CONTROL, "/data/install/install.config").expect("the file");
-    assert!(file.ends_with("10.0.0.21 etcd\n") && file.starts_with("# Module layout"), "{file}");
+    assert!(file.ends_with("10.16.0.10 etcd\n") && file.starts_with("# Module layout"), "{file}");
 }
 
 /// `[import]` of the inventory sees the result at once.

@@ -185,13 +185,17 @@ fn deletions_are_shown_and_the_sites_own_files_stay() {
     assert_eq!(bench.read(CONTROL, "/data/install/VERSION").as_deref(), Some("6.2.2\n"));
     assert_eq!(read(), kept);
     // Later steps change the scripts: that is no reason to replace them again.
-    bench.write(CONTROL, "/data/install/bin/default/bklog.env", "BK_SSM_HOST=\n");
+    let default = "/data/install/bin/default/bklog.env";
+    let [file, away] = [default, "/data/away"].map(|path| bench.path(CONTROL, path));
+    let package = std::fs::read_to_string(&file).expect("a file of the package");
+    std::fs::rename(&file, &away).expect("the file");
+    bench.write(CONTROL, default, &format!("{package}BK_SSM_HOST=\n"));
     bench.is_kept("bk-upgrade replace-install");
-    assert!(bench.path(CONTROL, "/data/install/bin/default/bklog.env").exists());
+    assert!(bench.read(CONTROL, default).expect("a file").ends_with("BK_SSM_HOST=\n"));
     let run = bench.runs().into_iter().find(|run| run.contains("replace-install")).expect("a run");
     let changed = bench.ends(6, &format!("undo {run} --yes")).stderr;
     assert!(changed.contains("has changed since it was replaced"), "{changed}");
-    remove(&bench, "/data/install/bin/default");
+    std::fs::rename(&away, &file).expect("the file");
     bench.ends(0, &format!("undo {run} --yes"));
     compare(&before, &bench.result());
 }

@@ -30,6 +30,15 @@ fn a_key_that_would_be_lost_is_refused_with_the_step_to_run() {
     let said = "run env-monitor-log: default/bklog.env:BK_SSM_HOST default/bklog.env:BK_SSM_PORT\n";
     assert!(refused.contains(said), "{refused}");
     bench.ends(0, "bk-upgrade env-monitor-log");
+    // A package that does not know a key is no reason to wait for ever: a person says so, and which key.
+    let monitor = "/data/install/bin/default/bkmonitorv3.env";
+    let named = bench.edit("bk-control", monitor, "BK_MONITOR_RUN_MODE=", "# BK_MONITOR_RUN_MODE=");
+    let refused = bench.ends(6, SYNC).stderr;
+    let said = "run replace-install: default/bkmonitorv3.env:BK_MONITOR_RUN_MODE\n";
+    assert!(refused.contains(said) && refused.contains("--not-merged KEY"), "{refused}");
+    let plan = bench.ends(0, &format!("{SYNC} --not-merged BK_MONITOR_RUN_MODE -n")).stderr;
+    assert!(plan.contains("needed  merge the environment files"), "{plan}");
+    bench.write("bk-control", monitor, &named);
     bench.ends(0, SYNC);
     let text = bench.read("bk-control", "/data/install/bin/04-final/bklog.env").unwrap();
     assert!(text.contains("BK_SSM_HOST='bkssm.service.consul'"), "{text}");

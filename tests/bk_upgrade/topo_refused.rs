@@ -85,7 +85,7 @@ fn an_interface_that_fails_with_http_200_is_a_failure() {
         ("false", "and no success"),
         ("500", "HTTP 500"),
         ("html", "and no success"),
-        ("refused", "Connection refused"),
+        ("refused", "Empty reply from server"),
         // It says success, and the switch has not moved.
         ("nothing", "the check still fails"),
     ] {

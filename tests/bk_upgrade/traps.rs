@@ -2,8 +2,22 @@
 
 use crate::support::traps::Traps;
 
-const TRAPS: Traps =
-    Traps { runbook: "bk-upgrade", own: ("X4.", 72), general: &["XX.9"], lines: 543 };
+const TRAPS: Traps = Traps {
+    runbook: "bk-upgrade",
+    own: ("X4.", 72),
+    general: &["XX.1", "XX.6", "XX.9", "XX.10", "XX.13", "XX.15"],
+    lines: 543,
+};
+
+#[test]
+fn every_trap_of_the_document_is_listed_once_and_in_order() {
+    TRAPS.are_all_there();
+}
+
+#[test]
+fn no_other_trap_is_named() {
+    TRAPS.are_all_that_is_named();
+}
 
 #[test]
 fn every_trap_is_named_where_it_is_guarded_and_in_a_test() {

@@ -1,8 +1,6 @@
 //! The reader of the vendor's output, in every shell that may run it.
 
-use std::process::Command;
-
-use crate::support::scratch;
+use crate::support::{Xtask, scratch};
 
 const SHELLS: [&[&str]; 3] = [&["dash"], &["bash", "--posix"], &["busybox", "sh"]];
 
@@ -30,7 +28,7 @@ fn read(shell: &[&str], allow: &str, output: &str, code: i32) -> (i32, String) {
     let script = format!(
         "set -eu\n{library}\nALLOW=$1\nvendor_run 'bkcli install gse' sh \"$2\" >/dev/null\n"
     );
-    let ran = Command::new(shell[0])
+    let ran = Xtask::program(shell[0])
         .args(&shell[1..])
         .args(["-c", &script, "x", allow])
         .arg(&tool)
@@ -107,17 +105,66 @@ fn a_unit_may_be_missing_on_hosts_of_other_projects() {
     crate::support::write(&tool, lines);
     std::fs::set_permissions(&tool, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let snippet = crate::tidy::read("snippets/bk-upgrade/bkcli_status.sh");
-    let status = |shell: &[&str], others: &str| {
+    let status = |shell: &[&str], missing: &str| {
         let script = format!(
-            "set -eu\nINSTALL_DIR={} MODULES=bkmonitorv3 CHECK= OTHERS='{others}'\n{snippet}\nprobe\n",
+            "set -eu\nINSTALL_DIR={} MODULES=bkmonitorv3 CHECK= GONE= MISSING='{missing}'\n{snippet}\nprobe\n",
             dir.path().display()
         );
-        let ran = Command::new(shell[0]).args(&shell[1..]).args(["-c", &script]).output().unwrap();
+        let ran =
+            Xtask::program(shell[0]).args(&shell[1..]).args(["-c", &script]).output().unwrap();
         assert!(ran.status.success());
         String::from_utf8_lossy(&ran.stdout).into_owned()
     };
     for shell in SHELLS {
-        assert_eq!(status(shell, "10.0.0.12 10.0.0.13"), "", "{shell:?}");
-        assert_eq!(status(shell, "10.0.0.13"), "10.0.0.12: bk-monitor.service\tnot-found\t*\n");
+        let fault = "10.0.0.12: bk-monitor.service\tnot-found\t*\n";
+        let missing = "10.0.0.12/bk-monitor.service 10.0.0.13/bk-monitor.service";
+        assert_eq!(status(shell, missing), "", "{shell:?}");
+        // Of another host, and another unit of this one.
+        for other in ["10.0.0.11/bk-monitor.service", "10.0.0.12/bk-grafana.service", ""] {
+            assert_eq!(status(shell, other), fault, "{shell:?}: {other}");
+        }
     }
+}
+
+/// The files of a migration differ by their content; images of containers beside them, which have gigabytes, by
+/// size and time.
+#[test]
+fn files_for_a_container_are_read_up_to_a_mebibyte() {
+    let dir = scratch();
+    let files = dir.path().join("files");
+    std::fs::create_dir(&files).expect("a directory");
+    let (small, large) = (files.join("small.json"), files.join("image.tar"));
+    let snippet = crate::tidy::read("snippets/bk-upgrade/container_exec.sh");
+    let set = |path: &std::path::Path, byte: u8, size: usize, time: u64| {
+        std::fs::write(path, vec![byte; size]).expect("a file");
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(time);
+        let file = std::fs::File::options().write(true).open(path).expect("a file");
+        file.set_modified(time).expect("a time");
+    };
+    let line = |shell: &[&str]| {
+        let script = format!(
+            "set -eu\nCONTAINER=c FILES='{}'\ndocker() {{ echo sha256:x; }}\n{snippet}\ninputs\n",
+            files.display()
+        );
+        let ran =
+            Xtask::program(shell[0]).args(&shell[1..]).args(["-c", &script]).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8_lossy(&ran.stdout).into_owned()
+    };
+    let mebibyte = 1 << 20;
+    let mut lines = std::collections::BTreeSet::new();
+    for shell in SHELLS {
+        set(&small, b'a', mebibyte, 1000);
+        set(&large, b'a', mebibyte + 1, 1000);
+        let first = line(shell);
+        set(&large, b'b', mebibyte + 1, 1000);
+        assert_eq!(line(shell), first, "{shell:?}: the content of a large file is not read");
+        set(&large, b'b', mebibyte + 1, 2000);
+        let later = line(shell);
+        set(&small, b'b', mebibyte, 1000);
+        let other = line(shell);
+        assert!(first != later && later != other, "{shell:?}");
+        lines.extend([first, later, other]);
+    }
+    assert_eq!(lines.len(), 3, "all shells say the same");
 }

@@ -57,6 +57,7 @@ need_unpacked() {
   # apt gives up root for a download, and must be able to write there.
   chmod 755 "$work"
   mkdir -p "$dir"
+  # What was not fetched is missed below.
   # shellcheck disable=SC2086
   (cd "$work" && apt-get download -q -o Acquire::Retries=5 -o APT::Sandbox::User=root $1 >/dev/null) || true
   find "$work" -name '*.deb' -exec dpkg-deb -x {} "$dir" ';'

@@ -21,7 +21,7 @@ fn with_room(bench: &Bench, kib: u32) -> (i32, String) {
 fn a_disk_that_fills_up_stops_the_run_before_the_next_change() {
     let whole = Bench::unpacked();
     whole.ends(0, PAAS);
-    for kib in [1, 6, 50, 116] {
+    for kib in [1, 16, 50, 116] {
         let bench = Bench::unpacked();
         bench.prepare("paas[1-3],bk-control");
         let (code, said) = with_room(&bench, kib);

@@ -18,9 +18,6 @@ use super::{Outcome, records, snapshot};
 pub(crate) struct Book {
     /// The hosts that are made before the first case.
     pub(crate) hosts: String,
-    /// The case whose end is the start of those that name no other; those before it say `fresh`.
-    #[serde(default)]
-    pub(crate) start: Option<String>,
     /// The environment of every call.
     #[serde(default)]
     pub(crate) env: BTreeMap<String, String>,
@@ -36,11 +33,8 @@ pub(crate) struct Case {
     /// The arguments.
     #[serde(default)]
     pub(crate) line: String,
-    /// The case whose end is the start of this one.
+    /// The case whose end is the start of this one; without it, the hosts are new.
     pub(crate) after: Option<String>,
-    /// The hosts are as they were made, whatever the `start` of the runbook is.
-    #[serde(default)]
-    pub(crate) fresh: bool,
     /// Calls that make the start.
     #[serde(default)]
     pub(crate) first: Vec<String>,
@@ -124,8 +118,7 @@ impl Cases {
             Arc::clone(self.states.lock().expect("states").entry(step.to_owned()).or_default());
         cell.get_or_init(|| {
             let (bench, case) = (self.bench(), &self.book.step[step]);
-            let start = self.book.start.as_ref().filter(|_| !case.fresh);
-            match case.after.as_ref().or(start) {
+            match &case.after {
                 Some(before) => {
                     let state = self.state(before);
                     state.get().expect("made").end.0.bring_to(&bench);
@@ -168,10 +161,13 @@ impl Cases {
         }
         told.call(&bench, 0, &line);
         case.same(&state.end.1, &bench.result());
-        told.call(&bench, 0, &line);
+        let begun = bench.intents().len();
+        let again = told.call(&bench, 0, &line);
         case.same(&state.end.1, &bench.result());
         if changes {
-            bench.is_kept(&line);
+            assert!(again.stdout.lines().all(|line| line.ends_with(": kept")), "{}", again.stdout);
+            assert_eq!(begun, bench.intents().len(), "{line}: its second run changes something");
+            bench.ends(0, &format!("{line} -n --exit-code"));
             self.killed(step, &line, case, state);
             self.undone(case, state, &mut told);
         }
@@ -214,19 +210,14 @@ impl Cases {
 /// How a MAC address of a VM begins.
 const MAC: &str = "52:54:9e:";
 
-/// Without the values of this machine and random ones: its kernel, the room on its disk, a new MAC address.
+/// Without the values of this machine and random ones: its kernel, sizes on its disk, a new MAC address.
 fn of_any_machine(text: &str) -> String {
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").expect("a kernel");
-    let room =
-        |line: &str| match line.strip_suffix(" MB free)").and_then(|head| head.rsplit_once(' ')) {
-            Some((head, _)) => format!("{head} N MB free)\n"),
-            None => format!("{line}\n"),
-        };
     let text = text.replace(kernel.trim(), "KERNEL");
     let mut parts = text.split(MAC);
     let first = parts.next().unwrap_or_default().to_owned();
     let text = parts.fold(first, |text, rest| format!("{text}{MAC}NN:NN:NN{}", &rest[8..]));
-    text.lines().map(room).map(|line| snapshot::moments(&clock(&line))).collect()
+    text.lines().map(snapshot::sizes).map(|line| snapshot::moments(&clock(&line))).collect()
 }
 
 /// `02:33:11` of a vendor's log becomes `NN:NN:NN`.

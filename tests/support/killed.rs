@@ -2,7 +2,7 @@
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
@@ -159,9 +159,36 @@ impl Bench {
 
     /// Starts `line`, and kills the program without warning when the last operation that began holds `what`.
     pub(crate) fn kill_at(&self, line: &str, what: &str) {
+        let mut child = self.begins(line, what);
+        child.kill().expect("a child to kill");
+        child.wait().expect("a child to wait for");
+    }
+
+    /// Starts `line`, and ends the session of `host`, with all that runs on it, when an operation began that holds `what`.
+    pub(crate) fn cut_at(&self, line: &str, host: &str, what: &str) -> Outcome {
+        let child = self.begins(line, what);
+        let name = format!("\0{host}\0sh\0-c\0");
+        let is_session = |pid: &u32| {
+            let words = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            words.windows(name.len()).any(|part| part == name.as_bytes())
+        };
+        let pid = children(child.id()).into_iter().find(is_session);
+        let pid = pid.unwrap_or_else(|| panic!("{line}: no session of {host}"));
+        let ended = Xtask::program("kill").args(["-KILL", &pid.to_string()]).status();
+        assert!(ended.expect("kill starts").success());
+        let output = child.wait_with_output().expect("an end");
+        Outcome {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Starts `line`, and waits until an operation began that holds `what`.
+    fn begins(&self, line: &str, what: &str) -> Child {
         let before = self.runs();
         let mut child = self.xtask(line).spawn();
-        let limit = Instant::now() + Duration::from_secs(60);
+        let limit = Instant::now() + Duration::from_secs(300);
         let is_there = || {
             let begins = |line: &Value| {
                 line["event"] == "intent"
@@ -176,15 +203,22 @@ impl Bench {
             assert!(ended.is_none(), "{line} ended before `{what}`");
             std::thread::sleep(Duration::from_millis(2));
         }
-        child.kill().expect("a child to kill");
-        child.wait().expect("a child to wait for");
+        child
     }
+}
+
+/// The children of a process, of all its threads.
+pub(crate) fn children(pid: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let lists = tasks.map(|task| std::fs::read_to_string(task.path().join("children")));
+    let lists: String = lists.map(|list| list.unwrap_or_default() + " ").collect();
+    lists.split_whitespace().filter_map(|pid| pid.parse().ok()).collect()
 }
 
 /// `20261121-023311` for each of the next seconds, at UTC.
 fn seconds_to_come() -> Vec<String> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock").as_secs();
-    let times: String = (now..now + 30).map(|time| format!("@{time}\n")).collect();
+    let times: String = (now..now + 90).map(|time| format!("@{time}\n")).collect();
     let mut date = Xtask::program("date")
         .args(["-u", "-f", "-", "+%Y%m%d-%H%M%S"])
         .stdin(Stdio::piped())

@@ -67,14 +67,17 @@ impl Machines {
 
     /// Writes the inventory, with more text behind the machines.
     pub(crate) fn inventory(&self, names: &[&str], more: &str) {
-        let mut text = String::new();
+        let (mut text, mut layout) = (String::new(), String::new());
         for (number, name) in names.iter().enumerate() {
             let host = if number == 0 { "control" } else { name };
+            let address = format!("192.0.2.{}", number + 1);
             text.push_str(&format!(
-                "[hosts.{host}]\nsession = \"exec\"\nexec = {:?}\n",
+                "[hosts.{host}]\naddress = \"{address}\"\nsession = \"exec\"\nexec = {:?}\n",
                 self.way(name)
             ));
+            layout.push_str(&format!("{address} paas\n"));
         }
+        write(&self.dir.path().join("install.config"), &layout);
         text.push_str(&format!("[groups]\npaas = {:?}\n{more}", self.hosts(names)));
         write(&self.dir.path().join("hosts.toml"), &text);
     }
@@ -114,6 +117,8 @@ impl Machines {
         let install = self.dir.path().join(operator);
         fs::create_dir_all(install.join("state")).expect("a directory");
         write(&install.join("tools.sh"), TOOLS);
+        let layout = self.dir.path().join("install.config");
+        fs::copy(layout, install.join("install.config")).expect("a file");
         write(&install.join("wanted"), &format!("APP\t{operator}\there\n"));
         write(&install.join("saas_var.env"), &format!("declare -A APP_KV=([{operator}]=here)\n"));
         let install = install.display().to_string();
@@ -121,8 +126,17 @@ impl Machines {
         self.run(operator, &[&step[..], words].concat())
     }
 
+    /// A stage that works on all machines, as words; what it removes is below `run/bk` of each.
+    pub(crate) fn removal(&self) -> Vec<String> {
+        let install = self.dir.path().display().to_string();
+        let stage =
+            ["bk-upgrade", "paas", "rm-venv", "--install-path", "/run/bk", "--venvs", "old"];
+        let words = stage.into_iter().chain(["--install-dir", &install, "--yes"]);
+        words.map(str::to_owned).collect()
+    }
+
     /// Any call of the program.
-    pub(crate) fn run(&self, operator: &str, words: &[&str]) -> Xtask {
+    pub(crate) fn run<S: AsRef<str>>(&self, operator: &str, words: &[S]) -> Xtask {
         Xtask::new(&self.dir.path().join(operator).join("state"), words)
             .env("XTASK_INVENTORY", self.dir.path().join("hosts.toml"))
             .env("USER", operator)

@@ -1,13 +1,13 @@
 //! A real MariaDB on a socket of its own, and a host that has its clients.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Stdio};
-use std::sync::OnceLock;
 
+use rustix::fs::{FlockOperation, flock};
 use tempfile::TempDir;
 
 use super::machines::is_root;
-use super::{Outcome, Xtask, scratch, wait_until, write};
+use super::{Outcome, Xtask, fleet, scratch, wait_until, write};
 
 /// Where `tests/run` unpacks it.
 const TOOLS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/../tools/usr");
@@ -34,12 +34,13 @@ impl MariaDb {
     /// With these options of the server: `--log-bin=bin`.
     pub(crate) fn start(options: &[&str]) -> Self {
         let dir = scratch();
-        for part in ["run", "lib", "src", "bak"] {
+        for part in ["run", "lib", "src", "bak", "tmp"] {
             std::fs::create_dir(dir.path().join(part)).expect("a directory");
         }
         let data = dir.path().join("data");
         ran("cp", &["-a", &template().display().to_string(), &data.display().to_string()]);
         let at = |name: &str| dir.path().join(name).display().to_string();
+        let tools = std::fs::canonicalize(TOOLS).expect("tests/run --prepare unpacks MariaDB");
         let server = Xtask::program(&format!("{TOOLS}/sbin/mariadbd"))
             .args([
                 "--no-defaults",
@@ -48,7 +49,9 @@ impl MariaDb {
                 "--innodb-buffer-pool-size=16M",
             ])
             .args([format!("--datadir={}", at("data")), format!("--socket={}", at("s"))])
+            .arg(format!("--basedir={}", tools.display()))
             .arg(format!("--pid-file={}", at("pid")))
+            .arg(format!("--tmpdir={}", at("tmp")))
             .arg(format!("--lc-messages-dir={TOOLS}/share/mysql"))
             .arg(format!("--character-sets-dir={TOOLS}/share/mysql/charsets"))
             .args(options)
@@ -128,29 +131,35 @@ impl MariaDb {
     }
 }
 
-/// The data of a new server, made once for each process: it takes seconds.
-fn template() -> &'static Path {
-    static DIR: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
-    &DIR.get_or_init(|| {
-        let dir = scratch();
-        let data = dir.path().join("data");
-        let base = std::fs::canonicalize(TOOLS).expect("tests/run --prepare unpacks MariaDB");
-        ran(
-            &format!("{TOOLS}/bin/mariadb-install-db"),
-            &[
-                "--no-defaults",
-                "--user=root",
-                &format!("--basedir={}", base.display()),
-                &format!("--datadir={}", data.display()),
-                "--auth-root-authentication-method=normal",
-                "--skip-test-db",
-                "--skip-name-resolve",
-                "--innodb-log-file-size=4M",
-            ],
-        );
-        (dir, data)
-    })
-    .1
+/// The data of a new server, made once for all tests: it takes seconds.
+fn template() -> PathBuf {
+    let dir = fleet().dir.join("mariadb");
+    std::fs::create_dir_all(&dir).expect("a directory");
+    let lock = std::fs::File::create(dir.join("lock")).expect("a lock file");
+    flock(&lock, FlockOperation::LockExclusive).expect("a lock");
+    let (data, part) = (dir.join("data"), dir.join("part"));
+    if data.exists() {
+        return data;
+    }
+    drop(std::fs::remove_dir_all(&part));
+    let base = std::fs::canonicalize(TOOLS).expect("tests/run --prepare unpacks MariaDB");
+    ran(
+        &format!("{TOOLS}/bin/mariadb-install-db"),
+        &[
+            "--no-defaults",
+            "--user=root",
+            &format!("--basedir={}", base.display()),
+            &format!("--datadir={}", part.display()),
+            // A server that starts removes the temporary tables of all others in its directory.
+            &format!("--tmpdir={}", dir.display()),
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+            "--skip-name-resolve",
+            "--innodb-log-file-size=4M",
+        ],
+    );
+    std::fs::rename(part, &data).expect("a server that nobody runs");
+    data
 }
 
 fn ran(program: &str, words: &[&str]) {

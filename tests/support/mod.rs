@@ -10,7 +10,7 @@ pub(crate) mod machines;
 pub(crate) mod mariadb;
 pub(crate) mod records;
 pub(crate) mod rehearsal;
-mod secrets;
+pub(crate) mod secrets;
 pub(crate) mod shown;
 pub(crate) mod snapshot;
 mod template;

@@ -67,8 +67,13 @@ fn cells(line: &str) -> String {
     text
 }
 
-/// `0.4 s` becomes `0.0 s`.
+/// `0.4 s` becomes `0.0 s`, and so does the time that many stages took.
 fn seconds(line: &str) -> String {
+    if let Some((head, rest)) = line.split_once(" stages in ")
+        && let Some((_, rest)) = rest.split_once(';')
+    {
+        return format!("{head} stages in 0.0 s;{rest}");
+    }
     let digit = |c: char| c.is_ascii_digit();
     let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     for at in 1..words.len() {
@@ -95,9 +100,10 @@ fn a_long_time_keeps_the_columns_of_a_map() {
     );
 }
 
-/// `20261121-023311` in the name of a file becomes `DATE-TIME`, and so does `2026-11-21T02:33:11Z`.
+/// `20261121-023311` in the name of a file becomes `DATE-TIME`, and so do `2026-11-21T02:33:11Z` and `202611210233`.
 pub(crate) fn moments(line: &str) -> String {
-    let forms = ["00000000-000000", "0000-00-00T00:00:00Z"];
+    let forms =
+        ["00000000-000000", "0000-00-00T00:00:00Z", "0000-00-00T00:00:00.000+0000", "000000000000"];
     let is_one = |text: &str| {
         let fits = |form: &&str| {
             let digit = |c: char| if c.is_ascii_digit() { '0' } else { c };
@@ -107,9 +113,25 @@ pub(crate) fn moments(line: &str) -> String {
     };
     let (mut done, mut rest) = (String::new(), line);
     while let Some(first) = rest.chars().next() {
+        if !first.is_ascii_digit() {
+            let plain = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+            done.push_str(&rest[..plain]);
+            rest = &rest[plain..];
+            continue;
+        }
         let length = is_one(rest).map(str::len);
         done.push_str(length.map_or(&rest[..first.len_utf8()], |_| "DATE-TIME"));
         rest = &rest[length.unwrap_or(first.len_utf8())..];
     }
     done
+}
+
+/// The room on a disk becomes `N MB free`, the size of a tree `N KiB`: directories have one on some disks only.
+pub(crate) fn sizes(line: &str) -> String {
+    let number = |end: &'static str| Some((line.strip_suffix(end)?.rsplit_once(' ')?.0, end));
+    let tree = number(" KiB").filter(|(head, _)| head.ends_with(" files,"));
+    match number(" MB free)").or(tree) {
+        Some((head, end)) => format!("{head} N{end}\n"),
+        None => format!("{line}\n"),
+    }
 }

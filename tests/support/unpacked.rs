@@ -35,7 +35,8 @@ impl Bench {
         })
     }
 
-    fn unpack(&self) {
+    /// Sections 3 to 6 on a bench with an inventory of its own.
+    pub(crate) fn unpack(&self) {
         for step in STEPS {
             self.ends(0, &format!("bk-upgrade {step}"));
         }

@@ -1,5 +1,6 @@
 //! All files below a directory, each as a text to compare.
 
+use std::hash::{DefaultHasher, Hasher as _};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
@@ -18,6 +19,13 @@ pub(super) fn walk(dir: &Path, name: &str, found: &mut Snapshot) {
     }
 }
 
+/// What stands for the content of a program or an archive.
+fn hash(bytes: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    format!("{} bytes, hash {:x}", bytes.len(), hasher.finish())
+}
+
 /// Mode and content of a file, the target of a link; none for nothing and for a directory.
 pub(super) fn described(path: &Path) -> Option<String> {
     let meta = path.symlink_metadata().ok()?;
@@ -28,9 +36,10 @@ pub(super) fn described(path: &Path) -> Option<String> {
         }
         kind if kind.is_char_device() && meta.rdev() == 0 => "removed".to_owned(),
         kind if kind.is_file() => {
-            let bytes = std::fs::read(path).expect("a file");
             let mode = meta.permissions().mode() & 0o7777;
-            format!("{mode:o} {}", String::from_utf8_lossy(&bytes))
+            let content = String::from_utf8(std::fs::read(path).expect("a file"));
+            let content = content.unwrap_or_else(|error| hash(error.as_bytes()));
+            format!("{mode:o} {content}")
         }
         _ => "something".to_owned(),
     };

@@ -34,7 +34,7 @@ fn the_readme_opens_with_its_two_commands() {
         .skip(1)
         .map(|line| line.split("  #").next().unwrap_or_default().trim())
         .collect();
-    assert_eq!(commands, ["cargo xtask --rehearse bk-upgrade paas stop", "tests/run"]);
+    assert_eq!(commands, ["cargo xtask --rehearse bk-upgrade all --yes", "tests/run"]);
 }
 
 #[test]

@@ -36,11 +36,14 @@ pub(crate) fn print(text: &StyledStr) -> anyhow::Result<()> {
 }
 
 fn text(command: Command, long: bool) -> StyledStr {
-    let details = command.get_long_about().filter(|_| long).cloned();
+    let details = command.get_long_about().filter(|_| long).map(|text| flowing(&text.to_string()));
     let values = if long { values(&command) } else { String::new() };
     let command = command.mut_args(|arg| {
-        let shared = arg.is_global_set();
-        arg.hide(shared)
+        let hidden = arg.is_hide_set() || arg.is_global_set();
+        // A table above has them, each with its meaning.
+        let has_table = long && details.is_some() && !table(&arg).is_empty();
+        let values_hidden = arg.is_hide_possible_values_set() || has_table;
+        arg.hide(hidden).hide_possible_values(values_hidden)
     });
     let command = match details {
         Some(details) => command.about(format!("{details}{values}")).long_about(None::<&str>),
@@ -49,6 +52,21 @@ fn text(command: Command, long: bool) -> StyledStr {
     let command =
         if long { command.mut_arg("help", |help| help.help("Print help")) } else { command };
     command.after_help(COMMON).render_help()
+}
+
+/// Each paragraph as one line, which is then broken at the width of the terminal. Indented lines stay lines.
+fn flowing(text: &str) -> String {
+    let mut flowing = String::new();
+    let mut is_open = false;
+    for line in text.lines() {
+        let is_prose = !line.is_empty() && !line.starts_with(' ');
+        if !flowing.is_empty() {
+            flowing.push(if is_open && is_prose { ' ' } else { '\n' });
+        }
+        flowing.push_str(line);
+        is_open = is_prose;
+    }
+    flowing
 }
 
 /// The meaning of each value of an argument, if it has one.

@@ -3,17 +3,20 @@
 
 use engine::prelude::*;
 
-use super::module::Module;
-use super::{output, trees};
+use super::everywhere::Layout;
+use super::module::model::{Module, Stage, Work};
+use super::{output, trees, versions};
 
 const BK_INSTALL: Snippet = snippet!("bk-upgrade/bkcli_bk_install");
 const INSTEAD: Snippet = snippet!("bk-upgrade/container_instead");
 const RUN: Snippet = snippet!("bk-upgrade/bkcli_run");
 const STATUS: Snippet = snippet!("bk-upgrade/bkcli_status");
-const VERSION: Snippet = snippet!("bk-upgrade/bkcli_version");
 
 /// Why a dry run cannot know the state after an installation.
 pub(crate) const LATER: &str = "known only after the earlier stages have run";
+
+/// The stages that install a module, by their names.
+pub(crate) const INSTALLING: [&str; 3] = ["update", "upgrade", "install"];
 
 /// The tools and what they work on.
 #[derive(Debug)]
@@ -24,6 +27,8 @@ pub(crate) struct Bkcli<'a> {
     pub(crate) module: &'a Module,
     /// Its hosts.
     pub(crate) hosts: &'a Hosts<'a>,
+    /// The layout of the site, where a module has projects.
+    pub(crate) layout: Option<&'a Layout>,
     /// Time limit until it is healthy.
     pub(crate) poll: Poll,
     /// Directory of the deploy scripts (X4.29: always this path, never the current directory).
@@ -49,6 +54,23 @@ pub(crate) struct Goal<'a> {
     what: String,
     /// It takes minutes, and must not end with a connection.
     job: Option<Detached>,
+}
+
+impl<'a> Work<'a> {
+    /// The vendor's tools for this module.
+    pub(crate) fn bkcli(&'a self) -> Bkcli<'a> {
+        Bkcli {
+            cx: self.cx,
+            module: self.module,
+            hosts: self.hosts,
+            layout: self.layout,
+            poll: self.args.wait.poll(),
+            install_dir: &self.args.install_dir,
+            src_dir: &self.args.src_dir,
+            install_path: &self.args.install_path,
+            container: &self.args.container,
+        }
+    }
 }
 
 impl<'a> Bkcli<'a> {
@@ -123,29 +145,21 @@ impl<'a> Bkcli<'a> {
             ("INSTALL_DIR", self.install_dir.to_string().into()),
             ("MODULES", Value::list(names.iter().copied())),
             ("CHECK", if module.has_check { module.name } else { "" }.into()),
-            ("MISSING", self.missing()?),
+            ("MISSING", self.missing()),
             ("GONE", self.check_enters()?.into()),
         ];
         control.ask(STATUS, values)
     }
 
-    /// `ADDRESS/UNIT` for each unit of another project than those of the host: it may be missing there (X4.55).
-    fn missing(&self) -> Result<Value> {
-        let mut missing = Vec::new();
-        if self.module.whole.is_empty() {
-            return Ok(Value::List(missing));
-        }
-        let groups = &self.cx.inventory.groups;
-        for host in self.cx.all_hosts(&format!("@{}", self.module.whole))?.iter() {
-            for (unit, project) in self.module.projects {
-                let group = groups.iter().find(|group| group.name == *project);
-                let here = |place: &usize| self.cx.inventory.hosts[*place].name == host.name();
-                if !group.is_some_and(|group| group.hosts.iter().any(here)) {
-                    missing.push(format!("{}/{unit}.service", host.entry().target()));
-                }
-            }
-        }
-        Ok(Value::List(missing))
+    /// `ADDRESS/UNIT` for each unit of another project than those of the address: it may be missing there (X4.55).
+    /// `bkcli` asks the addresses of install.config, so that file decides.
+    fn missing(&self) -> Value {
+        let Some(layout) = self.layout else { return Value::List(Vec::new()) };
+        let units = self.module.projects.iter().flat_map(|(unit, project)| {
+            let others = layout.without(self.module.whole, project).into_iter();
+            others.map(move |address| format!("{address}/{unit}.service"))
+        });
+        Value::list(units)
     }
 
     /// The environment that `bkcli check` enters although it is gone, when the container runs in its place on every
@@ -173,32 +187,36 @@ impl<'a> Bkcli<'a> {
         if package.is_empty() {
             return Ok(Vec::new());
         }
-        let new = version(control, self.src_dir, package)?;
+        let new = versions::read(control, &format!("{}/{package}", self.src_dir))?;
         if new == "absent" {
             let fault = Fault::refused(format!("no package {package} in {}", self.src_dir));
             return Err(fault
                 .hint("unpack the new packages first (section 6 of the document)")
                 .into());
         }
-        let mut lines = Vec::new();
-        for host in self.hosts.iter() {
-            let old =
-                host.look("read VERSION", |reader| version(reader, self.install_path, package))?;
-            if old != new {
-                lines.push(format!("{}: {package} {old} -> {new}", host.name()));
+        let all = versions::installed(self.hosts, self.install_path, package)?;
+        let older = all.into_iter().filter(|(_, old)| *old != new);
+        Ok(older.map(|(host, old)| format!("{host}: {package} {old} -> {new}")).collect())
+    }
+
+    fn is_not_installed(&self, lines: &[String]) -> Fault {
+        let module = self.module;
+        let fault = Fault::failed(format!("{} is not installed", module.name));
+        let fault = fault.detail("found", lines.join("\n"));
+        let installs = |stage: &&Stage| INSTALLING.contains(&stage.name);
+        match module.stages.iter().find(installs) {
+            Some(stage) => {
+                let (module, stage) = (module.command, stage.name);
+                fault.hint(format!("install it: cargo xtask bk-upgrade {module} {stage}"))
             }
+            None => fault,
         }
-        Ok(lines)
     }
 
     /// `bk_install` asks for the agreement unless this file exists, and nobody could answer (X4.42).
     fn agreement(&self, control: &Reader<'_>) -> Result<()> {
         output::agreed(control, self.install_dir)
     }
-}
-
-fn version(reader: &Reader<'_>, base: &AbsPath, package: &str) -> Result<String> {
-    reader.ask(VERSION, [("FILE", Value::from(format!("{base}/{package}/VERSION")))])
 }
 
 impl Op for Goal<'_> {
@@ -211,9 +229,15 @@ impl Op for Goal<'_> {
             return Ok(State::Unknown(LATER.to_owned()));
         }
         let mut lines = if self.installs { self.bkcli.older(control)? } else { Vec::new() };
+        let is_old = !lines.is_empty();
         lines.extend(self.bkcli.trouble(control)?.lines().map(str::to_owned));
         if lines.is_empty() {
             return Ok(State::Kept);
+        }
+        // No time brings a version or a unit that the installation has not brought.
+        if control.is_verifying() && (is_old || lines.iter().any(|line| line.contains("not-found")))
+        {
+            return Err(self.bkcli.is_not_installed(&lines).into());
         }
         if self.agreed && !control.is_verifying() {
             self.bkcli.agreement(control)?;

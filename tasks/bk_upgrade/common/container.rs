@@ -3,11 +3,14 @@
 use engine::prelude::*;
 
 use super::bkcli::LATER;
-use super::module::Work;
+use super::module::model::Work;
 
 const EXEC: Snippet = snippet!("bk-upgrade/container_exec");
 const READY: Snippet = snippet!("bk-upgrade/container_ready");
 const VERDICT: Snippet = snippet!("bk-upgrade/container_verdict");
+
+/// What the migrations of permissions print when they have succeeded. A failed one also ends with exit code 0.
+pub(crate) const IAM_UPGRADED: &str = "Congratulations! IAM upgrade successfully!!!";
 
 /// Time limit of a command, in seconds; a migration takes minutes.
 const LIMIT: u64 = 3600;
@@ -133,16 +136,4 @@ impl Op for Ran<'_> {
     fn detached(&self) -> Option<&Detached> {
         Op::detached(&self.script)
     }
-}
-
-/// The name of a container, as docker accepts it.
-///
-/// # Errors
-/// A name with other characters, or that begins with another one than a letter or digit.
-pub(crate) fn name(text: &str) -> Result<String, String> {
-    let good = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) || !text.chars().all(good) {
-        return Err("the name of a container has letters, digits, -, _ and . only".into());
-    }
-    Ok(text.to_owned())
 }

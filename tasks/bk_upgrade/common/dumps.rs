@@ -24,6 +24,16 @@ pub(crate) enum Kind {
     MongoDb,
 }
 
+impl Kind {
+    /// The group of its hosts, and the variable with their addresses.
+    const fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Self::MySql => ("mysql", "BK_MYSQL_IP"),
+            Self::MongoDb => ("mongodb", "BK_MONGODB_IP"),
+        }
+    }
+}
+
 /// A dump, by its description.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dump {
@@ -101,6 +111,13 @@ impl Dumps {
         self.whole.iter().find(|dump| dump.name == name)
     }
 
+    /// This name, or with a number: another dump of the same second may have it.
+    fn free(&self, name: &str) -> String {
+        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        let mut names = std::iter::once(name.to_owned()).chain(numbered);
+        names.find(|name| self.named(name).is_none()).unwrap_or_else(|| name.to_owned())
+    }
+
     fn parse(said: &str) -> Self {
         let mut all = Self::default();
         for line in said.lines() {
@@ -132,7 +149,8 @@ impl Dumps {
             }
         }
         all.whole.iter_mut().for_each(|dump| dump.databases.sort());
-        all.whole.sort_by_key(|dump| std::cmp::Reverse(dump.begun.0));
+        // The names tell the order of two that were begun in one second.
+        all.whole.sort_by(|one, two| (two.begun.0, &two.name).cmp(&(one.begun.0, &one.name)));
         all
     }
 }
@@ -170,7 +188,7 @@ impl Making {
                 && newest.databases == wanted.databases
                 && newest.oplog == wanted.oplog
         });
-        kept.map_or_else(|| format!("{prefix}{}", cx.stamp()), |newest| newest.name.clone())
+        kept.map_or_else(|| dumps.free(&format!("{prefix}{}", cx.stamp())), |it| it.name.clone())
     }
 
     /// Refuses a dump that is much smaller than the one before: data may be gone.
@@ -223,29 +241,41 @@ pub(crate) fn mysql(host: &Host<'_>, dir: &AbsPath, name: &str) -> Result<Backup
     .within(READING))
 }
 
-/// The host of `module` whose address is the first one of a variable; or the one that was named. An empty variable is
-/// refused: with it the document works on the control machine (X4.5). A note names the other addresses (X4.6).
+/// The host of a database: that of its module whose address is the first one of its variable; or the one that was
+/// named. An empty variable is refused: with it the document works on the control machine (X4.5). A note names the other
+/// addresses (X4.6).
 pub(crate) fn host<'a>(
     cx: &'a Context,
     install_dir: &AbsPath,
-    module: &str,
-    variable: &str,
+    kind: Kind,
     named: Option<&NodeName>,
 ) -> Result<Host<'a>> {
+    let (module, variable) = kind.place();
     if let Some(name) = named {
         return cx.host(name.as_str());
     }
     let site = Site::read(cx, install_dir)?;
     let address = site.get(variable)?.to_owned();
     let hosts = cx.hosts(&format!("@{module}"))?;
-    let found = hosts.iter().find(|host| {
-        let entry = host.entry();
-        entry.address.as_deref().unwrap_or(&entry.name) == address
-    });
+    let found = hosts.iter().find(|host| host.entry().target() == address);
     found.ok_or_else(|| {
         Fault::refused(format!("no host of the group `{module}` has the address {address}"))
             .detail("variable", format!("{variable} of the control machine"))
             .hint("correct the inventory, or name the host: --host HOST")
             .into()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dumps;
+
+    /// The name has the time of its run, which began before: two runs can begin their dumps in one second.
+    #[test]
+    fn of_two_dumps_of_one_second_the_later_name_is_the_newer_one() {
+        let dump = |name: &str| format!("dump {name} yes 9\n\tbegun 1764483681 now\n");
+        let dumps = Dumps::parse(&(dump("a.20261130-062120") + &dump("a.20261130-062121")));
+        let names: Vec<&str> = dumps.whole.iter().map(|dump| dump.name.as_str()).collect();
+        assert_eq!(names, ["a.20261130-062121", "a.20261130-062120"]);
+    }
 }

@@ -10,6 +10,7 @@ pub(crate) mod env_keys;
 pub(crate) mod env_value;
 pub(crate) mod everywhere;
 pub(crate) mod http;
+pub(crate) mod job_pages;
 pub(crate) mod layout;
 pub(crate) mod migration;
 pub(crate) mod module;

@@ -5,6 +5,7 @@ use engine::prelude::*;
 use super::dumps;
 use super::site::Site;
 
+const DUMP: Snippet = snippet!("bk-upgrade/mongodb_backup");
 const FACTS: Snippet = snippet!("bk-upgrade/mongodb_facts");
 /// The roles of a user that can dump everything.
 const ROLES: [&str; 3] = ["backup", "root", "__system"];
@@ -50,14 +51,15 @@ impl MongoDb {
         host: Option<NodeName>,
         port: u16,
         dir: AbsPath,
+        no_oplog: bool,
         install_dir: AbsPath,
     ) -> Self {
-        Self { host, port, user: None, dir, no_oplog: false, install_dir }
+        Self { host, port, user: None, dir, no_oplog, install_dir }
     }
+
     /// The host and the user; empty variables are refused (X4.5, X4.6).
     pub(crate) fn server<'a>(&self, cx: &'a Context) -> Result<Server<'a>> {
-        let host =
-            dumps::host(cx, &self.install_dir, "mongodb", "BK_MONGODB_IP", self.host.as_ref())?;
+        let host = dumps::host(cx, &self.install_dir, dumps::Kind::MongoDb, self.host.as_ref())?;
         let site = Site::read(cx, &self.install_dir)?;
         let user = match &self.user {
             Some(user) => user.to_string(),
@@ -90,6 +92,28 @@ impl MongoDb {
         let facts = self.facts(server)?;
         facts.check(self, server)?;
         Ok(facts.databases())
+    }
+
+    /// A dump of this name. What was cut short leaves a part only: it runs again.
+    pub(crate) fn dump(
+        &self,
+        server: &Server<'_>,
+        name: &str,
+        release: &str,
+        limit: Duration,
+    ) -> Shell {
+        let values = [
+            ("DIR", self.dir.to_string().into()),
+            ("NAME", name.into()),
+            ("OPLOG", if self.oplog() { "yes" } else { "no" }.into()),
+            ("RELEASE", release.into()),
+        ];
+        Shell::new(DUMP, [server.values(), values.to_vec()].concat())
+            .called(format!("dump MongoDB to {}/{name}", self.dir))
+            .makes(format!("{}/{name}", self.dir))
+            .within(limit)
+            .detached(Detached::job("mongodb-backup").rerun_when_cut())
+            .stdin(server.input(), true)
     }
 
     fn facts(&self, server: &Server<'_>) -> Result<Facts> {

@@ -5,6 +5,7 @@ use engine::text::snippet::Function;
 
 use super::dumps;
 
+const DUMP: Snippet = snippet!("bk-upgrade/mysql_backup");
 const NAMES: Snippet = snippet!("bk-upgrade/mysql_names");
 const READY: Snippet = snippet!("bk-upgrade/mysql_ready");
 const ROOM: Snippet = snippet!("bk-upgrade/mysql_room");
@@ -84,7 +85,7 @@ impl MySql {
 
     /// The host. Without `--host` it is the one of the variable, which must not be empty (X4.5, X4.6).
     pub(crate) fn host<'a>(&self, cx: &'a Context) -> Result<Host<'a>> {
-        dumps::host(cx, &self.install_dir, "mysql", "BK_MYSQL_IP", self.host.as_ref())
+        dumps::host(cx, &self.install_dir, dumps::Kind::MySql, self.host.as_ref())
     }
 
     /// The directory of the dumps.
@@ -102,6 +103,28 @@ impl MySql {
         let dir = ("DIR", self.dir.to_string().into());
         let text = SCRIPT.readable(Function::Change, &[self.values(), vec![dir]].concat())?;
         Ok(format!("{HEAD}{text}"))
+    }
+
+    /// The script on the host.
+    pub(crate) fn script_file(&self) -> Result<FileContent> {
+        let script = FileContent::new(self.script_path(), self.script()?).mode("700");
+        Ok(script.checked_by(["sh", "-n"]))
+    }
+
+    /// A dump of this name, by the script. What was cut short leaves parts only: it runs again.
+    pub(crate) fn dump(&self, name: &str, release: &str, limit: Duration) -> Shell {
+        let file = format!("{}/{name}.sql", self.dir);
+        let values = [
+            ("SCRIPT", self.script_path().into()),
+            ("DIR", self.dir.to_string().into()),
+            ("NAME", name.into()),
+            ("RELEASE", release.into()),
+        ];
+        Shell::new(DUMP, values)
+            .called(format!("dump the databases to {file}"))
+            .makes(file)
+            .within(limit)
+            .detached(Detached::job("mysql-backup").rerun_when_cut())
     }
 
     /// The server can be dumped (X4.8, X4.9).
@@ -127,12 +150,14 @@ impl MySql {
         Ok(names)
     }
 
+    /// Credentials, for a snippet.
+    pub(crate) fn credentials(&self) -> (&'static str, Value) {
+        ("CREDENTIALS", self.login.word().into())
+    }
+
     /// Credentials and ignored databases, for a snippet.
     pub(crate) fn values(&self) -> Vec<(&'static str, Value)> {
-        vec![
-            ("CREDENTIALS", self.login.word().into()),
-            ("IGNORE", Value::list(self.ignore.clone())),
-        ]
+        vec![self.credentials(), ("IGNORE", Value::list(self.ignore.clone()))]
     }
 }
 

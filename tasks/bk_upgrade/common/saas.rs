@@ -3,38 +3,20 @@
 use engine::prelude::*;
 
 use super::bkcli::LATER;
-use super::module::Work;
+use super::module::model::{Saas, Tool, Work};
 use super::output;
 
 const DEPLOY: Snippet = snippet!("bk-upgrade/saas_deploy");
 const PACKAGES: Snippet = snippet!("bk-upgrade/saas_packages");
 const VERSION: Snippet = snippet!("bk-upgrade/saas_version");
 
-/// An application of a module.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Saas {
-    /// Its code: `bk_user_manage`.
-    pub(crate) app: &'static str,
-    /// The tool of the document: `bkcli` or `bk_install`.
-    pub(crate) tool: Tool,
-    /// How often a deployment that timed out is tried again (X4.56).
-    pub(crate) retries: u8,
-}
-
-/// The tools that deploy an application. They are two programs (X4.42).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tool {
-    /// `./bkcli install saas-o APP`
-    Bkcli,
-    /// `./bk_install saas-o APP`
-    BkInstall,
-}
-
 /// The newest package of an application is deployed.
 struct Deployed<'a> {
     work: &'a Work<'a>,
     saas: Saas,
     job: Detached,
+    /// The services of the module are stopped first: `bkcli stop MODULE`.
+    stops: bool,
 }
 
 /// Deploys the application of the module.
@@ -43,6 +25,14 @@ struct Deployed<'a> {
 /// Refused when there is no package, or when the tool would take another one than the newest (X4.44).
 pub(crate) fn deploy(work: &Work<'_>) -> Result<()> {
     work.control.ensure(&Deployed::of(work)).map(drop)
+}
+
+/// The same after the services of the module are stopped.
+///
+/// # Errors
+/// Those of [`deploy`].
+pub(crate) fn deploy_stopped(work: &Work<'_>) -> Result<()> {
+    work.control.ensure(&Deployed { stops: true, ..Deployed::of(work) }).map(drop)
 }
 
 /// Refuses while another version of the application is deployed: its deployment changes the database first (X4.47).
@@ -75,7 +65,7 @@ impl<'a> Deployed<'a> {
         let saas = work.module.saas.expect("a module with the stage `saas` has an application");
         // What was cut short runs again: a deployment replaces the one before.
         let job = Detached::job(format!("saas-{}", saas.app)).rerun_when_cut();
-        Self { work, saas, job }
+        Self { work, saas, job, stops: false }
     }
 
     /// The newest package by its version. The tools take the newest file, which is another one after a copy (X4.44).
@@ -111,6 +101,7 @@ impl<'a> Deployed<'a> {
             ("INSTALL_DIR", args.install_dir.to_string().into()),
             ("TOOL", Value::list(tool.split(' '))),
             ("APP", self.saas.app.into()),
+            ("STOPS", if self.stops { self.work.module.name } else { "" }.into()),
             ("RESET", if args.reset_steps { "yes" } else { "" }.into()),
             ("RETRIES", args.retries.to_string().into()),
             ("PAUSE", args.retry_wait.to_string().into()),

@@ -119,8 +119,8 @@ mod tests {
 
     #[test]
     fn values_come_whole_and_arrays_with_all_members() {
-        let said = "A\01\0x=1&y\n2\0BK_MYSQL_IP\02\010.0.0.1\010.0.0.2\0NONE\00\0E\01\0\0";
-        let values = parse(said);
+        let said = "A|1|x=1&y\n2|BK_MYSQL_IP|2|10.0.0.1|10.0.0.2|NONE|0|E|1||";
+        let values = parse(&said.replace('|', "\0"));
         assert_eq!(values["A"], ["x=1&y\n2"]);
         assert_eq!(values["BK_MYSQL_IP"], ["10.0.0.1", "10.0.0.2"]);
         assert_eq!(values["NONE"], [""; 0]);

@@ -4,6 +4,7 @@ use engine::prelude::*;
 use engine::transport::secret::Secret;
 
 use super::bkcli::Bkcli;
+use super::output;
 
 const UPGRADER: Snippet = snippet!("bk-upgrade/job_upgrader");
 const RAN: Snippet = snippet!("bk-upgrade/job_upgrader_ran");
@@ -129,7 +130,8 @@ impl Op for Synced<'_> {
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {
         let dir = self.bkcli.install_dir.to_string();
-        Ok(vec![Action::change(SYNC, [("INSTALL_DIR", dir.into())]).within(self.upgrader.limit)])
+        let values = [("INSTALL_DIR", dir.into()), ("ALLOW", output::allowed(&[]))];
+        Ok(vec![Action::change(SYNC, values).within(self.upgrader.limit)])
     }
 
     /// A copy beside the running version harms nobody; the next sync replaces it.

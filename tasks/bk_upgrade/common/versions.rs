@@ -5,7 +5,8 @@ use engine::prelude::*;
 
 const VERSION: Snippet = snippet!("bk-upgrade/bkcli_version");
 
-/// The version of a package that each host has; `absent` without one.
+/// The version of a package that each host has; `absent` without one. An operation of another host asks: they are no
+/// results of the run, so they are looked at one by one.
 pub(crate) fn installed<'a>(
     hosts: &Hosts<'a>,
     install_path: &AbsPath,
@@ -17,8 +18,12 @@ pub(crate) fn installed<'a>(
 
 /// The version of the package in `dir`; `absent` without one.
 pub(crate) fn of(host: &Host<'_>, dir: &str) -> Result<String> {
-    let file = Value::from(format!("{dir}/VERSION"));
-    host.look("read VERSION", |reader| reader.ask(VERSION, [("FILE", file)]))
+    host.look("read VERSION", |reader| read(reader, dir))
+}
+
+/// The same for an operation on that host.
+pub(crate) fn read(reader: &Reader<'_>, dir: &str) -> Result<String> {
+    reader.ask(VERSION, [("FILE", Value::from(format!("{dir}/VERSION")))])
 }
 
 /// Whether a version such as `1.12.5` or `V1.12.5-rc1` is at least `wanted`. Something else is not.

@@ -3,6 +3,7 @@
 use engine::prelude::*;
 
 use super::At;
+use crate::bk_upgrade::common::job_pages::{Pages, Places, url};
 use crate::bk_upgrade::common::site::Site;
 use crate::bk_upgrade::common::upgrader::Upgrader;
 use crate::bk_upgrade::common::versions;
@@ -51,6 +52,17 @@ impl<'a> At<'a> {
             secrets: secrets.collect::<Result<_>>()?,
             limit: Duration::from_secs(args.upgrader_timeout),
         })
+    }
+
+    /// The pages that the hosts of nginx should have.
+    pub(super) fn pages(&self) -> Result<Pages> {
+        let (args, name) = (self.args, "BK_JOB_API_PUBLIC_URL");
+        let site = Site::read(self.cx, &args.install_dir)?;
+        let url = url(site.get(name)?)
+            .map_err(|why| Fault::refused(format!("{name} on the control machine: {why}")))?;
+        let prefix = args.install_path.to_string();
+        let packages = [&args.src_dir, &args.src_bak_dir].map(ToString::to_string).into();
+        Pages::read(self.cx, &self.control, Places { prefix, packages, url })
     }
 
     pub(super) fn installed(&self, host: &Host<'_>) -> Result<String> {

@@ -4,10 +4,8 @@ use engine::prelude::*;
 
 use super::pending;
 use crate::bk_upgrade::common::env_value::Later;
+use crate::bk_upgrade::common::job_pages::{Pages, Places, url};
 use crate::bk_upgrade::common::site::Site;
-
-const RELEASE: Snippet = snippet!("bk-upgrade/nginx_job_frontend");
-const VERSION: Snippet = snippet!("bk-upgrade/bkcli_version");
 
 /// The values of the script. Each is needed, and none may be empty (X4.40).
 #[derive(clap::Args, Debug)]
@@ -25,6 +23,9 @@ pub(super) struct Args {
     /// job-frontend: directory of the packages [default: BK_PKG_SRC_PATH of the site]
     #[arg(long, value_name = "DIR")]
     packages: Option<AbsPath>,
+    /// job-frontend: directory of the packages of 6.1
+    #[arg(long, value_name = "DIR", default_value = "/data/src.bak")]
+    src_bak_dir: AbsPath,
     /// job-frontend: address of the job API [default: BK_JOB_API_PUBLIC_URL of the site]
     #[arg(long, value_name = "URL", value_parser = url)]
     gateway_url: Option<String>,
@@ -32,11 +33,9 @@ pub(super) struct Args {
 
 /// The values, all of them known.
 struct Known {
-    ctrl_dir: String,
-    prefix: String,
+    script: String,
     backup: String,
-    packages: String,
-    gateway_url: String,
+    places: Places,
 }
 
 impl Args {
@@ -51,25 +50,11 @@ impl Args {
             let later = Later { what: "install the pages of the job platform".into(), because };
             return hosts.ending().each(|host| host.ensure(&later).map(drop));
         }
-        let known = self.known(cx, install_dir)?;
-        let file = format!("{}/job/VERSION", known.packages);
-        let version =
-            |reader: &Reader<'_>| reader.ask(VERSION, [("FILE", Value::from(file.as_str()))]);
-        let new = control.look("read VERSION", version)?;
-        if new == "absent" {
-            return Err(Fault::refused(format!("no {file} on the control machine"))
-                .hint("unpack the new packages first (section 6 of the document)")
-                .into());
-        }
-        hosts.ending().each(|host| {
-            let here = host.look("read VERSION", version)?;
-            if here != new {
-                let what = format!("the package of job on {} is {here}, not {new}", host.name());
-                let fault = Fault::refused(what).detail("in", &*file);
-                return Err(fault.hint("send it there first: ./bkcli sync job").into());
-            }
-            host.ensure(&known.released(&new)).map(drop)
-        })
+        let Known { script, backup, places } = self.known(cx, install_dir)?;
+        let pages = Pages::read(cx, control, places)?;
+        pages.sent(cx, control, hosts, install_dir)?;
+        let released = pages.released(&script, &backup);
+        hosts.ending().each(|host| host.ensure(&released).map(drop))
     }
 
     fn known(&self, cx: &Context, install_dir: &AbsPath) -> Result<Known> {
@@ -94,46 +79,21 @@ impl Args {
             }
         };
         Ok(Known {
-            ctrl_dir: path(&self.ctrl_dir, "CTRL_DIR")?,
-            prefix: path(&self.prefix, "INSTALL_PATH")?,
+            script: format!("{}/bin/release_job_frontend.sh", path(&self.ctrl_dir, "CTRL_DIR")?),
             backup: match &self.backup {
                 Some(backup) => backup.to_string(),
                 None => format!("{packages}/backup"),
             },
-            packages,
-            gateway_url,
+            places: Places {
+                prefix: path(&self.prefix, "INSTALL_PATH")?,
+                packages: vec![packages, self.src_bak_dir.to_string()],
+                url: gateway_url,
+            },
         })
-    }
-}
-
-impl Known {
-    fn released(&self, version: &str) -> Script {
-        let values = [
-            ("SCRIPT", format!("{}/bin/release_job_frontend.sh", self.ctrl_dir).into()),
-            ("PREFIX", self.prefix.as_str().into()),
-            ("BACKUP", self.backup.as_str().into()),
-            ("PACKAGES", self.packages.as_str().into()),
-            ("URL", self.gateway_url.as_str().into()),
-            ("WANTED", version.into()),
-        ];
-        Script::new("job-frontend", RELEASE, values)
-            .called(format!("install the pages of job {version} for {}", self.gateway_url))
-            .outdated("not installed from this package for this address")
     }
 }
 
 fn wrong(name: &str, value: &str, why: &dyn std::fmt::Display) -> Fault {
     Fault::refused(format!("{name} is {value:?} on the control machine: {why}"))
         .hint("correct it in a file below bin/03-userdef, then: cargo xtask bk-upgrade sync-common")
-}
-
-/// The address of a page.
-fn url(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    match rest {
-        Some(rest) if !rest.is_empty() && !text.contains(char::is_whitespace) => {
-            Ok(text.to_owned())
-        }
-        _ => Err("it is not the address of a page: http://job.example:80".into()),
-    }
 }

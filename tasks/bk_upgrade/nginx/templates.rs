@@ -1,7 +1,6 @@
 //! The templates from which consul-template makes the configuration of nginx.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use engine::prelude::*;
 
@@ -56,14 +55,8 @@ impl Args {
             return hosts.ending().each(|host| host.ensure(&later).map(drop));
         }
         // One look at all hosts: what is extra is shown, and asked about, before the first change.
-        let found = Mutex::new(BTreeMap::new());
-        hosts.look_each(|host| {
-            let differences = self.compare(host, &src)?;
-            let name = host.name().to_owned();
-            found.lock().unwrap_or_else(PoisonError::into_inner).insert(name, differences);
-            Ok(())
-        })?;
-        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let found = hosts.gather(|host| self.compare(host, &src))?;
+        let found: BTreeMap<&str, Differences> = found.into_iter().collect();
         self.settle_extra(cx, hosts, &found)?;
         hosts.ending().each(|host| match found.get(host.name()) {
             Some(differences) => self.replace(host, &src, differences),
@@ -90,7 +83,7 @@ impl Args {
         &self,
         cx: &Context,
         hosts: &Hosts<'_>,
-        found: &BTreeMap<String, Differences>,
+        found: &BTreeMap<&str, Differences>,
     ) -> Result<()> {
         let extra: Vec<String> = found
             .iter()
@@ -129,6 +122,7 @@ impl Args {
         // systemd knows whether consul-template has read the directory since its last change: a run that was
         // killed before the reload is finished by the next one (X4.39).
         let reloaded = Units::active([UNIT]).newer_than([self.dest.to_string()]).reloading();
+        let reloaded = reloaded.written(changed);
         changed |= host.ensure(&reloaded)? == Outcome::Changed;
         let settle = if changed { self.settle } else { 0 };
         let values = [("SETTLE", Value::from(settle.to_string())), ("UNIT", UNIT.into())];

@@ -24,12 +24,14 @@ pub enum Stage {
 }
 
 /// Takes the newest proved backups of 6.1, proves them again, and lists what cannot be brought back, before
-/// anything is touched. Databases that 6.2 has made are listed, and stay without --drop-new. The trees of 6.2
-/// stay beside those of 6.1. A second run finds nothing to do: it loads no dump twice.
+/// anything is touched. Databases that 6.2 has made are listed, and stay without --drop-new. Nothing is lost in
+/// silence: the trees of 6.2 stay beside those of 6.1, and both databases are dumped once more before a dump is
+/// loaded, to `before-restore.…`. A second run finds nothing to do: it loads no dump twice.
 ///
 /// This is as far as the backups reach. The virtual environments and packages below /data/bkce, and the
 /// data of Redis, Elasticsearch, InfluxDB, ZooKeeper and Consul, are in none (X4.70). So the services stay
-/// stopped: install each module of 6.1 again with `bkcli`.
+/// stopped: code of 6.2 must not start on databases of 6.1. At the end, and in each later run, it names for
+/// each host the packages that are not those of 6.1, and how to start the services that it has stopped.
 ///
 /// Examples:
 ///   cargo xtask bk-upgrade restore -n
@@ -72,6 +74,9 @@ pub struct Args {
     /// Drop the databases of MySQL that the dump does not have
     #[arg(long)]
     pub(super) drop_new: bool,
+    /// Do not dump the present databases before: they are broken, or there is no time
+    #[arg(long)]
+    pub(super) no_dump: bool,
     /// Load MongoDB without the oplog of the dump: its replay needs more than the role `restore`
     #[arg(long)]
     pub(super) no_oplog_replay: bool,
@@ -84,6 +89,9 @@ pub struct Args {
     /// Directory of the packages
     #[arg(long, value_name = "DIR", default_value = "/data/src")]
     pub(super) src_dir: AbsPath,
+    /// Directory of the BlueKing installation, on all hosts
+    #[arg(long, value_name = "DIR", default_value = "/data/bkce")]
+    pub(super) install_path: AbsPath,
     #[command(flatten)]
     pub(super) wait: WaitTimeout<14400>,
 }
@@ -95,9 +103,9 @@ impl Args {
         MySql::of(host, dir, self.login.clone(), self.install_dir.clone())
     }
 
-    /// MongoDB and its dumps.
-    pub(super) fn mongodb(&self) -> MongoDb {
+    /// MongoDB and its dumps; those of a single server are without the oplog.
+    pub(super) fn mongodb(&self, no_oplog: bool) -> MongoDb {
         let (host, dir) = (self.mongodb_host.clone(), self.mongodb_dir.clone());
-        MongoDb::of(host, self.mongodb_port, dir, self.install_dir.clone())
+        MongoDb::of(host, self.mongodb_port, dir, no_oplog, self.install_dir.clone())
     }
 }

@@ -3,7 +3,7 @@
 use engine::prelude::*;
 
 use super::args::{Args, Stage};
-use super::databases::{self, Load};
+use super::databases::{self, Attempt, Load};
 use super::trees::{self, Back};
 use crate::bk_upgrade::common::dumps;
 
@@ -27,13 +27,18 @@ impl<'a> Plan<'a> {
     pub(super) fn make(cx: &'a Context, args: &Args) -> Result<Self> {
         let control = cx.one_host("control")?;
         let said = control.look("look for the upgrade", |reader| reader.ask(ATTEMPT, []))?;
-        let attempt = said.lines().nth(1).unwrap_or_default();
+        let mut lines = said.lines().skip(1).map(str::to_owned);
+        let (name, key) = (lines.next().unwrap_or_default(), lines.next());
+        let attempt = Attempt { name, key: key.unwrap_or_else(|| cx.stamp()) };
         let wants = |stage| args.stages.has(&stage);
         let trees = if wants(Stage::Trees) { trees::find(cx, args, control)? } else { Vec::new() };
         let mysql =
-            if wants(Stage::Mysql) { Some(databases::mysql(cx, args, attempt)?) } else { None };
-        let mongodb =
-            if wants(Stage::Mongodb) { Some(databases::mongodb(cx, args, attempt)?) } else { None };
+            if wants(Stage::Mysql) { Some(databases::mysql(cx, args, &attempt)?) } else { None };
+        let mongodb = if wants(Stage::Mongodb) {
+            Some(databases::mongodb(cx, args, &attempt)?)
+        } else {
+            None
+        };
         Ok(Self { trees, mysql, mongodb, stops: wants(Stage::Stop), cx })
     }
 

@@ -88,21 +88,7 @@ fn deployed(work: &Work<'_>) -> Result<()> {
 
 /// No level, template, set or module that the deploy scripts do not make (X4.61).
 fn only_known(work: &Work<'_>, now: &Topology) -> Result<()> {
-    let mut known: BTreeSet<String> = FORMER.map(str::to_owned).into();
-    for table in TABLES {
-        let path = format!("{}/{table}", work.args.install_dir);
-        let text = work.control.look("read the known templates", |reader| {
-            match reader.read(path.as_str().into())? {
-                Entry::File(file) => Ok(file.text(path.as_str().into())?.to_owned()),
-                _ => Err(Fault::refused(format!("there is no {path}"))
-                    .hint("name the directory of the deploy scripts: --install-dir DIR")
-                    .into()),
-            }
-        })?;
-        let rows = text.lines().filter(|line| !line.starts_with('#'));
-        known.extend(rows.filter_map(|row| row.split_whitespace().next()).map(str::to_owned));
-    }
-    let custom = custom(now, &known);
+    let custom = foreign(work, now)?;
     if custom.is_empty() {
         return Ok(());
     }
@@ -115,6 +101,20 @@ fn only_known(work: &Work<'_>, now: &Topology) -> Result<()> {
         .hint("the document is for the topology of the deploy scripts only: move what is yours out of this business")
         .hint("to delete it, too: --accept-custom REASON")
         .into())
+}
+
+/// What is not in the tables of the deploy scripts, a line each.
+///
+/// # Errors
+/// Refused when a table is missing.
+pub(super) fn foreign(work: &Work<'_>, now: &Topology) -> Result<Vec<String>> {
+    let mut known: BTreeSet<String> = FORMER.map(str::to_owned).into();
+    for table in TABLES {
+        let (_, text) = work.deploy_file(table)?;
+        let rows = text.lines().filter(|line| !line.starts_with('#'));
+        known.extend(rows.filter_map(|row| row.split_whitespace().next()).map(str::to_owned));
+    }
+    Ok(custom(now, &known))
 }
 
 /// What the deploy scripts have not made, a line each.

@@ -1,7 +1,6 @@
 //! The hosts of install.config and the modules that it places on them.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 
 use engine::data::install_config::{InstallConfig, Module};
 use engine::prelude::*;
@@ -20,23 +19,14 @@ pub(super) struct Placed<'a> {
 /// # Errors
 /// Refused: there is no such file, or one of its addresses is no host of the inventory.
 pub(super) fn read<'a>(work: &Work<'a>) -> Result<Vec<Placed<'a>>> {
-    let path = format!("{}/install.config", work.args.install_dir);
-    let text = work.control.look("read install.config", |reader| {
-        match reader.read(path.as_str().into())? {
-            Entry::File(file) => Ok(file.text(path.as_str().into())?.to_owned()),
-            _ => Err(Fault::refused(format!("there is no {path}"))
-                .hint("name the directory of the deploy scripts: --install-dir DIR")
-                .into()),
-        }
-    })?;
+    let (path, text) = work.deploy_file("install.config")?;
     let mut modules: BTreeMap<_, Vec<Module>> = BTreeMap::new();
     for line in InstallConfig::parse(&path, &text)?.lines {
         modules.entry(line.address.to_string()).or_default().extend(line.modules);
     }
     let mut names = Vec::new();
     for address in modules.keys() {
-        let known = work.cx.inventory.hosts.iter().find(|host| host.target() == address);
-        let Some(host) = known else {
+        let Some(host) = work.cx.inventory.at(address) else {
             let what = format!("{address} of install.config is no host of the inventory");
             let hint =
                 format!("import the file in hosts.toml: [import] install_config = \"{path}\"");
@@ -58,12 +48,6 @@ pub(super) fn each<'a, T: Send>(
     look: impl Fn(&Host<'a>) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
     let names: Vec<&str> = placed.iter().map(|placed| placed.host.name()).collect();
-    let found = Mutex::new(BTreeMap::new());
-    work.cx.all_hosts(&names.join(","))?.look_each(|host| {
-        let answer = look(host)?;
-        found.lock().unwrap_or_else(PoisonError::into_inner).insert(host.name(), answer);
-        Ok(())
-    })?;
-    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(names.iter().filter_map(|name| found.remove(name)).collect())
+    let answers = work.cx.all_hosts(&names.join(","))?.gather(look)?;
+    Ok(answers.into_iter().map(|(_, answer)| answer).collect())
 }

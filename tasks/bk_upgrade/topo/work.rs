@@ -36,6 +36,23 @@ impl<'a> Work<'a> {
         Ok(Self { cx, args, control, cmdb })
     }
 
+    /// The path and the text of a file of the deploy scripts.
+    ///
+    /// # Errors
+    /// Refused when it is not there.
+    pub(super) fn deploy_file(&self, name: &str) -> Result<(String, String)> {
+        let path = format!("{}/{name}", self.args.install_dir);
+        let text = self.control.look(&format!("read {name}"), |reader| {
+            match reader.read(path.as_str().into())? {
+                Entry::File(file) => Ok(file.text(path.as_str().into())?.to_owned()),
+                _ => Err(Fault::refused(format!("there is no {path}"))
+                    .hint("name the directory of the deploy scripts: --install-dir DIR")
+                    .into()),
+            }
+        })?;
+        Ok((path, text))
+    }
+
     /// The business, for messages.
     pub(super) fn business(&self) -> String {
         format!("the business {}", self.cmdb.biz)

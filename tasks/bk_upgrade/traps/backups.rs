@@ -50,7 +50,8 @@ pub(super) const TRAPS: &[Trap] = &[
             dump that was cut short.",
         answer: Guarded,
         text: "Each dump has a name of its own, and replaces no other one. It must end with `-- Dump completed`. Its \
-            description has the release, and `restore` takes one of 6.1.",
+            description has the release, and `restore` takes one of 6.1. --restore-proof loads its schema into a scratch \
+            server.",
         steps: &["mysql-backup", "restore"],
     },
     Trap {
@@ -68,7 +69,8 @@ pub(super) const TRAPS: &[Trap] = &[
         lines: "27-91",
         mistake: "The document has no way back. Database migrations go in one direction only.",
         answer: Guarded,
-        text: "`restore` brings trees, databases and unit files back from the proved backups. It first lists what no backup has.",
+        text: "`restore` brings trees, databases and unit files back from the proved backups. It first lists what no backup \
+            has, keeps aside what it replaces, and names what is left to do on each host.",
         steps: &["restore"],
     },
     Trap {
@@ -77,8 +79,9 @@ pub(super) const TRAPS: &[Trap] = &[
         mistake: "Only MySQL, MongoDB and two trees are backed up. Redis, Elasticsearch, InfluxDB, ZooKeeper, Consul and \
             /data/bkce are not.",
         answer: Surfaced,
-        text: "The description of each dump and the plan of `restore` say so.",
-        steps: &["mysql-backup", "mongodb-backup", "restore"],
+        text: "A note of preflight lists what the site has of these, with its hosts. The description of each dump and the \
+            plan of `restore` say it again.",
+        steps: &["preflight", "mysql-backup", "mongodb-backup", "restore"],
     },
     Trap {
         id: "X4.71",

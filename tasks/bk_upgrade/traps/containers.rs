@@ -19,8 +19,9 @@ pub(super) const TRAPS: &[Trap] = &[
         mistake: "The SaaS comes before the back-end here, after it elsewhere. Only for monitoring the order has a \
             reason: the SaaS changes the database.",
         answer: Guarded,
-        text: "The stages have the order of the document. `update` of monitoring is refused before its SaaS is deployed.",
-        steps: &["monitor", "log"],
+        text: "The stages have the order of the document, and each is refused while old services are there. `update` of \
+            monitoring is refused before its SaaS is deployed, too.",
+        steps: &["iam", "usermgr", "nodeman", "monitor", "log"],
     },
     Trap {
         id: "X4.55",
@@ -28,7 +29,8 @@ pub(super) const TRAPS: &[Trap] = &[
         mistake: "`pcmd -m monitorv3` means all projects of the module. On most of these hosts the unit does not exist, \
             and the command reports a failure.",
         answer: Guarded,
-        text: "The old services are removed on hosts of monitorv3(monitor) and log(api) only.",
+        text: "The old services are removed on hosts of monitorv3(monitor) and log(api), and on others that still have \
+            them. A unit that `bkcli status` does not find on a host of other projects is no fault.",
         steps: &["monitor", "log"],
     },
     Trap {

@@ -52,14 +52,6 @@ pub(super) const TRAPS: &[Trap] = &[
         steps: &["env-gse", "env-job", "env-job-domain"],
     },
     Trap {
-        id: "X4.25",
-        lines: "129-133",
-        mistake: "Without BK_JOB_RUN_MODE=stable, `bkcli upgrade job` puts the light deployment over the full one.",
-        answer: Guarded,
-        text: "The mode is set with the other keys of job, and sync-common refuses without it.",
-        steps: &["env-job", "sync-common"],
-    },
-    Trap {
         id: "X4.26",
         lines: "142-144",
         mistake: "The `sed` changes nothing when the file has no such key, also changes comments, and `&` in the \
@@ -87,14 +79,6 @@ pub(super) const TRAPS: &[Trap] = &[
         steps: &["env-monitor-log"],
     },
     Trap {
-        id: "X4.29",
-        lines: "164-165, 187-194",
-        mistake: "`./bkcli` depends on the current directory: behind `cd /data/src` it does not exist.",
-        answer: Guarded,
-        text: "Every call has its directory.",
-        steps: &["env-dbadmin", "sync-common"],
-    },
-    Trap {
         id: "X4.38",
         lines: "205",
         mistake: "With a list of files, `rsync --delete` deletes nothing: templates that the package does not have \
@@ -118,8 +102,8 @@ pub(super) const TRAPS: &[Trap] = &[
         lines: "209-211",
         mistake: "With empty variables the command becomes `/bin/release_job_frontend.sh -p -B /backup -s / -i`.",
         answer: Guarded,
-        text: "Each of the five values is needed, a path is absolute, and the address is one of a page. Its exit \
-            code does not count.",
+        text: "Each of the five values is needed, a path is absolute, and the address is one of a page. Afterwards every \
+            file of the pages must be that of the package.",
         steps: &["nginx"],
     },
     Trap {
@@ -129,15 +113,6 @@ pub(super) const TRAPS: &[Trap] = &[
         answer: Guarded,
         text: "Steps have ids and names of their own. This one is the last: its proof compares every version.",
         steps: &["refresh-version"],
-    },
-    Trap {
-        id: "X4.70",
-        lines: "23-90",
-        mistake: "The backups hold MySQL, MongoDB and the directories install and src. Redis, Elasticsearch, InfluxDB, \
-            ZooKeeper, Consul and /data/bkce are not saved.",
-        answer: Surfaced,
-        text: "A note lists what the site has of these, with its hosts.",
-        steps: &["preflight"],
     },
     Trap {
         id: "X4.72",

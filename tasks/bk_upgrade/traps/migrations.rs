@@ -9,8 +9,9 @@ pub(super) const TRAPS: &[Trap] = &[
         lines: "129-139, 352",
         mistake: "Without `BK_JOB_RUN_MODE=stable` the light form of the job platform is installed over the full one.",
         answer: Guarded,
-        text: "Both the first run of the upgrader and the upgrade are refused without this value.",
-        steps: &["job"],
+        text: "It is set with the other keys of job. sync-common, the first run of the upgrader and the upgrade are refused \
+            without it.",
+        steps: &["env-job", "sync-common", "job"],
     },
     Trap {
         id: "X4.43",

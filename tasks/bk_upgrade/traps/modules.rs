@@ -20,12 +20,12 @@ const MODULES: &[&str] = &[
 pub(super) const TRAPS: &[Trap] = &[
     Trap {
         id: "X4.29",
-        lines: "189-197, 216-219, 225, 243, 281-286, 295-311, 327-329, 398-402, 408, 414, 420",
+        lines: "164-165, 189-197, 216-219, 225, 243, 281-286, 295-311, 327-329, 398-402, 408, 414, 420",
         mistake: "`./bkcli` and `./bk_install` depend on the current directory. After a `cd` or in a new shell they \
             are not found.",
         answer: Guarded,
         text: "Each command changes to `--install-dir` itself.",
-        steps: MODULES,
+        steps: &[],
     },
     Trap {
         id: "X4.30",
@@ -128,13 +128,5 @@ pub(super) const TRAPS: &[Trap] = &[
         answer: Guarded,
         text: "It is refused unless nodeman has its new version and is healthy.",
         steps: &["plugins"],
-    },
-    Trap {
-        id: "XX.9",
-        lines: "193, 219, 227-228, 286, 296, 328, 402",
-        mistake: "Wrappers hide failures: their exit code is 0 whatever has happened on the hosts.",
-        answer: Guarded,
-        text: "The output of the vendor's tools is read line by line.",
-        steps: MODULES,
     },
 ];

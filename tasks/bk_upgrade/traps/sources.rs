@@ -92,23 +92,16 @@ pub(super) const TRAPS: &[Trap] = &[
         lines: "109-114",
         mistake: "The layout to look at is that of three other hosts, whole. Pasted, it replaces the site's own.",
         answer: Guarded,
-        text: "Modules are added to the lines of the site's file; every other byte stays. The example is only printed.",
-        steps: &["install-config"],
+        text: "Modules are added to the lines of the site's file; every other byte stays. The example is only printed. A step \
+            whose module has no host is refused.",
+        steps: &["install-config", "bkauth", "apigw", "redis-cluster", "gse", "iam-search-engine"],
     },
     Trap {
         id: "X4.20",
         lines: "109",
         mistake: "Five modules are new, and iam_search_engine has no step that installs it.",
         answer: Guarded,
-        text: "All five get a place here. A step of its own installs the fifth one.",
-        steps: &["install-config"],
-    },
-    Trap {
-        id: "XX.6",
-        lines: "18, 25",
-        mistake: "A download that fails can leave an error page, which is then used.",
-        answer: Guarded,
-        text: "Status, MD5 and archive are checked before the file comes to its place.",
-        steps: &["fetch-package"],
+        text: "All five get a place. A step of its own installs the fifth one.",
+        steps: &["install-config", "iam-search-engine"],
     },
 ];

@@ -20,8 +20,11 @@ use crate::workspace;
 /// How long a host may take to boot or to go away; it takes about a second on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Seconds for shell text on a host. A host that goes down stops our commands there, and nsenter with them.
+/// Seconds for shell text on a host.
 const EXEC_LIMIT: &str = "120";
+
+/// Runs such text.
+const EXEC: &str = include_str!("exec.sh");
 
 /// Mounts the overlay where only the host sees it, then becomes the host's supervisor.
 const BOOT: &str = include_str!("boot.sh");
@@ -94,7 +97,7 @@ impl Host {
                 .env("STANDIN_LINKS", "/var/lib/standins/shared")
                 .env(
                     "STANDIN_WITHOUT",
-                    "systemctl service ssh ssh-keyscan arping curl ip supervisorctl apt-cache account_db",
+                    "systemctl service ssh ssh-keyscan arping curl ip supervisorctl apt-cache account_db nginx",
                 )
                 .quiet()
                 .run()
@@ -211,7 +214,9 @@ impl Host {
 
     /// Runs shell text on the host without its network: the way in that always works.
     pub fn exec(&self, sh: &Shell, text: &str) -> Result<String> {
-        let output = self.command(sh, EXEC_LIMIT, text)?.ignore_status().output()?;
+        let leader = self.up()?;
+        let command = cmd!(sh, "sh -c {EXEC} exec {leader} {EXEC_LIMIT} {text}").quiet();
+        let output = command.ignore_status().output()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         if !output.status.success() {
             bail!(
@@ -224,10 +229,16 @@ impl Host {
         Ok(said)
     }
 
-    /// Such text as a command that ends after `seconds`, with root's environment and nothing of ours.
+    /// Its first process, when it is up.
+    fn up(&self) -> Result<String> {
+        let leader = self.leader().with_context(|| format!("{} is off", self.name))?;
+        Ok(leader.to_string())
+    }
+
+    /// Such text as a command that ends after `seconds`, with root's environment and nothing of ours; its processes
+    /// are children of the command.
     pub fn command<'a>(&self, sh: &'a Shell, seconds: &str, text: &str) -> Result<Cmd<'a>> {
-        let Some(leader) = self.leader() else { bail!("{} is off", self.name) };
-        let leader = leader.to_string();
+        let leader = self.up()?;
         let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         let command = cmd!(
             sh,

@@ -28,6 +28,8 @@ const DAEMONS: &[&str] = &[
     "resource-agents",
     "corosync",
     "pcs",
+    "redis-server",
+    "virtualenvwrapper",
 ];
 
 const FINISH: &str = include_str!("image.sh");

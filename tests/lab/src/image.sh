@@ -28,7 +28,7 @@ rm -rf "$tree/usr/sbin/policy-rc.d" "$tree/var/lib/apt/lists"
 
 # A role starts what it needs; nothing else runs on a host. An image has only some of these units.
 off() { systemctl --root="$tree" disable --quiet "$@" 2>/dev/null || true; }
-for unit in etcd keepalived nginx supervisor mariadb docker containerd pacemaker corosync pcsd pcsd-ruby rsync; do off "$unit.service"; done
+for unit in etcd keepalived nginx supervisor mariadb docker containerd pacemaker corosync pcsd pcsd-ruby rsync redis-server; do off "$unit.service"; done
 off docker.socket
 systemctl --root="$tree" mask --quiet systemd-timesyncd.service systemd-logind.service console-getty.service \
   getty.target apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer systemd-networkd.service \

@@ -107,38 +107,33 @@ pub const ROLES: &[Role] = &[
         seed: &["control"],
         ready: "",
     },
-    Role {
-        name: "bk-first",
-        about: "the first host of a BlueKing 6.1, with the layout of its document",
-        groups: &[],
-        seed: &["iam", "usermgr", "gse", "monitorv3", "monitorv3_monitor"],
-        ready: "",
-    },
-    Role {
-        name: "bk-second",
-        about: "the second",
-        groups: &[],
-        seed: &["nginx", "mongodb", "monitorv3", "iam_search_engine"],
-        ready: "",
-    },
-    Role {
-        name: "bk-third",
-        about: "the third",
-        groups: &[],
-        seed: &[
-            "cmdb",
-            "job",
-            "mysql",
-            "log",
-            "log_api",
-            "nodeman",
-            "paas",
-            "auth",
-            "redis_cluster",
-        ],
-        ready: "",
-    },
+    bk("bk-auth", &["auth"]),
+    bk("bk-cmdb", &["cmdb"]),
+    bk("bk-gse", &["gse"]),
+    bk("bk-iam", &["iam"]),
+    bk("bk-job", &["job"]),
+    bk("bk-log", &["log", "log_api"]),
+    bk("bk-mongodb", &["mongodb"]),
+    bk("bk-monitor", &["monitorv3", "monitorv3_monitor"]),
+    bk("bk-mysql", &["mysql"]),
+    bk("bk-nginx", &["nginx"]),
+    bk("bk-nodeman", &["nodeman"]),
+    bk("bk-paas", &["paas"]),
+    bk("bk-redis", &["redis_cluster"]),
+    bk("bk-search", &["iam_search_engine"]),
+    bk("bk-usermgr", &["usermgr"]),
 ];
+
+/// A module of a BlueKing 6.1, as a part of a host of `lab::blueking`.
+const fn bk(name: &'static str, seed: &'static [&'static str]) -> Role {
+    Role {
+        name,
+        about: "a module of a BlueKing 6.1 (`lab::blueking`)",
+        groups: &[],
+        seed,
+        ready: "",
+    }
+}
 
 /// The roles of a host.
 pub fn of(host: &Host) -> Result<Vec<&'static Role>> {

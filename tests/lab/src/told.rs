@@ -22,7 +22,7 @@ pub struct Told {
     thread: JoinHandle<Seen>,
 }
 
-/// The words that processes have told.
+/// The words that processes have shown.
 #[derive(Debug, Default)]
 pub struct Seen {
     /// How often it looked.
@@ -63,7 +63,7 @@ impl Told {
     }
 }
 
-/// A process that is gone has told nothing.
+/// A process that is gone has shown nothing.
 fn look(pid: i32, file: &str, marks: &[&str], words: &mut BTreeSet<String>) {
     let bytes = fs::read(format!("/proc/{pid}/{file}")).unwrap_or_default();
     for word in bytes.split(|byte| *byte == 0) {

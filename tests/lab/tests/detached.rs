@@ -42,6 +42,14 @@ fn grows(bench: &Bench) -> Result<()> {
     lab::processes::wait("the job to print", limit, || size() > before + 2000).map(drop)
 }
 
+/// Waits until a session follows the output of the job, or none: before it does, a lost connection is a failure.
+fn follows(bench: &Bench, wanted: bool) -> Result<()> {
+    let open = format!("find /proc/[0-9]*/fd/6 -lname {JOB}/output 2>/dev/null");
+    let follower = || bench.lab.exec(HOST, &format!("{open} || :"));
+    let is = || follower().is_ok_and(|found| found.trim().is_empty() != wanted);
+    lab::processes::wait("the follower", Duration::from_secs(30), is).map(drop)
+}
+
 fn units(bench: &Bench) -> Result<String> {
     bench
         .lab
@@ -75,15 +83,11 @@ fn a_job_is_in_no_session_and_outlives_the_runner_and_sshd(bench: &Bench) -> Res
     grows(bench)?;
     let unit = units(bench)?;
     ensure!(unit.starts_with("xtask-count-") && unit.trim().ends_with(".scope"), "{unit}");
-    let lock = || bench.lab.exec(HOST, "cat /run/xtask.lock").unwrap_or_default();
-    let first = lock();
     runner.kill()?;
+    follows(bench, false)?;
     grows(bench)?;
     let next = start(bench)?;
-    lab::processes::wait("the second runner", Duration::from_secs(30), || {
-        let now = lock();
-        now.contains("shell ") && now != first
-    })?;
+    follows(bench, true)?;
     Fault::KillSshd.apply(&bench.lab, HOST, "")?;
     bench.lab.exec(HOST, "systemctl restart ssh")?;
     grows(bench)?;

@@ -10,6 +10,8 @@ macro_rules! cases {
 }
 
 mod adversity;
+mod bk_adversity;
+mod bk_operator;
 mod bk_upgrade;
 mod containers;
 mod detached;
@@ -48,6 +50,8 @@ const ALL: &[&str] = &[
     "spare1",
 ];
 const PAAS: &[&str] = &["paas1", "paas2", "paas3"];
+/// With the control machine, which has the install.config of the site.
+const SITE: &[&str] = &["firstbox", "paas1", "paas2", "paas3"];
 const WEBSERVICE: &[&str] = &["firstbox", "webservice0", "webservice1", "node1", "node2", "spare1"];
 /// The platform of the webservice runbook starts its own hosts.
 const PLATFORM: &[&str] = &[];
@@ -57,16 +61,14 @@ const LANES: &[Lane<Bench>] = &[
     Lane { name: "upgrade-off", hosts: PLATFORM, cases: &[adversity::OFF_CASES] },
     Lane { name: "upgrade", hosts: PLATFORM, cases: &[upgrade::CASES] },
     Lane { name: "upgrade-killed", hosts: PLATFORM, cases: &[adversity::KILL_CASES] },
+    Lane { name: "bk-adversity", hosts: PLATFORM, cases: &[bk_adversity::CASES] },
     Lane { name: "bk-upgrade", hosts: PLATFORM, cases: &[bk_upgrade::CASES] },
-    Lane { name: "faults", hosts: PAAS, cases: &[faults::CASES] },
-    Lane {
-        name: "kill",
-        hosts: &["firstbox", "paas1", "paas2", "paas3"],
-        cases: &[kill::CASES, detached::CASES],
-    },
+    Lane { name: "bk-upgrade-six", hosts: PLATFORM, cases: &[bk_upgrade::SIX_CASES] },
+    Lane { name: "faults", hosts: SITE, cases: &[faults::CASES] },
+    Lane { name: "kill", hosts: SITE, cases: &[kill::CASES, detached::CASES] },
     Lane { name: "quorum", hosts: PAAS, cases: &[quorum::CASES] },
     Lane { name: "rollback", hosts: PLATFORM, cases: &[rollback::CASES] },
-    Lane { name: "uecm", hosts: PAAS, cases: &[uecm::CASES, paas::CASES] },
+    Lane { name: "uecm", hosts: SITE, cases: &[uecm::CASES, paas::CASES] },
     Lane { name: "webservice", hosts: WEBSERVICE, cases: &[webservice::CASES] },
     Lane { name: "containers", hosts: &["firstbox", "spare1"], cases: &[containers::CASES] },
     Lane { name: "engine", hosts: ALL, cases: &[fan_out::CASES, identity::CASES, itself::CASES] },

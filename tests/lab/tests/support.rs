@@ -175,6 +175,11 @@ impl Running {
         })
     }
 
+    /// The processes that it has started.
+    pub(crate) fn children(&self) -> Vec<i32> {
+        i32::try_from(self.child.id()).map(lab::processes::children).unwrap_or_default()
+    }
+
     /// Whether it is over.
     pub(crate) fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))

@@ -9,7 +9,7 @@ use engine::run::record::state_dir;
 use engine::transport::Transport;
 use engine::transport::launch::{Launch, Shell};
 use engine::transport::reason::cause;
-use engine::transport::rehearsal::{Rehearsal, SHARED, Seed, SeedFile};
+use engine::transport::rehearsal::{Rehearsal, SHARED, Seed, SeedFile, SeedScript};
 use engine::transport::ssh::Control;
 use include_dir::{Dir, include_dir};
 
@@ -134,6 +134,10 @@ fn place(line: &[String], host: &Host, seed: &mut Seed) -> Result<()> {
             let mode = u32::from_str_radix(mode, 8)
                 .with_context(|| format!("reading the mode of {source}"))?;
             seed.files.push(SeedFile { path: dest.into(), content: content.to_vec(), mode });
+        }
+        [_, "made", program, dest] => {
+            let program = format!("{TESTS}/standins/{program}").into();
+            seed.scripts.push(SeedScript { program, path: dest.into() });
         }
         [_, "link", target, dest] => {
             seed.links.push((dest.into(), target.replace("%h", &host.name).into()))

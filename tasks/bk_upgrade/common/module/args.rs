@@ -4,8 +4,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use engine::prelude::*;
 
-use super::{Effect, Module, Stage};
-use crate::bk_upgrade::common::{container, venvs};
+use super::model::{Effect, Module, Stage};
+use crate::bk_upgrade::common::venvs;
 use crate::common::args::WaitTimeout;
 
 /// The arguments of every module.
@@ -41,7 +41,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SECS", default_value = "60")]
     pub(crate) retry_wait: u64,
     /// The container of the new service
-    #[arg(long, value_name = "NAME", default_value = "", value_parser = container::name)]
+    #[arg(long, value_name = "NAME", default_value = "", value_parser = container)]
     pub(crate) container: String,
     /// Directory of the BlueKing installation in the container [default: that of --install-path]
     #[arg(long, value_name = "DIR")]
@@ -132,4 +132,16 @@ pub(crate) fn given(module: &Module, words: &[&str]) -> Result<Args> {
 /// Reads them.
 pub(super) fn read(matches: &ArgMatches) -> clap::error::Result<Args> {
     Args::from_arg_matches(matches)
+}
+
+/// The name of a container, as docker accepts it.
+///
+/// # Errors
+/// A name with other characters, or that begins with another one than a letter or digit.
+fn container(text: &str) -> Result<String, String> {
+    let good = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) || !text.chars().all(good) {
+        return Err("the name of a container has letters, digits, -, _ and . only".into());
+    }
+    Ok(text.to_owned())
 }

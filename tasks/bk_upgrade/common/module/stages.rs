@@ -2,12 +2,14 @@
 
 use engine::prelude::*;
 
-use super::{Effect, Stage, Work, leftovers};
+use super::leftovers;
+use super::model::{Effect, Stage, Work};
 use crate::bk_upgrade::common::bkcli::LATER;
 use crate::bk_upgrade::common::{saas, venvs};
 
 const SAAS_ENV_TABLE: Snippet = snippet!("bk-upgrade/module_saas_env");
-const DOWN: &str = "takes {serves} down until `update` is done";
+/// What a stage asks that leaves the module without its services.
+pub(super) const DOWN: &str = "takes {serves} down until `update` is done";
 const INTERRUPTS: &str = "interrupts {serves}";
 
 /// The old services do not run.
@@ -47,7 +49,10 @@ pub(crate) const SAAS: Stage = Stage {
     asks: "",
     effect: Effect::Irreversible,
     on_old: false,
-    does: saas::deploy,
+    does: |work| {
+        leftovers::are_gone(work)?;
+        saas::deploy(work)
+    },
 };
 
 /// The new package is installed.
@@ -57,7 +62,10 @@ pub(crate) const UPDATE: Stage = Stage {
     asks: "",
     effect: Effect::Irreversible,
     on_old: false,
-    does: update,
+    does: |work| {
+        leftovers::are_gone(work)?;
+        update(work)
+    },
 };
 
 /// The same by `bkcli upgrade`, in place of an old service.
@@ -110,6 +118,20 @@ pub(crate) const CHECK: Stage = Stage {
     does: check,
 };
 
+/// A command in the container of the new service.
+pub(crate) const fn in_container(
+    name: &'static str,
+    help: &'static str,
+    does: fn(&Work<'_>) -> Result<()>,
+) -> Stage {
+    Stage { name, help, asks: "", effect: Effect::Irreversible, on_old: false, does }
+}
+
+/// Its migration of permissions, there.
+pub(crate) const fn iam_migrate(does: fn(&Work<'_>) -> Result<()>) -> Stage {
+    in_container("iam-migrate", "Migrate its permissions to the new model", does)
+}
+
 /// The variables of the SaaS applications are in the database.
 pub(crate) const SAAS_ENV: Stage = Stage {
     name: "saas-env",
@@ -140,7 +162,8 @@ fn rm_venv(work: &Work<'_>) -> Result<()> {
     work.old.ending().each(|host| host.ensure(&absent).map(drop))
 }
 
-fn update(work: &Work<'_>) -> Result<()> {
+/// The commands of the row, whatever is left of the old services.
+pub(super) fn update(work: &Work<'_>) -> Result<()> {
     work.control.ensure(&work.bkcli().updated()).map(drop)
 }
 
@@ -150,14 +173,15 @@ fn bk_install(work: &Work<'_>) -> Result<()> {
 
 fn check(work: &Work<'_>) -> Result<()> {
     let (cx, module) = (work.cx, work.module);
+    // At once: with them it would not become healthy.
+    leftovers::none_left(work)?;
     if !cx.is_pending() && !work.bkcli().check_enters()?.is_empty() {
         cx.note(&format!(
             "`bkcli check {}` needs the removed environment {}: the container {} runs in its place",
             module.name, module.check_enters, work.args.container
         ));
     }
-    work.control.ensure(&work.bkcli().healthy())?;
-    leftovers::none_left(work)
+    work.control.ensure(&work.bkcli().healthy()).map(drop)
 }
 
 /// Runs the functions of `tools.sh` in their own bash, in their directory (X4.37).

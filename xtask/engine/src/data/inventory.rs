@@ -67,6 +67,11 @@ impl Inventory {
         self.roster.named(name).map(|number| &self.hosts[number])
     }
 
+    /// The first host that is reached at this address.
+    pub fn at(&self, address: &str) -> Option<&Host> {
+        self.hosts.iter().find(|host| host.target() == address)
+    }
+
     /// The group of this name.
     pub fn group(&self, name: &str) -> Option<&Group> {
         self.roster.group(name).map(|number| &self.groups[number])

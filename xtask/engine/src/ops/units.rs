@@ -31,7 +31,7 @@ pub struct Units {
 enum Goal {
     Disabled,
     Absent { directories: Vec<String> },
-    Active { reload: bool, newer: Vec<String> },
+    Active { reload: bool, newer: Vec<String>, written: bool },
 }
 
 poll_builder!(Units);
@@ -52,7 +52,7 @@ impl Units {
 
     /// Running and started at boot.
     pub fn active<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Self {
-        Self::new(names, Goal::Active { reload: false, newer: Vec::new() })
+        Self::new(names, Goal::Active { reload: false, newer: Vec::new(), written: false })
     }
 
     fn new<N: Into<String>>(names: impl IntoIterator<Item = N>, goal: Goal) -> Self {
@@ -89,6 +89,15 @@ impl Units {
         self
     }
 
+    /// For [`Units::newer_than`]: this run has just written one of the files. It is newer then, within the same second, too.
+    #[must_use]
+    pub fn written(mut self, just: bool) -> Self {
+        if let Goal::Active { written, .. } = &mut self.goal {
+            *written = just;
+        }
+        self
+    }
+
     fn look(&self, host: &Reader<'_>) -> Result<Look> {
         let (newer, files) = match &self.goal {
             Goal::Active { newer, .. } => (newer.clone(), Vec::new()),
@@ -98,12 +107,13 @@ impl Units {
         if self.names.is_empty() {
             return Err(Fault::usage("no unit is named").into());
         }
+        let just = matches!(self.goal, Goal::Active { written: true, .. }) && !host.is_verifying();
         let planned = newer.iter().any(|path| host.planned(path.as_str().into()).is_some());
         let names = Value::List(self.names.clone());
         let (newer, files) = (Value::List(newer), Value::List(files));
         let text = host.ask(STATE, [("NAMES", names), ("PATHS", newer), ("FILES", files)])?;
         let mut look = unit::parse(&text, &self.names)?;
-        if planned {
+        if planned || just {
             look.newest = Some(i64::MAX);
         }
         Ok(look)
@@ -158,7 +168,7 @@ impl Op for Units {
                 vec![Verbs { enable, start, ..Verbs::default() }.undo(&self.names)]
             }
             Goal::Absent { .. } => absent::undo(host, &look)?,
-            Goal::Active { newer, reload } => {
+            Goal::Active { newer, reload, .. } => {
                 let stop = names(&look, |unit| !unit.is_up());
                 let disable = names(&look, Unit::can_enable);
                 let again = names(&look, |unit| unit.is_up() && !newer.is_empty());

@@ -24,6 +24,7 @@ use super::record::summary::is_command;
 use super::record::{New, Opening, Record, origin};
 use super::report::Report;
 use super::run_summary::{Ending, RunSummary};
+use super::select;
 use super::session_pool::{HostHandle, SessionPool};
 use crate::data::fault::{Fault, Kind};
 use crate::data::inventory::Inventory;
@@ -122,6 +123,7 @@ impl Context {
         let report = Report::new(&options, step.clone(), mode).heeding(&settings.interrupt);
         report.hide(|_| mask.clone());
         gate::check(&options, mode, rehearsal, &report)?;
+        select::check(&inventory, &options)?;
         let clusters = Clusters::new(&inventory, &options)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);
         let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;

@@ -4,12 +4,23 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
+use super::Options;
 use super::context::Context;
 use super::hosts::{Host, Hosts};
 use crate::data::fault::Fault;
+use crate::data::inventory::Inventory;
 use crate::data::range::fold;
 use crate::ops::ensure::Mode;
 use crate::text::hostset;
+
+/// A wrong `--only`, `--exclude` or `--emit` is an error before any host is touched.
+pub(super) fn check(inventory: &Inventory, options: &Options) -> Result<()> {
+    let expressions = [&options.emit, &options.only, &options.exclude];
+    expressions.into_iter().flatten().try_for_each(|hosts| {
+        hostset::resolve(inventory, hosts)?;
+        Ok(())
+    })
+}
 
 impl Context {
     /// The hosts of an expression such as `@paas`, without the hosts that `--only` and `--exclude` leave out.

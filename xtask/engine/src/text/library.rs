@@ -11,6 +11,7 @@ fn library(name: &str) -> Option<&'static str> {
         "mongodb" => include_str!("../../../../snippets/lib/mongodb.sh"),
         "mysql" => include_str!("../../../../snippets/lib/mysql.sh"),
         "nap" => include_str!("../../../../snippets/lib/nap.sh"),
+        "pages" => include_str!("../../../../snippets/lib/pages.sh"),
         "vendor" => include_str!("../../../../snippets/lib/vendor.sh"),
         _ => return None,
     })

@@ -28,7 +28,7 @@ use anyhow::{Context, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub use changes::{Change, What};
-pub use seed::{SHARED, Seed, SeedFile};
+pub use seed::{SHARED, Seed, SeedFile, SeedScript};
 
 use crate::data::fault::Fault;
 use host_dir::{MADE, private_dir};

@@ -1,6 +1,7 @@
 //! The API gateway, section 7.4.
 
-use super::super::{BK_INSTALL, CHECK, Module};
+use super::super::model::Module;
+use super::super::stages::{BK_INSTALL, CHECK};
 
 /// BK-34. `bk_install` skips what `.bk_install.step` lists, and asks for the agreement (X4.41, X4.42).
 ///

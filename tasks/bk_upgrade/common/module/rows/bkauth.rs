@@ -1,6 +1,7 @@
 //! The authorization center, section 7.3.
 
-use super::super::{CHECK, Module, START, UPDATE};
+use super::super::model::Module;
+use super::super::stages::{CHECK, START, UPDATE};
 
 /// BK-33. The module is new in 6.2: there is nothing old to remove.
 ///

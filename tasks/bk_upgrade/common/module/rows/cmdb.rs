@@ -1,6 +1,7 @@
 //! The configuration platform, section 7.9.
 
-use super::super::{CHECK, Module, UPGRADE};
+use super::super::model::Module;
+use super::super::stages::{CHECK, UPGRADE};
 
 /// BK-49.
 ///

@@ -2,7 +2,9 @@
 
 use engine::prelude::*;
 
-use super::super::{Effect, Module, Stage, UPDATE, Work, leftovers};
+use super::super::leftovers;
+use super::super::model::{Effect, Module, Stage, Work};
+use super::super::stages::UPDATE;
 use crate::bk_upgrade::common::bkcli::{Bkcli, LATER};
 
 const ACTIVE: Snippet = snippet!("bk-upgrade/gse_active");

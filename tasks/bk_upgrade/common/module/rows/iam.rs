@@ -1,7 +1,6 @@
 //! The permission center, section 7.6, as `bkcli` knows it. Its step is `tasks/bk_upgrade/iam.rs`.
 
-use super::super::Module;
-use crate::bk_upgrade::common::saas::{Saas, Tool};
+use super::super::model::{Module, Saas, Tool};
 
 /// BK-36, BK-37.
 pub(crate) const BKIAM: Module = Module {

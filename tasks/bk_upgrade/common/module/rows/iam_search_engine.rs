@@ -1,6 +1,7 @@
 //! The search engine of the permission center: a module that is new in 6.2, for which the document has no step.
 
-use super::super::{BK_INSTALL, CHECK, Module, Stage};
+use super::super::model::{Module, Stage};
+use super::super::stages::{BK_INSTALL, CHECK};
 
 /// BK-81. The document adds the module to install.config, and nothing installs it (X4.20).
 ///

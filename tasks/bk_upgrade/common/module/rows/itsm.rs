@@ -1,8 +1,8 @@
 //! The process service, section 7.14.
 
-use super::super::{Module, SAAS};
+use super::super::model::{Module, Saas, Tool};
+use super::super::stages::SAAS;
 use super::sops::SOPS;
-use crate::bk_upgrade::common::saas::{Saas, Tool};
 
 /// BK-60. `bk_install` and `bkcli` are two programs (X4.42).
 ///

@@ -1,6 +1,6 @@
 //! The job platform, section 7.10, as `bkcli` knows it. Its step is `tasks/bk_upgrade/job.rs`.
 
-use super::super::Module;
+use super::super::model::Module;
 
 /// BK-52.
 pub(crate) const JOB: Module = Module {

@@ -1,9 +1,10 @@
 //! The log platform, section 7.16. Its comments in the document name bkmonitor by mistake (X4.60).
 
-use super::super::{CHECK, Effect, Module, REMOVE_UNITS, RM_VENV, SAAS, STOP, Stage, UPDATE};
-use super::IAM_UPGRADED;
-use crate::bk_upgrade::common::container::Exec;
-use crate::bk_upgrade::common::saas::{Saas, Tool};
+use super::super::model::{Module, Saas, Stage, Tool};
+use super::super::stages::{CHECK, DOWN, REMOVE_UNITS, RM_VENV, SAAS, STOP, UPDATE};
+use super::super::{leftovers, stages};
+use crate::bk_upgrade::common::container::{Exec, IAM_UPGRADED};
+use crate::bk_upgrade::common::saas;
 
 /// BK-68 to BK-72. The old service runs on the hosts of log(api) only.
 ///
@@ -41,18 +42,33 @@ pub(crate) const LOG: Module = Module {
     container: "bk-log-api",
     ignores: &["report.bkmonitorv3.service.consul*Name or service not known"],
     saas: Some(Saas { app: "bk_log_search", tool: Tool::Bkcli, retries: 0 }),
-    stages: &[STOP, REMOVE_UNITS, RM_VENV, SAAS, UPDATE, CHECK, IAM_MIGRATE],
+    stages: &[
+        STOP,
+        REMOVE_UNITS,
+        RM_VENV,
+        SAAS_WHILE_STOPPED,
+        UPDATE_AFTER_STOP,
+        CHECK,
+        IAM_MIGRATE,
+    ],
     ..Module::new("log", "bklog")
 };
 
-const IAM_MIGRATE: Stage = Stage {
-    name: "iam-migrate",
-    help: "Migrate its permissions to the new model",
-    asks: "",
-    effect: Effect::Irreversible,
-    on_old: false,
-    does: |work| PERMISSIONS.run(work),
+/// The document stops all services of the log platform before its application is deployed; those of monitoring, before
+/// the packages are sent. `update` stops them as well: the application may have been there, and what is stopped stays so.
+const SAAS_WHILE_STOPPED: Stage = Stage {
+    help: "Stop all its services, then deploy its SaaS application",
+    asks: DOWN,
+    does: |work| {
+        leftovers::are_gone(work)?;
+        saas::deploy_stopped(work)
+    },
+    ..SAAS
 };
+
+const UPDATE_AFTER_STOP: Stage = Stage { asks: DOWN, ..UPDATE };
+
+const IAM_MIGRATE: Stage = stages::iam_migrate(|work| PERMISSIONS.run(work));
 
 /// A login shell of the container has its environment.
 const PERMISSIONS: Exec = Exec {

@@ -34,5 +34,20 @@ pub(crate) use self::redis_cluster::*;
 pub(crate) use self::sops::*;
 pub(crate) use self::usermgr::*;
 
-/// What the migrations of permissions print when they have succeeded. A failed one also ends with exit code 0.
-const IAM_UPGRADED: &str = "Congratulations! IAM upgrade successfully!!!";
+/// All of them.
+#[rustfmt::skip]
+pub(crate) const ALL: [&super::Module; 16] = [
+    &PAAS, &BKAUTH, &APIGW, &PAAS_PLUGINS, &BKIAM, &USERMGR, &REDIS_CLUSTER, &GSE, &CMDB, &JOB, &NODEMAN, &SOPS, &ITSM,
+    &MONITOR, &LOG, &IAM_SEARCH_ENGINE,
+];
+
+#[cfg(test)]
+mod tests {
+    /// A file of this folder is a module.
+    #[test]
+    fn no_module_is_left_out() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/bk_upgrade/common/module/rows");
+        let rows = std::fs::read_dir(folder).unwrap().count() - 1;
+        assert_eq!(super::ALL.len(), rows);
+    }
+}

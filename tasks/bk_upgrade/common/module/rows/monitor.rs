@@ -1,9 +1,10 @@
 //! Monitoring, section 7.15.
 
-use super::super::{CHECK, Effect, Module, REMOVE_UNITS, RM_VENV, SAAS, STOP, Stage, UPDATE};
-use super::IAM_UPGRADED;
-use crate::bk_upgrade::common::container::Exec;
-use crate::bk_upgrade::common::saas::{self, Saas, Tool};
+use super::super::model::{Module, Saas, Stage, Tool};
+use super::super::stages::{CHECK, DOWN, REMOVE_UNITS, RM_VENV, SAAS, STOP, UPDATE};
+use super::super::{leftovers, stages};
+use crate::bk_upgrade::common::container::{Exec, IAM_UPGRADED};
+use crate::bk_upgrade::common::saas;
 
 /// BK-61 to BK-67. The old service runs on the hosts of monitorv3(monitor) only.
 ///
@@ -54,30 +55,22 @@ pub(crate) const MONITOR: Module = Module {
 
 /// The SaaS application changes the database, so it must be there first (X4.47).
 const UPDATE_AFTER_SAAS: Stage = Stage {
+    // It begins with a stop of all its services, also those that stay the same.
+    asks: DOWN,
     does: |work| {
+        leftovers::are_gone(work)?;
         saas::demand(work)?;
-        (UPDATE.does)(work)
+        stages::update(work)
     },
     ..UPDATE
 };
 
-const INIT_SPACE: Stage = Stage {
-    name: "init-space",
-    help: "Initialize the types and instances of spaces",
-    asks: "",
-    effect: Effect::Irreversible,
-    on_old: false,
-    does: |work| SPACES.run(work),
-};
+const INIT_SPACE: Stage =
+    stages::in_container("init-space", "Initialize the types and instances of spaces", |work| {
+        SPACES.run(work)
+    });
 
-const IAM_MIGRATE: Stage = Stage {
-    name: "iam-migrate",
-    help: "Migrate its permissions to the new model",
-    asks: "",
-    effect: Effect::Irreversible,
-    on_old: false,
-    does: |work| PERMISSIONS.run(work),
-};
+const IAM_MIGRATE: Stage = stages::iam_migrate(|work| PERMISSIONS.run(work));
 
 const SPACES: Exec = Exec {
     name: "monitor-init-space",

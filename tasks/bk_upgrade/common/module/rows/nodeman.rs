@@ -1,7 +1,7 @@
 //! The node management, section 7.11.
 
-use super::super::{CHECK, Module, REMOVE_UNITS, RM_VENV, SAAS, STOP, UPDATE};
-use crate::bk_upgrade::common::saas::{Saas, Tool};
+use super::super::model::{Module, Saas, Tool};
+use super::super::stages::{CHECK, REMOVE_UNITS, RM_VENV, SAAS, STOP, UPDATE};
 
 /// BK-54 to BK-57. The SaaS application comes before the back-end, as in the document (X4.47).
 ///

@@ -1,6 +1,7 @@
 //! The PaaS platform, section 7.1.
 
-use super::super::{CHECK, Module, REMOVE_UNITS, RM_VENV, SAAS_ENV, STOP, UPDATE};
+use super::super::model::Module;
+use super::super::stages::{CHECK, REMOVE_UNITS, RM_VENV, SAAS_ENV, STOP, UPDATE};
 
 /// BK-24 to BK-30.
 ///

@@ -1,6 +1,7 @@
 //! The plugins of the PaaS, section 7.5.
 
-use super::super::{CHECK, Module, RESTART, UPDATE};
+use super::super::model::Module;
+use super::super::stages::{CHECK, RESTART, UPDATE};
 
 /// BK-35.
 ///

@@ -2,7 +2,8 @@
 
 use engine::prelude::*;
 
-use super::super::{CHECK, Effect, Module, Stage, UPDATE, Work};
+use super::super::model::{Effect, Module, Stage, Work};
+use super::super::stages::{CHECK, UPDATE};
 use crate::bk_upgrade::common::bkcli::LATER;
 use crate::bk_upgrade::common::site::Site;
 

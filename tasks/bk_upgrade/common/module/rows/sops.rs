@@ -1,7 +1,7 @@
 //! The standard operations, section 7.13.
 
-use super::super::{Module, SAAS};
-use crate::bk_upgrade::common::saas::{Saas, Tool};
+use super::super::model::{Module, Saas, Tool};
+use super::super::stages::SAAS;
 
 /// BK-59. `bk_install` and `bkcli` are two programs (X4.42).
 ///

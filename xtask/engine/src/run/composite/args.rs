@@ -10,6 +10,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 use super::input::{self, Selected};
 use super::table::has_turns;
 use super::{Composite, Scope, Stage};
+use crate::data::fault::Fault;
 use crate::data::node_name::NodeName;
 use crate::data::span::Span;
 
@@ -40,6 +41,28 @@ pub(super) struct Selection {
 }
 
 impl Selection {
+    /// The place of a stage in the order of this run.
+    fn place(&self, stage: &str) -> Option<usize> {
+        self.names.iter().position(|name| *name == stage)
+    }
+
+    /// Refuses a selection without a stage.
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        let known = |stage: &&String| self.place(stage).is_none();
+        if let Some(stage) = [&self.only, &self.from, &self.until].into_iter().flatten().find(known)
+        {
+            return Err(Fault::usage(format!("the order of the document has no {stage}"))
+                .hint("leave out --doc-order, or choose another stage"));
+        }
+        match (&self.from, &self.until) {
+            (Some(from), Some(until)) if self.place(from) > self.place(until) => {
+                Err(Fault::usage(format!("no stage is left: {from} comes after {until}"))
+                    .hint("--from names the first stage, --until the last one"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether one stage was selected by its name.
     pub(super) fn is_only(&self) -> bool {
         self.only.is_some()
@@ -53,7 +76,7 @@ impl Selection {
 
 impl Selected for Selection {
     fn has(&self, stage: &str) -> bool {
-        let place = |stage: &str| self.names.iter().position(|name| *name == stage);
+        let place = |stage: &str| self.place(stage);
         match &self.only {
             Some(only) => only == stage,
             None => {
@@ -62,6 +85,10 @@ impl Selected for Selection {
                     && self.until.as_ref().is_none_or(|until| place(stage) <= place(until))
             }
         }
+    }
+
+    fn is_before(&self, first: &str, second: &str) -> bool {
+        self.has(first) && self.has(second) && self.place(first) < self.place(second)
     }
 }
 

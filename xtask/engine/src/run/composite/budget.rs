@@ -93,7 +93,12 @@ impl<C: Composite> Run<'_, C> {
 
     /// The rest of the window, in seconds; negative behind its end.
     fn left(&self, window: Duration) -> f64 {
-        window.as_secs_f64() - (self.now)().duration_since(self.cx.begun()).as_secs_f64()
+        window.as_secs_f64() - self.gone()
+    }
+
+    /// The seconds since the run began; what a person does meanwhile counts.
+    pub(super) fn gone(&self) -> f64 {
+        (self.now)().duration_since(self.cx.begun()).as_secs_f64().max(0.0)
     }
 
     /// The parts of this run in order, done ones too, as the time sees them.
@@ -160,22 +165,33 @@ impl<C: Composite> Run<'_, C> {
     pub(super) fn tell_of_the_wall(&self, stage: &Stage<C>) -> Result<()> {
         let forecast = self.forecast(Some(stage.name))?;
         let back = match self.past.borrow().way_back::<C>() {
-            Estimate::Measured(seconds) => shown(seconds),
+            Estimate::Measured(seconds) => format!("took {} last time", shown(seconds)),
             Estimate::Expected(0.0) => "never measured".to_owned(),
             Estimate::Expected(seconds) => format!("about {}", shown(seconds)),
         };
-        let rest = match (forecast.unknown.len(), forecast.work) {
-            (0, work) => shown(work),
-            (count, 0.0) => format!("{count} stages never measured"),
-            (count, work) => format!("{}, and {count} stages never measured", shown(work)),
-        };
-        let silent = (back.starts_with("never"), forecast.work) == (true, 0.0);
-        if silent && (self.is_walled() || self.has_passed_a_wall()) {
+        let known = forecast.work > 0.0 && forecast.unknown.len() < forecast.left;
+        if back.starts_with("never") && !known && (self.is_walled() || self.has_passed_a_wall()) {
             return Ok(());
         }
+        let stages =
+            |count| if count == 1 { "1 stage".to_owned() } else { format!("{count} stages") };
+        let rest = match (forecast.unknown.len(), forecast.work) {
+            (0, work) => format!("took {} last time", shown(work)),
+            (count, 0.0) => format!("{}, never measured", stages(count)),
+            (count, work) if count == forecast.left => {
+                format!("{}, about {}, never measured", stages(count), shown(work))
+            }
+            (count, work) => format!("about {}, {count} of its stages never measured", shown(work)),
+        };
+        let gone = match C::MINUTES {
+            Some(minutes) if self.cx.is_real() => {
+                format!("; of the {minutes} m of the document {} are gone", shown(self.gone()))
+            }
+            _ => String::new(),
+        };
         let (name, step) = (stage.name, C::WAY_BACK.line.0);
         self.cx.note(&format!(
-            "{name}: no return; what follows: {rest}; the way back, `{step}`: {back}"
+            "{name}: no return; what follows: {rest}; the way back, `{step}`: {back}{gone}"
         ));
         Ok(())
     }

@@ -29,7 +29,9 @@ pub(super) struct Forecast {
     pub(super) worst: f64,
     /// That part, and the time of its undo; none when the way back from here is the longest.
     pub(super) place: Option<(String, f64)>,
-    /// Parts that are left and were never measured.
+    /// The number of parts that are left.
+    pub(super) left: usize,
+    /// Those of them that were never measured.
     pub(super) unknown: Vec<String>,
     /// The host that has passed a point of no return: its way back is that of the runbook.
     pub(super) beyond: Option<String>,
@@ -118,6 +120,7 @@ impl Forecast {
             undo,
             worst: undo,
             place: None,
+            left: 0,
             unknown: Vec::new(),
             beyond: back.beyond(between).cloned(),
             is_walled: back.is_walled,
@@ -130,6 +133,7 @@ impl Forecast {
             if cell.is_done {
                 continue;
             }
+            forecast.left += 1;
             if matches!(cell.estimate, Estimate::Expected(_)) {
                 forecast.unknown.push(cell.part.clone());
             }

@@ -159,12 +159,20 @@ pub struct Given<'a> {
 /// Whether a stage of this name runs.
 pub(super) trait Selected: std::fmt::Debug {
     fn has(&self, stage: &str) -> bool;
+
+    /// Whether both run, and the first one before the second one.
+    fn is_before(&self, first: &str, second: &str) -> bool;
 }
 
 impl<'a> Given<'a> {
     /// Whether one of these stages runs.
     pub fn wants(&self, stages: &[&str]) -> bool {
         self.wanted && stages.iter().any(|stage| self.stages.has(stage))
+    }
+
+    /// Whether both stages run, the first one before the second one.
+    pub fn runs_before(&self, first: &str, second: &str) -> bool {
+        self.wanted && self.stages.is_before(first, second)
     }
 
     pub(super) fn input(&self, name: &str) -> Option<&'static Input> {

@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::at;
 use super::input::Selected as _;
 use super::state::Run;
-use super::table::{has_turns, is_no_return, place};
+use super::table::{has_turns, is_no_return, place, records};
 use super::{Composite, Scope, Stage, Turn};
 use crate::data::span::shown;
 use crate::run::report::style::Style;
@@ -38,21 +38,47 @@ impl<C: Composite> Run<'_, C> {
         Ok(())
     }
 
+    /// At the end of a run. A list that is finished needs no second map: the stages stand above.
+    pub(super) fn show_end(&self, finished: bool) -> Result<()> {
+        if has_turns::<C>() || !finished {
+            return self.show_map();
+        }
+        let (count, gone) = (self.done.borrow().len(), shown(self.gone()));
+        let document =
+            C::MINUTES.map(|minutes| format!("; the document expects {minutes} m for all"));
+        let stages = if count == 1 { "stage" } else { "stages" };
+        self.cx.note(&format!("{count} {stages} in {gone}{}", document.unwrap_or_default()));
+        Ok(())
+    }
+
     fn map(&self, style: Style) -> Result<String> {
         let mut open = !has_turns::<C>() || self.ahead().next().is_some();
-        let mut lines = Vec::new();
+        let (mut lines, mut people) = (Vec::new(), Vec::new());
+        let acks: Vec<String> = self.cx.options.acks().into_iter().map(|(name, _)| name).collect();
         let once = self.args.selection.order::<C>().filter(|stage| stage.scope != Scope::Each);
         for (number, stage) in once.enumerate() {
             if number == 0 {
-                let whom = if has_turns::<C>() { "for the platform" } else { "" };
-                lines.push(style.bold(format!("{:<31}{whom}", C::NAME).trim_end()));
+                let head = match has_turns::<C>() {
+                    true => format!("{:<31}for the platform", C::NAME),
+                    false => C::NAME.to_owned(),
+                };
+                lines.push(style.bold(&head));
             }
+            let waits =
+                stage.waits.map(|waits| waits.now::<C>(&self.given, &acks)).transpose()?.flatten();
             let mark = first(self.mark(stage)?, &mut open);
-            lines.push(line(stage, &[(mark, self.seconds(stage.name))], style));
+            lines.push(line(stage, waits.is_some(), &[(mark, self.seconds(stage.name))], style));
+            // What is done waits for nobody.
+            if matches!(mark, Mark::Next | Mark::ToCome) {
+                people.extend(waits.map(|what| format!("{} waits: {what}", stage.name)));
+            }
         }
         if has_turns::<C>() {
             self.columns(&mut lines, &mut open, style);
+        } else if C::STAGES.iter().any(|stage| stage.asks) && self.args.map {
+            lines.push("asks: it asks before it begins; --yes answers".to_owned());
         }
+        lines.append(&mut people);
         let is_open = !has_turns::<C>() || self.ahead().next().is_some();
         if (self.args.map || self.args.window.is_some()) && is_open {
             lines.push(self.forecast(None)?.line());
@@ -81,7 +107,7 @@ impl<C: Composite> Run<'_, C> {
         lines.push(style.dim(format!("{:<31}{ways}", "").trim_end()));
         for (number, stage) in each::<C>().enumerate() {
             let cells: Vec<Cell> = columns.iter().map(|column| column[number]).collect();
-            lines.push(line(stage, &cells, style));
+            lines.push(line(stage, false, &cells, style));
         }
     }
 
@@ -135,10 +161,26 @@ fn first(mark: Mark, open: &mut bool) -> Mark {
     if mark == Mark::ToCome && std::mem::take(open) { Mark::Next } else { mark }
 }
 
-fn line<C: Composite>(stage: &Stage<C>, cells: &[Cell], style: Style) -> String {
+/// A row: in a list also its part of the document, and what it wants of a person.
+fn line<C: Composite>(stage: &Stage<C>, waits: bool, cells: &[Cell], style: Style) -> String {
+    let width = |text: &dyn Fn(&Stage<C>) -> usize| C::STAGES.iter().map(text).max().unwrap_or(0);
+    let names = (width(&|stage| stage.name.len()) + 1).max(19);
+    let mut text = format!("  {:<names$}", stage.name);
+    if !has_turns::<C>() {
+        let wide = width(&|stage| records(stage).len()) + 1;
+        text += &format!("{:<wide$}", records(stage));
+    }
     let last = if is_no_return(&stage) { "no return" } else { "" };
-    let width = C::STAGES.iter().map(|stage| stage.name.len() + 1).max().unwrap_or(0).max(19);
-    let mut text = format!("  {:<width$}{}", stage.name, style.yellow(&format!("{last:<10}")));
+    text += &style.yellow(&format!("{last:<10}"));
+    if C::STAGES.iter().any(|stage| stage.asks || stage.waits.is_some()) {
+        let person = match (stage.asks, waits) {
+            (true, true) => "asks waits",
+            (true, false) => "asks",
+            (false, true) => "waits",
+            (false, false) => "",
+        };
+        text += &format!("{person:<11}");
+    }
     for (mark, seconds) in cells {
         let time = seconds.map(shown).unwrap_or_default();
         let word = match mark {

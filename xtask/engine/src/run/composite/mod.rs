@@ -16,6 +16,7 @@ mod state;
 mod table;
 #[cfg(test)]
 mod tests;
+mod waits;
 
 use anyhow::Result;
 
@@ -24,6 +25,7 @@ pub use at::At;
 pub use input::{Given, Input};
 pub use line::Line;
 pub use table::{About, Fact, Scope, Script, Stage, Steps, WayBack};
+pub use waits::Waits;
 
 use past::Past;
 use state::Run;
@@ -56,6 +58,9 @@ pub trait Composite: Sized + 'static {
     /// The stages in the order of the document, where that is another one, each with a warning or nothing: `--doc-order`.
     /// Only without turns.
     const DOC_ORDER: &'static [(&'static str, &'static str)] = &[];
+    /// The minutes that the document expects for all stages together, pages and dumps too. A stage that was never measured
+    /// counts with its share. Only without turns.
+    const MINUTES: Option<u32> = None;
     /// The values that a person gives.
     const INPUTS: &'static [Input];
     /// The values that [`Self::fact`] computes.
@@ -174,6 +179,7 @@ fn with<C: Composite>(
         role: C::ROLE,
         stages: &args.selection,
     };
+    args.selection.check()?;
     at::check_lines::<C>(&given)?;
     C::check(&given)?;
     if !args.map {
@@ -187,7 +193,7 @@ fn with<C: Composite>(
     let result = run.go();
     // A dry run changes no progress, nor does a run with nothing to do.
     if cx.is_real() && (result.is_err() || run.has_worked()) {
-        run.show_map()?;
+        run.show_end(result.is_ok())?;
     }
     result
 }

@@ -23,7 +23,7 @@ pub(super) struct Past {
 pub(super) enum Estimate {
     /// As long as it took when it last changed something.
     Measured(f64),
-    /// Nobody has measured it; the table expects this, zero when it says nothing.
+    /// Nobody has measured it; the table expects this: its minutes, else its share of all; zero when it says nothing.
     Expected(f64),
 }
 
@@ -56,7 +56,7 @@ impl Past {
         };
         match own.map(|time| time.seconds).or_else(other) {
             Some(seconds) => Estimate::Measured(seconds),
-            None => Estimate::Expected(f64::from(stage.minutes.unwrap_or(0)) * 60.0),
+            None => Estimate::Expected(stage.minutes.map_or_else(share::<C>, f64::from) * 60.0),
         }
     }
 
@@ -66,4 +66,10 @@ impl Past {
             None => Estimate::Expected(f64::from(C::WAY_BACK.minutes.unwrap_or(0)) * 60.0),
         }
     }
+}
+
+/// The minutes of the document for one of all stages.
+fn share<C: Composite>() -> f64 {
+    let stages = u32::try_from(C::STAGES.len()).unwrap_or(1).max(1);
+    f64::from(C::MINUTES.unwrap_or(0)) / f64::from(stages)
 }

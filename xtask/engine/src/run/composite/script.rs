@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::line::Line;
-use super::table::has_turns;
+use super::table::{has_turns, records};
 use super::{Composite, Scope, Stage};
 
 /// The function of every script.
@@ -133,7 +133,7 @@ fn stages<C: Composite>(text: &mut String, margin: &str, wanted: impl Fn(Scope) 
 
 /// The help of a stage, and its record in the document.
 fn comment<C: Composite>(stage: &Stage<C>) -> String {
-    let records = C::STEPS.of(stage.line).map_or("", |about| about.records);
+    let records = records(stage);
     if records.is_empty() || stage.help.contains(records) {
         return stage.help.to_owned();
     }

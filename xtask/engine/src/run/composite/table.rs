@@ -1,6 +1,7 @@
 //! The table of a composite: its stages, the values of their lines, and its steps.
 
 use super::line::Line;
+use super::waits::Waits;
 use super::{Composite, Own};
 use crate::data::fault::Fault;
 use crate::run::Context;
@@ -30,6 +31,9 @@ pub struct Stage<C: Composite> {
     /// The next host starts only after it.
     pub gate: bool,
     pub(super) reversible: bool,
+    pub(super) record: &'static str,
+    pub(super) asks: bool,
+    pub(super) waits: Option<Waits>,
     pub(super) own: Option<Own<C>>,
     pub(super) when: [Option<When>; 2],
     pub(super) until: Option<Line>,
@@ -54,6 +58,9 @@ impl<C: Composite> Stage<C> {
             line,
             gate: false,
             reversible: false,
+            record: "",
+            asks: false,
+            waits: None,
             own: None,
             when: [None, None],
             until: None,
@@ -124,6 +131,24 @@ impl<C: Composite> Stage<C> {
     #[must_use]
     pub const fn reversible(self) -> Self {
         Self { reversible: true, ..self }
+    }
+
+    /// Its own part of the document, where its step has several: `BK-36`. For the map.
+    #[must_use]
+    pub const fn record(self, record: &'static str) -> Self {
+        Self { record, ..self }
+    }
+
+    /// Its step asks before it begins. For the map; `--yes` answers.
+    #[must_use]
+    pub const fn asks(self) -> Self {
+        Self { asks: true, ..self }
+    }
+
+    /// A person has to do something meanwhile, and what. For the map.
+    #[must_use]
+    pub const fn waits(self, waits: Waits) -> Self {
+        Self { waits: Some(waits), ..self }
     }
 
     /// Its name in the record: `web0/deploy`.
@@ -238,4 +263,12 @@ pub(super) fn reads<C: Composite>(stage: &Stage<C>) -> bool {
 /// Whether `undo` stops at a stage: its step says so, and the stage does not deny it for its part of the step.
 pub(super) fn is_no_return<C: Composite>(stage: &&Stage<C>) -> bool {
     !stage.reversible && C::STEPS.of(stage.line).is_some_and(|about| about.no_return)
+}
+
+/// The part of the document that a stage does: its own, else that of its step.
+pub(super) fn records<C: Composite>(stage: &Stage<C>) -> &'static str {
+    match stage.record {
+        "" => C::STEPS.of(stage.line).map_or("", |about| about.records),
+        own => own,
+    }
 }

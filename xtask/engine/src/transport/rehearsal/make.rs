@@ -4,14 +4,14 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{XattrFlags, setxattr};
 
 use super::changes;
 use super::host_dir::{MADE, private_dir};
 use super::layout::{DEVICE_LINKS, DEVICES, Layout};
-use super::seed::{SHARED, Seed, SeedFile};
+use super::seed::{SHARED, Seed, SeedFile, SeedScript};
 use crate::data::fault::Fault;
 use crate::transport::replace::replace;
 
@@ -47,6 +47,7 @@ impl Making<'_> {
         self.file("/etc/hostname".into(), format!("{}\n", self.name).as_bytes(), 0o644)?;
         self.file("/etc/hosts".into(), hosts.as_bytes(), 0o644)?;
         seed.files.iter().try_for_each(|file| self.seed(file))?;
+        seed.scripts.iter().try_for_each(|script| self.run(script))?;
         seed.directories.iter().try_for_each(|dir| self.dirs(dir))?;
         seed.links.iter().try_for_each(|(path, target)| self.link(path, target))?;
         write(&self.dir.join("mounts"), self.layout.mounts().as_bytes(), 0o600)?;
@@ -156,6 +157,23 @@ impl Making<'_> {
             .into());
         }
         self.file(path, &seed.content, seed.mode)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "transport is where processes are started")]
+    fn run(&self, script: &SeedScript) -> Result<()> {
+        let (path, program) = (&script.path, &script.program);
+        let parent = self.landing(path.parent().unwrap_or(path));
+        self.dirs(&parent)?;
+        let at = self.upper(parent.join(path.file_name().unwrap_or_default()));
+        let command = duct::cmd("sh", [program, &at]).stdin_null().stdout_null().stderr_capture();
+        let ended = command.unchecked().run().with_context(|| format!("starting {program}"))?;
+        let said = String::from_utf8_lossy(&ended.stderr);
+        ensure!(
+            ended.status.success() && at.is_file(),
+            "{program} made no {path}: {}",
+            said.trim()
+        );
+        Ok(())
     }
 
     fn file(&self, path: &Utf8Path, content: &[u8], mode: u32) -> Result<()> {

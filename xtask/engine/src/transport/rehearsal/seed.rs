@@ -11,6 +11,8 @@ pub const SHARED: &str = "/var/lib/standins/shared";
 pub struct Seed {
     /// Written in this order; directories on the way are made.
     pub files: Vec<SeedFile>,
+    /// Run after that, in this order.
+    pub scripts: Vec<SeedScript>,
     /// Empty directories.
     pub directories: Vec<Utf8PathBuf>,
     /// Symbolic links: path in the host, target.
@@ -26,4 +28,13 @@ pub struct SeedFile {
     pub content: Vec<u8>,
     /// Permission bits, for example `0o755`.
     pub mode: u32,
+}
+
+/// A program of this machine that makes a file of a [`Seed`] from others: `sh PROGRAM FILE`.
+#[derive(Debug, Clone)]
+pub struct SeedScript {
+    /// Its absolute path on this machine.
+    pub program: Utf8PathBuf,
+    /// Absolute path of the file in the host; the program may write others beside it.
+    pub path: Utf8PathBuf,
 }

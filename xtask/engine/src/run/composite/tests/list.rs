@@ -120,6 +120,22 @@ fn a_part_of_the_list_and_the_order_of_the_document() {
     }
 }
 
+/// A selection without a stage is a mistake, not a success.
+#[test]
+fn a_selection_of_nothing_is_refused() {
+    for (line, says) in [
+        ("--from start --until load", "no stage is left: start comes after load"),
+        ("--doc-order --from load --until look", "no stage is left: load comes after look"),
+        ("--doc-order test", "the order of the document has no test"),
+        ("--doc-order --until test", "the order of the document has no test"),
+    ] {
+        reset();
+        let wrong = fault(go(line, &Past::default()));
+        assert_eq!((wrong.kind, wrong.message.as_str()), (Kind::Usage, says), "{line}");
+        assert!(ran().is_empty());
+    }
+}
+
 /// Ten minutes for each stage; the swap has no undo, and the way back behind it takes twenty.
 #[test]
 fn the_window_counts_the_way_back_behind_a_point_of_no_return() {

@@ -1,0 +1,1 @@
+// the pages of job 3.7.5
