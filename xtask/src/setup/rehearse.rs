@@ -1,5 +1,8 @@
 //! Rehearsal hosts from an inventory, with the stand-ins and fixtures of each.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
 use anyhow::{Context as _, Result};
 use camino::Utf8Path;
 use engine::data::fault::{Fault, Kind};
@@ -11,7 +14,7 @@ use engine::transport::launch::{Launch, Shell};
 use engine::transport::reason::cause;
 use engine::transport::rehearsal::{Rehearsal, SHARED, Seed, SeedFile, SeedScript};
 use engine::transport::ssh::Control;
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 
 /// The stand-ins and fixtures are in the program: it rehearses on a machine without its source.
 static STANDINS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../tests/standins");
@@ -126,18 +129,15 @@ fn place(line: &[String], host: &Host, seed: &mut Seed) -> Result<()> {
             if kind == "spare" && Utf8Path::new(dest).exists() {
                 return Ok(());
             }
-            let file = match source.strip_prefix("../package/") {
-                Some(name) => PACKAGE.get_file(name),
-                None => STANDINS.get_file(source),
-            };
+            let file = STANDINS.get_file(source);
             let content = file.with_context(|| format!("no stand-in {source}"))?.contents();
             let mode = u32::from_str_radix(mode, 8)
                 .with_context(|| format!("reading the mode of {source}"))?;
             seed.files.push(SeedFile { path: dest.into(), content: content.to_vec(), mode });
         }
         [_, "made", program, dest] => {
-            let program = format!("{TESTS}/standins/{program}").into();
-            seed.scripts.push(SeedScript { program, path: dest.into() });
+            let program = format!("standins/{program}").into();
+            seed.scripts.push(SeedScript { parts: write_all, program, path: dest.into() });
         }
         [_, "link", target, dest] => {
             seed.links.push((dest.into(), target.replace("%h", &host.name).into()))
@@ -154,8 +154,32 @@ fn place(line: &[String], host: &Host, seed: &mut Seed) -> Result<()> {
     Ok(())
 }
 
-/// All files below a directory of the fixtures. A script is executable: what is in a program has no modes.
+/// All of them, as they are in the source.
+fn write_all(dir: &Utf8Path) -> Result<()> {
+    for (name, tree) in [("standins", &STANDINS), ("fixtures", &FIXTURES), ("package", &PACKAGE)] {
+        for file in files(tree) {
+            let to = dir.join(name).join(Utf8Path::from_path(file.path()).context("UTF-8")?);
+            std::fs::create_dir_all(to.parent().unwrap_or(dir))?;
+            std::fs::write(&to, file.contents()).with_context(|| format!("writing {to}"))?;
+            std::fs::set_permissions(&to, Permissions::from_mode(mode(file)))?;
+        }
+    }
+    Ok(())
+}
+
+/// All files below a directory of the fixtures.
 fn copy_tree(dir: &Dir<'_>, from: &str, to: &str, seed: &mut Seed) -> Result<()> {
+    for file in files(dir) {
+        let path = file.path().strip_prefix(from).context("a file of this directory")?;
+        let path = Utf8Path::from_path(path).context("a name in UTF-8")?;
+        let (path, content) = (Utf8Path::new(to).join(path), file.contents().to_vec());
+        seed.files.push(SeedFile { path, content, mode: mode(file) });
+    }
+    Ok(())
+}
+
+/// All files below a directory, in the order of their paths.
+fn files<'a>(dir: &'a Dir<'a>) -> Vec<&'a File<'a>> {
     let mut open = vec![dir];
     let mut files = Vec::new();
     while let Some(dir) = open.pop() {
@@ -163,12 +187,10 @@ fn copy_tree(dir: &Dir<'_>, from: &str, to: &str, seed: &mut Seed) -> Result<()>
         files.extend(dir.files());
     }
     files.sort_by_key(|file| file.path());
-    for file in files {
-        let path = file.path().strip_prefix(from).context("a file of this directory")?;
-        let path = Utf8Path::from_path(path).context("a name in UTF-8")?;
-        let mode = if file.contents().starts_with(b"#!") { 0o755 } else { 0o644 };
-        let content = file.contents().to_vec();
-        seed.files.push(SeedFile { path: Utf8Path::new(to).join(path), content, mode });
-    }
-    Ok(())
+    files
+}
+
+/// A script is executable: what is in a program has no modes.
+fn mode(file: &File<'_>) -> u32 {
+    if file.contents().starts_with(b"#!") { 0o755 } else { 0o644 }
 }

@@ -165,7 +165,11 @@ impl Making<'_> {
         let parent = self.landing(path.parent().unwrap_or(path));
         self.dirs(&parent)?;
         let at = self.upper(parent.join(path.file_name().unwrap_or_default()));
-        let command = duct::cmd("sh", [program, &at]).stdin_null().stdout_null().stderr_capture();
+        let parts = self.dir.join("parts");
+        private_dir(&parts)?;
+        (script.parts)(&parts)?;
+        let words = [&parts.join(program), &at];
+        let command = duct::cmd("sh", words).stdin_null().stdout_null().stderr_capture();
         let ended = command.unchecked().run().with_context(|| format!("starting {program}"))?;
         let said = String::from_utf8_lossy(&ended.stderr);
         ensure!(
@@ -173,7 +177,7 @@ impl Making<'_> {
             "{program} made no {path}: {}",
             said.trim()
         );
-        Ok(())
+        fs::remove_dir_all(&parts).with_context(|| format!("removing {parts}"))
     }
 
     fn file(&self, path: &Utf8Path, content: &[u8], mode: u32) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The content of a rehearsal host before its first start.
 
-use camino::Utf8PathBuf;
+use anyhow::Result;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// Where every host of one rehearsal sees the shared directory: a stand-in that acts on another host
 /// (one that launches virtual machines, say) leaves its mark here.
@@ -30,10 +31,12 @@ pub struct SeedFile {
     pub mode: u32,
 }
 
-/// A program of this machine that makes a file of a [`Seed`] from others: `sh PROGRAM FILE`.
+/// A program that makes a file of a [`Seed`] from others: `sh PROGRAM FILE`, on this machine.
 #[derive(Debug, Clone)]
 pub struct SeedScript {
-    /// Its absolute path on this machine.
+    /// Writes the program, and what it reads, below an empty directory.
+    pub parts: fn(&Utf8Path) -> Result<()>,
+    /// The program, from that directory.
     pub program: Utf8PathBuf,
     /// Absolute path of the file in the host; the program may write others beside it.
     pub path: Utf8PathBuf,
