@@ -21,6 +21,7 @@ mod no_return;
 mod pcmd;
 mod quorum;
 mod rehearsal;
+mod release;
 mod resume;
 mod runs;
 mod secrets;

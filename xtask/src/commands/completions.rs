@@ -34,14 +34,18 @@ pub(crate) enum Shell {
 pub(crate) struct Args {
     /// The shell
     shell: Shell,
+    /// The program that the script calls [default: the path of this one]
+    #[arg(long, value_name = "PROGRAM")]
+    program: Option<String>,
 }
 
-/// Prints the script of a shell. It calls the file of this program: the path of today.
+/// Prints the script of a shell.
 pub(crate) fn run(args: &Args) -> Result<u8> {
-    let program = std::env::current_exe().context("looking for this program")?;
-    let Some(program) = program.to_str() else {
-        return Err(Fault::usage("the path of this program is not UTF-8").into());
+    let program = match &args.program {
+        Some(program) => program.clone(),
+        None => this_program()?,
     };
+    let program = program.as_str();
     let quoted = quote(program)?;
     let script = match args.shell {
         Shell::Bash => include_str!("completions/xtask.bash").replace("PROGRAM", &quoted),
@@ -53,6 +57,12 @@ pub(crate) fn run(args: &Args) -> Result<u8> {
     };
     engine::run::report::print(&script)?;
     Ok(0)
+}
+
+fn this_program() -> Result<String> {
+    let program = std::env::current_exe().context("looking for this program")?;
+    let program = program.into_os_string().into_string();
+    program.map_err(|_| Fault::usage("the path of this program is not UTF-8").into())
 }
 
 fn registered(shell: &dyn EnvCompleter, program: &str) -> Result<String> {
