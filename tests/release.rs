@@ -47,9 +47,14 @@ fn an_archive_has_equal_bytes_and_its_program_works_alone() {
         archive.expect("an archive")
     };
     let (one, two) = (release("one"), release("two"));
-    assert!(sh.read_binary_file(&one).expect("a file") == sh.read_binary_file(two).expect("a file"));
+    assert!(
+        sh.read_binary_file(&one).expect("a file") == sh.read_binary_file(two).expect("a file")
+    );
     sh.change_dir(bench.state.path());
-    cmd!(sh, "sh -c 'cd one && sha256sum --quiet -c *.sha256'").quiet().run().expect("its checksum");
+    cmd!(sh, "sh -c 'cd one && sha256sum --quiet -c *.sha256'")
+        .quiet()
+        .run()
+        .expect("its checksum");
     cmd!(sh, "tar -xzf {one} --strip-components 1").quiet().run().expect("its files");
     for file in ["bin/xtask", "LICENSE", "README.md", "completions/_xtask", "man/man1/xtask.1"] {
         assert!(bench.state.path().join(file).is_file(), "no {file}");

@@ -34,7 +34,9 @@ fn places(words: &[&str], homes: &[&str]) -> Vec<String> {
 #[test]
 fn only_transport_starts_processes() {
     let words = ["process::Command", "Command::new(", "duct::", "xshell::", "cmd!("];
-    none("starts a process outside transport", places(&words, &["xtask/engine/src/transport/"]));
+    // A build script asks git for the commit.
+    let homes = ["xtask/engine/src/transport/", "xtask/build.rs"];
+    none("starts a process outside transport", places(&words, &homes));
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! The command line, and the work of each command.
 
-use std::ffi::OsString;
+mod words;
 
 use clap::error::ErrorKind;
-use clap::parser::ValueSource;
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use engine::data::fault::{Fault, Kind};
 use engine::run::options::ColorWhen;
 use engine::run::record::Opening;
@@ -16,6 +15,8 @@ use tasks::list::{Step, Work};
 use crate::commands::{self, again, completions, hosts, man, new, pcmd, rehearsal, runs, undo};
 use crate::help;
 use crate::setup::{self, Typed};
+pub(crate) use words::own;
+use words::{name, settled, words};
 
 /// Operations runbooks as typed, idempotent, parallel subcommands
 ///
@@ -66,19 +67,8 @@ enum Command {
     /// Write a new step, or a new runbook, into the source of the program
     New(new::Args),
     /// Print what a shell needs to complete steps, flags, hosts and runs
-    ///
-    /// Examples:
-    ///   source <(cargo xtask completions bash)            in ~/.bashrc
-    ///   source <(cargo xtask completions zsh)             in ~/.zshrc
-    ///   cargo xtask completions fish | source             in ~/.config/fish/config.fish
-    #[command(verbatim_doc_comment)]
     Completions(completions::Args),
     /// Print the manual page of a command
-    ///
-    /// Examples:
-    ///   cargo xtask man bk-upgrade paas | man -l -
-    ///   cargo xtask man --dir ~/.local/share/man/man1
-    #[command(verbatim_doc_comment)]
     Man(man::Args),
     /// Run one command on many hosts
     Pcmd(pcmd::Args),
@@ -235,84 +225,4 @@ fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
             Ok(cx.finish(result))
         }
     }
-}
-
-/// Of flags that exclude each other a typed one wins over one of the environment.
-fn settled(
-    mut cli: Cli,
-    command: &mut clap::Command,
-    matches: &ArgMatches,
-) -> clap::error::Result<Cli> {
-    let options = &mut cli.options;
-    options.json &= !lost(matches, "json");
-    options.quiet &= !lost(matches, "quiet");
-    options.verbose &= !lost(matches, "verbose");
-    if options.quiet && options.verbose {
-        let words = "the argument '--quiet' cannot be used with '--verbose'";
-        return Err(command.error(ErrorKind::ArgumentConflict, words));
-    }
-    Ok(cli)
-}
-
-/// Whether a flag comes from the environment, and a typed one excludes it.
-fn lost(matches: &ArgMatches, id: &str) -> bool {
-    let rival = match id {
-        "json" => "output",
-        "output" => "json",
-        "quiet" => "verbose",
-        "verbose" => "quiet",
-        _ => return false,
-    };
-    matches.value_source(id) == Some(ValueSource::EnvVariable)
-        && matches.value_source(rival) == Some(ValueSource::CommandLine)
-}
-
-/// The typed words, and those that the environment adds: another environment may resume the run.
-fn words(
-    command: &clap::Command,
-    matches: &ArgMatches,
-    typed: impl Iterator<Item = String>,
-) -> Vec<String> {
-    let mut words = Vec::new();
-    for arg in command.get_arguments().filter(|arg| arg.get_env().is_some()) {
-        let id = arg.get_id().as_str();
-        let Some(long) = arg.get_long() else { continue };
-        if matches.value_source(id) != Some(ValueSource::EnvVariable) || lost(matches, id) {
-            continue;
-        }
-        if arg.get_action().takes_values() {
-            let values = matches.get_raw(id).into_iter().flatten();
-            words.extend(values.map(|value| format!("--{long}={}", value.to_string_lossy())));
-        } else if matches.get_flag(id) {
-            words.push(format!("--{long}"));
-        }
-    }
-    words.extend(typed);
-    words
-}
-
-/// The own arguments of the command in these words, without the flags that all commands share.
-pub(crate) fn own(words: &[String]) -> Vec<(String, Vec<OsString>)> {
-    let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
-    let Ok(matches) = Cli::command().try_get_matches_from(given) else { return Vec::new() };
-    let shared = Cli::command();
-    let shared: Vec<&str> = shared.get_arguments().map(|arg| arg.get_id().as_str()).collect();
-    let mut leaf = &matches;
-    while let Some((_, below)) = leaf.subcommand() {
-        leaf = below;
-    }
-    let ids = leaf.ids().map(clap::Id::as_str).filter(|id| !shared.contains(id));
-    let raw = |id| leaf.get_raw(id).into_iter().flatten().map(OsString::from).collect();
-    ids.map(|id| (id.to_owned(), raw(id))).collect()
-}
-
-/// The words of the subcommand: `bk-upgrade paas`.
-fn name(matches: &ArgMatches) -> String {
-    let mut words = Vec::new();
-    let mut at = matches;
-    while let Some((word, below)) = at.subcommand() {
-        words.push(word);
-        at = below;
-    }
-    words.join(" ")
 }

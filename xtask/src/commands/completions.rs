@@ -5,7 +5,6 @@
 mod values;
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
 
 use anyhow::{Context as _, Result};
 use clap::Command;
@@ -29,8 +28,14 @@ pub(crate) enum Shell {
     Fish,
 }
 
-/// The arguments.
+/// Print what a shell needs to complete steps, flags, hosts and runs
+///
+/// Examples:
+///   source <(cargo xtask completions bash)            in ~/.bashrc
+///   source <(cargo xtask completions zsh)             in ~/.zshrc
+///   cargo xtask completions fish | source             in ~/.config/fish/config.fish
 #[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// The shell
     shell: Shell,
@@ -82,6 +87,7 @@ pub(crate) fn answer(command: impl FnOnce() -> Command) -> Option<u8> {
     let here = std::env::current_dir().ok();
     let mut text = Vec::new();
     let written = shell.write_complete(&mut command, words, here.as_deref(), &mut text);
-    let written = written.and_then(|()| io::stdout().write_all(&text));
-    Some(u8::from(written.is_err()))
+    let written = written.map_err(anyhow::Error::from);
+    let printed = written.and_then(|()| engine::run::report::print_own(&String::from_utf8(text)?));
+    Some(u8::from(printed.is_err()))
 }
