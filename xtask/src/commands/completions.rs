@@ -29,8 +29,14 @@ pub(crate) enum Shell {
     Fish,
 }
 
-/// The arguments.
+/// Print what a shell needs to complete steps, flags, hosts and runs
+///
+/// Examples:
+///   source <(cargo xtask completions bash)            in ~/.bashrc
+///   source <(cargo xtask completions zsh)             in ~/.zshrc
+///   cargo xtask completions fish | source             in ~/.config/fish/config.fish
 #[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// The shell
     shell: Shell,

@@ -6,8 +6,13 @@ use clap::Command;
 use clap_mangen::Man;
 use engine::data::fault::Fault;
 
-/// The arguments.
+/// Print the manual page of a command
+///
+/// Examples:
+///   cargo xtask man bk-upgrade paas | man -l -
+///   cargo xtask man --dir ~/.local/share/man/man1
 #[derive(clap::Args, Debug)]
+#[command(verbatim_doc_comment)]
 pub(crate) struct Args {
     /// The command, `bk-upgrade paas` [default: the program itself]
     #[arg(value_name = "COMMAND")]

@@ -23,11 +23,6 @@ use super::past::{self, Aim};
 #[command(defer = true)]
 pub(crate) enum Command {
     /// List the recorded runs, the newest first
-    ///
-    /// Examples:
-    ///   cargo xtask runs list --state failed --since 12h
-    ///   cargo xtask runs list --step bk-upgrade --host paas1
-    #[command(verbatim_doc_comment)]
     List(list::Args),
     /// Show a run: user, time, result of each host, next commands
     ///

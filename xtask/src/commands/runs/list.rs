@@ -19,10 +19,15 @@ use crate::commands::form::{document, table};
 /// The number of runs in a list without `--all`.
 const NEWEST: usize = 30;
 
-/// The arguments.
+/// List the recorded runs, the newest first
+///
+/// Examples:
+///   cargo xtask runs list --state failed --since 12h
+///   cargo xtask runs list --step bk-upgrade --host paas1
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// All of them, not only the newest 30
+#[command(verbatim_doc_comment)]
     #[arg(short, long)]
     all: bool,
     /// Only runs whose command line has this text: `bk-upgrade`

@@ -16,6 +16,7 @@ mod question;
 pub mod style;
 mod writer;
 
+pub mod width;
 use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
