@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Options, report: &Report, run: &Run) -> Result<u8> {
     page.trouble();
     page.operations();
     page.next();
-    report.text(&page.text);
+    report.long(&page.text);
     Ok(0)
 }
 

@@ -54,7 +54,8 @@ impl Report {
     /// Names the run record.
     pub fn record(&self, record: Option<&Utf8Path>) {
         if let Some(record) = record.filter(|_| self.form == Output::Text) {
-            self.line(&format!("{} {}", self.err.bold("record:"), failure::at_home(record)));
+            let link = self.err.link(record, &failure::at_home(record));
+            self.line(&format!("{} {link}", self.err.bold("record:")));
         }
     }
 

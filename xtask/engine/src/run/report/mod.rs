@@ -12,11 +12,12 @@ mod line;
 pub mod live;
 mod outlet;
 pub mod plan;
+mod paged;
 mod question;
 pub mod style;
 mod writer;
-
 pub mod width;
+
 use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,6 +26,7 @@ use anyhow::Result;
 use self::live::Live;
 use self::outlet::Outlet;
 use self::plan::Stage;
+pub use self::paged::print_long;
 use self::style::Style;
 pub use self::writer::{print, print_own};
 use super::options::{Options, Output};
@@ -45,6 +47,8 @@ pub struct Report {
     verbose: bool,
     diff: bool,
     out: Style,
+    /// Long results may go through a pager.
+    pages: bool,
     err: Style,
     /// Whether standard output and standard error are terminals.
     terminals: [bool; 2],
@@ -102,6 +106,7 @@ impl Report {
             out: Style::choose(options.color, io::stdout().is_terminal()),
             err: Style::choose(options.color, io::stderr().is_terminal()),
             terminals: [io::stdout().is_terminal(), io::stderr().is_terminal()],
+            pages: !options.no_pager,
             outlets: [Outlet::stdout(), Outlet::stderr()],
             interrupt: Interrupt::never(),
             mask: Mutex::default(),
