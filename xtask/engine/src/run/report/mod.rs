@@ -193,6 +193,11 @@ impl Report {
     /// A host waits for the others.
     pub fn idle(&self, host: &str) {
         self.state().live.idle(host);
+    /// So many of all hosts are done.
+    pub fn progress(&self, done: usize, all: usize) {
+        self.state().live.progress(done, all);
+    }
+
     }
 
     /// An operation is over.
