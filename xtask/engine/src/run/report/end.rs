@@ -27,9 +27,10 @@ impl Report {
             Output::Text => {}
             Output::Json | Output::Jsonl => {
                 let events = std::mem::take(&mut self.state().events);
+                let findings = std::mem::take(&mut self.state().findings);
                 let document =
                     json::Document::new(&self.step, summary, error, record, code, &self.mask());
-                return self.result(&document.render(self.form, events));
+                return self.result(&document.found(findings).render(self.form, events));
             }
         }
         if self.mode != Mode::Emit {

@@ -7,16 +7,17 @@
 pub mod again;
 mod end;
 pub mod failure;
+mod found;
 pub mod json;
 mod line;
 pub mod live;
 mod outlet;
-pub mod plan;
 mod paged;
+pub mod plan;
 mod question;
 pub mod style;
-mod writer;
 pub mod width;
+mod writer;
 
 use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,8 +26,8 @@ use anyhow::Result;
 
 use self::live::Live;
 use self::outlet::Outlet;
-use self::plan::Stage;
 pub use self::paged::print_long;
+use self::plan::Stage;
 use self::style::Style;
 pub use self::writer::{print, print_own};
 use super::options::{Options, Output};
@@ -46,9 +47,9 @@ pub struct Report {
     quiet: bool,
     verbose: bool,
     diff: bool,
-    out: Style,
     /// Long results may go through a pager.
     pages: bool,
+    out: Style,
     err: Style,
     /// Whether standard output and standard error are terminals.
     terminals: [bool; 2],
@@ -63,6 +64,7 @@ pub struct Report {
 struct State {
     live: Live,
     events: Vec<json::Event>,
+    findings: serde_json::Map<String, serde_json::Value>,
     stage: Stage,
     emitted: bool,
     /// The bytes of hosts on the way to a terminal.
@@ -88,6 +90,7 @@ impl Report {
         let state = Arc::new(Mutex::new(State {
             live,
             events: Vec::new(),
+            findings: serde_json::Map::new(),
             stage: Stage::default(),
             emitted: false,
             pieces: Default::default(),
@@ -103,10 +106,10 @@ impl Report {
             quiet: options.quiet,
             verbose: options.verbose,
             diff: options.diff,
+            pages: !options.no_pager,
             out: Style::choose(options.color, io::stdout().is_terminal()),
             err: Style::choose(options.color, io::stderr().is_terminal()),
             terminals: [io::stdout().is_terminal(), io::stderr().is_terminal()],
-            pages: !options.no_pager,
             outlets: [Outlet::stdout(), Outlet::stderr()],
             interrupt: Interrupt::never(),
             mask: Mutex::default(),
@@ -190,14 +193,14 @@ impl Report {
         self.state().live.working(host, &what);
     }
 
-    /// A host waits for the others.
-    pub fn idle(&self, host: &str) {
-        self.state().live.idle(host);
     /// So many of all hosts are done.
     pub fn progress(&self, done: usize, all: usize) {
         self.state().live.progress(done, all);
     }
 
+    /// A host waits for the others.
+    pub fn idle(&self, host: &str) {
+        self.state().live.idle(host);
     }
 
     /// An operation is over.

@@ -157,7 +157,7 @@ impl Style {
     /// The word for a host's result.
     pub fn word(self, word: &str) -> String {
         match word {
-            "kept" | "ok" => self.green(word),
+            "kept" | "ok" | "read" => self.green(word),
             "changed" | "needed" => self.yellow(word),
             "unknown" | "not reached" | "not recorded" => self.cyan(word),
             _ => self.red(word),
