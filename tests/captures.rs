@@ -41,13 +41,13 @@ fn many_hosts_are_captured_at_once_and_compared_with_before() {
     bench.ends(0, &format!("{STEP} -n"));
     assert!(kept(&bench, "version").is_empty(), "a dry run has kept something");
     let first = bench.ends(0, STEP);
-    assert!(first.stderr.contains("web3: version, kept as `before`\n    7.5 three\n"));
+    assert!(first.stdout.contains("web3: version, kept as `before`\n    7.5 three\n"));
     let before = kept(&bench, "version");
     let names: Vec<&str> = before.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["web1.before", "web2.before", "web3.before"]);
 
     bench.write("web3", "/srv/release", "7.9 three\n");
-    let later = bench.ends(0, STEP).stderr;
+    let later = bench.ends(0, STEP).stdout;
     assert!(later.contains("web1: version is the same as `before`"), "{later}");
     assert!(later.contains("web3: version differs from `before` (after)"), "{later}");
     assert!(later.contains("    -7.5 three\n    +7.9 three\n"), "{later}");

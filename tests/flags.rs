@@ -24,7 +24,7 @@ fn done(stdout: &str, stderr: &str) -> Outcome {
 #[test]
 fn colour_follows_flag_then_environment() {
     let dir = here();
-    let args = ["pcmd", "-q", "-w", "l[1-2]", "echo x"];
+    let args = ["pcmd", "-q", "-b", "-w", "l[1-2]", "echo x"];
     let coloured = |call: Xtask| call.run().stdout.contains('\x1b');
     assert!(!coloured(call(dir.path(), &args)), "no terminal");
     assert!(coloured(call(dir.path(), &args).env("CLICOLOR_FORCE", "1")));
@@ -77,9 +77,9 @@ fn the_environment_stands_in_for_a_flag_and_the_flag_wins() {
 fn quiet_leaves_results_and_errors() {
     let dir = here();
     let quiet = call(dir.path(), &["-q", "pcmd", "-w", "l[1-2]", "echo x"]).run();
-    assert_eq!(quiet, done("l1:\nx\nl2:\nx\n", ""));
+    assert_eq!(quiet, done("l1: x\nl2: x\n", ""));
     let loud = call(dir.path(), &["pcmd", "-w", "l[1-2]", "echo x"]).run();
-    assert_eq!(loud, done("l1:\nx\nl2:\nx\n", "2 hosts: 2 ok\n"));
+    assert_eq!(loud, done("l1: x\nl2: x\n", "2 hosts: 2 ok\n"));
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod new;
 mod no_return;
 mod pcmd;
 mod quorum;
+mod reading;
 mod rehearsal;
 mod release;
 mod resume;

@@ -68,7 +68,7 @@ impl Site {
     fn reached(&self, args: &[&str]) -> String {
         let outcome = self.pcmd(&[args, &["-q", "echo x"]].concat());
         assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
-        outcome.stdout.replace(":\nx\n", " ")
+        outcome.stdout.replace(": x\n", " ")
     }
 
     fn runs(&self) -> usize {

@@ -72,12 +72,12 @@ fn what_was_recorded_of_a_host_goes_with_its_reset() {
     bench.ends(0, &format!("{record} --hosts production,transition"));
     bench.ends(0, snapshot);
     bench.is_kept(snapshot);
-    assert!(bench.ends(0, record).stderr.contains("is the same as `before`"));
+    assert!(bench.ends(0, record).stdout.contains("is the same as `before`"));
     bench.ends(0, "rehearsal reset production");
-    assert!(bench.ends(0, record).stderr.contains("kept as `before`"));
+    assert!(bench.ends(0, record).stdout.contains("kept as `before`"));
     assert_eq!(bench.ends(0, snapshot).stdout, "production: changed\n");
     let other = bench.ends(0, &format!("{record} --hosts transition"));
-    assert!(other.stderr.contains("is the same as `before`"), "{}", other.stderr);
+    assert!(other.stdout.contains("is the same as `before`"), "{}", other.stdout);
 }
 
 /// Fault S8: a host that cannot be opened says why, and not where the kernel may have said it.

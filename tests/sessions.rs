@@ -138,7 +138,7 @@ fn exit_255_of_a_command_is_not_a_lost_connection() {
     let state = scratch();
     let outcome = fleet().xtask(state.path(), &["pcmd", "-w", "h[001-002]", "exit 255"]).run();
     assert_eq!((outcome.code, outcome.stdout.as_str()), (1, ""));
-    let summary = outcome.stderr.lines().next().expect("a summary");
+    let summary = outcome.stderr.lines().nth(2).expect("a summary");
     assert_eq!(summary, "2 hosts: 2 exit 255 (h[001-002])");
 }
 

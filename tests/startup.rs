@@ -23,7 +23,7 @@ fn noise_of_start_up_files_is_dropped_and_their_functions_are_found() {
         fleet.xtask(state.path(), &["pcmd", "-w", "h[001-002]", "rmvirtualenv a b"]).run();
     assert_eq!(
         (outcome.code, outcome.stdout.as_str(), outcome.stderr.as_str()),
-        (0, "h001:\nremoved a b\nh002:\nremoved a b\n", "2 hosts: 2 ok\n")
+        (0, "h001: removed a b\nh002: removed a b\n", "2 hosts: 2 ok\n")
     );
     let check = fleet.xtask(state.path(), &["hosts", "check", "-w", "h001"]).run();
     assert_eq!(check.shown(&[]), "exit 0\n-- stdout\nh001  reachable  N.NN s\n");

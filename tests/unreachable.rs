@@ -109,8 +109,7 @@ fn pcmd_names_the_unreachable_and_serves_the_others() {
     expect![[r#"
         exit 4
         -- stdout
-        good:
-        here
+        good: here
         -- stderr
         refused: unreachable: connection refused
             stderr  ssh: connect to host 127.0.1.1 port 1: Connection refused
@@ -132,6 +131,7 @@ fn a_failure_weighs_more_than_an_unreachable_host() {
         -- stderr
         refused: unreachable: connection refused
             stderr  ssh: connect to host 127.0.1.1 port 1: Connection refused
+        good: exit 3
         2 hosts: 1 exit 3 (good), 1 unreachable (refused)
         hint: check that sshd listens on that port
         record: RUN

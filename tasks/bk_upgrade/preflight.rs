@@ -107,8 +107,10 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     }
     args.notes(cx, &found);
     if faults.is_empty() {
-        cx.note(&format!("ready for {}: {} hosts were looked at", args.to, found.len()));
-        return Ok(());
+        let hosts: Vec<&String> = found.keys().collect();
+        let text = format!("ready for {}: {} hosts were looked at", args.to, hosts.len());
+        let value = json!({ "version": args.to, "hosts": hosts });
+        return cx.found(Finding::new("ready", value, text).about(control.name()));
     }
     let fault = Fault::refused("the site is not ready for the upgrade");
     let fault = faults.iter().fold(fault, |fault, line| fault.detail("check", line));

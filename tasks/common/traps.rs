@@ -4,7 +4,7 @@ use engine::data::nearest;
 use engine::prelude::*;
 use engine::run::options::Output;
 use engine::run::report::json::SCHEMA;
-use engine::run::report::print;
+use engine::run::report::print_long;
 use serde_json::json;
 
 /// Columns of a page of text.
@@ -75,11 +75,12 @@ impl Wanted {
             self.ids.is_empty() || self.ids.iter().any(|id| trap.id.eq_ignore_ascii_case(id))
         };
         let traps: Vec<&Trap> = traps.filter(wanted).collect();
-        print(&match options.form() {
+        let text = match options.form() {
             Output::Text => traps.iter().map(|trap| text(trap)).collect::<Vec<_>>().join("\n"),
             Output::Json => format!("{}\n", serde_json::to_string_pretty(&document(&traps))?),
             Output::Jsonl => format!("{}\n", document(&traps)),
-        })
+        };
+        print_long(&text, options)
     }
 }
 

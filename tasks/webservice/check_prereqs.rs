@@ -87,8 +87,8 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         let fault = Fault::refused(format!("no node is in zone `{}`", platform.zone()?));
         return Err(fault.detail("in", dir).hint("correct zone_id in hosts.toml").into());
     }
-    cx.note(&format!("{}: ready for {}", firstbox.name(), args.os_name));
-    Ok(())
+    let text = format!("ready for {}", args.os_name);
+    cx.found(Finding::new("ready", args.os_name.as_str(), text).about(firstbox.name()))
 }
 
 /// The MAC address of a node is its own.

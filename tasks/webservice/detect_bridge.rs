@@ -45,10 +45,10 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     let network = cx.one_host("firstbox")?.look("read the management network", |reader| {
         Network::of(&Settings::read(reader, &dir)?)
     })?;
-    hosts.ending().look_each(|host| {
+    hosts.ending().find_each(|host| {
         let bridge = find(host, &network, &args.prefer)?;
-        cx.note(&format!("{}: --bridge {bridge}", host.name()));
-        Ok(())
+        let text = format!("--bridge {bridge}");
+        Ok(Finding::new("bridge", bridge, text))
     })
 }
 

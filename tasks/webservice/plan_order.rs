@@ -44,6 +44,5 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
         None => floating_ip::read(cx, &cx.one_host("firstbox")?, &args.variables_dir.to_string())?,
     };
     let order = Order::find(&nodes, vip)?;
-    cx.note(&format!("one at a time (X0.20): {}", order.line(vip)));
-    Ok(())
+    cx.found(order.finding(vip))
 }

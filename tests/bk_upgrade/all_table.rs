@@ -98,7 +98,7 @@ fn the_map_tells_of_questions_waits_and_points_of_no_return() {
     assert_eq!(outer(last), marked(" no return "), "{map}");
     for row in map.lines().filter(|line| line.starts_with("  ")) {
         assert!(row.contains(" BK-"), "{row}");
-        assert!(row.len() <= 100, "{row}");
+        assert!(row.chars().count() <= 100, "{row}");
     }
     for said in [
         "iam-fetch-script waits: a person reads the script and accepts it; answered before by --migration-sha256",

@@ -17,7 +17,8 @@ fn a_site_is_ready_or_every_fault_is_told_at_once() {
         assert!(refused.contains(&said), "{refused}");
     }
     bench.write("bk-control", VERSION, "6.1.2\n");
-    let ready = bench.ends(0, "bk-upgrade preflight").stderr;
+    let ready = bench.ends(0, "bk-upgrade preflight");
+    let ready = ready.stdout + &ready.stderr;
     assert!(ready.contains("not saved by the backups of this runbook: redis (paas1)"), "{ready}");
     assert!(ready.contains("ready for 6.2: 4 hosts"), "{ready}");
     bench.write("bk-control", "/data/install/.controller_ip", "10.0.0.99\n");

@@ -29,7 +29,7 @@ fn what_belongs_to_a_terminal_is_off_for_a_session() {
     for persist in ["0", "60"] {
         let outcome =
             site.call(&["pcmd", "-m", "all", COMMAND]).env("XTASK_PERSIST", persist).run();
-        let said = "h001:\nplain\n~.\nh002:\nplain\n~.\n";
+        let said = "h001: plain\nh001: ~.\nh002: plain\nh002: ~.\n";
         assert_eq!((outcome.code, outcome.stdout.as_str()), (0, said), "{}", outcome.stderr);
     }
     assert!(!site.path("local").exists());

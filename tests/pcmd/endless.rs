@@ -16,17 +16,16 @@ use crate::support::{Xtask, fleet, processes, scratch, wait_until, write};
 #[test]
 fn output_without_end_is_cut() {
     let site = Site::new();
-    let args = ["-w", "h[001-002]", "--no-env", "--max-output", "1M", "yes endless-cap"];
+    let args =
+        ["-w", "h[001-002]", "--no-env", "--no-prefix", "--max-output", "1M", "yes endless-cap"];
     let cut = site.pcmd(&args);
     let each = (1 << 20) + "h001: failed\n\n".len();
     assert_eq!((cut.code, cut.stdout.len()), (1, 2 * each));
     expect![[r#"
         exit 1
         -- stdout
-        h001: failed
-        endle
-        h002: failed
-        endle
+        h001: endle
+        h002: endle
         -- stderr
         h001: failed: the command was stopped after 5 bytes of output
         h002: failed: the command was stopped after 5 bytes of output

@@ -21,7 +21,7 @@ fn outputs_are_grouped_in_the_order_of_the_inventory() {
             ],
         )
         .run();
-    assert_eq!(outcome.stdout, "h001:\nout\nh002:\nout\nh003:\nout\n");
+    assert_eq!(outcome.stdout, "h001: out\nh002: out\nh003: out\n");
     assert_eq!(outcome.stderr, "3 hosts: 3 ok\n");
     assert_eq!(outcome.code, 0);
 }
@@ -36,17 +36,13 @@ fn outputs_of_many_hosts_are_grouped_or_folded_or_prefixed() {
     expect![[r#"
         exit 1
         -- stdout
-        h001:
-        same
-        h002: exit 3
-        odd
-        h003:
-        same
-        h004:
-        same
+        h001: same
+        h002: odd
+        h003: same
+        h004: same
         -- stderr
-        h002: (stderr)
-        why
+        h002: why
+        h002: exit 3
         4 hosts: 3 ok, 1 exit 3 (h002)
         hint: to rerun only these:  cargo xtask pcmd 'case $SSH_CONNECTION in *'\'' 127.0.1.2 '\''*) echo odd; echo why >&2; exit 3 ;; esac; echo same' --only h002
         record: RUN
@@ -55,7 +51,22 @@ fn outputs_of_many_hosts_are_grouped_or_folded_or_prefixed() {
     expect![[r#"
         exit 1
         -- stdout
-        h[001,003-004]:
+        h001:
+        same
+        h002: exit 3
+        odd
+        -- stderr
+        h002: (stderr)
+        why
+        2 hosts: 1 ok, 1 exit 3 (h002)
+        hint: to rerun only these:  cargo xtask pcmd --no-prefix 'case $SSH_CONNECTION in *'\'' 127.0.1.2 '\''*) echo odd; echo why >&2; exit 3 ;; esac; echo same' --only h002
+        record: RUN
+    "#]]
+    .assert_eq(&site.shown(&["-w", "h[001-002]", "--no-prefix", ODD]));
+    expect![[r#"
+        exit 1
+        -- stdout
+        h[001,003-004] (3):
         same
         h002:
         @@ -1 +1,3 @@
@@ -80,7 +91,7 @@ fn outputs_of_many_hosts_are_grouped_or_folded_or_prefixed() {
     expect![[r#"
         exit 0
         -- stdout
-        \e[1mh[001-002]:\e[0m
+        \e[1mh[001-002] (2):\e[0m
         x
         -- stderr
         2 hosts: 2 ok
@@ -94,11 +105,33 @@ fn the_half_line_at_the_end_of_a_host_is_ended() {
     let site = Site::new();
     let half = "printf out; printf err >&2; exit 3";
     let grouped = site.pcmd(&["-w", "h[001-002]", half]);
+    assert_eq!(grouped.stdout, "h001: out\nh002: out\n");
+    let told = "h001: err\nh001: exit 3\nh002: err\nh002: exit 3\n2 hosts: 2 exit 3 (h[001-002])\n";
+    assert!(grouped.stderr.starts_with(told), "{}", grouped.stderr);
+    let grouped = site.pcmd(&["-w", "h[001-002]", "--no-prefix", half]);
     assert_eq!(grouped.stdout, "h001: exit 3\nout\nh002: exit 3\nout\n");
     let told = "h001: (stderr)\nerr\nh002: (stderr)\nerr\n2 hosts: 2 exit 3 (h[001-002])\n";
     assert!(grouped.stderr.starts_with(told), "{}", grouped.stderr);
     let folded = site.pcmd(&["-w", "h[001-002]", "-b", half]);
-    assert_eq!(folded.stdout, "h[001-002]:\nout\nerr\n(exit 3)\n");
+    assert_eq!(folded.stdout, "h[001-002] (2):\nout\nerr\n(exit 3)\n");
+}
+
+/// A host that runs out of time has printed something: it is shown in every form, and kept. About five seconds.
+#[test]
+fn what_a_host_printed_before_its_time_limit_is_shown() {
+    let site = Site::new();
+    let slow =
+        "echo first; case $SSH_CONNECTION in *' 127.0.1.2 '*) exec sleep 30 ;; esac; echo last";
+    let call = |form: &[&str]| {
+        site.pcmd(&[&["-w", "h[001-002]", "--no-env", "--timeout", "2"], form, &[slow]].concat())
+    };
+    let prefixed = call(&[]);
+    assert_eq!(prefixed.stdout, "h001: first\nh001: last\nh002: first\n");
+    let folded = call(&["-b", "-v"]);
+    assert_eq!(folded.stdout, "h002: timed out\nfirst\nh001:\nfirst\nlast\n");
+    assert_eq!((prefixed.code, folded.code), (124, 124));
+    let times: Vec<&str> = folded.stderr.lines().filter(|line| line.contains("   ")).collect();
+    assert!(times[0].starts_with("h001: ok   ") && times[1].starts_with("h002: timed out   "));
 }
 
 /// A progress line at the bottom of a terminal takes nothing away that a command has said.

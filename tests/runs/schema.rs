@@ -3,6 +3,7 @@
 use engine::data::loss::Loss;
 use engine::run::record::backed::Backed;
 use engine::run::record::entry::{Again, Done, Entry, Intent, Resume, Standing, Start, Undo};
+use engine::run::record::finding::Finding;
 
 use super::{PAAS, ends, pcmd, records};
 use crate::support::rehearsal::Bench;
@@ -92,6 +93,8 @@ fn every_kind() -> Vec<Entry> {
         Entry::Moved { host: text("h"), address: None },
         Entry::Ack { name: text("n"), text: text("t"), user: text("u") },
         Entry::Confirm { what: text("w"), answer: text("a") },
+        Entry::Finding(Finding::new("n", vec!["v"], "t")),
+        Entry::Finding(Finding::new("n", "v", "t").about("h")),
         Entry::Backup(Backed {
             host: text("h"),
             place: text("/b"),

@@ -55,12 +55,25 @@ fn cells(line: &str) -> String {
             && word.starts_with(|c: char| c.is_ascii_digit())
             && word.chars().all(digits)
     };
+    // The sum may be of minutes.
+    if let Some((sum, _)) = line.split_once("; the done ones took ") {
+        return format!("{sum}; the done ones took 0.0 s");
+    }
     let mut text = line.to_owned();
-    for mark in ["done   ", "next   ", "to come", "skipped"] {
+    for mark in ["done   ", "next   ", "to come", "skipped", "failed ", "at work"] {
         let places: Vec<usize> = line.match_indices(mark).map(|(at, _)| at + mark.len()).collect();
         for at in places {
             if text.get(at..at + 11).is_some_and(is_time) {
                 text.replace_range(at..at + 11, &format!("{:>11}", "0.0 s"));
+                // The time of day, or the day.
+                let when = |text: &str| {
+                    let (form, sign) =
+                        (text.replace(|c: char| c.is_ascii_digit(), "0"), &text[3..4]);
+                    form == format!(" 00{sign}00") && [":", "-"].contains(&sign)
+                };
+                if text.get(at + 11..at + 17).is_some_and(when) {
+                    text.replace_range(at + 11..at + 17, " HH:MM");
+                }
             }
         }
     }
@@ -94,6 +107,11 @@ fn a_long_time_keeps_the_columns_of_a_map() {
     let long = "  deploy   done        12.3 s    done      4 m 05 s";
     let state = Path::new("/state");
     assert_eq!(plain(long, state), plain(short, state));
+    let today = "  deploy   ✓ done         0.4 s 02:33  ✗ failed    4 m 05 s 11-21";
+    let then = "  deploy   ✓ done         0.0 s HH:MM  ✗ failed       0.0 s HH:MM\n";
+    assert_eq!(plain(today, state), then);
+    let sum = "sum: 2 of 2 stages done; the done ones took";
+    assert_eq!(plain(&format!("{sum} 4 m 05 s"), state), format!("{sum} 0.0 s\n"));
     assert_eq!(
         plain("host: changed  it   12.3 s   (no undo)", state),
         "host: changed  it   0.0 s   (no undo)\n"

@@ -13,7 +13,7 @@ fn looks(bench: &Bench, code: i32, line: &str) -> String {
     let said = bench.ends(code, line);
     compare(&before, &bench.result());
     assert_eq!(bench.intents().len(), 0);
-    said.stderr
+    said.stdout + &said.stderr
 }
 
 #[test]
@@ -87,7 +87,8 @@ fn a_disk_that_may_be_too_small_is_told() {
         .open(bench.shared("kernels/node1/webservice0.img"))
         .unwrap();
     image.set_len(8 << 40).unwrap();
-    let said = bench.ends(0, PREREQS).stderr;
+    let said = bench.ends(0, PREREQS);
+    let said = said.stdout + &said.stderr;
     let told =
         "/pitrix/kernels of node2 may be too small for a second image like that of webservice0";
     assert!(said.contains(told) && said.contains("image 8388608 MB"), "{said}");
@@ -124,6 +125,36 @@ fn the_node_with_the_floating_ip_is_the_last() {
     bench.ends(2, "webservice plan-order --nodes webservice0/1");
 }
 
+/// The answer of a step that reads: a line of results, a value for programs, and in the record.
+#[test]
+fn an_answer_is_a_result_for_people_programs_and_the_record() {
+    let bench = fresh::bench();
+    let order = bench.ends(0, "webservice plan-order");
+    let line = "order: webservice0, then webservice1 (holds 10.16.0.20)\n";
+    assert_eq!((order.stdout.as_str(), order.stderr.as_str()), (line, ""));
+    assert_eq!(bench.ends(0, "webservice plan-order -q").stdout, line);
+    let json = |line: &str| -> serde_json::Value {
+        serde_json::from_str(&bench.ends(0, line).stdout).expect("JSON")
+    };
+    let value =
+        serde_json::json!({ "nodes": ["webservice0", "webservice1"], "holder": "webservice1" });
+    assert_eq!(json("webservice plan-order --json")["findings"]["order"], value);
+    let bridges = serde_json::json!({ "node1": "br0", "node2": "br1" });
+    assert_eq!(json("webservice detect-bridge --json -n")["findings"]["bridge"], bridges);
+    let lines = bench.ends(0, "webservice plan-order --output jsonl").stdout;
+    let first: serde_json::Value =
+        serde_json::from_str(lines.lines().next().expect("a line")).expect("JSON");
+    assert_eq!((&first["event"], &first["name"]), (&"finding".into(), &"order".into()));
+    assert_eq!(first["value"], value);
+    // A host that has only answered is none that was not reached.
+    let shown = bench.ends(0, "runs show").stdout;
+    assert!(shown.contains(&format!("  found   {line}")), "{shown}");
+    assert!(shown.contains("  hosts   3 hosts: 3 read\n"), "{shown}");
+    let run = &json("runs show --json")["run"];
+    assert_eq!(run["findings"][0]["value"], value);
+    assert_eq!(run["hosts"][1]["outcome"], "read");
+}
+
 /// X0.10: the placement comes from the backup, so that it stays the same after the swap.
 #[test]
 fn the_placement_is_that_of_the_backup() {
@@ -134,7 +165,7 @@ fn the_placement_is_that_of_the_backup() {
     bench.ends(0, "backup-settings --stamp 20260101");
     bench.ends(0, "gen-settings --node webservice0 --mgmt-address 10.16.0.12 --stamp 20260101");
     for _ in 0..2 {
-        let said = bench.ends(0, step).stderr;
+        let said = bench.ends(0, step).stdout;
         assert!(said.contains("webservice0: from node1 to node2"), "{said}");
         assert!(said.contains("webservice1: from node2 to node1"), "{said}");
     }

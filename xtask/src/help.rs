@@ -1,9 +1,13 @@
 //! Help: a line for each option, and one line for the options that all commands share.
 
+mod codes;
+mod fit;
+
 use std::io::{self, IsTerminal as _};
 
 use clap::builder::StyledStr;
 use clap::{Arg, Command};
+use engine::data::natural;
 use engine::run::options::ColorWhen;
 use engine::run::report;
 use engine::run::report::style::Style;
@@ -15,15 +19,26 @@ const COMMON: &str = "Common options: cargo xtask --help";
 /// all options.
 pub(crate) fn of(root: &mut Command, words: &[String], long: bool) -> Option<StyledStr> {
     let mut command = root;
-    let mut depth = 0;
+    let mut path = Vec::new();
     for word in words {
         // Every other word is a flag or a value.
         if command.find_subcommand(word).is_some() {
             command = command.find_subcommand_mut(word)?;
-            depth += 1;
+            path.push(word.as_str());
         }
     }
-    (depth > 0).then(|| text(command.clone(), long))
+    (!path.is_empty()).then(|| text(command.clone(), runbook(&path), long))
+}
+
+/// The runbook of a command, if it has a list of traps and the command is not that list.
+fn runbook(path: &[&str]) -> Option<&'static str> {
+    let owns = |runbook: &tasks::list::Runbook| {
+        let top = |row: &&tasks::list::Row| row.on_top && path == [row.name()];
+        path.first() == Some(&runbook.name) || runbook.rows.iter().any(|row| top(&row))
+    };
+    let found = tasks::RUNBOOKS.iter().find(|runbook| owns(runbook))?;
+    let has_traps = found.rows.iter().any(|row| row.module == "traps");
+    (has_traps && path.last() != Some(&"traps")).then_some(found.name)
 }
 
 /// Prints it, in colour if wanted.
@@ -32,18 +47,41 @@ pub(crate) fn of(root: &mut Command, words: &[String], long: bool) -> Option<Sty
 /// If it cannot be written.
 pub(crate) fn print(text: &StyledStr) -> anyhow::Result<()> {
     let style = Style::choose(ColorWhen::Auto, io::stdout().is_terminal());
-    report::print_own(&if style.has_color() { text.ansi().to_string() } else { text.to_string() })
+    let text = if style.has_color() { text.ansi().to_string() } else { text.to_string() };
+    report::print_own(&fit::to(&text, fit::columns()))
 }
 
-fn text(command: Command, long: bool) -> StyledStr {
-    let details = command.get_long_about().filter(|_| long).map(|text| flowing(&text.to_string()));
-    let values = if long { values(&command) } else { String::new() };
+fn text(command: Command, runbook: Option<&str>, long: bool) -> StyledStr {
+    let is_list = command.get_name() == "traps";
+    let mut traps = Vec::new();
+    // The list of traps explains its own ids.
+    let mut clean = |text: &str| match is_list {
+        true => text.to_owned(),
+        false => {
+            let (clean, ids) = codes::without(text);
+            traps.extend(ids);
+            clean
+        }
+    };
+    let details =
+        command.get_long_about().filter(|_| long).map(|text| clean(&flowing(&text.to_string())));
+    let values = if long { clean(&values(&command)) } else { String::new() };
+    let about = command.get_about().map(|text| clean(&text.to_string()));
+    let command = match about {
+        Some(about) => command.about(about),
+        None => command,
+    };
     let command = command.mut_args(|arg| {
         let hidden = arg.is_hide_set() || arg.is_global_set();
         // A table above has them, each with its meaning.
         let has_table = long && details.is_some() && !table(&arg).is_empty();
         let values_hidden = arg.is_hide_possible_values_set() || has_table;
-        arg.hide(hidden).hide_possible_values(values_hidden)
+        let arg = arg.hide(hidden).hide_possible_values(values_hidden);
+        let (help, more) = [arg.get_help(), arg.get_long_help()]
+            .map(|text| text.filter(|_| !hidden).map(|text| clean(&text.to_string())))
+            .into();
+        let arg = if let Some(help) = help { arg.help(help) } else { arg };
+        if let Some(more) = more { arg.long_help(more) } else { arg }
     });
     let command = match details {
         Some(details) => command.about(format!("{details}{values}")).long_about(None::<&str>),
@@ -51,7 +89,15 @@ fn text(command: Command, long: bool) -> StyledStr {
     };
     let command =
         if long { command.mut_arg("help", |help| help.help("Print help")) } else { command };
-    command.after_help(COMMON).render_help()
+    traps.sort_by(|left, right| natural::compare(left, right));
+    traps.dedup();
+    let more = match runbook {
+        Some(name) if !traps.is_empty() => {
+            format!("Why it does so: cargo xtask {name} traps {}\n{COMMON}", traps.join(" "))
+        }
+        _ => COMMON.to_owned(),
+    };
+    command.after_help(more).render_help()
 }
 
 /// Each paragraph as one line, which is then broken at the width of the terminal. Indented lines stay lines.

@@ -36,6 +36,13 @@ impl<'a> Order<'a> {
         Ok(Self { nodes: first.into_iter().chain(last).collect(), holder })
     }
 
+    /// The order as the answer of a step: the names, and the holder or null.
+    pub(crate) fn finding(&self, vip: Option<Ipv4Addr>) -> Finding {
+        let names: Vec<&str> = self.nodes.iter().map(Host::name).collect();
+        let value = json!({ "nodes": names, "holder": self.holder });
+        Finding::new("order", value, self.line(vip))
+    }
+
     /// `webservice0, then webservice1 (holds 10.16.0.20)`.
     pub(crate) fn line(&self, vip: Option<Ipv4Addr>) -> String {
         let one = |node: &Host<'_>| match (vip, self.holder == Some(node.name())) {

@@ -69,9 +69,18 @@ pub(crate) fn check(
         }
         let ([_, image], [left, _]) =
             (room(named(physical, old)?, node, kernels)?, room(host, node, kernels)?);
-        cx.note(&format!(
-            "{node}: from {old} to {new} (memory {memory} MB, {free} MB free; image {image} MB, {left} MB free)"
-        ));
+        let value = json!({
+            "from": old,
+            "to": new,
+            "memory_mb": memory,
+            "free_memory_mb": free,
+            "image_mb": image,
+            "free_disk_mb": left,
+        });
+        let text = format!(
+            "from {old} to {new} (memory {memory} MB, {free} MB free; image {image} MB, {left} MB free)"
+        );
+        cx.found(Finding::new("placement", value, text).about(node))?;
         if left < image {
             cx.note(&format!("{kernels} of {new} may be too small for a second image like that of {node}: free some space (X0.10)"));
         }

@@ -169,15 +169,15 @@ impl Upgrade {
 
     pub(super) fn show_order(&self, at: &At<'_, Self>) -> Result<()> {
         let names: Vec<&str> = at.ahead().map(|turn| turn.host.as_str()).collect();
-        at.cx.note(&format!("one at a time (X0.20): {}", names.join(", then ")));
-        Ok(())
+        let text = names.join(", then ");
+        at.cx.found(Finding::new("order", json!({ "nodes": names, "holder": null }), text))
     }
 
     pub(super) fn show_bridges(&self, at: &At<'_, Self>) -> Result<()> {
         at.early().map(|turn| self.node(&turn.host)).try_for_each(|node| {
             let bridge = detect_bridge::of(&at.cx.one_host(&node.new)?, at.cx, SETTINGS)?;
-            at.cx.note(&format!("{}: {bridge} of {}", node.node, node.new));
-            Ok(())
+            let text = format!("{bridge} of {}", node.new);
+            at.cx.found(Finding::new("bridge", bridge, text).about(&node.node))
         })
     }
 

@@ -24,12 +24,12 @@ fn pcmd_runs_in_all_its_forms(bench: &Bench) -> Result<()> {
     let all = bench.xtask(&["pcmd", "-m", "all", "hostname"])?.expect(0)?;
     say(&format!("pcmd over 9 hosts: {:.2} s", all.took.as_secs_f64()));
     let each: String =
-        bench.lab.hosts.iter().map(|host| format!("{0}:\n{0}\n", host.name)).collect();
+        bench.lab.hosts.iter().map(|host| format!("{0}: {0}\n", host.name)).collect();
     all.prints(&each)?.says("9 hosts: 9 ok")?;
-    let three = "paas1:\npaas1\npaas2:\npaas2\npaas3:\npaas3\n";
+    let three = "paas1: paas1\npaas2: paas2\npaas3: paas3\n";
     bench.xtask(&["pcmd", "-m", "paas", "hostname"])?.expect(0)?.prints(three)?;
     bench.xtask(&["pcmd", "-w", "paas[1-3]", "-p", "1", "hostname"])?.expect(0)?.prints(three)?;
-    let two = "paas1:\na  b\npaas2:\na  b\n";
+    let two = "paas1: a  b\npaas2: a  b\n";
     bench
         .xtask(&["pcmd", "-H", "10.99.0.2,10.99.0.3", "--", "printf", "%s\\n", "a  b"])?
         .expect(0)?

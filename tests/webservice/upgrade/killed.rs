@@ -36,7 +36,7 @@ fn a_node_on_its_way_back_is_not_launched_anew() {
     bench.order("firstbox", "shutdown", "code=1\nonly=-r\n");
     bench.ends(1, &format!("{STEP} --only-node webservice0"));
     let map = bench.ends(0, &format!("{STEP} --map")).stdout;
-    assert!(map.contains("  restore-mgmt-ip    no return next"), "{map}");
+    assert!(map.contains("  restore-mgmt-ip    no return ✗ failed"), "{map}");
     bench.heal("firstbox", "shutdown");
     // It stood before the restart: its file has the address, and its programs are stopped.
     let interfaces = super::shared(&bench, "guests/webservice0/etc/network/interfaces").unwrap();

@@ -54,16 +54,16 @@ fn stages_and_nodes_are_done_one_by_one() {
     bench.ends(0, &format!("{STEP} plan-order"));
     bench.ends(0, &format!("{STEP} --only-stage backup-settings"));
     let map = bench.ends(0, &format!("{STEP} --map")).stdout;
-    assert!(map.contains("  backup-node-files            next"), "{map}");
+    assert!(map.contains("  backup-node-files            → next"), "{map}");
     bench.ends(0, &format!("{STEP} --only-node webservice0"));
     let map = bench.ends(0, &format!("{STEP} --map")).stdout;
-    assert!(map.contains("finished, on node2    node2 -> node1"), "{map}");
-    assert!(map.contains("  release-vip                  done"), "{map}");
+    assert!(map.contains("finished, on node2          node2 -> node1"), "{map}");
+    assert!(map.contains("  release-vip                  ✓ done"), "{map}");
     assert!(
         map.lines().any(|line| line.starts_with("  release-vip") && line.contains("next")),
         "{map}"
     );
-    assert!(map.lines().all(|line| line.len() <= 100), "{map}");
+    assert!(map.lines().all(|line| line.chars().count() <= 100), "{map}");
     let early = bench.ends(6, &format!("{STEP} --only-stage stop-services")).stderr;
     assert!(early.contains("the backup of webservice1's files is incomplete"), "{early}");
     bench.ends(0, &format!("{STEP} --only-stage release-vip"));
@@ -79,15 +79,28 @@ fn the_map_changes_nothing() {
     let before = bench.snapshot();
     let map = bench.ends(0, "webservice upgrade --map");
     compare(&before, &bench.snapshot());
-    assert!(map.stdout.contains("  check-prereqs                next\n"), "{}", map.stdout);
+    assert!(map.stdout.contains("  check-prereqs                → next\n"), "{}", map.stdout);
     assert!(
-        map.stdout.contains("  relaunch-vm        no return to come               to come\n"),
+        map.stdout
+            .contains("  relaunch-vm        no return · to come                   · to come\n"),
         "{}",
         map.stdout
     );
     assert!(!map.stdout.contains('\u{1b}'));
     let colour = bench.ends(0, "webservice upgrade --map --color always").stdout;
-    assert!(colour.contains("\u{1b}[1mnext   \u{1b}[0m"), "{colour}");
+    assert!(map.stdout.contains("\nsum: 0 of 44 stages done, "), "{}", map.stdout);
+    let json = bench.ends(0, "webservice upgrade --map --json").stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("one document");
+    let map = &json["findings"]["map"];
+    let first = (&map["stages"][0]["stage"], &map["stages"][0]["state"]);
+    assert_eq!(first, (&"check-prereqs".into(), &"next".into()));
+    let last = (&map["stages"][43]["host"], &map["stages"][43]["state"]);
+    assert_eq!(last, (&"webservice1".into(), &"to come".into()));
+    assert_eq!(
+        (&map["runbook"], &map["sum"]["stages"]),
+        (&"webservice upgrade".into(), &44.into())
+    );
+    assert!(colour.contains("\u{1b}[1m→ next   \u{1b}[0m"), "{colour}");
 }
 
 /// WS-29: the way back of a node, and the way on from there.
@@ -122,7 +135,7 @@ fn a_node_that_was_taken_back_is_upgraded_again() {
     assert!(map.contains("  release-vip                  "), "{map}");
     bench.ends(0, &format!("{STEP} --only-node webservice0 --from pick-temp-ip"));
     let map = bench.ends(0, &format!("{STEP} --map")).stdout;
-    assert!(map.contains("finished, on node2    node2 -> node1"), "{map}");
+    assert!(map.contains("finished, on node2          node2 -> node1"), "{map}");
 }
 
 /// Work after the last point of no return is taken back at the node's address of then; the upgrade continues from there.

@@ -4,6 +4,7 @@ pub use std::time::Duration;
 
 pub use anyhow::Result;
 pub use clap::ValueEnum;
+pub use serde_json::json;
 
 pub use crate::data::abs_path::AbsPath;
 pub use crate::data::fault::Fault;
@@ -21,7 +22,8 @@ pub use crate::ops::{
     Stdin, TakesAway, Transfer, TreeCopy, Undo, Units, Wait, Work,
 };
 pub use crate::run::{
-    Capture, Captured, Context, Host, Hosts, Manual, OpenItem, Options, ProvenBackup, Stages,
+    Capture, Captured, Context, Finding, Host, Hosts, Manual, OpenItem, Options, ProvenBackup,
+    Stages,
 };
 pub use crate::snippet;
 pub use crate::text::snippet::{Snippet, Value};

@@ -8,7 +8,7 @@ use engine::data::range::fold;
 use engine::ops::ensure::Mode;
 use engine::run::Options;
 use engine::run::options::Output;
-use engine::run::report::{Report, print};
+use engine::run::report::{Report, print, print_long};
 use engine::text::hostset;
 use engine::transport::launch::Shell;
 use engine::transport::persist;
@@ -70,7 +70,9 @@ pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Resul
             let groups: BTreeMap<_, _> = groups(&inventory).into_iter().collect();
             document(&options, "groups", &json!(groups))?
         }
-        Command::List => print(&table(&hosts.iter().map(row).collect::<Vec<_>>()))?,
+        Command::List => {
+            print_long(&table(&hosts.iter().map(row).collect::<Vec<_>>()), &options)?;
+        }
         Command::Show => {
             let groups = groups_of_hosts(&inventory);
             print(&hosts.iter().map(|host| show(host, &inventory, &groups)).collect::<String>())?

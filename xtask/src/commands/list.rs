@@ -1,13 +1,20 @@
 //! `list`: every step by runbook, with its one line of help.
 
+use std::io::{self, IsTerminal as _};
+
+use camino::Utf8PathBuf;
 use engine::run::Options;
 use engine::run::options::Output;
-use engine::run::report::print;
+use engine::run::report::style::Style;
+use engine::run::report::{print, print_long};
 use tasks::list::{Access, Row};
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<u8> {
     match options.form() {
-        Output::Text => print(&text())?,
+        Output::Text => {
+            let style = Style::choose(options.color, io::stdout().is_terminal());
+            print_long(&text(style), options)?
+        }
         Output::Json | Output::Jsonl => print(&json()?)?,
     }
     Ok(0)
@@ -24,16 +31,29 @@ fn groups() -> Vec<(&'static str, Vec<(String, &'static Row)>)> {
     groups
 }
 
-fn text() -> String {
+fn text(style: Style) -> String {
     let groups = groups();
     let names = groups.iter().flat_map(|(_, rows)| rows).map(|(name, _)| name.len());
     let width = names.max().unwrap_or(0);
     let groups = groups.iter().map(|(title, rows)| {
-        let title = if title.is_empty() { "Steps of several runbooks" } else { title };
+        let title = match document(title) {
+            _ if title.is_empty() => "Steps of several runbooks".to_owned(),
+            Some(readme) => style.link(&readme, title),
+            None => (*title).to_owned(),
+        };
         let rows = rows.iter().map(|(name, row)| format!("  {name:width$}  {}\n", row.about()));
         format!("{title}\n{}", rows.collect::<String>())
     });
     groups.collect::<Vec<_>>().join("\n")
+}
+
+/// The README of the runbook with this title, where the source of the program is.
+fn document(title: &str) -> Option<Utf8PathBuf> {
+    let runbook = tasks::RUNBOOKS.iter().find(|runbook| runbook.title == title)?;
+    let source = Utf8PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let folder = runbook.name.replace('-', "_");
+    let readme = source.parent()?.join("tasks").join(folder).join("README.md");
+    readme.is_file().then_some(readme)
 }
 
 fn json() -> anyhow::Result<String> {

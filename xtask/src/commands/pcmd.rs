@@ -1,5 +1,7 @@
 //! `pcmd`: one command on many hosts; a corrected version of BlueKing's.
 
+use std::io::IsTerminal as _;
+
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::pcmd::{self, Form};
@@ -16,7 +18,7 @@ pub(crate) use self::unquoted::Unquoted;
 ///
 /// Runs the command in the login shell of each host, with /dev/null as its input. The exit code is that
 /// of the worst host; with exactly one host it is the command's own. A failing command of a list
-/// (`false; true`) counts.
+/// (`false; true`) counts. In a pipe or a file each line of several hosts begins with its host.
 ///
 /// Examples:
 ///   cargo xtask pcmd -m paas 'systemctl is-active bk-paas'
@@ -46,6 +48,9 @@ pub(crate) struct Args {
     /// Show lines as they come, with the host before each
     #[arg(short = 'L', long, conflicts_with = "fold")]
     live: bool,
+    /// Group the output by host in a pipe or a file too, without the host before each line
+    #[arg(long, conflicts_with = "live")]
+    no_prefix: bool,
     /// Show equal outputs once, and the others as a diff against them
     #[arg(short = 'b', long)]
     fold: bool,
@@ -73,6 +78,7 @@ pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow
         (true, _) => Form::Live,
         (_, true) => Form::Folded,
         _ if args.raw => Form::Unchanged,
+        _ if !args.no_prefix && !std::io::stdout().is_terminal() => Form::Prefixed,
         _ => Form::Grouped,
     };
     let inventory = setup::inventory(&options)?;

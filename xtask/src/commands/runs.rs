@@ -92,6 +92,18 @@ pub(super) fn state(run: &Summary) -> String {
     if run.damage.is_empty() { word.to_owned() } else { format!("{word}, journal damaged") }
 }
 
+/// `1 of 3 hosts failed, 2 changed`, as the report of the run says it.
+fn counted(hosts: &[Host]) -> String {
+    let (all, counts) = (hosts.len(), counts(hosts));
+    let plural = if all == 1 { "" } else { "s" };
+    let bad = hosts.iter().any(|host| !is_good(&host.outcome));
+    match counts.split_once(' ') {
+        Some((number, rest)) if bad => format!("{number} of {all} host{plural} {rest}"),
+        Some(_) => format!("{all} host{plural}: {counts}"),
+        None => String::new(),
+    }
+}
+
 /// `1 failed, 2 changed`: failures first.
 fn counts(hosts: &[Host]) -> String {
     let mut counts: BTreeMap<(bool, &str), usize> = BTreeMap::new();
@@ -104,7 +116,7 @@ fn counts(hosts: &[Host]) -> String {
 
 /// Whether the outcome needs no attention.
 fn is_good(outcome: &str) -> bool {
-    ["kept", "changed", "ok", "undone"].contains(&outcome)
+    ["kept", "changed", "ok", "read", "undone"].contains(&outcome)
 }
 
 fn verify(options: &Options, report: &Report, names: &[String]) -> Result<u8> {

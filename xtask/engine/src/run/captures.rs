@@ -5,9 +5,11 @@ use std::os::unix::fs::DirBuilderExt as _;
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::json;
 
 use super::context::Context;
 use super::hosts::{Host, Hosts};
+use super::record::finding::Finding;
 use super::record::state_dir;
 use crate::data::fault::Fault;
 use crate::ops::ensure::Mode;
@@ -110,12 +112,12 @@ fn is_word(text: &str) -> bool {
 }
 
 impl Hosts<'_> {
-    /// Makes a capture of each host at once. The difference of each from its first one is shown.
+    /// Makes a capture of each host at once. The difference of each from its first one is the answer.
     ///
     /// # Errors
     /// Those of [`Host::capture`].
     pub fn capture(&self, capture: &Capture) -> Result<()> {
-        self.look_each(|host| host.capture(capture).map(drop))
+        self.find_each(|host| Ok(host.make(capture)?.1))
     }
 }
 
@@ -126,6 +128,12 @@ impl Host<'_> {
     /// # Errors
     /// When the host prints nothing or too much, or the capture cannot be written.
     pub fn capture(&self, capture: &Capture) -> Result<Captured> {
+        let (captured, finding) = self.make(capture)?;
+        self.cx.found(finding)?;
+        Ok(captured)
+    }
+
+    fn make(&self, capture: &Capture) -> Result<(Captured, Finding)> {
         capture.check()?;
         let (name, cx) = (capture.name.as_str(), self.cx);
         let what = format!("capture {name}");
@@ -135,9 +143,9 @@ impl Host<'_> {
         if cx.mode == Mode::Run {
             cx.keep_capture(name, self.name(), label, &text)?;
         }
-        cx.compare(name, self.name(), label, before.as_deref(), &text)?;
+        let finding = cx.compare(name, self.name(), label, before.as_deref(), &text)?;
         cx.looked(self.name(), &what, &text)?;
-        Ok(Captured { text, before })
+        Ok((Captured { text, before }, finding))
     }
 
     /// A capture of this host from an earlier step or run; `None` if there is none with that label.
@@ -195,23 +203,27 @@ impl Context {
         label: &str,
         before: Option<&str>,
         text: &str,
-    ) -> Result<()> {
+    ) -> Result<Finding> {
         let kept = (self.mode == Mode::Run).then(|| self.capture_path(name, host, label));
         let path = kept.transpose()?;
         let shown = match before {
             None if path.is_some() => {
-                format!("{host}: {name}, kept as `{BEFORE}`\n{}", set_in(text, path.as_deref()))
+                format!("{name}, kept as `{BEFORE}`\n{}", set_in(text, path.as_deref()))
             }
-            None => format!("{host}: {name}\n{}", set_in(text, None)),
-            Some(before) if before == text => format!("{host}: {name} is the same as `{BEFORE}`"),
+            None => format!("{name}\n{}", set_in(text, None)),
+            Some(before) if before == text => format!("{name} is the same as `{BEFORE}`"),
             Some(before) => {
                 let diff = diff::unified(&format!("{host}/{name}"), Some(before), Some(text));
                 let diff = set_in(&diff, path.as_deref());
-                format!("{host}: {name} differs from `{BEFORE}` ({label})\n{diff}")
+                format!("{name} differs from `{BEFORE}` ({label})\n{diff}")
             }
         };
-        self.report.inform(shown.trim_end());
-        Ok(())
+        let value = json!({
+            "label": label,
+            "differs": before.map(|before| before != text),
+            "file": path,
+        });
+        Ok(Finding::new(name, value, shown.trim_end()).about(host))
     }
 
     /// A capture of an earlier run.

@@ -1,5 +1,6 @@
 //! The context of a step: hosts, stages, secrets, questions.
 
+mod found;
 mod parts;
 #[cfg(test)]
 mod unrecorded;

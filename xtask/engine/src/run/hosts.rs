@@ -62,6 +62,9 @@ impl<'a> Host<'a> {
         self.cx.report.working(self.name(), what);
         let result = look(&self.cx.exec(self.handle, &mask).reader());
         self.cx.report.idle(self.name());
+        if result.is_ok() {
+            self.cx.summary().read(self.name());
+        }
         result.inspect_err(|error| self.cx.failed(self.name(), what, error))
     }
 }

@@ -43,4 +43,5 @@ pub use hosts::{Host, Hosts};
 pub use manual::Manual;
 pub use open_item::OpenItem;
 pub use options::Options;
+pub use record::finding::Finding;
 pub use stages::Stages;

@@ -162,6 +162,9 @@ pub struct Options {
     /// Also show kept operations and the output of commands
     #[arg(short, long, global = true, env = "XTASK_VERBOSE", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub verbose: bool,
+    /// Do not show a long list through a pager
+    #[arg(long, global = true, env = "XTASK_NO_PAGER", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub no_pager: bool,
     /// Print the shell script that the step would run on this host
     #[arg(long, value_name = "HOST", global = true, env = "XTASK_EMIT", hide_env = true)]
     pub emit: Option<String>,

@@ -4,6 +4,7 @@
 //! failed command of a list (`false; true`).
 
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -83,7 +84,13 @@ fn all(cx: &Context, handles: &[&HostHandle], command: &str, env: bool, form: Fo
         cx.report.let_through();
     }
     let live = form == Form::Live && cx.report.form() == Output::Text;
-    let work = |handle: &&HostHandle| one(cx, handle, &script, environment.as_ref(), live, alone);
+    let (done, total) = (AtomicUsize::new(0), handles.len());
+    let work = |handle: &&HostHandle| {
+        let answer = one(cx, handle, &script, environment.as_ref(), live, alone);
+        cx.report.progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+        answer
+    };
+    cx.report.progress(0, total);
     let go_on = || cx.settings.interrupt.asked().is_none();
     let width = usize::from(cx.options.fanout);
     let add = |handle: &&HostHandle, answer: Option<Answer>| {

@@ -32,6 +32,7 @@ pub mod backed;
 mod chain;
 pub mod entry;
 pub(super) mod files;
+pub mod finding;
 mod intent;
 pub mod item;
 pub mod items;

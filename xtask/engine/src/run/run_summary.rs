@@ -10,6 +10,8 @@ use crate::data::outcome::Outcome;
 pub struct RunSummary {
     hosts: BTreeMap<String, Entry>,
     narrowed: BTreeSet<String>,
+    /// Hosts that have answered a look outside any operation.
+    read: BTreeSet<String>,
     failed: usize,
     /// The failure budget was exceeded before every host had its turn.
     pub stopped: bool,
@@ -66,6 +68,18 @@ impl RunSummary {
     pub fn narrowed(&mut self, hosts: &[&str]) -> Vec<String> {
         let new = hosts.iter().filter(|host| self.narrowed.insert((**host).to_owned()));
         new.map(|host| (*host).to_owned()).collect()
+    }
+
+    /// A host has answered a look outside any operation.
+    pub fn read(&mut self, host: &str) {
+        if !self.read.contains(host) {
+            self.read.insert(host.to_owned());
+        }
+    }
+
+    /// The hosts that have answered a look outside any operation.
+    pub fn hosts_read(&self) -> impl Iterator<Item = &str> {
+        self.read.iter().map(String::as_str)
     }
 
     /// The run is over. A step that ended before its end has not reached the hosts without any work.

@@ -18,6 +18,7 @@ pub mod launch;
 pub mod local;
 mod login;
 pub mod overrides;
+pub mod pager;
 pub mod persist;
 pub mod preflight;
 pub mod reason;

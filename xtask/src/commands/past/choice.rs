@@ -71,8 +71,11 @@ fn suits(run: &Run, aim: Aim, later: &[store::Run]) -> bool {
             let is_undo = it.start.as_ref().is_some_and(|start| start.undoes.is_some());
             !is_undo && it.operations.iter().any(|one| one.changed && !one.undone)
         }
-        // A map or a check leaves nothing behind.
-        Aim::Show => !it.operations.is_empty() || it.exit != Some(0),
+        // A map or a check leaves nothing behind; an answer is what was asked for.
+        Aim::Show => {
+            let answers = it.findings.iter().any(|finding| finding.name != "map");
+            !it.operations.is_empty() || it.exit != Some(0) || answers
+        }
     }
 }
 

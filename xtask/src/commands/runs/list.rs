@@ -1,8 +1,9 @@
 //! `runs list`: the recorded runs as a table, those that match.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Result;
+use camino::Utf8Path;
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::options::Output;
@@ -10,6 +11,7 @@ use engine::run::record::items;
 use engine::run::record::store;
 use engine::run::record::summary::{State, Summary, local};
 use engine::run::report::Report;
+use engine::run::report::style::Style;
 use engine::text::quote;
 use serde_json::{Value, json};
 
@@ -143,12 +145,25 @@ pub(super) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8>
     }
     let head = ["RUN", "BEGAN", "STATE", "HOSTS", "USER", "TOOK", "CAN", "COMMAND LINE"];
     let head = std::iter::once(head.map(str::to_owned).to_vec());
-    report.text(&table(&head.chain(summaries.iter().map(row)).collect::<Vec<_>>()));
-    report.text(&open_items(&summaries));
+    let rows = table(&head.chain(summaries.iter().map(row)).collect::<Vec<_>>());
+    let dirs: HashMap<&str, &Utf8Path> =
+        runs.iter().map(|run| (run.id.as_str(), run.dir.as_path())).collect();
+    let linked = rows.lines().map(|line| linked(line, &dirs, report.style()) + "\n");
+    let runs: String = linked.collect();
+    report.long(&(runs + &open_items(&summaries)));
     if more > 0 {
         report.inform(&format!("and {more} older: cargo xtask runs list --all"));
     }
     Ok(0)
+}
+
+/// A row whose run is a link to its record.
+fn linked(line: &str, dirs: &HashMap<&str, &Utf8Path>, style: Style) -> String {
+    let id = line.split(' ').next().unwrap_or_default();
+    match dirs.get(id) {
+        Some(dir) => style.link(dir, id) + &line[id.len()..],
+        None => line.to_owned(),
+    }
 }
 
 fn row(run: &Summary) -> Vec<String> {

@@ -1,6 +1,8 @@
 //! `runs show`: one run at a glance, the failure first.
 
-use std::collections::HashMap;
+mod operations;
+
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use engine::data::range::fold;
@@ -8,14 +10,14 @@ use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::record::entry::Again;
 use engine::run::record::store::Run;
-use engine::run::record::summary::{NOT_REACHED, NOT_RECORDED, Operation, Summary, local};
+use engine::run::record::summary::{Operation, Summary, local};
 use engine::run::report::Report;
 use engine::run::report::failure::at_home;
 use engine::run::report::style::Style;
-use engine::text::visible::visible;
 use serde_json::json;
 
-use super::{counts, is_good, state};
+use self::operations::{groups, what};
+use super::{counted, is_good, state};
 use crate::commands::form::document;
 use crate::commands::past::command;
 
@@ -43,7 +45,7 @@ pub(crate) fn run(options: &Options, report: &Report, run: &Run) -> Result<u8> {
     page.trouble();
     page.operations();
     page.next();
-    report.text(&page.text);
+    report.long(&page.text);
     Ok(0)
 }
 
@@ -102,8 +104,19 @@ impl Page<'_> {
             let text = format!("{} (on {}, since {})", item.what, item.host, local(&item.since));
             self.field("open", &text);
         }
-        self.field("hosts", &counts(&run.hosts));
-        self.field("record", &at_home(&self.run.dir));
+        for finding in &run.findings {
+            let text = finding.line();
+            let mut lines = text.lines();
+            self.field("found", lines.next().unwrap_or_default());
+            let rest: Vec<&str> = lines.collect();
+            if self.options.verbose || finding.about.is_none() {
+                rest.iter().for_each(|line| self.line(&format!("          {line}")));
+            }
+        }
+        self.field("hosts", &counted(&run.hosts));
+        self.field("work", &work(&run.operations));
+        let record = self.style.link(&self.run.dir, &at_home(&self.run.dir));
+        self.field("record", &record);
         for (line, what) in &run.damage {
             let text = format!("line {line} of the journal {what}");
             let text = self.style.red(&text);
@@ -140,61 +153,6 @@ impl Page<'_> {
             if !self.options.verbose {
                 self.printed(one, LAST);
             }
-        }
-    }
-
-    /// The operations on each host, stage by stage; equal lines of several hosts once.
-    fn operations(&mut self) {
-        let apart = self.options.verbose;
-        let summary = self.summary;
-        let (mut stage, mut process) = ("", 0);
-        for group in groups(summary.operations.iter(), apart) {
-            let one = group.first;
-            if one.process != process {
-                let text = self.style.bold("-- resumed");
-                self.line(&text);
-            }
-            if one.stage != stage || one.process != process && !one.stage.is_empty() {
-                let text = self.style.bold(&format!("== {}", one.stage));
-                self.line(&text);
-            }
-            (stage, process) = (&one.stage, one.process);
-            self.operation(&group);
-        }
-        for word in [NOT_REACHED, NOT_RECORDED] {
-            let open = summary.hosts.iter().filter(|host| host.outcome == word);
-            let open: Vec<&str> = open.map(|host| host.host.as_str()).collect();
-            if !open.is_empty() {
-                let text = format!("{}: {}", fold(&open), self.style.word(word));
-                self.line(&text);
-            }
-        }
-    }
-
-    fn operation(&mut self, group: &Group<'_>) {
-        let one = group.first;
-        let took = group.seconds.map(|took| format!("   {took:.1} s")).unwrap_or_default();
-        let mut marks = String::new();
-        if one.undone {
-            marks = "   (undone)".to_owned();
-        } else if one.changed && !one.undo {
-            marks = "   (no undo)".to_owned();
-        }
-        let (word, marks) = (self.style.word(&one.outcome), self.style.dim(&marks));
-        let text = format!("{}: {word}  {}{took}{marks}", fold(&group.hosts), what(one));
-        self.line(&text);
-        if self.options.diff || self.options.verbose {
-            for line in one.diff.split_terminator('\n') {
-                let text = format!("    {}", self.style.diff(&visible(line)));
-                self.line(&text);
-            }
-        }
-        if self.options.verbose {
-            if let Some(error) = &one.error {
-                let text = format!("    {} {error}", self.style.red("error:"));
-                self.line(&text);
-            }
-            self.printed(one, usize::MAX);
         }
     }
 
@@ -239,40 +197,17 @@ impl Page<'_> {
     }
 }
 
-/// The operation, or its place.
-fn what(one: &Operation) -> &str {
-    if one.what.is_empty() { "outside any operation" } else { &one.what }
-}
-
-/// Operations that read alike, with their hosts.
-struct Group<'a> {
-    first: &'a Operation,
-    hosts: Vec<&'a str>,
-    seconds: Option<f64>,
-}
-
-fn groups<'a>(operations: impl Iterator<Item = &'a Operation>, apart: bool) -> Vec<Group<'a>> {
-    let mut groups: Vec<Group<'a>> = Vec::new();
-    // The groups of operations that read alike; a host is in the first of them once, and so on.
-    let mut alike: HashMap<_, (Vec<usize>, HashMap<&str, usize>)> = HashMap::new();
+/// `12 operations: 8 changed, 4 kept`.
+fn work(operations: &[Operation]) -> String {
+    let mut counts: BTreeMap<(bool, &str), usize> = BTreeMap::new();
     for one in operations {
-        let read = (&one.what, &one.stage, &one.outcome, &one.diff, &one.error);
-        let alone = apart.then_some(groups.len());
-        let (places, counts) =
-            alike.entry((read, one.process, one.undo, one.undone, alone)).or_default();
-        let count = counts.entry(&one.host).or_default();
-        match places.get(*count) {
-            Some(&place) => {
-                let group = &mut groups[place];
-                group.hosts.push(&one.host);
-                group.seconds = group.seconds.into_iter().chain(one.seconds).reduce(f64::max);
-            }
-            None => {
-                places.push(groups.len());
-                groups.push(Group { first: one, hosts: vec![&one.host], seconds: one.seconds });
-            }
-        }
-        *count += 1;
+        *counts.entry((is_good(&one.outcome), &one.outcome)).or_default() += 1;
     }
-    groups
+    let parts: Vec<String> =
+        counts.iter().map(|((_, word), count)| format!("{count} {word}")).collect();
+    match operations.len() {
+        0 => String::new(),
+        1 => format!("1 operation: {}", parts.concat()),
+        all => format!("{all} operations: {}", parts.join(", ")),
+    }
 }

@@ -1,40 +1,88 @@
-//! The map: finished parts, the next part, irreversible parts, and the duration of each part.
+//! The map: the state of each part, its last duration and its time, and the sum.
 
 use anyhow::Result;
 
 use super::at;
 use super::input::Selected as _;
 use super::state::Run;
-use super::table::{has_turns, is_no_return, place, records};
+use super::table::{has_turns, place};
 use super::{Composite, Scope, Stage, Turn};
 use crate::data::span::shown;
+use crate::run::record::finding::Finding;
 use crate::run::report::style::Style;
+use crate::run::report::width;
+
+mod data;
+mod text;
 
 /// The state of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
     Done,
+    /// Another process works on it.
+    AtWork,
+    /// The last run ended in it.
+    Failed,
     Next,
     ToCome,
     Skipped,
 }
 
-/// One part of the map: its mark and its duration.
-type Cell = (Mark, Option<f64>);
+impl Mark {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::AtWork => "at work",
+            Self::Failed => "failed",
+            Self::Next => "next",
+            Self::ToCome => "to come",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    const fn glyph(self) -> char {
+        match self {
+            Self::Done => '✓',
+            Self::AtWork => '▸',
+            Self::Failed => '✗',
+            Self::Next => '→',
+            Self::ToCome => '·',
+            Self::Skipped => '–',
+        }
+    }
+
+    /// It is still ahead: a person who has work there will be asked.
+    const fn is_ahead(self) -> bool {
+        matches!(self, Self::AtWork | Self::Failed | Self::Next | Self::ToCome)
+    }
+}
+
+/// One part: a stage that is done once, or a stage of the turn of a host.
+pub(super) struct Part<'a, C: Composite> {
+    stage: &'static Stage<C>,
+    host: Option<&'a str>,
+    mark: Mark,
+    /// Its duration in the record.
+    seconds: Option<f64>,
+    /// The end of its last run, in UTC.
+    ended: Option<String>,
+    /// What it wants of a person.
+    waits: Option<String>,
+}
 
 impl<C: Composite> Run<'_, C> {
     /// Prints it on standard error, or as the result with `--map`.
     pub(super) fn show_map(&self) -> Result<()> {
         let report = &self.cx.report;
-        let alone = self.args.map && self.cx.is_alone();
         // The stages of this run are in the record, too.
         *self.past.borrow_mut() = (self.look_back)(self.cx)?;
-        let text = self.map(if alone { report.style() } else { report.err_style() })?;
+        let parts = self.parts()?;
         if self.args.map {
-            self.cx.show(&text)
-        } else {
-            report.inform(&text)
+            let shown = self.text(&parts, report.style(), width::of_stdout())?;
+            let plain = self.text(&parts, Style::PLAIN, None)?;
+            return self.cx.found_as(Finding::new("map", self.data(&parts)?, plain), &shown);
         }
+        report.inform(&self.text(&parts, report.err_style(), width::of_stderr())?);
         Ok(())
     }
 
@@ -51,70 +99,54 @@ impl<C: Composite> Run<'_, C> {
         Ok(())
     }
 
-    fn map(&self, style: Style) -> Result<String> {
+    /// All parts in their order: those that are done once, then host by host.
+    fn parts(&self) -> Result<Vec<Part<'_, C>>> {
         let mut open = !has_turns::<C>() || self.ahead().next().is_some();
-        let (mut lines, mut people) = (Vec::new(), Vec::new());
         let acks: Vec<String> = self.cx.options.acks().into_iter().map(|(name, _)| name).collect();
+        let mut parts = Vec::new();
         let once = self.args.selection.order::<C>().filter(|stage| stage.scope != Scope::Each);
-        for (number, stage) in once.enumerate() {
-            if number == 0 {
-                let head = match has_turns::<C>() {
-                    true => format!("{:<31}for the platform", C::NAME),
-                    false => C::NAME.to_owned(),
-                };
-                lines.push(style.bold(&head));
-            }
+        for stage in once {
             let waits =
                 stage.waits.map(|waits| waits.now::<C>(&self.given, &acks)).transpose()?.flatten();
-            let mark = first(self.mark(stage)?, &mut open);
-            lines.push(line(stage, waits.is_some(), &[(mark, self.seconds(stage.name))], style));
-            // What is done waits for nobody.
-            if matches!(mark, Mark::Next | Mark::ToCome) {
-                people.extend(waits.map(|what| format!("{} waits: {what}", stage.name)));
-            }
+            parts.push(self.part_of(stage, None, self.mark(stage)?, waits, &mut open));
         }
         if has_turns::<C>() {
-            self.columns(&mut lines, &mut open, style);
-        } else if C::STAGES.iter().any(|stage| stage.asks) && self.args.map {
-            lines.push("asks: it asks before it begins; --yes answers".to_owned());
+            for turn in self.book.turns() {
+                let stages = C::STAGES.iter().filter(|stage| stage.scope == Scope::Each);
+                for stage in stages {
+                    let mark = self.mark_of(stage, turn);
+                    parts.push(self.part_of(stage, Some(&turn.host), mark, None, &mut open));
+                }
+            }
         }
-        lines.append(&mut people);
-        let is_open = !has_turns::<C>() || self.ahead().next().is_some();
-        if (self.args.map || self.args.window.is_some()) && is_open {
-            lines.push(self.forecast(None)?.line());
-        }
-        Ok(lines.join("\n"))
+        Ok(parts)
     }
 
-    /// The stages of the turns, a column for each host.
-    fn columns(&self, lines: &mut Vec<String>, open: &mut bool, style: Style) {
-        let turns = self.book.turns();
-        let mut columns: Vec<Vec<Cell>> = Vec::new();
-        for turn in turns {
-            let cell = |stage: &Stage<C>| {
-                let mark = first(self.mark_of(stage, turn), open);
-                (mark, self.seconds(&stage.part(Some(&turn.host))))
-            };
-            columns.push(each::<C>().map(cell).collect());
-        }
-        let row = |texts: &mut dyn Iterator<Item = &String>| -> String {
-            texts.map(|text| format!("{text:<22}")).collect()
+    /// With what the record has; the first part that is not done is the next one.
+    fn part_of<'a>(
+        &self,
+        stage: &'static Stage<C>,
+        host: Option<&'a str>,
+        mark: Mark,
+        waits: Option<String>,
+        open: &mut bool,
+    ) -> Part<'a, C> {
+        let name = stage.part(host);
+        let past = self.past.borrow();
+        let mark = match past.unfinished.get(&name) {
+            _ if mark != Mark::ToCome => mark,
+            Some(true) => Mark::AtWork,
+            Some(false) => Mark::Failed,
+            None => mark,
         };
-        let hosts = row(&mut turns.iter().map(|turn| &turn.host));
-        let ways = row(&mut turns.iter().map(|turn| &turn.way));
-        let head = format!("for each {}", C::HOST);
-        lines.push(style.bold(format!("{head:<31}{hosts}").trim_end()));
-        lines.push(style.dim(format!("{:<31}{ways}", "").trim_end()));
-        for (number, stage) in each::<C>().enumerate() {
-            let cells: Vec<Cell> = columns.iter().map(|column| column[number]).collect();
-            lines.push(line(stage, false, &cells, style));
-        }
-    }
-
-    fn seconds(&self, part: &str) -> Option<f64> {
-        let recorded = self.past.borrow().times.get(part).map(|time| time.seconds);
+        let is_first = mark.is_ahead() && std::mem::take(open);
+        let mark = if is_first && mark == Mark::ToCome { Mark::Next } else { mark };
+        let time = past.times.get(&name);
         // The record of the last stage of this run ends with the run.
-        recorded.or_else(|| self.done.borrow().get(part).copied())
+        let now = || self.done.borrow().get(&name).copied();
+        let seconds = time.map(|time| time.seconds).or_else(now);
+        let ended = time.map(|time| time.ended.clone()).filter(|ended| !ended.is_empty());
+        Part { stage, host, mark, seconds, ended, waits }
     }
 
     /// A stage of the platform. The record of the running upgrade shows whether it is done.
@@ -149,47 +181,4 @@ impl<C: Composite> Run<'_, C> {
             () => Mark::ToCome,
         }
     }
-}
-
-/// The stages of the turn of a host.
-fn each<C: Composite>() -> impl Iterator<Item = &'static Stage<C>> {
-    C::STAGES.iter().filter(|stage| stage.scope == Scope::Each)
-}
-
-/// The first part that is not done is the next one.
-fn first(mark: Mark, open: &mut bool) -> Mark {
-    if mark == Mark::ToCome && std::mem::take(open) { Mark::Next } else { mark }
-}
-
-/// A row: in a list also its part of the document, and what it wants of a person.
-fn line<C: Composite>(stage: &Stage<C>, waits: bool, cells: &[Cell], style: Style) -> String {
-    let width = |text: &dyn Fn(&Stage<C>) -> usize| C::STAGES.iter().map(text).max().unwrap_or(0);
-    let names = (width(&|stage| stage.name.len()) + 1).max(19);
-    let mut text = format!("  {:<names$}", stage.name);
-    if !has_turns::<C>() {
-        let wide = width(&|stage| records(stage).len()) + 1;
-        text += &format!("{:<wide$}", records(stage));
-    }
-    let last = if is_no_return(&stage) { "no return" } else { "" };
-    text += &style.yellow(&format!("{last:<10}"));
-    if C::STAGES.iter().any(|stage| stage.asks || stage.waits.is_some()) {
-        let person = match (stage.asks, waits) {
-            (true, true) => "asks waits",
-            (true, false) => "asks",
-            (false, true) => "waits",
-            (false, false) => "",
-        };
-        text += &format!("{person:<11}");
-    }
-    for (mark, seconds) in cells {
-        let time = seconds.map(shown).unwrap_or_default();
-        let word = match mark {
-            Mark::Done => style.green("done   "),
-            Mark::Next => style.bold("next   "),
-            Mark::ToCome => "to come".to_owned(),
-            Mark::Skipped => style.dim("skipped"),
-        };
-        text += &format!("{word}{time:>11}    ");
-    }
-    text.trim_end().to_owned()
 }

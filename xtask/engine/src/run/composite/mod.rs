@@ -31,7 +31,6 @@ use past::Past;
 use state::Run;
 
 use super::context::Context;
-use super::options::Output;
 use crate::data::fault::Fault;
 
 /// The own work of a stage without a step, or around its step ([`At::step`]).
@@ -196,16 +195,4 @@ fn with<C: Composite>(
         run.show_end(result.is_ok())?;
     }
     result
-}
-
-impl Context {
-    /// Whether a text that was asked for is the result of the run.
-    fn is_alone(&self) -> bool {
-        self.report.form() == Output::Text
-    }
-
-    /// Shows a text that was asked for: as the result, beside JSON on standard error.
-    fn show(&self, text: &str) {
-        if self.is_alone() { self.report.result(text) } else { self.report.inform(text) }
-    }
 }

@@ -14,6 +14,8 @@ use crate::run::record::times::Time;
 pub(super) struct Past {
     /// By the name of the part: `web0/deploy`.
     pub(super) times: BTreeMap<String, Time>,
+    /// The parts whose last try has no end, and whether a process is at work on it.
+    pub(super) unfinished: BTreeMap<String, bool>,
     /// The last way back that changed something, in seconds.
     pub(super) way_back: Option<f64>,
 }
@@ -39,7 +41,8 @@ impl Past {
     pub(super) fn of<C: Composite>(cx: &Context) -> Result<Self> {
         let words = C::WAY_BACK.line.0.split_whitespace();
         let step: Vec<&str> = words.take_while(|word| !word.starts_with(['-', '['])).collect();
-        Ok(Self { times: cx.times(C::NAME)?, way_back: cx.took(&step.join(" "))? })
+        let (times, unfinished) = cx.times(C::NAME)?;
+        Ok(Self { times, unfinished, way_back: cx.took(&step.join(" "))? })
     }
 
     /// The estimate for a stage: of this host, else of the slowest other one.

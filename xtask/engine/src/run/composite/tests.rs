@@ -224,7 +224,7 @@ fn record(seconds: f64, way_back: Option<f64>) -> Past {
     let part = |host: &'static str| {
         STAGES.iter().map(move |stage: &Stage<Disks>| (stage.part(Some(host)), time()))
     };
-    Past { times: part("a").chain(part("b")).collect(), way_back }
+    Past { times: part("a").chain(part("b")).collect(), way_back, ..Past::default() }
 }
 
 fn run_with(vars: &str, line: &str, past: &Past) -> Result<()> {

@@ -12,6 +12,8 @@ pub enum Form {
     Unchanged,
     /// The output of each host in one piece, in the order of the inventory.
     Grouped,
+    /// The same with the host before each line: for a program behind a pipe.
+    Prefixed,
     /// Line by line at once, with the host before each line.
     Live,
     /// Equal outputs once, under their host set; the others as a diff against the majority.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
+use std::time::Duration;
 
 use anyhow::Result;
 use serde::Serialize;
@@ -9,7 +10,7 @@ use serde::Serialize;
 use self::folded::Folded;
 use self::json::{Document, Whole};
 pub(super) use self::stream::{Lines, Raw};
-use self::stream::{Through, pour};
+use self::stream::{Through, pour, pour_lines};
 use super::answer::{Answer, Form};
 use crate::data::fault::{Fault, Kind};
 use crate::data::range::fold;
@@ -37,8 +38,10 @@ pub(super) struct Shown<'a> {
     kinds: Vec<Kind>,
     hints: Vec<String>,
     code: Option<i32>,
-    /// Hosts without an answer, for a summary at the end.
-    troubles: Vec<(String, Fault)>,
+    /// Hosts without an answer, for a summary at the end; with what they had printed.
+    troubles: Vec<(String, Answer)>,
+    /// The time that each host took.
+    times: Vec<(String, Duration)>,
     folded: Folded,
     documents: Vec<Document<'a>>,
 }
@@ -54,6 +57,7 @@ impl<'a> Shown<'a> {
             hints: vec![],
             code: None,
             troubles: vec![],
+            times: vec![],
             folded: Folded::default(),
             documents: vec![],
         }
@@ -62,6 +66,7 @@ impl<'a> Shown<'a> {
     /// Takes the next answer.
     pub(super) fn add(&mut self, host: &str, mut answer: Answer) {
         self.ends.push((host.to_owned(), word(&answer)));
+        self.times.push((host.to_owned(), answer.took));
         match &answer.exit {
             Ok(0) => {}
             Ok(_) => self.kinds.push(Kind::Failed),
@@ -72,12 +77,15 @@ impl<'a> Shown<'a> {
             Output::Json => return self.documents.push(Document::new(self.cx, host, answer)),
             Output::Jsonl => self.event(&Document::new(self.cx, host, answer)),
             Output::Text if self.form == Form::Folded && !self.alone => match answer.exit {
-                Err(fault) => return self.troubles.push((host.to_owned(), fault)),
+                Err(_) => return self.troubles.push((host.to_owned(), answer)),
                 Ok(_) => self.folded.add(self.cx, host, answer),
             },
             Output::Text => {
-                let grouped = self.form == Form::Grouped && !self.alone;
-                let shown = if grouped { self.group(host, &mut answer) } else { Ok(()) };
+                let shown = match self.form {
+                    Form::Grouped if !self.alone => self.group(host, &mut answer),
+                    Form::Prefixed if !self.alone => self.prefix(host, &mut answer),
+                    _ => Ok(()),
+                };
                 if let Err(fault) = &answer.exit {
                     self.trouble(host, fault);
                 }
@@ -98,6 +106,12 @@ impl<'a> Shown<'a> {
         self.fold()?;
         // A stop may have come while outputs were shown.
         let code = self.exit();
+        if self.cx.options.verbose {
+            for ((host, took), (_, word)) in self.times.iter().zip(&self.ends) {
+                let text = format!("{host}: {word}   {:.1} s", took.as_secs_f64());
+                self.cx.report.inform(&text);
+            }
+        }
         if !self.alone {
             self.cx.report.inform(&self.summary());
         }
@@ -159,6 +173,19 @@ impl<'a> Shown<'a> {
         Ok(())
     }
 
+    /// One host's output with its name before each line. A script sees the exit code of a host on standard error.
+    fn prefix(&self, host: &str, answer: &mut Answer) -> Result<()> {
+        for (stream, spool) in [(Stream::Out, &mut answer.out), (Stream::Err, &mut answer.err)] {
+            let mask = self.cx.mask();
+            let mut reader = Masked::new(spool, &mask, &self.cx.settings.interrupt)?;
+            pour_lines(self.cx, &mut reader, stream, host)?;
+        }
+        if let Ok(code @ 1..) = answer.exit {
+            self.cx.report.line(&format!("{host}: exit {code}"));
+        }
+        Ok(())
+    }
+
     /// One stream of one host. A half line at its end gets a newline.
     fn piece(&self, host: &str, spool: &mut Spool, stream: Stream) -> Result<()> {
         let mask = self.cx.mask();
@@ -172,10 +199,13 @@ impl<'a> Shown<'a> {
         self.hints.extend(fault.hints.iter().cloned());
     }
 
-    /// Troubles in the order of the hosts, then equal outputs once.
+    /// Troubles in the order of the hosts with what they had printed, then equal outputs once.
     fn fold(&mut self) -> Result<()> {
-        for (host, fault) in std::mem::take(&mut self.troubles) {
-            self.trouble(&host, &fault);
+        for (host, mut answer) in std::mem::take(&mut self.troubles) {
+            self.group(&host, &mut answer)?;
+            if let Err(fault) = &answer.exit {
+                self.trouble(&host, fault);
+            }
         }
         std::mem::take(&mut self.folded).show(self.cx)
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::backed::Backed;
-pub use super::standing::Standing;
+use super::finding::Finding;
+pub use super::standing::{READ, Standing};
 use crate::data::loss::Loss;
 
 /// The version of the journal's format.
@@ -93,6 +94,8 @@ pub enum Entry {
         /// The run that closed it.
         by: String,
     },
+    /// What the step has found out.
+    Finding(Finding),
     /// A question was answered.
     Confirm {
         /// The question.

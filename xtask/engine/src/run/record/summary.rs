@@ -6,15 +6,19 @@ use serde::Serialize;
 
 use super::backed::Backed;
 use super::entry::{Again, Entry, Start};
+use super::finding::Finding;
 use super::item::{self, Item};
 use super::journal::{Journal, Line};
 use crate::data::natural;
 
+mod clock;
+mod found;
 mod operations;
 mod standing;
 
 use standing::Standing;
 
+pub use clock::{briefly, local};
 pub use operations::Operation;
 
 /// The host had no operation in the run.
@@ -108,6 +112,8 @@ pub struct Summary {
     pub backups: Vec<Backed>,
     /// What it has left open, and nobody has closed.
     pub items: Vec<Item>,
+    /// What it has found out, each the last time.
+    pub findings: Vec<Finding>,
     /// Questions and acknowledgements: time, subject, answer.
     pub answers: Vec<(String, String, String)>,
     /// The runs that undid a part of it.
@@ -167,6 +173,7 @@ impl Summary {
             operations,
             backups: backups(journal),
             items: item::of(id, journal),
+            findings: found::of(journal),
             answers: answers(journal),
             undone_by,
             torn: journal.torn.is_some(),
@@ -282,15 +289,6 @@ fn seconds(journal: &Journal, running: bool) -> f64 {
 
 fn span(from: Option<jiff::Timestamp>, to: Option<jiff::Timestamp>) -> f64 {
     from.zip(to).map_or(0.0, |(from, to)| to.duration_since(from).as_secs_f64().max(0.0))
-}
-
-/// A time of a journal in the local time zone: `2026-11-21 02:33:11`.
-pub fn local(at: &str) -> String {
-    let zone = jiff::tz::TimeZone::system();
-    at.parse::<jiff::Timestamp>().map_or_else(
-        |_| at.to_owned(),
-        |at| at.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S").to_string(),
-    )
 }
 
 #[cfg(test)]

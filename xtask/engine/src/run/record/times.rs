@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use super::entry::Entry;
-use super::journal::{Journal, Line};
+use super::journal::{Journal, Line, is_running};
 use super::store;
 use crate::run::context::Context;
 
@@ -23,15 +23,13 @@ pub struct Time {
     pub changed: bool,
 }
 
-/// The stages that finished in earlier runs of `step`, by name. Only runs with the same inventory and the same kind
-/// of hosts count (throw-away or real).
-///
-/// # Errors
-/// When a record cannot be read.
-pub fn of(step: &str, inventory: Option<&str>, rehearsal: bool) -> Result<BTreeMap<String, Time>> {
-    let mut found = BTreeMap::new();
-    newest(step, inventory, rehearsal, |journal| read(journal, &mut found))?;
-    Ok(found)
+/// The stages of earlier runs, by name.
+#[derive(Debug, Default)]
+struct Stages {
+    /// Those that have finished.
+    times: BTreeMap<String, Time>,
+    /// Those whose last try has no end, and whether a process is at work on it.
+    unfinished: BTreeMap<String, bool>,
 }
 
 /// Gives the journals of earlier runs of `step` to `look`, the newest first.
@@ -39,7 +37,7 @@ fn newest(
     step: &str,
     inventory: Option<&str>,
     rehearsal: bool,
-    mut look: impl FnMut(&Journal),
+    mut look: impl FnMut(&store::Run, &Journal),
 ) -> Result<()> {
     let ending = format!("-{}", step.replace(' ', "-"));
     let runs = store::all()?;
@@ -55,20 +53,27 @@ fn newest(
             _ => false,
         });
         if same {
-            look(&journal);
+            look(run, &journal);
         }
     }
     Ok(())
 }
 
 impl Context {
-    /// The stages of `step` in earlier runs with this inventory; see [`of`].
+    /// The stages of `step` that have finished, by name; and those whose last try has no end, with whether another
+    /// process is at work on it. Only runs with this inventory and the same kind of hosts count (throw-away or real).
     ///
     /// # Errors
     /// When a record cannot be read.
-    pub fn times(&self, step: &str) -> Result<BTreeMap<String, Time>> {
+    pub fn times(&self, step: &str) -> Result<(BTreeMap<String, Time>, BTreeMap<String, bool>)> {
         let inventory = self.inventory.path.canonicalize_utf8().ok();
-        of(step, inventory.as_deref().map(camino::Utf8Path::as_str), self.is_rehearsal())
+        let inventory = inventory.as_deref().map(camino::Utf8Path::as_str);
+        let mut found = Stages::default();
+        newest(step, inventory, self.is_rehearsal(), |run, journal| {
+            let is_other = self.record_dir() != Some(run.dir.as_path());
+            read(journal, || is_other && is_running(&run.dir), &mut found);
+        })?;
+        Ok((found.times, found.unfinished))
     }
 
     /// The duration of the last successful run of `step` with this inventory that changed something, in seconds.
@@ -79,7 +84,7 @@ impl Context {
         let inventory = self.inventory.path.canonicalize_utf8().ok();
         let inventory = inventory.as_deref().map(camino::Utf8Path::as_str);
         let mut took = None;
-        newest(step, inventory, self.is_rehearsal(), |journal| {
+        newest(step, inventory, self.is_rehearsal(), |_, journal| {
             took = took.or_else(|| whole(journal));
         })?;
         Ok(took)
@@ -96,8 +101,9 @@ fn whole(journal: &Journal) -> Option<f64> {
 }
 
 /// Adds the stages of one journal; values from later runs stay.
-fn read(journal: &Journal, found: &mut BTreeMap<String, Time>) {
+fn read(journal: &Journal, is_running: impl FnOnce() -> bool, found: &mut Stages) {
     let mut own: BTreeMap<String, Time> = BTreeMap::new();
+    let mut cut: BTreeMap<String, bool> = BTreeMap::new();
     // `paas/stop` is inside of `paas`.
     let mut open: Vec<Open<'_>> = Vec::new();
     for line in &journal.lines {
@@ -114,14 +120,26 @@ fn read(journal: &Journal, found: &mut BTreeMap<String, Time>) {
                 open.drain(..).for_each(|ended| close(&mut own, ended, line));
             }
             // The stage did not finish.
-            Entry::Resume(_) | Entry::End { .. } => open.clear(),
+            Entry::Resume(_) | Entry::End { .. } => {
+                cut.extend(open.drain(..).map(|(name, ..)| (name.to_owned(), false)));
+            }
             Entry::Intent(_) => open.iter_mut().for_each(|stage| stage.2 = true),
             _ => {}
         }
     }
+    if !open.is_empty() {
+        let is_running = is_running();
+        cut.extend(open.drain(..).map(|(name, ..)| (name.to_owned(), is_running)));
+    }
+    // What a later try has finished is finished, in this run and in a newer one.
+    let is_last = |name: &String| !own.contains_key(name) && !found.times.contains_key(name);
+    cut.retain(|name, _| is_last(name));
+    for (name, is_running) in cut {
+        found.unfinished.entry(name).or_insert(is_running);
+    }
     for (name, time) in own {
-        match found.get_mut(&name) {
-            None => drop(found.insert(name, time)),
+        match found.times.get_mut(&name) {
+            None => drop(found.times.insert(name, time)),
             Some(later) if !later.changed && time.changed => {
                 later.seconds = time.seconds;
                 later.changed = true;
@@ -170,22 +188,47 @@ mod tests {
         let stage = |name: &str| format!("\"event\":\"stage\",\"name\":\"{name}\",\"of\":2");
         let (one, two) = (stage("one"), stage("two"));
         let end = |exit: u8| format!("\"event\":\"end\",\"exit\":{exit}");
-        let mut found = BTreeMap::new();
+        let mut found = Stages::default();
         // The later run: `one` had nothing to do, `two` failed.
-        read(&journal(&[("30:00", &one), ("30:01", &two), ("30:05", &end(1))]), &mut found);
-        assert_eq!(found["one"].seconds, 1.0);
-        assert!(!found.contains_key("two"));
+        read(
+            &journal(&[("30:00", &one), ("30:01", &two), ("30:05", &end(1))]),
+            || false,
+            &mut found,
+        );
+        assert_eq!(found.times["one"].seconds, 1.0);
+        assert!(!found.unfinished["two"] && !found.times.contains_key("two"));
         // The earlier one.
         let (good, intent) = (end(0), INTENT);
         read(
             &journal(&[("10:00", &one), ("10:01", intent), ("10:20", &two), ("10:50", &good)]),
+            || false,
             &mut found,
         );
         assert_eq!(
-            (found["one"].seconds, found["one"].ended.as_str()),
+            (found.times["one"].seconds, found.times["one"].ended.as_str()),
             (20.0, "2026-11-21T02:30:01.000Z")
         );
-        assert_eq!(found["two"].seconds, 30.0);
+        assert_eq!(found.times["two"].seconds, 30.0);
+        // The last try counts, not the last success.
+        assert_eq!(found.unfinished, [("two".to_owned(), false)].into());
+    }
+
+    #[test]
+    fn the_last_try_of_a_stage_decides_whether_it_has_failed() {
+        let one = r#""event":"stage","name":"one","of":2"#;
+        let two = r#""event":"stage","name":"two","of":2"#;
+        let resume = r#""event":"resume","kind":"resume","args":[],"user":"u","from":"f","pid":1,"only":null,"torn":null"#;
+        let good = r#""event":"end","exit":0"#;
+        let mut found = Stages::default();
+        // Killed in `one`, then finished; a process is at work on `two`.
+        let resumed = [("10:00", one), ("10:09", resume), ("10:10", one), ("10:20", two)];
+        read(&journal(&resumed), || true, &mut found);
+        assert_eq!(found.unfinished, [("two".to_owned(), true)].into());
+        assert_eq!(found.times["one"].seconds, 10.0);
+        // An earlier failure of `one` is over.
+        read(&journal(&[("09:00", one), ("09:10", good)]), || false, &mut found);
+        read(&journal(&[("08:00", one)]), || false, &mut found);
+        assert!(!found.unfinished.contains_key("one"), "{found:?}");
     }
 
     #[test]
@@ -196,10 +239,13 @@ mod tests {
         let lines =
             [("10:00", paas.as_str()), ("10:01", stop), ("10:05", INTENT), ("10:11", update)];
         let rest = [("10:20", other.as_str()), ("10:25", "\"event\":\"end\",\"exit\":0")];
-        let mut found = BTreeMap::new();
-        read(&journal(&[&lines[..], &rest].concat()), &mut found);
-        let seen: Vec<_> =
-            found.iter().map(|(name, time)| (name.as_str(), time.seconds, time.changed)).collect();
+        let mut found = Stages::default();
+        read(&journal(&[&lines[..], &rest].concat()), || false, &mut found);
+        let seen: Vec<_> = found
+            .times
+            .iter()
+            .map(|(name, time)| (name.as_str(), time.seconds, time.changed))
+            .collect();
         let expected = [
             ("paas", 20.0, true),
             ("paas/stop", 10.0, true),
@@ -213,14 +259,14 @@ mod tests {
     fn a_stage_over_which_the_clock_went_back_was_not_measured() {
         let one = r#""event":"stage","name":"one","of":1"#;
         let end = r#""event":"end","exit":0"#;
-        let mut found = BTreeMap::new();
+        let mut found = Stages::default();
         let later = journal(&[("30:00", one), ("30:01", INTENT), ("12:00", end)]);
         assert_eq!(whole(&later), None);
-        read(&later, &mut found);
-        assert!(found.is_empty(), "{found:?}");
+        read(&later, || false, &mut found);
+        assert!(found.times.is_empty(), "{found:?}");
         let earlier = journal(&[("10:00", one), ("10:01", INTENT), ("10:20", end)]);
         assert_eq!(whole(&earlier), Some(20.0));
-        read(&earlier, &mut found);
-        assert_eq!(found["one"].seconds, 20.0);
+        read(&earlier, || false, &mut found);
+        assert_eq!(found.times["one"].seconds, 20.0);
     }
 }

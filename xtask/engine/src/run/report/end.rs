@@ -27,9 +27,10 @@ impl Report {
             Output::Text => {}
             Output::Json | Output::Jsonl => {
                 let events = std::mem::take(&mut self.state().events);
+                let findings = std::mem::take(&mut self.state().findings);
                 let document =
                     json::Document::new(&self.step, summary, error, record, code, &self.mask());
-                return self.result(&document.render(self.form, events));
+                return self.result(&document.found(findings).render(self.form, events));
             }
         }
         if self.mode != Mode::Emit {
@@ -54,7 +55,8 @@ impl Report {
     /// Names the run record.
     pub fn record(&self, record: Option<&Utf8Path>) {
         if let Some(record) = record.filter(|_| self.form == Output::Text) {
-            self.line(&format!("{} {}", self.err.bold("record:"), failure::at_home(record)));
+            let link = self.err.link(record, &failure::at_home(record));
+            self.line(&format!("{} {link}", self.err.bold("record:")));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use camino::Utf8Path;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::data::fault::Fault;
 use crate::ops::ensure;
@@ -49,6 +50,8 @@ pub struct Document {
     step: String,
     exit: u8,
     hosts: Vec<Host>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    findings: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     operations: Option<Vec<Event>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,10 +151,17 @@ impl Document {
             step: step.to_owned(),
             exit,
             hosts: summary.hosts().map(host).collect(),
+            findings: Map::new(),
             operations: None,
             error: error.map(|error| Problem::of(error, mask)),
             record: record.map(ToString::to_string),
         }
+    }
+
+    /// With what the step has found out; `jsonl` had each when it came.
+    #[must_use]
+    pub fn found(self, findings: Map<String, Value>) -> Self {
+        Self { findings, ..self }
     }
 
     /// As one line for `jsonl`, as a document with all operations for `json`.

@@ -18,6 +18,8 @@ pub struct Live {
     /// The cursor is at the end of an unfinished line.
     half: bool,
     hosts: BTreeMap<String, (String, Instant)>,
+    /// Hosts that are done, and all.
+    progress: Option<(usize, usize)>,
     screen: Outlet,
 }
 
@@ -25,7 +27,7 @@ impl Live {
     /// A status line, or none.
     pub fn new(on: bool) -> Self {
         let hosts = BTreeMap::new();
-        Self { on, drawn: false, half: false, hosts, screen: Outlet::stderr() }
+        Self { on, drawn: false, half: false, hosts, progress: None, screen: Outlet::stderr() }
     }
 
     /// A host works on something.
@@ -35,6 +37,13 @@ impl Live {
             self.clear();
             self.draw();
         }
+    }
+
+    /// So many of all hosts are done.
+    pub fn progress(&mut self, done: usize, all: usize) {
+        self.progress = Some((done, all)).filter(|_| all > 1);
+        self.clear();
+        self.draw();
     }
 
     /// A host has nothing to do.
@@ -85,7 +94,8 @@ impl Live {
             room = room.saturating_sub(columns(*c));
             room > 0
         };
-        let text = printable(&format!("{hosts} at work{waited}: {what}"));
+        let done = self.progress.map(|(done, all)| format!("{done}/{all} ")).unwrap_or_default();
+        let text = printable(&format!("{done}{hosts} at work{waited}: {what}"));
         text.chars().take_while(fits).collect()
     }
 
@@ -130,5 +140,7 @@ mod tests {
         assert_eq!(live.text(26), "5 hosts at work: write 配");
         assert_eq!(live.text(8), "5 hosts");
         assert_eq!(live.text(1), "");
+        live.progress(3, 8);
+        assert_eq!(live.text(40), "3/8 5 hosts at work: write 配置 of web");
     }
 }

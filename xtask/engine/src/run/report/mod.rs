@@ -7,13 +7,16 @@
 pub mod again;
 mod end;
 pub mod failure;
+mod found;
 pub mod json;
 mod line;
 pub mod live;
 mod outlet;
+mod paged;
 pub mod plan;
 mod question;
 pub mod style;
+pub mod width;
 mod writer;
 
 use std::io::{self, IsTerminal as _};
@@ -23,6 +26,7 @@ use anyhow::Result;
 
 use self::live::Live;
 use self::outlet::Outlet;
+pub use self::paged::print_long;
 use self::plan::Stage;
 use self::style::Style;
 pub use self::writer::{print, print_own};
@@ -43,6 +47,8 @@ pub struct Report {
     quiet: bool,
     verbose: bool,
     diff: bool,
+    /// Long results may go through a pager.
+    pages: bool,
     out: Style,
     err: Style,
     /// Whether standard output and standard error are terminals.
@@ -58,6 +64,7 @@ pub struct Report {
 struct State {
     live: Live,
     events: Vec<json::Event>,
+    findings: serde_json::Map<String, serde_json::Value>,
     stage: Stage,
     emitted: bool,
     /// The bytes of hosts on the way to a terminal.
@@ -83,6 +90,7 @@ impl Report {
         let state = Arc::new(Mutex::new(State {
             live,
             events: Vec::new(),
+            findings: serde_json::Map::new(),
             stage: Stage::default(),
             emitted: false,
             pieces: Default::default(),
@@ -98,6 +106,7 @@ impl Report {
             quiet: options.quiet,
             verbose: options.verbose,
             diff: options.diff,
+            pages: !options.no_pager,
             out: Style::choose(options.color, io::stdout().is_terminal()),
             err: Style::choose(options.color, io::stderr().is_terminal()),
             terminals: [io::stdout().is_terminal(), io::stderr().is_terminal()],
@@ -182,6 +191,11 @@ impl Report {
     pub fn working(&self, host: &str, what: &str) {
         let what = self.mask().text(what);
         self.state().live.working(host, &what);
+    }
+
+    /// So many of all hosts are done.
+    pub fn progress(&self, done: usize, all: usize) {
+        self.state().live.progress(done, all);
     }
 
     /// A host waits for the others.

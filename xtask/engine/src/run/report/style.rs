@@ -4,6 +4,7 @@
 //! Until text is written, its colours are marks of our own. So an escape sequence in the text is always that of a
 //! host, and is written out ([`visible`]).
 
+use camino::Utf8Path;
 use owo_colors::Style as Painter;
 
 use crate::run::options::ColorWhen;
@@ -17,6 +18,8 @@ const RED: char = '\u{FDD3}';
 const GREEN: char = '\u{FDD4}';
 const YELLOW: char = '\u{FDD5}';
 const CYAN: char = '\u{FDD6}';
+/// Begins a link: its URL follows, up to the next one of these; an empty URL ends it.
+const LINK: char = '\u{FDD7}';
 
 /// The sequence that a mark stands for.
 fn sequence(mark: char) -> Option<String> {
@@ -39,26 +42,48 @@ pub(super) fn written(text: &str, terminal: bool) -> String {
     let shown = |part: &str| if terminal { visible(part) } else { part.to_owned() };
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(|c| (RESET..=CYAN).contains(&c)) {
+    while let Some(at) = rest.find(|c| (RESET..=LINK).contains(&c)) {
         let (part, marked) = rest.split_at(at);
         let mut chars = marked.chars();
         out += &shown(part);
-        out += &chars.next().and_then(sequence).unwrap_or_default();
-        rest = chars.as_str();
+        match chars.next() {
+            Some(LINK) => {
+                let (url, after) = chars.as_str().split_once(LINK).unwrap_or(("", chars.as_str()));
+                // OSC 8. A URL of a host is none of ours.
+                if url.is_empty() || url.starts_with("file:///") && url.bytes().all(is_plain) {
+                    out += &format!("\x1b]8;;{url}\x1b\\");
+                }
+                rest = after;
+            }
+            mark => {
+                out += &mark.and_then(sequence).unwrap_or_default();
+                rest = chars.as_str();
+            }
+        }
     }
     out + &shown(rest)
+}
+
+/// A byte that needs no escape in a URL.
+const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~' | b'%' | b':')
 }
 
 /// Colours text or leaves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
     color: bool,
+    /// The terminal knows links.
+    links: bool,
 }
 
 impl Style {
     /// Decides for one stream.
     pub fn choose(when: ColorWhen, terminal: bool) -> Self {
-        Self { color: decide(when, terminal, |name| std::env::var(name).ok()) }
+        let color = decide(when, terminal, |name| std::env::var(name).ok());
+        let is_dumb = std::env::var("TERM").as_deref() == Ok("dumb");
+        let plain = std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty());
+        Self { color, links: terminal && color && !is_dumb && !plain }
     }
 
     /// Whether it colours.
@@ -67,7 +92,7 @@ impl Style {
     }
 
     /// Never any colour.
-    pub const PLAIN: Self = Self { color: false };
+    pub const PLAIN: Self = Self { color: false, links: false };
 
     fn paint(self, text: &str, mark: char) -> String {
         if self.color { format!("{mark}{text}{RESET}") } else { text.to_owned() }
@@ -103,6 +128,22 @@ impl Style {
         self.paint(text, CYAN)
     }
 
+    /// A link to a file or directory of this machine (OSC 8); the text alone where the terminal knows none.
+    pub fn link(self, path: &Utf8Path, text: &str) -> String {
+        if !self.links || !path.is_absolute() {
+            return text.to_owned();
+        }
+        let url: String = path.as_str().bytes().fold(String::new(), |url, byte| {
+            // A percent sign of the name is written out, too.
+            if is_plain(byte) && byte != b'%' {
+                url + &char::from(byte).to_string()
+            } else {
+                url + &format!("%{byte:02X}")
+            }
+        });
+        format!("{LINK}file://{url}{LINK}{text}{LINK}{LINK}")
+    }
+
     /// A line of a unified diff.
     pub fn diff(self, line: &str) -> String {
         match line.bytes().next() {
@@ -116,7 +157,7 @@ impl Style {
     /// The word for a host's result.
     pub fn word(self, word: &str) -> String {
         match word {
-            "kept" | "ok" => self.green(word),
+            "kept" | "ok" | "read" => self.green(word),
             "changed" | "needed" => self.yellow(word),
             "unknown" | "not reached" | "not recorded" => self.cyan(word),
             _ => self.red(word),
@@ -146,11 +187,28 @@ mod tests {
 
     #[test]
     fn colours_are_ours_and_no_text_can_add_one() {
-        let style = Style { color: true };
+        let style = Style { color: true, links: true };
         let text = format!("{}: {}", style.bold("a\x1b[31m"), style.red("b\r"));
         let shown = "\x1b[1ma^[[31m\x1b[0m: \x1b[31mb^M\x1b[0m";
         assert_eq!(written(&text, true), shown);
         assert_eq!(written("a\r\n\x1b[31m", false), "a\r\n\x1b[31m");
+    }
+
+    #[test]
+    fn a_link_is_ours_and_no_text_can_add_one() {
+        let style = Style { color: true, links: true };
+        let link = style.link(Utf8Path::new("/runs/a b%c"), "a\x1b");
+        let shown = "\x1b]8;;file:///runs/a%20b%25c\x1b\\a^[\x1b]8;;\x1b\\";
+        assert_eq!(written(&link, true), shown);
+        assert_eq!(Style::PLAIN.link(Utf8Path::new("/x"), "x"), "x");
+        assert_eq!(style.link(Utf8Path::new("x"), "x"), "x");
+        for (text, shown) in [
+            ("\u{FDD7}https://example.org\u{FDD7}a", "a"),
+            ("\u{FDD7}file:///x\x07\u{FDD7}a", "a"),
+            ("\u{FDD7}file:///x", "\x1b]8;;\x1b\\file:///x"),
+        ] {
+            assert_eq!(written(text, true), shown);
+        }
     }
 
     /// The flag, whether it is a terminal, the environment, and what comes of it.

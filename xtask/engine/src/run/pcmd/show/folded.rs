@@ -44,7 +44,9 @@ impl Folded {
             has_majority(&groups).then(|| short(cx, &mut groups[0])).transpose()?.flatten();
         for (number, group) in groups.iter_mut().enumerate() {
             let style = cx.report.style();
-            cx.report.result(&style.bold(&format!("{}:", fold(&group.hosts))));
+            let count = group.hosts.len();
+            let count = if count > 1 { format!(" ({count})") } else { String::new() };
+            cx.report.result(&style.bold(&format!("{}{count}:", fold(&group.hosts))));
             let own =
                 common.as_ref().filter(|_| number > 0).map(|_| short(cx, group)).transpose()?;
             match (&common, own.flatten()) {

@@ -133,6 +133,46 @@ impl Sink for Lines<'_> {
     }
 }
 
+/// Shows an output with the host before each line. A half line at its end gets a newline; of an output that a stop has
+/// cut short that is said.
+pub(super) fn pour_lines(
+    cx: &Context,
+    reader: &mut Masked<'_>,
+    stream: Stream,
+    host: &str,
+) -> Result<()> {
+    let (mut piece, mut starts) = (vec![0; 1 << 16], true);
+    loop {
+        let read = reader.read(&mut piece)?;
+        if read == 0 {
+            break;
+        }
+        let mut text = Vec::with_capacity(read + read / 4);
+        for line in piece[..read].split_inclusive(|byte| *byte == b'\n') {
+            if starts {
+                text.extend_from_slice(format!("{host}: ").as_bytes());
+            }
+            text.extend_from_slice(line);
+            starts = line.ends_with(b"\n");
+        }
+        if Through(cx).take(stream, &text).is_err() {
+            return Ok(());
+        }
+    }
+    end(cx, reader, stream, host, starts);
+    Ok(())
+}
+
+/// Ends the last line, and says when there is more.
+fn end(cx: &Context, reader: &Masked<'_>, stream: Stream, whose: &str, ended: bool) {
+    if !ended {
+        drop(Through(cx).take(stream, b"\n"));
+    }
+    if reader.is_cut() {
+        cx.report.note(&format!("{whose}: the rest of its output is not shown"));
+    }
+}
+
 /// Shows an output; a half line at its end gets a newline. Of one that a stop has cut short that is said.
 pub(super) fn pour(
     cx: &Context,
@@ -151,11 +191,6 @@ pub(super) fn pour(
             return Ok(());
         }
     }
-    if last != b'\n' {
-        drop(Through(cx).take(stream, b"\n"));
-    }
-    if reader.is_cut() {
-        cx.report.note(&format!("{whose}: the rest of its output is not shown"));
-    }
+    end(cx, reader, stream, whose, last == b'\n');
     Ok(())
 }

@@ -18,6 +18,8 @@ pub struct Operation {
     pub process: usize,
     /// The host.
     pub host: String,
+    /// The time of its start, in UTC.
+    pub began: String,
     /// Its description.
     pub what: String,
     /// `kept`, `changed`, the kind of failure, or `not finished`; `at work` while it runs.
@@ -51,8 +53,8 @@ pub(super) fn of(journal: &Journal, running: bool) -> Vec<Operation> {
     let (mut stage, mut process) = (String::new(), 0);
     // The place of the last operation of each number.
     let mut last: HashMap<u64, usize> = HashMap::new();
-    for entry in journal.entries() {
-        match entry {
+    for line in &journal.lines {
+        match &line.entry {
             Entry::Stage { name, .. } => stage.clone_from(name),
             Entry::Resume(_) => {
                 stage.clear();
@@ -60,12 +62,12 @@ pub(super) fn of(journal: &Journal, running: bool) -> Vec<Operation> {
             }
             Entry::Intent(intent) => {
                 last.insert(intent.op, found.len());
-                found.push(Operation::begun(intent, &stage, process));
+                found.push(Operation::begun(intent, &line.at, &stage, process));
             }
             Entry::Result(done) => {
                 let at = *last.entry(done.op).or_insert(found.len());
                 if at == found.len() {
-                    found.push(Operation::found(done, &stage, process));
+                    found.push(Operation::found(done, &line.at, &stage, process));
                 }
                 found[at].end(done);
             }
@@ -87,12 +89,13 @@ pub(super) fn of(journal: &Journal, running: bool) -> Vec<Operation> {
 }
 
 impl Operation {
-    fn begun(intent: &Intent, stage: &str, process: usize) -> Self {
+    fn begun(intent: &Intent, at: &str, stage: &str, process: usize) -> Self {
         Self {
             op: intent.op,
             stage: stage.to_owned(),
             process,
             host: intent.host.clone(),
+            began: at.to_owned(),
             what: intent.what.clone(),
             outcome: "not finished".to_owned(),
             seconds: None,
@@ -106,12 +109,13 @@ impl Operation {
     }
 
     /// One that never began to change anything.
-    fn found(done: &Done, stage: &str, process: usize) -> Self {
+    fn found(done: &Done, at: &str, stage: &str, process: usize) -> Self {
         Self {
             op: done.op,
             stage: stage.to_owned(),
             process,
             host: done.host.clone(),
+            began: before(at, done.seconds),
             what: done.what.clone(),
             outcome: String::new(),
             seconds: None,
@@ -130,4 +134,12 @@ impl Operation {
         self.error.clone_from(&done.error);
         self.outputs.clone_from(&done.outputs);
     }
+}
+
+/// The time that was so many seconds before `at`.
+fn before(at: &str, seconds: f64) -> String {
+    let took = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default();
+    let began = at.parse::<jiff::Timestamp>().ok().and_then(|at| at.checked_sub(took).ok());
+    began
+        .map_or_else(|| at.to_owned(), |began| began.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())
 }

@@ -93,5 +93,5 @@ pub(super) fn of_run(word: String, own: &[&Operation]) -> String {
 }
 
 fn is_good(word: &str) -> bool {
-    matches!(word, "kept" | "changed" | "ok")
+    matches!(word, "kept" | "changed" | "ok" | entry::READ)
 }

@@ -1,0 +1,59 @@
+//! The map for programs.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::{Mark, Part};
+use crate::run::composite::Composite;
+use crate::run::composite::state::Run;
+use crate::run::composite::table::{is_no_return, records};
+
+impl<C: Composite> Run<'_, C> {
+    /// One object: the stages in their order, the sum, and the time that is left. xtask/README.md has its shape.
+    pub(super) fn data(&self, parts: &[Part<'_, C>]) -> Result<Value> {
+        let stages: Vec<Value> = parts.iter().map(stage).collect();
+        let count = |mark: Mark| parts.iter().filter(|part| part.mark == mark).count();
+        let left = if self.is_open() { Some(self.forecast(None)?) } else { None };
+        let left = left.map(|forecast| {
+            json!({
+                "stages": forecast.left,
+                "seconds": forecast.work,
+                "never_measured": forecast.unknown,
+                "undo_seconds": forecast.undo,
+                "at_most_seconds": forecast.worst,
+            })
+        });
+        Ok(json!({
+            "runbook": C::NAME,
+            "stages": stages,
+            "sum": {
+                "stages": parts.len(),
+                "done": count(Mark::Done),
+                "failed": count(Mark::Failed),
+                "skipped": count(Mark::Skipped),
+                "seconds": took(parts),
+            },
+            "left": left,
+        }))
+    }
+}
+
+fn stage<C: Composite>(part: &Part<'_, C>) -> Value {
+    json!({
+        "stage": part.stage.name,
+        "host": part.host,
+        "records": records(part.stage),
+        "state": part.mark.word(),
+        "no_return": is_no_return(&part.stage),
+        "asks": part.stage.asks,
+        "waits": part.waits,
+        "seconds": part.seconds,
+        "ended": part.ended,
+    })
+}
+
+/// The seconds of all done parts that were measured; none when none was.
+pub(super) fn took<C: Composite>(parts: &[Part<'_, C>]) -> Option<f64> {
+    let done = parts.iter().filter(|part| part.mark == Mark::Done);
+    done.filter_map(|part| part.seconds).reduce(|sum, seconds| sum + seconds)
+}

@@ -1,0 +1,169 @@
+//! The map for people: a row for each stage, a column for each host.
+
+use anyhow::Result;
+
+use super::{Mark, Part};
+use crate::data::span::shown;
+use crate::run::composite::state::Run;
+use crate::run::composite::table::{has_turns, is_no_return, records};
+use crate::run::composite::{Composite, Scope, Stage};
+use crate::run::record::summary::briefly;
+use crate::run::report::style::Style;
+
+/// Columns of a mark and a duration.
+const CELL: usize = 20;
+/// Columns of the time of day.
+const TIME: usize = 6;
+/// Columns between two cells.
+const GAP: usize = 2;
+
+/// The columns of all rows.
+struct Form {
+    style: Style,
+    /// Columns of the names.
+    names: usize,
+    /// Columns of the parts of the document; 0 without them.
+    records: usize,
+    /// A column for questions and the work of persons.
+    people: bool,
+    /// The times of day fit.
+    times: bool,
+}
+
+impl<C: Composite> Run<'_, C> {
+    /// For so many columns; for any number without a terminal.
+    pub(super) fn text(
+        &self,
+        parts: &[Part<'_, C>],
+        style: Style,
+        room: Option<usize>,
+    ) -> Result<String> {
+        let form = Form::of::<C>(style, self.book.turns().len(), room);
+        let mut lines = Vec::new();
+        let once: Vec<&Part<'_, C>> = parts.iter().filter(|part| part.host.is_none()).collect();
+        if !once.is_empty() {
+            let head = match has_turns::<C>() {
+                true => format!("{:<31}for the platform", C::NAME),
+                false => C::NAME.to_owned(),
+            };
+            lines.push(style.bold(&head));
+        }
+        lines.extend(once.iter().map(|part| form.row(part.stage, &[part])));
+        if has_turns::<C>() {
+            self.turns(parts, &form, &mut lines);
+        } else if C::STAGES.iter().any(|stage| stage.asks) && self.args.map {
+            lines.push("asks: it asks before it begins; --yes answers".to_owned());
+        }
+        // What is done waits for nobody.
+        let ahead = once.iter().filter(|part| part.mark.is_ahead());
+        lines.extend(ahead.filter_map(|part| {
+            let what = part.waits.as_ref()?;
+            Some(format!("{} waits: {what}", part.stage.name))
+        }));
+        lines.push(sum(parts));
+        if (self.args.map || self.args.window.is_some()) && self.is_open() {
+            lines.push(self.forecast(None)?.line());
+        }
+        Ok(lines.join("\n"))
+    }
+
+    /// Whether something is left to do.
+    pub(super) fn is_open(&self) -> bool {
+        !has_turns::<C>() || self.ahead().next().is_some()
+    }
+
+    /// The stages of the turns, a column for each host.
+    fn turns(&self, parts: &[Part<'_, C>], form: &Form, lines: &mut Vec<String>) {
+        let turns = self.book.turns();
+        let wide = form.cell() + GAP;
+        let row = |texts: &mut dyn Iterator<Item = &String>| -> String {
+            texts.map(|text| format!("{text:<wide$}")).collect()
+        };
+        let hosts = row(&mut turns.iter().map(|turn| &turn.host));
+        let ways = row(&mut turns.iter().map(|turn| &turn.way));
+        let head = format!("for each {}", C::HOST);
+        lines.push(form.style.bold(format!("{head:<31}{hosts}").trim_end()));
+        lines.push(form.style.dim(format!("{:<31}{ways}", "").trim_end()));
+        for stage in C::STAGES.iter().filter(|stage| stage.scope == Scope::Each) {
+            let is_it = |part: &&Part<'_, C>| part.host.is_some() && part.stage.name == stage.name;
+            let cells: Vec<&Part<'_, C>> = parts.iter().filter(is_it).collect();
+            lines.push(form.row(stage, &cells));
+        }
+    }
+}
+
+impl Form {
+    fn of<C: Composite>(style: Style, hosts: usize, room: Option<usize>) -> Self {
+        let width = |text: &dyn Fn(&Stage<C>) -> usize| C::STAGES.iter().map(text).max();
+        let names = (width(&|stage| stage.name.len()).unwrap_or(0) + 1).max(19);
+        let records = match has_turns::<C>() {
+            true => 0,
+            false => width(&|stage| records(stage).len()).unwrap_or(0) + 1,
+        };
+        let people = C::STAGES.iter().any(|stage| stage.asks || stage.waits.is_some());
+        let left = 2 + names + records + 10 + if people { 11 } else { 0 };
+        let cells = hosts.max(1);
+        let whole = left + cells * (CELL + TIME) + (cells - 1) * GAP;
+        let times = room.is_none_or(|room| whole <= room);
+        Self { style, names, records, people, times }
+    }
+
+    fn cell(&self) -> usize {
+        if self.times { CELL + TIME } else { CELL }
+    }
+
+    /// A row: in a list also its part of the document, and what it wants of a person.
+    fn row<C: Composite>(&self, stage: &Stage<C>, cells: &[&Part<'_, C>]) -> String {
+        let mut text = format!("  {:<wide$}", stage.name, wide = self.names);
+        if self.records > 0 {
+            text += &format!("{:<wide$}", records(stage), wide = self.records);
+        }
+        let last = if is_no_return(&stage) { "no return" } else { "" };
+        text += &self.style.yellow(&format!("{last:<10}"));
+        if self.people {
+            let waits = cells.iter().any(|part| part.waits.is_some());
+            let person = match (stage.asks, waits) {
+                (true, true) => "asks waits",
+                (true, false) => "asks",
+                (false, true) => "waits",
+                (false, false) => "",
+            };
+            text += &format!("{person:<11}");
+        }
+        for part in cells {
+            let (glyph, word) = (part.mark.glyph(), part.mark.word());
+            let word = format!("{glyph} {word:<7}");
+            let word = match part.mark {
+                Mark::Done => self.style.green(&word),
+                Mark::AtWork => self.style.cyan(&word),
+                Mark::Failed => self.style.red(&word),
+                Mark::Next => self.style.bold(&word),
+                Mark::ToCome => word,
+                Mark::Skipped => self.style.dim(&word),
+            };
+            let took = part.seconds.map(shown).unwrap_or_default();
+            text += &format!("{word}{took:>11}");
+            if self.times {
+                let at = part.ended.as_deref().map(briefly).unwrap_or_default();
+                text += &format!("{at:>TIME$}");
+            }
+            text += &" ".repeat(GAP);
+        }
+        text.trim_end().to_owned()
+    }
+}
+
+/// `sum: 9 of 29 stages done, 1 failed, 2 skipped; the done ones took 4 m 10 s`.
+fn sum<C: Composite>(parts: &[Part<'_, C>]) -> String {
+    let count = |mark: Mark| parts.iter().filter(|part| part.mark == mark).count();
+    let mut text = format!("sum: {} of {} stages done", count(Mark::Done), parts.len());
+    for mark in [Mark::AtWork, Mark::Failed, Mark::Skipped] {
+        if count(mark) > 0 {
+            text += &format!(", {} {}", count(mark), mark.word());
+        }
+    }
+    if let Some(seconds) = super::data::took(parts) {
+        text += &format!("; the done ones took {}", shown(seconds));
+    }
+    text
+}

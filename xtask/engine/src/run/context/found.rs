@@ -1,0 +1,53 @@
+//! What a step has found out: a result, and a line of the record.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Result;
+
+use super::Context;
+use crate::run::hosts::{Host, Hosts};
+use crate::run::record::entry::Entry;
+use crate::run::record::finding::Finding;
+
+impl Context {
+    /// Gives the answer of a step: a line of the results, a value of `--json`, an entry of the record. In a stage of a
+    /// longer step the line is progress, and goes to standard error.
+    ///
+    /// # Errors
+    /// When it cannot be recorded.
+    pub fn found(&self, finding: Finding) -> Result<()> {
+        let line = finding.line();
+        self.found_as(finding, &line)
+    }
+
+    /// The same with another line for people here, with its colours: the record has none.
+    pub(in crate::run) fn found_as(&self, finding: Finding, line: &str) -> Result<()> {
+        let (finding, line) = (finding.masked(&self.mask()), self.mask().text(line));
+        let stage = self.within.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.journal(&Entry::Finding(finding.clone()), false)?;
+        self.report.found(finding, &line, stage);
+        Ok(())
+    }
+}
+
+impl<'a> Hosts<'a> {
+    /// Looks at all of these hosts at once, and gives what each has answered in their order. So the answers of the
+    /// others are there when a host fails.
+    ///
+    /// # Errors
+    /// As [`Hosts::look_each`].
+    pub fn find_each(&self, look: impl Fn(&Host<'a>) -> Result<Finding> + Sync) -> Result<()> {
+        let found = Mutex::new(HashMap::new());
+        let result = self.look_each(|host| {
+            let finding = look(host)?.about(host.name());
+            found.lock().unwrap_or_else(PoisonError::into_inner).insert(host.name(), finding);
+            Ok(())
+        });
+        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for finding in self.names().into_iter().filter_map(|name| found.remove(name)) {
+            self.cx.found(finding)?;
+        }
+        result
+    }
+}
