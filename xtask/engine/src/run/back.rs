@@ -1,9 +1,11 @@
 //! Undoes the changes of a recorded run in reverse, the last stage first.
 
 mod former;
+mod reach;
 mod read;
 
 pub use former::Former;
+pub use reach::Reach;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};

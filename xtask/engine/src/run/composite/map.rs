@@ -43,11 +43,11 @@ impl<C: Composite> Run<'_, C> {
         if has_turns::<C>() || !finished {
             return self.show_map();
         }
-        let (count, gone) = (self.done.borrow().len(), shown(self.gone()));
+        let count = self.done.borrow().len();
         let document =
             C::MINUTES.map(|minutes| format!("; the document expects {minutes} m for all"));
         let stages = if count == 1 { "stage" } else { "stages" };
-        self.cx.note(&format!("{count} {stages} in {gone}{}", document.unwrap_or_default()));
+        self.cx.report.closing(format!("{count} {stages}{}", document.unwrap_or_default()));
         Ok(())
     }
 

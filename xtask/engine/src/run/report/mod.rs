@@ -7,6 +7,7 @@
 pub mod again;
 mod end;
 pub mod failure;
+mod footer;
 pub mod json;
 mod line;
 pub mod live;
@@ -18,6 +19,7 @@ mod writer;
 
 use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use anyhow::Result;
 
@@ -50,6 +52,7 @@ pub struct Report {
     /// Standard output and standard error.
     outlets: [Outlet; 2],
     interrupt: Interrupt,
+    begun: Instant,
     mask: Mutex<Arc<Mask>>,
     state: Arc<Mutex<State>>,
 }
@@ -60,6 +63,8 @@ struct State {
     events: Vec<json::Event>,
     stage: Stage,
     emitted: bool,
+    /// What a step adds to the last line.
+    closing: String,
     /// The bytes of hosts on the way to a terminal.
     pieces: [Pieces; 2],
     /// They go there unchanged.
@@ -85,6 +90,7 @@ impl Report {
             events: Vec::new(),
             stage: Stage::default(),
             emitted: false,
+            closing: String::new(),
             pieces: Default::default(),
             raw: false,
             mute: false,
@@ -103,6 +109,7 @@ impl Report {
             terminals: [io::stdout().is_terminal(), io::stderr().is_terminal()],
             outlets: [Outlet::stdout(), Outlet::stderr()],
             interrupt: Interrupt::never(),
+            begun: Instant::now(),
             mask: Mutex::default(),
             state,
         }
@@ -176,6 +183,11 @@ impl Report {
         if !self.quiet {
             self.line(text);
         }
+    }
+
+    /// What the last line of a run that succeeds adds to its time.
+    pub fn closing(&self, text: String) {
+        self.state().closing = text;
     }
 
     /// A host works on something now.
