@@ -68,7 +68,7 @@ fn cells(line: &str) -> String {
     text
 }
 
-/// `0.4 s` becomes `0.0 s`, and so does `1 m 04 s` of a last line.
+/// `0.4 s` becomes `0.0 s`, and so do `0.4-0.9 s` of several hosts and `1 m 04 s` of a last line.
 fn seconds(line: &str) -> String {
     let digit = |c: char| c.is_ascii_digit();
     let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
@@ -82,10 +82,9 @@ fn seconds(line: &str) -> String {
     }
     for at in 1..words.len() {
         let is_unit = words[at].trim_end_matches(')') == "s";
-        if is_unit
-            && words[at - 1].split('.').count() == 2
-            && words[at - 1].replace('.', "").chars().all(digit)
-        {
+        let is_time =
+            |word: &str| word.split('.').count() == 2 && word.replace('.', "").chars().all(digit);
+        if is_unit && words[at - 1].split('-').all(is_time) {
             words[at - 1] = "0.0".to_owned();
         }
     }
@@ -102,6 +101,7 @@ fn a_long_time_keeps_the_columns_of_a_map() {
         plain("host: changed  it   12.3 s   (no undo)", state),
         "host: changed  it   0.0 s   (no undo)\n"
     );
+    assert_eq!(plain("host: changed  it   0.6-12.3 s", state), "host: changed  it   0.0 s\n");
     assert_eq!(
         plain(
             "1 changed in 1 m 04 s · undo: cargo xtask undo 20261129-110103 (stops at a-b)",

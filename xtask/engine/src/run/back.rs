@@ -39,6 +39,8 @@ struct Change {
     op: u64,
     host: String,
     what: String,
+    /// What it has changed; masked.
+    diff: String,
     /// None: it is irreversible.
     undo: Option<Vec<Undo>>,
 }
@@ -207,7 +209,8 @@ impl Leg {
             if undo.is_empty() {
                 continue;
             }
-            if host.ensure(&Recorded::new(&*change.what, undo))? != Outcome::Kept {
+            let op = Recorded::new(&*change.what, undo).showing(&change.diff);
+            if host.ensure(&op)? != Outcome::Kept {
                 done.lock().unwrap_or_else(PoisonError::into_inner).insert(host.name().to_owned());
             }
         }

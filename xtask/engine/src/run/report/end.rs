@@ -24,6 +24,7 @@ impl Report {
         reach: &Reach,
         code: u8,
     ) {
+        self.pass(&[]);
         self.state().live.end();
         self.end_stage();
         match self.form {

@@ -9,6 +9,7 @@ mod end;
 pub mod failure;
 mod footer;
 pub mod json;
+mod last;
 mod line;
 pub mod live;
 mod outlet;
@@ -23,6 +24,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use self::last::Last;
+use self::line::Line;
 use self::live::Live;
 use self::outlet::Outlet;
 use self::plan::Stage;
@@ -53,6 +56,8 @@ pub struct Report {
     outlets: [Outlet; 2],
     interrupt: Interrupt,
     begun: Instant,
+    /// The terminal of standard error can move its cursor.
+    moves: bool,
     mask: Mutex<Arc<Mask>>,
     state: Arc<Mutex<State>>,
 }
@@ -62,6 +67,8 @@ struct State {
     live: Live,
     events: Vec<json::Event>,
     stage: Stage,
+    /// The last line on the terminal, while nothing stands below it.
+    last: Option<Last>,
     emitted: bool,
     /// What a step adds to the last line.
     closing: String,
@@ -89,6 +96,7 @@ impl Report {
             live,
             events: Vec::new(),
             stage: Stage::default(),
+            last: None,
             emitted: false,
             closing: String::new(),
             pieces: Default::default(),
@@ -110,6 +118,7 @@ impl Report {
             outlets: [Outlet::stdout(), Outlet::stderr()],
             interrupt: Interrupt::never(),
             begun: Instant::now(),
+            moves: std::env::var("TERM").is_ok_and(|term| !term.is_empty() && term != "dumb"),
             mask: Mutex::default(),
             state,
         }
@@ -167,7 +176,21 @@ impl Report {
 
     fn flush(&self) {
         let lines = self.state().stage.flush();
-        lines.iter().for_each(|(hosts, text)| self.line(&format!("{hosts}: {text}")));
+        self.lines(lines);
+    }
+
+    fn lines(&self, lines: Vec<(String, Line)>) {
+        // The record has the whole text of a run, and a plan has none.
+        let width = (self.terminals[1] && self.mode == Mode::Run).then(live::width);
+        lines.iter().for_each(|(hosts, line)| self.line(&line.text(hosts, width)));
+    }
+
+    /// A pass over these hosts begins; none: it is over.
+    pub fn pass(&self, hosts: &[&str]) {
+        if self.mode == Mode::Run {
+            self.flush();
+            self.state().stage.pass(hosts);
+        }
     }
 
     /// A note for a person.
@@ -181,6 +204,7 @@ impl Report {
     /// A line of information that `-q` leaves out.
     pub fn inform(&self, text: &str) {
         if !self.quiet {
+            self.flush();
             self.line(text);
         }
     }
@@ -194,6 +218,13 @@ impl Report {
     pub fn working(&self, host: &str, what: &str) {
         let what = self.mask().text(what);
         self.state().live.working(host, &what);
+    }
+
+    /// A host has done its part of the pass.
+    pub fn over(&self, host: &str) {
+        self.idle(host);
+        self.state().stage.over(host);
+        self.settled();
     }
 
     /// A host waits for the others.
@@ -215,16 +246,28 @@ impl Report {
         }
         let form =
             line::Form { mode: self.mode, verbose: self.verbose, diff: self.diff, style: self.err };
-        let Some(text) = line::text(event, form) else {
-            return self.state().stage.kept(event.host);
+        let Some(line) = Line::of(event, form, &self.mask()) else {
+            self.state().stage.kept(event.host);
+            return self.settled();
         };
-        let mut state = self.state();
-        if self.mode == Mode::Plan {
-            return state.stage.plan(event.host, text);
+        if self.mode == Mode::Run && self.terminals[1] {
+            self.state().stage.shown();
+            return self.progress(event.host, line);
         }
-        state.stage.shown();
-        drop(state);
-        self.line(&format!("{}: {text}", event.host));
+        self.state().stage.ended(event.host, line);
+        // A failure, and the output of commands, stand at their time.
+        if self.mode == Mode::Run && (self.verbose || event.result.is_err()) {
+            return self.flush();
+        }
+        self.settled();
+    }
+
+    /// In a run, shows the operations that no host of the pass has before it.
+    fn settled(&self) {
+        if self.mode == Mode::Run {
+            let lines = self.state().stage.settled();
+            self.lines(lines);
+        }
     }
 
     /// The output of a command, with `-v`.

@@ -39,7 +39,7 @@ pub(super) fn written(text: &str, terminal: bool) -> String {
     let shown = |part: &str| if terminal { visible(part) } else { part.to_owned() };
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(|c| (RESET..=CYAN).contains(&c)) {
+    while let Some(at) = rest.find(is_mark) {
         let (part, marked) = rest.split_at(at);
         let mut chars = marked.chars();
         out += &shown(part);
@@ -49,8 +49,13 @@ pub(super) fn written(text: &str, terminal: bool) -> String {
     out + &shown(rest)
 }
 
+/// Whether a character is a mark of a colour: it has no width.
+pub(super) fn is_mark(c: char) -> bool {
+    (RESET..=CYAN).contains(&c)
+}
+
 /// Colours text or leaves it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Style {
     color: bool,
 }
