@@ -152,6 +152,7 @@ fn a_plan_marks_what_cannot_be_taken_back() {
         -- stderr
         h001: needed  start first
         h001: needed  replace the data   (irreversible)
+        -n: 1 needed (replace 1, start 1); run it without -n
     "#]]
     .assert_eq(&words(&plan));
     let plan: serde_json::Value =

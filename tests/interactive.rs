@@ -77,6 +77,7 @@ fn a_program_that_asks_is_planned_printed_run_and_kept_and_its_secret_is_nowhere
         h[001-002]: needed  install with a program that asks
             answers: Mode [1-5]: -> 5
             answers: New password: -> ****
+        -n: 2 needed; run it without -n
     "#]]
     .assert_eq(&plan.shown(&[]));
     let script = drill.ends(0, "--emit h001 interactive").stdout;

@@ -25,6 +25,7 @@ fn a_plan_shows_what_needs_a_person() {
             Swap the cable.
             Mind the colours.
         h001: needed  start second
+        -n: 1 needed (start 2, by hand 1); run it without -n
     "#]]
     .assert_eq(&words(&drill.ends(0, "manual -n --ack cable")));
     let script = drill.ends(0, "manual --emit h001").stdout;

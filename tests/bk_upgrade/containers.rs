@@ -71,7 +71,8 @@ fn the_back_end_is_refused_before_its_application() {
     }
     // The log platform has the same order, for no reason that the document tells.
     let plan = bench.ends(0, "bk-upgrade log -n").stderr;
-    assert!(plan.find("== saas") < plan.find("== update"), "{plan}");
+    let place = |stage| plan.find(stage).unwrap_or_else(|| panic!("no{stage}: {plan}"));
+    assert!(place(" saas\n") < place(" update\n"), "{plan}");
 }
 
 /// X4.56: a first deployment that times out is tried again, so often and no more. Any other error is final.

@@ -34,9 +34,6 @@ pub(crate) fn steady(line: &str) -> String {
     {
         return format!("{word} RUN: …");
     }
-    if let Some((told, _)) = line.split_once("cargo xtask undo ") {
-        return format!("{told}cargo xtask undo RUN");
-    }
     let word = |word| match word {
         time if is_time(time) => "N.NN",
         run if is_run(run) => "RUN",

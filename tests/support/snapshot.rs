@@ -34,9 +34,10 @@ fn stamps(line: &str) -> String {
     if !id.starts_with(|first: char| first.is_ascii_digit()) {
         return line.to_owned();
     }
+    let (id, rest) = id.split_at(id.find(' ').unwrap_or(id.len()));
     let step = id.split('-').skip(2).filter(|word| word.parse::<u32>().is_err());
-    let step = step.collect::<Vec<_>>().join("-");
-    format!("{head}DATE-TIME-{step}")
+    let words: Vec<&str> = ["DATE-TIME"].into_iter().chain(step).collect();
+    format!("{head}{}{rest}", words.join("-"))
 }
 
 /// `.keepalived.conf.xtask-IyFDKT`, a new file before it is in its place, gets a name that stays.
@@ -80,21 +81,23 @@ fn cells(line: &str) -> String {
     text
 }
 
-/// `0.4 s` becomes `0.0 s`, and so does the time that many stages took.
+/// `0.4 s` becomes `0.0 s`, and so do `0.4-0.9 s` of several hosts and `1 m 04 s` of a last line.
 fn seconds(line: &str) -> String {
-    if let Some((head, rest)) = line.split_once(" stages in ")
-        && let Some((_, rest)) = rest.split_once(';')
-    {
-        return format!("{head} stages in 0.0 s;{rest}");
-    }
     let digit = |c: char| c.is_ascii_digit();
     let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+    let number = |word: &String| !word.is_empty() && word.chars().all(digit);
+    let long = |words: &[String]| {
+        let [within, minutes, m, seconds, s] = words else { return false };
+        within == "in" && m == "m" && s == "s" && number(minutes) && number(seconds)
+    };
+    if let Some(at) = words.windows(5).position(long) {
+        words.splice(at + 1..at + 4, ["0.0".to_owned()]);
+    }
     for at in 1..words.len() {
         let is_unit = words[at].trim_end_matches(')') == "s";
-        if is_unit
-            && words[at - 1].split('.').count() == 2
-            && words[at - 1].replace('.', "").chars().all(digit)
-        {
+        let is_time =
+            |word: &str| word.split('.').count() == 2 && word.replace('.', "").chars().all(digit);
+        if is_unit && words[at - 1].split('-').all(is_time) {
             words[at - 1] = "0.0".to_owned();
         }
     }
@@ -115,6 +118,14 @@ fn a_long_time_keeps_the_columns_of_a_map() {
     assert_eq!(
         plain("host: changed  it   12.3 s   (no undo)", state),
         "host: changed  it   0.0 s   (no undo)\n"
+    );
+    assert_eq!(plain("host: changed  it   0.6-12.3 s", state), "host: changed  it   0.0 s\n");
+    assert_eq!(
+        plain(
+            "1 changed in 1 m 04 s · undo: cargo xtask undo 20261129-110103 (stops at a-b)",
+            state
+        ),
+        "1 changed in 0.0 s · undo: cargo xtask undo DATE-TIME (stops at a-b)\n"
     );
 }
 

@@ -59,8 +59,13 @@ fn the_readmes_picture_is_of_a_real_run() {
         let words: Vec<&str> = ["--rehearse"].into_iter().chain(line.split(' ')).collect();
         let outcome = Xtask::new(state.path(), &words).run();
         assert_eq!(outcome.code, 0, "{line}: {}", outcome.stderr);
-        let (progress, results) = (folded(&outcome.stderr), outcome.stdout);
-        picture.push_str(&format!("$ cargo xtask --rehearse {line}\n{progress}{results}"));
+        // The last line comes after the results.
+        let all = outcome.stderr.trim_end();
+        let (progress, last) = all.rsplit_once('\n').map_or(("", all), |(rest, last)| (rest, last));
+        let last = if last.is_empty() { String::new() } else { format!("{last}\n") };
+        let (progress, results) = (folded(&format!("{progress}\n")), outcome.stdout);
+        let progress = progress.trim_start_matches('\n');
+        picture.push_str(&format!("$ cargo xtask --rehearse {line}\n{progress}{results}{last}"));
     }
     let text = read("README.md");
     let (before, rest) = text.split_once("```text\n").expect("a picture");

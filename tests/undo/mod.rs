@@ -3,6 +3,7 @@
 mod extent;
 mod killed;
 mod refused;
+mod shown;
 mod steps;
 
 use crate::support::rehearsal::{Bench, Snapshot, compare};

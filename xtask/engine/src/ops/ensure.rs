@@ -174,7 +174,7 @@ fn go(
     let state = found.clone().map_or(state, |line| Ok(State::needed(line)))?;
     progress.diff = match &state {
         State::Kept => return Ok(Outcome::Kept),
-        State::Needed(need) => exec.mask.text(&need.diff),
+        State::Needed(need) => crate::text::diff::hidden_values(&exec.mask.text(&need.diff)),
         State::Unknown(because) => because.clone(),
     };
     if exec.mode == Mode::Plan {

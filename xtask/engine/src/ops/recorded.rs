@@ -10,6 +10,7 @@ use super::reader::Reader;
 use super::undo::{Look, Undo};
 use super::{Need, Op, State};
 use crate::data::fault::Fault;
+use crate::text::diff;
 
 /// Undoes one operation of a recorded run on one host. A thing that changed since that run is refused.
 #[derive(Debug, Clone)]
@@ -17,12 +18,21 @@ pub struct Recorded {
     what: String,
     undo: Vec<Undo>,
     forced: bool,
+    /// What it shows when all of it is undone.
+    back: Option<String>,
 }
 
 impl Recorded {
     /// `what` is the recorded description of the operation.
     pub fn new(what: impl Into<String>, undo: Vec<Undo>) -> Self {
-        Self { what: what.into(), undo, forced: false }
+        Self { what: what.into(), undo, forced: false, back: None }
+    }
+
+    /// Shows the way back of `diff`, the recorded one, where that has one.
+    #[must_use]
+    pub fn showing(mut self, diff: &str) -> Self {
+        self.back = diff::reversed(diff).filter(|back| !back.is_empty());
+        self
     }
 
     /// Needed in any case: something that it depends on has just been undone.
@@ -95,7 +105,10 @@ impl Op for Recorded {
         }
         let unknown = || Planned::Unknown("it is taken back first".to_owned());
         Ok(State::Needed(Need {
-            diff: open.iter().map(|undo| line(undo)).collect(),
+            diff: match &self.back {
+                Some(back) if open.len() == self.undo.len() => back.clone(),
+                _ => open.iter().map(|undo| line(undo)).collect(),
+            },
             after: open.iter().map(|undo| (undo.thing.clone(), unknown())).collect(),
         }))
     }

@@ -1,9 +1,11 @@
 //! Undoes the changes of a recorded run in reverse, the last stage first.
 
 mod former;
+mod reach;
 mod read;
 
 pub use former::Former;
+pub use reach::Reach;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -37,6 +39,8 @@ struct Change {
     op: u64,
     host: String,
     what: String,
+    /// What it has changed; masked.
+    diff: String,
     /// None: it is irreversible.
     undo: Option<Vec<Undo>>,
 }
@@ -205,7 +209,8 @@ impl Leg {
             if undo.is_empty() {
                 continue;
             }
-            if host.ensure(&Recorded::new(&*change.what, undo))? != Outcome::Kept {
+            let op = Recorded::new(&*change.what, undo).showing(&change.diff);
+            if host.ensure(&op)? != Outcome::Kept {
                 done.lock().unwrap_or_else(PoisonError::into_inner).insert(host.name().to_owned());
             }
         }

@@ -13,6 +13,7 @@ use anyhow::Result;
 use camino::Utf8Path;
 use jiff::Zoned;
 
+use self::parts::Within;
 use super::Options;
 use super::acks::Acks;
 use super::gate;
@@ -63,8 +64,7 @@ pub struct Context {
     pub(super) undoing: OnceLock<String>,
     /// The current work was confirmed as a whole.
     pub(super) preconfirmed: AtomicBool,
-    /// The current part; empty outside of one.
-    within: Mutex<String>,
+    within: Mutex<Within>,
 }
 
 /// The parts a context is made of.

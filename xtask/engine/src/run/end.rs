@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::back::Reach;
 use super::context::Context;
 use super::hosts_failed::HostsFailed;
 use super::record::entry::{Entry, Standing};
+use super::record::journal::Journal;
 use super::record::prune;
 use super::run_summary::RunSummary;
 use crate::data::fault::{Fault, Kind};
@@ -32,8 +34,16 @@ impl Context {
             && summary.hosts().any(|(_, entry)| entry.needed + entry.unknown > 0);
         let code = kind.map_or(if pending { Kind::Pending.code() } else { 0 }, Kind::code);
         self.close(code, error.as_ref(), Some(&summary));
-        self.report.finish(&summary, error.as_ref(), self.record_dir(), code);
+        let reach = self.reach(&summary);
+        self.report.finish(&summary, error.as_ref(), self.record_dir(), &reach, code);
         self.report.written(code)
+    }
+
+    /// What takes this run back: the changes of its earlier processes count, too.
+    fn reach(&self, summary: &RunSummary) -> Reach {
+        let dir = self.record_dir().filter(|_| summary.begun);
+        let journal = dir.and_then(|dir| Journal::read(dir).ok());
+        journal.as_ref().map(Reach::of).unwrap_or_default()
     }
 
     /// From now on running operations may finish within `--grace` after a stop request. A dry run has nothing to

@@ -83,7 +83,7 @@ impl<'a> Hosts<'a> {
 
     /// The names.
     pub fn names(&self) -> Vec<&'a str> {
-        self.handles.iter().map(|handle| handle.host.name.as_str()).collect()
+        names(&self.handles)
     }
 
     /// The hosts one by one.
@@ -256,8 +256,7 @@ impl<'a> Hosts<'a> {
     fn before(&self, batch: &[&HostHandle]) -> Result<()> {
         self.unasked()?;
         self.within_budget()?;
-        let names: Vec<&str> = batch.iter().map(|handle| handle.host.name.as_str()).collect();
-        self.cx.gate(&names)
+        self.cx.gate(&names(batch))
     }
 
     /// Checks the number of failed and unreachable hosts against `--max-fail`.
@@ -273,12 +272,11 @@ impl<'a> Hosts<'a> {
     }
 
     fn batch(&self, batch: &[&'a HostHandle], work: &(impl Fn(&Host<'a>) -> Result<()> + Sync)) {
-        let total = self.handles.len();
-        let go_on = || matches!(self.cx.budget(total), Budget::Continue);
+        self.cx.report.pass(&names(batch));
+        let go_on = || matches!(self.cx.budget(self.handles.len()), Budget::Continue);
         let one = |handle: &&'a HostHandle| {
-            let host = Host::new(self.cx, handle);
-            let result = work(&host);
-            self.cx.report.idle(host.name());
+            let result = work(&Host::new(self.cx, handle));
+            self.cx.report.over(&handle.host.name);
             result
         };
         fanout::each(batch, usize::from(self.cx.options.fanout), go_on, one, |handle, result| {
@@ -296,5 +294,10 @@ impl<'a> Hosts<'a> {
                 }
             }
         });
+        self.cx.report.pass(&[]);
     }
+}
+
+fn names<'a>(handles: &[&'a HostHandle]) -> Vec<&'a str> {
+    handles.iter().map(|handle| handle.host.name.as_str()).collect()
 }

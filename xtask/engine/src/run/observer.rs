@@ -47,6 +47,9 @@ impl Observer for Context {
             match event.result {
                 Ok(outcome) => {
                     summary.count(event.host, outcome);
+                    if matches!(outcome, Outcome::Changed | Outcome::Needed) {
+                        summary.count_kind(event.what);
+                    }
                     summary.undoable |= event.undo && outcome == Outcome::Changed;
                 }
                 Err(error) => summary.fail(event.host, event.what, error),

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::data::fault::{Fault, Kind};
 use crate::data::outcome::Outcome;
 
+/// Verbs of two words.
+const TWO_WORDS: [&str; 3] = ["by hand", "shut down", "take back"];
+
 /// Counts and first failures, by host.
 #[derive(Debug, Default)]
 pub struct RunSummary {
@@ -13,6 +16,8 @@ pub struct RunSummary {
     /// Hosts that have answered a look outside any operation.
     read: BTreeSet<String>,
     failed: usize,
+    /// How many operations have changed something, or would in a dry run, by their verbs.
+    kinds: BTreeMap<String, usize>,
     /// The failure budget was exceeded before every host had its turn.
     pub stopped: bool,
     /// A signal requested a stop.
@@ -121,6 +126,21 @@ impl RunSummary {
             Outcome::Needed => entry.needed += 1,
             Outcome::Unknown => entry.unknown += 1,
         }
+    }
+
+    /// Counts a change, or one that a dry run found, by the verb of its operation.
+    pub fn count_kind(&mut self, what: &str) {
+        let two = TWO_WORDS.into_iter().find(|verb| what.starts_with(verb));
+        let verb = two.or(what.split(' ').next()).unwrap_or_default();
+        *self.kinds.entry(verb.to_owned()).or_default() += 1;
+    }
+
+    /// The verbs of the changes and how many each has, the most frequent first.
+    pub fn kinds(&self) -> Vec<(&str, usize)> {
+        let mut kinds: Vec<_> =
+            self.kinds.iter().map(|(verb, count)| (verb.as_str(), *count)).collect();
+        kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        kinds
     }
 
     /// Notes a failure; the first one of a host stays.

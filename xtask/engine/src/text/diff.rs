@@ -1,8 +1,12 @@
 //! Unified diffs, as `diff -u` and `patch` know them.
 
+mod reversed;
+
 use std::time::Duration;
 
 use similar::{ChangeTag, TextDiff};
+
+pub use reversed::reversed;
 
 /// After this time the diff may be coarse: two long unlike files must not delay a run.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -49,6 +53,36 @@ pub fn summary(old: Option<&str>, new: Option<&str>) -> String {
     let diff = compare(&before, &after);
     let count = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).count();
     format!("+{} -{}", count(ChangeTag::Insert), count(ChangeTag::Delete))
+}
+
+/// What a masked value that has changed says.
+const DIFFERS: &str = " (value differs)";
+
+/// What stands for a secret.
+const HIDDEN: &str = "****";
+
+/// A diff behind a mask: lines that go and come with the same masked words say that their value differs.
+pub fn hidden_values(diff: &str) -> String {
+    if !diff.contains(HIDDEN) {
+        return diff.to_owned();
+    }
+    let mut gone: Vec<&str> = Vec::new();
+    let mut text = String::with_capacity(diff.len());
+    for line in diff.split_inclusive('\n') {
+        let (body, end) = line.strip_suffix('\n').map_or((line, ""), |body| (body, "\n"));
+        text.push_str(body);
+        match body.split_at_checked(1) {
+            Some(("-", rest)) => gone.push(rest),
+            Some(("+", rest)) if rest.contains(HIDDEN) && gone.contains(&rest) => {
+                text.push_str(DIFFERS);
+            }
+            // What has gone counts within its place.
+            Some((" " | "@", _)) => gone.clear(),
+            _ => {}
+        }
+        text.push_str(end);
+    }
+    text
 }
 
 /// Only a newline ends a line here, so that a carriage return is a difference one can see.
@@ -137,5 +171,16 @@ mod tests {
         assert_eq!(told(None, Some(b"\xff")), "x: new, binary, 1 bytes\n");
         assert_eq!(told(Some(b"\xff"), None), "x: removed, binary, 1 bytes\n");
         assert_eq!(told(Some(b"\xff"), Some(b"\xff")), "");
+    }
+
+    #[test]
+    fn a_hidden_value_that_changes_says_so() {
+        let diff = "@@ -1,2 +1,2 @@\n-a = ****\n-b = 1\n+a = ****\n+b = 2\n ****\n-****\n";
+        assert_eq!(
+            hidden_values(diff),
+            "@@ -1,2 +1,2 @@\n-a = ****\n-b = 1\n+a = **** (value differs)\n+b = 2\n ****\n-****\n"
+        );
+        // A new line with a secret is no change of one.
+        assert_eq!(hidden_values("+a = ****"), "+a = ****");
     }
 }

@@ -6,6 +6,7 @@ pub mod fold;
 pub mod hostset;
 mod library;
 pub mod mask;
+pub mod merge;
 pub mod quote;
 pub mod screen;
 pub mod shell;

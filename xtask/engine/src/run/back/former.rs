@@ -69,7 +69,7 @@ impl Context {
 
 /// None for an irreversible change.
 fn former(run: &str, change: Change) -> Option<Former> {
-    let op = Recorded::new(&*change.what, change.undo?);
+    let op = Recorded::new(&*change.what, change.undo?).showing(&change.diff);
     Some(Former { run: run.to_owned(), host: change.host, what: change.what, op })
 }
 

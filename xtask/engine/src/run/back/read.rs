@@ -90,6 +90,6 @@ fn change(dir: &Utf8Path, intent: &entry::Intent, before: &Looks<'_>) -> Result<
         Ok(Undo { thing: undo.thing.clone(), look, action, last: undo.last })
     };
     let undo = intent.undo.as_ref().map(|undo| undo.iter().map(one).collect::<Result<_>>());
-    let (host, what) = (intent.host.clone(), intent.what.clone());
-    Ok(Change { op: intent.op, host, what, undo: undo.transpose()? })
+    let (host, what, diff) = (intent.host.clone(), intent.what.clone(), intent.diff.clone());
+    Ok(Change { op: intent.op, host, what, diff, undo: undo.transpose()? })
 }

@@ -13,6 +13,7 @@ impl<C: Composite> Run<'_, C> {
     pub(super) fn go(&self) -> Result<()> {
         let finished = self.book.turns().iter().filter(|turn| turn.begins.is_none());
         finished.for_each(|turn| self.cx.note(&turn.note));
+        self.cx.expect_parts(self.count());
         if !has_turns::<C>() {
             return self.go_once();
         }
@@ -35,6 +36,18 @@ impl<C: Composite> Run<'_, C> {
             })?;
         }
         Ok(())
+    }
+
+    /// The number of parts of this run.
+    fn count(&self) -> usize {
+        let chosen = |stage: &&Stage<C>| self.args.selection.has(stage.name);
+        if !has_turns::<C>() {
+            return self.args.selection.order::<C>().filter(chosen).count();
+        }
+        let platform = C::STAGES.iter().filter(|stage| stage.scope != Scope::Each).filter(chosen);
+        let turns = self.ahead().enumerate();
+        platform.count()
+            + turns.map(|(number, turn)| self.stages_of(turn, number == 0).count()).sum::<usize>()
     }
 
     /// The stages of a runbook without turns. Each step asks for itself.

@@ -7,7 +7,6 @@ use super::input::Selected as _;
 use super::state::Run;
 use super::table::{has_turns, place};
 use super::{Composite, Scope, Stage, Turn};
-use crate::data::span::shown;
 use crate::run::record::finding::Finding;
 use crate::run::report::style::Style;
 use crate::run::report::width;
@@ -91,11 +90,11 @@ impl<C: Composite> Run<'_, C> {
         if has_turns::<C>() || !finished {
             return self.show_map();
         }
-        let (count, gone) = (self.done.borrow().len(), shown(self.gone()));
+        let count = self.done.borrow().len();
         let document =
             C::MINUTES.map(|minutes| format!("; the document expects {minutes} m for all"));
         let stages = if count == 1 { "stage" } else { "stages" };
-        self.cx.note(&format!("{count} {stages} in {gone}{}", document.unwrap_or_default()));
+        self.cx.report.closing(format!("{count} {stages}{}", document.unwrap_or_default()));
         Ok(())
     }
 

@@ -24,7 +24,7 @@ impl Context {
     /// The same with another line for people here, with its colours: the record has none.
     pub(in crate::run) fn found_as(&self, finding: Finding, line: &str) -> Result<()> {
         let (finding, line) = (finding.masked(&self.mask()), self.mask().text(line));
-        let stage = self.within.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let stage = self.within.lock().unwrap_or_else(PoisonError::into_inner).name.clone();
         self.journal(&Entry::Finding(finding.clone()), false)?;
         self.report.found(finding, &line, stage);
         Ok(())

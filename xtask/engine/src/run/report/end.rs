@@ -2,25 +2,29 @@
 
 use camino::Utf8Path;
 
+use super::footer::{self, Footer};
 use super::writer::excuse;
-use super::{Report, failure, json};
+use super::{Report, failure, json, live};
 use crate::data::fault::Kind;
 use crate::data::natural;
 use crate::ops::ensure::Mode;
+use crate::run::back::Reach;
 use crate::run::options::Output;
 use crate::run::run_summary::RunSummary;
 use crate::text::visible::Pieces;
 use crate::transport::call::Stream;
 
 impl Report {
-    /// Prints the result of each host, the failures, and the next command.
+    /// Prints the result of each host, the failures, the next command, and what takes the run back: `reach`.
     pub fn finish(
         &self,
         summary: &RunSummary,
         error: Option<&anyhow::Error>,
         record: Option<&Utf8Path>,
+        reach: &Reach,
         code: u8,
     ) {
+        self.pass(&[]);
         self.state().live.end();
         self.end_stage();
         match self.form {
@@ -43,13 +47,34 @@ impl Report {
             }
         } else if summary.failures().next().is_some() || summary.stopped {
             self.line(failure::text(&self.step, summary, record, &self.err).trim_end());
+        } else if !summary.interrupted {
+            self.footer(summary, record, reach);
         }
         if code != 0 {
-            if summary.undoable && self.step != "undo" {
-                self.line(&failure::back(record, &self.err));
+            if summary.undoable && reach.undoable && self.step != "undo" {
+                self.line(&(failure::back(record, &self.err) + &footer::stops(reach)));
             }
             self.record(record);
         }
+    }
+
+    /// The last line of a run that succeeded.
+    fn footer(&self, summary: &RunSummary, record: Option<&Utf8Path>, reach: &Reach) {
+        if self.quiet {
+            return;
+        }
+        let closing = std::mem::take(&mut self.state().closing);
+        let run = record.map(short_id);
+        let footer = Footer {
+            summary,
+            mode: self.mode,
+            took: self.begun.elapsed(),
+            closing: &closing,
+            run: run.as_deref(),
+            reach: (self.step != "undo").then_some(reach),
+        };
+        let width = self.terminals[1].then(live::width);
+        footer.text(width).iter().for_each(|text| self.line(text));
     }
 
     /// Names the run record.
@@ -85,4 +110,13 @@ impl Report {
             .collect();
         self.text(&text);
     }
+}
+
+/// The time of a run as its short name, `20261129-110103`, unless another run has the same.
+fn short_id(dir: &Utf8Path) -> String {
+    let id = dir.file_name().unwrap_or_default();
+    let short = id.match_indices('-').nth(1).map_or(id, |(at, _)| &id[..at]);
+    let others = dir.parent().and_then(|runs| runs.read_dir_utf8().ok());
+    let same = others.into_iter().flatten().flatten().filter(|run| run.file_name().contains(short));
+    if same.count() > 1 { id.to_owned() } else { short.to_owned() }
 }

@@ -69,10 +69,6 @@ impl Live {
 
     /// Draws the line again.
     pub fn draw(&mut self) {
-        let width = || {
-            let size = rustix::termios::tcgetwinsize(io::stderr()).ok();
-            size.map(|size| usize::from(size.ws_col)).filter(|width| *width > 0).unwrap_or(80)
-        };
         if !self.half && !self.hosts.is_empty() {
             self.drawn = self.screen.offer(self.text(width()).as_bytes());
         }
@@ -105,6 +101,12 @@ impl Live {
         self.on = false;
         self.hosts.clear();
     }
+}
+
+/// The columns of the terminal of standard error.
+pub(super) fn width() -> usize {
+    let size = rustix::termios::tcgetwinsize(io::stderr()).ok();
+    size.map(|size| usize::from(size.ws_col)).filter(|width| *width > 0).unwrap_or(80)
 }
 
 /// Draws the line again each second while the report lives, to show the passing time.

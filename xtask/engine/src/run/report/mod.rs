@@ -7,8 +7,10 @@
 pub mod again;
 mod end;
 pub mod failure;
+mod footer;
 mod found;
 pub mod json;
+mod last;
 mod line;
 pub mod live;
 mod outlet;
@@ -21,9 +23,12 @@ mod writer;
 
 use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use anyhow::Result;
 
+use self::last::Last;
+use self::line::Line;
 use self::live::Live;
 use self::outlet::Outlet;
 pub use self::paged::print_long;
@@ -56,6 +61,9 @@ pub struct Report {
     /// Standard output and standard error.
     outlets: [Outlet; 2],
     interrupt: Interrupt,
+    begun: Instant,
+    /// The terminal of standard error can move its cursor.
+    moves: bool,
     mask: Mutex<Arc<Mask>>,
     state: Arc<Mutex<State>>,
 }
@@ -66,7 +74,11 @@ struct State {
     events: Vec<json::Event>,
     findings: serde_json::Map<String, serde_json::Value>,
     stage: Stage,
+    /// The last line on the terminal, while nothing stands below it.
+    last: Option<Last>,
     emitted: bool,
+    /// What a step adds to the last line.
+    closing: String,
     /// The bytes of hosts on the way to a terminal.
     pieces: [Pieces; 2],
     /// They go there unchanged.
@@ -92,7 +104,9 @@ impl Report {
             events: Vec::new(),
             findings: serde_json::Map::new(),
             stage: Stage::default(),
+            last: None,
             emitted: false,
+            closing: String::new(),
             pieces: Default::default(),
             raw: false,
             mute: false,
@@ -112,6 +126,8 @@ impl Report {
             terminals: [io::stdout().is_terminal(), io::stderr().is_terminal()],
             outlets: [Outlet::stdout(), Outlet::stderr()],
             interrupt: Interrupt::never(),
+            begun: Instant::now(),
+            moves: std::env::var("TERM").is_ok_and(|term| !term.is_empty() && term != "dumb"),
             mask: Mutex::default(),
             state,
         }
@@ -169,7 +185,21 @@ impl Report {
 
     fn flush(&self) {
         let lines = self.state().stage.flush();
-        lines.iter().for_each(|(hosts, text)| self.line(&format!("{hosts}: {text}")));
+        self.lines(lines);
+    }
+
+    fn lines(&self, lines: Vec<(String, Line)>) {
+        // The record has the whole text of a run, and a plan has none.
+        let width = (self.terminals[1] && self.mode == Mode::Run).then(live::width);
+        lines.iter().for_each(|(hosts, line)| self.line(&line.text(hosts, width)));
+    }
+
+    /// A pass over these hosts begins; none: it is over.
+    pub fn pass(&self, hosts: &[&str]) {
+        if self.mode == Mode::Run {
+            self.flush();
+            self.state().stage.pass(hosts);
+        }
     }
 
     /// A note for a person.
@@ -183,8 +213,14 @@ impl Report {
     /// A line of information that `-q` leaves out.
     pub fn inform(&self, text: &str) {
         if !self.quiet {
+            self.flush();
             self.line(text);
         }
+    }
+
+    /// What the last line of a run that succeeds adds to its time.
+    pub fn closing(&self, text: String) {
+        self.state().closing = text;
     }
 
     /// A host works on something now.
@@ -196,6 +232,13 @@ impl Report {
     /// So many of all hosts are done.
     pub fn progress(&self, done: usize, all: usize) {
         self.state().live.progress(done, all);
+    }
+
+    /// A host has done its part of the pass.
+    pub fn over(&self, host: &str) {
+        self.idle(host);
+        self.state().stage.over(host);
+        self.settled();
     }
 
     /// A host waits for the others.
@@ -217,16 +260,28 @@ impl Report {
         }
         let form =
             line::Form { mode: self.mode, verbose: self.verbose, diff: self.diff, style: self.err };
-        let Some(text) = line::text(event, form) else {
-            return self.state().stage.kept(event.host);
+        let Some(line) = Line::of(event, form, &self.mask()) else {
+            self.state().stage.kept(event.host);
+            return self.settled();
         };
-        let mut state = self.state();
-        if self.mode == Mode::Plan {
-            return state.stage.plan(event.host, text);
+        if self.mode == Mode::Run && self.terminals[1] {
+            self.state().stage.shown();
+            return self.now(event.host, line);
         }
-        state.stage.shown();
-        drop(state);
-        self.line(&format!("{}: {text}", event.host));
+        self.state().stage.ended(event.host, line);
+        // A failure, and the output of commands, stand at their time.
+        if self.mode == Mode::Run && (self.verbose || event.result.is_err()) {
+            return self.flush();
+        }
+        self.settled();
+    }
+
+    /// In a run, shows the operations that no host of the pass has before it.
+    fn settled(&self) {
+        if self.mode == Mode::Run {
+            let lines = self.state().stage.settled();
+            self.lines(lines);
+        }
     }
 
     /// The output of a command, with `-v`.

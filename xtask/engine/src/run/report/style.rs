@@ -42,7 +42,7 @@ pub(super) fn written(text: &str, terminal: bool) -> String {
     let shown = |part: &str| if terminal { visible(part) } else { part.to_owned() };
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(|c| (RESET..=LINK).contains(&c)) {
+    while let Some(at) = rest.find(is_mark) {
         let (part, marked) = rest.split_at(at);
         let mut chars = marked.chars();
         out += &shown(part);
@@ -69,8 +69,13 @@ const fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~' | b'%' | b':')
 }
 
+/// Whether a character is a mark: it has no width.
+pub(super) fn is_mark(c: char) -> bool {
+    (RESET..=LINK).contains(&c)
+}
+
 /// Colours text or leaves it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Style {
     color: bool,
     /// The terminal knows links.

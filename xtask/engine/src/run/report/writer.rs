@@ -4,8 +4,10 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anyhow::Result;
 
+use super::last::Last;
+use super::line::Line;
 use super::style::written;
-use super::{Report, State};
+use super::{Report, State, live};
 use crate::data::fault::Fault;
 use crate::text::visible::Pieces;
 use crate::transport::call::Stream;
@@ -44,6 +46,7 @@ impl Report {
 
     fn send(&self, state: &mut State, stream: Stream, bytes: &[u8]) {
         state.live.clear();
+        state.last = None;
         match stream {
             Stream::Out => {
                 if state.lost.is_none() {
@@ -65,6 +68,19 @@ impl Report {
     pub fn is_read(&self) -> bool {
         let state = self.state();
         state.lost.as_ref().is_none_or(|error| error.kind() != io::ErrorKind::BrokenPipe)
+    }
+
+    /// The line of an operation on a terminal, at once. The same of a further host goes into the last line, while nothing
+    /// stands below that.
+    pub(super) fn now(&self, host: &str, line: Line) {
+        let mut state = self.state();
+        let last = state.last.take().filter(|_| self.moves);
+        let (last, replaces) = Last::after(last, host, line, live::width());
+        let text = written(&format!("{}\n", self.mask().text(&last.text())), true);
+        let rest = state.pieces[Stream::Err as usize].end();
+        let above = if replaces && rest.is_empty() { "\x1b[1A\r\x1b[K" } else { "" };
+        self.send(&mut state, Stream::Err, format!("{rest}{above}{text}").as_bytes());
+        state.last = Some(last);
     }
 
     /// A line on standard error, masked.
