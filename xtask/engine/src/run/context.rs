@@ -23,6 +23,7 @@ use super::locks::{self, RunbookLock};
 use super::pins::PinFile;
 use super::quorum::Clusters;
 use super::record::summary::is_command;
+use super::record::times;
 use super::record::{New, Opening, Record, origin};
 use super::report::Report;
 use super::run_summary::{Ending, RunSummary};
@@ -160,6 +161,9 @@ impl Context {
             preconfirmed: AtomicBool::new(false),
             within: Mutex::default(),
         };
+        if let Some(dir) = cx.record_dir().map(Utf8Path::to_owned) {
+            cx.report.expect(move || times::of_the_same(&dir).ok()?);
+        }
         if shows_items {
             cx.show_open_items();
         }

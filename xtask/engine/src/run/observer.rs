@@ -101,7 +101,9 @@ impl Context {
         debug_assert!(self.summary().ending != Ending::Over, "work after the pass of `ending`");
         let mask = self.mask();
         let exec = self.exec(handle, &mask);
-        self.report.working(&handle.host.name, &op.describe());
+        let limit = Some(op.poll().limit).filter(|limit| !limit.is_zero());
+        let limit = limit.unwrap_or_else(|| self.options.limit());
+        self.report.waiting(&handle.host.name, &op.describe(), Some(limit));
         let result = crate::ops::ensure::ensure(&exec, op, observer);
         self.report.idle(&handle.host.name);
         result

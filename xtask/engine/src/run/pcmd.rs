@@ -4,7 +4,6 @@
 //! failed command of a list (`false; true`).
 
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -84,13 +83,9 @@ fn all(cx: &Context, handles: &[&HostHandle], command: &str, env: bool, form: Fo
         cx.report.let_through();
     }
     let live = form == Form::Live && cx.report.form() == Output::Text;
-    let (done, total) = (AtomicUsize::new(0), handles.len());
-    let work = |handle: &&HostHandle| {
-        let answer = one(cx, handle, &script, environment.as_ref(), live, alone);
-        cx.report.progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-        answer
-    };
-    cx.report.progress(0, total);
+    let work = |handle: &&HostHandle| one(cx, handle, &script, environment.as_ref(), live, alone);
+    let names: Vec<&str> = handles.iter().map(|handle| handle.host.name.as_str()).collect();
+    cx.report.pass(&names);
     let go_on = || cx.settings.interrupt.asked().is_none();
     let width = usize::from(cx.options.fanout);
     let add = |handle: &&HostHandle, answer: Option<Answer>| {
@@ -174,7 +169,7 @@ fn one(
     };
     let took = started.elapsed();
     handle.channel.finish(&cx.settings);
-    cx.report.idle(name);
+    cx.report.over(name);
     let mut answer = Answer { exit, out, err, took };
     if let Err(error) = note(cx, name, &mut answer) {
         cx.report.note(&format!("{error:#}"));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use camino::Utf8Path;
 
 use super::entry::Entry;
 use super::journal::{Journal, Line, is_running};
@@ -89,6 +90,22 @@ impl Context {
         })?;
         Ok(took)
     }
+}
+
+/// The duration of the last successful run with the command line of the run in `dir` that changed something.
+///
+/// # Errors
+/// When a record cannot be read.
+pub fn of_the_same(dir: &Utf8Path) -> Result<Option<f64>> {
+    let own = Journal::read(dir)?;
+    let Some(Entry::Start(own)) = own.entries().next() else { return Ok(None) };
+    let mut took = None;
+    newest(&own.step, own.inventory.as_deref(), own.rehearsal, |_, journal| {
+        let same =
+            matches!(journal.entries().next(), Some(Entry::Start(it)) if it.args == own.args);
+        took = took.or_else(|| same.then(|| whole(journal)).flatten());
+    })?;
+    Ok(took)
 }
 
 /// The duration of a whole run in one process that succeeded and changed something.

@@ -1,4 +1,5 @@
-//! The status line at the bottom of a terminal: the hosts at work and their operation.
+//! The status at the bottom of a terminal: the hosts at work, each with its operation, time and limit; how many are done,
+//! and when the run is expected to end.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -7,58 +8,97 @@ use std::time::{Duration, Instant};
 
 use super::State;
 use super::outlet::Outlet;
+use crate::data::natural;
 use crate::data::range::fold;
+use crate::data::span::shown;
 use crate::data::spanned_error::{columns, printable};
 
-/// Draws one line on standard error and removes it before anything else is printed.
+/// The most hosts with a line of their own; the rest of the terminal keeps what was printed.
+const ROWS: usize = 10;
+/// A run that is over before this needs no forecast.
+const A_WHILE: Duration = Duration::from_secs(3);
+
+/// Draws lines on standard error and removes them before anything else is printed.
 #[derive(Debug)]
 pub struct Live {
     on: bool,
-    drawn: bool,
+    /// The lines on the terminal.
+    drawn: usize,
     /// The cursor is at the end of an unfinished line.
     half: bool,
-    hosts: BTreeMap<String, (String, Instant)>,
-    /// Hosts that are done, and all.
-    progress: Option<(usize, usize)>,
+    hosts: BTreeMap<String, Work>,
+    /// The present pass over several hosts: how many are done, and of how many.
+    pass: Option<(usize, usize)>,
+    begun: Instant,
+    /// How long the last run of the step took, in seconds.
+    expected: Option<f64>,
     screen: Outlet,
 }
 
-impl Live {
-    /// A status line, or none.
-    pub fn new(on: bool) -> Self {
-        let hosts = BTreeMap::new();
-        Self { on, drawn: false, half: false, hosts, progress: None, screen: Outlet::stderr() }
-    }
+/// What a host works on.
+#[derive(Debug)]
+struct Work {
+    what: String,
+    since: Instant,
+    /// Its time limit.
+    limit: Option<Duration>,
+}
 
-    /// A host works on something.
-    pub fn working(&mut self, host: &str, what: &str) {
-        if self.on {
-            self.hosts.insert(host.to_owned(), (what.to_owned(), Instant::now()));
-            self.clear();
-            self.draw();
+impl Live {
+    /// A status, or none.
+    pub fn new(on: bool) -> Self {
+        Self {
+            on,
+            drawn: 0,
+            half: false,
+            hosts: BTreeMap::new(),
+            pass: None,
+            begun: Instant::now(),
+            expected: None,
+            screen: Outlet::stderr(),
         }
     }
 
-    /// So many of all hosts are done.
-    pub fn progress(&mut self, done: usize, all: usize) {
-        self.progress = Some((done, all)).filter(|_| all > 1);
-        self.clear();
-        self.draw();
+    /// Whether there is a status.
+    pub const fn is_on(&self) -> bool {
+        self.on
+    }
+
+    /// A host works on something, for `limit` at most.
+    pub fn working(&mut self, host: &str, what: &str, limit: Option<Duration>) {
+        if self.on {
+            let work = Work { what: what.to_owned(), since: Instant::now(), limit };
+            self.hosts.insert(host.to_owned(), work);
+            self.again();
+        }
     }
 
     /// A host has nothing to do.
     pub fn idle(&mut self, host: &str) {
         if self.hosts.remove(host).is_some() {
-            self.clear();
-            self.draw();
+            self.again();
         }
     }
 
-    /// Removes the line.
+    /// A pass over so many hosts begins; 0: it is over.
+    pub fn pass(&mut self, hosts: usize) {
+        self.pass = (hosts > 1).then_some((0, hosts));
+    }
+
+    /// A host of the pass is done.
+    pub fn done(&mut self) {
+        if let Some((done, of)) = &mut self.pass {
+            *done = (*of).min(*done + 1);
+        }
+    }
+
+    /// Removes the lines.
     pub fn clear(&mut self) {
-        if std::mem::take(&mut self.drawn) {
+        let rows = std::mem::take(&mut self.drawn);
+        if rows > 0 {
             // A closed or stopped terminal needs no clearing.
-            self.screen.offer(b"\r\x1b[K");
+            let up = "\x1b[1A\r\x1b[K".repeat(rows - 1);
+            self.screen.offer(format!("\r\x1b[K{up}").as_bytes());
         }
     }
 
@@ -67,35 +107,66 @@ impl Live {
         self.half = bytes.last().map_or(self.half, |last| *last != b'\n');
     }
 
-    /// Draws the line again.
+    /// Draws the lines again.
     pub fn draw(&mut self) {
         if !self.half && !self.hosts.is_empty() {
-            self.drawn = self.screen.offer(self.text(width()).as_bytes());
+            let lines = self.lines(size());
+            if self.screen.offer(lines.join("\n").as_bytes()) {
+                self.drawn = lines.len();
+            }
         }
     }
 
-    /// `paas[1-3] at work 12 s: install paas`, short enough for `width` columns.
-    fn text(&self, width: usize) -> String {
-        let names: Vec<&str> = self.hosts.keys().map(String::as_str).collect();
-        let mut hosts = fold(&names);
-        if names.len() > 1 && hosts.len() > width / 2 {
-            hosts = format!("{} hosts", names.len());
-        }
-        let oldest = self.hosts.values().min_by_key(|(_, since)| *since);
-        let what = oldest.map_or("", |(what, _)| what);
-        let waited = oldest.map_or(0, |(_, since)| since.elapsed().as_secs());
-        let waited = if waited > 0 { format!(" {waited} s") } else { String::new() };
-        let mut room = width;
-        let fits = |c: &char| {
-            room = room.saturating_sub(columns(*c));
-            room > 0
-        };
-        let done = self.progress.map(|(done, all)| format!("{done}/{all} ")).unwrap_or_default();
-        let text = printable(&format!("{done}{hosts} at work{waited}: {what}"));
-        text.chars().take_while(fits).collect()
+    fn again(&mut self) {
+        self.clear();
+        self.draw();
     }
 
-    /// Ends the status line.
+    /// A line for each host at work, and one for all of them; of many hosts only that one.
+    fn lines(&self, [width, height]: [usize; 2]) -> Vec<String> {
+        let all = self.all();
+        let mut lines = Vec::new();
+        // Half of the terminal keeps the lines before.
+        if self.hosts.len() <= ROWS.min(height / 2) {
+            let mut names: Vec<&String> = self.hosts.keys().collect();
+            names.sort_by(|left, right| natural::compare(left, right));
+            let wide = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+            lines.extend(names.iter().map(|name| {
+                let work = &self.hosts[*name];
+                format!("{name:wide$}  {}{}", work.time(), work.what)
+            }));
+            lines.extend((!all.is_empty()).then_some(all));
+        } else {
+            let oldest = self.hosts.values().min_by_key(|work| work.since);
+            let oldest = oldest.map(|work| format!("{}{}", work.time(), work.what));
+            let hosts: Vec<&str> = self.hosts.keys().map(String::as_str).collect();
+            let hosts = fold(&hosts);
+            let hosts = if hosts.chars().count() > width / 3 {
+                format!("{} hosts", self.hosts.len())
+            } else {
+                hosts
+            };
+            let all = if all.is_empty() { String::new() } else { format!("{all}; ") };
+            lines.push(format!("{all}{hosts} at work: {}", oldest.unwrap_or_default()));
+        }
+        lines.iter().map(|line| fitting(line, width)).collect()
+    }
+
+    /// `12/40 done, about 40 s left`; empty for one host and without an earlier run.
+    fn all(&self) -> String {
+        let done = self.pass.map(|(done, of)| format!("{done}/{of} done"));
+        let gone = self.begun.elapsed().as_secs_f64();
+        let left = self.expected.map(|expected| {
+            if expected > gone {
+                format!("about {} left", whole(expected - gone))
+            } else {
+                format!("longer than the last run ({})", whole(expected))
+            }
+        });
+        done.into_iter().chain(left).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Ends the status.
     pub fn end(&mut self) {
         self.clear();
         self.on = false;
@@ -103,13 +174,47 @@ impl Live {
     }
 }
 
-/// The columns of the terminal of standard error.
-pub(super) fn width() -> usize {
-    let size = rustix::termios::tcgetwinsize(io::stderr()).ok();
-    size.map(|size| usize::from(size.ws_col)).filter(|width| *width > 0).unwrap_or(80)
+impl Work {
+    /// `12 s of 2 h 00 m  `; empty in the first second.
+    fn time(&self) -> String {
+        let gone = self.since.elapsed().as_secs();
+        if gone == 0 {
+            return String::new();
+        }
+        let limit = self.limit.map(|limit| format!(" of {}", whole(limit.as_secs_f64())));
+        format!("{}{}  ", whole(gone as f64), limit.unwrap_or_default())
+    }
 }
 
-/// Draws the line again each second while the report lives, to show the passing time.
+/// Seconds without a fraction: `12 s`, `1 m 05 s`.
+fn whole(seconds: f64) -> String {
+    shown(seconds.ceil()).replace(".0 s", " s")
+}
+
+/// `line` in `width` columns. The last column stays free, or the cursor would go below.
+fn fitting(line: &str, width: usize) -> String {
+    let mut room = width;
+    let fits = |c: &char| {
+        room = room.saturating_sub(columns(*c));
+        room > 0
+    };
+    printable(line).chars().take_while(fits).collect()
+}
+
+/// Columns and lines of the terminal of standard error.
+fn size() -> [usize; 2] {
+    let size = rustix::termios::tcgetwinsize(io::stderr()).ok();
+    let or =
+        |size: Option<u16>, default| size.map(usize::from).filter(|n| *n > 0).unwrap_or(default);
+    [or(size.map(|size| size.ws_col), 80), or(size.map(|size| size.ws_row), 24)]
+}
+
+/// The columns of the terminal of standard error.
+pub(super) fn width() -> usize {
+    size()[0]
+}
+
+/// Draws the lines again each second while the report lives, to show the passing time.
 pub(super) fn tick(state: &Arc<Mutex<State>>) {
     if !state.lock().unwrap_or_else(PoisonError::into_inner).live.on {
         return;
@@ -120,8 +225,24 @@ pub(super) fn tick(state: &Arc<Mutex<State>>) {
             std::thread::sleep(Duration::from_secs(1));
             let Some(state) = state.upgrade() else { return };
             let live = &mut state.lock().unwrap_or_else(PoisonError::into_inner).live;
-            live.clear();
-            live.draw();
+            live.again();
+        }
+    });
+}
+
+/// Asks for the time of an earlier run, once the run has taken a while.
+pub(super) fn expect(
+    state: &Arc<Mutex<State>>,
+    seconds: impl FnOnce() -> Option<f64> + Send + 'static,
+) {
+    let state = Arc::downgrade(state);
+    std::thread::spawn(move || {
+        std::thread::sleep(A_WHILE);
+        if state.strong_count() == 0 {
+            return;
+        }
+        if let (Some(seconds), Some(state)) = (seconds(), state.upgrade()) {
+            state.lock().unwrap_or_else(PoisonError::into_inner).live.expected = Some(seconds);
         }
     });
 }
@@ -130,19 +251,49 @@ pub(super) fn tick(state: &Arc<Mutex<State>>) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_line_fits_into_the_terminal() {
+    fn live(hosts: &[&str]) -> Live {
         let mut live = Live::new(false);
-        for host in ["web1", "web2", "web3", "a-rather-long-name", "another-long-name"] {
-            live.hosts.insert(host.to_owned(), ("write 配置\nof web".to_owned(), Instant::now()));
+        for host in hosts {
+            let (what, since) = ("write 配置\nof web".to_owned(), Instant::now());
+            live.hosts.insert((*host).to_owned(), Work { what, since, limit: None });
         }
-        let whole = "a-rather-long-name,another-long-name,web[1-3] at work: write 配置 of web";
-        assert_eq!(live.text(120), whole);
-        assert_eq!(live.text(40), "5 hosts at work: write 配置 of web");
-        assert_eq!(live.text(26), "5 hosts at work: write 配");
-        assert_eq!(live.text(8), "5 hosts");
-        assert_eq!(live.text(1), "");
-        live.progress(3, 8);
-        assert_eq!(live.text(40), "3/8 5 hosts at work: write 配置 of web");
+        live
+    }
+
+    #[test]
+    fn each_host_has_a_line_with_its_time_and_its_limit() {
+        let mut live = live(&["web10", "web9"]);
+        assert_eq!(live.lines([80, 24]), ["web9   write 配置 of web", "web10  write 配置 of web"]);
+        let ago =
+            Instant::now().checked_sub(Duration::from_secs(75)).expect("a machine that is up");
+        for work in live.hosts.values_mut() {
+            work.since = ago;
+        }
+        live.hosts.get_mut("web9").expect("it").limit = Some(Duration::from_secs(7200));
+        live.pass(40);
+        (0..12).for_each(|_| live.done());
+        live.expected = Some(3600.0);
+        let lines = live.lines([80, 24]);
+        assert_eq!(lines[0], "web9   1 m 15 s of 2 h 00 m  write 配置 of web");
+        assert_eq!(lines[1], "web10  1 m 15 s  write 配置 of web");
+        assert_eq!(lines[2], "12/40 done, about 1 h 00 m left");
+        live.expected = Some(0.0);
+        assert!(live.lines([80, 24])[2].ends_with("done, longer than the last run (0 s)"));
+        assert_eq!(live.lines([20, 24])[0], "web9   1 m 15 s of ");
+    }
+
+    #[test]
+    fn many_hosts_are_counted_on_one_line() {
+        let names: Vec<String> = (1..=11).map(|number| format!("web{number}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut live = live(&names);
+        live.pass(40);
+        assert_eq!(live.lines([80, 24]), ["0/40 done; web[1-11] at work: write 配置 of web"]);
+        assert_eq!(live.lines([24, 24]), ["0/40 done; 11 hosts at "]);
+        // Half of a small terminal is less than ten lines.
+        live.hosts.retain(|name, _| name.len() < 5);
+        assert_eq!(live.lines([80, 24]).len(), 10);
+        assert_eq!(live.lines([80, 8]).len(), 1);
+        assert_eq!(live.lines([1, 8]), [""]);
     }
 }

@@ -16,6 +16,7 @@ pub mod live;
 mod outlet;
 mod paged;
 pub mod plan;
+mod progress;
 mod question;
 pub mod style;
 pub mod width;
@@ -28,7 +29,6 @@ use std::time::Instant;
 use anyhow::Result;
 
 use self::last::Last;
-use self::line::Line;
 use self::live::Live;
 use self::outlet::Outlet;
 pub use self::paged::print_long;
@@ -37,7 +37,7 @@ use self::style::Style;
 pub use self::writer::{print, print_own};
 use super::options::{Options, Output};
 use crate::data::spanned_error::printable;
-use crate::ops::ensure::{Event, Mode};
+use crate::ops::ensure::Mode;
 use crate::text::mask::Mask;
 use crate::text::visible::Pieces;
 use crate::transport::interrupt::Interrupt;
@@ -183,25 +183,6 @@ impl Report {
         }
     }
 
-    fn flush(&self) {
-        let lines = self.state().stage.flush();
-        self.lines(lines);
-    }
-
-    fn lines(&self, lines: Vec<(String, Line)>) {
-        // The record has the whole text of a run, and a plan has none.
-        let width = (self.terminals[1] && self.mode == Mode::Run).then(live::width);
-        lines.iter().for_each(|(hosts, line)| self.line(&line.text(hosts, width)));
-    }
-
-    /// A pass over these hosts begins; none: it is over.
-    pub fn pass(&self, hosts: &[&str]) {
-        if self.mode == Mode::Run {
-            self.flush();
-            self.state().stage.pass(hosts);
-        }
-    }
-
     /// A note for a person.
     pub fn note(&self, text: &str) {
         self.flush();
@@ -221,67 +202,6 @@ impl Report {
     /// What the last line of a run that succeeds adds to its time.
     pub fn closing(&self, text: String) {
         self.state().closing = text;
-    }
-
-    /// A host works on something now.
-    pub fn working(&self, host: &str, what: &str) {
-        let what = self.mask().text(what);
-        self.state().live.working(host, &what);
-    }
-
-    /// So many of all hosts are done.
-    pub fn progress(&self, done: usize, all: usize) {
-        self.state().live.progress(done, all);
-    }
-
-    /// A host has done its part of the pass.
-    pub fn over(&self, host: &str) {
-        self.idle(host);
-        self.state().stage.over(host);
-        self.settled();
-    }
-
-    /// A host waits for the others.
-    pub fn idle(&self, host: &str) {
-        self.state().live.idle(host);
-    }
-
-    /// An operation is over.
-    pub fn done(&self, event: &Event<'_>) {
-        let noted = json::Event::new(event, &self.mask());
-        if self.form == Output::Jsonl {
-            self.result(&noted.line());
-        }
-        if self.form == Output::Json {
-            self.state().events.push(noted);
-        }
-        if self.quiet || self.form != Output::Text || self.mode == Mode::Emit {
-            return;
-        }
-        let form =
-            line::Form { mode: self.mode, verbose: self.verbose, diff: self.diff, style: self.err };
-        let Some(line) = Line::of(event, form, &self.mask()) else {
-            self.state().stage.kept(event.host);
-            return self.settled();
-        };
-        if self.mode == Mode::Run && self.terminals[1] {
-            self.state().stage.shown();
-            return self.now(event.host, line);
-        }
-        self.state().stage.ended(event.host, line);
-        // A failure, and the output of commands, stand at their time.
-        if self.mode == Mode::Run && (self.verbose || event.result.is_err()) {
-            return self.flush();
-        }
-        self.settled();
-    }
-
-    /// In a run, shows the operations that no host of the pass has before it.
-    fn settled(&self) {
-        if self.mode == Mode::Run {
-            let lines = self.state().stage.settled();
-            self.lines(lines);
-        }
     }
 
     /// The output of a command, with `-v`.

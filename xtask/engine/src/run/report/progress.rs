@@ -1,0 +1,100 @@
+//! The operations of a run as they end, and the hosts at work.
+
+use std::time::Duration;
+
+use super::line::{Form, Line};
+use super::{Report, json, live};
+use crate::ops::ensure::{Event, Mode};
+use crate::run::options::Output;
+
+impl Report {
+    pub(super) fn flush(&self) {
+        let lines = self.state().stage.flush();
+        self.lines(lines);
+    }
+
+    fn lines(&self, lines: Vec<(String, Line)>) {
+        // The record has the whole text of a run, and a plan has none.
+        let width = (self.terminals[1] && self.mode == Mode::Run).then(live::width);
+        lines.iter().for_each(|(hosts, line)| self.line(&line.text(hosts, width)));
+    }
+
+    /// A pass over these hosts begins; none: it is over.
+    pub fn pass(&self, hosts: &[&str]) {
+        self.state().live.pass(hosts.len());
+        if self.mode == Mode::Run {
+            self.flush();
+            self.state().stage.pass(hosts);
+        }
+    }
+
+    /// A host works on something now.
+    pub fn working(&self, host: &str, what: &str) {
+        self.waiting(host, what, None);
+    }
+
+    /// The same, for `limit` at most.
+    pub fn waiting(&self, host: &str, what: &str, limit: Option<Duration>) {
+        let what = self.mask().text(what);
+        self.state().live.working(host, &what, limit);
+    }
+
+    /// The seconds of an earlier run of this step, for a person at a terminal. They are looked up when the run has taken a
+    /// while: a short one needs no answer.
+    pub fn expect(&self, seconds: impl FnOnce() -> Option<f64> + Send + 'static) {
+        if self.state().live.is_on() {
+            live::expect(&self.state, seconds);
+        }
+    }
+
+    /// A host has done its part of the pass.
+    pub fn over(&self, host: &str) {
+        self.state().live.done();
+        self.idle(host);
+        self.state().stage.over(host);
+        self.settled();
+    }
+
+    /// A host waits for the others.
+    pub fn idle(&self, host: &str) {
+        self.state().live.idle(host);
+    }
+
+    /// An operation is over.
+    pub fn done(&self, event: &Event<'_>) {
+        let noted = json::Event::new(event, &self.mask());
+        if self.form == Output::Jsonl {
+            self.result(&noted.line());
+        }
+        if self.form == Output::Json {
+            self.state().events.push(noted);
+        }
+        if self.quiet || self.form != Output::Text || self.mode == Mode::Emit {
+            return;
+        }
+        let form =
+            Form { mode: self.mode, verbose: self.verbose, diff: self.diff, style: self.err };
+        let Some(line) = Line::of(event, form, &self.mask()) else {
+            self.state().stage.kept(event.host);
+            return self.settled();
+        };
+        if self.mode == Mode::Run && self.terminals[1] {
+            self.state().stage.shown();
+            return self.now(event.host, line);
+        }
+        self.state().stage.ended(event.host, line);
+        // A failure, and the output of commands, stand at their time.
+        if self.mode == Mode::Run && (self.verbose || event.result.is_err()) {
+            return self.flush();
+        }
+        self.settled();
+    }
+
+    /// In a run, shows the operations that no host of the pass has before it.
+    fn settled(&self) {
+        if self.mode == Mode::Run {
+            let lines = self.state().stage.settled();
+            self.lines(lines);
+        }
+    }
+}
