@@ -35,7 +35,7 @@ fn the_checks_pass_before_anything_is_touched(bench: &Bench) -> Result<()> {
     operator
         .xtask("webservice plan-order")?
         .expect(0)?
-        .says(&format!("webservice1, then webservice0 (holds {VIP})"))?;
+        .prints(&format!("order: webservice1, then webservice0 (holds {VIP})\n"))?;
     checks(&operator)?;
     operator.leave(bench)
 }

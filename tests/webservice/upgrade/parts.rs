@@ -10,7 +10,7 @@ fn the_second_node_is_not_touched_before_the_first_is_well() {
     bench.order("firstbox", "curl", "code=7\n");
     let failed = bench.ends(1, &format!("{STEP} --patience 2")).stderr;
     assert!(failed.contains("http://console.example/ answers as it should"), "{failed}");
-    assert!(failed.contains("check-console                next"), "{failed}");
+    assert!(failed.contains("check-console                ✗ failed"), "{failed}");
     let untouched = || {
         assert_eq!(bench.calls("webservice1", "supervisorctl", "stop"), 0);
         assert_eq!(bench.calls("webservice1", "systemctl", "stop"), 0);
