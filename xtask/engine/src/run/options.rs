@@ -162,6 +162,9 @@ pub struct Options {
     /// Also show kept operations and the output of commands
     #[arg(short, long, global = true, env = "XTASK_VERBOSE", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub verbose: bool,
+    /// No notice and no bell at the end of a run of more than 30 s
+    #[arg(long, global = true, env = "XTASK_NO_NOTIFY", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub no_notify: bool,
     /// Print the shell script that the step would run on this host
     #[arg(long, value_name = "HOST", global = true, env = "XTASK_EMIT", hide_env = true)]
     pub emit: Option<String>,

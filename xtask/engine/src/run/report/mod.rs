@@ -12,6 +12,7 @@ pub mod json;
 mod last;
 mod line;
 pub mod live;
+mod notice;
 mod outlet;
 pub mod plan;
 mod progress;
@@ -59,6 +60,8 @@ pub struct Report {
     begun: Instant,
     /// The terminal of standard error can move its cursor.
     moves: bool,
+    /// It gets a notice at the end of a long run.
+    notify: bool,
     mask: Mutex<Arc<Mask>>,
     state: Arc<Mutex<State>>,
 }
@@ -106,6 +109,8 @@ impl Report {
             lost: None,
         }));
         live::tick(&state);
+        let obeys = std::env::var("TERM").is_ok_and(|term| !term.is_empty() && term != "dumb");
+        let moves = obeys && io::stderr().is_terminal();
         Self {
             step,
             mode,
@@ -119,7 +124,8 @@ impl Report {
             outlets: [Outlet::stdout(), Outlet::stderr()],
             interrupt: Interrupt::never(),
             begun: Instant::now(),
-            moves: std::env::var("TERM").is_ok_and(|term| !term.is_empty() && term != "dumb"),
+            moves,
+            notify: moves && form == Output::Text && !options.no_notify,
             mask: Mutex::default(),
             state,
         }
