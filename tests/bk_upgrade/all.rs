@@ -141,7 +141,7 @@ fn what_is_done_is_kept_and_what_is_open_stays_in_sight() {
         third.contains("skipped: the upgrade has begun, and a dump of now would not be one of 6.1"),
         "{third}"
     );
-    assert!(third.contains("\nnote: 63 stages in "), "{third}");
+    assert!(third.contains(" · 63 stages; the document expects "), "{third}");
     let list = || Xtask::new(bench.state.path(), &["runs", "list"]).run().stdout;
     let open = "open: the products work with GSE agent 1.0 until the agents are upgraded";
     assert!(list().contains(open) && third.contains(open), "{}", list());

@@ -165,6 +165,9 @@ pub struct Options {
     /// Do not show a long list through a pager
     #[arg(long, global = true, env = "XTASK_NO_PAGER", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub no_pager: bool,
+    /// No notice and no bell at the end of a run of more than 30 s
+    #[arg(long, global = true, env = "XTASK_NO_NOTIFY", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub no_notify: bool,
     /// Print the shell script that the step would run on this host
     #[arg(long, value_name = "HOST", global = true, env = "XTASK_EMIT", hide_env = true)]
     pub emit: Option<String>,

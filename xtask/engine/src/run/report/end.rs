@@ -4,7 +4,7 @@ use camino::Utf8Path;
 
 use super::footer::{self, Footer};
 use super::writer::excuse;
-use super::{Report, failure, json, live};
+use super::{Report, failure, json, live, notice};
 use crate::data::fault::Kind;
 use crate::data::natural;
 use crate::ops::ensure::Mode;
@@ -96,9 +96,22 @@ impl Report {
             self.write(stream, Pieces::end);
         }
         let lost = self.state().lost.take();
-        let Some(Err(error)) = lost.map(excuse) else { return code };
-        self.error(&error);
-        if code == 0 { Kind::Failed.code() } else { code }
+        let mut code = code;
+        if let Some(Err(error)) = lost.map(excuse) {
+            self.error(&error);
+            code = if code == 0 { Kind::Failed.code() } else { code };
+        }
+        self.notify(code);
+        code
+    }
+
+    /// Tells the person at the terminal that a long run is over.
+    fn notify(&self, code: u8) {
+        let notice = notice::sequence(&self.step, code, self.begun.elapsed());
+        if let Some(notice) = notice.filter(|_| self.notify) {
+            // It is for the terminal alone, which may be closed.
+            let _ = self.outlets[1].offer(notice.as_bytes());
+        }
     }
 
     fn hosts(&self, summary: &RunSummary) {

@@ -13,6 +13,7 @@ pub mod json;
 mod last;
 mod line;
 pub mod live;
+mod notice;
 mod outlet;
 mod paged;
 pub mod plan;
@@ -64,6 +65,8 @@ pub struct Report {
     begun: Instant,
     /// The terminal of standard error can move its cursor.
     moves: bool,
+    /// It gets a notice at the end of a long run.
+    notify: bool,
     mask: Mutex<Arc<Mask>>,
     state: Arc<Mutex<State>>,
 }
@@ -113,6 +116,8 @@ impl Report {
             lost: None,
         }));
         live::tick(&state);
+        let obeys = std::env::var("TERM").is_ok_and(|term| !term.is_empty() && term != "dumb");
+        let moves = obeys && io::stderr().is_terminal();
         Self {
             step,
             mode,
@@ -127,7 +132,8 @@ impl Report {
             outlets: [Outlet::stdout(), Outlet::stderr()],
             interrupt: Interrupt::never(),
             begun: Instant::now(),
-            moves: std::env::var("TERM").is_ok_and(|term| !term.is_empty() && term != "dumb"),
+            moves,
+            notify: moves && form == Output::Text && !options.no_notify,
             mask: Mutex::default(),
             state,
         }
