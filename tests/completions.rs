@@ -11,7 +11,10 @@ const TYPED: &[(&str, &str)] = &[
     ("xtask bk-upgrade paas --only-st", "bk-upgrade paas --only-stage"),
     ("xtask --rehearse hosts list -w @paa", "--rehearse hosts list -w @paas"),
     ("xtask --rehearse hosts list -w paas1,transi", "--rehearse hosts list -w paas1,transition"),
-    ("xtask --rehearse hosts list --exclude=phy1,produ", "--rehearse hosts list --exclude=phy1,production"),
+    (
+        "xtask --rehearse hosts list --exclude=phy1,produ",
+        "--rehearse hosts list --exclude=phy1,production",
+    ),
     ("xtask --rehearse pcmd -m proxi", "--rehearse pcmd -m proxies"),
     ("xtask undo 20", "undo RUN"),
     ("cargo xtask --rehearse bk-upgrade nginx temp", "xtask --rehearse bk-upgrade nginx templates"),

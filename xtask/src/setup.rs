@@ -8,13 +8,14 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use engine::data::fault::Fault;
-use engine::data::inventory::Inventory;
+use engine::data::inventory::{File, Inventory};
 use engine::run::Options;
 use engine::run::context::{Context, Parts};
 use engine::run::options::Output;
 use engine::run::record::Opening;
 use engine::run::session_pool::SessionPool;
 use engine::transport::channel::Settings;
+use engine::transport::import::Machine;
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
 use engine::transport::preflight;
@@ -165,12 +166,8 @@ pub(crate) fn sample() -> Result<Inventory> {
 
 /// What it imports is read by the same rule.
 fn parse(path: &Utf8Path, text: &str, consent: &Consent) -> Result<Inventory, Fault> {
-    let import = |path: &Utf8Path| {
-        consent.read(path).map_err(|error| {
-            error.downcast().unwrap_or_else(|error| std::io::Error::other(format!("{error:#}")))
-        })
-    };
-    Inventory::parse(path, text, &import)
+    let file = File { path: path.to_owned(), text: text.to_owned() };
+    Inventory::load(&[file], &Machine { consent: consent.clone() })
 }
 
 /// The nearest `hosts.toml` in or above the current directory.

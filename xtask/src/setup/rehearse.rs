@@ -38,7 +38,7 @@ impl Transport for Stage {
         _: Option<&Control>,
     ) -> Result<Launch> {
         self.rehearsal.prepare(&self.host, &self.seed)?;
-        let (program, mut args) = self.rehearsal.command(&self.host, &shell.argv(token, false));
+        let (program, mut args) = self.rehearsal.command(&self.host, &shell.argv(token, None));
         args.insert(0, program);
         Ok(Launch { argv: args, own_group: true, without: Vec::new() })
     }

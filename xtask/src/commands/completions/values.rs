@@ -97,7 +97,8 @@ fn run(_words: &[OsString], typed: &str) -> Vec<CompletionCandidate> {
         .enumerate()
         .map(|(place, run)| {
             let help = run.summary().ok().map(|summary| {
-                let step = summary.start.as_ref().map(|start| start.step.as_str()).unwrap_or_default();
+                let step =
+                    summary.start.as_ref().map(|start| start.step.as_str()).unwrap_or_default();
                 format!("{step}: {}", super::super::runs::state(&summary))
             });
             candidate(&run.id, help.unwrap_or_default()).display_order(Some(place))

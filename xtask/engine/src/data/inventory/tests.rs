@@ -7,6 +7,7 @@ use crate::data::testing::shown;
 
 mod clusters;
 mod errors;
+mod import;
 mod twice;
 
 const INSTALL_CONFIG: &str = "\
