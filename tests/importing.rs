@@ -35,7 +35,7 @@ fn hosts_of_ansible_and_of_ssh_are_reached() {
     let line = "echo $(id -un) ${SSH_CONNECTION:+by ssh} ${SUDO_USER:+by sudo}";
     let ran = call(dir.path(), &["pcmd", "-w", "@web,h003", "--no-env", line]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, "3 hosts: 3 ok\n"));
-    assert_eq!(ran.stdout, "web1:\nroot by ssh\ndb1:\nnobody by ssh by sudo\nh003:\nroot by ssh\n");
+    assert_eq!(ran.stdout, "web1:\nroot by ssh\ndb1:\nnobody by sudo\nh003:\nroot by ssh\n");
 }
 
 #[test]
@@ -122,4 +122,73 @@ fn ansible_reads_the_same() {
         };
         assert_eq!(sorted(file), sorted(asked), "{words:?}");
     }
+}
+
+const ONE: &str = "[hosts.a]\naddress = \"10.0.0.1\"\n[groups]\nweb = \"a\"\n";
+
+#[test]
+fn an_inventory_comes_from_standard_input() {
+    let dir = scratch();
+    let fed = |text: &str, args: &[&str]| Xtask::new(dir.path(), args).dir(dir.path()).fed(text);
+    let list = ["-i", "-", "hosts", "list"];
+    expect![[r#"
+        exit 0
+        -- stdout
+        a  ssh 10.0.0.1
+    "#]]
+    .assert_eq(&fed(ONE, &list).shown(&[]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: -:2: unknown key `prot` in [hosts.a]
+          2 |  prot = 1
+            |  ^^^^
+        hint: did you mean `port`?
+    "#]]
+    .assert_eq(&fed("[hosts.a]\nprot = 1\n", &list).shown(&[]));
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: the inventory from standard input is empty
+        hint: look at the program that prints it
+    "#]]
+    .assert_eq(&fed("", &list).shown(&[]));
+    let local = "[hosts.me]\nsession = \"local\"\nidentity = false\n";
+    let ran = fed(local, &["-i", "-", "pcmd", "-w", "me", "--no-env", "echo good"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "good\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn several_inventories_are_one() {
+    let dir = scratch();
+    let file = |name: &str, text: &str| write(&dir.path().join(name), text);
+    file("a.toml", ONE);
+    file("b.toml", "[hosts.a]\nuser = \"ops\"\n[hosts.b]\n[groups]\nweb = \"b\"\n");
+    file("c.toml", "[hosts.a]\naddress = \"10.0.0.2\"\n");
+    let both = ["-i", "a.toml", "-i", "b.toml", "hosts"];
+    expect![[r#"
+        exit 0
+        -- stdout
+        a  ssh ops@10.0.0.1
+        b  ssh b
+    "#]]
+    .assert_eq(&call(dir.path(), &[&both[..], &["list"]].concat()).shown(&[]));
+    expect![[r#"
+        exit 0
+        -- stdout
+        web  a,b
+    "#]]
+    .assert_eq(&call(dir.path(), &[&both[..], &["groups"]].concat()).shown(&[]));
+    let differ = ["-i", "a.toml", "-i", "c.toml", "hosts", "list"];
+    expect![[r#"
+        exit 2
+        -- stderr
+        error: c.toml:2: `address` of host a has another value in a.toml:2
+          2 |  address = "10.0.0.2"
+            |            ^^^^^^^^^^
+          2 |  address = "10.0.0.1"
+            |            ^^^^^^^^^^ the other value (a.toml)
+        hint: leave one of the two out, or give both the same value
+    "#]]
+    .assert_eq(&call(dir.path(), &differ).shown(&[]));
 }

@@ -8,6 +8,7 @@ use crate::data::testing::shown;
 mod clusters;
 mod errors;
 mod import;
+mod several;
 mod twice;
 
 const INSTALL_CONFIG: &str = "\
