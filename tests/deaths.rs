@@ -116,7 +116,7 @@ fn pcmd_tells_the_signal() {
 /// The shell of a session can go while nothing runs: the next command gets another one.
 #[test]
 fn a_session_that_went_between_two_commands_is_opened_again() {
-    let channel = Channel::new(Box::new(Local { sudo: false }), Shell::Sh);
+    let channel = Channel::new(Box::new(Local { sudo: None }), Shell::Sh);
     let late = format!("{WHO}(sleep 0.2; kill -9 $r) >/dev/null 2>&1 & echo $r");
     let (end, reader) = call(&channel, &late);
     assert_eq!(end, Ok(End::Exit(0)));
@@ -138,7 +138,7 @@ fn a_frame_that_does_not_come_whole_is_not_run() {
         ("a block", format!("r 1 -9000 0\n{touch}\n")),
         ("data", format!("r 1 1 10\n{touch}\nabc")),
     ] {
-        let argv = Shell::Sh.argv("TOKEN", false);
+        let argv = Shell::Sh.argv("TOKEN", None);
         let mut child = Xtask::program(&argv[0])
             .args(&argv[1..])
             .stdin(Stdio::piped())

@@ -13,6 +13,7 @@ mod flags;
 mod handbooks;
 mod hosts;
 mod identity;
+mod importing;
 mod interactive;
 mod locks;
 mod moved;

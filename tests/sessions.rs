@@ -175,7 +175,7 @@ fn said(out: &str) -> (End, String, String) {
 #[test]
 fn nothing_of_a_command_is_left_for_the_next() {
     for shell in [Shell::Sh, Shell::Login] {
-        let channel = Channel::new(Box::new(Local { sudo: false }), shell);
+        let channel = Channel::new(Box::new(Local { sudo: None }), shell);
         let (_, home, _) = call(&channel, "pwd", None, 30);
         let messy = "cd /usr; LEAK=1; export LEAK; set -fu; umask 0; f() { :; }; alias g=:; exit 3";
         assert_eq!(call(&channel, messy, None, 30), (End::Exit(3), String::new(), String::new()));
@@ -188,7 +188,7 @@ fn nothing_of_a_command_is_left_for_the_next() {
 /// Something left running speaks between two commands: it is heard by neither.
 #[test]
 fn what_is_said_between_two_commands_belongs_to_none() {
-    let channel = Channel::new(Box::new(Local { sudo: false }), Shell::Sh);
+    let channel = Channel::new(Box::new(Local { sudo: None }), Shell::Sh);
     let leave = "(sleep 0.2; echo late; echo late >&2) & echo now";
     assert_eq!(call(&channel, leave, None, 30), said("now\n"));
     std::thread::sleep(Duration::from_millis(500));
@@ -209,8 +209,7 @@ pub(crate) fn shells(dir: &std::path::Path) -> Vec<(String, Box<dyn Transport>)>
         crate::support::Xtask::program("sh").args(["-c", &script]).status().expect("sh starts");
         let path = format!("PATH={}{rest}", bin.display());
         let prefix = ["/usr/bin/env".to_owned(), path].to_vec();
-        shells
-            .push((name.to_owned(), Box::new(Exec { prefix, sudo: false }) as Box<dyn Transport>));
+        shells.push((name.to_owned(), Box::new(Exec { prefix, sudo: None }) as Box<dyn Transport>));
     }
     shells
 }
@@ -249,7 +248,7 @@ fn output_that_nobody_takes_is_an_error_of_this_side() {
             Ok(())
         }
     }
-    let channel = Channel::new(Box::new(Local { sudo: false }), Shell::Sh);
+    let channel = Channel::new(Box::new(Local { sudo: None }), Shell::Sh);
     let one = Call { script: "echo x", data: None, timeout: None, terminal: None, prompt: false };
     let error = channel.call(&one, &mut Pair(Full, Full), &settings()).expect_err("no space");
     assert_eq!(format!("{error:#}"), "keeping output: no storage space");

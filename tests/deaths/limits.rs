@@ -25,7 +25,7 @@ fn no_time_limit_of_the_far_shell_ends_a_session_or_a_command() {
     std::os::unix::fs::symlink("/bin/bash", bin.path().join("sh")).expect("a link");
     let path = format!("PATH={}:/usr/bin:/bin", bin.path().display());
     let prefix = ["/usr/bin/env", "TMOUT=1", &path].map(str::to_owned).to_vec();
-    let channel = Channel::new(Box::new(Exec { prefix, sudo: false }), Shell::Sh);
+    let channel = Channel::new(Box::new(Exec { prefix, sudo: None }), Shell::Sh);
     let long = call(&channel, "sleep 2; echo $$ ${TMOUT-none}");
     assert!(long.0 == Ok(End::Exit(0)) && long.1.ends_with(" none\n"), "{long:?}");
     // The limit passes while nothing runs, too.
@@ -56,7 +56,7 @@ fn a_command_that_could_not_be_started_is_no_success() {
         let enter = format!("setsid setpriv --reuid {user} --clear-groups {limit_to} env {path}");
         let prefix: Vec<&str> = enter.split(' ').collect();
         let prefix = prefix.into_iter().map(str::to_owned).collect();
-        let channel = Channel::new(Box::new(Exec { prefix, sudo: false }), Shell::Sh);
+        let channel = Channel::new(Box::new(Exec { prefix, sudo: None }), Shell::Sh);
         let (end, said) = call(&channel, "sleep 0.1 & sleep 0.1 & sleep 0.1; echo no");
         assert_eq!(said, "", "{shell} {limit}: {end:?}");
         match end {
@@ -93,7 +93,7 @@ fn a_host_without_proc_has_no_shell() {
     let enter = "mount -t tmpfs none /proc && exec \"$@\"";
     let prefix = ["unshare", "--mount", user, "sh", "-c", enter, "enter"];
     let prefix = prefix.map(str::to_owned).to_vec();
-    let channel = Channel::new(Box::new(Exec { prefix, sudo: false }), Shell::Sh);
+    let channel = Channel::new(Box::new(Exec { prefix, sudo: None }), Shell::Sh);
     let (end, said) = call(&channel, "echo no");
     let why = end.expect_err("no session");
     assert!(

@@ -98,7 +98,7 @@ impl Transport for Login {
         _: Option<&Control>,
     ) -> Result<Launch> {
         let words = self.0.split(' ').map(str::to_owned);
-        let line = ["-c".to_owned(), shell.line(token, false)?];
+        let line = ["-c".to_owned(), shell.line(token, None)?];
         Ok(Launch { argv: words.chain(line).collect(), own_group: true, without: Vec::new() })
     }
 

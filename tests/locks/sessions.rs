@@ -21,7 +21,7 @@ fn shell(machines: &Machines, name: &str) -> Channel {
     Xtask::program("sh").args(["-c", &script]).status().expect("sh starts");
     let mut prefix = machines.way("control");
     prefix.extend(["/usr/bin/env".to_owned(), format!("PATH={}:/usr/bin:/bin", bin.display())]);
-    Channel::new(Box::new(Exec { prefix, sudo: false }), Shell::Sh)
+    Channel::new(Box::new(Exec { prefix, sudo: None }), Shell::Sh)
 }
 
 #[test]

@@ -96,7 +96,7 @@ impl Machines {
 
     /// A session of the test's own.
     pub(crate) fn channel(&self, name: &str) -> Channel {
-        Channel::new(Box::new(Exec { prefix: self.way(name), sudo: false }), Shell::Sh)
+        Channel::new(Box::new(Exec { prefix: self.way(name), sudo: None }), Shell::Sh)
     }
 
     /// The directory with everything of a machine.

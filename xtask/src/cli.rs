@@ -2,6 +2,7 @@
 
 mod words;
 
+use camino::Utf8PathBuf;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use engine::data::fault::{Fault, Kind};
@@ -193,6 +194,12 @@ pub(crate) fn runbook(words: &[String]) -> Option<&'static str> {
         Command::Step(step) => step.lock,
         _ => None,
     }
+}
+
+/// The inventories that these words name.
+pub(crate) fn inventories(words: &[String]) -> Vec<Utf8PathBuf> {
+    let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
+    Cli::try_parse_from(given).map(|cli| cli.options.inventory).unwrap_or_default()
 }
 
 fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {

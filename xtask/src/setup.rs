@@ -3,25 +3,27 @@
 pub(crate) mod rehearse;
 
 use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use engine::data::fault::Fault;
-use engine::data::inventory::Inventory;
+use engine::data::inventory::{File, Inventory};
 use engine::run::Options;
 use engine::run::context::{Context, Parts};
 use engine::run::options::Output;
 use engine::run::record::Opening;
 use engine::run::session_pool::SessionPool;
 use engine::transport::channel::Settings;
+use engine::transport::import::Machine;
 use engine::transport::interrupt::Interrupt;
 use engine::transport::launch::Shell;
 use engine::transport::preflight;
 use engine::transport::secret;
 use engine::transport::slots::Slots;
 use engine::transport::ssh::Control;
-use engine::transport::trust::{self, Consent};
+use engine::transport::trust::{self, Consent, STDIN};
 
 /// The inventory that comes with the program; rehearsal works on it.
 const SAMPLE: &str = include_str!("../../hosts.toml");
@@ -57,9 +59,9 @@ pub(crate) fn context_with(
     secret::leave_no_core();
     not_the_sample(&options, &inventory)?;
     if !options.rehearse {
-        preflight::check(&inventory, &Consent::of(options.inventory.as_deref()))?;
+        preflight::check(&inventory, &Consent::of(&options.inventory))?;
     }
-    let above = options.inventory.is_none() && !options.rehearse && !is_here(&inventory.path);
+    let above = options.inventory.is_empty() && !options.rehearse && !is_here(&inventory.path);
     let above = above.then(|| format!("inventory: {}", inventory.path));
     let connect =
         options.connect_timeout.or(inventory.ssh.connect_timeout.map(u64::from)).unwrap_or(10);
@@ -123,22 +125,40 @@ pub(crate) fn same_hosts(options: &Options, rehearsal: bool) -> Result<(), Fault
     Ok(())
 }
 
-/// Reads the inventory of the flags, or the nearest `hosts.toml` above, which nobody else may have written: it names
+/// Reads the inventories of the flags, or the nearest `hosts.toml` above, which nobody else may have written: it names
 /// commands to run here. In rehearsal the default is the sample.
 pub(crate) fn inventory(options: &Options) -> Result<Inventory> {
-    let (path, text) = match &options.inventory {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| unread(path, error))?;
-            (path.clone(), text)
-        }
-        None if options.rehearse => return sample(),
-        None => {
-            let path = nearest()?;
-            let text = believed(&path)?;
-            (path, text)
-        }
-    };
-    Ok(parse(&path, &text, &Consent::of(options.inventory.as_deref()))?)
+    let mut files = Vec::new();
+    for path in &options.inventory {
+        files.push(File { path: path.clone(), text: named(path)? });
+    }
+    if files.is_empty() && options.rehearse {
+        return sample();
+    }
+    if files.is_empty() {
+        let path = nearest()?;
+        let text = believed(&path)?;
+        files.push(File { path, text });
+    }
+    Ok(Inventory::load(&files, &Machine { consent: Consent::of(&options.inventory) })?)
+}
+
+/// The text of an inventory that the person has named.
+fn named(path: &Utf8Path) -> Result<String, Fault> {
+    if path != STDIN {
+        return std::fs::read_to_string(path).map_err(|error| unread(path, error));
+    }
+    if std::io::stdin().is_terminal() {
+        let fault =
+            Fault::usage("the inventory is to come from standard input, which is a terminal");
+        return Err(fault.hint("pipe it in: PROGRAM | cargo xtask -i - hosts list; or name a file"));
+    }
+    let text = std::io::read_to_string(std::io::stdin()).map_err(|error| unread(path, error))?;
+    if text.is_empty() {
+        return Err(Fault::usage("the inventory from standard input is empty")
+            .hint("look at the program that prints it"));
+    }
+    Ok(text)
 }
 
 /// The text of an inventory that the person has not named.
@@ -160,17 +180,8 @@ fn unread(path: &Utf8Path, error: impl std::fmt::Display) -> Fault {
 
 /// The inventory that comes with the program.
 pub(crate) fn sample() -> Result<Inventory> {
-    Ok(parse(Utf8Path::new("hosts.toml (sample)"), SAMPLE, &Consent::default())?)
-}
-
-/// What it imports is read by the same rule.
-fn parse(path: &Utf8Path, text: &str, consent: &Consent) -> Result<Inventory, Fault> {
-    let import = |path: &Utf8Path| {
-        consent.read(path).map_err(|error| {
-            error.downcast().unwrap_or_else(|error| std::io::Error::other(format!("{error:#}")))
-        })
-    };
-    Inventory::parse(path, text, &import)
+    let file = File { path: "hosts.toml (sample)".into(), text: SAMPLE.to_owned() };
+    Ok(Inventory::load(&[file], &Machine { consent: Consent::default() })?)
 }
 
 /// The nearest `hosts.toml` in or above the current directory.

@@ -241,7 +241,7 @@ fn main() -> Result<()> {
     let path = dir.path().to_str().context("a plain path")?;
     let variables = variables(dir.path());
     let prefix = ["env".to_owned()].into_iter().chain(variables.clone()).collect();
-    let local: Box<dyn Transport> = Box::new(Exec { prefix, sudo: false });
+    let local: Box<dyn Transport> = Box::new(Exec { prefix, sudo: None });
     let mut hosts = vec![Host::new(local, salts.path())?];
     if let [config, host] = &ssh[..] {
         let target = Target {
@@ -249,7 +249,7 @@ fn main() -> Result<()> {
             port: None,
             user: None,
             config: Some(config.into()),
-            sudo: false,
+            sudo: None,
             moved: None,
         };
         hosts.push(Host::new(Box::new(Over { target, variables }), salts.path())?);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
-use engine::data::inventory::{Host, Inventory, Session};
+use engine::data::inventory::{Host, Inventory, Session, Sudo};
 use engine::data::range::fold;
 use engine::ops::ensure::Mode;
 use engine::run::Options;
@@ -57,6 +57,11 @@ pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Resul
     if options.verbose && !json && !matches!(command, Command::Check | Command::Pin { .. }) {
         let report = Report::new(&options, "hosts".to_owned(), Mode::Run);
         report.inform(&format!("inventory: {}", inventory.path));
+        for unused in &inventory.unused {
+            let names: Vec<&str> = unused.names.iter().map(String::as_str).collect();
+            let names = names.join(", ");
+            report.inform(&format!("{}: variables without a use here: {names}", unused.path));
+        }
     }
     match command {
         Command::Check => return check(options, inventory, &hosts, typed),
@@ -113,7 +118,16 @@ fn row(host: &Host) -> Vec<String> {
             format!("ssh {user}{}{port}", host.target())
         }
     };
-    vec![host.name.clone(), way, if host.sudo { "sudo".to_owned() } else { String::new() }]
+    vec![host.name.clone(), way, raised(host)]
+}
+
+/// `sudo`, `sudo -u postgres`, or nothing.
+fn raised(host: &Host) -> String {
+    match host.raised() {
+        None => String::new(),
+        Some(Sudo { user: None }) => "sudo".to_owned(),
+        Some(Sudo { user: Some(user) }) => format!("sudo -u {user}"),
+    }
 }
 
 /// The names of the groups of each host of the inventory.

@@ -105,7 +105,7 @@ fn reset(rehearsal: &Rehearsal, options: &Options, named: Option<&str>) -> Resul
         }
     }
     if !options.dry_run {
-        let inventory = match &options.inventory {
+        let inventory = match options.inventory.first() {
             Some(path) => path.clone(),
             None => setup::sample()?.path,
         };

@@ -1,11 +1,13 @@
 //! `undo`: undoes the changes of a recorded run.
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::back::{self, Extent};
+use engine::run::record::entry::Start;
 use engine::run::record::summary::is_command;
 use engine::run::record::{self, Opening};
+use engine::transport::trust::STDIN;
 
 use super::past::{self, Aim};
 use crate::cli;
@@ -72,10 +74,8 @@ pub(crate) fn run(
     }
     setup::same_hosts(&options, start.rehearsal)?;
     options.rehearse |= start.rehearsal;
-    if let (None, Some(path)) = (&options.inventory, &start.inventory) {
-        // The record names it, not the person.
-        setup::believed(Utf8Path::new(path))?;
-        options.inventory = Some(path.into());
+    if let (true, Some(path)) = (options.inventory.is_empty(), &start.inventory) {
+        options.inventory = recorded(path, &start)?;
     }
     let extent = Extent { to: args.to.clone(), past: args.past };
     // It works on the hosts of that runbook, so it takes its lock.
@@ -84,4 +84,20 @@ pub(crate) fn run(
     let cx = setup::context(options, Typed { name: "undo", words, opening, runbook })?;
     let result = back::run(&cx, &run.at.dir, &run.journal, &extent);
     Ok(cx.finish(result))
+}
+
+/// The inventories of a run. The record names them, not the person: so each must be believed.
+fn recorded(first: &str, start: &Start) -> anyhow::Result<Vec<Utf8PathBuf>> {
+    let typed = cli::inventories(&start.args);
+    let inside = |path: &Utf8PathBuf| Utf8Path::new(&start.cwd).join(path);
+    let several: Vec<Utf8PathBuf> = typed.iter().map(inside).collect();
+    if typed.iter().any(|path| path == STDIN) {
+        let fault = Fault::usage("the run has read its inventory from standard input");
+        return Err(fault.hint("give it again, from standard input or a file: -i FILE").into());
+    }
+    let files = if several.len() > 1 { several } else { vec![first.into()] };
+    for path in &files {
+        setup::believed(path)?;
+    }
+    Ok(files)
 }

@@ -4,7 +4,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 
 use anyhow::{Context as _, Result};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use engine::data::fault::{Fault, Kind};
 use engine::data::inventory::{Host, Inventory};
 use engine::run::Options;
@@ -38,7 +38,7 @@ impl Transport for Stage {
         _: Option<&Control>,
     ) -> Result<Launch> {
         self.rehearsal.prepare(&self.host, &self.seed)?;
-        let (program, mut args) = self.rehearsal.command(&self.host, &shell.argv(token, false));
+        let (program, mut args) = self.rehearsal.command(&self.host, &shell.argv(token, None));
         args.insert(0, program);
         Ok(Launch { argv: args, own_group: true, without: Vec::new() })
     }
@@ -55,15 +55,14 @@ impl Transport for Stage {
 
 /// The rehearsal that belongs to the inventory of the flags.
 pub(crate) fn rehearsal(options: &Options) -> Result<Rehearsal> {
-    let key = match &options.inventory {
-        None => "sample".to_owned(),
-        Some(path) => path
-            .canonicalize_utf8()
-            .unwrap_or_else(|_| path.clone())
-            .as_str()
-            .replace('/', "-")
-            .trim_matches('-')
-            .to_owned(),
+    let full = |path: &Utf8PathBuf| path.canonicalize_utf8().unwrap_or_else(|_| path.clone());
+    let name = |path| full(path).as_str().replace('/', "-").trim_matches('-').to_owned();
+    let names: Vec<String> = options.inventory.iter().map(name).collect();
+    let key = match names.join("+") {
+        // Standard input alone has an empty name.
+        key if key.is_empty() && names.is_empty() => "sample".to_owned(),
+        key if key.is_empty() => "stdin".to_owned(),
+        key => key,
     };
     Ok(Rehearsal::at(&state_dir()?, &key))
 }

@@ -19,7 +19,7 @@ use engine::transport::ssh::Control;
 
 /// A run over the hosts of `-i FILE`.
 pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Context> {
-    let path = options.inventory.clone().context("which inventory? give -i FILE")?;
+    let path = options.inventory.first().cloned().context("which inventory? give -i FILE")?;
     let text = std::fs::read_to_string(&path).with_context(|| format!("reading {path}"))?;
     let imported = |path: &Utf8Path| std::fs::read_to_string(path);
     let inventory = Inventory::parse(&path, &text, &imported)?;

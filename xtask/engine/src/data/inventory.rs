@@ -6,28 +6,35 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use super::fault::Fault;
+use importer::Texts;
 
 pub use cluster::Cluster;
 pub use group::Group;
-pub use host::{Host, Session};
+pub use host::{Host, Session, Sudo};
+pub use importer::{File, Importer};
+pub use origin::{Origin, Origins};
 pub use roster::Roster;
 pub use secret::SecretSource;
 pub use ssh::Ssh;
+pub use unused::Unused;
 
 pub mod cluster;
 mod group;
 mod host;
+mod importer;
+mod origin;
 mod read;
 mod roster;
 mod secret;
 mod ssh;
+mod unused;
 
 /// The content of `hosts.toml`, checked and resolved.
 #[derive(Debug, Clone, Serialize)]
 pub struct Inventory {
-    /// The file, as the user named it.
+    /// The file, as the user named it; the first of several.
     pub path: Utf8PathBuf,
-    /// Its text.
+    /// Its text, and that of all other files of TOML.
     #[serde(skip)]
     pub text: String,
     /// Defaults of the connection.
@@ -36,13 +43,16 @@ pub struct Inventory {
     pub vars: BTreeMap<String, String>,
     /// The source of each secret; never the secret.
     pub secrets: BTreeMap<String, SecretSource>,
-    /// The hosts in the order of the file; those that only `install.config` knows come last.
+    /// The hosts in the order of the file; those that only an import knows come last.
     pub hosts: Vec<Host>,
-    /// The groups in the order of the file, then the modules of `install.config`.
+    /// The groups in the order of the file, then those of imports.
     pub groups: Vec<Group>,
     /// The clusters in the order of the file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clusters: Vec<Cluster>,
+    /// Variables of imports that have no use here.
+    #[serde(skip)]
+    pub unused: Vec<Unused>,
     /// Finds hosts by name and address.
     #[serde(skip)]
     pub roster: Roster,
@@ -59,7 +69,20 @@ impl Inventory {
         text: &str,
         read: &dyn Fn(&Utf8Path) -> std::io::Result<String>,
     ) -> Result<Self, Fault> {
-        read::inventory(path, text, read)
+        let file = File { path: path.to_owned(), text: text.to_owned() };
+        Self::load(&[file], &Texts(read))
+    }
+
+    /// Reads an inventory of several files: their hosts, groups and values are put together. `importer` gives what
+    /// `[import]` names.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse); also two different values for one thing in two files, with both places.
+    pub fn load(files: &[File], importer: &dyn Importer) -> Result<Self, Fault> {
+        if files.is_empty() {
+            return Err(Fault::usage("an inventory without a file"));
+        }
+        read::inventory(files, importer)
     }
 
     /// The host of this name.

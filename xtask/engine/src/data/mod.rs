@@ -9,6 +9,7 @@ pub mod holder;
 pub mod host_limit;
 pub mod identity;
 pub mod ifname;
+mod import;
 pub mod install_config;
 pub mod inventory;
 pub mod key_path;

@@ -136,7 +136,7 @@ impl Context {
             New { step: &step, begun: &begun, words, snippets, inventory: &inventory, rehearsal };
         let record = (mode == Mode::Run).then(|| Record::open(opening, new, &mask)).transpose()?;
         let run = record.as_ref().and_then(|record| record.dir().file_name()).unwrap_or_default();
-        let pins = PinFile::beside(&inventory.path, options.inventory.as_deref());
+        let pins = PinFile::beside(&inventory.path, &options.inventory);
         let holder = locks::holder(&mask, &Zoned::now(), run);
         let guard = Guard::new(holder, lock, pins)?;
         let items = Items::new(origin::inventory(&inventory), rehearsal);

@@ -85,8 +85,7 @@ impl Context {
     /// The error for another host than the pinned one, or a copy: both identities, and the remedy.
     fn refusal(&self, host: &str, found: &Identity, verdict: &Verdict) -> Fault {
         let file = self.guard.pins.name();
-        let inventory = self.options.inventory.as_ref();
-        let inventory = inventory.map(|path| format!(" -i {path}")).unwrap_or_default();
+        let inventory = self.options.inventory_flags();
         let hint = format!("cargo xtask{inventory} hosts pin {host}");
         match verdict {
             Verdict::Changed { pinned, like } => {

@@ -160,9 +160,15 @@ impl Context {
 
     /// The step that closes an item, for these hosts and this inventory.
     fn closing(&self, item: &OpenItem) -> String {
-        let named = self.options.inventory.as_ref().and(self.items.scope.inventory.as_ref());
-        let named = named.and_then(|path| quote::quote(path).ok());
-        let inventory = named.map(|path| format!("-i {path} ")).unwrap_or_default();
+        let named = self.options.inventory.as_slice();
+        // The full path of one, for a person who stands elsewhere; several are as typed.
+        let full = self.items.scope.inventory.as_deref().filter(|_| named.len() == 1);
+        let full = full.and_then(|path| quote::quote(path).ok()).map(|path| format!("-i {path} "));
+        let several = || self.options.inventory_flags().trim_start().to_owned() + " ";
+        let inventory = match named {
+            [] => String::new(),
+            _ => full.unwrap_or_else(several),
+        };
         let rehearse = if self.rehearsal { "--rehearse " } else { "" };
         format!("{rehearse}{inventory}{}", item.closed_by)
     }

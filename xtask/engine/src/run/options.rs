@@ -7,6 +7,7 @@ use clap::builder::FalseyValueParser;
 
 use crate::data::byte_size::ByteSize;
 use crate::data::host_limit::HostLimit;
+use crate::text::quote;
 
 /// How results are written to standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -51,7 +52,7 @@ pub struct Options {
     /// Answer yes to every question
     #[arg(short = 'y', long, global = true, env = "XTASK_YES", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub yes: bool,
-    /// The inventory [default: hosts.toml here or in a directory above]
+    /// The inventory, - for standard input (repeatable) [default: hosts.toml here or in a directory above]
     #[arg(
         short = 'i',
         long,
@@ -60,7 +61,7 @@ pub struct Options {
         env = "XTASK_INVENTORY",
         hide_env = true
     )]
-    pub inventory: Option<Utf8PathBuf>,
+    pub inventory: Vec<Utf8PathBuf>,
     /// Only these hosts of the step
     #[arg(
         short = 'w',
@@ -191,6 +192,12 @@ impl Options {
     /// The form of the results, `--json` considered.
     pub const fn form(&self) -> Output {
         if self.json { Output::Json } else { self.output }
+    }
+
+    /// The flags that name the same inventories, each with a blank before it: ` -i a.toml -i b.toml`.
+    pub fn inventory_flags(&self) -> String {
+        let quoted = |path: &Utf8PathBuf| quote::quote(path.as_str()).ok();
+        self.inventory.iter().filter_map(quoted).map(|path| format!(" -i {path}")).collect()
     }
 
     /// Acknowledged manual operations, each with its evidence: those of `--ack`, else of `XTASK_ACK`.

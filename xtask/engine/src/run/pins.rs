@@ -26,10 +26,13 @@ pub(super) struct PinFile {
 
 impl PinFile {
     /// Beside an inventory, which the person may have named.
-    pub(super) fn beside(inventory: &Utf8Path, named: Option<&Utf8Path>) -> Self {
+    pub(super) fn beside(inventory: &Utf8Path, named: &[Utf8PathBuf]) -> Self {
         let consent = Consent::of(named);
         let name = inventory.file_name().unwrap_or_default().to_owned();
-        Self { path: inventory.with_extension("lock"), inventory: name, consent }
+        // That of standard input is in the directory of the call.
+        let stdin = inventory == trust::STDIN;
+        let path = if stdin { "hosts.lock".into() } else { inventory.with_extension("lock") };
+        Self { path, inventory: name, consent }
     }
 
     /// The name for people.

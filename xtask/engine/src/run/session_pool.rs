@@ -84,14 +84,14 @@ impl SessionPool {
 
 fn transport(host: &Host, inventory: &Inventory) -> Box<dyn Transport> {
     match &host.session {
-        Session::Local => Box::new(Local { sudo: host.sudo }),
-        Session::Exec(prefix) => Box::new(Exec { prefix: prefix.clone(), sudo: host.sudo }),
+        Session::Local => Box::new(Local { sudo: host.raised() }),
+        Session::Exec(prefix) => Box::new(Exec { prefix: prefix.clone(), sudo: host.raised() }),
         Session::Ssh => Box::new(Target {
             destination: host.target().to_owned(),
             port: host.port,
             user: host.user.clone(),
             config: inventory.ssh.config.clone(),
-            sudo: host.sudo,
+            sudo: host.raised(),
             moved: None,
         }),
     }

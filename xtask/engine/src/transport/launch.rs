@@ -1,6 +1,7 @@
 //! The program that gives a shell: a transport knows only this.
 
 use crate::data::fault::Fault;
+use crate::data::inventory::Sudo;
 use crate::text::quote;
 
 /// The text that runs at the far end, without its comments: it travels with every new session.
@@ -29,11 +30,15 @@ pub struct Launch {
 
 impl Shell {
     /// The words that make the far end serve, for a program that takes an argument list.
-    pub fn argv(self, token: &str, sudo: bool) -> Vec<String> {
+    pub fn argv(self, token: &str, sudo: Option<&Sudo>) -> Vec<String> {
         let words = self.words();
         let mut argv: Vec<String> = Vec::new();
-        if sudo {
-            argv.extend(["sudo", "-n", "--"].map(str::to_owned));
+        if let Some(Sudo { user }) = sudo {
+            argv.extend(["sudo", "-n"].map(str::to_owned));
+            // `-H`: what a step keeps in the home directory belongs to that account.
+            let account = |user: &String| ["-H".to_owned(), "-u".to_owned(), user.clone()];
+            argv.extend(user.iter().flat_map(account));
+            argv.push("--".to_owned());
         }
         argv.extend(words.split(' ').map(str::to_owned));
         argv.extend(["eval \"$1\"", "xtask"].map(str::to_owned));
@@ -42,7 +47,7 @@ impl Shell {
     }
 
     /// The same as one line for a login shell of any kind (sh, bash, zsh, fish).
-    pub fn line(self, token: &str, sudo: bool) -> Result<String, Fault> {
+    pub fn line(self, token: &str, sudo: Option<&Sudo>) -> Result<String, Fault> {
         Ok(format!("exec {}", quote::join(&self.argv(token, sudo))?))
     }
 
@@ -79,11 +84,12 @@ mod tests {
     #[test]
     fn the_driver_can_stand_inside_single_quotes() {
         assert!(!driver().contains('\''), "any login shell must be able to pass it on");
-        assert!(
-            Shell::Sh
-                .line("t", true)
-                .unwrap()
-                .starts_with("exec sudo -n -- sh -c 'eval \"$1\"' xtask '")
-        );
+        let line = |user: Option<&str>| {
+            Shell::Sh.line("t", Some(&Sudo { user: user.map(str::to_owned) })).unwrap()
+        };
+        let root = "exec sudo -n -- sh -c 'eval \"$1\"' xtask '";
+        assert!(line(None).starts_with(root));
+        let other = "exec sudo -n -H -u postgres -- sh -c 'eval \"$1\"' xtask '";
+        assert!(line(Some("postgres")).starts_with(other));
     }
 }

@@ -8,13 +8,14 @@ use super::Transport;
 use super::launch::{Launch, Shell};
 use super::ssh::Control;
 use crate::data::fault::{Fault, Kind};
+use crate::data::inventory::Sudo;
 use crate::text::quote;
 
 /// A shell on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Local {
     /// Open it through `sudo -n`.
-    pub sudo: bool,
+    pub sudo: Option<Sudo>,
 }
 
 /// A shell behind a command that takes one as its last arguments: `docker exec -i web1`,
@@ -24,7 +25,7 @@ pub struct Exec {
     /// The command, without the shell.
     pub prefix: Vec<String>,
     /// Open it through `sudo -n` at the far end.
-    pub sudo: bool,
+    pub sudo: Option<Sudo>,
 }
 
 impl Transport for Local {
@@ -35,7 +36,8 @@ impl Transport for Local {
         _: Duration,
         _: Option<&Control>,
     ) -> Result<Launch> {
-        Ok(Launch { argv: shell.argv(token, self.sudo), own_group: false, without: Vec::new() })
+        let argv = shell.argv(token, self.sudo.as_ref());
+        Ok(Launch { argv, own_group: false, without: Vec::new() })
     }
 
     fn explain(&self, said: &str, fallback: &str) -> Fault {
@@ -52,7 +54,7 @@ impl Transport for Exec {
         _: Option<&Control>,
     ) -> Result<Launch> {
         let mut argv = self.prefix.clone();
-        argv.extend(shell.argv(token, self.sudo));
+        argv.extend(shell.argv(token, self.sudo.as_ref()));
         Ok(Launch { argv, own_group: true, without: Vec::new() })
     }
 

@@ -5,6 +5,7 @@
 //! shell's; framing, time-outs, interruption and spooling are the same for all of them.
 
 pub mod admit;
+mod asked;
 pub mod call;
 mod cap;
 pub mod channel;
@@ -13,6 +14,7 @@ mod control;
 mod dialog;
 mod exchange;
 mod home;
+pub mod import;
 pub mod interrupt;
 pub mod launch;
 pub mod local;

@@ -3,17 +3,19 @@
 use std::io::{self, Read as _};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::MetadataExt as _;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
+use super::asked::Asked;
 use super::interrupt::Interrupt;
 use super::trust;
 use crate::data::fault::Fault;
 use crate::data::inventory::{Inventory, SecretSource};
 use crate::text::mask::Mask;
 
-mod command;
-
+/// The time limit of a command.
+const LIMIT: Duration = Duration::from_secs(30);
 /// The size limit of a secret: a key file is far below it.
 const MOST: u64 = 1024 * 1024;
 
@@ -61,7 +63,7 @@ pub fn fetch(name: &str, source: &SecretSource, interrupt: &Interrupt) -> Result
             text(name, bounded(file).with_context(reading)?)?
         }
         SecretSource::Command(words) => {
-            text(name, command::run(name, words, interrupt, command::LIMIT)?)?
+            text(name, command(name, words, interrupt, LIMIT)?)?
         }
     };
     let value = bare(value.as_bytes());
@@ -69,6 +71,24 @@ pub fn fetch(name: &str, source: &SecretSource, interrupt: &Interrupt) -> Result
         return Err(Fault::usage(format!("secret `{name}` is empty")).into());
     }
     Ok(Secret::new(String::from_utf8_lossy(value)))
+}
+
+/// The output of a command that prints a secret.
+fn command(
+    name: &str,
+    words: &[String],
+    interrupt: &Interrupt,
+    limit: Duration,
+) -> Result<Vec<u8>> {
+    let asked = Asked {
+        label: &format!("secret `{name}`"),
+        prints: "the secret",
+        remedy: "unlock it before the run, or give the secret by `env` or `file`",
+        dir: None,
+        limit,
+        most: MOST,
+    };
+    asked.run(words, interrupt)
 }
 
 /// Hides the secrets whose value is at hand: those of the environment and of files. A command is not run for it: it may

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::launch::{Launch, Shell};
 use super::overrides::OVERRIDES;
 use crate::data::fault::Fault;
+use crate::data::inventory::Sudo;
 use crate::text::quote;
 
 pub use super::control::Control;
@@ -26,7 +27,7 @@ pub struct Target {
     /// As `ssh -F`.
     pub config: Option<Utf8PathBuf>,
     /// Open the shell through `sudo -n`.
-    pub sudo: bool,
+    pub sudo: Option<Sudo>,
     /// The temporary address of the host, as `-o HostName=…`: all other settings of the user for
     /// the destination hold.
     pub moved: Option<String>,
@@ -51,7 +52,8 @@ impl Target {
             None => self.config.clone(),
         };
         argv.extend(self.words(config));
-        argv.extend(["--".to_owned(), self.destination.clone(), shell.line(token, self.sudo)?]);
+        let line = shell.line(token, self.sudo.as_ref())?;
+        argv.extend(["--".to_owned(), self.destination.clone(), line]);
         Ok(Launch { argv, own_group: true, without: Vec::new() })
     }
 
@@ -93,7 +95,7 @@ impl Target {
         let port = last.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
         let destination = if port { format!("ssh://{last}") } else { last.to_owned() };
         let config = self.config.clone();
-        Some(Self { destination, config, port: None, user: None, sudo: false, moved: None })
+        Some(Self { destination, config, port: None, user: None, sudo: None, moved: None })
     }
 
     /// The error text of ssh as a fault; see [`super::reason`].

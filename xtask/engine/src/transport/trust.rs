@@ -24,15 +24,19 @@ use crate::data::fault::Fault;
 /// Links in a row, as in the kernel (path_resolution(7)).
 const LINKS: usize = 40;
 
+/// The name of standard input.
+pub const STDIN: &str = "-";
+
 /// Files that the person has agreed to by naming one.
 #[derive(Debug, Clone, Default)]
-pub struct Consent(Option<Utf8PathBuf>);
+pub struct Consent(Vec<Utf8PathBuf>);
 
 impl Consent {
-    /// To `named`, and to the files beside it: a user who may write there could replace it. None when the person has
-    /// named nothing.
-    pub fn of(named: Option<&Utf8Path>) -> Self {
-        Self(named.and_then(|file| home(file).canonicalize_utf8().ok()))
+    /// To the `named` files, and to those beside them: a user who may write there could replace them. Standard input
+    /// (`-`) is beside no file.
+    pub fn of(named: &[Utf8PathBuf]) -> Self {
+        let files = named.iter().filter(|file| *file != STDIN);
+        Self(files.filter_map(|file| home(file).canonicalize_utf8().ok()).collect())
     }
 
     /// Opens a file by the rule, or by this consent: that ends where everybody may write the file.
@@ -40,8 +44,8 @@ impl Consent {
     /// # Errors
     /// As [`open`].
     pub fn open(&self, path: &Utf8Path) -> Result<File> {
-        let beside = self.0.is_some() && home(path).canonicalize_utf8().ok() == self.0;
-        if !beside {
+        let dir = home(path).canonicalize_utf8().ok().filter(|_| !self.0.is_empty());
+        if !dir.is_some_and(|dir| self.0.contains(&dir)) {
             return open(path);
         }
         let file = regular(path, OFlags::empty())?;

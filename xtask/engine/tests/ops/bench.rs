@@ -88,13 +88,13 @@ impl Observer for Memory {
 
 impl Host {
     pub(crate) fn new() -> Self {
-        Self::with(Box::new(Local { sudo: false }))
+        Self::with(Box::new(Local { sudo: None }))
     }
 
     /// With these words before the shell's own: `env PATH=…`, `busybox`.
     pub(crate) fn behind(prefix: &[&str]) -> Self {
         let prefix = prefix.iter().map(|&word| word.to_owned()).collect();
-        Self::with(Box::new(Exec { prefix, sudo: false }))
+        Self::with(Box::new(Exec { prefix, sudo: None }))
     }
 
     fn with(transport: Box<dyn Transport>) -> Self {

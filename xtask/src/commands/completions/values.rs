@@ -9,6 +9,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathComplete
 use engine::data::inventory::Inventory;
 use engine::run::Options;
 use engine::run::record::store;
+use engine::transport::trust::STDIN;
 
 use crate::setup;
 
@@ -49,7 +50,10 @@ fn with_values(arg: Arg, words: &Arc<[OsString]>) -> Arg {
 /// The inventory that the typed words name.
 fn inventory(words: &[OsString]) -> Option<Inventory> {
     let matches = crate::cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
-    setup::inventory(&Options::from_arg_matches(&matches).ok()?).ok()
+    let options = Options::from_arg_matches(&matches).ok()?;
+    // Standard input is that of the shell.
+    let stdin = options.inventory.iter().any(|path| path == STDIN);
+    if stdin { None } else { setup::inventory(&options).ok() }
 }
 
 /// Hosts, and groups behind `@`; of a list the last part.

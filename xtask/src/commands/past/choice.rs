@@ -134,7 +134,7 @@ impl Here {
     fn of(options: &Options) -> Result<Self> {
         let cwd = std::env::current_dir().context("finding the current directory")?;
         let path = |path: Utf8PathBuf| path.canonicalize_utf8().map(Utf8PathBuf::into_string).ok();
-        let given = options.inventory.clone().map(|file| {
+        let given = options.inventory.first().cloned().map(|file| {
             let name = file.to_string();
             path(file).unwrap_or(name)
         });

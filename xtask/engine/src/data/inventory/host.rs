@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use super::origin::Origins;
 use crate::data::fault::Fault;
 
 /// How a shell on a host is opened.
@@ -18,6 +19,13 @@ pub enum Session {
     Local,
     /// Through a command that takes `sh -c …` as its last arguments: `docker exec -i web1`.
     Exec(Vec<String>),
+}
+
+/// `sudo -n` before the shell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sudo {
+    /// The account of the shell; root without one.
+    pub user: Option<String>,
 }
 
 /// A host. The values of its groups and the defaults are already applied:
@@ -36,6 +44,9 @@ pub struct Host {
     pub session: Session,
     /// Whether the shell is opened through `sudo -n`.
     pub sudo: bool,
+    /// The account that `sudo` changes to; root without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub become_user: Option<String>,
     /// Whether its identity is checked before a change.
     pub identity: bool,
     /// The machine that it runs on: when that one goes, it goes too.
@@ -43,12 +54,20 @@ pub struct Host {
     pub on: Option<String>,
     /// All variables that hold for the host.
     pub vars: BTreeMap<String, String>,
+    /// The origins of all of these.
+    #[serde(skip)]
+    pub origins: Origins,
 }
 
 impl Host {
     /// The destination for `ssh`: the address, else the name.
     pub fn target(&self) -> &str {
         self.address.as_deref().unwrap_or(&self.name)
+    }
+
+    /// The `sudo` that opens its shell, if one does.
+    pub fn raised(&self) -> Option<Sudo> {
+        self.sudo.then(|| Sudo { user: self.become_user.clone() })
     }
 
     /// The value of a variable: that of the host, else of a group, else of `[vars]`.

@@ -1,77 +1,88 @@
-//! Reads `hosts.toml`. All problems are collected, so that one run shows them all.
-
-use camino::Utf8Path;
-use toml::de::DeTable;
+//! Reads `hosts.toml` and what it imports. All problems are collected, so that one run shows them all.
 
 use super::Inventory;
+use super::importer::{File, Importer};
 use super::roster::Roster;
-use super::ssh::Ssh;
 use crate::data::fault::Fault;
+use crate::data::source::Source;
 use clusters::Known;
 use declared::DeclaredHost;
-use import::Read;
-use reader::Reader;
+use import::Import;
+use reader::{Reader, Root};
 
 mod clusters;
 mod declared;
+mod defaults;
+mod foreign;
+mod further;
+mod given;
 mod groups;
 mod hosts;
 mod import;
+mod imported;
 mod members;
 mod reader;
 mod secrets;
+mod sessions;
 mod settle;
 
 const KEYS: [&str; 7] = ["ssh", "vars", "secrets", "hosts", "groups", "clusters", "import"];
-const SSH_KEYS: [&str; 6] = ["user", "port", "config", "become", "identity", "connect_timeout"];
+/// The keys of a file that `[import] files` names.
+const FURTHER: [&str; 4] = ["vars", "hosts", "groups", "clusters"];
 
-/// Reads an inventory; see [`Inventory::parse`].
-pub(super) fn inventory(path: &Utf8Path, text: &str, read: Read<'_>) -> Result<Inventory, Fault> {
-    let mut reader = Reader::new(path, text);
-    let root = reader.parse()?;
-    let root = root.get_ref();
-    reader.keys(root, "the inventory", &KEYS);
+/// Reads an inventory of at least one file; see [`Inventory::load`].
+pub(super) fn inventory(named: &[File], importer: &dyn Importer) -> Result<Inventory, Fault> {
+    let (further, problems) = further::read(named, importer);
+    let sources: Vec<Source<'_>> = named.iter().chain(&further).map(File::source).collect();
+    let mut reader = Reader::new(&sources, named.len());
+    let roots = reader.roots()?;
+    reader.problems = problems;
+    keys(&mut reader, &roots);
 
-    let ssh = ssh(&mut reader, root);
-    let vars = reader.vars(root, "vars");
-    let secrets = secrets::read(&mut reader, root);
+    let defaults = defaults::read(&mut reader, &roots);
+    let secrets = secrets::read(&mut reader, &roots);
     let mut roster = Roster::default();
-    let mut hosts = hosts::read(&mut reader, root, &mut roster);
-    let modules = import::read(&mut reader, root, &mut roster, &mut hosts, read);
-    let groups = groups::read(&mut reader, root, &mut roster, &hosts, &modules);
+    let mut hosts = hosts::read(&mut reader, &roots, &mut roster);
+    let own_config = defaults.ssh.config.as_ref().map(|given| given.value.as_path());
+    let import = Import { roster: &mut roster, hosts: &mut hosts, importer, own_config };
+    let (modules, unused) = import::read(&mut reader, &roots, import);
+    let groups = groups::read(&mut reader, &roots, &mut roster, &hosts, &modules);
     machines(&mut reader, &roster, &hosts);
     let known = Known { roster: &roster, hosts: &hosts, groups: &groups };
-    let clusters = clusters::read(&mut reader, root, &known);
-    let hosts = settle::hosts(&mut reader, hosts, &groups, &ssh, &vars);
+    let clusters = clusters::read(&mut reader, &roots, &known);
+    let hosts = settle::hosts(&mut reader, hosts, &groups, &defaults);
 
     reader.problems.into_result()?;
     let groups = groups.into_iter().map(|resolved| resolved.group).collect();
-    let (path, text) = (path.to_owned(), text.to_owned());
-    Ok(Inventory { path, text, ssh, vars, secrets, hosts, groups, clusters, roster })
+    let vars = defaults.vars.into_iter().map(|(name, given)| (name, given.value)).collect();
+    let text = named.iter().chain(&further).map(|file| file.text.as_str()).collect();
+    let (path, ssh) = (named[0].path.clone(), defaults.ssh.plain());
+    Ok(Inventory { path, text, ssh, vars, secrets, hosts, groups, clusters, unused, roster })
 }
 
-/// `[ssh]`
-fn ssh(reader: &mut Reader<'_>, root: &DeTable<'_>) -> Ssh {
-    let Some(table) = reader.table(root, "ssh") else { return Ssh::default() };
-    reader.keys(table, "[ssh]", &SSH_KEYS);
-    Ssh {
-        user: reader.text(table, "user"),
-        port: reader.number(table, "port", 1..=65535),
-        config: reader.text(table, "config").map(|path| reader.beside(&path)),
-        sudo: reader.sudo(table).unwrap_or_default(),
-        identity: reader.truth(table, "identity"),
-        connect_timeout: reader.number(table, "connect_timeout", 1..=3600),
+/// Reports keys that no table has.
+fn keys(reader: &mut Reader<'_>, roots: &[Root<'_>]) {
+    for root in roots {
+        reader.enter(root.file);
+        if reader.is_imported() {
+            reader.keys(root.table.get_ref(), "an imported file", &FURTHER);
+        } else {
+            reader.keys(root.table.get_ref(), "the inventory", &KEYS);
+        }
     }
 }
 
 /// Reports a host that runs on a machine without a name here, or on itself.
 fn machines(reader: &mut Reader<'_>, roster: &Roster, hosts: &[DeclaredHost]) {
     for host in hosts {
-        let Some(on) = &host.on else { continue };
-        if on.text == host.name {
-            reader.bad(on.span.clone(), format!("host {} cannot run on itself", host.name));
+        let Some(on) = host.on.as_ref().map(|on| &on.value) else { continue };
+        let message = if on.text == host.name {
+            format!("host {} cannot run on itself", host.name)
         } else if roster.named(&on.text).is_none() {
-            reader.bad(on.span.clone(), format!("`on`: no host `{}`", on.text));
-        }
+            format!("`on`: no host `{}`", on.text)
+        } else {
+            continue;
+        };
+        reader.push(reader.problem_at(on, message));
     }
 }

@@ -29,6 +29,11 @@ impl Roster {
         number
     }
 
+    /// Adds an address of a host that has none yet.
+    pub(super) fn add_address(&mut self, number: usize, address: &str) {
+        self.by_address.entry(address.to_owned()).or_default().push(number);
+    }
+
     /// Adds the name of a group.
     pub(super) fn add_group(&mut self, name: &str) {
         self.by_group.entry(name.to_owned()).or_insert(self.groups.len());

@@ -14,6 +14,9 @@ pub struct Ssh {
     pub config: Option<Utf8PathBuf>,
     /// Whether shells are opened through `sudo -n` (`become = "sudo"`).
     pub sudo: bool,
+    /// The account that `sudo` changes to; root without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub become_user: Option<String>,
     /// `identity = false`: the identity of hosts is not checked, unless a host sets it to `true`.
     pub identity: Option<bool>,
     /// Seconds to wait for a connection.

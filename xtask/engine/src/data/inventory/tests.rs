@@ -7,6 +7,8 @@ use crate::data::testing::shown;
 
 mod clusters;
 mod errors;
+mod import;
+mod several;
 mod twice;
 
 const INSTALL_CONFIG: &str = "\

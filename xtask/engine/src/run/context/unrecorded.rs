@@ -33,7 +33,7 @@ impl Context {
         let pool = SessionPool::new(&inventory, Shell::Sh, None);
         let begun = Zoned::now();
         let holder = locks::holder(&Mask::new(), &begun, "");
-        let pins = PinFile::beside(&inventory.path, None);
+        let pins = PinFile::beside(&inventory.path, &[]);
         let clusters = Clusters::new(&inventory, &options).expect("no cluster");
         let items = Items::new(origin::inventory(&inventory), false);
         Self {

@@ -4,6 +4,7 @@ use camino::Utf8PathBuf;
 
 use crate::data::inventory::Inventory;
 use crate::transport::trust;
+use crate::transport::trust::STDIN;
 
 /// The person: the caller of sudo, else the login user.
 pub fn user() -> String {
@@ -26,7 +27,10 @@ pub fn from() -> String {
     }
 }
 
-/// The path of the inventory; none for the sample, whose name is no path.
+/// The path of the inventory, the first of several; `-` for standard input. None for the sample, whose name is no path.
 pub fn inventory(inventory: &Inventory) -> Option<String> {
+    if inventory.path == STDIN {
+        return Some(STDIN.to_owned());
+    }
     inventory.path.canonicalize_utf8().ok().map(Utf8PathBuf::into_string)
 }

@@ -8,7 +8,7 @@ fn target() -> Target {
         port: Some(2222),
         user: Some("ops".to_owned()),
         config: Some("/etc/conf dir/ssh".into()),
-        sudo: false,
+        sudo: None,
         moved: None,
     }
 }

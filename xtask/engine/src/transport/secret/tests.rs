@@ -3,7 +3,7 @@
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -26,7 +26,7 @@ fn a_command_for_a_secret_ends_at_its_limit_with_all_it_started() {
     let script = format!("trap '' TERM; sleep 90 & echo $$ $! >{}; wait", pids.display());
     let begun = Instant::now();
     let limit = Duration::from_millis(300);
-    let error = command::run("x", &sh(&script), &Interrupt::never(), limit).unwrap_err();
+    let error = command("x", &sh(&script), &Interrupt::never(), limit).unwrap_err();
     assert_eq!(Fault::kind_of(&error), Kind::TimedOut);
     assert_eq!(told(&error), "secret `x`: sh did not end within 0 s");
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
@@ -44,19 +44,19 @@ fn a_command_for_a_secret_ends_at_its_limit_with_all_it_started() {
 #[test]
 fn the_output_of_a_command_for_a_secret_is_bounded() {
     let limit = Duration::from_secs(20);
-    let error = command::run("x", &sh("exec yes"), &Interrupt::never(), limit).unwrap_err();
+    let error = command("x", &sh("exec yes"), &Interrupt::never(), limit).unwrap_err();
     assert_eq!(told(&error), "secret `x`: sh printed more than 1 MiB");
     let begun = Instant::now();
-    let bytes = command::run("x", &sh("sleep 15 & echo word"), &Interrupt::never(), limit).unwrap();
+    let bytes = command("x", &sh("sleep 15 & echo word"), &Interrupt::never(), limit).unwrap();
     assert_eq!(bytes, b"word\n");
     assert!(
         begun.elapsed() < Duration::from_secs(10),
         "it waited for what the command left running"
     );
-    let error = command::run("x", &sh("echo why >&2; exit 3"), &Interrupt::never(), limit);
+    let error = command("x", &sh("echo why >&2; exit 3"), &Interrupt::never(), limit);
     assert_eq!(told(&error.unwrap_err()), "secret `x`: sh ended with exit 3");
     // Stopped, as by a read from a terminal in whose foreground it is not.
-    let error = command::run("x", &sh("kill -STOP $$"), &Interrupt::never(), limit).unwrap_err();
+    let error = command("x", &sh("kill -STOP $$"), &Interrupt::never(), limit).unwrap_err();
     assert_eq!(told(&error), "secret `x`: sh wants to ask at the terminal, and cannot");
 }
 

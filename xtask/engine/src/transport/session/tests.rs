@@ -6,7 +6,7 @@ use super::*;
 /// A shell that somebody has stopped says nothing, and neither would ssh.
 #[test]
 fn a_shell_that_does_not_answer_is_lost() {
-    let argv = Shell::Sh.argv("TOKEN", false);
+    let argv = Shell::Sh.argv("TOKEN", None);
     let launch = Launch { argv, own_group: true, without: Vec::new() };
     let mut session = Session::open(&launch, "TOKEN", Duration::from_secs(30)).unwrap();
     session.patience = 1;

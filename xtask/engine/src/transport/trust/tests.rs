@@ -85,7 +85,7 @@ fn links_are_followed_and_their_ends_judged() {
 fn consent_ends_where_everybody_may_write_and_at_the_next_directory() {
     let tree = Tree::new();
     ["d", "d/e"].into_iter().for_each(|dir| tree.mode(dir, 0o777));
-    let consent = Consent::of(Some(&tree.at("d/e/hosts.toml")));
+    let consent = Consent::of(&[tree.at("d/e/hosts.toml")]);
     assert_eq!(consent.read(&tree.at("d/e/f")).unwrap(), "d/e/f");
     consent.read(&tree.at("d/g")).unwrap_err();
     Consent::default().read(&tree.at("d/e/f")).unwrap_err();

@@ -1,11 +1,14 @@
 //! `[clusters.NAME]`: members, the way to ask, and the number that must stay.
 
+use std::collections::BTreeMap;
+
 use toml::de::DeTable;
 
 use super::declared::DeclaredHost;
+use super::given::Text;
 use super::groups::Resolved;
 use super::hosts::check_name;
-use super::reader::{Reader, Text};
+use super::reader::{Reader, Root};
 use crate::data::inventory::cluster::{Cluster, Kind};
 use crate::data::inventory::roster::Roster;
 use crate::data::nearest::did_you_mean;
@@ -42,14 +45,22 @@ pub(super) struct Known<'k> {
     pub(super) groups: &'k [Resolved],
 }
 
-/// All clusters in the order of the file.
-pub(super) fn read(reader: &mut Reader<'_>, root: &DeTable<'_>, known: &Known<'_>) -> Vec<Cluster> {
-    let Some(table) = reader.table(root, "clusters") else { return Vec::new() };
-    let mut clusters = Vec::new();
-    for (key, value) in Reader::entries(table) {
-        let Some(table) = reader.as_table(&key.text, value) else { continue };
-        if check_name(reader, &key, "cluster") {
-            clusters.extend(cluster(reader, &key, table, known));
+/// All clusters in the order of the files. A name in two files is a problem: the two cannot both hold.
+pub(super) fn read(reader: &mut Reader<'_>, roots: &[Root<'_>], known: &Known<'_>) -> Vec<Cluster> {
+    let (mut clusters, mut first) = (Vec::new(), BTreeMap::new());
+    for root in roots {
+        reader.enter(root.file);
+        let Some(table) = reader.table(root.table.get_ref(), "clusters") else { continue };
+        for (key, value) in reader.entries(table) {
+            let Some(table) = reader.as_table(&key.text, value) else { continue };
+            let place = reader.place(key.span.clone());
+            if let Some(other) = first.insert(key.text.clone(), place) {
+                let problem =
+                    reader.problem_at(&key, format!("cluster {} is declared twice", key.text));
+                reader.push(problem.other(other, "first declared here"));
+            } else if check_name(reader, &key, "cluster") {
+                clusters.extend(cluster(reader, &key, table, known));
+            }
         }
     }
     clusters
@@ -149,9 +160,8 @@ fn etcd(
     }
     let scheme = if cacert.is_empty() { "http" } else { "https" };
     let usual = |host: &usize| {
-        let host = &known.hosts[*host];
-        let at = host.address.as_ref().unwrap_or(&host.name);
-        let at = if at.contains(':') { format!("[{at}]") } else { at.clone() };
+        let at = known.hosts[*host].target();
+        let at = if at.contains(':') { format!("[{at}]") } else { at.to_owned() };
         format!("{scheme}://{at}:2379")
     };
     let mut endpoints = Vec::new();

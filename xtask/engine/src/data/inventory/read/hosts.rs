@@ -2,45 +2,90 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::de::DeTable;
 
 use super::declared::DeclaredHost;
-use super::reader::{Reader, Text};
-use crate::data::inventory::host::Session;
+use super::given::{Given, Text, join_vars};
+use super::reader::{Reader, Root};
+use super::sessions;
 use crate::data::inventory::roster::Roster;
-use crate::data::nearest::did_you_mean;
+use crate::data::source::Problem;
 use crate::data::spanned_error::SpannedError;
 use crate::data::{expression, range};
 
-const KEYS: [&str; 9] =
-    ["address", "port", "user", "session", "exec", "become", "identity", "on", "vars"];
+const KEYS: [&str; 10] = [
+    "address",
+    "port",
+    "user",
+    "session",
+    "exec",
+    "become",
+    "become_user",
+    "identity",
+    "on",
+    "vars",
+];
 
-/// All declared hosts in the order of the file, also entered in `roster`.
+/// All declared hosts in the order of the files, also entered in `roster`. A host of several files has the values of
+/// all of them.
 pub(super) fn read(
     reader: &mut Reader<'_>,
-    root: &DeTable<'_>,
+    roots: &[Root<'_>],
     roster: &mut Roster,
 ) -> Vec<DeclaredHost> {
-    let Some(table) = reader.table(root, "hosts") else { return Vec::new() };
     let mut hosts: Vec<DeclaredHost> = Vec::new();
-    for (key, value) in Reader::entries(table) {
-        let Some(table) = reader.as_table(&key.text, value) else { continue };
-        let mut again: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-        for host in declaration(reader, &key, table) {
-            match roster.named(&host.name) {
-                Some(first) => again.entry(hosts[first].place.line).or_default().push(host.name),
-                None => {
-                    roster.add(&host.name, host.address.as_deref());
-                    hosts.push(host);
+    for root in roots {
+        reader.enter(root.file);
+        let Some(table) = reader.table(root.table.get_ref(), "hosts") else { continue };
+        for (key, value) in reader.entries(table) {
+            let Some(table) = reader.as_table(&key.text, value) else { continue };
+            let mut again: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+            for host in declaration(reader, &key, table) {
+                match roster.named(&host.name) {
+                    Some(first) if hosts[first].file == Some(root.file) => {
+                        again.entry(hosts[first].place.line).or_default().push(host.name);
+                    }
+                    _ => add(reader, host, roster, &mut hosts),
                 }
             }
-        }
-        for names in again.into_values() {
-            twice(reader, &key.span, &names, roster, &hosts);
+            for names in again.into_values() {
+                twice(reader, &key.span, &names, roster, &hosts);
+            }
         }
     }
     hosts
+}
+
+/// Adds a host, or its values to the host of this name.
+pub(super) fn add(
+    reader: &mut Reader<'_>,
+    new: DeclaredHost,
+    roster: &mut Roster,
+    hosts: &mut Vec<DeclaredHost>,
+) {
+    let Some(number) = roster.named(&new.name) else {
+        roster.add(&new.name, new.address.as_ref().map(|address| address.value.as_str()));
+        hosts.push(new);
+        return;
+    };
+    let own = &mut hosts[number];
+    let name = own.name.clone();
+    let what = |key: &str| format!("`{key}` of host {name}");
+    if let (None, Some(address)) = (&own.address, &new.address) {
+        roster.add_address(number, &address.value);
+    }
+    reader.keep(&mut own.address, new.address, || what("address"));
+    reader.keep(&mut own.port, new.port, || what("port"));
+    reader.keep(&mut own.user, new.user, || what("user"));
+    reader.keep(&mut own.session, new.session, || what("session"));
+    reader.keep(&mut own.sudo, new.sudo, || what("become"));
+    reader.keep(&mut own.become_user, new.become_user, || what("become_user"));
+    reader.keep(&mut own.identity, new.identity, || what("identity"));
+    reader.keep(&mut own.on, new.on, || what("on"));
+    let of = format!("host {name}");
+    join_vars(&mut own.vars, new.vars, &of, |problem| reader.push(problem));
 }
 
 fn twice(
@@ -54,7 +99,7 @@ fn twice(
     let message = format!("{noun} `{}` {are} declared twice", range::fold(names));
     let mut problem = reader.source.problem(span.clone(), message);
     if let Some(first) = roster.named(&names[0]) {
-        problem = problem.other(hosts[first].place.clone(), "first declared here");
+        problem = problem.other(hosts[first].place.as_ref().clone(), "first declared here");
     }
     reader.push(problem);
 }
@@ -62,34 +107,36 @@ fn twice(
 /// The hosts of one `[hosts.NAME]`.
 fn declaration(reader: &mut Reader<'_>, key: &Text, table: &DeTable<'_>) -> Vec<DeclaredHost> {
     reader.keys(table, &format!("[hosts.{}]", key.text), &KEYS);
-    let template = DeclaredHost {
-        name: String::new(),
-        address: None,
-        port: reader.number(table, "port", 1..=65535),
-        user: reader.text(table, "user"),
-        session: Session::Ssh,
-        sudo: reader.sudo(table),
-        identity: reader.truth(table, "identity"),
-        on: None,
-        vars: reader.vars(table, "vars"),
-        place: reader.source.place(key.span.clone()),
-    };
+    let place = Arc::new(reader.place(key.span.clone()));
+    let mut template = DeclaredHost::new(String::new(), place, Some(key.file));
+    let port = reader.number(table, "port", 1..=65535);
+    template.port = reader.given(table, "port", port);
+    let user = reader.text(table, "user");
+    template.user = reader.given(table, "user", user);
+    let sudo = reader.sudo(table);
+    template.sudo = reader.given(table, "become", sudo);
+    let account = reader.account(table, "become_user");
+    template.become_user = reader.given(table, "become_user", account);
+    let identity = reader.truth(table, "identity");
+    template.identity = reader.given(table, "identity", identity);
+    template.vars = reader.vars(table, "vars");
+    unraised(reader, key, &template);
     let Some(names) = names(reader, key) else { return Vec::new() };
     let count = names.len();
     let address = reader.spanned(table, "address");
-    let addresses = match address.and_then(|text| addresses(reader, &text, count)) {
-        Some(addresses) => addresses.into_iter().map(Some).collect(),
-        None => vec![None; count],
-    };
-    let sessions = sessions(reader, key, table, count);
+    let addresses = address.and_then(|text| addresses(reader, &text, count));
+    let sessions = sessions::read(reader, key, table, count);
     // A range of machines runs in step with the names.
     let on = reader.spanned(table, "on");
     let on = on.and_then(|text| {
         let machines = expand(reader, &text, |text| range::expand_in_step(&text.text, count))?;
-        let machine = |name| Some(Text { text: name, span: text.span.clone() });
+        let machine = |name| Text { text: name, ..text.clone() };
         Some(machines.into_iter().map(machine).collect::<Vec<_>>())
     });
-    let on = on.unwrap_or_else(|| vec![None; count]);
+    let addresses = each(reader, table, "address", addresses, count);
+    let key = if table.contains_key("session") { "session" } else { "exec" };
+    let sessions = each(reader, table, key, Some(sessions), count);
+    let on = each(reader, table, "on", on, count);
     let each = names.into_iter().zip(addresses).zip(sessions).zip(on);
     each.map(|(((name, address), session), on)| DeclaredHost {
         name,
@@ -101,6 +148,33 @@ fn declaration(reader: &mut Reader<'_>, key: &Text, table: &DeTable<'_>) -> Vec<
     .collect()
 }
 
+/// The value of each host of a range, all with the place of `key`; none without that key.
+fn each<T>(
+    reader: &Reader<'_>,
+    table: &DeTable<'_>,
+    key: &str,
+    values: Option<Vec<T>>,
+    count: usize,
+) -> Vec<Option<Given<T>>> {
+    let (Some(values), Some(at)) = (values, reader.given(table, key, Some(()))) else {
+        return std::iter::repeat_with(|| None).take(count).collect();
+    };
+    let given = |value| Given { value, place: at.place.clone(), imported: at.imported };
+    values.into_iter().map(|value| Some(given(value))).collect()
+}
+
+/// Reports an account that nothing changes to.
+fn unraised(reader: &mut Reader<'_>, key: &Text, host: &DeclaredHost) {
+    let never = host.sudo.as_ref().is_some_and(|sudo| !sudo.value);
+    if let (true, Some(account)) = (never, &host.become_user) {
+        let message =
+            format!("`become_user` of host {} has no use: its become is \"none\"", key.text);
+        let place = account.place.as_ref().clone();
+        let hint = Some("write become = \"sudo\", or leave `become_user` out".into());
+        reader.push(Problem { place, message, hint, others: Vec::new() });
+    }
+}
+
 /// The names that a key declares.
 fn names(reader: &mut Reader<'_>, key: &Text) -> Option<Vec<String>> {
     let names = expand(reader, key, |text| range::expand(&text.text))?;
@@ -109,39 +183,55 @@ fn names(reader: &mut Reader<'_>, key: &Text) -> Option<Vec<String>> {
 
 /// Reports a host or group name that could not be written in a host-set expression.
 pub(super) fn check_name(reader: &mut Reader<'_>, key: &Text, noun: &str) -> bool {
-    let name = &key.text;
-    let spanned = if let Some((at, c)) = expression::odd(name, "") {
-        SpannedError::new(
-            at..at + c.len_utf8(),
-            format!("a {noun} name cannot have the character `{c}`"),
-        )
-        .hint("letters, digits and . _ - : make a name")
+    let wrong = name_with_ranges(&key.text, noun);
+    let good = wrong.is_none();
+    wrong.into_iter().for_each(|spanned| reader.reject(key, spanned));
+    good
+}
+
+/// The mistake of a name without ranges, if it has one.
+pub(super) fn wrong_name(name: &str, noun: &str) -> Option<SpannedError> {
+    match name.find(['[', ']', ',']) {
+        Some(at) => {
+            let c = &name[at..=at];
+            let message = format!("a {noun} name cannot have the character `{c}`");
+            Some(SpannedError::new(at..at + 1, message))
+        }
+        None => name_with_ranges(name, noun),
+    }
+}
+
+fn name_with_ranges(name: &str, noun: &str) -> Option<SpannedError> {
+    if let Some((at, c)) = expression::odd(name, "") {
+        let message = format!("a {noun} name cannot have the character `{c}`");
+        let spanned = SpannedError::new(at..at + c.len_utf8(), message);
+        Some(spanned.hint("letters, digits and . _ - : make a name"))
     } else if !name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[') {
-        SpannedError::new(
-            0..name.len().min(1),
-            format!("a {noun} name begins with a letter or a digit"),
-        )
+        let message = format!("a {noun} name begins with a letter or a digit");
+        Some(SpannedError::new(0..name.len().min(1), message))
     } else if name == "all" {
-        SpannedError::new(0..3, "the name `all` is taken: it means every host")
+        Some(SpannedError::new(0..3, "the name `all` is taken: it means every host"))
     } else {
-        return true;
-    };
-    reader.reject(key, spanned);
-    false
+        None
+    }
+}
+
+/// The mistake of an address, if it has one.
+pub(super) fn check_address(text: &str) -> Option<SpannedError> {
+    if let Some((at, c)) = expression::odd(text, "%") {
+        let message = format!("an address cannot have the character `{c}`");
+        let spanned = SpannedError::new(at..at + c.len_utf8(), message);
+        let user = "the login name goes into `user`, the port into `port`";
+        return Some(if c == '@' { spanned.hint(user) } else { spanned });
+    }
+    // `-o…` as an address would be an option of ssh.
+    text.starts_with('-').then(|| SpannedError::new(0..1, "an address cannot begin with `-`"))
 }
 
 /// Addresses in step with `count` names.
 fn addresses(reader: &mut Reader<'_>, text: &Text, count: usize) -> Option<Vec<String>> {
-    if let Some((at, c)) = expression::odd(&text.text, "%") {
-        let message = format!("an address cannot have the character `{c}`");
-        let spanned = SpannedError::new(at..at + c.len_utf8(), message);
-        let user = "the login name goes into `user`, the port into `port`";
-        reader.reject(text, if c == '@' { spanned.hint(user) } else { spanned });
-        return None;
-    }
-    // `-o…` as an address would be an option of ssh.
-    if text.text.starts_with('-') {
-        reader.reject(text, SpannedError::new(0..1, "an address cannot begin with `-`"));
+    if let Some(wrong) = check_address(&text.text) {
+        reader.reject(text, wrong);
         return None;
     }
     expand(reader, text, |text| range::expand_in_step(&text.text, count))
@@ -153,70 +243,4 @@ fn expand(
     expand: impl Fn(&Text) -> Result<Vec<String>, SpannedError>,
 ) -> Option<Vec<String>> {
     expand(text).map_err(|spanned| reader.reject(text, spanned)).ok()
-}
-
-/// `session` and `exec`; words of `exec` may have ranges that run in step with the names.
-fn sessions(
-    reader: &mut Reader<'_>,
-    key: &Text,
-    table: &DeTable<'_>,
-    count: usize,
-) -> Vec<Session> {
-    let name = &key.text;
-    let kind = reader.spanned(table, "session");
-    let exec = reader.list(table, "exec");
-    let is = kind.as_ref().map_or("ssh", |kind| kind.text.as_str());
-    if is != "exec" && table.contains_key("exec") {
-        let message = format!("`exec` of host {name} has no use: its session is \"{is}\"");
-        let problem = reader.source.problem(key.span.clone(), message);
-        reader.push(problem.hint(Some("add session = \"exec\"".into())));
-    }
-    for unused in ["port", "user"].into_iter().filter(|_| matches!(is, "local" | "exec")) {
-        if table.contains_key(unused) {
-            let message = format!("`{unused}` of host {name} has no use: its session is \"{is}\"");
-            reader.bad(key.span.clone(), message);
-        }
-    }
-    match (is, &kind) {
-        ("local", _) => vec![Session::Local; count],
-        ("exec", _) => commands(reader, key, table, exec, count),
-        ("ssh", _) | (_, None) => vec![Session::Ssh; count],
-        (other, Some(kind)) => {
-            let hint = did_you_mean(other, ["ssh", "local", "exec"])
-                .unwrap_or_else(|| "write \"ssh\", \"local\" or \"exec\"".into());
-            let message = format!("`session` cannot be `{other}`");
-            let problem = reader.source.problem(kind.span.clone(), message);
-            reader.push(problem.hint(Some(hint)));
-            vec![Session::Ssh; count]
-        }
-    }
-}
-
-/// One command for each name.
-fn commands(
-    reader: &mut Reader<'_>,
-    key: &Text,
-    table: &DeTable<'_>,
-    exec: Option<Vec<Text>>,
-    count: usize,
-) -> Vec<Session> {
-    if !table.contains_key("exec") {
-        let message = format!("host {} has session \"exec\" but no `exec`", key.text);
-        let hint = "add the command that opens it: exec = [\"docker\", \"exec\", \"-i\", \"web1\"]";
-        let problem = reader.source.problem(key.span.clone(), message);
-        reader.push(problem.hint(Some(hint.into())));
-    }
-    let mut commands = vec![Vec::new(); count];
-    for word in exec.unwrap_or_default() {
-        let words = if word.text.contains('[') && count > 1 {
-            expand(reader, &word, |word| range::expand_in_step(&word.text, count))
-        } else {
-            None
-        };
-        let words = words.unwrap_or_else(|| vec![word.text; count]);
-        for (command, word) in commands.iter_mut().zip(words) {
-            command.push(word);
-        }
-    }
-    commands.into_iter().map(Session::Exec).collect()
 }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::declared::DeclaredGroup;
-use super::import::Imported;
-use super::reader::{Reader, Text};
+use super::given::Text;
+use super::imported::Imported;
+use super::reader::Reader;
 use crate::data::expression::{self, Term, Word};
 use crate::data::inventory::roster::Roster;
 use crate::data::spanned_error::SpannedError;
@@ -148,9 +149,13 @@ impl<'m, 'r> Members<'m, 'r> {
         let (here, there) = (self.roster.folded(found), self.roster.folded(module.hosts.clone()));
         let message =
             format!("group `{}` is {here} here but {there} in {}", key.text, module.place.path);
-        let hint = "leave the group out: the module is a group already";
-        let problem = self.reader.source.problem(key.span.clone(), message);
-        let problem = problem.hint(Some(hint.into()));
-        self.reader.push(problem.other(module.place.clone(), "first line of the module"));
+        let noun = if module.module { "module is" } else { "import has it as" };
+        let hint = format!("leave the group out: the {noun} a group already");
+        let problem = self.reader.problem_at(key, message);
+        let problem = problem.hint(Some(hint));
+        self.reader.push(problem.other(
+            module.place.clone(),
+            if module.module { "first line of the module" } else { "the group" },
+        ));
     }
 }

@@ -1,44 +1,70 @@
 //! Reads typed values from TOML tables. Each mistake becomes a problem with its place.
 
-use std::collections::BTreeMap;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::given::Text;
 use crate::data::fault::Fault;
 use crate::data::nearest::did_you_mean;
-use crate::data::plain;
-use crate::data::source::{Problem, Problems, Source};
+use crate::data::source::{Place, Problem, Problems, Source};
 use crate::data::spanned_error::SpannedError;
 
-/// A text of the file with the bytes that it stands in.
-#[derive(Debug, Clone)]
-pub(super) struct Text {
-    pub(super) text: String,
-    pub(super) span: Range<usize>,
+mod values;
+
+/// The tables of one file.
+pub(super) struct Root<'a> {
+    /// Its place among the files.
+    pub(super) file: usize,
+    pub(super) table: Spanned<DeTable<'a>>,
 }
 
-/// The file with the problems found in it so far.
+/// The files with the problems found in them so far. One of them is open: spans belong to it.
 pub(super) struct Reader<'a> {
-    pub(super) source: Source<'a>,
+    /// The open file.
+    pub(super) source: &'a Source<'a>,
     pub(super) problems: Problems,
     /// While `[secrets]` is read, errors show only the wrong part of a line: the rest may be a
     /// secret.
     pub(super) discreet: bool,
-    folder: &'a Utf8Path,
+    sources: &'a [Source<'a>],
+    /// The place of the open file in `sources`.
+    pub(super) file: usize,
+    /// The number of files that the user has named; they come first. The others are imported.
+    named: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(path: &'a Utf8Path, text: &'a str) -> Self {
-        let folder = path.parent().unwrap_or(Utf8Path::new(""));
-        let source = Source::new(path.as_str(), text);
-        Self { source, problems: Problems::default(), discreet: false, folder }
+    /// A reader of at least one file.
+    pub(super) fn new(sources: &'a [Source<'a>], named: usize) -> Self {
+        let (source, problems) = (&sources[0], Problems::default());
+        Self { source, problems, discreet: false, sources, file: 0, named }
     }
 
-    /// The root table, or all errors of syntax.
-    pub(super) fn parse(&mut self) -> Result<Spanned<DeTable<'a>>, Fault> {
+    /// Opens a file.
+    pub(super) fn enter(&mut self, file: usize) {
+        (self.source, self.file) = (&self.sources[file], file);
+    }
+
+    /// Whether another file imports the open one.
+    pub(super) const fn is_imported(&self) -> bool {
+        self.file >= self.named
+    }
+
+    /// The root tables of all files, or all errors of syntax.
+    pub(super) fn roots(&mut self) -> Result<Vec<Root<'a>>, Fault> {
+        let mut roots = Vec::new();
+        for file in 0..self.sources.len() {
+            self.enter(file);
+            roots.push(Root { file, table: self.parse() });
+        }
+        std::mem::take(&mut self.problems).into_result()?;
+        Ok(roots)
+    }
+
+    fn parse(&mut self) -> Spanned<DeTable<'a>> {
         let (root, errors) = DeTable::parse_recoverable(self.source.text);
         for error in errors {
             let span = error.span().unwrap_or_default();
@@ -53,8 +79,7 @@ impl<'a> Reader<'a> {
             }
         }
         self.discreet = false;
-        std::mem::take(&mut self.problems).into_result()?;
-        Ok(root)
+        root
     }
 
     /// A key, or the name of a table, that stands in the file for the second time.
@@ -89,7 +114,17 @@ impl<'a> Reader<'a> {
 
     /// A path of the file, taken from the directory of the file unless it begins with `/` or `~`.
     pub(super) fn beside(&self, path: &str) -> Utf8PathBuf {
-        if path.starts_with('~') { path.into() } else { self.folder.join(path) }
+        beside(self.source.path, path)
+    }
+
+    /// A place of the open file.
+    pub(super) fn place(&self, span: Range<usize>) -> Place {
+        self.source.place(span)
+    }
+
+    /// A problem at a text, in whichever file it stands.
+    pub(super) fn problem_at(&self, text: &Text, message: impl Into<String>) -> Problem {
+        self.sources[text.file].problem(text.span.clone(), message)
     }
 
     pub(super) fn bad(&mut self, span: Range<usize>, message: impl Into<String>) {
@@ -110,10 +145,11 @@ impl<'a> Reader<'a> {
     /// Reports a mistake inside a text of the file. It points into the text, or at all of it if
     /// escapes shift the places.
     pub(super) fn reject(&mut self, text: &Text, spanned: SpannedError) {
-        let inside = self.source.text[text.span.clone()].find(&text.text);
+        let source = &self.sources[text.file];
+        let inside = source.text[text.span.clone()].find(&text.text);
         self.push(match inside {
-            Some(offset) => self.source.problem_within(text.span.start + offset, spanned),
-            None => self.source.problem(text.span.clone(), spanned.message).hint(spanned.hint),
+            Some(offset) => source.problem_within(text.span.start + offset, spanned),
+            None => source.problem(text.span.clone(), spanned.message).hint(spanned.hint),
         });
     }
 
@@ -131,169 +167,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The entries of a table in the order of the file.
-    pub(super) fn entries<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(Text, &'t Spanned<DeValue<'i>>)> {
+    /// The entries of a table of the open file, in its order.
+    pub(super) fn entries<'t, 'i>(
+        &self,
+        table: &'t DeTable<'i>,
+    ) -> Vec<(Text, &'t Spanned<DeValue<'i>>)> {
+        let text =
+            |key: &Spanned<_>, text: String| Text { text, file: self.file, span: key.span() };
         let mut entries: Vec<_> = table
             .iter()
-            .map(|(key, value)| (Text { text: key.get_ref().to_string(), span: key.span() }, value))
+            .map(|(key, value)| (text(key, key.get_ref().to_string()), value))
             .collect();
         entries.sort_by_key(|(key, _)| key.span.start);
         entries
     }
-
-    fn wrong_type(&mut self, key: &str, wants: &str, value: &Spanned<DeValue<'_>>) {
-        let has = value.get_ref().type_str();
-        self.bad(value.span(), format!("`{key}` needs {wants}, not {}", article(has)));
-    }
-
-    /// A table within a table.
-    pub(super) fn table<'t, 'i>(
-        &mut self,
-        table: &'t DeTable<'i>,
-        key: &str,
-    ) -> Option<&'t DeTable<'i>> {
-        let value = table.get(key)?;
-        self.as_table(key, value)
-    }
-
-    pub(super) fn as_table<'t, 'i>(
-        &mut self,
-        key: &str,
-        value: &'t Spanned<DeValue<'i>>,
-    ) -> Option<&'t DeTable<'i>> {
-        let table = value.get_ref().as_table();
-        if table.is_none() {
-            self.wrong_type(key, "a table", value);
-        }
-        table
-    }
-
-    /// A text that is not empty and may stand in a command.
-    pub(super) fn as_text(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<Text> {
-        let Some(text) = value.get_ref().as_str() else {
-            self.wrong_type(key, "a text in quotes", value);
-            return None;
-        };
-        let text = Text { text: text.to_owned(), span: value.span() };
-        if text.text.is_empty() {
-            self.bad(text.span, format!("`{key}` is empty"));
-            return None;
-        }
-        match plain::check(&text.text) {
-            Ok(()) => Some(text),
-            Err(spanned) => {
-                self.reject(&text, spanned);
-                None
-            }
-        }
-    }
-
-    pub(super) fn spanned(&mut self, table: &DeTable<'_>, key: &str) -> Option<Text> {
-        let value = table.get(key)?;
-        self.as_text(key, value)
-    }
-
-    pub(super) fn text(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
-        self.spanned(table, key).map(|text| text.text)
-    }
-
-    /// A text, or a list of texts.
-    pub(super) fn texts(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<Vec<Text>> {
-        match value.get_ref() {
-            DeValue::Array(_) => self.as_list(key, value),
-            _ => self.as_text(key, value).map(|text| vec![text]),
-        }
-    }
-
-    /// A list of texts, at least one.
-    pub(super) fn list(&mut self, table: &DeTable<'_>, key: &str) -> Option<Vec<Text>> {
-        let value = table.get(key)?;
-        self.as_list(key, value)
-    }
-
-    fn as_list(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<Vec<Text>> {
-        let Some(array) = value.get_ref().as_array() else {
-            self.wrong_type(key, "a list of texts", value);
-            return None;
-        };
-        if array.is_empty() {
-            self.bad(value.span(), format!("`{key}` is an empty list"));
-        }
-        let texts: Vec<Text> = array.iter().filter_map(|item| self.as_text(key, item)).collect();
-        (!texts.is_empty()).then_some(texts)
-    }
-
-    /// A whole number within bounds.
-    pub(super) fn number(
-        &mut self,
-        table: &DeTable<'_>,
-        key: &str,
-        bounds: RangeInclusive<u16>,
-    ) -> Option<u16> {
-        let value = table.get(key)?;
-        let Some(number) = value.get_ref().as_integer() else {
-            self.wrong_type(key, "a whole number", value);
-            return None;
-        };
-        let read = u16::from_str_radix(number.as_str(), number.radix()).ok();
-        let fits = read.filter(|number| bounds.contains(number));
-        if fits.is_none() {
-            let (low, high) = bounds.into_inner();
-            self.bad(value.span(), format!("`{key}` is {number}, outside of {low} to {high}"));
-        }
-        fits
-    }
-
-    /// `become`: whether the shell is opened through sudo.
-    pub(super) fn sudo(&mut self, table: &DeTable<'_>) -> Option<bool> {
-        let way = self.spanned(table, "become")?;
-        match way.text.as_str() {
-            "sudo" => Some(true),
-            "none" => Some(false),
-            other => {
-                let problem =
-                    self.source.problem(way.span.clone(), format!("`become` cannot be `{other}`"));
-                self.push(problem.hint(Some("write \"sudo\" or \"none\"".into())));
-                None
-            }
-        }
-    }
-
-    /// `true` or `false`.
-    pub(super) fn truth(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
-        let value = table.get(key)?;
-        match value.get_ref() {
-            DeValue::Boolean(truth) => Some(*truth),
-            _ => {
-                self.wrong_type(key, "true or false", value);
-                None
-            }
-        }
-    }
-
-    /// Variables: texts, numbers or truth values, kept as they are written.
-    pub(super) fn vars(&mut self, table: &DeTable<'_>, key: &str) -> BTreeMap<String, String> {
-        let Some(table) = self.table(table, key) else { return BTreeMap::new() };
-        let mut vars = BTreeMap::new();
-        for (name, value) in Self::entries(table) {
-            let text = match value.get_ref() {
-                DeValue::String(text) => text.to_string(),
-                DeValue::Integer(number) => number.to_string(),
-                DeValue::Float(number) => number.as_str().to_owned(),
-                DeValue::Boolean(truth) => truth.to_string(),
-                _ => {
-                    self.wrong_type(&name.text, "one value (text, number, true, false)", value);
-                    continue;
-                }
-            };
-            vars.insert(name.text, text);
-        }
-        vars
-    }
 }
 
-/// A type of TOML with its article.
-fn article(noun: &str) -> String {
-    let an = noun.starts_with(['a', 'i']);
-    format!("{} {noun}", if an { "an" } else { "a" })
+/// A path that a file names, taken from the directory of that file unless it begins with `/` or `~`.
+pub(super) fn beside(file: &str, path: &str) -> Utf8PathBuf {
+    let folder = Utf8Path::new(file).parent().unwrap_or(Utf8Path::new(""));
+    if path.starts_with('~') { path.into() } else { folder.join(path) }
 }

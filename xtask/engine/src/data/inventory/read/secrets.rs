@@ -1,19 +1,36 @@
 //! `[secrets]`: exactly one source for each.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use toml::de::DeTable;
 
-use super::reader::{Reader, Text};
+use super::given::{Given, Text};
+use super::reader::{Reader, Root};
 use crate::data::inventory::secret::SecretSource;
 
 const SOURCES: [&str; 3] = ["env", "file", "command"];
 
-pub(super) fn read(reader: &mut Reader<'_>, root: &DeTable<'_>) -> BTreeMap<String, SecretSource> {
-    let Some(table) = reader.table(root, "secrets") else { return BTreeMap::new() };
-    reader.discreet = true;
+/// The sources of all files.
+pub(super) fn read(reader: &mut Reader<'_>, roots: &[Root<'_>]) -> BTreeMap<String, SecretSource> {
     let mut secrets = BTreeMap::new();
-    for (name, value) in Reader::entries(table) {
+    reader.discreet = true;
+    for root in roots {
+        reader.enter(root.file);
+        let Some(table) = reader.table(root.table.get_ref(), "secrets") else { continue };
+        for (name, source) in table_of(reader, table) {
+            let mut slot: Option<Given<SecretSource>> = secrets.remove(&name);
+            reader.keep(&mut slot, Some(source), || format!("secret `{name}`"));
+            secrets.extend(slot.map(|given| (name, given)));
+        }
+    }
+    reader.discreet = false;
+    secrets.into_iter().map(|(name, given)| (name, given.value)).collect()
+}
+
+fn table_of(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<(String, Given<SecretSource>)> {
+    let mut secrets = Vec::new();
+    for (name, value) in reader.entries(table) {
         let Some(table) = value.get_ref().as_table() else {
             let message = format!("secret `{}` needs a source, not a value", name.text);
             let hint = "write { env = \"NAME\" }, { file = \"PATH\" } or \
@@ -22,11 +39,12 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &DeTable<'_>) -> BTreeMap<Stri
             reader.push(problem.hint(Some(hint.into())));
             continue;
         };
-        if let Some(source) = source(reader, &name, table) {
-            secrets.insert(name.text, source);
+        if let Some(value) = source(reader, &name, table) {
+            let place = Arc::new(reader.place(name.span));
+            let imported = reader.is_imported();
+            secrets.push((name.text, Given { value, place, imported }));
         }
     }
-    reader.discreet = false;
     secrets
 }
 

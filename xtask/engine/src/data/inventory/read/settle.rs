@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::declared::DeclaredHost;
+use super::declared::{DeclaredHost, Settings};
+use super::defaults::Defaults;
+use super::given::{Given, Vars};
 use super::groups::Resolved;
 use super::reader::Reader;
 use crate::data::inventory::host::{Host, Session};
-use crate::data::inventory::ssh::Ssh;
-
-type Vars = BTreeMap<String, String>;
+use crate::data::inventory::origin::{Origin, Origins};
+use crate::data::source::Problem;
 
 /// The hosts with all values applied. Two groups that give a host different values are a problem:
 /// no order of groups would be obvious to a reader.
@@ -16,88 +17,151 @@ pub(super) fn hosts(
     reader: &mut Reader<'_>,
     declared: Vec<DeclaredHost>,
     groups: &[Resolved],
-    ssh: &Ssh,
-    vars: &Vars,
+    defaults: &Defaults,
 ) -> Vec<Host> {
     // For each host, the groups that give it something.
     let mut givers: Vec<Vec<&Resolved>> = vec![Vec::new(); declared.len()];
-    let gives = |it: &&Resolved| !it.vars.is_empty() || it.sudo.is_some() || it.identity.is_some();
-    for group in groups.iter().filter(gives) {
+    for group in groups.iter().filter(|group| group.settings.are_there()) {
         group.group.hosts.iter().for_each(|&host| givers[host].push(group));
     }
-    declared
-        .into_iter()
-        .zip(givers)
-        .map(|(host, givers)| {
-            let of = || givers.iter().copied();
-            let mut values = vars.clone();
-            let names: BTreeSet<&String> = of().flat_map(|group| group.vars.keys()).collect();
-            for name in names {
-                let givers = of().filter_map(|group| Some((group, group.vars.get(name)?.as_str())));
-                let value = if host.vars.contains_key(name) {
-                    None
-                } else {
-                    agreed(reader, &host.name, name, givers)
-                };
-                values.extend(value.map(|value| (name.clone(), value.to_owned())));
-            }
-            let sudo = host.sudo.or_else(|| {
-                agreed(reader, &host.name, "become", of().filter_map(|g| Some((g, g.sudo?))))
-            });
-            let identity = host.identity.or_else(|| {
-                agreed(reader, &host.name, "identity", of().filter_map(|g| Some((g, g.identity?))))
-            });
-            settled(host, values, sudo, identity, ssh)
-        })
-        .collect()
+    let settled = declared.into_iter().zip(givers).map(|(host, groups)| {
+        let settling = Settling { reader, groups, origins: Origins::default() };
+        settling.host(host, defaults)
+    });
+    settled.collect()
 }
 
-fn settled(
-    host: DeclaredHost,
-    mut vars: Vars,
-    sudo: Option<bool>,
-    identity: Option<bool>,
-    ssh: &Ssh,
-) -> Host {
-    vars.extend(host.vars);
-    let over_ssh = host.session == Session::Ssh;
-    Host {
-        name: host.name,
-        address: host.address,
-        port: host.port.or(ssh.port.filter(|_| over_ssh)),
-        user: host.user.or(ssh.user.clone().filter(|_| over_ssh)),
-        session: host.session,
-        sudo: sudo.unwrap_or(ssh.sudo),
-        identity: identity.or(ssh.identity).unwrap_or(true),
-        on: host.on.map(|on| on.text),
-        vars,
+/// A host whose values are being found.
+struct Settling<'s, 'r> {
+    reader: &'s mut Reader<'r>,
+    groups: Vec<&'s Resolved>,
+    origins: Origins,
+}
+
+impl Settling<'_, '_> {
+    fn host(mut self, host: DeclaredHost, defaults: &Defaults) -> Host {
+        let DeclaredHost { name, address, port, user, session, .. } = host;
+        let vars = self.vars(&name, host.vars, defaults);
+        let ssh = &defaults.ssh;
+        let sudo = self.pick(&name, "become", host.sudo, |it| it.sudo.clone(), &ssh.sudo);
+        let account = |it: &Settings| it.become_user.clone();
+        let own = host.become_user;
+        let become_user = self.pick(&name, "become_user", own, account, &ssh.become_user);
+        let same = |it: &Settings| it.identity.clone();
+        let identity = self.pick(&name, "identity", host.identity, same, &ssh.identity);
+        let address = self.pick(&name, "address", address, |_| None, &None);
+        let session = self.pick(&name, "session", session, |_| None, &None).unwrap_or_default();
+        let on = self.pick(&name, "on", host.on, |_| None, &None).map(|on| on.text);
+        let (mut to_port, mut to_user) = (None, None);
+        if session == Session::Ssh {
+            to_port = self.pick(&name, "port", port, |_| None, &ssh.port);
+            to_user = self.pick(&name, "user", user, |_| None, &ssh.user);
+        }
+        let sudo = sudo.unwrap_or_default();
+        let become_user = become_user.filter(|_| sudo);
+        if become_user.is_none() {
+            self.origins.values.remove("become_user");
+        }
+        Host {
+            name,
+            address,
+            port: to_port,
+            user: to_user,
+            session,
+            sudo,
+            become_user,
+            identity: identity.unwrap_or(true),
+            on,
+            vars,
+            origins: self.origins,
+        }
     }
-}
 
-/// The one value that all `givers` agree on.
-fn agreed<'g, T: PartialEq>(
-    reader: &mut Reader<'_>,
-    host: &str,
-    name: &str,
-    givers: impl Iterator<Item = (&'g Resolved, T)>,
-) -> Option<T> {
-    let mut first: Option<(&Resolved, T)> = None;
-    for (group, value) in givers {
-        match &first {
-            None => first = Some((group, value)),
-            Some((_, same)) if *same == value => {}
-            Some((other, _)) => {
-                let (one, two) = (&other.group.name, &group.group.name);
-                let message = format!(
-                    "groups `{one}` and `{two}` give host {host} different values of `{name}`"
-                );
-                let place = reader.source.place(other.span.clone());
-                let problem = reader.source.problem(group.span.clone(), message);
-                let hint = format!("set `{name}` on the host, or in one of the groups only");
-                reader.push(problem.hint(Some(hint)).other(place, "the other group"));
-                return None;
+    fn vars(&mut self, host: &str, own: Vars, defaults: &Defaults) -> BTreeMap<String, String> {
+        let mut vars = BTreeMap::new();
+        let mut add = |name: &str, value: String, origin| {
+            self.origins.vars.insert(name.to_owned(), origin);
+            vars.insert(name.to_owned(), value);
+        };
+        for (name, given) in &defaults.vars {
+            add(name, given.value.clone(), Origin::Default("vars", given.place.clone()));
+        }
+        let names = self.groups.iter().flat_map(|group| group.settings.vars.keys());
+        let names: BTreeSet<&String> = names.filter(|name| !own.contains_key(*name)).collect();
+        for name in names {
+            match agreed(&self.groups, host, name, |it| it.vars.get(name).cloned()) {
+                Ok(Some((value, origin))) => add(name, value, origin),
+                Ok(None) => {}
+                Err(problem) => self.reader.push(problem),
+            }
+        }
+        for (name, given) in own {
+            add(&name, given.value, Origin::Host(given.place));
+        }
+        vars
+    }
+
+    /// The value of a key: that of the host, else of its groups, else the default.
+    fn pick<T: PartialEq + Clone>(
+        &mut self,
+        host: &str,
+        key: &'static str,
+        own: Option<Given<T>>,
+        of: impl Fn(&Settings) -> Option<Given<T>>,
+        default: &Option<Given<T>>,
+    ) -> Option<T> {
+        let own = own.map(|given| (given.value, Origin::Host(given.place)));
+        let found = match own {
+            Some(own) => Ok(Some(own)),
+            None => agreed(&self.groups, host, key, of),
+        };
+        let default = || {
+            let given = default.clone()?;
+            Some((given.value, Origin::Default("ssh", given.place)))
+        };
+        match found {
+            Ok(found) => {
+                let (value, origin) = found.or_else(default)?;
+                self.origins.values.insert(key, origin);
+                Some(value)
+            }
+            Err(problem) => {
+                self.reader.push(problem);
+                None
             }
         }
     }
-    first.map(|(_, value)| value)
+}
+
+/// The one value that all groups agree on.
+fn agreed<T: PartialEq>(
+    groups: &[&Resolved],
+    host: &str,
+    name: &str,
+    of: impl Fn(&Settings) -> Option<Given<T>>,
+) -> Result<Option<(T, Origin)>, Problem> {
+    let mut first: Option<(&Resolved, Given<T>)> = None;
+    for group in groups {
+        let Some(given) = of(&group.settings) else { continue };
+        match &first {
+            None => first = Some((group, given)),
+            Some((_, same)) if same.value == given.value => {}
+            Some((other, _)) => return Err(differ(other, group, host, name)),
+        }
+    }
+    Ok(first
+        .map(|(group, given)| (given.value, Origin::Group(group.group.name.clone(), given.place))))
+}
+
+fn differ(other: &Resolved, group: &Resolved, host: &str, name: &str) -> Problem {
+    let (one, two) = (&other.group.name, &group.group.name);
+    let problem = Problem {
+        place: group.place.as_ref().clone(),
+        message: format!(
+            "groups `{one}` and `{two}` give host {host} different values of `{name}`"
+        ),
+        hint: Some(format!("set `{name}` on the host, or in one of the groups only")),
+        others: Vec::new(),
+    };
+    problem.other(other.place.as_ref().clone(), "the other group")
 }

@@ -35,7 +35,7 @@ fn unknown_keys_are_errors_at_every_level() {
                    | ^ give one of env, file, command
                 also etc/hosts.toml:11: unknown key `x` in [import]
                 11 | x = 1
-                   | ^ keys of [import]: install_config
+                   | ^ keys of [import]: install_config, ansible, ssh_config, dynamic, files
             hint: did you mean `hosts`?
         "#]],
     );

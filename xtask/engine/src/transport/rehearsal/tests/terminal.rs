@@ -18,7 +18,7 @@ fn passwd_asks_on_a_rehearsal_host() {
     let before = lab.run("paas1", "cat /etc/shadow");
     let (program, args) = lab.rehearsal.command("paas1", &[]);
     let prefix = [vec![program], args].concat();
-    let channel = Channel::new(Box::new(Exec { prefix, sudo: false }), Shell::Sh);
+    let channel = Channel::new(Box::new(Exec { prefix, sudo: None }), Shell::Sh);
     let settings = Settings {
         connect: std::time::Duration::from_secs(30),
         control: None,

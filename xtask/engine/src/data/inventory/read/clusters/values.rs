@@ -7,7 +7,8 @@ use toml::de::DeTable;
 use super::Known;
 use crate::data::abs_path::AbsPath;
 use crate::data::expression::{self, Word};
-use crate::data::inventory::read::reader::{Reader, Text};
+use crate::data::inventory::read::given::Text;
+use crate::data::inventory::read::reader::Reader;
 use crate::data::spanned_error::SpannedError;
 use crate::data::unit_name::{UnitName, full_name};
 
@@ -131,7 +132,7 @@ pub(super) fn members(
 ) -> BTreeMap<usize, String> {
     let Some(table) = reader.table(table, "members") else { return BTreeMap::new() };
     let mut members = BTreeMap::new();
-    for (name, value) in Reader::entries(table) {
+    for (name, value) in reader.entries(table) {
         let host = known.roster.named(&name.text).filter(|host| hosts.contains(host));
         let member = reader.as_text(&name.text, value);
         match (host, member) {

@@ -1,0 +1,99 @@
+//! Ansible's inventory as YAML: groups with `hosts`, `children` and `vars`.
+
+use super::ansible::{Model, Value};
+use super::found::{Found, Word};
+use super::{pattern, tree};
+use crate::data::nearest::did_you_mean;
+use crate::data::source::{Problems, Source};
+use tree::Node;
+
+const KEYS: [&str; 3] = ["hosts", "children", "vars"];
+
+struct Reader<'r, 's> {
+    source: &'r Source<'s>,
+    problems: &'r mut Problems,
+    model: Model,
+}
+
+/// Reads a file.
+pub(in crate::data) fn read(source: &Source<'_>, problems: &mut Problems) -> Found {
+    let mut reader = Reader { source, problems, model: Model::default() };
+    match tree::yaml(source.text) {
+        Ok(root) => match root.entries() {
+            Some(groups) => groups.iter().for_each(|(name, group)| reader.group(name, group)),
+            None => reader.bad(&root, "the file needs groups: a map"),
+        },
+        Err((at, why)) => reader.problems.push(source.problem(at, why)),
+    }
+    let Reader { model, problems, .. } = reader;
+    model.found(source, problems)
+}
+
+impl Reader<'_, '_> {
+    fn bad(&mut self, at: &Node, message: &str) {
+        let hint = "a group is NAME: { hosts: {…}, children: {…}, vars: {…} }";
+        let problem = self.source.problem(at.span.clone(), message);
+        self.problems.push(problem.hint(Some(hint.to_owned())));
+    }
+
+    fn group(&mut self, name: &Word, node: &Node) {
+        let number = self.model.group(name);
+        let Some(entries) = node.entries() else {
+            return self.bad(node, &format!("group `{}` needs a map", name.text));
+        };
+        for (key, value) in entries {
+            let Some(entries) = value.entries() else {
+                self.bad(value, &format!("`{}` of group `{}` needs a map", key.text, name.text));
+                continue;
+            };
+            match key.text.as_str() {
+                "hosts" => entries.iter().for_each(|(name, vars)| self.hosts(number, name, vars)),
+                "children" => {
+                    for (name, group) in entries {
+                        self.group(name, group);
+                        let child = self.model.group(name);
+                        self.model.at(number).children.push(child);
+                    }
+                }
+                "vars" => {
+                    let vars = values(entries);
+                    self.model.at(number).vars.extend(vars);
+                }
+                other => {
+                    let message = format!("unknown key `{other}` in group `{}`", name.text);
+                    let problem = self.source.problem(key.span.clone(), message);
+                    let known = || format!("keys of a group: {}", KEYS.join(", "));
+                    let hint = did_you_mean(other, KEYS).unwrap_or_else(known);
+                    self.problems.push(problem.hint(Some(hint)));
+                }
+            }
+        }
+    }
+
+    /// `web[01:10]: { NAME: VALUE }`
+    fn hosts(&mut self, group: usize, pattern: &Word, vars: &Node) {
+        let Some(entries) = vars.entries() else {
+            let message = format!("host `{}` needs a map of variables, or nothing", pattern.text);
+            return self.bad(vars, &message);
+        };
+        let (names, port) = match pattern::expand(pattern) {
+            Ok(expanded) => expanded,
+            Err(wrong) => {
+                let problem = self.source.problem(pattern.span.clone(), wrong.message);
+                return self.problems.push(problem.hint(wrong.hint));
+            }
+        };
+        let port = port.map(|port| ("ansible_port".to_owned(), Value::One(port)));
+        let vars: Vec<(String, Value)> = port.into_iter().chain(values(entries)).collect();
+        for name in &names {
+            let host = self.model.host(name);
+            self.model.host_vars(host).extend(vars.clone());
+            self.model.at(group).hosts.push(host);
+        }
+    }
+}
+
+fn values(entries: &[(Word, Node)]) -> Vec<(String, Value)> {
+    let value = |(name, node): &(Word, Node)| Some((name.text.clone(), node.value()?));
+    entries.iter().filter_map(value).collect()
+}
