@@ -53,12 +53,18 @@ fn hosts_are_listed_shown_and_grouped() {
         firstbox
           way     local
           groups  everything
-          var     installer_version = 4.10.0
+          session                local   DIR/hosts.toml:8
+          become                 none    DIR/hosts.toml:9
+          var installer_version  4.10.0  DIR/hosts.toml:6, [vars]
         paas1
           way     ssh ops@127.0.9.11:2222 sudo
           groups  paas, everything
-          var     installer_version = 4.10.0
-          var     physical_host = node1
+          address                127.0.9.11  DIR/hosts.toml:11
+          port                   2222        DIR/hosts.toml:3, [ssh]
+          user                   ops         DIR/hosts.toml:2, [ssh]
+          become                 sudo        DIR/hosts.toml:4, [ssh]
+          var installer_version  4.10.0      DIR/hosts.toml:6, [vars]
+          var physical_host      node1       DIR/hosts.toml:12
     "#]]
     .assert_eq(&run(INVENTORY, &["hosts", "show", "-w", "paas1,firstbox"]));
     expect![[r#"
@@ -87,6 +93,14 @@ fn hosts_are_there_for_programs() {
               "address": "127.0.9.12",
               "identity": true,
               "name": "paas2",
+              "origins": {
+                "address": "DIR/hosts.toml:11",
+                "become": "DIR/hosts.toml:4, [ssh]",
+                "port": "DIR/hosts.toml:3, [ssh]",
+                "user": "DIR/hosts.toml:2, [ssh]",
+                "vars.installer_version": "DIR/hosts.toml:6, [vars]",
+                "vars.physical_host": "DIR/hosts.toml:12"
+              },
               "port": 2222,
               "session": "ssh",
               "sudo": true,

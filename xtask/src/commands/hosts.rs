@@ -18,13 +18,42 @@ use serde_json::json;
 use super::form::{document, table};
 use crate::setup::{self, Typed};
 
+mod export;
+mod show;
+
 #[derive(clap::Subcommand, Debug)]
 #[command(defer = true)]
 pub(crate) enum Command {
     /// List the hosts
     List,
-    /// Show all settings of each host
-    Show,
+    /// Show all settings of hosts, and where each comes from
+    ///
+    /// Examples:
+    ///   cargo xtask hosts show paas1
+    ///   cargo xtask hosts show '@paas!paas2' --json
+    #[command(verbatim_doc_comment)]
+    Show {
+        /// The hosts; all of them when left out
+        #[arg(value_name = "HOSTSET")]
+        hosts: Option<String>,
+    },
+    /// Print the hosts for other tools: Ansible and ssh
+    ///
+    /// `[import]` of hosts.toml reads all of these forms. Values of groups and defaults are written to each host.
+    /// The keys `identity` and `on` are left out.
+    ///
+    /// Examples:
+    ///   cargo xtask hosts export --format ansible >inventory.ini
+    ///   cargo xtask hosts export '@paas' --format ssh-config >>~/.ssh/config
+    #[command(verbatim_doc_comment)]
+    Export {
+        /// The hosts; all of them when left out
+        #[arg(value_name = "HOSTSET")]
+        hosts: Option<String>,
+        /// The form
+        #[arg(long, value_enum, value_name = "FORMAT", default_value = "json")]
+        format: export::Format,
+    },
     /// List the groups and their hosts
     Groups,
     /// Open a session to each host, and show the result
@@ -52,7 +81,11 @@ pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Resul
         return persist::release(&Control::open(true)?).map(|()| 0);
     }
     let inventory = setup::inventory(&options)?;
-    let hosts: Vec<Host> = selected(&inventory, &options)?.into_iter().cloned().collect();
+    let set = match &command {
+        Command::Show { hosts } | Command::Export { hosts, .. } => hosts.as_deref(),
+        _ => None,
+    };
+    let hosts: Vec<Host> = selected(&inventory, &options, set)?.into_iter().cloned().collect();
     let json = options.form() != Output::Text;
     if options.verbose && !json && !matches!(command, Command::Check | Command::Pin { .. }) {
         let report = Report::new(&options, "hosts".to_owned(), Mode::Run);
@@ -70,17 +103,22 @@ pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Resul
             let names: Vec<&String> = hosts.iter().map(|host| &host.name).collect();
             document(&options, "hosts", &json!(names))?
         }
-        Command::Show if json => document(&options, "hosts", &json!(hosts))?,
+        Command::Show { .. } if json => document(&options, "hosts", &show::document(&hosts))?,
+        Command::Show { .. } => print(&show::text(&hosts, &inventory))?,
+        Command::Export { format, .. } => {
+            let (text, left) = export::text(&inventory, &hosts, format);
+            print(&text)?;
+            if !left.is_empty() {
+                let report = Report::new(&options, "hosts".to_owned(), Mode::Run);
+                report.inform(&format!("left out, the form has no way to them: {}", fold(left)));
+            }
+        }
         Command::Groups if json => {
             let groups: BTreeMap<_, _> = groups(&inventory).into_iter().collect();
             document(&options, "groups", &json!(groups))?
         }
         Command::List => {
             print_long(&table(&hosts.iter().map(row).collect::<Vec<_>>()), &options)?;
-        }
-        Command::Show => {
-            let groups = groups_of_hosts(&inventory);
-            print(&hosts.iter().map(|host| show(host, &inventory, &groups)).collect::<String>())?
         }
         Command::Groups => print(&table(
             &groups(&inventory)
@@ -93,8 +131,18 @@ pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Resul
     Ok(0)
 }
 
-fn selected<'a>(inventory: &'a Inventory, options: &Options) -> Result<Vec<&'a Host>> {
-    let mut hosts = hostset::resolve(inventory, options.only.as_deref().unwrap_or("@all"))?;
+/// The hosts of `set`, as far as the flags leave them.
+fn selected<'a>(
+    inventory: &'a Inventory,
+    options: &Options,
+    set: Option<&str>,
+) -> Result<Vec<&'a Host>> {
+    let mut hosts = hostset::resolve(inventory, set.unwrap_or("@all"))?;
+    if let Some(only) = &options.only {
+        let only = hostset::resolve(inventory, only)?;
+        let only: HashSet<&str> = only.iter().map(|host| host.name.as_str()).collect();
+        hosts.retain(|host| only.contains(host.name.as_str()));
+    }
     if let Some(exclude) = &options.exclude {
         let exclude = hostset::resolve(inventory, exclude)?;
         let exclude: HashSet<&str> = exclude.iter().map(|host| host.name.as_str()).collect();
@@ -109,7 +157,12 @@ fn groups(inventory: &Inventory) -> Vec<(String, Vec<String>)> {
 }
 
 fn row(host: &Host) -> Vec<String> {
-    let way = match &host.session {
+    vec![host.name.clone(), way(host), raised(host)]
+}
+
+/// `ssh ops@10.0.0.1:2222`, `local`, or a command.
+fn way(host: &Host) -> String {
+    match &host.session {
         Session::Local => "local".to_owned(),
         Session::Exec(words) => words.join(" "),
         Session::Ssh => {
@@ -117,8 +170,7 @@ fn row(host: &Host) -> Vec<String> {
             let port = host.port.map(|port| format!(":{port}")).unwrap_or_default();
             format!("ssh {user}{}{port}", host.target())
         }
-    };
-    vec![host.name.clone(), way, raised(host)]
+    }
 }
 
 /// `sudo`, `sudo -u postgres`, or nothing.
@@ -128,27 +180,6 @@ fn raised(host: &Host) -> String {
         Some(Sudo { user: None }) => "sudo".to_owned(),
         Some(Sudo { user: Some(user) }) => format!("sudo -u {user}"),
     }
-}
-
-/// The names of the groups of each host of the inventory.
-fn groups_of_hosts(inventory: &Inventory) -> Vec<Vec<&str>> {
-    let mut groups = vec![Vec::new(); inventory.hosts.len()];
-    for group in &inventory.groups {
-        group.hosts.iter().for_each(|&host| groups[host].push(group.name.as_str()));
-    }
-    groups
-}
-
-fn show(host: &Host, inventory: &Inventory, groups: &[Vec<&str>]) -> String {
-    let groups = inventory.roster.named(&host.name).map_or(&[][..], |number| &groups[number]);
-    let mut text = format!("{}\n  way     {}\n", host.name, row(host)[1..].join(" ").trim_end());
-    if !groups.is_empty() {
-        text.push_str(&format!("  groups  {}\n", groups.join(", ")));
-    }
-    for (name, value) in &host.vars {
-        text.push_str(&format!("  var     {name} = {value}\n"));
-    }
-    text
 }
 
 fn check(

@@ -75,7 +75,7 @@ pub(crate) fn run(
     setup::same_hosts(&options, start.rehearsal)?;
     options.rehearse |= start.rehearsal;
     if let (true, Some(path)) = (options.inventory.is_empty(), &start.inventory) {
-        options.inventory = recorded(path, &start)?;
+        options.inventory = recorded(path, start)?;
     }
     let extent = Extent { to: args.to.clone(), past: args.past };
     // It works on the hosts of that runbook, so it takes its lock.

@@ -1,4 +1,4 @@
-//! What the inventory imports, read by the rule of [`trust`].
+//! What the inventory imports, read by the rule of [`super::trust`].
 
 use std::io;
 use std::time::Duration;

@@ -82,7 +82,7 @@ fn range(inside: &str) -> Option<Vec<String>> {
     }
     let width = if padded { begin.len() } else { 0 };
     let (first, last) = (begin.parse::<usize>().ok()?, end.parse::<usize>().ok()?);
-    if first > last || (last - first) / step >= LIMIT + 1 {
+    if first > last || (last - first) / step > LIMIT {
         return None;
     }
     Some((first..=last).step_by(step).map(|number| format!("{number:0width$}")).collect())

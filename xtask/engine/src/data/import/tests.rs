@@ -162,7 +162,7 @@ fn mistakes_have_their_places() {
         let said = shown(text, read);
         assert!(said.contains(want), "{text}\n{said}");
     }
-    for deep in ["[".repeat(100_000), "a: ".repeat(1), "{\"a\":".repeat(10_000)] {
+    for deep in ["[".repeat(100_000), "- ".repeat(10_000), "{\"a\":".repeat(10_000)] {
         shown(&deep, ansible_yaml::read);
         shown(&deep, ansible_json::read);
     }

@@ -45,12 +45,14 @@ impl<T: PartialEq> Given<T> {
         slot: &mut Option<Self>,
         new: Option<Self>,
         what: impl Fn() -> String,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Box<Problem>> {
         match (slot.as_ref(), new) {
             (_, None) => {}
             (None, new) => *slot = new,
             (Some(old), Some(new)) if old.value == new.value || new.imported && !old.imported => {}
-            (Some(old), Some(new)) => return Err(differs(&old.place, &new.place, &what())),
+            (Some(old), Some(new)) => {
+                return Err(Box::new(differs(&old.place, &new.place, &what())));
+            }
         }
         Ok(())
     }
@@ -62,7 +64,7 @@ pub(super) fn join_vars(into: &mut Vars, new: Vars, of: &str, mut refuse: impl F
         let mut slot = into.remove(&name);
         let what = || format!("variable `{name}` of {of}");
         if let Err(problem) = Given::join(&mut slot, Some(value), what) {
-            refuse(problem);
+            refuse(*problem);
         }
         into.extend(slot.map(|value| (name, value)));
     }

@@ -92,7 +92,7 @@ impl Settling<'_, '_> {
             match agreed(&self.groups, host, name, |it| it.vars.get(name).cloned()) {
                 Ok(Some((value, origin))) => add(name, value, origin),
                 Ok(None) => {}
-                Err(problem) => self.reader.push(problem),
+                Err(problem) => self.reader.push(*problem),
             }
         }
         for (name, given) in own {
@@ -126,7 +126,7 @@ impl Settling<'_, '_> {
                 Some(value)
             }
             Err(problem) => {
-                self.reader.push(problem);
+                self.reader.push(*problem);
                 None
             }
         }
@@ -139,14 +139,14 @@ fn agreed<T: PartialEq>(
     host: &str,
     name: &str,
     of: impl Fn(&Settings) -> Option<Given<T>>,
-) -> Result<Option<(T, Origin)>, Problem> {
+) -> Result<Option<(T, Origin)>, Box<Problem>> {
     let mut first: Option<(&Resolved, Given<T>)> = None;
     for group in groups {
         let Some(given) = of(&group.settings) else { continue };
         match &first {
             None => first = Some((group, given)),
             Some((_, same)) if same.value == given.value => {}
-            Some((other, _)) => return Err(differ(other, group, host, name)),
+            Some((other, _)) => return Err(Box::new(differ(other, group, host, name))),
         }
     }
     Ok(first

@@ -185,7 +185,7 @@ impl Reader<'_> {
         what: impl Fn() -> String,
     ) {
         if let Err(problem) = Given::join(slot, new, what) {
-            self.push(problem);
+            self.push(*problem);
         }
     }
 
