@@ -1,7 +1,6 @@
 //! Hosts as a step sees them.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashSet;
 
 use anyhow::Result;
 
@@ -159,25 +158,6 @@ impl<'a> Hosts<'a> {
         self.within_budget()?;
         self.end();
         Ok(())
-    }
-
-    /// What each of these hosts answers, asked at once; in the order of these hosts. A host that failed has no answer.
-    ///
-    /// # Errors
-    /// As [`Hosts::look_each`].
-    pub fn gather<T: Send>(
-        &self,
-        look: impl Fn(&Host<'a>) -> Result<T> + Sync,
-    ) -> Result<Vec<(&'a str, T)>> {
-        let found = Mutex::new(HashMap::new());
-        self.look_each(|host| {
-            let answer = look(host)?;
-            found.lock().unwrap_or_else(PoisonError::into_inner).insert(host.name(), answer);
-            Ok(())
-        })?;
-        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let answers = self.names().into_iter();
-        Ok(answers.filter_map(|name| Some((name, found.remove(name)?))).collect())
     }
 
     /// One host after the other, in the order of these hosts. `gate` is the step's own check before the next host. It

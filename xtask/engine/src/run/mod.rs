@@ -13,6 +13,7 @@ mod emit;
 mod end;
 pub mod fanout;
 mod gate;
+mod gather;
 mod guard;
 pub mod hosts;
 mod hosts_failed;

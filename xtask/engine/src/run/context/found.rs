@@ -1,12 +1,10 @@
 //! What a step has found out: a result, and a line of the record.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 
 use anyhow::Result;
 
 use super::Context;
-use crate::run::hosts::{Host, Hosts};
 use crate::run::record::entry::Entry;
 use crate::run::record::finding::Finding;
 
@@ -28,26 +26,5 @@ impl Context {
         self.journal(&Entry::Finding(finding.clone()), false)?;
         self.report.found(finding, &line, stage);
         Ok(())
-    }
-}
-
-impl<'a> Hosts<'a> {
-    /// Looks at all of these hosts at once, and gives what each has answered in their order. So the answers of the
-    /// others are there when a host fails.
-    ///
-    /// # Errors
-    /// As [`Hosts::look_each`].
-    pub fn find_each(&self, look: impl Fn(&Host<'a>) -> Result<Finding> + Sync) -> Result<()> {
-        let found = Mutex::new(HashMap::new());
-        let result = self.look_each(|host| {
-            let finding = look(host)?.about(host.name());
-            found.lock().unwrap_or_else(PoisonError::into_inner).insert(host.name(), finding);
-            Ok(())
-        });
-        let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for finding in self.names().into_iter().filter_map(|name| found.remove(name)) {
-            self.cx.found(finding)?;
-        }
-        result
     }
 }
