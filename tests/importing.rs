@@ -35,7 +35,7 @@ fn hosts_of_ansible_and_of_ssh_are_reached() {
     let line = "echo $(id -un) ${SSH_CONNECTION:+by ssh} ${SUDO_USER:+by sudo}";
     let ran = call(dir.path(), &["pcmd", "-w", "@web,h003", "--no-env", line]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, "3 hosts: 3 ok\n"));
-    assert_eq!(ran.stdout, "web1:\nroot by ssh\ndb1:\nnobody by sudo\nh003:\nroot by ssh\n");
+    assert_eq!(ran.stdout, "web1: root by ssh\ndb1: nobody by sudo\nh003: root by ssh\n");
 }
 
 #[test]

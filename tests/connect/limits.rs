@@ -22,7 +22,7 @@ fn few_open_files_mean_fewer_hosts_at_once() {
         let outcome = call.env("XTASK_PERSIST", persist).behind(&limited).run();
         let said = format!("40 hosts: 40 ok\nnote: only 4 hosts at once: {NOTE}\n");
         assert_eq!((outcome.code, outcome.stderr), (0, said));
-        assert_eq!(outcome.stdout.lines().count(), 80);
+        assert_eq!(outcome.stdout.lines().count(), 40);
     }
 }
 
