@@ -151,6 +151,10 @@ fn steady(bench: &Bench) -> Snapshot {
         "/xtask/",
     ];
     found.retain(|path, _| !noise.iter().any(|part| path.contains(part)));
+    // The vendor's comment tells how often a row was written: a run that was killed may have written it before.
+    for (_, text) in found.iter_mut().filter(|(path, _)| path.ends_with("/paas_app_envvars")) {
+        *text = text.replace("Update by install script", "Set by install script");
+    }
     found
 }
 

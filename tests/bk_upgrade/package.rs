@@ -126,9 +126,15 @@ struct Server {
 impl Server {
     /// A real nginx with the package at `/ce/`, an error page of status 200 at `/login/`.
     fn start() -> Self {
+        // Somebody else may take the free port before nginx does.
+        (0..5).find_map(|_| Self::try_start()).expect("nginx gets a port")
+    }
+
+    fn try_start() -> Option<Self> {
         let dir = scratch();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = port.local_addr().expect("an address").port();
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("an address").port();
+        drop(free);
         let at = |name: &str| dir.path().join(name).display().to_string();
         std::fs::create_dir(dir.path().join("www")).expect("a directory");
         pack(&dir.path().join("www/p.tgz"));
@@ -155,14 +161,17 @@ impl Server {
         command.args(["-g", "daemon off; master_process off;"]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.process_group(0).spawn().expect("nginx starts");
-        let server = Self { dir, port, child };
+        let mut server = Self { dir, port, child };
         let until = Instant::now() + Duration::from_secs(20);
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        // It writes this file when it listens.
+        while !server.dir.path().join("pid").exists() {
             assert!(Instant::now() < until, "nginx does not answer");
-            // It has no other sign that it listens.
+            if server.child.try_wait().expect("a child").is_some() {
+                return None;
+            }
             std::thread::sleep(Duration::from_millis(20));
         }
-        server
+        Some(server)
     }
 }
 
