@@ -132,9 +132,8 @@ impl Server {
 
     fn try_start() -> Option<Self> {
         let dir = scratch();
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+        let port = free.expect("a port").port();
         let at = |name: &str| dir.path().join(name).display().to_string();
         std::fs::create_dir(dir.path().join("www")).expect("a directory");
         pack(&dir.path().join("www/p.tgz"));

@@ -53,8 +53,7 @@ pub(crate) fn priorities(
 
 /// Refuses the address of a host.
 pub(crate) fn unused(cx: &Context, vip: Ipv4Addr) -> Result<(), Fault> {
-    let text = vip.to_string();
-    match cx.inventory.hosts.iter().find(|host| host.address.as_deref() == Some(text.as_str())) {
+    match cx.inventory.at(&vip.to_string()) {
         Some(host) => Err(Fault::usage(format!("--vip {vip} is the address of {}", host.name))
             .hint("use an address that no host has")),
         None => Ok(()),

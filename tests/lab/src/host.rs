@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Seconds for shell text on a host.
 const EXEC_LIMIT: &str = "120";
 
+/// Where the programs of a host are.
+const PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// Runs such text.
 const EXEC: &str = include_str!("exec.sh");
 
@@ -214,8 +217,8 @@ impl Host {
 
     /// Runs shell text on the host without its network: the way in that always works.
     pub fn exec(&self, sh: &Shell, text: &str) -> Result<String> {
-        let leader = self.up()?;
-        let command = cmd!(sh, "sh -c {EXEC} exec {leader} {EXEC_LIMIT} {text}").quiet();
+        let shell = self.shell()?;
+        let command = cmd!(sh, "sh -c {EXEC} exec {EXEC_LIMIT} {text} {shell...}").quiet();
         let output = command.ignore_status().output()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         if !output.status.success() {
@@ -229,21 +232,18 @@ impl Host {
         Ok(said)
     }
 
-    /// Its first process, when it is up.
-    fn up(&self) -> Result<String> {
+    /// The words of nsenter for a shell on it, with root's environment and nothing of ours.
+    fn shell(&self) -> Result<Vec<String>> {
         let leader = self.leader().with_context(|| format!("{} is off", self.name))?;
-        Ok(leader.to_string())
+        let way = format!(
+            "-t {leader} -m -u -i -n -p -C -- env -i HOME=/root LC_ALL=C.UTF-8 {PATH} sh -c"
+        );
+        Ok(way.split(' ').map(str::to_owned).collect())
     }
 
-    /// Such text as a command that ends after `seconds`, with root's environment and nothing of ours; its processes
-    /// are children of the command.
+    /// Such text as a command that ends after `seconds`; its processes are children of the command.
     pub fn command<'a>(&self, sh: &'a Shell, seconds: &str, text: &str) -> Result<Cmd<'a>> {
-        let leader = self.up()?;
-        let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        let command = cmd!(
-            sh,
-            "timeout -k 5 {seconds} nsenter -t {leader} -m -u -i -n -p -C -- env -i HOME=/root {path} LC_ALL=C.UTF-8 sh -c {text}"
-        );
-        Ok(command.quiet())
+        let shell = self.shell()?;
+        Ok(cmd!(sh, "timeout -k 5 {seconds} nsenter {shell...} {text}").quiet())
     }
 }

@@ -44,9 +44,9 @@ fn grows(bench: &Bench) -> Result<()> {
 
 /// Waits until a session follows the output of the job, or none: before it does, a lost connection is a failure.
 fn follows(bench: &Bench, wanted: bool) -> Result<()> {
-    let open = format!("find /proc/[0-9]*/fd/6 -lname {JOB}/output 2>/dev/null");
-    let follower = || bench.lab.exec(HOST, &format!("{open} || :"));
-    let is = || follower().is_ok_and(|found| found.trim().is_empty() != wanted);
+    // A process may end while `find` looks at it.
+    let open = format!("find /proc/[0-9]*/fd/6 -lname {JOB}/output 2>/dev/null || :");
+    let is = || bench.lab.exec(HOST, &open).is_ok_and(|found| found.trim().is_empty() != wanted);
     lab::processes::wait("the follower", Duration::from_secs(30), is).map(drop)
 }
 
