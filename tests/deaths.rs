@@ -106,7 +106,8 @@ fn pcmd_tells_the_signal() {
         assert_eq!((outcome.code, outcome.stdout.as_str()), (code, ""), "{command}");
         wait_until("the host is clean", || sleepers("31.81") == 0);
     }
-    let command = "pkill -KILL -s $$ -x bash; sleep 31.81; echo after";
+    // All at once: stopped first, so that none sees another one die and tells it.
+    let command = "setsid sh -c \"pkill -STOP -s $$ -x bash; pkill -KILL -s $$ -x bash\"; echo after";
     let outcome = fleet().xtask(state.path(), &["pcmd", "-w", "h001", command]).run();
     let lost =
         "h001: unreachable: the connection was lost while the command ran; it may have finished\n";
