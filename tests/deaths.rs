@@ -107,7 +107,8 @@ fn pcmd_tells_the_signal() {
         wait_until("the host is clean", || sleepers("31.81") == 0);
     }
     // All at once: stopped first, so that none sees another one die and tells it.
-    let command = "setsid sh -c \"pkill -STOP -s $$ -x bash; pkill -KILL -s $$ -x bash\"; echo after";
+    let command =
+        "setsid sh -c \"pkill -STOP -s $$ -x bash; pkill -KILL -s $$ -x bash\"; echo after";
     let outcome = fleet().xtask(state.path(), &["pcmd", "-w", "h001", command]).run();
     let lost =
         "h001: unreachable: the connection was lost while the command ran; it may have finished\n";

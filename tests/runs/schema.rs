@@ -55,6 +55,7 @@ fn every_kind() -> Vec<Entry> {
         number: 1,
         step: text("s"),
         args: vec![text("s")],
+        alias: Some(text("a")),
         snippets: [(text("ops/file"), text("0123456789abcdef"))].into(),
         user: text("u"),
         from: text("f"),

@@ -1,6 +1,9 @@
 //! The command line, and the work of each command.
 
+mod line;
 mod words;
+
+use std::ffi::OsString;
 
 use camino::Utf8PathBuf;
 use clap::error::ErrorKind;
@@ -13,9 +16,12 @@ use engine::run::{Context, Options};
 use engine::transport::interrupt;
 use tasks::list::{Step, Work};
 
-use crate::commands::{self, again, completions, hosts, man, new, pcmd, rehearsal, runs, undo};
+use crate::commands::{
+    self, again, completions, hosts, init, man, new, pcmd, rehearsal, runs, undo,
+};
 use crate::help;
 use crate::setup::{self, Typed};
+use line::{Line, Unread};
 pub(crate) use words::own;
 use words::{name, settled, words};
 
@@ -65,6 +71,8 @@ enum Command {
     /// Show, check and name the hosts of the inventory
     #[command(subcommand)]
     Hosts(hosts::Command),
+    /// Write a hosts.toml from what this machine knows of the hosts
+    Init(init::Args),
     /// Write a new step, or a new runbook, into the source of the program
     New(new::Args),
     /// Print what a shell needs to complete steps, flags, hosts and runs
@@ -102,11 +110,15 @@ pub(crate) fn main() -> u8 {
     interrupt::outlive_file_limit();
     // The tree of commands takes most of a start: it is built once, and not dropped at the end.
     let command = Box::leak(Box::new(Cli::command()));
-    let matches = match command.try_get_matches_from_mut(std::env::args_os()) {
-        Ok(matches) => matches,
-        Err(error) => return say(&error, command),
+    let Line { words: given, alias, matches } = match Line::read(command, std::env::args_os()) {
+        Ok(line) => line,
+        Err(Unread::Usage { error, words }) => return say(&error, command, &words),
+        Err(Unread::Fault(fault)) => {
+            failure::complain(&fault.into(), ColorWhen::Auto);
+            return Kind::Usage.code();
+        }
     };
-    let (name, words) = (name(&matches), words(command, &matches, std::env::args().skip(1)));
+    let (name, words) = (name(&matches), words(command, &matches, line::texts(&given)));
     let parsed = Cli::from_arg_matches(&matches).and_then(|cli| settled(cli, command, &matches));
     let cli = match parsed {
         Ok(cli) => cli,
@@ -116,7 +128,7 @@ pub(crate) fn main() -> u8 {
         }
     };
     let color = cli.options.color;
-    let typed = Typed { name: &name, words, opening: Opening::New, runbook: None };
+    let typed = Typed { name: &name, words, alias, opening: Opening::New, runbook: None };
     run(cli, typed).unwrap_or_else(|error| {
         failure::complain(&error, color);
         // An error before the start of a run has touched nothing: it is one of usage.
@@ -125,8 +137,8 @@ pub(crate) fn main() -> u8 {
 }
 
 /// Help and version are results; everything else is wrong usage.
-fn say(error: &clap::Error, command: &mut clap::Command) -> u8 {
-    let words: Vec<String> = std::env::args().skip(1).collect();
+fn say(error: &clap::Error, command: &mut clap::Command, words: &[OsString]) -> u8 {
+    let words = line::texts(words);
     let asked = error.kind() == ErrorKind::DisplayHelp;
     if let Some(unquoted) =
         pcmd::Unquoted::of(&words).filter(|found| !asked || found.asks_for_help())
@@ -175,14 +187,14 @@ pub(crate) fn again(
     setup::same_hosts(&cli.options, rehearsal)?;
     cli.options.yes = now.yes;
     cli.options.accept_loss.clone_from(&now.accept_loss);
-    let typed = Typed { name: &name, words, opening, runbook: None };
+    let typed = Typed { name: &name, words, alias: None, opening, runbook: None };
     match cli.command {
         Command::Step(Step { lock, work: Work::Run(run) }) => {
             let cx = setup::context(cli.options, Typed { runbook: lock, ..typed })?;
             let result = agreed(&cx, differences).and_then(|()| run(&cx));
             Ok(cx.finish(result))
         }
-        Command::Undo(args) => undo::run(cli.options, &args, typed.words, Some(typed.opening)),
+        Command::Undo(args) => undo::run(cli.options, &args, typed),
         _ => Err(Fault::usage(format!("`{name}` cannot be resumed")).into()),
     }
 }
@@ -214,6 +226,7 @@ fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {
 
 fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
     match cli.command {
+        Command::Init(args) => init::run(&cli.options, &args),
         Command::New(args) => new::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args, command()),
@@ -221,7 +234,7 @@ fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
         Command::Hosts(command) => hosts::run(cli.options, command, typed),
         Command::Resume(args) => again::resume(&cli.options, &args),
         Command::Retry(args) => again::retry(&cli.options, &args),
-        Command::Undo(args) => undo::run(cli.options, &args, typed.words, None),
+        Command::Undo(args) => undo::run(cli.options, &args, typed),
         Command::Pcmd(args) => pcmd::run(cli.options, &args, typed),
         Command::Rehearsal(command) => rehearsal::run(&cli.options, command),
         Command::Runs(command) => runs::run(&cli.options, command),

@@ -1,5 +1,6 @@
 //! From flags to a context: inventory, sessions, signals.
 
+pub(crate) mod preferences;
 pub(crate) mod rehearse;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use engine::data::fault::Fault;
-use engine::data::inventory::{File, Inventory};
+use engine::data::inventory::{File, Inventory, Preferences};
 use engine::run::Options;
 use engine::run::context::{Context, Parts};
 use engine::run::options::Output;
@@ -35,6 +36,8 @@ pub(crate) struct Typed<'a> {
     pub(crate) name: &'a str,
     /// All words after the program's name, with those of the environment.
     pub(crate) words: Vec<String>,
+    /// The alias that stood for a part of them.
+    pub(crate) alias: Option<String>,
     /// Its record.
     pub(crate) opening: Opening,
     /// Its runbook; none for a read-only run.
@@ -82,7 +85,7 @@ pub(crate) fn context_with(
     } else {
         SessionPool::new(&inventory, shell, None)
     };
-    let Typed { name, words, opening, runbook } = typed;
+    let Typed { name, words, alias, opening, runbook } = typed;
     let snippets = if shell == Shell::Sh { tasks::snippets } else { BTreeMap::new };
     let cx = Context::begin(Parts {
         options,
@@ -91,6 +94,7 @@ pub(crate) fn context_with(
         settings,
         step: name.to_owned(),
         words,
+        alias,
         snippets,
         rehearsal,
         opening,
@@ -140,6 +144,7 @@ pub(crate) fn inventory(options: &Options) -> Result<Inventory> {
         let text = believed(&path)?;
         files.push(File { path, text });
     }
+    preferences::check(&Preferences::read(&files)?)?;
     Ok(Inventory::load(&files, &Machine { consent: Consent::of(&options.inventory) })?)
 }
 

@@ -27,22 +27,35 @@ pub(super) fn settled(
 
 /// Whether a flag comes from the environment, and a typed one excludes it.
 fn lost(matches: &ArgMatches, id: &str) -> bool {
-    let rival = match id {
+    let typed = |rival| matches.value_source(rival) == Some(ValueSource::CommandLine);
+    matches.value_source(id) == Some(ValueSource::EnvVariable) && rival(id).is_some_and(typed)
+}
+
+/// The flag that excludes another one.
+fn rival(id: &str) -> Option<&'static str> {
+    Some(match id {
         "json" => "output",
         "output" => "json",
         "quiet" => "verbose",
         "verbose" => "quiet",
-        _ => return false,
+        _ => return None,
+    })
+}
+
+/// Whether the command line or the environment has a flag, or one that excludes it.
+pub(super) fn is_given(matches: &ArgMatches, id: &str) -> bool {
+    let given = |id: &str| {
+        let source = matches.value_source(id);
+        matches!(source, Some(ValueSource::CommandLine | ValueSource::EnvVariable))
     };
-    matches.value_source(id) == Some(ValueSource::EnvVariable)
-        && matches.value_source(rival) == Some(ValueSource::CommandLine)
+    given(id) || rival(id).is_some_and(given)
 }
 
 /// The typed words, and those that the environment adds: another environment may resume the run.
 pub(super) fn words(
     command: &clap::Command,
     matches: &ArgMatches,
-    typed: impl Iterator<Item = String>,
+    typed: Vec<String>,
 ) -> Vec<String> {
     let mut words = Vec::new();
     for arg in command.get_arguments().filter(|arg| arg.get_env().is_some()) {

@@ -19,6 +19,7 @@ use super::form::{document, table};
 use crate::setup::{self, Typed};
 
 mod export;
+mod schema;
 mod show;
 
 #[derive(clap::Subcommand, Debug)]
@@ -72,13 +73,22 @@ pub(crate) enum Command {
         #[arg(value_name = "HOSTSET")]
         hosts: String,
     },
+    /// Print the JSON Schema of hosts.toml, for editors
+    ///
+    /// Examples:
+    ///   cargo xtask hosts schema >hosts.schema.json
+    ///   printf '#:schema ./hosts.schema.json\n' | cat - hosts.toml     the first line that taplo looks for
+    #[command(verbatim_doc_comment)]
+    Schema,
     /// Close the connections that are kept for the next call
     Disconnect,
 }
 
 pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Result<u8> {
-    if let Command::Disconnect = command {
-        return persist::release(&Control::open(true)?).map(|()| 0);
+    match command {
+        Command::Disconnect => return persist::release(&Control::open(true)?).map(|()| 0),
+        Command::Schema => return print(&schema::text()?).map(|()| 0),
+        _ => {}
     }
     let inventory = setup::inventory(&options)?;
     let set = match &command {
@@ -126,7 +136,7 @@ pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Resul
                 .map(|(name, hosts)| vec![name.clone(), fold(hosts)])
                 .collect::<Vec<_>>(),
         ))?,
-        Command::Disconnect => {}
+        Command::Disconnect | Command::Schema => {}
     }
     Ok(0)
 }

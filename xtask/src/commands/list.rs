@@ -1,21 +1,27 @@
 //! `list`: every step by runbook, with its one line of help.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
 
 use camino::Utf8PathBuf;
+use engine::data::inventory::{Alias, Preferences};
 use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::report::style::Style;
 use engine::run::report::{print, print_long};
+use engine::text::quote;
 use tasks::list::{Access, Row};
 
+use crate::setup::preferences;
+
 pub(crate) fn run(options: &Options) -> anyhow::Result<u8> {
+    let Preferences { aliases, .. } = preferences::of_flags(options)?;
     match options.form() {
         Output::Text => {
             let style = Style::choose(options.color, io::stdout().is_terminal());
-            print_long(&text(style), options)?
+            print_long(&text(style, &aliases), options)?
         }
-        Output::Json | Output::Jsonl => print(&json()?)?,
+        Output::Json | Output::Jsonl => print(&json(&aliases)?)?,
     }
     Ok(0)
 }
@@ -31,10 +37,10 @@ fn groups() -> Vec<(&'static str, Vec<(String, &'static Row)>)> {
     groups
 }
 
-fn text(style: Style) -> String {
+fn text(style: Style, aliases: &BTreeMap<String, Alias>) -> String {
     let groups = groups();
     let names = groups.iter().flat_map(|(_, rows)| rows).map(|(name, _)| name.len());
-    let width = names.max().unwrap_or(0);
+    let width = names.chain(aliases.keys().map(String::len)).max().unwrap_or(0);
     let groups = groups.iter().map(|(title, rows)| {
         let title = match document(title) {
             _ if title.is_empty() => "Steps of several runbooks".to_owned(),
@@ -44,7 +50,14 @@ fn text(style: Style) -> String {
         let rows = rows.iter().map(|(name, row)| format!("  {name:width$}  {}\n", row.about()));
         format!("{title}\n{}", rows.collect::<String>())
     });
-    groups.collect::<Vec<_>>().join("\n")
+    let mut groups: Vec<String> = groups.collect();
+    if !aliases.is_empty() {
+        let row = |(name, alias): (&String, &Alias)| {
+            format!("  {name:width$}  {}\n", quote::join(&alias.words).unwrap_or_default())
+        };
+        groups.push(format!("Aliases\n{}", aliases.iter().map(row).collect::<String>()));
+    }
+    groups.join("\n")
 }
 
 /// The README of the runbook with this title, where the source of the program is.
@@ -56,7 +69,7 @@ fn document(title: &str) -> Option<Utf8PathBuf> {
     readme.is_file().then_some(readme)
 }
 
-fn json() -> anyhow::Result<String> {
+fn json(aliases: &BTreeMap<String, Alias>) -> anyhow::Result<String> {
     let mut steps = Vec::new();
     for (title, rows) in groups() {
         steps.extend(rows.into_iter().map(|(step, row)| {
@@ -70,6 +83,7 @@ fn json() -> anyhow::Result<String> {
             })
         }));
     }
-    let document = serde_json::json!({ "schema": 1, "steps": steps });
+    let aliases: BTreeMap<_, _> = aliases.iter().map(|(name, it)| (name, &it.words)).collect();
+    let document = serde_json::json!({ "schema": 1, "steps": steps, "aliases": aliases });
     Ok(format!("{}\n", serde_json::to_string_pretty(&document)?))
 }

@@ -4,6 +4,7 @@ pub(crate) mod again;
 pub(crate) mod completions;
 pub(crate) mod form;
 pub(crate) mod hosts;
+pub(crate) mod init;
 pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod new;

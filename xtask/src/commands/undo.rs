@@ -37,16 +37,10 @@ pub(crate) struct Args {
     past: bool,
 }
 
-/// With the `opening` of a resumed run, or of a new one.
-pub(crate) fn run(
-    mut options: Options,
-    args: &Args,
-    words: Vec<String>,
-    opening: Option<Opening>,
-) -> anyhow::Result<u8> {
-    let run = match &opening {
+pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow::Result<u8> {
+    let run = match &typed.opening {
         // The record of a resumed undo names the run that `last` was.
-        Some(Opening::Again { dir, .. }) => past::undone_by(dir)?,
+        Opening::Again { dir, .. } => past::undone_by(dir)?,
         _ => {
             let run = past::chosen(Some(&args.run), Aim::Undo, &options)?;
             run.announce(&options, "undo");
@@ -80,8 +74,11 @@ pub(crate) fn run(
     let extent = Extent { to: args.to.clone(), past: args.past };
     // It works on the hosts of that runbook, so it takes its lock.
     let runbook = cli::runbook(&start.args);
-    let opening = opening.unwrap_or_else(|| Opening::Undo(run.at.id.clone()));
-    let cx = setup::context(options, Typed { name: "undo", words, opening, runbook })?;
+    let opening = match typed.opening {
+        Opening::New => Opening::Undo(run.at.id.clone()),
+        again => again,
+    };
+    let cx = setup::context(options, Typed { name: "undo", opening, runbook, ..typed })?;
     let result = back::run(&cx, &run.at.dir, &run.journal, &extent);
     Ok(cx.finish(result))
 }

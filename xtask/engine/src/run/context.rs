@@ -87,6 +87,8 @@ pub struct Parts {
     pub opening: Opening,
     /// The command line behind the program's name, with what the environment adds.
     pub words: Vec<String>,
+    /// The alias that stood for a part of it.
+    pub alias: Option<String>,
     /// Gives a hash of each snippet by its name; called only for a recorded run.
     pub snippets: fn() -> BTreeMap<String, String>,
     /// The runbook whose lock a real run takes; none for a step that only reads.
@@ -111,6 +113,7 @@ impl Context {
             settings,
             step,
             words,
+            alias,
             snippets,
             rehearsal,
             opening,
@@ -132,8 +135,15 @@ impl Context {
         let acks = Acks::new(&options, opening.acks()?);
         let begun = opening.begun();
         let shows_items = !matches!(opening, Opening::Undo(_)) && !is_command(&step);
-        let new =
-            New { step: &step, begun: &begun, words, snippets, inventory: &inventory, rehearsal };
+        let new = New {
+            step: &step,
+            begun: &begun,
+            words,
+            alias,
+            snippets,
+            inventory: &inventory,
+            rehearsal,
+        };
         let record = (mode == Mode::Run).then(|| Record::open(opening, new, &mask)).transpose()?;
         let run = record.as_ref().and_then(|record| record.dir().file_name()).unwrap_or_default();
         let pins = PinFile::beside(&inventory.path, &options.inventory);

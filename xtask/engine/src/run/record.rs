@@ -115,6 +115,7 @@ impl Record {
                 number,
                 step: new.step.to_owned(),
                 args: masked(new.words, mask),
+                alias: new.alias,
                 snippets: (new.snippets)(),
                 user: origin::user(),
                 from: origin::from(),

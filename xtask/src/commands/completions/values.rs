@@ -11,7 +11,7 @@ use engine::run::Options;
 use engine::run::record::store;
 use engine::transport::trust::STDIN;
 
-use crate::setup;
+use crate::setup::{self, preferences};
 
 /// A source of candidates for what is typed so far.
 type Source = fn(&[OsString], &str) -> Vec<CompletionCandidate>;
@@ -19,7 +19,27 @@ type Source = fn(&[OsString], &str) -> Vec<CompletionCandidate>;
 /// The command with the values of all its arguments.
 pub(super) fn completed(command: Command, words: &[OsString]) -> Command {
     let words: Arc<[OsString]> = words.into();
-    below(command, &words)
+    let mut command = below(command, &words);
+    let aliases: Vec<Command> = aliases(&words).filter_map(|it| stood_for(&command, it)).collect();
+    command = command.subcommands(aliases);
+    command
+}
+
+/// The aliases of the inventory that the typed words name.
+fn aliases(words: &[OsString]) -> impl Iterator<Item = (String, Vec<String>)> + use<> {
+    let known = options(words).and_then(|options| preferences::of_flags(&options).ok());
+    let aliases = known.unwrap_or_default().aliases;
+    aliases.into_iter().map(|(name, alias)| (name, alias.words))
+}
+
+/// A command with the name of the alias, and the arguments of what it stands for.
+fn stood_for(command: &Command, (name, words): (String, Vec<String>)) -> Option<Command> {
+    let mut plain = words.iter().skip_while(|word| command.find_subcommand(word).is_none());
+    let mut target = command.find_subcommand(plain.next()?)?;
+    while let Some(below) = plain.next().and_then(|word| target.find_subcommand(word)) {
+        target = below;
+    }
+    Some(target.clone().name(name).about(words.join(" ")))
 }
 
 fn below(command: Command, words: &Arc<[OsString]>) -> Command {
@@ -47,10 +67,15 @@ fn with_values(arg: Arg, words: &Arc<[OsString]>) -> Arg {
     }))
 }
 
+/// The shared flags in the typed words.
+fn options(words: &[OsString]) -> Option<Options> {
+    let matches = crate::cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
+    Options::from_arg_matches(&matches).ok()
+}
+
 /// The inventory that the typed words name.
 fn inventory(words: &[OsString]) -> Option<Inventory> {
-    let matches = crate::cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
-    let options = Options::from_arg_matches(&matches).ok()?;
+    let options = options(words)?;
     // Standard input is that of the shell.
     let stdin = options.inventory.iter().any(|path| path == STDIN);
     if stdin { None } else { setup::inventory(&options).ok() }

@@ -69,7 +69,9 @@ impl Page<'_> {
         self.line(&format!("{}: {state}", run.id));
         if let Some(start) = &run.start {
             let rehearsal = if start.rehearsal { "   (throw-away hosts)" } else { "" };
-            self.field("ran", &format!("{}{rehearsal}", command(&start.args)));
+            let alias = start.alias.as_ref().map(|name| format!("   (alias {name})"));
+            let alias = alias.unwrap_or_default();
+            self.field("ran", &format!("{}{alias}{rehearsal}", command(&start.args)));
             self.field("who", &format!("{} on {}", start.user, start.from));
             self.field("undoes", start.undoes.as_deref().unwrap_or_default());
         }

@@ -21,12 +21,16 @@ mod hosts;
 mod import;
 mod imported;
 mod members;
+mod preferences;
 mod reader;
 mod secrets;
 mod sessions;
 mod settle;
 
-const KEYS: [&str; 7] = ["ssh", "vars", "secrets", "hosts", "groups", "clusters", "import"];
+pub(super) use preferences::preferences;
+
+const KEYS: [&str; 9] =
+    ["ssh", "vars", "secrets", "hosts", "groups", "clusters", "import", "defaults", "alias"];
 /// The keys of a file that `[import] files` names.
 const FURTHER: [&str; 4] = ["vars", "hosts", "groups", "clusters"];
 
@@ -85,4 +89,22 @@ fn machines(reader: &mut Reader<'_>, roster: &Roster, hosts: &[DeclaredHost]) {
         };
         reader.push(reader.problem_at(on, message));
     }
+}
+
+/// The keys of each table, for the schema.
+#[cfg(test)]
+pub(super) fn known_keys() -> Vec<(String, Vec<&'static str>)> {
+    let mut tables = vec![
+        ("the inventory".to_owned(), KEYS.to_vec()),
+        ("[ssh]".to_owned(), defaults::SSH_KEYS.to_vec()),
+        ("a secret".to_owned(), secrets::SOURCES.to_vec()),
+        ("a host".to_owned(), hosts::KEYS.to_vec()),
+        ("a group".to_owned(), groups::KEYS.to_vec()),
+        ("[import]".to_owned(), import::KEYS.to_vec()),
+    ];
+    for (kind, own, _) in clusters::KINDS {
+        let keys = clusters::KEYS.iter().chain(own).copied().collect();
+        tables.push((format!("a cluster of kind {kind}"), keys));
+    }
+    tables
 }

@@ -168,6 +168,9 @@ pub struct Start {
     pub step: String,
     /// The command line behind the program's name, masked.
     pub args: Vec<String>,
+    /// The alias that stood for a part of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
     /// A hash (16 hexadecimal digits) of each snippet of the program by its name, `ops/file`.
     #[serde(default)]
     pub snippets: BTreeMap<String, String>,

@@ -20,6 +20,8 @@ pub struct New<'a> {
     pub begun: &'a Zoned,
     /// The command line behind the program's name, with what the environment adds.
     pub words: Vec<String>,
+    /// The alias that stood for a part of it.
+    pub alias: Option<String>,
     /// Gives a hash of each snippet by its name.
     pub snippets: fn() -> BTreeMap<String, String>,
     /// Its inventory.

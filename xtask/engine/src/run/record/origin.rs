@@ -14,10 +14,15 @@ pub fn user() -> String {
         .unwrap_or_else(|| trust::user(rustix::process::getuid().as_raw()))
 }
 
+/// The name of this machine.
+pub fn machine() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
 /// This machine, and the address that the person is logged in from: `desk7`,
 /// `bastion (from 192.0.2.7)`.
 pub fn from() -> String {
-    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let host = machine();
     // "Contains three space-separated values: client ip address, client port and server port"; ssh(1).
     let client = std::env::var("SSH_CONNECTION").or_else(|_| std::env::var("SSH_CLIENT"));
     let client = client.ok().and_then(|text| text.split(' ').next().map(str::to_owned));

@@ -20,6 +20,7 @@ fn written(dir: &tempfile::TempDir) -> Utf8PathBuf {
         step: "a step",
         begun: &jiff::Zoned::now(),
         words: vec!["a".to_owned(), "step".to_owned()],
+        alias: None,
         snippets: BTreeMap::new,
         inventory: &inventory,
         rehearsal: true,

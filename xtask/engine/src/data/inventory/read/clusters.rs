@@ -18,7 +18,7 @@ use values::{members, name_of_upstream, needed, path, units, words};
 mod values;
 
 /// The keys of every kind.
-const KEYS: [&str; 9] = [
+pub(super) const KEYS: [&str; 9] = [
     "kind",
     "hosts",
     "members",
@@ -31,7 +31,7 @@ const KEYS: [&str; 9] = [
 ];
 
 /// Each kind with its own keys, and its units when the file names none.
-const KINDS: [(&str, &[&str], &[&str]); 4] = [
+pub(super) const KINDS: [(&str, &[&str], &[&str]); 4] = [
     ("etcd", &["endpoints", "cacert", "cert", "key"], &["etcd"]),
     ("pacemaker", &[], &["pacemaker", "corosync"]),
     ("upstream", &["balancers", "upstream", "check", "least"], &[]),

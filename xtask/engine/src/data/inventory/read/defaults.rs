@@ -7,7 +7,7 @@ use super::reader::{Reader, Root};
 use crate::data::inventory::ssh::Ssh;
 
 /// The keys of `[ssh]`.
-const SSH_KEYS: [&str; 7] =
+pub(super) const SSH_KEYS: [&str; 7] =
     ["user", "port", "config", "become", "become_user", "identity", "connect_timeout"];
 
 /// The defaults of all files.

@@ -16,7 +16,7 @@ use crate::data::inventory::group::Group;
 use crate::data::inventory::roster::Roster;
 use crate::data::source::Place;
 
-const KEYS: [&str; 5] = ["hosts", "become", "become_user", "identity", "vars"];
+pub(super) const KEYS: [&str; 5] = ["hosts", "become", "become_user", "identity", "vars"];
 
 /// A group with the settings it gives to its hosts.
 pub(super) struct Resolved {

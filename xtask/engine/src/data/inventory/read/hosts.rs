@@ -15,7 +15,7 @@ use crate::data::source::Problem;
 use crate::data::spanned_error::SpannedError;
 use crate::data::{expression, range};
 
-const KEYS: [&str; 10] = [
+pub(super) const KEYS: [&str; 10] = [
     "address",
     "port",
     "user",

@@ -17,7 +17,7 @@ use crate::data::inventory::roster::Roster;
 use crate::data::inventory::unused::Unused;
 use crate::data::source::{Problem, Source};
 
-const KEYS: [&str; 5] = ["install_config", "ansible", "ssh_config", "dynamic", "files"];
+pub(super) const KEYS: [&str; 5] = ["install_config", "ansible", "ssh_config", "dynamic", "files"];
 
 /// What imports add to.
 pub(super) struct Import<'i> {

@@ -9,7 +9,7 @@ use super::given::{Given, Text};
 use super::reader::{Reader, Root};
 use crate::data::inventory::secret::SecretSource;
 
-const SOURCES: [&str; 3] = ["env", "file", "command"];
+pub(super) const SOURCES: [&str; 3] = ["env", "file", "command"];
 
 /// The sources of all files.
 pub(super) fn read(reader: &mut Reader<'_>, roots: &[Root<'_>]) -> BTreeMap<String, SecretSource> {

@@ -1,0 +1,129 @@
+//! A command line as a whole: an alias in it is expanded once, and the defaults of `[defaults]` are in it.
+
+use std::ffi::OsString;
+
+use camino::Utf8PathBuf;
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, Args as _, Command, FromArgMatches as _};
+use engine::data::fault::Fault;
+use engine::data::inventory::Preferences;
+use engine::run::Options;
+
+use super::words::is_given;
+use crate::setup::preferences;
+
+/// Flags that `pcmd` refuses.
+const STEPS_ONLY: [&str; 3] = ["batch", "max-fail", "gate"];
+
+/// A command line.
+#[derive(Debug)]
+pub(super) struct Line {
+    /// All words, the program first.
+    pub(super) words: Vec<OsString>,
+    /// The alias that was expanded in it.
+    pub(super) alias: Option<String>,
+    pub(super) matches: ArgMatches,
+}
+
+/// The reason why a command line is not run.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// The help was asked for, or the words are wrong.
+    Usage {
+        /// What to show.
+        error: clap::Error,
+        /// All words, the program first.
+        words: Vec<OsString>,
+    },
+    /// The tables are wrong.
+    Fault(Fault),
+}
+
+impl From<Fault> for Unread {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Line {
+    /// Reads the words.
+    ///
+    /// # Errors
+    /// As [`Unread`] says.
+    pub(super) fn read(
+        command: &mut Command,
+        typed: impl Iterator<Item = OsString>,
+    ) -> Result<Self, Unread> {
+        let typed: Vec<OsString> = typed.collect();
+        let mut line = match command.try_get_matches_from_mut(&typed) {
+            Ok(matches) => Self { words: typed, alias: None, matches },
+            Err(error) if error.kind() == ErrorKind::InvalidSubcommand => {
+                let Some((alias, words)) = expanded(&typed)? else {
+                    return Err(Unread::Usage { error, words: typed });
+                };
+                let matches = matches(command, &words)?;
+                Self { words, alias: Some(alias), matches }
+            }
+            Err(error) => return Err(Unread::Usage { error, words: typed }),
+        };
+        let defaults = defaults(&line.matches)?;
+        if !defaults.is_empty() {
+            line.words.splice(1..1, defaults);
+            line.matches = matches(command, &line.words)?;
+        }
+        Ok(line)
+    }
+}
+
+fn matches(command: &mut Command, words: &[OsString]) -> Result<ArgMatches, Unread> {
+    let usage = |error| Unread::Usage { error, words: words.to_vec() };
+    command.try_get_matches_from_mut(words).map_err(usage)
+}
+
+/// The words behind the program as texts.
+pub(super) fn texts(words: &[OsString]) -> Vec<String> {
+    words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect()
+}
+
+/// The alias that stands in the place of the command, and the words with what it stands for.
+fn expanded(words: &[OsString]) -> Result<Option<(String, Vec<OsString>)>, Fault> {
+    let shared = Options::augment_args(Command::new("xtask")).allow_external_subcommands(true);
+    let Ok(matches) = shared.try_get_matches_from(words) else { return Ok(None) };
+    let Some((name, behind)) = matches.subcommand() else { return Ok(None) };
+    let behind: Vec<&OsString> = behind.get_many("").into_iter().flatten().collect();
+    let Ok(mut options) = Options::from_arg_matches(&matches) else { return Ok(None) };
+    if options.inventory.is_empty() {
+        options.inventory = inventories(&behind);
+    }
+    let mut known = preferences::of_flags(&options)?;
+    let Some(alias) = known.aliases.remove(name) else { return Ok(None) };
+    let at = words.len() - behind.len() - 1;
+    let middle = alias.words.iter().map(OsString::from);
+    let end = behind.into_iter().cloned();
+    let all = words[..at].iter().cloned().chain(middle).chain(end).collect();
+    Ok(Some((name.to_owned(), all)))
+}
+
+/// The inventories that these words name, behind a command which is not known yet.
+fn inventories(words: &[&OsString]) -> Vec<Utf8PathBuf> {
+    let rest = Arg::new("rest").num_args(0..);
+    let shared = Options::augment_args(Command::new("xtask")).arg(rest).ignore_errors(true);
+    let words = std::iter::once(OsString::from("xtask")).chain(words.iter().copied().cloned());
+    let matches = shared.try_get_matches_from(words).ok();
+    let given = matches.and_then(|it| Some(it.get_many("inventory")?.cloned().collect()));
+    given.unwrap_or_default()
+}
+
+/// The words for the defaults of flags that neither the command line nor the environment has.
+fn defaults(matches: &ArgMatches) -> Result<Vec<OsString>, Fault> {
+    let Ok(options) = Options::from_arg_matches(matches) else { return Ok(Vec::new()) };
+    let Preferences { defaults, .. } = preferences::of_flags(&options)?;
+    let pcmd = matches.subcommand_name() == Some("pcmd");
+    let fits = |flag: &str| !(pcmd && STEPS_ONLY.contains(&flag));
+    let open = defaults
+        .iter()
+        .filter(|(flag, _)| fits(flag) && !is_given(matches, &flag.replace('-', "_")));
+    // They are checked.
+    let word = |(flag, setting): (&String, _)| preferences::word(flag, setting).ok().flatten();
+    Ok(open.filter_map(word).map(OsString::from).collect())
+}
