@@ -51,6 +51,7 @@ impl Xtask {
         let mut command = Self::program(program.to_str().expect("a plain path"));
         command.args(args.iter().map(AsRef::as_ref)).stdin(Stdio::null());
         command.env("XDG_STATE_HOME", state).env("XTASK_PERSIST", "0");
+        command.env("XDG_CONFIG_HOME", state.join("config"));
         for name in [
             "LC_ALL",
             "LANG",

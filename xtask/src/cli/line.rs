@@ -39,6 +39,23 @@ pub(super) enum Unread {
     Fault(Fault),
 }
 
+impl Unread {
+    /// The same with the alias, unless the help was asked for.
+    fn of(self, alias: &str) -> Self {
+        match self {
+            Self::Usage { error, words } if error.use_stderr() => {
+                let text = error.to_string();
+                let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+                let line = texts(&words).join(" ");
+                let fault = Fault::usage(format!("alias {alias}: {first}"));
+                let fault = fault.detail("the whole line is", format!("cargo xtask {line}"));
+                Self::Fault(fault.hint("an alias stands for a command, and for no other alias"))
+            }
+            other => other,
+        }
+    }
+}
+
 impl From<Fault> for Unread {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
@@ -61,7 +78,7 @@ impl Line {
                 let Some((alias, words)) = expanded(&typed)? else {
                     return Err(Unread::Usage { error, words: typed });
                 };
-                let matches = matches(command, &words)?;
+                let matches = matches(command, &words).map_err(|unread| unread.of(&alias))?;
                 Self { words, alias: Some(alias), matches }
             }
             Err(error) => return Err(Unread::Usage { error, words: typed }),
