@@ -132,6 +132,15 @@ pub(crate) fn same_hosts(options: &Options, rehearsal: bool) -> Result<(), Fault
 /// Reads the inventories of the flags, or the nearest `hosts.toml` above, which nobody else may have written: it names
 /// commands to run here. In rehearsal the default is the sample.
 pub(crate) fn inventory(options: &Options) -> Result<Inventory> {
+    read(options, false)
+}
+
+/// The same while a shell waits for candidates.
+pub(crate) fn inventory_at_once(options: &Options) -> Result<Inventory> {
+    read(options, true)
+}
+
+fn read(options: &Options, hurried: bool) -> Result<Inventory> {
     let mut files = Vec::new();
     for path in &options.inventory {
         files.push(File { path: path.clone(), text: named(path)? });
@@ -145,7 +154,8 @@ pub(crate) fn inventory(options: &Options) -> Result<Inventory> {
         files.push(File { path, text });
     }
     preferences::check(&Preferences::read(&files)?)?;
-    Ok(Inventory::load(&files, &Machine { consent: Consent::of(&options.inventory) })?)
+    let consent = Consent::of(&options.inventory);
+    Ok(Inventory::load(&files, &Machine { consent, hurried })?)
 }
 
 /// The text of an inventory that the person has named.
@@ -186,7 +196,7 @@ fn unread(path: &Utf8Path, error: impl std::fmt::Display) -> Fault {
 /// The inventory that comes with the program.
 pub(crate) fn sample() -> Result<Inventory> {
     let file = File { path: "hosts.toml (sample)".into(), text: SAMPLE.to_owned() };
-    Ok(Inventory::load(&[file], &Machine { consent: Consent::default() })?)
+    Ok(Inventory::load(&[file], &Machine::default())?)
 }
 
 /// The nearest `hosts.toml` in or above the current directory.

@@ -13,7 +13,6 @@ use engine::ops::ensure::Mode;
 use engine::run::Options;
 use engine::run::report::{Report, print};
 use engine::transport::import::Machine;
-use engine::transport::trust::Consent;
 
 use self::sources::Source;
 
@@ -73,7 +72,7 @@ pub(crate) fn run(options: &Options, args: &Args) -> Result<u8> {
 }
 
 fn machine() -> Machine {
-    Machine { consent: Consent::default() }
+    Machine::default()
 }
 
 /// Tries each source after the ones before it: what does not go with them is left out.

@@ -1,7 +1,7 @@
 //! A command of this machine whose output the program reads: bounded in time and size, and ended as a whole.
 
-use std::io::{PipeReader, Read as _};
-use std::os::unix::process::CommandExt as _;
+use std::io::{PipeReader, Read as _, Write as _};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -17,6 +17,10 @@ use crate::data::fault::{Fault, Kind};
 const GRACE: Duration = Duration::from_secs(1);
 /// The time between two looks at the process itself.
 const LOOK: Duration = Duration::from_millis(50);
+/// The time after which a person is told what the program waits for.
+const SILENCE: Duration = Duration::from_secs(2);
+/// The most of standard error that is kept: its end.
+const LAST: usize = 64 * 1024;
 
 /// A running command, the leader of a process group.
 struct Running {
@@ -37,6 +41,8 @@ pub(super) struct Asked<'a> {
     pub(super) dir: Option<&'a Utf8Path>,
     /// Its time limit.
     pub(super) limit: Duration,
+    /// Whether a person is told after a while.
+    pub(super) told: bool,
     /// The most bytes that it may print.
     pub(super) most: u64,
 }
@@ -54,16 +60,21 @@ impl Asked<'_> {
         let found = self.find(program).ok_or_else(|| fault("is not installed".to_owned()))?;
         let running = Running::start(&found, args, self.dir);
         let mut running = running.with_context(|| format!("{label}: running {program}"))?;
-        let deadline = Instant::now() + self.limit;
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = loop {
+        let (begun, deadline) = (Instant::now(), Instant::now() + self.limit);
+        let (mut out, mut err, mut told) = (Vec::new(), Vec::new(), !self.told);
+        let status = loop {
             running.wait(interrupt, deadline)?;
             // The process first: what it wrote before its end is then there to read.
-            let ended =
-                running.handle.try_wait()?.map(|output| output.status.code().unwrap_or(255));
+            let ended = running.handle.try_wait()?.map(|output| output.status);
             take(&mut running.out, &mut out, self.most);
-            take(&mut running.err, &mut err, self.most);
+            keep_last(&mut running.err, &mut err);
             let seconds = self.limit.as_secs();
+            if !told && begun.elapsed() > SILENCE {
+                told = true;
+                // Nobody has to read it.
+                let line = format!("waiting for {program} of {label}, {seconds} s at most\n");
+                let _ = std::io::stderr().write_all(line.as_bytes());
+            }
             let stop = if let Some(kind) = interrupt.asked() {
                 Some(Fault::new(
                     kind,
@@ -71,8 +82,8 @@ impl Asked<'_> {
                 ))
             } else if out.len() as u64 > self.most {
                 Some(fault(format!("printed more than {} MiB", self.most / 1024 / 1024)))
-            } else if let Some(code) = ended {
-                break code;
+            } else if let Some(status) = ended {
+                break status;
             } else if running.is_stopped() {
                 let fault = fault("wants to ask at the terminal, and cannot".to_owned());
                 Some(fault.hint(self.remedy))
@@ -91,9 +102,13 @@ impl Asked<'_> {
                 return Err(fault.into());
             }
         };
-        if code != 0 {
+        if !status.success() {
             let said = String::from_utf8_lossy(&err).trim().to_owned();
-            return Err(fault(format!("ended with exit {code}")).detail("stderr", said).into());
+            let how = match (status.code(), status.signal()) {
+                (Some(code), _) => format!("ended with exit {code}"),
+                (None, signal) => format!("was killed by signal {}", signal.unwrap_or_default()),
+            };
+            return Err(fault(how).detail("stderr", said).into());
         }
         Ok(out)
     }
@@ -106,6 +121,20 @@ impl Asked<'_> {
                 which::which_in(program, None::<&str>, dir).ok()
             }
             _ => which::which(program).ok(),
+        }
+    }
+}
+
+/// Takes what is there, and keeps the end of it. A command that writes without a pause is slowed down: it may not take
+/// all of a processor here.
+fn keep_last(pipe: &mut PipeReader, into: &mut Vec<u8>) {
+    let before = into.len();
+    let mut chunk = [0; LAST];
+    if let Ok(count @ 1..) = pipe.read(&mut chunk) {
+        into.extend_from_slice(&chunk[..count]);
+        into.drain(..into.len().saturating_sub(LAST));
+        if before == LAST {
+            std::thread::sleep(LOOK);
         }
     }
 }

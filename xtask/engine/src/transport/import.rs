@@ -14,14 +14,18 @@ use crate::data::inventory::Importer;
 
 /// The time limit of a command: it asks a service of the network, perhaps page by page.
 const LIMIT: Duration = Duration::from_secs(60);
+/// The same while a shell completes a word.
+const KEYSTROKE: Duration = Duration::from_secs(2);
 /// The most that it may print.
 const MOST: u64 = 64 * 1024 * 1024;
 
 /// Files and commands of this machine.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Machine {
     /// Files that the person has agreed to.
     pub consent: Consent,
+    /// A shell waits for candidates: commands have two seconds, and nothing is said.
+    pub hurried: bool,
 }
 
 impl Importer for Machine {
@@ -57,7 +61,8 @@ impl Importer for Machine {
             prints: "the JSON of an inventory",
             remedy: "unlock it before the run",
             dir: Some(dir),
-            limit: LIMIT,
+            limit: if self.hurried { KEYSTROKE } else { LIMIT },
+            told: !self.hurried,
             most: MOST,
         };
         let interrupt =

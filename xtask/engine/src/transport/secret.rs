@@ -86,6 +86,7 @@ fn command(
         remedy: "unlock it before the run, or give the secret by `env` or `file`",
         dir: None,
         limit,
+        told: false,
         most: MOST,
     };
     asked.run(words, interrupt)

@@ -78,7 +78,7 @@ fn inventory(words: &[OsString]) -> Option<Inventory> {
     let options = options(words)?;
     // Standard input is that of the shell.
     let stdin = options.inventory.iter().any(|path| path == STDIN);
-    if stdin { None } else { setup::inventory(&options).ok() }
+    if stdin { None } else { setup::inventory_at_once(&options).ok() }
 }
 
 /// Hosts, and groups behind `@`; of a list the last part.

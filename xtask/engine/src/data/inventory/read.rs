@@ -49,7 +49,7 @@ pub(super) fn inventory(named: &[File], importer: &dyn Importer) -> Result<Inven
     let mut hosts = hosts::read(&mut reader, &roots, &mut roster);
     let own_config = defaults.ssh.config.as_ref().map(|given| given.value.as_path());
     let import = Import { roster: &mut roster, hosts: &mut hosts, importer, own_config };
-    let (modules, unused) = import::read(&mut reader, &roots, import);
+    let (modules, unused) = import::read(&mut reader, &roots, import)?;
     let groups = groups::read(&mut reader, &roots, &mut roster, &hosts, &modules);
     machines(&mut reader, &roster, &hosts);
     let known = Known { roster: &roster, hosts: &hosts, groups: &groups };

@@ -10,6 +10,7 @@ use super::foreign::Foreign;
 use super::given::{Given, Text};
 use super::imported::{Groups, Imported};
 use super::reader::{Reader, Root};
+use crate::data::fault::{Fault, Kind};
 use crate::data::import::{ansible_ini, ansible_json, ansible_yaml, ssh_config};
 use crate::data::install_config::{InstallConfig, Line};
 use crate::data::inventory::importer::Importer;
@@ -30,17 +31,20 @@ pub(super) struct Import<'i> {
 
 /// The groups of all imports; hosts that only they know are added. `install.config` comes last: it finds its hosts
 /// by their addresses.
+///
+/// # Errors
+/// When the reading itself is stopped; what is wrong in an import is a problem of the reader.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     roots: &[Root<'_>],
     mut import: Import<'_>,
-) -> (Vec<Imported>, Vec<Unused>) {
+) -> Result<(Vec<Imported>, Vec<Unused>), Fault> {
     let (mut groups, mut unused) = (Groups::default(), Vec::new());
     for root in roots {
         reader.enter(root.file);
         if let Some(table) = reader.table(root.table.get_ref(), "import") {
             reader.keys(table, "[import]", &KEYS);
-            unused.extend(others(reader, table, &mut import, &mut groups));
+            unused.extend(others(reader, table, &mut import, &mut groups)?);
         }
     }
     for root in roots {
@@ -51,7 +55,7 @@ pub(super) fn read(
             modules(reader, &named, &mut import, &mut groups);
         }
     }
-    (groups.into_vec(), unused)
+    Ok((groups.into_vec(), unused))
 }
 
 /// The imports in the forms of other tools.
@@ -60,7 +64,7 @@ fn others(
     table: &DeTable<'_>,
     import: &mut Import<'_>,
     groups: &mut Groups,
-) -> Vec<Unused> {
+) -> Result<Vec<Unused>, Fault> {
     let mut unused = Vec::new();
     let texts = |reader: &mut Reader<'_>, key: &str| {
         let value = table.get(key)?;
@@ -102,6 +106,10 @@ fn others(
                 let found = ansible_json::read(&source, &mut reader.problems);
                 unused.extend(Foreign { reader, source: &source, import }.add(found, groups));
             }
+            // A signal, or a time-out: the inventory is not wrong.
+            Err(fault) if fault.kind != Kind::Usage => {
+                return Err(fault.detail("inventory", reader.source.place(span).name()));
+            }
             Err(fault) => {
                 let details = fault.details.iter().map(|(label, text)| format!("{label}: {text}"));
                 let hint =
@@ -111,7 +119,7 @@ fn others(
             }
         }
     }
-    unused
+    Ok(unused)
 }
 
 /// The text of a file, unless it cannot be read.
