@@ -9,6 +9,7 @@ use camino::Utf8PathBuf;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use engine::data::fault::{Fault, Kind};
+use engine::data::inventory::Inventory;
 use engine::run::options::ColorWhen;
 use engine::run::record::Opening;
 use engine::run::report::failure;
@@ -165,13 +166,22 @@ fn say(error: &clap::Error, command: &mut clap::Command, words: &[OsString]) -> 
     )
 }
 
-/// Runs the command line of an earlier process again, as a part of the same run. Shows changed inputs, and
-/// continues only with consent. Consent is that of `now`, not of then.
+/// The start of a recorded run.
+pub(crate) struct Past<'a> {
+    /// Its command line.
+    pub(crate) words: &'a [String],
+    /// It was on throw-away hosts.
+    pub(crate) rehearsal: bool,
+    /// The inputs that are not those of the inventory of now, a line or a diff each.
+    pub(crate) differences: &'a dyn Fn(&Inventory) -> anyhow::Result<Vec<String>>,
+}
+
+/// Runs the command line of an earlier process again, as a part of the same run: `words` are those of the past, and what was
+/// typed behind. Shows changed inputs, and continues only with consent. Consent is that of `now`, not of then.
 pub(crate) fn again(
     words: Vec<String>,
     opening: Opening,
-    differences: &[String],
-    rehearsal: bool,
+    past: &Past<'_>,
     now: &Options,
 ) -> anyhow::Result<u8> {
     let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
@@ -184,18 +194,31 @@ pub(crate) fn again(
             .detail("it was", words.join(" "))
             .detail("clap", error.to_string().lines().next().unwrap_or_default())
     })?;
-    setup::same_hosts(&cli.options, rehearsal)?;
+    setup::same_hosts(&cli.options, past.rehearsal)?;
     cli.options.yes = now.yes;
     cli.options.accept_loss.clone_from(&now.accept_loss);
+    cli.options.inventory = replaced(inventories(past.words), cli.options.inventory);
     let typed = Typed { name: &name, words, alias: None, opening, runbook: None };
     match cli.command {
         Command::Step(Step { lock, work: Work::Run(run) }) => {
-            let cx = setup::context(cli.options, Typed { runbook: lock, ..typed })?;
-            let result = agreed(&cx, differences).and_then(|()| run(&cx));
+            let inventory = setup::inventory(&cli.options)?;
+            let differences = (past.differences)(&inventory)?;
+            let typed = Typed { runbook: lock, ..typed };
+            let cx = setup::context_of(cli.options, inventory, typed)?;
+            let result = agreed(&cx, &differences).and_then(|()| run(&cx));
             Ok(cx.finish(result))
         }
         Command::Undo(args) => undo::run(cli.options, &args, typed),
         _ => Err(Fault::usage(format!("`{name}` cannot be resumed")).into()),
+    }
+}
+
+/// The inventories of a resumed run: those that are typed now take the place of the recorded ones.
+fn replaced(recorded: Vec<Utf8PathBuf>, all: Vec<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
+    match all.strip_prefix(recorded.as_slice()) {
+        Some(typed) if !typed.is_empty() => typed.to_vec(),
+        Some(_) => recorded,
+        None => all,
     }
 }
 

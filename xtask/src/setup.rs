@@ -5,6 +5,7 @@ pub(crate) mod rehearse;
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -47,6 +48,15 @@ pub(crate) struct Typed<'a> {
 /// A context for a step.
 pub(crate) fn context(options: Options, typed: Typed<'_>) -> Result<Context> {
     let inventory = inventory(&options)?;
+    context_of(options, inventory, typed)
+}
+
+/// The same with an inventory that has been read.
+pub(crate) fn context_of(
+    options: Options,
+    inventory: Inventory,
+    typed: Typed<'_>,
+) -> Result<Context> {
     let cx = context_with(options, inventory, typed, Shell::Sh)?;
     cx.stop_gently();
     Ok(cx)
@@ -168,12 +178,17 @@ fn named(path: &Utf8Path) -> Result<String, Fault> {
             Fault::usage("the inventory is to come from standard input, which is a terminal");
         return Err(fault.hint("pipe it in: PROGRAM | cargo xtask -i - hosts list; or name a file"));
     }
+    // It can be read once only, and a resumed undo asks twice.
+    static TEXT: OnceLock<String> = OnceLock::new();
+    if let Some(text) = TEXT.get() {
+        return Ok(text.clone());
+    }
     let text = std::io::read_to_string(std::io::stdin()).map_err(|error| unread(path, error))?;
     if text.is_empty() {
         return Err(Fault::usage("the inventory from standard input is empty")
             .hint("look at the program that prints it"));
     }
-    Ok(text)
+    Ok(TEXT.get_or_init(|| text).clone())
 }
 
 /// The text of an inventory that the person has not named.

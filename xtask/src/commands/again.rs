@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use engine::data::fault::Fault;
+use engine::data::inventory::Inventory;
 use engine::data::range::fold;
 use engine::run::Options;
 use engine::run::record::entry::{Again, Start};
@@ -97,16 +98,17 @@ fn again(
     run.announce(options, &format!("{word}{on}"));
     std::env::set_current_dir(&start.cwd)
         .with_context(|| format!("going to {}, where the run was started", start.cwd))?;
-    let mut words = start.args.clone();
+    let recorded = start.args.clone();
+    let mut words = recorded.clone();
     words.extend(only.iter().map(|hosts| format!("--only={}", fold(hosts))));
     words.extend(in_addition(std::env::args().skip(1), kind, named));
-    cli::again(
-        words,
-        Opening::Again { dir: run.at.dir.clone(), kind, only },
-        &differences(run, start)?,
-        start.rehearsal,
-        options,
-    )
+    let opening = Opening::Again { dir: run.at.dir.clone(), kind, only };
+    let past = cli::Past {
+        words: &recorded,
+        rehearsal: start.rehearsal,
+        differences: &|now| differences(run, start, now),
+    };
+    cli::again(words, opening, &past, options)
 }
 
 /// The typed words except the command and the run.
@@ -125,14 +127,20 @@ fn in_addition(
 }
 
 /// The inputs that changed since the run started, a line or a diff each.
-fn differences(run: &Run, start: &Start) -> anyhow::Result<Vec<String>> {
+fn differences(run: &Run, start: &Start, now: &Inventory) -> anyhow::Result<Vec<String>> {
     let mut found = Vec::new();
     if let Some(path) = &start.inventory {
-        let now = std::fs::read_to_string(path).with_context(|| format!("reading {path}"))?;
-        let then = run.inventory()?;
-        if now != then {
-            found.push(engine::text::diff::unified(path, Some(&then), Some(&now)));
-        }
+        let (text, hosts) = run.inventory()?;
+        // A record without them is of an earlier version, or nothing was imported.
+        let resolved = now.resolved().filter(|_| hosts.is_some());
+        let pairs = [
+            (path.clone(), Some(text), Some(now.text.clone())),
+            (format!("hosts of {path}"), hosts, resolved),
+        ];
+        let changed = pairs.into_iter().filter(|(_, then, now)| then != now);
+        found.extend(changed.map(|(name, then, now)| {
+            engine::text::diff::unified(&name, then.as_deref(), now.as_deref())
+        }));
     }
     let program = env!("CARGO_PKG_VERSION");
     if start.program != program {

@@ -9,7 +9,7 @@ use engine::run::Options;
 use engine::run::record::entry::Start;
 use engine::run::record::journal::{Journal, is_running};
 use engine::run::record::summary::{Summary, local};
-use engine::run::record::{INVENTORY, store};
+use engine::run::record::{HOSTS, INVENTORY, store};
 use engine::run::report::Report;
 use engine::text::quote;
 use engine::transport::trust;
@@ -73,10 +73,14 @@ impl Run {
         Ok(self.summary.start.as_ref().ok_or_else(missing)?)
     }
 
-    /// The inventory at the start of the run.
-    pub(crate) fn inventory(&self) -> Result<String> {
-        let path = self.at.dir.join(INVENTORY);
-        trust::read_text(&path).with_context(|| format!("reading {path}"))
+    /// The text of the inventory at the start of the run, and its hosts where imports had a say in them.
+    pub(crate) fn inventory(&self) -> Result<(String, Option<String>)> {
+        let read = |name| {
+            let path = self.at.dir.join(name);
+            trust::read_text(&path).with_context(|| format!("reading {path}"))
+        };
+        let hosts = self.at.dir.join(HOSTS).exists().then(|| read(HOSTS));
+        Ok((read(INVENTORY)?, hosts.transpose()?))
     }
 
     /// Names the run before anything happens to it: `resume RUN`, and below who started it when, where and how.

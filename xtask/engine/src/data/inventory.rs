@@ -56,6 +56,9 @@ pub struct Inventory {
     /// Variables of imports that have no use here.
     #[serde(skip)]
     pub unused: Vec<Unused>,
+    /// Whether other things than the `text` decide about the hosts: the files of other tools, and commands.
+    #[serde(skip)]
+    pub imported: bool,
     /// Finds hosts by name and address.
     #[serde(skip)]
     pub roster: Roster,
@@ -126,6 +129,17 @@ impl Inventory {
                 return found;
             }
         }
+    }
+
+    /// The hosts with all their values and the groups, a line of JSON each; none where the `text` says it all.
+    pub fn resolved(&self) -> Option<String> {
+        let hosts = self.imported.then_some(self.hosts.iter())?;
+        let hosts = hosts.map(|host| serde_json::to_string(host).unwrap_or_default());
+        let groups = self.groups.iter().map(|group| {
+            let members: Vec<&str> = self.members(group).map(|it| it.name.as_str()).collect();
+            serde_json::json!({ "group": group.name, "hosts": members }).to_string()
+        });
+        Some(hosts.chain(groups).map(|line| line + "\n").collect())
     }
 
     /// The value of a variable of `[vars]`.

@@ -52,6 +52,8 @@ pub use place::state_dir;
 
 /// The inventory's text in the directory of a run.
 pub const INVENTORY: &str = "inventory.toml";
+/// Its hosts, where imports have a say in them: [`Inventory::resolved`].
+pub const HOSTS: &str = "hosts.jsonl";
 
 /// One run, being written.
 #[derive(Debug)]
@@ -105,7 +107,13 @@ impl Record {
             files: Files::of(dir),
         };
         let text = new.inventory.text.as_bytes();
-        private().write(true).create_new(true).open(dir.join(INVENTORY))?.write_all(text)?;
+        let resolved = new.inventory.resolved();
+        for (name, bytes) in
+            [(INVENTORY, Some(text)), (HOSTS, resolved.as_deref().map(str::as_bytes))]
+        {
+            let Some(bytes) = bytes else { continue };
+            private().write(true).create_new(true).open(dir.join(name))?.write_all(bytes)?;
+        }
         let inventory = origin::inventory(new.inventory);
         let cwd = std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned();
         record.add(

@@ -50,6 +50,7 @@ pub(super) fn inventory(named: &[File], importer: &dyn Importer) -> Result<Inven
     let own_config = defaults.ssh.config.as_ref().map(|given| given.value.as_path());
     let import = Import { roster: &mut roster, hosts: &mut hosts, importer, own_config };
     let (modules, unused) = import::read(&mut reader, &roots, import)?;
+    let imported = roots.iter().any(import::is_there);
     let groups = groups::read(&mut reader, &roots, &mut roster, &hosts, &modules);
     machines(&mut reader, &roster, &hosts);
     let known = Known { roster: &roster, hosts: &hosts, groups: &groups };
@@ -61,7 +62,19 @@ pub(super) fn inventory(named: &[File], importer: &dyn Importer) -> Result<Inven
     let vars = defaults.vars.into_iter().map(|(name, given)| (name, given.value)).collect();
     let text = named.iter().chain(&further).map(|file| file.text.as_str()).collect();
     let (path, ssh) = (named[0].path.clone(), defaults.ssh.plain());
-    Ok(Inventory { path, text, ssh, vars, secrets, hosts, groups, clusters, unused, roster })
+    Ok(Inventory {
+        path,
+        text,
+        ssh,
+        vars,
+        secrets,
+        hosts,
+        groups,
+        clusters,
+        unused,
+        imported,
+        roster,
+    })
 }
 
 /// Reports keys that no table has.

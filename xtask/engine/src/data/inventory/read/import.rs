@@ -20,6 +20,12 @@ use crate::data::source::{Problem, Source};
 
 pub(super) const KEYS: [&str; 5] = ["install_config", "ansible", "ssh_config", "dynamic", "files"];
 
+/// Whether a file imports anything but files of its own form.
+pub(super) fn is_there(root: &Root<'_>) -> bool {
+    let table = root.table.get_ref().get("import").and_then(|it| it.get_ref().as_table());
+    table.is_some_and(|table| table.keys().any(|key| key.get_ref() != "files"))
+}
+
 /// What imports add to.
 pub(super) struct Import<'i> {
     pub(super) roster: &'i mut Roster,
