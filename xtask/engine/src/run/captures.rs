@@ -222,6 +222,7 @@ impl Context {
             "label": label,
             "differs": before.map(|before| before != text),
             "file": path,
+            "text": text,
         });
         Ok(Finding::new(name, value, shown.trim_end()).about(host))
     }

@@ -83,7 +83,11 @@ fn all(cx: &Context, handles: &[&HostHandle], command: &str, env: bool, form: Fo
         cx.report.let_through();
     }
     let live = form == Form::Live && cx.report.form() == Output::Text;
-    let work = |handle: &&HostHandle| one(cx, handle, &script, environment.as_ref(), live, alone);
+    let first = command.lines().next().unwrap_or_default();
+    let work = |handle: &&HostHandle| {
+        cx.report.waiting(&handle.host.name, first, Some(cx.options.limit()));
+        one(cx, handle, &script, environment.as_ref(), live, alone)
+    };
     let names: Vec<&str> = handles.iter().map(|handle| handle.host.name.as_str()).collect();
     cx.report.pass(&names);
     let go_on = || cx.settings.interrupt.asked().is_none();
@@ -119,7 +123,6 @@ fn one(
     alone: bool,
 ) -> Answer {
     let name = handle.host.name.as_str();
-    cx.report.working(name, "command");
     let started = Instant::now();
     let call = Call {
         script,

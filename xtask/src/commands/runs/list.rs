@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::Result;
 use camino::Utf8Path;
 use engine::data::fault::Fault;
+use engine::data::range;
 use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::record::items;
@@ -35,13 +36,13 @@ pub(crate) struct Args {
     /// Only runs whose command line has this text: `bk-upgrade`
     #[arg(long, value_name = "TEXT")]
     step: Option<String>,
-    /// Only runs on this host
-    #[arg(long, value_name = "HOST")]
-    host: Option<String>,
+    /// Only runs on one of these hosts: `paas1`, `paas[1-3],web1`
+    #[arg(long, value_name = "HOSTS", value_parser = names)]
+    host: Option<BTreeSet<String>>,
     /// Only runs that ended like this
     #[arg(long, value_name = "STATE")]
     state: Option<Ended>,
-    /// Only runs that began later: `3d`, `12h`, `2026-11-29`
+    /// Only runs that began later: `2w`, `3d`, `12h`, `2026-11-29`
     #[arg(long, value_name = "TIME", value_parser = since)]
     since: Option<jiff::Timestamp>,
 }
@@ -65,9 +66,30 @@ enum Ended {
     Open,
 }
 
-/// A moment in the past: a number of days, hours or minutes ago, or the start of a day here.
+/// Names with ranges. A run of another inventory has other groups, so groups are not read.
+fn names(text: &str) -> Result<BTreeSet<String>, Fault> {
+    if text.contains(['@', '!', '&']) {
+        let fault =
+            Fault::usage(format!("`{text}` is not a list of names: runs are of any inventory"));
+        return Err(fault.hint("write names and ranges: paas[1-3],web1"));
+    }
+    // A comma inside of brackets belongs to the range.
+    let mut depth = 0;
+    let parts = text.split(|c| {
+        depth += i32::from(c == '[') - i32::from(c == ']');
+        c == ',' && depth == 0
+    });
+    let mut names = BTreeSet::new();
+    for part in parts.map(str::trim) {
+        names.extend(range::expand(part).map_err(|wrong| Fault::usage(wrong.message))?);
+    }
+    Ok(names)
+}
+
+/// A moment in the past: a number of weeks, days, hours or minutes ago, or the start of a day here.
 fn since(text: &str) -> Result<jiff::Timestamp, Fault> {
-    let wrong = || Fault::usage(format!("`{text}` is no time such as 3d, 12h, 30m or 2026-11-29"));
+    let wrong =
+        || Fault::usage(format!("`{text}` is no time such as 2w, 3d, 12h, 30m or 2026-11-29"));
     if let Ok(day) = text.parse::<jiff::civil::Date>() {
         let start = day.to_zoned(jiff::tz::TimeZone::system()).map_err(|_| wrong())?;
         return Ok(start.timestamp());
@@ -75,6 +97,7 @@ fn since(text: &str) -> Result<jiff::Timestamp, Fault> {
     let unit = text.chars().last().ok_or_else(wrong)?;
     let number: i64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
     let seconds = match unit {
+        'w' => 7 * 86_400,
         'd' => 86_400,
         'h' => 3600,
         'm' => 60,
@@ -93,7 +116,10 @@ impl Args {
     fn takes(&self, run: &Summary) -> bool {
         let began = || run.began.parse::<jiff::Timestamp>().ok();
         self.step.as_ref().is_none_or(|text| words(run).contains(text.as_str()))
-            && self.host.as_ref().is_none_or(|name| run.hosts.iter().any(|it| it.host == *name))
+            && self
+                .host
+                .as_ref()
+                .is_none_or(|names| run.hosts.iter().any(|it| names.contains(&it.host)))
             && self.state.is_none_or(|wanted| wanted.is_that_of(run))
             && self.since.is_none_or(|since| began().is_some_and(|began| began >= since))
     }
@@ -176,7 +202,7 @@ fn row(run: &Summary) -> Vec<String> {
     let began = local(&run.began);
     vec![
         run.id.clone(),
-        began[..began.len().min(16)].to_owned(),
+        began.chars().take(16).collect(),
         state(run),
         counts(&run.hosts),
         user,

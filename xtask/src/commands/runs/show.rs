@@ -137,7 +137,7 @@ impl Page<'_> {
         let bad = |one: &&Operation| {
             Some(one.process) == last && one.outcome != "at work" && !is_good(&one.outcome)
         };
-        for group in groups(summary.operations.iter().filter(bad), false) {
+        for group in groups(summary.operations.iter().filter(bad), false, false) {
             let one = group.first;
             let hosts = self.style.bold(&fold(&group.hosts));
             let word = self.style.red(&one.outcome);

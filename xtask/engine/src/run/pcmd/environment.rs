@@ -47,7 +47,6 @@ impl Environment {
     ) -> Result<End> {
         let hear = |report: Report| self.hear(cx, host, report);
         let mut gate = Gate { hear, sink, said: Some(Vec::new()), early: Vec::new() };
-        cx.report.working(host, "load_env.sh");
         let end = work(&mut gate);
         let Some(said) = gate.said else { return end };
         let path = said.split(|byte| *byte == 0).next().unwrap_or_default();
@@ -68,7 +67,6 @@ impl Environment {
     }
 
     fn hear(&self, cx: &Context, host: &str, report: Report) {
-        cx.report.working(host, "command");
         for value in report.values {
             let plain = value.len() < SHORTEST || value.starts_with(b"/");
             let mut hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);

@@ -38,8 +38,8 @@ pub(super) struct Shown<'a> {
     kinds: Vec<Kind>,
     hints: Vec<String>,
     code: Option<i32>,
-    /// Hosts without an answer, for a summary at the end; with what they had printed.
-    troubles: Vec<(String, Answer)>,
+    /// Hosts without an exit code, each with its line, for the end.
+    troubles: Vec<(String, String)>,
     /// The time that each host took.
     times: Vec<(String, Duration)>,
     folded: Folded,
@@ -76,10 +76,17 @@ impl<'a> Shown<'a> {
         let shown = match self.cx.report.form() {
             Output::Json => return self.documents.push(Document::new(self.cx, host, answer)),
             Output::Jsonl => self.event(&Document::new(self.cx, host, answer)),
-            Output::Text if self.form == Form::Folded && !self.alone => match answer.exit {
-                Err(_) => return self.troubles.push((host.to_owned(), answer)),
-                Ok(_) => self.folded.add(self.cx, host, answer),
-            },
+            Output::Text if self.form == Form::Folded && !self.alone => {
+                if let Err(fault) = &answer.exit {
+                    self.hints.extend(fault.hints.iter().cloned());
+                    self.troubles.push((host.to_owned(), failure::of_host(fault)));
+                }
+                let silent = answer.out.is_empty() && answer.err.is_empty();
+                match answer.exit {
+                    Err(_) if silent => Ok(()),
+                    _ => self.folded.add(self.cx, host, answer),
+                }
+            }
             Output::Text => {
                 let shown = match self.form {
                     Form::Grouped if !self.alone => self.group(host, &mut answer),
@@ -180,7 +187,8 @@ impl<'a> Shown<'a> {
             let mut reader = Masked::new(spool, &mask, &self.cx.settings.interrupt)?;
             pour_lines(self.cx, &mut reader, stream, host)?;
         }
-        if let Ok(code @ 1..) = answer.exit {
+        // With -v the end has it.
+        if let (Ok(code @ 1..), false) = (&answer.exit, self.cx.options.verbose) {
             self.cx.report.line(&format!("{host}: exit {code}"));
         }
         Ok(())
@@ -199,15 +207,20 @@ impl<'a> Shown<'a> {
         self.hints.extend(fault.hints.iter().cloned());
     }
 
-    /// Troubles in the order of the hosts with what they had printed, then equal outputs once.
+    /// Equal outputs once, then equal troubles once.
     fn fold(&mut self) -> Result<()> {
-        for (host, mut answer) in std::mem::take(&mut self.troubles) {
-            self.group(&host, &mut answer)?;
-            if let Err(fault) = &answer.exit {
-                self.trouble(&host, fault);
+        std::mem::take(&mut self.folded).show(self.cx)?;
+        let mut equal: Vec<(String, Vec<String>)> = Vec::new();
+        for (host, line) in std::mem::take(&mut self.troubles) {
+            match equal.iter_mut().find(|(other, _)| *other == line) {
+                Some((_, hosts)) => hosts.push(host),
+                None => equal.push((line, vec![host])),
             }
         }
-        std::mem::take(&mut self.folded).show(self.cx)
+        for (line, hosts) in &equal {
+            self.cx.report.line(format!("{}: {line}", fold(hosts)).trim_end());
+        }
+        Ok(())
     }
 
     /// One line of `jsonl`.

@@ -110,7 +110,12 @@ pub fn of_the_same(dir: &Utf8Path) -> Result<Option<f64>> {
 
 /// The duration of a whole run in one process that succeeded and changed something.
 fn whole(journal: &Journal) -> Option<f64> {
-    let is = |line: &Line| matches!(line.entry, Entry::Intent(_));
+    let is = |line: &Line| match &line.entry {
+        Entry::Intent(_) => true,
+        // It has no intents, and takes what its command takes.
+        Entry::Start(start) => start.step == "pcmd",
+        _ => false,
+    };
     let (first, last) = (journal.lines.first()?, journal.lines.last()?);
     let good = matches!(last.entry, Entry::End { exit: 0, .. });
     let alone = !journal.entries().any(|entry| matches!(entry, Entry::Resume(_)));

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use engine::data::range::fold;
+use engine::run::Options;
 use engine::run::record::summary::{NOT_REACHED, NOT_RECORDED, Operation, local};
 use engine::run::report::style::Style;
 use engine::run::report::width;
@@ -18,10 +19,10 @@ const SHORTEST: f64 = 0.1;
 impl Page<'_> {
     /// The operations on each host, stage by stage; equal lines of several hosts once.
     pub(super) fn operations(&mut self) {
-        let apart = self.options.verbose;
+        let Options { verbose, diff, .. } = self.options;
         let summary = self.summary;
         let (mut stage, mut process) = ("", 0);
-        let groups = groups(summary.operations.iter(), apart);
+        let groups = groups(summary.operations.iter(), *verbose, *diff);
         let bars = Bars::of(&groups, width::of_stdout());
         for group in &groups {
             let one = group.first;
@@ -132,15 +133,18 @@ impl Bars {
     }
 }
 
+/// The operations that read alike together: also with their diffs, or without them. With `apart` each is alone.
 pub(super) fn groups<'a>(
     operations: impl Iterator<Item = &'a Operation>,
     apart: bool,
+    diffs: bool,
 ) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     // The groups of operations that read alike; a host is in the first of them once, and so on.
     let mut alike: HashMap<_, (Vec<usize>, HashMap<&str, usize>)> = HashMap::new();
     for one in operations {
-        let read = (&one.what, &one.stage, &one.outcome, &one.diff, &one.error);
+        let diff = diffs.then_some(&one.diff);
+        let read = (&one.what, &one.stage, &one.outcome, diff, &one.error);
         let alone = apart.then_some(groups.len());
         let (places, counts) =
             alike.entry((read, one.process, one.undo, one.undone, alone)).or_default();
@@ -189,7 +193,7 @@ mod tests {
         let long = "a".repeat(100);
         let all = [("one", 8.0), ("three", 2.0), ("four", 0.01), ("no", 0.0), (&long, 8.0)];
         let all: Vec<_> = all.iter().map(|(what, took)| operation(what, *took)).collect();
-        let groups = groups(all.iter(), false);
+        let groups = groups(all.iter(), false, false);
         let bars = Bars::of(&groups, Some(80));
         let lengths: Vec<usize> =
             groups.iter().map(|group| bars.bar(group).trim().chars().count()).collect();

@@ -17,10 +17,10 @@ impl<C: Composite> Run<'_, C> {
         let left = left.map(|forecast| {
             json!({
                 "stages": forecast.left,
-                "seconds": forecast.work,
+                "seconds": tenths(Some(forecast.work)),
                 "never_measured": forecast.unknown,
-                "undo_seconds": forecast.undo,
-                "at_most_seconds": forecast.worst,
+                "undo_seconds": tenths(Some(forecast.undo)),
+                "at_most_seconds": tenths(Some(forecast.worst)),
             })
         });
         Ok(json!({
@@ -31,7 +31,7 @@ impl<C: Composite> Run<'_, C> {
                 "done": count(Mark::Done),
                 "failed": count(Mark::Failed),
                 "skipped": count(Mark::Skipped),
-                "seconds": took(parts),
+                "seconds": tenths(took(parts)),
             },
             "left": left,
         }))
@@ -47,9 +47,14 @@ fn stage<C: Composite>(part: &Part<'_, C>) -> Value {
         "no_return": is_no_return(&part.stage),
         "asks": part.stage.asks,
         "waits": part.waits,
-        "seconds": part.seconds,
+        "seconds": tenths(part.seconds),
         "ended": part.ended,
     })
+}
+
+/// Sums of fractions have a tail that means nothing.
+fn tenths(seconds: Option<f64>) -> Option<f64> {
+    seconds.map(|seconds| (seconds * 10.0).round() / 10.0)
 }
 
 /// The seconds of all done parts that were measured; none when none was.
