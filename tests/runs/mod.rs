@@ -93,6 +93,9 @@ fn a_failed_run_is_shown_with_the_failure_first_and_the_next_command() {
         ends(state, 0, "list --state failed --since 1h --step bk-upgrade --host paas3");
     assert_eq!(failed.lines().nth(1), Some(first), "{failed}");
     assert_eq!(failed.lines().count(), 2, "{failed}");
+    let (named, _) = ends(state, 0, "list --since 2w --host phy1,paas[2-3]");
+    assert_eq!(named.lines().nth(1), Some(first), "{named}");
+    ends(state, 2, "list --host @paas");
     for other in ["--state killed", "--since 2099-01-01", "--step webservice", "--host phy1"] {
         let (none, _) = ends(state, 0, &format!("list {other}"));
         assert!(!none.contains("-bk-upgrade-paas"), "{other}: {none}");

@@ -184,8 +184,7 @@ pub(crate) fn again(
     past: &Past<'_>,
     now: &Options,
 ) -> anyhow::Result<u8> {
-    let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
-    let parsed = Cli::command().try_get_matches_from(given).and_then(|matches| {
+    let parsed = Cli::command().try_get_matches_from(whole(&words)).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
         Ok((cli, name(&matches)))
     });
@@ -222,10 +221,14 @@ fn replaced(recorded: Vec<Utf8PathBuf>, all: Vec<Utf8PathBuf>) -> Vec<Utf8PathBu
     }
 }
 
+/// The words behind the program's name with it.
+fn whole(words: &[String]) -> impl Iterator<Item = &str> {
+    std::iter::once("xtask").chain(words.iter().map(String::as_str))
+}
+
 /// The runbook of the step in these words.
 pub(crate) fn runbook(words: &[String]) -> Option<&'static str> {
-    let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
-    match Cli::try_parse_from(given).ok()?.command {
+    match Cli::try_parse_from(whole(words)).ok()?.command {
         Command::Step(step) => step.lock,
         _ => None,
     }
@@ -233,8 +236,7 @@ pub(crate) fn runbook(words: &[String]) -> Option<&'static str> {
 
 /// The inventories that these words name.
 pub(crate) fn inventories(words: &[String]) -> Vec<Utf8PathBuf> {
-    let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
-    Cli::try_parse_from(given).map(|cli| cli.options.inventory).unwrap_or_default()
+    Cli::try_parse_from(whole(words)).map(|cli| cli.options.inventory).unwrap_or_default()
 }
 
 fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _};
 
-use super::Cli;
+use super::{Cli, whole};
 
 /// Of flags that exclude each other a typed one wins over one of the environment.
 pub(super) fn settled(
@@ -77,8 +77,8 @@ pub(super) fn words(
 
 /// The own arguments of the command in these words, without the flags that all commands share.
 pub(crate) fn own(words: &[String]) -> Vec<(String, Vec<OsString>)> {
-    let given = std::iter::once("xtask").chain(words.iter().map(String::as_str));
-    let Ok(matches) = Cli::command().try_get_matches_from(given) else { return Vec::new() };
+    let matches = Cli::command().try_get_matches_from(whole(words));
+    let Ok(matches) = matches else { return Vec::new() };
     let shared = Cli::command();
     let shared: Vec<&str> = shared.get_arguments().map(|arg| arg.get_id().as_str()).collect();
     let mut leaf = &matches;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
+use engine::data::fault::Fault;
 use engine::data::inventory::{Host, Inventory, Session, Sudo};
 use engine::data::range::fold;
 use engine::ops::ensure::Mode;
@@ -157,6 +158,10 @@ fn selected<'a>(
         let exclude = hostset::resolve(inventory, exclude)?;
         let exclude: HashSet<&str> = exclude.iter().map(|host| host.name.as_str()).collect();
         hosts.retain(|host| !exclude.contains(host.name.as_str()));
+    }
+    if hosts.is_empty() && !inventory.hosts.is_empty() {
+        let fault = Fault::usage("no host is left to show");
+        return Err(fault.hint("leave out -w or -x; see: cargo xtask hosts list").into());
     }
     Ok(hosts)
 }
