@@ -63,6 +63,18 @@ pub fn row(words: &[&str]) -> Option<&'static Row> {
     }
 }
 
+/// The runbook whose `traps` explains what a step says about its document.
+pub fn guide(step: &str) -> Option<&'static str> {
+    let first = step.split(' ').next().unwrap_or_default();
+    let explains = |runbook: &&&Runbook| runbook.rows.iter().any(|row| row.module == "traps");
+    let own = |runbook: &&&Runbook| {
+        let is_on_top = |row: &Row| row.on_top && row.module.replace('_', "-") == first;
+        runbook.name == first || runbook.rows.iter().any(is_on_top)
+    };
+    let found = RUNBOOKS.iter().find(|runbook| own(runbook) && explains(runbook));
+    found.map(|runbook| runbook.name)
+}
+
 impl Subcommand for Step {
     fn augment_subcommands(command: Command) -> Command {
         let command = on_top().fold(command, |all, row| all.subcommand(row.command()));

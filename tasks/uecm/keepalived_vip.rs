@@ -76,8 +76,10 @@ pub fn run(cx: &Context, args: &Args) -> Result<()> {
     unused(cx, vip)?;
     let password = password(cx)?;
     hosts.confirm(&format!("starts or restarts keepalived; {vip} can move"))?;
-    // With `nopreempt` the old holders keep the address while their keepalived runs (X3.41).
-    cx.note("the old VMs keep the address until their keepalived stops; stop it next, one VM at a time (X3.41)");
+    // With `nopreempt` the old holders keep the address while their keepalived runs.
+    cx.note(
+        "the old VMs keep the address until their keepalived stops; stop it next, one VM at a time",
+    );
 
     hosts.each(|host| {
         let missing = Assert::new(

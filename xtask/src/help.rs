@@ -1,16 +1,15 @@
 //! Help: a line for each option, and one line for the options that all commands share.
 
-mod codes;
 mod fit;
 
 use std::io::{self, IsTerminal as _};
 
 use clap::builder::StyledStr;
 use clap::{Arg, Command};
-use engine::data::natural;
 use engine::run::options::ColorWhen;
 use engine::run::report;
 use engine::run::report::style::Style;
+use engine::text::codes;
 
 /// Replaces the options that all commands share in the help of a subcommand.
 const COMMON: &str = "Common options: cargo xtask --help";
@@ -89,8 +88,7 @@ fn text(command: Command, runbook: Option<&str>, long: bool) -> StyledStr {
     };
     let command =
         if long { command.mut_arg("help", |help| help.help("Print help")) } else { command };
-    traps.sort_by(|left, right| natural::compare(left, right));
-    traps.dedup();
+    codes::sort(&mut traps);
     let more = match runbook {
         Some(name) if !traps.is_empty() => {
             format!("Why it does so: cargo xtask {name} traps {}\n{COMMON}", traps.join(" "))

@@ -57,7 +57,9 @@ pub(crate) fn context_of(
     inventory: Inventory,
     typed: Typed<'_>,
 ) -> Result<Context> {
+    let guide = tasks::guide(typed.name);
     let cx = context_with(options, inventory, typed, Shell::Sh)?;
+    cx.report.explained_by(guide);
     cx.stop_gently();
     Ok(cx)
 }

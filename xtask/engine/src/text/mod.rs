@@ -1,5 +1,6 @@
 //! Floor 1: text in, text out; no I/O.
 
+pub mod codes;
 pub mod diff;
 pub mod edit;
 pub mod fold;

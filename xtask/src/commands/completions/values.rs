@@ -9,6 +9,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathComplete
 use engine::data::inventory::Inventory;
 use engine::run::Options;
 use engine::run::record::store;
+use engine::text::quote;
 use engine::transport::trust::STDIN;
 
 use crate::setup::{self, preferences};
@@ -39,7 +40,7 @@ fn stood_for(command: &Command, (name, words): (String, Vec<String>)) -> Option<
     while let Some(below) = plain.next().and_then(|word| target.find_subcommand(word)) {
         target = below;
     }
-    Some(target.clone().name(name).about(words.join(" ")))
+    Some(target.clone().name(name).about(quote::join(&words).ok()?))
 }
 
 fn below(command: Command, words: &Arc<[OsString]>) -> Command {

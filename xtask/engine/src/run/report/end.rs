@@ -13,6 +13,7 @@ use crate::ops::ensure::Mode;
 use crate::run::back::Reach;
 use crate::run::options::Output;
 use crate::run::run_summary::RunSummary;
+use crate::text::codes;
 use crate::text::visible::Pieces;
 use crate::transport::call::Stream;
 
@@ -50,6 +51,7 @@ impl Report {
         } else if summary.failures().next().is_some() || summary.stopped {
             self.line(failure::text(&self.step, summary, record, &self.err).trim_end());
         } else if !summary.interrupted {
+            self.explain();
             self.footer(summary, record, reach);
         }
         if code != 0 {
@@ -58,6 +60,23 @@ impl Report {
             }
             self.record(record);
         }
+        self.explain();
+    }
+
+    /// The ids of traps in what is said have their explanation in the traps of this runbook.
+    pub fn explained_by(&self, runbook: Option<&'static str>) {
+        self.state().guide = runbook;
+    }
+
+    fn explain(&self) {
+        let (guide, mut traps) = {
+            let mut state = self.state();
+            (state.guide, std::mem::take(&mut state.traps))
+        };
+        let Some(guide) = guide.filter(|_| !traps.is_empty() && !self.quiet) else { return };
+        codes::sort(&mut traps);
+        let why = self.err.cyan("why:");
+        self.line(&format!("{why} cargo xtask {guide} traps {}", traps.join(" ")));
     }
 
     /// The last line of a run that succeeded.

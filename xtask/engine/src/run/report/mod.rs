@@ -86,6 +86,9 @@ struct State {
     pieces: [Pieces; 2],
     /// They go there unchanged.
     raw: bool,
+    /// The runbook that explains the ids of traps, and those that have been said.
+    guide: Option<&'static str>,
+    traps: Vec<String>,
     /// Standard error takes nothing.
     mute: bool,
     /// Why results could not be written.
@@ -112,6 +115,8 @@ impl Report {
             closing: String::new(),
             pieces: Default::default(),
             raw: false,
+            guide: None,
+            traps: Vec::new(),
             mute: false,
             lost: None,
         }));

@@ -9,6 +9,7 @@ use super::line::Line;
 use super::style::written;
 use super::{Report, State, live};
 use crate::data::fault::Fault;
+use crate::text::codes;
 use crate::text::visible::Pieces;
 use crate::transport::call::Stream;
 
@@ -85,6 +86,9 @@ impl Report {
 
     /// A line on standard error, masked.
     pub fn line(&self, text: &str) {
+        if text.contains("(X") {
+            self.state().traps.extend(codes::without(text).1);
+        }
         let text = written(&format!("{}\n", self.mask().text(text)), true);
         self.write(Stream::Err, |pieces| pieces.end() + &text);
     }

@@ -1,8 +1,10 @@
-//! The ids of traps and records in a text of help. They are for the source and the tests: a person gets one line with
-//! the command that explains them.
+//! The ids of traps and records in a text. They are for the source and the tests: a person gets one line with the command
+//! that explains them.
+
+use crate::data::natural;
 
 /// `text` without ids in parentheses, and the ids of traps among them.
-pub(super) fn without(text: &str) -> (String, Vec<String>) {
+pub fn without(text: &str) -> (String, Vec<String>) {
     let (mut clean, mut traps, mut rest) = (String::new(), Vec::new(), text);
     while let Some(at) = rest.find('(') {
         let (before, from) = rest.split_at(at);
@@ -21,8 +23,14 @@ pub(super) fn without(text: &str) -> (String, Vec<String>) {
     (clean + rest, traps)
 }
 
+/// Each once, in the order of their numbers.
+pub fn sort(traps: &mut Vec<String>) {
+    traps.sort_by(|left, right| natural::compare(left, right));
+    traps.dedup();
+}
+
 /// `X0.20`, `XX.9`.
-pub(super) fn is_trap(word: &str) -> bool {
+pub fn is_trap(word: &str) -> bool {
     let Some((document, number)) = word.strip_prefix('X').and_then(|rest| rest.split_once('.'))
     else {
         return false;
