@@ -35,10 +35,13 @@ pub(crate) enum Shell {
 
 /// Print what a shell needs to complete steps, flags, hosts and runs
 ///
+/// Written once into a file: it asks the program at each tab, by its path. Write it again after an
+/// update of the program.
+///
 /// Examples:
-///   source <(cargo xtask completions bash)            in ~/.bashrc
-///   source <(cargo xtask completions zsh)             in ~/.zshrc
-///   cargo xtask completions fish | source             in ~/.config/fish/config.fish
+///   cargo xtask completions bash >~/.xtask.bash     in ~/.bashrc: source ~/.xtask.bash
+///   cargo xtask completions zsh >~/.xtask.zsh       in ~/.zshrc, after compinit: source ~/.xtask.zsh
+///   cargo xtask completions fish >~/.config/fish/conf.d/xtask.fish
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {

@@ -68,7 +68,7 @@ pub(super) fn at_home(word: &str) -> String {
     }
 }
 
-/// Whether a shell takes it as it is.
+/// Whether a shell takes it without a backslash.
 fn is_plain(char: char) -> bool {
     char.is_alphanumeric() || "@%+=:,./_-".contains(char)
 }
