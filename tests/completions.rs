@@ -250,8 +250,9 @@ fn undo_and_resume_offer_what_they_can_take() {
         candidates(&bench, &["runs", "list", "--step", ""]),
         ["bk-upgrade env-gse", "hosts check", "pcmd"]
     );
-    bench.cut_off("bk-control");
+    let back = bench.cut_off("bk-control");
     bench.ends(4, "bk-upgrade env-gse --fanout 1");
     assert_eq!(begins(&["resume", "2"]), ["bk-upgrade env-gse: failed"]);
     assert_eq!(begins(&["retry", "2"]), ["bk-upgrade env-gse: failed"]);
+    back();
 }

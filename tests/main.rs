@@ -38,4 +38,5 @@ mod trust;
 mod uecm;
 mod undo;
 mod unreachable;
+mod version;
 mod webservice;
