@@ -9,6 +9,13 @@ fn main() {
     for dir in ["standins", "fixtures", "package"] {
         println!("cargo:rerun-if-changed=../tests/{dir}");
     }
+    // A release names no directory of the machine that built it.
+    println!("cargo:rerun-if-env-changed=XTASK_SOURCE");
+    let source = std::env::var("XTASK_SOURCE").unwrap_or_else(|_| {
+        let manifest = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+        manifest.trim_end_matches("/xtask").to_owned()
+    });
+    println!("cargo:rustc-env=XTASK_SOURCE={source}");
     let is_release = std::env::var("PROFILE").as_deref() == Ok("release");
     let built = commit(is_release).unwrap_or_else(|| "source without history".to_owned());
     let kind = if is_release { "" } else { ", development build" };
