@@ -40,4 +40,5 @@ mod trust;
 mod uecm;
 mod undo;
 mod unreachable;
+mod version;
 mod webservice;

@@ -2,15 +2,20 @@
 //!
 //! The shell asks the program at each key: steps, flags, hosts, groups, stages and runs are those of now.
 
+mod typed;
 mod values;
 
 use std::ffi::OsString;
 
 use anyhow::{Context as _, Result};
-use clap::Command;
-use clap_complete::env::{EnvCompleter, Fish, Shells, Zsh};
+use clap::{Command, ValueEnum};
+use clap_complete::CompletionCandidate;
+use clap_complete::engine as completer;
 use engine::data::fault::Fault;
+use engine::run::report;
 use engine::text::quote::quote;
+
+use typed::Typed;
 
 /// A shell that asks for completions sets this to its name.
 const ASKED: &str = "XTASK_COMPLETE";
@@ -18,7 +23,7 @@ const ASKED: &str = "XTASK_COMPLETE";
 const ESCAPE: &str = "--";
 
 /// A shell.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Shell {
     /// GNU bash, from 4.4.
     Bash,
@@ -30,10 +35,13 @@ pub(crate) enum Shell {
 
 /// Print what a shell needs to complete steps, flags, hosts and runs
 ///
+/// Written once into a file: it asks the program at each tab, by its path. Write it again after an
+/// update of the program.
+///
 /// Examples:
-///   source <(cargo xtask completions bash)            in ~/.bashrc
-///   source <(cargo xtask completions zsh)             in ~/.zshrc
-///   cargo xtask completions fish | source             in ~/.config/fish/config.fish
+///   cargo xtask completions bash >~/.xtask.bash     in ~/.bashrc: source ~/.xtask.bash
+///   cargo xtask completions zsh >~/.xtask.zsh       in ~/.zshrc, after compinit: source ~/.xtask.zsh
+///   cargo xtask completions fish >~/.config/fish/conf.d/xtask.fish
 #[derive(clap::Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -50,17 +58,12 @@ pub(crate) fn run(args: &Args) -> Result<u8> {
         Some(program) => program.clone(),
         None => this_program()?,
     };
-    let program = program.as_str();
-    let quoted = quote(program)?;
     let script = match args.shell {
-        Shell::Bash => include_str!("completions/xtask.bash").replace("PROGRAM", &quoted),
-        Shell::Zsh => registered(&Zsh, program)? + include_str!("completions/cargo.zsh"),
-        Shell::Fish => {
-            let of_cargo = include_str!("completions/cargo.fish").replace("PROGRAM", &quoted);
-            registered(&Fish, program)? + &of_cargo
-        }
+        Shell::Bash => include_str!("completions/xtask.bash"),
+        Shell::Zsh => include_str!("completions/xtask.zsh"),
+        Shell::Fish => include_str!("completions/xtask.fish"),
     };
-    engine::run::report::print(&script)?;
+    report::print(&script.replace("PROGRAM", &quote(&program)?))?;
     Ok(0)
 }
 
@@ -70,24 +73,39 @@ fn this_program() -> Result<String> {
     program.map_err(|_| Fault::usage("the path of this program is not UTF-8").into())
 }
 
-fn registered(shell: &dyn EnvCompleter, program: &str) -> Result<String> {
-    let mut script = Vec::new();
-    shell.write_registration(ASKED, "xtask", "xtask", program, &mut script)?;
-    String::from_utf8(script).context("reading the script of the shell")
-}
-
 /// Answers a shell, if one asks; `command` is the whole command line of this program.
+///
+/// The words are those before the cursor, and the one at it. A line for each candidate: the word, a tab and what it is.
 pub(crate) fn answer(command: impl FnOnce() -> Command) -> Option<u8> {
-    let shell = std::env::var_os(ASKED)?;
-    let words: Vec<OsString> =
-        std::env::args_os().skip_while(|word| word != ESCAPE).skip(1).collect();
-    let shells = Shells::builtins();
-    let shell = shells.completer(shell.to_str()?)?;
+    let shell = Shell::from_str(std::env::var(ASKED).ok()?.as_str(), false).ok()?;
+    let words = std::env::args_os().skip_while(|word| word != ESCAPE).skip(1);
+    let words: Vec<String> = words.map(|word| word.to_string_lossy().into()).collect();
+    let (last, before) = words.split_last()?;
+    let typed = Typed::read(last);
+    let before = before.iter().map(|word| match shell {
+        // Fish has taken the quotes off.
+        Shell::Fish => typed::at_home(word),
+        Shell::Bash | Shell::Zsh => Typed::read(word).expanded(),
+    });
+    let words: Vec<OsString> = before.chain([typed.plain.clone()]).map(OsString::from).collect();
     let mut command = values::completed(command(), &words);
     let here = std::env::current_dir().ok();
-    let mut text = Vec::new();
-    let written = shell.write_complete(&mut command, words, here.as_deref(), &mut text);
-    let written = written.map_err(anyhow::Error::from);
-    let printed = written.and_then(|()| engine::run::report::print_own(&String::from_utf8(text)?));
-    Some(u8::from(printed.is_err()))
+    let place = words.len() - 1;
+    let found = completer::complete(&mut command, words, place, here.as_deref()).ok()?;
+    let lines: String = found.iter().filter_map(|one| line(shell, &typed, one)).collect();
+    Some(u8::from(report::print_own(&lines).is_err()))
+}
+
+/// Bash and zsh get the word as it stands on the line; fish makes that itself.
+fn line(shell: Shell, typed: &Typed, candidate: &CompletionCandidate) -> Option<String> {
+    let value = candidate.get_value().to_str().filter(|it| !it.contains(char::is_control))?;
+    let word = match shell {
+        Shell::Fish => value.to_owned(),
+        Shell::Bash | Shell::Zsh => typed.continued(value)?,
+    };
+    let help = candidate.get_help().map(ToString::to_string).unwrap_or_default();
+    match help.lines().next() {
+        Some(help) => Some(format!("{word}\t{}\n", help.replace('\t', " "))),
+        None => Some(format!("{word}\n")),
+    }
 }

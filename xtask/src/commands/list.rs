@@ -63,9 +63,9 @@ fn text(style: Style, aliases: &BTreeMap<String, Alias>) -> String {
 /// The README of the runbook with this title, where the source of the program is.
 fn document(title: &str) -> Option<Utf8PathBuf> {
     let runbook = tasks::RUNBOOKS.iter().find(|runbook| runbook.title == title)?;
-    let source = Utf8PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let source = Utf8PathBuf::from(env!("XTASK_SOURCE"));
     let folder = runbook.name.replace('-', "_");
-    let readme = source.parent()?.join("tasks").join(folder).join("README.md");
+    let readme = source.join("tasks").join(folder).join("README.md");
     readme.is_file().then_some(readme)
 }
 

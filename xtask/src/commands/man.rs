@@ -54,6 +54,12 @@ fn write(command: &Command, words: &str, dir: &Utf8Path) -> Result<()> {
     Ok(())
 }
 
+/// Where the rest stands, on each page but that of the program.
+const SEE_ALSO: &str = "\
+.SH \"SEE ALSO\"
+\\fBxtask\\fR(1) has the options that all commands share, and the exit codes.
+";
+
 /// The options that all commands share stand on the page of the program only.
 fn page(command: &Command, words: &str) -> Result<String> {
     let is_root = words == "xtask";
@@ -65,5 +71,6 @@ fn page(command: &Command, words: &str) -> Result<String> {
     Man::new(command.name(words.replace(' ', "-")).bin_name(words.to_owned()))
         .manual("Operations runbooks")
         .render(&mut text)?;
-    String::from_utf8(text).context("reading a page")
+    let text = String::from_utf8(text).context("reading a page")?;
+    Ok(if is_root { text } else { text + SEE_ALSO })
 }

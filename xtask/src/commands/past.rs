@@ -46,6 +46,11 @@ pub(crate) fn chosen(name: Option<&str>, aim: Aim, options: &Options) -> Result<
     }
 }
 
+/// The newest runs whose id begins with `prefix`, the last one first: all of them, or those that suit the `aim` and have ended.
+pub(crate) fn newest(aim: Option<Aim>, prefix: &str) -> impl Iterator<Item = Run> {
+    choice::newest(aim, prefix)
+}
+
 /// The run that the undo recorded in `dir` reverts.
 pub(crate) fn undone_by(dir: &Utf8Path) -> Result<Run> {
     let undo = Run::read(store::Run::at(dir))?;

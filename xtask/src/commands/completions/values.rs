@@ -12,6 +12,8 @@ use engine::run::record::store;
 use engine::text::quote;
 use engine::transport::trust::STDIN;
 
+use crate::commands::past::{self, Aim, Run};
+use crate::commands::runs::state;
 use crate::setup::{self, preferences};
 
 /// A source of candidates for what is typed so far.
@@ -47,19 +49,31 @@ fn below(command: Command, words: &Arc<[OsString]>) -> Command {
     let mut command = command;
     // Deferred arguments are there afterwards.
     command.build();
-    let command = command.mut_args(|arg| with_values(arg, words));
+    let name = command.get_name().to_owned();
+    let command = command.mut_args(|arg| with_values(&name, arg, words));
     command.mut_subcommands(|command| below(command, words))
 }
 
-fn with_values(arg: Arg, words: &Arc<[OsString]>) -> Arg {
+/// The argument of the command `of` with its values.
+fn with_values(of: &str, arg: Arg, words: &Arc<[OsString]>) -> Arg {
     let names = arg.get_value_names().unwrap_or_default();
-    let source: Source = match names.first().map(|name| name.as_str()) {
-        Some("HOSTSET") => hostset,
-        Some("HOST" | "NODE") => host,
-        Some("RUN") => run,
-        Some("MODULE") if arg.get_long() == Some("module") => group,
-        Some("FILE" | "PATH") => return arg.add(ArgValueCompleter::new(PathCompleter::file())),
-        Some("DIR") => return arg.add(ArgValueCompleter::new(PathCompleter::dir())),
+    let name = names.first().map(|name| name.as_str()).unwrap_or_default();
+    let source: Source = match (name, of) {
+        ("HOSTSET", _) => hostset,
+        ("HOST" | "NODE", _) => host,
+        ("CLUSTER", _) => cluster,
+        ("RUN", "undo") => |_, typed| runs(past::newest(Some(Aim::Undo), typed)),
+        ("RUN", "resume") => |_, typed| runs(past::newest(Some(Aim::Resume), typed)),
+        ("RUN", "retry") => |_, typed| {
+            let open = past::newest(Some(Aim::Resume), typed);
+            runs(open.filter(|run| !run.summary.open.is_empty()))
+        },
+        ("RUN", _) => |_, typed| runs(past::newest(None, typed)),
+        ("COMMAND", "man") => command_word,
+        ("TEXT", "list") if arg.get_long() == Some("step") => step,
+        ("MODULE", _) if arg.get_long() == Some("module") => group,
+        ("FILE" | "PATH", _) => return arg.add(ArgValueCompleter::new(PathCompleter::file())),
+        ("DIR", _) => return arg.add(ArgValueCompleter::new(PathCompleter::dir())),
         _ => return arg,
     };
     let words = Arc::clone(words);
@@ -119,19 +133,48 @@ fn group(words: &[OsString], typed: &str) -> Vec<CompletionCandidate> {
 /// The number of runs to choose from.
 const NEWEST: usize = 30;
 
-/// The newest runs, each with its step and state.
-fn run(_words: &[OsString], typed: &str) -> Vec<CompletionCandidate> {
-    let runs = store::all().unwrap_or_default();
-    let newest = runs.iter().rev().filter(|run| run.id.starts_with(typed)).take(NEWEST);
+/// The newest of these runs, each with its step and state.
+fn runs(found: impl Iterator<Item = Run>) -> Vec<CompletionCandidate> {
+    let newest = found.take(NEWEST).enumerate();
     newest
-        .enumerate()
         .map(|(place, run)| {
-            let help = run.summary().ok().map(|summary| {
-                let step =
-                    summary.start.as_ref().map(|start| start.step.as_str()).unwrap_or_default();
-                format!("{step}: {}", super::super::runs::state(&summary))
-            });
-            candidate(&run.id, help.unwrap_or_default()).display_order(Some(place))
+            let start = run.summary.start.as_ref();
+            let step = start.map(|start| start.step.as_str()).unwrap_or_default();
+            let help = format!("{step}: {}", state(&run.summary));
+            candidate(&run.at.id, help).display_order(Some(place))
+        })
+        .collect()
+}
+
+/// A step of a recorded run.
+fn step(_words: &[OsString], typed: &str) -> Vec<CompletionCandidate> {
+    let heads = store::all().unwrap_or_default().into_iter().filter_map(|run| run.head);
+    let steps: BTreeSet<String> = heads.map(|head| head.step).collect();
+    let steps = steps.iter().filter(|step| step.starts_with(typed));
+    steps.map(|step| candidate(step, String::new())).collect()
+}
+
+/// A cluster.
+fn cluster(words: &[OsString], typed: &str) -> Vec<CompletionCandidate> {
+    let clusters = inventory(words).map(|inventory| inventory.clusters).unwrap_or_default();
+    let clusters = clusters.iter().filter(|cluster| cluster.name.starts_with(typed));
+    clusters.map(|cluster| candidate(&cluster.name, String::new())).collect()
+}
+
+/// The next word of a command behind `man`.
+fn command_word(words: &[OsString], typed: &str) -> Vec<CompletionCandidate> {
+    let mut command = crate::cli::command();
+    command.build();
+    let behind = words.iter().skip_while(|word| *word != "man").skip(1);
+    let words: Vec<&OsString> = behind.collect();
+    let named = words.split_last().map(|(_, before)| before).unwrap_or_default();
+    let at = named.iter().try_fold(&command, |at, word| at.find_subcommand(word));
+    let below = at.into_iter().flat_map(Command::get_subcommands);
+    below
+        .filter(|command| !command.is_hide_set() && command.get_name().starts_with(typed))
+        .map(|command| {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            candidate(command.get_name(), about)
         })
         .collect()
 }

@@ -15,6 +15,9 @@ use crate::{cli, setup};
 /// The most runs that an error lists.
 const LISTED: usize = 5;
 
+/// The most runs that are read for a list of candidates.
+const LOOKED_AT: usize = 200;
+
 /// Where the command was typed, and by whom.
 struct Here {
     user: String,
@@ -57,6 +60,20 @@ pub(super) fn last(aim: Aim, options: &Options) -> Result<Run> {
         return Err(several.hint("name one: cargo xtask resume RUN").into());
     }
     found.pop().ok_or_else(|| none(aim, &here, &runs))
+}
+
+/// The newest runs whose id begins with `prefix` and that suit the `aim`, if there is one; none that is under way, then.
+pub(super) fn newest(aim: Option<Aim>, prefix: &str) -> impl Iterator<Item = Run> {
+    let runs = store::all().unwrap_or_default();
+    let places = (0..runs.len()).rev().take(LOOKED_AT);
+    let prefix = prefix.to_owned();
+    places.filter_map(move |place| {
+        let at = runs[place].clone();
+        let run = at.id.starts_with(&prefix).then(|| Run::read(at).ok())??;
+        let fits =
+            |aim| run.summary.state != State::Running && suits(&run, aim, &runs[place + 1..]);
+        aim.is_none_or(fits).then_some(run)
+    })
 }
 
 fn suits(run: &Run, aim: Aim, later: &[store::Run]) -> bool {
