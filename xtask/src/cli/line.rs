@@ -104,7 +104,8 @@ pub(super) fn texts(words: &[OsString]) -> Vec<String> {
 
 /// The alias that stands in the place of the command, and the words with what it stands for.
 fn expanded(words: &[OsString]) -> Result<Option<(String, Vec<OsString>)>, Fault> {
-    let shared = Options::augment_args(Command::new("xtask")).allow_external_subcommands(true);
+    let shared =
+        Options::augment_args(clap::Command::new("xtask")).allow_external_subcommands(true);
     let Ok(matches) = shared.try_get_matches_from(words) else { return Ok(None) };
     let Some((name, behind)) = matches.subcommand() else { return Ok(None) };
     let behind: Vec<&OsString> = behind.get_many("").into_iter().flatten().collect();
@@ -124,7 +125,7 @@ fn expanded(words: &[OsString]) -> Result<Option<(String, Vec<OsString>)>, Fault
 /// The inventories that these words name, behind a command which is not known yet.
 fn inventories(words: &[&OsString]) -> Vec<Utf8PathBuf> {
     let rest = Arg::new("rest").num_args(0..);
-    let shared = Options::augment_args(Command::new("xtask")).arg(rest).ignore_errors(true);
+    let shared = Options::augment_args(clap::Command::new("xtask")).arg(rest).ignore_errors(true);
     let words = std::iter::once(OsString::from("xtask")).chain(words.iter().copied().cloned());
     let matches = shared.try_get_matches_from(words).ok();
     let given = matches.and_then(|it| Some(it.get_many("inventory")?.cloned().collect()));

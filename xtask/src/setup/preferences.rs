@@ -2,7 +2,7 @@
 //! person, whose own wins.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use clap::{Arg, ArgAction, Args as _, Command};
+use clap::{Arg, ArgAction, Args as _};
 use engine::data::fault::Fault;
 use engine::data::inventory::{File, Preferences, Setting};
 use engine::data::nearest::did_you_mean;
@@ -65,7 +65,7 @@ fn path() -> Option<Utf8PathBuf> {
 
 /// The flags of every command that can have a default.
 pub(crate) fn flags() -> impl Iterator<Item = Arg> {
-    let command = Options::augment_args(Command::new("xtask"));
+    let command = Options::augment_args(clap::Command::new("xtask"));
     let args: Vec<Arg> = command.get_arguments().cloned().collect();
     let fits = |arg: &Arg| {
         let once = arg.get_long().is_none_or(|long| ONCE.contains(&long));
@@ -131,7 +131,7 @@ pub(crate) fn word(flag: &str, setting: &Setting) -> Result<Option<String>, (Str
         };
     }
     let word = format!("--{flag}={}", setting.value);
-    let tried = Command::new("xtask").arg(arg.clone()).try_get_matches_from(["xtask", &word]);
+    let tried = clap::Command::new("xtask").arg(arg.clone()).try_get_matches_from(["xtask", &word]);
     match tried {
         Ok(_) => Ok(Some(word)),
         Err(error) => {
