@@ -188,6 +188,34 @@ fn a_wrong_value_of_an_import_is_shown_unless_the_inventory_has_it() {
     assert!(!fault.details.iter().any(|(label, _)| label == "also"), "{}", shown(&fault));
 }
 
+/// A line for each value would be some ten gigabytes here.
+#[test]
+fn many_hosts_on_one_line_are_read() {
+    let name = |n: usize| format!("web{n}");
+    let vars = |n: usize| {
+        let address = format!("10.0.{}.{}", n / 256, n % 256);
+        format!(
+            "\"{}\": {{\"ansible_host\": \"{address}\", \"ansible_port\": 22, \"rack\": \"r{n}\"}}",
+            name(n)
+        )
+    };
+    let list =
+        |each: &dyn Fn(usize) -> String| (0..10_000).map(each).collect::<Vec<_>>().join(", ");
+    let names = list(&|n| format!("\"{}\"", name(n)));
+    let vars = list(&vars);
+    let text =
+        format!("{{\"_meta\": {{\"hostvars\": {{{vars}}}}}, \"web\": {{\"hosts\": [{names}]}}}}");
+    let read = |_: &Utf8Path| Ok(text.clone());
+    let inventory =
+        Inventory::parse("etc/hosts.toml".into(), "[import]\nansible = \"h.json\"\n", &read)
+            .unwrap();
+    let last = inventory.host("web9999").unwrap();
+    assert_eq!(
+        (last.target(), last.port, last.var("rack")),
+        ("10.0.39.15", Some(22), Some("r9999"))
+    );
+}
+
 #[test]
 fn a_command_prints_an_inventory() {
     let text = "[import]\ndynamic = [\"./list\", \"--all\"]\n";
