@@ -105,7 +105,8 @@ impl Reader<'_, '_> {
             Section::Vars(group) => {
                 let text = &self.source.text[line.clone()];
                 let Some(equals) = text.find('=') else {
-                    self.bad(line, "a variable without a value", "write NAME = VALUE");
+                    let end = text.find([' ', '\t', ':']).map_or(line.end, |end| line.start + end);
+                    self.bad(line.start..end, "a variable without a value", "write NAME = VALUE");
                     return;
                 };
                 let name = self.word(trimmed(self.source.text, line.start..line.start + equals));
@@ -120,7 +121,10 @@ impl Reader<'_, '_> {
     /// `web[01:10]:22 NAME=VALUE NAME="VA LUE"`
     fn hosts(&mut self, group: usize, line: Range<usize>) {
         let Some(words) = words(self.source.text, line.clone()) else {
-            self.bad(line, "a quote is never closed", "close it, or write a backslash before it");
+            // Behind the quote may be a password.
+            let end = self.source.text[line.clone()].find(['"', '\'', ' ', '=']);
+            let name = line.start..end.map_or(line.end, |end| line.start + end);
+            self.bad(name, "a quote is never closed", "close it, or write a backslash before it");
             return;
         };
         let Some((pattern, settings)) = words.split_first() else { return };
@@ -134,15 +138,17 @@ impl Reader<'_, '_> {
         };
         let mut vars: Vec<(String, Value)> =
             port.into_iter().map(|port| ("ansible_port".to_owned(), Value::One(port))).collect();
-        for word in settings {
+        for (number, word) in (2..).zip(settings) {
             match word.text.split_once('=') {
                 Some((name, value)) => {
                     let value = Word { text: value.to_owned(), span: word.span.clone() };
                     vars.push((name.to_owned(), literal(value)));
                 }
                 None => {
-                    let message = format!("`{}` is no variable", word.text);
-                    self.bad(word.span.clone(), message, "write NAME=VALUE, one host a line");
+                    // The word may be the value of `password = …`.
+                    let message = format!("word {number} is no variable");
+                    let hint = "write NAME=VALUE without blanks around `=`, one host a line";
+                    self.bad(pattern.span.clone(), message, hint);
                 }
             }
         }

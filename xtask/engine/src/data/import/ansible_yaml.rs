@@ -1,5 +1,7 @@
 //! Ansible's inventory as YAML: groups with `hosts`, `children` and `vars`.
 
+use std::ops::Range;
+
 use super::ansible::{Model, Value};
 use super::found::{Found, Word};
 use super::{pattern, tree};
@@ -21,29 +23,33 @@ pub(in crate::data) fn read(source: &Source<'_>, problems: &mut Problems) -> Fou
     match tree::yaml(source.text) {
         Ok(root) => match root.entries() {
             Some(groups) => groups.iter().for_each(|(name, group)| reader.group(name, group)),
-            None => reader.bad(&root, "the file needs groups: a map"),
+            None => reader.bad(0..0, "the file needs groups: a map"),
         },
-        Err((at, why)) => reader.problems.push(source.problem(at, why)),
+        Err((at, why)) => {
+            reader.problems.push(source.problem(at..at, format!("{why}, at byte {at}")))
+        }
     }
     let Reader { model, problems, .. } = reader;
     model.found(source, problems)
 }
 
 impl Reader<'_, '_> {
-    fn bad(&mut self, at: &Node, message: &str) {
+    /// A mistake at the name of what is wrong: a value may be a password.
+    fn bad(&mut self, at: Range<usize>, message: &str) {
         let hint = "a group is NAME: { hosts: {…}, children: {…}, vars: {…} }";
-        let problem = self.source.problem(at.span.clone(), message);
+        let problem = self.source.problem(at, message);
         self.problems.push(problem.hint(Some(hint.to_owned())));
     }
 
     fn group(&mut self, name: &Word, node: &Node) {
         let number = self.model.group(name);
         let Some(entries) = node.entries() else {
-            return self.bad(node, &format!("group `{}` needs a map", name.text));
+            return self.bad(name.span.clone(), &format!("group `{}` needs a map", name.text));
         };
         for (key, value) in entries {
             let Some(entries) = value.entries() else {
-                self.bad(value, &format!("`{}` of group `{}` needs a map", key.text, name.text));
+                let message = format!("`{}` of group `{}` needs a map", key.text, name.text);
+                self.bad(key.span.clone(), &message);
                 continue;
             };
             match key.text.as_str() {
@@ -74,7 +80,7 @@ impl Reader<'_, '_> {
     fn hosts(&mut self, group: usize, pattern: &Word, vars: &Node) {
         let Some(entries) = vars.entries() else {
             let message = format!("host `{}` needs a map of variables, or nothing", pattern.text);
-            return self.bad(vars, &message);
+            return self.bad(pattern.span.clone(), &message);
         };
         let (names, port) = match pattern::expand(pattern) {
             Ok(expanded) => expanded,

@@ -67,7 +67,7 @@ type Reader = fn(&Source<'_>, &mut Problems) -> Found;
 
 /// Hosts and groups as lines.
 fn shown(text: &str, read: Reader) -> String {
-    let (source, mut problems) = (Source::new("f", text), Problems::default());
+    let (source, mut problems) = (Source::discreet("f", text), Problems::default());
     let found = read(&source, &mut problems);
     if let Err(fault) = problems.into_result() {
         return testing::shown(&fault);
@@ -125,29 +125,29 @@ fn mistakes_have_their_places() {
              1 | [web
                | ^^^^
             also f:2: `host` is no kind of section
-             2 | [web:host]
-               |      ^^^^ a section is [GROUP], [GROUP:children] or [GROUP:vars]
+             2 | host
+               | ^^^^ a section is [GROUP], [GROUP:children] or [GROUP:vars]
             also f:3: groups are children of each other in a circle: a -> b -> a
-             3 | [a:children]
-               |  ^
+             3 | a
+               | ^
             also f:8: this is no range of hosts
-             8 | h[3:1]
-               |  ^^^^^ write it as [01:10], [1:9:2] or [a:f]
-            also f:9: `x` is no variable
-             9 | h x
-               |   ^ write NAME=VALUE, one host a line
+             8 | [3:1]
+               | ^^^^^ write it as [01:10], [1:9:2] or [a:f]
+            also f:9: word 2 is no variable
+             9 | h
+               | ^ write NAME=VALUE without blanks around `=`, one host a line
             also f:10: a quote is never closed
-            10 | h 'y=1
-               | ^^^^^^ close it, or write a backslash before it
+            10 | h
+               | ^ close it, or write a backslash before it
     "#]]
     .assert_eq(&shown(ini, ansible_ini::read));
     expect![[r#"
         f:2: unknown key `host` in group `web`
-             2 |   host: { a: }
-               |   ^^^^
+             2 | host
+               | ^^^^
             also f:3: group `db` needs a map
-             3 | db: [a]
-               |     ^ a group is NAME: { hosts: {…}, children: {…}, vars: {…} }
+             3 | db
+               | ^^ a group is NAME: { hosts: {…}, children: {…}, vars: {…} }
         hint: did you mean `hosts`?
     "#]]
     .assert_eq(&shown("web:\n  host: { a: }\ndb: [a]\n", ansible_yaml::read));

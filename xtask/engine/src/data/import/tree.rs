@@ -35,8 +35,8 @@ pub(super) enum Shape {
     Tagged,
 }
 
-/// A mistake: the bytes and a sentence.
-pub(super) type Wrong = (Range<usize>, String);
+/// A mistake: its first byte and a sentence. What stands there may be a password.
+pub(super) type Wrong = (usize, String);
 
 impl Node {
     /// The entries of a map. Nothing at all is an empty map; `None` for any other kind.

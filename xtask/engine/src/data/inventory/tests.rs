@@ -6,6 +6,7 @@ use super::*;
 use crate::data::testing::shown;
 
 mod clusters;
+mod discreet;
 mod errors;
 mod import;
 mod several;

@@ -34,7 +34,7 @@ pub(in crate::data::import) fn read(text: &str) -> Result<Node, Wrong> {
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let at = bytes.at(error.marker().index());
-            (at..at, format!("not YAML: {}", error.info()))
+            (at, format!("not YAML: {}", error.info()))
         })?;
         builder.event(event, bytes.span(span))?;
         if builder.done.is_some() {
@@ -76,7 +76,10 @@ impl Builder {
 
     fn begin(&mut self, span: Range<usize>, shape: Shape, anchor: usize) -> Result<(), Wrong> {
         if self.open.len() >= DEPTH {
-            return Err((span, format!("more than {DEPTH} lists and maps inside each other")));
+            return Err((
+                span.start,
+                format!("more than {DEPTH} lists and maps inside each other"),
+            ));
         }
         self.open.push(Open { node: Node { span, shape }, anchor, key: None });
         Ok(())
@@ -86,7 +89,7 @@ impl Builder {
     fn add(&mut self, node: Node, anchor: usize, size: usize) -> Result<(), Wrong> {
         self.count += size;
         if self.count > MOST {
-            return Err((node.span, format!("more than {MOST} values")));
+            return Err((node.span.start, format!("more than {MOST} values")));
         }
         if anchor != 0 {
             self.anchors.insert(anchor, (node.clone(), nodes(&node)));
@@ -105,7 +108,7 @@ impl Builder {
             }
             (_, None) => match node.word() {
                 Some(key) => open.key = Some(key),
-                None => return Err((node.span, "a key that is no text".to_owned())),
+                None => return Err((node.span.start, "a key that is no text".to_owned())),
             },
             _ => {}
         }

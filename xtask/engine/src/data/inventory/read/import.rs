@@ -69,7 +69,7 @@ fn others(
     for named in texts(reader, "ansible").unwrap_or_default() {
         let path = reader.beside(&named.text);
         let Some(text) = text(reader, &named, import) else { continue };
-        let source = Source::new(path.as_str(), &text);
+        let source = Source::discreet(path.as_str(), &text);
         let read = match path.extension() {
             Some("yml" | "yaml") => ansible_yaml::read,
             Some("json") => ansible_json::read,
@@ -82,7 +82,7 @@ fn others(
     for named in texts(reader, "ssh_config").unwrap_or_default() {
         let path = reader.beside(&named.text);
         let Some(text) = text(reader, &named, import) else { continue };
-        let source = Source::new(path.as_str(), &text);
+        let source = Source::discreet(path.as_str(), &text);
         // Behind an address ssh would not find the other settings of the entry.
         let own = match import.own_config {
             Some(own) => own == path,
@@ -98,7 +98,7 @@ fn others(
         match import.importer.run(&words, dir) {
             Ok(text) => {
                 let name = format!("output of {}", words.join(" "));
-                let source = Source::new(&name, &text);
+                let source = Source::discreet(&name, &text);
                 let found = ansible_json::read(&source, &mut reader.problems);
                 unused.extend(Foreign { reader, source: &source, import }.add(found, groups));
             }

@@ -132,17 +132,18 @@ fn two_imports_that_differ_are_shown_with_both_places() {
     ];
     expect![[r#"
         etc/other.yml:3: `user` of host web1 has another value in etc/inventory:2
-             3 |     web1: { ansible_user: root, ansible_port: 22, site: c }
-               |                           ^^^^
-             2 | web[1:2] ansible_host=10.0.0.1 ansible_user=ops ansible_port=22
-               |                                ^^^^^^^^^^^^^^^^ the other value (etc/inventory)
+             3 | root
+               | ^^^^
+             2 | ansible_user=ops
+               | ^^^^^^^^^^^^^^^^ the other value (etc/inventory)
             also etc/other.yml:3: variable `site` of host web1 has another value in etc/inventory:4
-             3 |     web1: { ansible_user: root, ansible_port: 22, site: c }
-               |                                                         ^ leave one of the two out, or give both the same value
-             4 | site=b
-               |      ^ the other value (etc/inventory)
+             3 | c
+               | ^ leave one of the two out, or give both the same value
+             4 | b
+               | ^ the other value (etc/inventory)
         hint: leave one of the two out, or give both the same value
-    "#]].assert_eq(&shown(&load(&[text], files).unwrap_err()));
+    "#]]
+    .assert_eq(&shown(&load(&[text], files).unwrap_err()));
 }
 
 #[test]
@@ -155,26 +156,26 @@ fn a_wrong_value_of_an_import_is_shown_unless_the_inventory_has_it() {
     let import = "[import]\nansible = \"inventory\"\n";
     expect![[r#"
         etc/inventory:2: the address is a template, which only Ansible can fill in
-             2 | a ansible_host={{x}} ansible_port=x
-               |   ^^^^^^^^^^^^^^^^^^
+             2 | ansible_host={{x}}
+               | ^^^^^^^^^^^^^^^^^^
             also etc/inventory:2: the port is `x`
-             2 | a ansible_host={{x}} ansible_port=x
-               |                      ^^^^^^^^^^^^^^ write 1 to 65535
+             2 | ansible_port=x
+               | ^^^^^^^^^^^^^^ write 1 to 65535
             also etc/inventory:3: no way to a host by the connection `winrm`
-             3 | b ansible_connection=winrm
-               |   ^^^^^^^^^^^^^^^^^^^^^^^^ ssh, local, docker and podman are known; for others give the host session = "exec" and `exec` in [hosts]
+             3 | ansible_connection=winrm
+               | ^^^^^^^^^^^^^^^^^^^^^^^^ ssh, local, docker and podman are known; for others give the host session = "exec" and `exec` in [hosts]
             also etc/inventory:4: another account only by sudo, not by `su`
-             4 | c ansible_become=yes ansible_become_method=su
-               |                      ^^^^^^^^^^^^^^^^^^^^^^^^ give the host `become` in [hosts]: "sudo" or "none"
+             4 | ansible_become_method=su
+               | ^^^^^^^^^^^^^^^^^^^^^^^^ give the host `become` in [hosts]: "sudo" or "none"
             also etc/inventory:5: `maybe` is neither true nor false
-             5 | d ansible_become=maybe
-               |   ^^^^^^^^^^^^^^^^^^^^ write true or false
+             5 | ansible_become=maybe
+               | ^^^^^^^^^^^^^^^^^^^^ write true or false
             also etc/inventory:6: the name of an account cannot begin with `-`
-             6 | e ansible_become=yes ansible_become_user=-x
-               |                      ^^^^^^^^^^^^^^^^^^^^^^ write its name
+             6 | ansible_become_user=-x
+               | ^^^^^^^^^^^^^^^^^^^^^^ write its name
             also etc/inventory:7: a group name cannot have the character `/`
-             7 | [x/y]
-               |  ^^^ letters, digits and . _ - : make a name
+             7 | x/y
+               | ^^^ letters, digits and . _ - : make a name
         hint: give the host an address of its own: [hosts.a] address = "…"
     "#]].assert_eq(&shown(&load(&[import], files).unwrap_err()));
     let own = "[hosts.a]\naddress = \"10.0.0.1\"\nport = 22\n[hosts.b]\nsession = \"ssh\"\n[hosts.c]\nbecome = \"none\"\n\
@@ -233,9 +234,9 @@ fn a_command_prints_an_inventory() {
     "#]]
     .assert_eq(&shown(&load(&[text], &[]).unwrap_err()));
     expect![[r#"
-        output of ./list --all:2: not JSON: Unterminated array
-            2 |  "web": [
-              |         ^
+        output of ./list --all:2: not JSON: Unterminated array, at byte 10
+            2 | 
+              | ^
     "#]]
     .assert_eq(&shown(&load(&[text], &[("./list", "{\n \"web\": [\n")]).unwrap_err()));
 }
