@@ -4,6 +4,7 @@
 //! `ansible_group_priority`, then by name.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::found::{Found, FoundGroup, FoundHost, Word};
 use super::members;
@@ -28,6 +29,20 @@ pub(super) struct Group {
     pub(super) hosts: Vec<usize>,
     pub(super) children: Vec<usize>,
     pub(super) vars: Vars,
+}
+
+impl Group {
+    /// Its variables, each with the name of the group.
+    fn given(&self) -> Vars {
+        let group: Arc<str> = self.name.text.as_str().into();
+        let mut vars = self.vars.clone();
+        for value in vars.values_mut() {
+            if let Value::One(word) = value {
+                word.group = Some(group.clone());
+            }
+        }
+        vars
+    }
 }
 
 /// Everything that a file says.
@@ -82,8 +97,9 @@ impl Model {
         };
         let mut vars = vec![Vars::new(); self.hosts.len()];
         for number in members::in_order(&self.groups, &members.depths) {
+            let given = self.groups[number].given();
             for host in &members.hosts[number] {
-                vars[*host].extend(self.groups[number].vars.clone());
+                vars[*host].extend(given.clone());
             }
         }
         for ((name, own), mut vars) in self.hosts.into_iter().zip(vars) {

@@ -25,7 +25,7 @@ struct Reader<'r, 's> {
 /// Reads a file.
 pub(in crate::data) fn read(source: &Source<'_>, problems: &mut Problems) -> Found {
     let mut reader = Reader { source, problems, model: Model::default() };
-    let none = Word { text: "ungrouped".to_owned(), span: 0..0 };
+    let none = Word::new("ungrouped", 0..0);
     let mut section = Section::Hosts(reader.model.group(&none));
     let mut start = 0;
     for raw in source.text.split_inclusive('\n') {
@@ -60,7 +60,7 @@ fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
 
 impl Reader<'_, '_> {
     fn word(&self, span: Range<usize>) -> Word {
-        Word { text: self.source.text[span.clone()].to_owned(), span }
+        Word::new(&self.source.text[span.clone()], span)
     }
 
     fn bad(&mut self, span: Range<usize>, message: impl Into<String>, hint: &str) {
@@ -141,7 +141,7 @@ impl Reader<'_, '_> {
         for (number, word) in (2..).zip(settings) {
             match word.text.split_once('=') {
                 Some((name, value)) => {
-                    let value = Word { text: value.to_owned(), span: word.span.clone() };
+                    let value = Word::new(value, word.span.clone());
                     vars.push((name.to_owned(), literal(value)));
                 }
                 None => {
@@ -187,7 +187,7 @@ fn words(text: &str, line: Range<usize>) -> Option<Vec<Word>> {
         let at = line.start + at;
         let open = word.is_some();
         let mut push = |c: char, width: usize| {
-            let word = word.get_or_insert_with(|| Word { text: String::new(), span: at..at });
+            let word = word.get_or_insert_with(|| Word::new("", at..at));
             word.text.push(c);
             word.span.end = at + width;
         };
@@ -203,7 +203,7 @@ fn words(text: &str, line: Range<usize>) -> Option<Vec<Word>> {
             }
             (None, '"' | '\'') => {
                 quote = Some(c);
-                word.get_or_insert_with(|| Word { text: String::new(), span: at..at + 1 });
+                word.get_or_insert_with(|| Word::new("", at..at + 1));
             }
             (None, '#') => break,
             (None, c) if c.is_whitespace() => {

@@ -10,12 +10,10 @@ use crate::data::spanned_error::SpannedError;
 pub(super) fn expand(word: &Word) -> Result<(Vec<Word>, Option<Word>), SpannedError> {
     let (pattern, port) = split_port(&word.text);
     let start = word.span.start;
-    let port = port.map(|port| Word {
-        text: word.text[port.clone()].to_owned(),
-        span: start + port.start..start + port.end,
-    });
+    let port =
+        port.map(|port| Word::new(&word.text[port.clone()], start + port.start..start + port.end));
     let names = names(pattern)?;
-    let named = |text| Word { text, span: word.span.clone() };
+    let named = |text: String| Word::new(text, word.span.clone());
     Ok((names.into_iter().map(named).collect(), port))
 }
 

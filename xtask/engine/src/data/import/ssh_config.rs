@@ -83,7 +83,7 @@ fn words(text: &str, line: Range<usize>) -> Vec<Word> {
                 (word, start + word.len())
             }
         };
-        words.push(Word { text: inside.to_owned(), span: start..end });
+        words.push(Word::new(inside, start..end));
         at = end;
     }
 }

@@ -61,9 +61,7 @@ impl Node {
     pub(super) fn value(&self) -> Option<Value> {
         match &self.shape {
             Shape::Null => None,
-            Shape::One(text) => {
-                Some(Value::One(Word { text: text.clone(), span: self.span.clone() }))
-            }
+            Shape::One(text) => Some(Value::One(Word::new(text, self.span.clone()))),
             _ => Some(Value::Other),
         }
     }
@@ -71,7 +69,7 @@ impl Node {
     /// As a name.
     pub(super) fn word(&self) -> Option<Word> {
         match &self.shape {
-            Shape::One(text) => Some(Word { text: text.clone(), span: self.span.clone() }),
+            Shape::One(text) => Some(Word::new(text, self.span.clone())),
             _ => None,
         }
     }

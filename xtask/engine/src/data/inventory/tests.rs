@@ -9,6 +9,7 @@ mod clusters;
 mod discreet;
 mod errors;
 mod import;
+mod order;
 mod several;
 mod twice;
 

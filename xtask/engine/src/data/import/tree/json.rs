@@ -67,5 +67,5 @@ fn map(mut pairs: Vec<(Word, Node)>) -> Shape {
 
 fn key(name: &ObjectPropName<'_>) -> Word {
     let range = name.range();
-    Word { text: name.as_str().to_owned(), span: range.start..range.end }
+    Word::new(name.as_str(), range.start..range.end)
 }

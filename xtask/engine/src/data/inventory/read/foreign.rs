@@ -92,7 +92,7 @@ impl Foreign<'_, '_, '_> {
 
     fn given<T>(&self, word: &Word, value: T) -> Given<T> {
         let place = Arc::new(self.source.place(word.span.clone()));
-        Given { value, place, imported: true }
+        Given { value, place, imported: true, group: word.group.clone() }
     }
 
     /// A checked value; a wrong one is reported.

@@ -159,7 +159,8 @@ fn each<T>(
     let (Some(values), Some(at)) = (values, reader.given(table, key, Some(()))) else {
         return std::iter::repeat_with(|| None).take(count).collect();
     };
-    let given = |value| Given { value, place: at.place.clone(), imported: at.imported };
+    let (place, imported) = (at.place, at.imported);
+    let given = |value| Given { value, place: place.clone(), imported, group: None };
     values.into_iter().map(|value| Some(given(value))).collect()
 }
 

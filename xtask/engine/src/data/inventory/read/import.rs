@@ -162,7 +162,7 @@ fn host(reader: &mut Reader<'_>, line: &Line, import: &mut Import<'_>) -> Option
     }
     let place = Arc::new(line.place.clone());
     let mut host = DeclaredHost::new(address.clone(), place.clone(), None);
-    host.address = Some(Given { value: address.clone(), place, imported: true });
+    host.address = Some(Given { value: address.clone(), place, imported: true, group: None });
     import.hosts.push(host);
     Some(import.roster.add(&address, Some(&address)))
 }

@@ -1,4 +1,5 @@
-//! The values that hold for each host: its own, else those of its groups, else the defaults.
+//! The values that hold for each host: its own, else those of its groups, else those of imported groups, else the
+//! defaults.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,7 +88,12 @@ impl Settling<'_, '_> {
             add(name, given.value.clone(), Origin::Default("vars", given.place.clone()));
         }
         let names = self.groups.iter().flat_map(|group| group.settings.vars.keys());
+        let (own, imported): (Vars, Vars) = own.into_iter().partition(|(_, it)| it.group.is_none());
         let names: BTreeSet<&String> = names.filter(|name| !own.contains_key(*name)).collect();
+        for (name, given) in imported {
+            let (value, origin) = settled(given);
+            add(&name, value, origin);
+        }
         for name in names {
             match agreed(&self.groups, host, name, |it| it.vars.get(name).cloned()) {
                 Ok(Some((value, origin))) => add(name, value, origin),
@@ -96,12 +102,13 @@ impl Settling<'_, '_> {
             }
         }
         for (name, given) in own {
-            add(&name, given.value, Origin::Host(given.place));
+            let (value, origin) = settled(given);
+            add(&name, value, origin);
         }
         vars
     }
 
-    /// The value of a key: that of the host, else of its groups, else the default.
+    /// The value of a key: that of the host, else of its groups, else of an imported group, else the default.
     fn pick<T: PartialEq + Clone>(
         &mut self,
         host: &str,
@@ -110,9 +117,12 @@ impl Settling<'_, '_> {
         of: impl Fn(&Settings) -> Option<Given<T>>,
         default: &Option<Given<T>>,
     ) -> Option<T> {
-        let own = own.map(|given| (given.value, Origin::Host(given.place)));
+        let (own, imported) = match own {
+            Some(given) if given.group.is_some() => (None, Some(given)),
+            own => (own, None),
+        };
         let found = match own {
-            Some(own) => Ok(Some(own)),
+            Some(own) => Ok(Some(settled(own))),
             None => agreed(&self.groups, host, key, of),
         };
         let default = || {
@@ -121,7 +131,7 @@ impl Settling<'_, '_> {
         };
         match found {
             Ok(found) => {
-                let (value, origin) = found.or_else(default)?;
+                let (value, origin) = found.or_else(|| imported.map(settled)).or_else(default)?;
                 self.origins.values.insert(key, origin);
                 Some(value)
             }
@@ -131,6 +141,16 @@ impl Settling<'_, '_> {
             }
         }
     }
+}
+
+/// A value of a host with its origin.
+fn settled<T>(given: Given<T>) -> (T, Origin) {
+    let Given { value, place, group, .. } = given;
+    let origin = match group {
+        Some(group) => Origin::Group(group.to_string(), place),
+        None => Origin::Host(place),
+    };
+    (value, origin)
 }
 
 /// The one value that all groups agree on.

@@ -89,11 +89,11 @@ fn an_import_fills_in_what_the_inventory_does_not_say() {
     let inventory = load(&[text], files).unwrap();
     expect![[r#"
         web1 ops@10.0.0.9:2222 Ssh sudo=true {"level": "1", "site": "b"}
-          address=etc/hosts.toml:6 become=etc/hosts.toml:15, group web port=etc/hosts.toml:7 user=etc/inventory:2 level=etc/hosts.toml:4, [vars] site=etc/inventory:4
+          address=etc/hosts.toml:6 become=etc/hosts.toml:15, group web port=etc/hosts.toml:7 user=etc/inventory:2 level=etc/hosts.toml:4, [vars] site=etc/inventory:4, group web
         own root@own:0 Ssh sudo=false {"level": "1"}
           user=etc/hosts.toml:2, [ssh] level=etc/hosts.toml:4, [vars]
         web2 ops@10.0.0.1:22 Ssh sudo=true {"level": "1", "site": "b"}
-          address=etc/inventory:2 become=etc/hosts.toml:15, group web port=etc/inventory:2 user=etc/inventory:2 level=etc/hosts.toml:4, [vars] site=etc/inventory:4
+          address=etc/inventory:2 become=etc/hosts.toml:15, group web port=etc/inventory:2 user=etc/inventory:2 level=etc/hosts.toml:4, [vars] site=etc/inventory:4, group web
         db1 -@db1:0 Local sudo=truepostgres {"level": "1"}
           become=etc/inventory:6 become_user=etc/inventory:6 session=etc/inventory:6 level=etc/hosts.toml:4, [vars]
         c1 -@c1:0 Exec(["docker", "exec", "-i", "c1"]) sudo=false {"level": "1"}
