@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use expect_test::expect;
 
 use super::found::{Found, Word};
-use super::{ansible_ini, ansible_json, ansible_yaml, ssh_config};
+use super::{ansible_ini, ansible_json, ansible_yaml};
 use crate::data::source::{Problems, Source};
 use crate::data::testing;
 
@@ -177,19 +177,4 @@ fn a_text_that_doubles_itself_ends() {
     }
     let said = shown(&text, ansible_yaml::read);
     assert!(said.contains("more than"), "{said}");
-}
-
-#[test]
-fn an_ssh_config_gives_its_named_hosts() {
-    let text = "# all\nUser nobody\nHost web1 web2 *.x !y\n  HostName=10.0.0.1\n  port 2222\n User \"o ps\"\n\
-                Match user x\n  Port 1\nHOST web1\n  HostName 10.0.0.9\n  User late # later\nhost jump\n  HostName %h.x\nHost *\n  Port 3\n";
-    expect![[r#"
-        jump - - - - -
-        web1 10.0.0.1 2222 o ps - -
-        web2 10.0.0.1 2222 o ps - -
-        unused: 
-    "#]]
-    .assert_eq(&shown(text, |source, problems| ssh_config::read(source, problems, true)));
-    let left = shown(text, |source, problems| ssh_config::read(source, problems, false));
-    assert!(left.contains("web1 - 2222"), "{left}");
 }

@@ -26,6 +26,7 @@ mod reader;
 mod secrets;
 mod sessions;
 mod settle;
+mod ssh;
 
 pub(super) use preferences::preferences;
 

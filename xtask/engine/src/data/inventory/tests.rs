@@ -11,6 +11,7 @@ mod errors;
 mod import;
 mod order;
 mod several;
+mod ssh;
 mod twice;
 
 const INSTALL_CONFIG: &str = "\

@@ -10,7 +10,8 @@ use super::foreign::Foreign;
 use super::given::{Given, Text};
 use super::imported::{Groups, Imported};
 use super::reader::{Reader, Root};
-use crate::data::import::{ansible_ini, ansible_json, ansible_yaml, ssh_config};
+use super::ssh;
+use crate::data::import::{ansible_ini, ansible_json, ansible_yaml};
 use crate::data::install_config::{InstallConfig, Line};
 use crate::data::inventory::importer::Importer;
 use crate::data::inventory::roster::Roster;
@@ -80,16 +81,7 @@ fn others(
         unused.extend(Foreign { reader, source: &source, import }.add(found, groups));
     }
     for named in texts(reader, "ssh_config").unwrap_or_default() {
-        let path = reader.beside(&named.text);
-        let Some(text) = text(reader, &named, import) else { continue };
-        let source = Source::discreet(path.as_str(), &text);
-        // Behind an address ssh would not find the other settings of the entry.
-        let own = match import.own_config {
-            Some(own) => own == path,
-            None => import.importer.is_own_ssh_config(&path),
-        };
-        let found = ssh_config::read(&source, &mut reader.problems, !own);
-        unused.extend(Foreign { reader, source: &source, import }.add(found, groups));
+        unused.extend(ssh::read(reader, &named, import, groups));
     }
     if let Some(words) = reader.list(table, "dynamic") {
         let span = words[0].span.clone();
@@ -115,7 +107,7 @@ fn others(
 }
 
 /// The text of a file, unless it cannot be read.
-fn text(reader: &mut Reader<'_>, named: &Text, import: &Import<'_>) -> Option<String> {
+pub(super) fn text(reader: &mut Reader<'_>, named: &Text, import: &Import<'_>) -> Option<String> {
     let path = reader.beside(&named.text);
     match import.importer.read(&path) {
         Ok(text) => Some(text),

@@ -11,18 +11,19 @@ use crate::data::inventory::{File, Importer, Inventory};
 use crate::data::testing::shown;
 use camino::Utf8Path;
 
-/// Files below `etc`, by name; a command prints the file of its name.
+/// Files below `etc`, by name, and below `~`; a command prints the file of its name.
 struct Files(&'static [(&'static str, &'static str)]);
 
 impl Importer for Files {
     fn read(&self, path: &Utf8Path) -> io::Result<String> {
-        let found = self.0.iter().find(|(name, _)| path == format!("etc/{name}").as_str());
+        let is = |name: &str| path == Utf8Path::new("etc").join(name) || path == name;
+        let found = self.0.iter().find(|(name, _)| is(name));
         found.map(|(_, text)| (*text).to_owned()).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     fn list(&self, dir: &Utf8Path) -> io::Result<Vec<String>> {
         let inside = |(name, _): &(&str, &str)| {
-            let path = Utf8Path::new("etc").join(name);
+            let path = Utf8Path::new(if name.starts_with('~') { "" } else { "etc" }).join(name);
             (path.parent() == Some(dir)).then(|| path.file_name().unwrap_or_default().to_owned())
         };
         Ok(self.0.iter().filter_map(inside).collect())
@@ -98,10 +99,8 @@ fn an_import_fills_in_what_the_inventory_does_not_say() {
           become=etc/inventory:6 become_user=etc/inventory:6 session=etc/inventory:6 level=etc/hosts.toml:4, [vars]
         c1 -@c1:0 Exec(["docker", "exec", "-i", "c1"]) sudo=false {"level": "1"}
           session=etc/inventory:7 level=etc/hosts.toml:4, [vars]
-        jump1 me@jump1:0 Ssh sudo=false {"level": "1"}
-          user=etc/own_config:3 level=etc/hosts.toml:4, [vars]
-        jump2 me@jump2:0 Ssh sudo=false {"level": "1"}
-          user=etc/own_config:3 level=etc/hosts.toml:4, [vars]
+        jump1 root@jump1:0 Ssh sudo=false {"level": "1"}
+          user=etc/hosts.toml:2, [ssh] level=etc/hosts.toml:4, [vars]
         far root@10.2.0.1:29 Ssh sudo=false {"level": "1"}
           address=etc/other_config:2 port=etc/other_config:3 user=etc/hosts.toml:2, [ssh] level=etc/hosts.toml:4, [vars]
     "#]].assert_eq(&lines(&inventory));
