@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::ansible::{Model, Value};
 use super::found::{Found, Word};
+use super::literal::{self, Literal};
 use super::pattern;
 use crate::data::source::{Problem, Problems, Source};
 
@@ -136,8 +137,7 @@ impl Reader<'_, '_> {
                 return;
             }
         };
-        let mut vars: Vec<(String, Value)> =
-            port.into_iter().map(|port| ("ansible_port".to_owned(), Value::One(port))).collect();
+        let mut vars: Vec<(String, Value)> = Vec::new();
         for (number, word) in (2..).zip(settings) {
             match word.text.split_once('=') {
                 Some((name, value)) => {
@@ -153,27 +153,21 @@ impl Reader<'_, '_> {
             }
         }
         for name in &names {
-            let host = self.model.host(name);
+            let host = self.model.host_with_port(name, port.as_ref());
             self.model.host_vars(host).extend(vars.clone());
             self.model.at(group).hosts.push(host);
         }
     }
 }
 
-/// A value as Ansible reads it: a text in quotes is that text, `True` a truth value, `[…]` a list.
+/// A value as Ansible reads it: a literal of Python where it is one, else the text.
 fn literal(mut word: Word) -> Value {
-    let text = word.text.as_str();
-    let quoted = ['"', '\''].iter().find_map(|quote| {
-        text.strip_prefix(*quote)?.strip_suffix(*quote).filter(|inside| !inside.contains(*quote))
-    });
-    if text.starts_with(['[', '{']) && !text.starts_with("{{") && !text.starts_with("{%") {
-        return Value::Other;
+    match literal::read(&word.text) {
+        Some(Literal::One(text)) => word.text = text,
+        Some(Literal::None) => return Value::Null,
+        Some(Literal::Other) => return Value::Other,
+        None => {}
     }
-    word.text = match (quoted, text) {
-        (Some(inside), _) => inside.to_owned(),
-        (None, "True" | "False") => text.to_ascii_lowercase(),
-        (None, text) => text.to_owned(),
-    };
     Value::One(word)
 }
 

@@ -100,6 +100,6 @@ fn entry<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
 }
 
 fn values(node: &Node) -> Vec<(String, Value)> {
-    let value = |(name, node): &(Word, Node)| Some((name.text.clone(), node.value()?));
-    node.entries().unwrap_or_default().iter().filter_map(value).collect()
+    let value = |(name, node): &(Word, Node)| (name.text.clone(), node.value());
+    node.entries().unwrap_or_default().iter().map(value).collect()
 }

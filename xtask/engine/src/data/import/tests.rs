@@ -178,3 +178,51 @@ fn a_text_that_doubles_itself_ends() {
     let said = shown(&text, ansible_yaml::read);
     assert!(said.contains("more than"), "{said}");
 }
+
+/// What `ansible-inventory` says of the same lines.
+#[test]
+fn strange_lines_are_read_as_ansible_does() {
+    let ini = "lone\nh4:2200 ansible_port=2222\n[web]\nh4:2200\n[2001:db8::1]:2222\nw1 x=\"[z]\" y=\"'4.10'\" z=4.10 n=None ansible_host= m=5 \n\
+               [web:vars]\nansible_port = 2222 # ssh\nregion = eu # x\nq = \"g\\\"h\"\nn=1\nm=None\n[ungrouped:vars]\nu=1\n";
+    expect![[r#"
+        2001:db8::1 - 2222 - - - n=1 q=g"h region=eu # x
+        h4 - 2222 - - - n=1 q=g"h region=eu # x
+        lone - - - - - u=1
+        w1 - 2222 - - - m=5 q=g"h region=eu # x x=[z] y=4.10 z=4.1
+        @web: h4 2001:db8::1 w1
+        unused: 
+    "#]].assert_eq(&shown(ini, ansible_ini::read));
+    let yaml = "web:\n  hosts: w1\n  children: db\n  vars: { n: null }\n  plugin_x: 1\ndb: { hosts: { d1: { m: null } }, vars: { m: 1 } }\n";
+    expect![[r#"
+        d1 - - - - -
+        w1 - - - - -
+        @db: d1
+        @web: w1 d1
+        unused: web.plugin_x
+    "#]].assert_eq(&shown(yaml, ansible_yaml::read));
+}
+
+#[test]
+fn what_looks_like_a_secret_is_left_out() {
+    let is = super::ansible::is_like_secret;
+    for name in [
+        "db_pw",
+        "mysql_root_pw",
+        "api_auth",
+        "private",
+        "ssh_private",
+        "x_creds",
+        "password",
+        "rootPassword",
+        "apikey",
+        "api-key",
+        "access.token",
+        "db_pass",
+        "PGPASSWORD",
+    ] {
+        assert!(is(name), "{name}");
+    }
+    for name in ["bypass", "sshkey_dir", "auth_url", "private_ip", "keyboard", "compass", "pwned"] {
+        assert!(!is(name), "{name}");
+    }
+}

@@ -46,7 +46,8 @@ fn a_file_that_ssh_does_not_read_holds_as_ssh_would_use_it() {
           port=etc/config:4 user=etc/config:1
         b alice@b:2200 Ssh sudo=false {}
           port=etc/config:4 user=etc/config:1
-    "#]].assert_eq(&lines(&inventory));
+    "#]]
+    .assert_eq(&lines(&inventory));
     let unused: Vec<String> =
         inventory.unused.iter().map(|it| format!("{} {:?}", it.path, it.names)).collect();
     assert_eq!(unused, ["etc/config {\"Compression\", \"IdentityFile\", \"ProxyJump\"}"]);
@@ -86,5 +87,6 @@ fn what_only_ssh_can_tell_is_an_error() {
         etc/open:2: only ssh can tell which files `${HOME}/x` names
             2 | ${HOME}/x
               | ^^^^^^^^^
-    "#]].assert_eq(&["match", "sign", "round", "open"].map(said).join("\n"));
+    "#]]
+    .assert_eq(&["match", "sign", "round", "open"].map(said).join("\n"));
 }
