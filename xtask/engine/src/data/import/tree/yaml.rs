@@ -6,6 +6,7 @@ use std::ops::Range;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
 use super::super::found::Word;
+use super::super::literal::{self, Literal};
 use super::{DEPTH, Node, Shape, Wrong};
 
 /// The values of a document, aliases written out. More of them are no inventory.
@@ -51,7 +52,7 @@ impl Builder {
                 let shape = match (style, &*text) {
                     _ if tag.is_some_and(|tag| !tag.is_yaml_core_schema()) => Shape::Tagged,
                     (ScalarStyle::Plain, "" | "~" | "null" | "Null" | "NULL") => Shape::Null,
-                    (ScalarStyle::Plain, text) => Shape::One(truth(text).to_owned()),
+                    (ScalarStyle::Plain, text) => Shape::One(plain(text)),
                     (_, text) => Shape::One(text.to_owned()),
                 };
                 self.add(Node { span, shape }, anchor, 1)
@@ -137,11 +138,36 @@ fn nodes(node: &Node) -> usize {
     }
 }
 
-fn truth(text: &str) -> &str {
+/// A plain scalar as Ansible reads it, by YAML 1.1: a truth value, a number, else the text.
+fn plain(text: &str) -> String {
     match text.to_ascii_lowercase().as_str() {
-        "yes" | "on" | "true" => "true",
-        "no" | "off" | "false" => "false",
-        _ => text,
+        "yes" | "on" | "true" => "true".to_owned(),
+        "no" | "off" | "false" => "false".to_owned(),
+        _ => number(text).unwrap_or_else(|| text.to_owned()),
+    }
+}
+
+/// A number as Ansible prints it: 4.1 for `4.10`, 15 for `017`.
+fn number(text: &str) -> Option<String> {
+    let digits = text.trim_start_matches(['-', '+']);
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) || text.len() > digits.len() + 1 {
+        return None;
+    }
+    let octal = digits.strip_prefix('0').filter(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            && rest.chars().all(|c| ('0'..'8').contains(&c) || c == '_')
+    });
+    let lower = digits.to_ascii_lowercase();
+    let exponent = !lower.starts_with("0x") && lower.contains('e');
+    let good = !exponent || lower.contains('.') && (lower.contains("e+") || lower.contains("e-"));
+    let text = match octal {
+        Some(rest) => format!("{}0o{rest}", &text[..text.len() - digits.len()]),
+        None => text.to_owned(),
+    };
+    let bare = good && !text.contains(['#', ' ', ',']);
+    match literal::read(&text).filter(|_| bare)? {
+        Literal::One(number) => Some(number),
+        _ => None,
     }
 }
 
