@@ -2,6 +2,7 @@
 //! defaults.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::declared::{DeclaredHost, Settings};
 use super::defaults::Defaults;
@@ -10,7 +11,7 @@ use super::groups::Resolved;
 use super::reader::Reader;
 use crate::data::inventory::host::{Host, Session};
 use crate::data::inventory::origin::{Origin, Origins};
-use crate::data::source::Problem;
+use crate::data::source::{Place, Problem};
 
 /// The hosts with all values applied. Two groups that give a host different values are a problem:
 /// no order of groups would be obvious to a reader.
@@ -25,11 +26,50 @@ pub(super) fn hosts(
     for group in groups.iter().filter(|group| group.settings.are_there()) {
         group.group.hosts.iter().for_each(|&host| givers[host].push(group));
     }
+    let mut accounts = Accounts::default();
     let settled = declared.into_iter().zip(givers).map(|(host, groups)| {
-        let settling = Settling { reader, groups, origins: Origins::default() };
+        let settling =
+            Settling { reader, groups, origins: Origins::default(), accounts: &mut accounts };
         settling.host(host, defaults)
     });
-    settled.collect()
+    let settled = settled.collect();
+    accounts.unused().for_each(|problem| reader.push(problem));
+    settled
+}
+
+/// The places that give hosts an account: one that no host needs is a mistake.
+#[derive(Default)]
+struct Accounts(BTreeMap<String, Account>);
+
+struct Account {
+    place: Arc<Place>,
+    is_used: bool,
+    /// The first host that does not need it, and why not.
+    why: String,
+}
+
+impl Accounts {
+    fn add(&mut self, host: &str, origin: &Origin, sudo: Option<bool>) {
+        let (Origin::Host(place) | Origin::Group(_, place) | Origin::Default(_, place)) = origin;
+        let key = format!("{} {}", place.name(), place.at.start);
+        let account = self.0.entry(key).or_insert_with(|| {
+            let becomes =
+                if sudo.is_some() { "its become is \"none\"" } else { "it has no `become`" };
+            let why = format!("`become_user` of host {host} has no use: {becomes}");
+            Account { place: place.clone(), is_used: false, why }
+        });
+        account.is_used |= sudo == Some(true);
+    }
+
+    fn unused(self) -> impl Iterator<Item = Problem> {
+        let hint = "write become = \"sudo\", or leave `become_user` out";
+        self.0.into_values().filter(|account| !account.is_used).map(|account| Problem {
+            place: account.place.as_ref().clone(),
+            message: account.why,
+            hint: Some(hint.into()),
+            others: Vec::new(),
+        })
+    }
 }
 
 /// A host whose values are being found.
@@ -37,6 +77,7 @@ struct Settling<'s, 'r> {
     reader: &'s mut Reader<'r>,
     groups: Vec<&'s Resolved>,
     origins: Origins,
+    accounts: &'s mut Accounts,
 }
 
 impl Settling<'_, '_> {
@@ -47,6 +88,8 @@ impl Settling<'_, '_> {
         let sudo = self.pick(&name, "become", host.sudo, |it| it.sudo.clone(), &ssh.sudo);
         let account = |it: &Settings| it.become_user.clone();
         let own = host.become_user;
+        // Ansible's accounts are often there without a `become`: plays add it.
+        let foreign = own.as_ref().filter(|it| it.imported).map(|it| it.place.clone());
         let become_user = self.pick(&name, "become_user", own, account, &ssh.become_user);
         let same = |it: &Settings| it.identity.clone();
         let identity = self.pick(&name, "identity", host.identity, same, &ssh.identity);
@@ -57,6 +100,11 @@ impl Settling<'_, '_> {
         if session == Session::Ssh {
             to_port = self.pick(&name, "port", port, |_| None, &ssh.port);
             to_user = self.pick(&name, "user", user, |_| None, &ssh.user);
+        }
+        if let Some(origin) = self.origins.values.get("become_user") {
+            if !foreign.is_some_and(|place| origin.is_at(&place)) {
+                self.accounts.add(&name, origin, sudo);
+            }
         }
         let sudo = sudo.unwrap_or_default();
         let become_user = become_user.filter(|_| sudo);
