@@ -192,6 +192,11 @@ impl Problems {
         self.0.is_empty()
     }
 
+    /// All of them.
+    pub fn into_vec(self) -> Vec<Problem> {
+        self.0
+    }
+
     /// Nothing, or one usage fault that shows all of them: the first in its message, the others
     /// below, in the order of the file.
     ///

@@ -191,7 +191,8 @@ fn strange_lines_are_read_as_ansible_does() {
         w1 - 2222 - - - m=5 q=g"h region=eu # x x=[z] y=4.10 z=4.1
         @web: h4 2001:db8::1 w1
         unused: 
-    "#]].assert_eq(&shown(ini, ansible_ini::read));
+    "#]]
+    .assert_eq(&shown(ini, ansible_ini::read));
     let yaml = "web:\n  hosts: w1\n  children: db\n  vars: { n: null }\n  plugin_x: 1\ndb: { hosts: { d1: { m: null } }, vars: { m: 1 } }\n";
     expect![[r#"
         d1 - - - - -
@@ -199,7 +200,8 @@ fn strange_lines_are_read_as_ansible_does() {
         @db: d1
         @web: w1 d1
         unused: web.plugin_x
-    "#]].assert_eq(&shown(yaml, ansible_yaml::read));
+    "#]]
+    .assert_eq(&shown(yaml, ansible_yaml::read));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use declared::DeclaredHost;
 use import::Import;
 use reader::{Reader, Root};
 
+mod ansible;
 mod clusters;
 mod declared;
 mod defaults;
@@ -50,8 +51,8 @@ pub(super) fn inventory(named: &[File], importer: &dyn Importer) -> Result<Inven
     let mut hosts = hosts::read(&mut reader, &roots, &mut roster);
     let own_config = defaults.ssh.config.as_ref().map(|given| given.value.as_path());
     let import = Import { roster: &mut roster, hosts: &mut hosts, importer, own_config };
-    let (modules, unused) = import::read(&mut reader, &roots, import);
-    let groups = groups::read(&mut reader, &roots, &mut roster, &hosts, &modules);
+    let imported = import::read(&mut reader, &roots, import);
+    let groups = groups::read(&mut reader, &roots, &mut roster, &hosts, &imported.groups);
     machines(&mut reader, &roster, &hosts);
     let known = Known { roster: &roster, hosts: &hosts, groups: &groups };
     let clusters = clusters::read(&mut reader, &roots, &known);
@@ -62,7 +63,8 @@ pub(super) fn inventory(named: &[File], importer: &dyn Importer) -> Result<Inven
     let vars = defaults.vars.into_iter().map(|(name, given)| (name, given.value)).collect();
     let text = named.iter().chain(&further).map(|file| file.text.as_str()).collect();
     let (path, ssh) = (named[0].path.clone(), defaults.ssh.plain());
-    Ok(Inventory { path, text, ssh, vars, secrets, hosts, groups, clusters, unused, roster })
+    let import::Read { unused, notes, .. } = imported;
+    Ok(Inventory { path, text, ssh, vars, secrets, hosts, groups, clusters, unused, notes, roster })
 }
 
 /// Reports keys that no table has.

@@ -8,6 +8,7 @@ use crate::data::testing::shown;
 mod clusters;
 mod discreet;
 mod errors;
+mod hints;
 mod import;
 mod order;
 mod several;

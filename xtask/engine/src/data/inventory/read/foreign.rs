@@ -24,11 +24,15 @@ pub(super) struct Foreign<'f, 'r, 'i> {
 
 impl Foreign<'_, '_, '_> {
     /// Adds hosts and groups.
-    pub(super) fn add(mut self, found: Found, groups: &mut Groups) -> Option<Unused> {
+    pub(super) fn add(mut self, mut found: Found, groups: &mut Groups) -> Option<Unused> {
         // The number of each host here; none for one with a wrong name.
         let numbers: Vec<Option<usize>> = found.hosts.iter().map(|it| self.host(it)).collect();
         for group in &found.groups {
-            let good = self.name(&group.name, "group");
+            // One group with a name that no expression can have must not stop all others.
+            let good = wrong_name(&group.name.text, "group").is_none();
+            if !good {
+                found.unused.insert(format!("group {}", group.name.text));
+            }
             let hosts = group.hosts.iter().filter_map(|host| numbers[*host]);
             if good {
                 let place = || self.source.place(group.name.span.clone());
@@ -39,19 +43,14 @@ impl Foreign<'_, '_, '_> {
         (!names.is_empty()).then_some(Unused { path, names })
     }
 
-    fn name(&mut self, name: &Word, noun: &str) -> bool {
-        let Some(wrong) = wrong_name(&name.text, noun) else { return true };
-        self.bad(name, wrong.message, wrong.hint);
-        false
-    }
-
     fn bad(&mut self, at: &Word, message: String, hint: Option<String>) {
         let problem: Problem = self.source.problem(at.span.clone(), message);
         self.reader.push(problem.hint(hint));
     }
 
     fn host(&mut self, found: &FoundHost) -> Option<usize> {
-        if !self.name(&found.name, "host") {
+        if let Some(wrong) = wrong_name(&found.name.text, "host") {
+            self.bad(&found.name, wrong.message, wrong.hint);
             return None;
         }
         let name = &found.name.text;

@@ -1,17 +1,17 @@
 //! `[import]`: hosts and groups from the files of other tools, and from a command.
 
+use std::io;
 use std::sync::Arc;
 
 use camino::Utf8Path;
 use toml::de::DeTable;
 
+use super::ansible;
 use super::declared::DeclaredHost;
-use super::foreign::Foreign;
 use super::given::{Given, Text};
 use super::imported::{Groups, Imported};
 use super::reader::{Reader, Root};
 use super::ssh;
-use crate::data::import::{ansible_ini, ansible_json, ansible_yaml};
 use crate::data::install_config::{InstallConfig, Line};
 use crate::data::inventory::importer::Importer;
 use crate::data::inventory::roster::Roster;
@@ -29,19 +29,24 @@ pub(super) struct Import<'i> {
     pub(super) own_config: Option<&'i Utf8Path>,
 }
 
+/// What imports give besides hosts.
+#[derive(Default)]
+pub(super) struct Read {
+    pub(super) groups: Vec<Imported>,
+    pub(super) unused: Vec<Unused>,
+    /// What a person should know in each run.
+    pub(super) notes: Vec<String>,
+}
+
 /// The groups of all imports; hosts that only they know are added. `install.config` comes last: it finds its hosts
 /// by their addresses.
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    roots: &[Root<'_>],
-    mut import: Import<'_>,
-) -> (Vec<Imported>, Vec<Unused>) {
-    let (mut groups, mut unused) = (Groups::default(), Vec::new());
+pub(super) fn read(reader: &mut Reader<'_>, roots: &[Root<'_>], mut import: Import<'_>) -> Read {
+    let (mut groups, mut found) = (Groups::default(), Read::default());
     for root in roots {
         reader.enter(root.file);
         if let Some(table) = reader.table(root.table.get_ref(), "import") {
             reader.keys(table, "[import]", &KEYS);
-            unused.extend(others(reader, table, &mut import, &mut groups));
+            others(reader, table, &mut import, &mut groups, &mut found);
         }
     }
     for root in roots {
@@ -52,7 +57,10 @@ pub(super) fn read(
             modules(reader, &named, &mut import, &mut groups);
         }
     }
-    (groups.into_vec(), unused)
+    let (groups, hosts) = groups.apart(import.roster);
+    found.unused.extend(hosts);
+    found.notes.extend(found.unused.iter().filter_map(Unused::note));
+    Read { groups, ..found }
 }
 
 /// The imports in the forms of other tools.
@@ -61,49 +69,21 @@ fn others(
     table: &DeTable<'_>,
     import: &mut Import<'_>,
     groups: &mut Groups,
-) -> Vec<Unused> {
-    let mut unused = Vec::new();
+    into: &mut Read,
+) {
     let texts = |reader: &mut Reader<'_>, key: &str| {
         let value = table.get(key)?;
         reader.texts(key, value)
     };
     for named in texts(reader, "ansible").unwrap_or_default() {
-        let path = reader.beside(&named.text);
-        let Some(text) = text(reader, &named, import) else { continue };
-        let source = Source::discreet(path.as_str(), &text);
-        let read = match path.extension() {
-            Some("yml" | "yaml") => ansible_yaml::read,
-            Some("json") => ansible_json::read,
-            _ if text.trim_start().starts_with('{') => ansible_json::read,
-            _ => ansible_ini::read,
-        };
-        let found = read(&source, &mut reader.problems);
-        unused.extend(Foreign { reader, source: &source, import }.add(found, groups));
+        ansible::file(reader, &named, import, groups, into);
     }
     for named in texts(reader, "ssh_config").unwrap_or_default() {
-        unused.extend(ssh::read(reader, &named, import, groups));
+        into.unused.extend(ssh::read(reader, &named, import, groups));
     }
     if let Some(words) = reader.list(table, "dynamic") {
-        let span = words[0].span.clone();
-        let words: Vec<String> = words.into_iter().map(|word| word.text).collect();
-        let dir = Utf8Path::new(reader.source.path).parent().unwrap_or(Utf8Path::new(""));
-        match import.importer.run(&words, dir) {
-            Ok(text) => {
-                let name = format!("output of {}", words.join(" "));
-                let source = Source::discreet(&name, &text);
-                let found = ansible_json::read(&source, &mut reader.problems);
-                unused.extend(Foreign { reader, source: &source, import }.add(found, groups));
-            }
-            Err(fault) => {
-                let details = fault.details.iter().map(|(label, text)| format!("{label}: {text}"));
-                let hint =
-                    details.chain(fault.hints.iter().cloned()).collect::<Vec<_>>().join("\n");
-                let problem = reader.source.problem(span, fault.message);
-                reader.push(problem.hint((!hint.is_empty()).then_some(hint)));
-            }
-        }
+        ansible::dynamic(reader, words, import, groups, into);
     }
-    unused
 }
 
 /// The text of a file, unless it cannot be read.
@@ -112,7 +92,18 @@ pub(super) fn text(reader: &mut Reader<'_>, named: &Text, import: &Import<'_>) -
     match import.importer.read(&path) {
         Ok(text) => Some(text),
         Err(error) => {
-            reader.bad(named.span.clone(), format!("cannot read {path}: {error}"));
+            let problem =
+                reader.source.problem(named.span.clone(), format!("cannot read {path}: {error}"));
+            let hint = if error.kind() == io::ErrorKind::NotFound {
+                format!("paths are taken from the directory of {}", reader.source.path)
+            } else if error.to_string().contains("is not a regular file") {
+                "name the files in it, or let Ansible read all of it: \
+                 dynamic = [\"ansible-inventory\", \"-i\", \"DIR\", \"--list\"]"
+                    .to_owned()
+            } else {
+                "look at its mode and owner".to_owned()
+            };
+            reader.push(problem.hint(Some(hint)));
             None
         }
     }
