@@ -14,7 +14,7 @@ fn call(dir: &Path, args: &[&str]) -> Outcome {
 
 /// The output of a program, which has to succeed.
 fn output(dir: &Path, words: &[&str]) -> String {
-    let run = std::process::Command::new(words[0]).args(&words[1..]).current_dir(dir).output();
+    let run = Xtask::program(words[0]).args(&words[1..]).current_dir(dir).output();
     let run = run.expect("started");
     assert!(run.status.success(), "{words:?}: {}", String::from_utf8_lossy(&run.stderr));
     String::from_utf8(run.stdout).expect("UTF-8")

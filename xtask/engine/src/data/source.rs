@@ -121,12 +121,16 @@ impl Place {
         format!("{}:{}", self.path, self.line)
     }
 
-    /// The line and its marks as two details; `note` stands behind the marks.
-    fn shown(&self, note: &str) -> [(String, String); 2] {
+    /// The line and its marks as two details; `note` stands behind the marks. Nothing to show needs no marks.
+    fn shown(&self, note: &str) -> Vec<(String, String)> {
         let number = self.line.to_string();
+        if self.text.is_empty() {
+            let noted = (!note.is_empty()).then(|| (format!("{number} |"), note.to_owned()));
+            return noted.into_iter().collect();
+        }
         let marks = spanned_error::marks(&self.text, &self.at);
         let blank = " ".repeat(number.len());
-        [
+        vec![
             (format!("{number} |"), spanned_error::printable(&self.text)),
             (format!("{blank} |"), format!("{marks} {note}").trim_end().to_owned()),
         ]
@@ -154,7 +158,7 @@ impl Problem {
 
     /// The lines to show; `note` stands behind the marks of the first.
     fn details(&self, note: &str) -> Vec<(String, String)> {
-        let mut details = self.place.shown(note).to_vec();
+        let mut details = self.place.shown(note);
         for (place, what) in &self.others {
             let elsewhere = place.path != self.place.path;
             let what = if elsewhere { format!("{what} ({})", place.path) } else { what.clone() };

@@ -101,10 +101,10 @@ impl Settling<'_, '_> {
             to_port = self.pick(&name, "port", port, |_| None, &ssh.port);
             to_user = self.pick(&name, "user", user, |_| None, &ssh.user);
         }
-        if let Some(origin) = self.origins.values.get("become_user") {
-            if !foreign.is_some_and(|place| origin.is_at(&place)) {
-                self.accounts.add(&name, origin, sudo);
-            }
+        if let Some(origin) = self.origins.values.get("become_user")
+            && !foreign.is_some_and(|place| origin.is_at(&place))
+        {
+            self.accounts.add(&name, origin, sudo);
         }
         let sudo = sudo.unwrap_or_default();
         let become_user = become_user.filter(|_| sudo);

@@ -52,8 +52,6 @@ fn what_is_no_inventory_has_a_next_step() {
         hint: paths are taken from the directory of etc/hosts.toml
 
         output of broken:1: not JSON: Unexpected close brace, at byte 19
-            1 | 
-              | ^
             2 | dynamic = ["broken"]
               |            ^^^^^^^^ the program (etc/hosts.toml)
     "#]].assert_eq(&lines.map(said).join("\n"));

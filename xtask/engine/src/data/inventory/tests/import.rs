@@ -226,8 +226,6 @@ fn a_command_prints_an_inventory() {
     .assert_eq(&shown(&load(&[text], &[]).unwrap_err()));
     expect![[r#"
         output of ./list --all:2: not JSON: Unterminated array, at byte 10
-            2 | 
-              | ^
             2 | dynamic = ["./list", "--all"]
               |            ^^^^^^^^ the program (etc/hosts.toml)
     "#]]
