@@ -7,7 +7,7 @@ use crate::data::fault::Fault;
 use crate::data::source::Source;
 use clusters::Known;
 use declared::DeclaredHost;
-use import::Import;
+use importing::{Import, Read};
 use reader::{Reader, Root};
 
 mod ansible;
@@ -21,6 +21,7 @@ mod groups;
 mod hosts;
 mod import;
 mod imported;
+mod importing;
 mod members;
 mod preferences;
 mod reader;
@@ -63,7 +64,7 @@ pub(super) fn inventory(named: &[File], importer: &dyn Importer) -> Result<Inven
     let vars = defaults.vars.into_iter().map(|(name, given)| (name, given.value)).collect();
     let text = named.iter().chain(&further).map(|file| file.text.as_str()).collect();
     let (path, ssh) = (named[0].path.clone(), defaults.ssh.plain());
-    let import::Read { unused, notes, .. } = imported;
+    let Read { unused, notes, .. } = imported;
     Ok(Inventory { path, text, ssh, vars, secrets, hosts, groups, clusters, unused, notes, roster })
 }
 

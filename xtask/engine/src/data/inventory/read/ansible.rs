@@ -4,8 +4,8 @@ use camino::Utf8Path;
 
 use super::foreign::Foreign;
 use super::given::Text;
-use super::import::{Import, Read, text};
 use super::imported::Groups;
+use super::importing::{Import, Read, text};
 use super::reader::Reader;
 use crate::data::import::{ansible_ini, ansible_json, ansible_yaml};
 use crate::data::source::{Problems, Source};

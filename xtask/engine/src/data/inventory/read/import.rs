@@ -1,42 +1,21 @@
 //! `[import]`: hosts and groups from the files of other tools, and from a command.
 
-use std::io;
 use std::sync::Arc;
 
-use camino::Utf8Path;
 use toml::de::DeTable;
 
 use super::ansible;
 use super::declared::DeclaredHost;
 use super::given::{Given, Text};
-use super::imported::{Groups, Imported};
+use super::imported::Groups;
+use super::importing::{Import, Read, text};
 use super::reader::{Reader, Root};
 use super::ssh;
 use crate::data::install_config::{InstallConfig, Line};
-use crate::data::inventory::importer::Importer;
-use crate::data::inventory::roster::Roster;
 use crate::data::inventory::unused::Unused;
 use crate::data::source::{Problem, Source};
 
 pub(super) const KEYS: [&str; 5] = ["install_config", "ansible", "ssh_config", "dynamic", "files"];
-
-/// What imports add to.
-pub(super) struct Import<'i> {
-    pub(super) roster: &'i mut Roster,
-    pub(super) hosts: &'i mut Vec<DeclaredHost>,
-    pub(super) importer: &'i dyn Importer,
-    /// `config` of `[ssh]`, in which ssh itself finds what is not taken from it.
-    pub(super) own_config: Option<&'i Utf8Path>,
-}
-
-/// What imports give besides hosts.
-#[derive(Default)]
-pub(super) struct Read {
-    pub(super) groups: Vec<Imported>,
-    pub(super) unused: Vec<Unused>,
-    /// What a person should know in each run.
-    pub(super) notes: Vec<String>,
-}
 
 /// The groups of all imports; hosts that only they know are added. `install.config` comes last: it finds its hosts
 /// by their addresses.
@@ -83,29 +62,6 @@ fn others(
     }
     if let Some(words) = reader.list(table, "dynamic") {
         ansible::dynamic(reader, words, import, groups, into);
-    }
-}
-
-/// The text of a file, unless it cannot be read.
-pub(super) fn text(reader: &mut Reader<'_>, named: &Text, import: &Import<'_>) -> Option<String> {
-    let path = reader.beside(&named.text);
-    match import.importer.read(&path) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            let problem =
-                reader.source.problem(named.span.clone(), format!("cannot read {path}: {error}"));
-            let hint = if error.kind() == io::ErrorKind::NotFound {
-                format!("paths are taken from the directory of {}", reader.source.path)
-            } else if error.to_string().contains("is not a regular file") {
-                "name the files in it, or let Ansible read all of it: \
-                 dynamic = [\"ansible-inventory\", \"-i\", \"DIR\", \"--list\"]"
-                    .to_owned()
-            } else {
-                "look at its mode and owner".to_owned()
-            };
-            reader.push(problem.hint(Some(hint)));
-            None
-        }
     }
 }
 

@@ -6,8 +6,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::foreign::Foreign;
 use super::given::Text;
-use super::import::{Import, text};
 use super::imported::Groups;
+use super::importing::{Import, text};
 use super::reader::Reader;
 use crate::data::import::ssh_config::{self, File};
 use crate::data::inventory::importer::Importer;
