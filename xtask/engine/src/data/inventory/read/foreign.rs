@@ -70,16 +70,16 @@ impl Foreign<'_, '_, '_> {
         };
         let place = Arc::new(self.source.place(found.name.span.clone()));
         let mut host = DeclaredHost::new(name.clone(), place, None);
-        host.address = self.value(open.address.as_ref(), |word| address(word, name));
-        host.port = self.value(open.port.as_ref(), port);
-        host.user = self.value(open.user.as_ref(), user);
+        host.address = self.value(name, open.address.as_ref(), |word| address(word, name));
+        host.port = self.value(name, open.port.as_ref(), port);
+        host.user = self.value(name, open.user.as_ref(), user);
         let target = open.address.as_ref().map_or(name, |word| &word.text);
-        host.session = self.value(open.connection.as_ref(), |word| session(word, target));
-        host.sudo = self.value(open.raised.as_ref(), raised);
+        host.session = self.value(name, open.connection.as_ref(), |word| session(word, target));
+        host.sudo = self.value(name, open.raised.as_ref(), raised);
         if let (Some(Given { value: true, .. }), Some(method)) = (&host.sudo, &open.method) {
-            self.value(Some(method), sudo_only);
+            self.value(name, Some(method), sudo_only);
         }
-        host.become_user = self.value(open.account.as_ref(), account_name);
+        host.become_user = self.value(name, open.account.as_ref(), account_name);
         for (name, word) in &found.vars {
             let given = self.given(word, word.text.clone());
             host.vars.insert(name.clone(), given);
@@ -97,6 +97,7 @@ impl Foreign<'_, '_, '_> {
     /// A checked value; a wrong one is reported.
     fn value<T>(
         &mut self,
+        host: &str,
         word: Option<&Word>,
         check: impl Fn(&Word) -> Result<T, (String, String)>,
     ) -> Option<Given<T>> {
@@ -104,7 +105,8 @@ impl Foreign<'_, '_, '_> {
         match check(word) {
             Ok(value) => Some(self.given(word, value)),
             Err((message, hint)) => {
-                self.bad(word, message, Some(hint));
+                // A document of one line has no other place to tell.
+                self.bad(word, format!("host {host}: {message}"), Some(hint));
                 None
             }
         }

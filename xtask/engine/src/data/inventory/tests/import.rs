@@ -154,22 +154,22 @@ fn a_wrong_value_of_an_import_is_shown_unless_the_inventory_has_it() {
     )];
     let import = "[import]\nansible = \"inventory\"\n";
     expect![[r#"
-        etc/inventory:2: the address is a template, which only Ansible can fill in
+        etc/inventory:2: host a: the address is a template, which only Ansible can fill in
              2 | ansible_host={{x}}
                | ^^^^^^^^^^^^^^^^^^
-            also etc/inventory:2: the port is `x`
+            also etc/inventory:2: host a: the port is `x`
              2 | ansible_port=x
                | ^^^^^^^^^^^^^^ write 1 to 65535
-            also etc/inventory:3: no way to a host by the connection `winrm`
+            also etc/inventory:3: host b: no way to a host by the connection `winrm`
              3 | ansible_connection=winrm
                | ^^^^^^^^^^^^^^^^^^^^^^^^ ssh, local, docker and podman are known; for others give the host session = "exec" and `exec` in [hosts]
-            also etc/inventory:4: another account only by sudo, not by `su`
+            also etc/inventory:4: host c: another account only by sudo, not by `su`
              4 | ansible_become_method=su
                | ^^^^^^^^^^^^^^^^^^^^^^^^ give the host `become` in [hosts]: "sudo" or "none"
-            also etc/inventory:5: `maybe` is neither true nor false
+            also etc/inventory:5: host d: `maybe` is neither true nor false
              5 | ansible_become=maybe
                | ^^^^^^^^^^^^^^^^^^^^ write true or false
-            also etc/inventory:6: the name of an account cannot begin with `-`
+            also etc/inventory:6: host e: the name of an account cannot begin with `-`
              6 | ansible_become_user=-x
                | ^^^^^^^^^^^^^^^^^^^^^^ write its name
         hint: give the host an address of its own: [hosts.a] address = "…"
