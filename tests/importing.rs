@@ -60,8 +60,9 @@ fn a_program_of_the_inventory_prints_hosts() {
         w1  ssh 10.0.0.1
         w2  ssh w2
         -- stderr
+        output of ./cloud.sh $HOME; x b c: left out: ansible_password
         inventory: DIR/hosts.toml
-        output of ./cloud.sh $HOME; x b c: variables without a use here: ansible_password
+        output of ./cloud.sh $HOME; x b c: without a use here: ansible_password
     "#]]
     .assert_eq(&call(&below, &["hosts", "list", "-v"]).shown(&hidden));
     program(&script, "#!/bin/sh\necho half; echo 'no token: log in first' >&2; exit 3\n");
@@ -88,38 +89,6 @@ fn a_program_of_the_inventory_prints_hosts() {
     let gone = call(dir.path(), &["hosts", "list"]);
     assert_eq!(gone.code, 2);
     assert!(gone.stderr.contains("cloud.sh: No such file"), "{}", gone.stderr);
-}
-
-/// Ansible's own program reads the same hosts from the same file.
-#[test]
-fn ansible_reads_the_same() {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    if !std::env::split_paths(&path).any(|dir| dir.join("ansible-inventory").exists()) {
-        eprintln!("left out: ansible is not installed");
-        return;
-    }
-    let dir = scratch();
-    let ini = "lone\n[web]\nweb[01:12:5] ansible_host=10.0.0.1 x='a b' ansible_port=22\n[prod:children]\nweb\nlate\n\
-               [late]\nl[a:c].x:2200 y=\"q\" z=True\n[web:vars]\ny = w v\nn=1\n[prod:vars]\ny=p\nonly=p\n[all:vars]\nn=0\n";
-    write(&dir.path().join("inventory"), ini);
-    write(&dir.path().join("file.toml"), "[import]\nansible = \"inventory\"\n");
-    let asked = "[import]\ndynamic = [\"ansible-inventory\", \"-i\", \"inventory\", \"--list\"]\n";
-    write(&dir.path().join("asked.toml"), asked);
-    for words in [&["hosts", "show", "--json"][..], &["hosts", "groups"]] {
-        let [file, asked] = ["file.toml", "asked.toml"].map(|inventory| {
-            let run = call(dir.path(), &[&["-i", inventory], words].concat());
-            assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-            // The origins differ: the file, and the output of the program.
-            let lines = run.stdout.lines().filter(|line| !line.contains("inventory"));
-            lines.map(|line| line.trim_end_matches(',').to_owned()).collect::<Vec<_>>()
-        });
-        let sorted = |lines: Vec<String>| {
-            let mut lines = lines;
-            lines.sort();
-            lines
-        };
-        assert_eq!(sorted(file), sorted(asked), "{words:?}");
-    }
 }
 
 const ONE: &str = "[hosts.a]\naddress = \"10.0.0.1\"\n[groups]\nweb = \"a\"\n";
@@ -195,56 +164,6 @@ const RICH: &str = "[ssh]\nuser = \"ops\"\n[hosts.\"web[1-2]\"]\naddress = \"10.
     become_user = \"app\"\nvars = { note = \"it's \\\"a\\\" b # c\", list = \"[x]\", empty = \"\", t = \"True\" }\n\
     [hosts.me]\nsession = \"local\"\n[hosts.box]\nsession = \"exec\"\nexec = [\"docker\", \"exec\", \"-i\", \"b7\"]\n\
     [hosts.odd]\nsession = \"exec\"\nexec = [\"nsenter\", \"x\"]\n[groups]\nweb = \"web[1-2]\"\nall_web = \"@web,me,box\"\n";
-
-/// What an export prints is what the import of it has.
-#[test]
-fn an_export_is_read_back_as_it_was() {
-    let dir = scratch();
-    write(&dir.path().join("hosts.toml"), RICH);
-    let files = [("json", "ansible", "out.json"), ("ansible", "ansible", "out.ini")];
-    let shown = |inventory: &str| {
-        let list = call(dir.path(), &["-i", inventory, "hosts", "list", "-x", "odd"]);
-        let groups = call(dir.path(), &["-i", inventory, "hosts", "groups"]);
-        let vars = call(dir.path(), &["-i", inventory, "hosts", "show", "web2", "--json"]);
-        assert_eq!((list.code, groups.code, vars.code), (0, 0, 0), "{}", list.stderr);
-        let vars =
-            vars.stdout.lines().skip_while(|line| !line.contains("\"vars\"")).collect::<Vec<_>>();
-        let mut lines: Vec<&str> =
-            list.stdout.lines().chain(groups.stdout.lines()).chain(vars).collect();
-        lines.sort_unstable();
-        lines.join("\n")
-    };
-    // A host that only the TOML has keeps the exclusion valid.
-    let odd = "[hosts.odd]\n";
-    for (format, key, file) in files {
-        let export = call(dir.path(), &["hosts", "export", "--format", format]);
-        assert_eq!(export.code, 0);
-        assert_eq!(export.stderr, "left out, the form has no way to them: odd\n");
-        write(&dir.path().join(file), &export.stdout);
-        write(&dir.path().join("back.toml"), &format!("{odd}[import]\n{key} = \"{file}\"\n"));
-        assert_eq!(shown("back.toml"), shown("hosts.toml"), "{format}");
-    }
-    let ssh = call(dir.path(), &["hosts", "export", "@web,me", "--format", "ssh-config"]);
-    expect![[r#"
-        exit 0
-        -- stdout
-        Host web1
-          HostName 10.0.0.1
-          Port 2222
-          User ops
-        Host web2
-          HostName 10.0.0.2
-          Port 2222
-          User ops
-        -- stderr
-        left out, the form has no way to them: me
-    "#]]
-    .assert_eq(&ssh.shown(&[]));
-    write(&dir.path().join("config"), &ssh.stdout);
-    write(&dir.path().join("back.toml"), "[import]\nssh_config = \"config\"\n");
-    let back = call(dir.path(), &["-i", "back.toml", "hosts", "list"]);
-    assert_eq!(back.stdout, "web1  ssh ops@10.0.0.1:2222\nweb2  ssh ops@10.0.0.2:2222\n");
-}
 
 #[test]
 fn each_value_of_a_host_has_its_origin() {

@@ -9,6 +9,7 @@ mod connect;
 mod deaths;
 mod detached;
 mod ending;
+mod exporting;
 mod flags;
 mod handbooks;
 mod hosts;

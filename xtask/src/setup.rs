@@ -113,8 +113,9 @@ pub(crate) fn context_with(
         runbook,
     })?;
     // Nobody has named it, and it is not in sight.
-    if let (Some(above), Output::Text) = (above, cx.options.form()) {
-        cx.report.inform(&above);
+    let notes = above.into_iter().chain(cx.inventory.notes.clone());
+    for note in notes.filter(|_| cx.options.form() == Output::Text) {
+        cx.report.inform(&note);
     }
     Ok(cx)
 }

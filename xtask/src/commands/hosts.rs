@@ -98,13 +98,17 @@ pub(crate) fn run(options: Options, command: Command, typed: Typed<'_>) -> Resul
     };
     let hosts: Vec<Host> = selected(&inventory, &options, set)?.into_iter().cloned().collect();
     let json = options.form() != Output::Text;
+    if !json && !matches!(command, Command::Check | Command::Pin { .. }) {
+        let report = Report::new(&options, "hosts".to_owned(), Mode::Run);
+        inventory.notes.iter().for_each(|note| report.inform(note));
+    }
     if options.verbose && !json && !matches!(command, Command::Check | Command::Pin { .. }) {
         let report = Report::new(&options, "hosts".to_owned(), Mode::Run);
         report.inform(&format!("inventory: {}", inventory.path));
         for unused in &inventory.unused {
             let names: Vec<&str> = unused.names.iter().map(String::as_str).collect();
             let names = names.join(", ");
-            report.inform(&format!("{}: variables without a use here: {names}", unused.path));
+            report.inform(&format!("{}: without a use here: {names}", unused.path));
         }
     }
     match command {

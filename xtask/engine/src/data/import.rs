@@ -6,6 +6,7 @@ pub(super) mod ansible_ini;
 pub(super) mod ansible_json;
 pub(super) mod ansible_yaml;
 pub(super) mod found;
+mod literal;
 mod members;
 mod pattern;
 pub(super) mod ssh_config;

@@ -53,12 +53,15 @@ pub struct Inventory {
     /// The clusters in the order of the file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clusters: Vec<Cluster>,
-    /// Variables of imports that have no use here.
+    /// What imports have without a use here.
     #[serde(skip)]
     pub unused: Vec<Unused>,
     /// Whether other things than the `text` decide about the hosts: the files of other tools, and commands.
     #[serde(skip)]
     pub imported: bool,
+    /// What a person should know of the imports in each run.
+    #[serde(skip)]
+    pub notes: Vec<String>,
     /// Finds hosts by name and address.
     #[serde(skip)]
     pub roster: Roster,

@@ -34,4 +34,5 @@ pub(crate) mod testing;
 pub mod unit_name;
 pub mod unseen;
 pub mod version;
+mod wildcard;
 mod word;

@@ -1,7 +1,8 @@
 //! `hosts export`: the hosts for other tools. `[import]` reads all three forms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::net::Ipv6Addr;
 
 use engine::data::inventory::{Host, Inventory, Session};
 use serde_json::{Map, Value, json};
@@ -18,19 +19,39 @@ pub(crate) enum Format {
     SshConfig,
 }
 
-/// The text, and the hosts that the form cannot have.
+/// The text, and what the form cannot have: hosts, groups as `@NAME`, variables as `var NAME`.
 pub(crate) fn text(inventory: &Inventory, hosts: &[Host], format: Format) -> (String, Vec<String>) {
     let reached = |host: &&Host| match format {
         Format::SshConfig => host.session == Session::Ssh,
-        Format::Json | Format::Ansible => connection(host).is_some(),
+        Format::Json => connection(host).is_some(),
+        Format::Ansible => connection(host).is_some() && is_plain(&host.name),
     };
     let (kept, left): (Vec<&Host>, Vec<&Host>) = hosts.iter().partition(reached);
+    let mut left: Vec<String> = left.into_iter().map(|host| host.name.clone()).collect();
     let text = match format {
         Format::Json => document(inventory, &kept),
-        Format::Ansible => ini(inventory, &kept),
+        Format::Ansible => {
+            let names = kept.iter().flat_map(|host| host.vars.keys());
+            let odd: BTreeSet<&String> = names.filter(|name| !is_variable(name)).collect();
+            let groups = groups(inventory, &kept).into_iter().map(|(name, _)| name);
+            left.extend(groups.filter(|name| name.contains(':')).map(|name| format!("@{name}")));
+            left.extend(odd.into_iter().map(|name| format!("var {name}")));
+            ini(inventory, &kept)
+        }
         Format::SshConfig => kept.into_iter().map(entry).collect(),
     };
-    (text, left.into_iter().map(|host| host.name.clone()).collect())
+    (text, left)
+}
+
+/// Whether a name of a host means itself in an INI: behind a colon Ansible sees a port.
+fn is_plain(name: &str) -> bool {
+    !name.contains(':') || name.parse::<Ipv6Addr>().is_ok()
+}
+
+/// Whether `NAME=VALUE` of an INI can have this name.
+fn is_variable(name: &str) -> bool {
+    let good = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+    !name.is_empty() && name.chars().all(good)
 }
 
 /// Its way in Ansible's words, and its address there; none for a command that Ansible does not have.
@@ -95,32 +116,39 @@ fn ini(inventory: &Inventory, hosts: &[&Host]) -> String {
     let mut text = String::new();
     for host in hosts {
         text.push_str(&host.name);
-        for (name, value) in vars(host) {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        for (name, value) in vars(host).into_iter().filter(|(name, _)| is_variable(name)) {
             // Writing into a text cannot fail.
             let _ = write!(text, " {name}={}", word(&value));
         }
         text.push('\n');
     }
-    for (name, hosts) in groups(inventory, hosts) {
+    let groups = groups(inventory, hosts).into_iter().filter(|(name, _)| !name.contains(':'));
+    for (name, hosts) in groups {
         let _ = write!(text, "\n[{name}]\n{}\n", hosts.join("\n"));
     }
     text
 }
 
-/// A value as Ansible splits a line. What it would read as a list or in another way stands in quotes of its own.
-fn word(value: &str) -> String {
-    let special = value.starts_with(['[', '{', '"', '\'']) || ["True", "False"].contains(&value);
-    let quoted = match (special, value.contains('\'')) {
-        (false, _) => value.to_owned(),
-        (true, false) => format!("'{value}'"),
-        (true, true) => format!("\"{value}\""),
+/// A value as a literal of Python, for Ansible reads one: `4.10` would be the number 4.1. A text stands in quotes of its
+/// own, and in those by which Ansible splits the line.
+fn word(value: &Value) -> String {
+    let Some(text) = value.as_str() else {
+        return if value == &Value::Bool(true) { "True".to_owned() } else { value.to_string() };
     };
-    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@%+,".contains(c);
-    if !quoted.is_empty() && quoted.chars().all(plain) {
-        return quoted;
+    let mut literal = String::from("'");
+    for c in text.chars() {
+        match c {
+            '\'' | '\\' => literal.extend(['\\', c]),
+            '\n' => literal.push_str("\\n"),
+            '\t' => literal.push_str("\\t"),
+            c if c.is_control() || ['\u{2028}', '\u{2029}', '\u{feff}'].contains(&c) => {
+                let _ = write!(literal, "\\u{:04x}", u32::from(c));
+            }
+            c => literal.push(c),
+        }
     }
-    format!("\"{}\"", quoted.replace('\\', "\\\\").replace('"', "\\\""))
+    literal.push('\'');
+    format!("\"{}\"", literal.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 fn entry(host: &Host) -> String {

@@ -4,6 +4,7 @@
 //! `ansible_group_priority`, then by name.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::found::{Found, FoundGroup, FoundHost, Word};
 use super::members;
@@ -14,6 +15,8 @@ use crate::data::source::{Problems, Source};
 pub(super) enum Value {
     /// Text, a number, a truth value.
     One(Word),
+    /// `None`, `null`: there is no value, even if a group has one.
+    Null,
     /// A list, a map, an encrypted text: nothing that a host of ours could have.
     Other,
 }
@@ -30,11 +33,27 @@ pub(super) struct Group {
     pub(super) vars: Vars,
 }
 
+impl Group {
+    /// Its variables, each with the name of the group.
+    fn given(&self) -> Vars {
+        let group: Arc<str> = self.name.text.as_str().into();
+        let mut vars = self.vars.clone();
+        for value in vars.values_mut() {
+            if let Value::One(word) = value {
+                word.group = Some(group.clone());
+            }
+        }
+        vars
+    }
+}
+
 /// Everything that a file says.
 #[derive(Debug, Default)]
 pub(super) struct Model {
     hosts: Vec<(Word, Vars)>,
     groups: Vec<Group>,
+    /// Keys without a meaning.
+    pub(super) unused: BTreeSet<String>,
     host_numbers: HashMap<String, usize>,
     group_numbers: HashMap<String, usize>,
 }
@@ -46,6 +65,15 @@ impl Model {
         let number = *self.host_numbers.entry(name.text.clone()).or_insert(next);
         if number == next {
             self.hosts.push((name.clone(), Vars::new()));
+        }
+        number
+    }
+
+    /// The place of a host. A port counts where its name stands first, as for Ansible.
+    pub(super) fn host_with_port(&mut self, name: &Word, port: Option<&Word>) -> usize {
+        let (before, number) = (self.hosts.len(), self.host(name));
+        if let Some(port) = port.filter(|_| number == before) {
+            self.hosts[number].1.insert("ansible_port".to_owned(), Value::One(port.clone()));
         }
         number
     }
@@ -72,18 +100,21 @@ impl Model {
     }
 
     /// The hosts with all their variables, and the groups with all their hosts.
-    pub(super) fn found(self, source: &Source<'_>, problems: &mut Problems) -> Found {
+    pub(super) fn found(mut self, source: &Source<'_>, problems: &mut Problems) -> Found {
         if self.hosts.is_empty() && problems.is_empty() {
             problems.push(source.problem(0..0, "no host is in it"));
         }
-        let mut found = Found::default();
+        self.fill_ungrouped();
+        let unused = std::mem::take(&mut self.unused);
+        let mut found = Found { unused, ..Found::default() };
         let Some(members) = members::of(&self.groups, self.hosts.len(), source, problems) else {
             return found;
         };
         let mut vars = vec![Vars::new(); self.hosts.len()];
         for number in members::in_order(&self.groups, &members.depths) {
+            let given = self.groups[number].given();
             for host in &members.hosts[number] {
-                vars[*host].extend(self.groups[number].vars.clone());
+                vars[*host].extend(given.clone());
             }
         }
         for ((name, own), mut vars) in self.hosts.into_iter().zip(vars) {
@@ -97,15 +128,32 @@ impl Model {
         found.groups = filled.map(|(it, hosts)| FoundGroup { name: it.name, hosts }).collect();
         found
     }
+
+    /// `ungrouped` has the hosts without another group, whatever the file says.
+    fn fill_ungrouped(&mut self) {
+        let Some(&ungrouped) = self.group_numbers.get("ungrouped") else { return };
+        let mut has_group = vec![false; self.hosts.len()];
+        for group in &self.groups {
+            if !["all", "ungrouped"].contains(&group.name.text.as_str()) {
+                group.hosts.iter().for_each(|&host| has_group[host] = true);
+            }
+        }
+        let without = (0..self.hosts.len()).filter(|host| !has_group[*host]);
+        self.groups[ungrouped].hosts = without.collect();
+    }
 }
 
 /// A host with the variables that hold for it.
 fn host(name: Word, vars: Vars, unused: &mut BTreeSet<String>) -> FoundHost {
     let mut host = FoundHost::new(name);
     for (name, value) in vars {
-        let Value::One(word) = value else {
-            unused.insert(name);
-            continue;
+        let word = match value {
+            Value::One(word) => word,
+            Value::Null => continue,
+            Value::Other => {
+                unused.insert(name);
+                continue;
+            }
         };
         let slot = match name.as_str() {
             "ansible_host" | "ansible_ssh_host" => &mut host.address,
@@ -124,16 +172,40 @@ fn host(name: Word, vars: Vars, unused: &mut BTreeSet<String>) -> FoundHost {
                 continue;
             }
         };
-        // The name without `ssh` is the newer one, and is read first.
-        slot.get_or_insert(word);
+        // The name without `ssh` is the newer one, and is read first. An empty value is as good as none.
+        if !word.text.is_empty() {
+            slot.get_or_insert(word);
+        }
     }
     host
 }
 
 /// Whether a variable can be one of ours: no setting of Ansible, no template, and nothing that looks like a secret.
 fn is_plain(name: &str, value: &str) -> bool {
-    const SECRET: [&str; 7] = ["PASS", "PWD", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "COOKIE"];
-    let loud = name.to_ascii_uppercase();
     let template = value.contains("{{") || value.contains("{%");
-    !name.starts_with("ansible_") && !template && !SECRET.iter().any(|word| loud.contains(word))
+    !name.starts_with("ansible_") && !template && !is_like_secret(name)
+}
+
+/// Whether the name of a variable looks like that of a secret: by a whole part (`db_pw`), by its last part (`api_auth`; not
+/// `auth_url`), or by a word anywhere (`rootpassword`).
+pub(in crate::data) fn is_like_secret(name: &str) -> bool {
+    const PARTS: [&str; 9] =
+        ["PASS", "PW", "PWD", "KEY", "KEYS", "CRED", "CREDS", "DBPASS", "ROOTPASS"];
+    const LAST: [&str; 2] = ["AUTH", "PRIVATE"];
+    const ANYWHERE: [&str; 9] = [
+        "PASSWORD",
+        "PASSWD",
+        "PASSPHRASE",
+        "SECRET",
+        "TOKEN",
+        "CREDENTIAL",
+        "COOKIE",
+        "APIKEY",
+        "PRIVATEKEY",
+    ];
+    let loud = name.to_ascii_uppercase();
+    let mut parts = loud.split(['_', '-', '.']);
+    ANYWHERE.iter().any(|word| loud.contains(word))
+        || parts.clone().any(|part| PARTS.contains(&part))
+        || parts.next_back().is_some_and(|last| LAST.contains(&last))
 }

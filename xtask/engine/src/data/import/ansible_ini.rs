@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::ansible::{Model, Value};
 use super::found::{Found, Word};
+use super::literal::{self, Literal};
 use super::pattern;
 use crate::data::source::{Problem, Problems, Source};
 
@@ -25,7 +26,7 @@ struct Reader<'r, 's> {
 /// Reads a file.
 pub(in crate::data) fn read(source: &Source<'_>, problems: &mut Problems) -> Found {
     let mut reader = Reader { source, problems, model: Model::default() };
-    let none = Word { text: "ungrouped".to_owned(), span: 0..0 };
+    let none = Word::new("ungrouped", 0..0);
     let mut section = Section::Hosts(reader.model.group(&none));
     let mut start = 0;
     for raw in source.text.split_inclusive('\n') {
@@ -60,7 +61,7 @@ fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
 
 impl Reader<'_, '_> {
     fn word(&self, span: Range<usize>) -> Word {
-        Word { text: self.source.text[span.clone()].to_owned(), span }
+        Word::new(&self.source.text[span.clone()], span)
     }
 
     fn bad(&mut self, span: Range<usize>, message: impl Into<String>, hint: &str) {
@@ -105,7 +106,8 @@ impl Reader<'_, '_> {
             Section::Vars(group) => {
                 let text = &self.source.text[line.clone()];
                 let Some(equals) = text.find('=') else {
-                    self.bad(line, "a variable without a value", "write NAME = VALUE");
+                    let end = text.find([' ', '\t', ':']).map_or(line.end, |end| line.start + end);
+                    self.bad(line.start..end, "a variable without a value", "write NAME = VALUE");
                     return;
                 };
                 let name = self.word(trimmed(self.source.text, line.start..line.start + equals));
@@ -120,7 +122,10 @@ impl Reader<'_, '_> {
     /// `web[01:10]:22 NAME=VALUE NAME="VA LUE"`
     fn hosts(&mut self, group: usize, line: Range<usize>) {
         let Some(words) = words(self.source.text, line.clone()) else {
-            self.bad(line, "a quote is never closed", "close it, or write a backslash before it");
+            // Behind the quote may be a password.
+            let end = self.source.text[line.clone()].find(['"', '\'', ' ', '=']);
+            let name = line.start..end.map_or(line.end, |end| line.start + end);
+            self.bad(name, "a quote is never closed", "close it, or write a backslash before it");
             return;
         };
         let Some((pattern, settings)) = words.split_first() else { return };
@@ -132,42 +137,37 @@ impl Reader<'_, '_> {
                 return;
             }
         };
-        let mut vars: Vec<(String, Value)> =
-            port.into_iter().map(|port| ("ansible_port".to_owned(), Value::One(port))).collect();
-        for word in settings {
+        let mut vars: Vec<(String, Value)> = Vec::new();
+        for (number, word) in (2..).zip(settings) {
             match word.text.split_once('=') {
                 Some((name, value)) => {
-                    let value = Word { text: value.to_owned(), span: word.span.clone() };
+                    let value = Word::new(value, word.span.clone());
                     vars.push((name.to_owned(), literal(value)));
                 }
                 None => {
-                    let message = format!("`{}` is no variable", word.text);
-                    self.bad(word.span.clone(), message, "write NAME=VALUE, one host a line");
+                    // The word may be the value of `password = …`.
+                    let message = format!("word {number} is no variable");
+                    let hint = "write NAME=VALUE without blanks around `=`, one host a line";
+                    self.bad(pattern.span.clone(), message, hint);
                 }
             }
         }
         for name in &names {
-            let host = self.model.host(name);
+            let host = self.model.host_with_port(name, port.as_ref());
             self.model.host_vars(host).extend(vars.clone());
             self.model.at(group).hosts.push(host);
         }
     }
 }
 
-/// A value as Ansible reads it: a text in quotes is that text, `True` a truth value, `[…]` a list.
+/// A value as Ansible reads it: a literal of Python where it is one, else the text.
 fn literal(mut word: Word) -> Value {
-    let text = word.text.as_str();
-    let quoted = ['"', '\''].iter().find_map(|quote| {
-        text.strip_prefix(*quote)?.strip_suffix(*quote).filter(|inside| !inside.contains(*quote))
-    });
-    if text.starts_with(['[', '{']) && !text.starts_with("{{") && !text.starts_with("{%") {
-        return Value::Other;
+    match literal::read(&word.text) {
+        Some(Literal::One(text)) => word.text = text,
+        Some(Literal::None) => return Value::Null,
+        Some(Literal::Other) => return Value::Other,
+        None => {}
     }
-    word.text = match (quoted, text) {
-        (Some(inside), _) => inside.to_owned(),
-        (None, "True" | "False") => text.to_ascii_lowercase(),
-        (None, text) => text.to_owned(),
-    };
     Value::One(word)
 }
 
@@ -181,7 +181,7 @@ fn words(text: &str, line: Range<usize>) -> Option<Vec<Word>> {
         let at = line.start + at;
         let open = word.is_some();
         let mut push = |c: char, width: usize| {
-            let word = word.get_or_insert_with(|| Word { text: String::new(), span: at..at });
+            let word = word.get_or_insert_with(|| Word::new("", at..at));
             word.text.push(c);
             word.span.end = at + width;
         };
@@ -197,7 +197,7 @@ fn words(text: &str, line: Range<usize>) -> Option<Vec<Word>> {
             }
             (None, '"' | '\'') => {
                 quote = Some(c);
-                word.get_or_insert_with(|| Word { text: String::new(), span: at..at + 1 });
+                word.get_or_insert_with(|| Word::new("", at..at + 1));
             }
             (None, '#') => break,
             (None, c) if c.is_whitespace() => {

@@ -1,5 +1,7 @@
 //! The JSON of `ansible-inventory --list`, and of programs that print an inventory.
 
+use std::ops::Range;
+
 use super::ansible::{Model, Value};
 use super::found::{Found, Word};
 use super::tree;
@@ -19,21 +21,24 @@ pub(in crate::data) fn read(source: &Source<'_>, problems: &mut Problems) -> Fou
     let mut reader = Reader { source, problems, model: Model::default() };
     match tree::json(source.text) {
         Ok(root) => reader.root(&root),
-        Err((at, why)) => reader.problems.push(source.problem(at, why)),
+        Err((at, why)) => {
+            reader.problems.push(source.problem(at..at, format!("{why}, at byte {at}")))
+        }
     }
     let Reader { model, problems, .. } = reader;
     model.found(source, problems)
 }
 
 impl Reader<'_, '_> {
-    fn bad(&mut self, at: &Node, message: &str) {
-        let problem = self.source.problem(at.span.clone(), message);
+    /// A mistake at the name of what is wrong: a value may be a password.
+    fn bad(&mut self, at: Range<usize>, message: &str) {
+        let problem = self.source.problem(at, message);
         self.problems.push(problem.hint(Some(HINT.to_owned())));
     }
 
     fn root(&mut self, root: &Node) {
         let Some(groups) = root.entries() else {
-            return self.bad(root, "the document needs groups: an object");
+            return self.bad(0..0, "the document needs groups: an object");
         };
         for (name, group) in groups.iter().filter(|(name, _)| name.text != "_meta") {
             self.group(name, group);
@@ -51,14 +56,14 @@ impl Reader<'_, '_> {
     fn group(&mut self, name: &Word, node: &Node) {
         let number = self.model.group(name);
         if let (Some(hosts), None) = (node.members(), node.entries()) {
-            return self.hosts(number, hosts);
+            return self.hosts(name, number, hosts);
         }
         let Some(entries) = node.entries() else {
-            return self.bad(node, &format!("group `{}` needs an object", name.text));
+            return self.bad(name.span.clone(), &format!("group `{}` needs an object", name.text));
         };
         for (key, value) in entries {
             match (key.text.as_str(), value.members()) {
-                ("hosts", Some(hosts)) => self.hosts(number, hosts),
+                ("hosts", Some(hosts)) => self.hosts(name, number, hosts),
                 ("children", Some(children)) => {
                     for name in children.iter().filter_map(Node::word) {
                         let child = self.model.group(&name);
@@ -70,7 +75,7 @@ impl Reader<'_, '_> {
                     self.model.at(number).vars.extend(values);
                 }
                 ("hosts" | "children", None) => {
-                    self.bad(value, &format!("`{}` needs a list of names", key.text));
+                    self.bad(key.span.clone(), &format!("`{}` needs a list of names", key.text));
                 }
                 // Other keys mean nothing to Ansible either.
                 _ => {}
@@ -78,10 +83,10 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn hosts(&mut self, group: usize, hosts: &[Node]) {
+    fn hosts(&mut self, of: &Word, group: usize, hosts: &[Node]) {
         for node in hosts {
             let Some(name) = node.word() else {
-                self.bad(node, "a host needs a name");
+                self.bad(of.span.clone(), "each host of the group needs a name");
                 continue;
             };
             let host = self.model.host(&name);
@@ -95,6 +100,6 @@ fn entry<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
 }
 
 fn values(node: &Node) -> Vec<(String, Value)> {
-    let value = |(name, node): &(Word, Node)| Some((name.text.clone(), node.value()?));
-    node.entries().unwrap_or_default().iter().filter_map(value).collect()
+    let value = |(name, node): &(Word, Node)| (name.text.clone(), node.value());
+    node.entries().unwrap_or_default().iter().map(value).collect()
 }

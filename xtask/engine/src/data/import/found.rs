@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A word of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +10,15 @@ pub(in crate::data) struct Word {
     pub(in crate::data) text: String,
     /// Its bytes in the file.
     pub(in crate::data) span: Range<usize>,
+    /// The group whose variable it is; none for one of the host itself.
+    pub(in crate::data) group: Option<Arc<str>>,
+}
+
+impl Word {
+    /// A word of no group.
+    pub(in crate::data) fn new(text: impl Into<String>, span: Range<usize>) -> Self {
+        Self { text: text.into(), span, group: None }
+    }
 }
 
 /// All hosts and groups of a file.

@@ -1,5 +1,6 @@
-//! Ansible's host patterns: `web[01:10]`, `db[a:f]`, `web[1:9:2]`, `web1:2222`.
+//! Ansible's host patterns: `web[01:10]`, `db[a:f]`, `web[1:9:2]`, `web1:2222`, `[2001:db8::1]:22`.
 
+use std::net::Ipv6Addr;
 use std::ops::Range;
 
 use super::found::Word;
@@ -10,12 +11,10 @@ use crate::data::spanned_error::SpannedError;
 pub(super) fn expand(word: &Word) -> Result<(Vec<Word>, Option<Word>), SpannedError> {
     let (pattern, port) = split_port(&word.text);
     let start = word.span.start;
-    let port = port.map(|port| Word {
-        text: word.text[port.clone()].to_owned(),
-        span: start + port.start..start + port.end,
-    });
+    let port =
+        port.map(|port| Word::new(&word.text[port.clone()], start + port.start..start + port.end));
     let names = names(pattern)?;
-    let named = |text| Word { text, span: word.span.clone() };
+    let named = |text: String| Word::new(text, word.span.clone());
     Ok((names.into_iter().map(named).collect(), port))
 }
 
@@ -34,6 +33,10 @@ fn split_port(text: &str) -> (&str, Option<Range<usize>>) {
 }
 
 fn names(pattern: &str) -> Result<Vec<String>, SpannedError> {
+    let inside = pattern.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    if let Some(address) = inside.filter(|it| it.parse::<Ipv6Addr>().is_ok()) {
+        return Ok(vec![address.to_owned()]);
+    }
     let (mut names, mut at) = (vec![String::new()], 0);
     while let Some(open) = pattern[at..].find('[').map(|found| at + found) {
         let Some(close) = pattern[open..].find(']').map(|found| open + found) else {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use expect_test::expect;
 
 use super::found::{Found, Word};
-use super::{ansible_ini, ansible_json, ansible_yaml, ssh_config};
+use super::{ansible_ini, ansible_json, ansible_yaml};
 use crate::data::source::{Problems, Source};
 use crate::data::testing;
 
@@ -67,7 +67,7 @@ type Reader = fn(&Source<'_>, &mut Problems) -> Found;
 
 /// Hosts and groups as lines.
 fn shown(text: &str, read: Reader) -> String {
-    let (source, mut problems) = (Source::new("f", text), Problems::default());
+    let (source, mut problems) = (Source::discreet("f", text), Problems::default());
     let found = read(&source, &mut problems);
     if let Err(fault) = problems.into_result() {
         return testing::shown(&fault);
@@ -125,29 +125,29 @@ fn mistakes_have_their_places() {
              1 | [web
                | ^^^^
             also f:2: `host` is no kind of section
-             2 | [web:host]
-               |      ^^^^ a section is [GROUP], [GROUP:children] or [GROUP:vars]
+             2 | host
+               | ^^^^ a section is [GROUP], [GROUP:children] or [GROUP:vars]
             also f:3: groups are children of each other in a circle: a -> b -> a
-             3 | [a:children]
-               |  ^
+             3 | a
+               | ^
             also f:8: this is no range of hosts
-             8 | h[3:1]
-               |  ^^^^^ write it as [01:10], [1:9:2] or [a:f]
-            also f:9: `x` is no variable
-             9 | h x
-               |   ^ write NAME=VALUE, one host a line
+             8 | [3:1]
+               | ^^^^^ write it as [01:10], [1:9:2] or [a:f]
+            also f:9: word 2 is no variable
+             9 | h
+               | ^ write NAME=VALUE without blanks around `=`, one host a line
             also f:10: a quote is never closed
-            10 | h 'y=1
-               | ^^^^^^ close it, or write a backslash before it
+            10 | h
+               | ^ close it, or write a backslash before it
     "#]]
     .assert_eq(&shown(ini, ansible_ini::read));
     expect![[r#"
         f:2: unknown key `host` in group `web`
-             2 |   host: { a: }
-               |   ^^^^
+             2 | host
+               | ^^^^
             also f:3: group `db` needs a map
-             3 | db: [a]
-               |     ^ a group is NAME: { hosts: {…}, children: {…}, vars: {…} }
+             3 | db
+               | ^^ a group is NAME: { hosts: {…}, children: {…}, vars: {…} }
         hint: did you mean `hosts`?
     "#]]
     .assert_eq(&shown("web:\n  host: { a: }\ndb: [a]\n", ansible_yaml::read));
@@ -179,17 +179,52 @@ fn a_text_that_doubles_itself_ends() {
     assert!(said.contains("more than"), "{said}");
 }
 
+/// What `ansible-inventory` says of the same lines.
 #[test]
-fn an_ssh_config_gives_its_named_hosts() {
-    let text = "# all\nUser nobody\nHost web1 web2 *.x !y\n  HostName=10.0.0.1\n  port 2222\n User \"o ps\"\n\
-                Match user x\n  Port 1\nHOST web1\n  HostName 10.0.0.9\n  User late # later\nhost jump\n  HostName %h.x\nHost *\n  Port 3\n";
+fn strange_lines_are_read_as_ansible_does() {
+    let ini = "lone\nh4:2200 ansible_port=2222\n[web]\nh4:2200\n[2001:db8::1]:2222\nw1 x=\"[z]\" y=\"'4.10'\" z=4.10 n=None ansible_host= m=5 \n\
+               [web:vars]\nansible_port = 2222 # ssh\nregion = eu # x\nq = \"g\\\"h\"\nn=1\nm=None\n[ungrouped:vars]\nu=1\n";
     expect![[r#"
-        jump - - - - -
-        web1 10.0.0.1 2222 o ps - -
-        web2 10.0.0.1 2222 o ps - -
+        2001:db8::1 - 2222 - - - n=1 q=g"h region=eu # x
+        h4 - 2222 - - - n=1 q=g"h region=eu # x
+        lone - - - - - u=1
+        w1 - 2222 - - - m=5 q=g"h region=eu # x x=[z] y=4.10 z=4.1
+        @web: h4 2001:db8::1 w1
         unused: 
     "#]]
-    .assert_eq(&shown(text, |source, problems| ssh_config::read(source, problems, true)));
-    let left = shown(text, |source, problems| ssh_config::read(source, problems, false));
-    assert!(left.contains("web1 - 2222"), "{left}");
+    .assert_eq(&shown(ini, ansible_ini::read));
+    let yaml = "web:\n  hosts: w1\n  children: db\n  vars: { n: null }\n  plugin_x: 1\ndb: { hosts: { d1: { m: null } }, vars: { m: 1 } }\n";
+    expect![[r#"
+        d1 - - - - -
+        w1 - - - - -
+        @db: d1
+        @web: w1 d1
+        unused: web.plugin_x
+    "#]]
+    .assert_eq(&shown(yaml, ansible_yaml::read));
+}
+
+#[test]
+fn what_looks_like_a_secret_is_left_out() {
+    let is = super::ansible::is_like_secret;
+    for name in [
+        "db_pw",
+        "mysql_root_pw",
+        "api_auth",
+        "private",
+        "ssh_private",
+        "x_creds",
+        "password",
+        "rootPassword",
+        "apikey",
+        "api-key",
+        "access.token",
+        "db_pass",
+        "PGPASSWORD",
+    ] {
+        assert!(is(name), "{name}");
+    }
+    for name in ["bypass", "sshkey_dir", "auth_url", "private_ip", "keyboard", "compass", "pwned"] {
+        assert!(!is(name), "{name}");
+    }
 }

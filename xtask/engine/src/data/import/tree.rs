@@ -35,10 +35,15 @@ pub(super) enum Shape {
     Tagged,
 }
 
-/// A mistake: the bytes and a sentence.
-pub(super) type Wrong = (Range<usize>, String);
+/// A mistake: its first byte and a sentence. What stands there may be a password.
+pub(super) type Wrong = (usize, String);
 
 impl Node {
+    /// A value that is not there.
+    pub(super) const fn nothing() -> Self {
+        Self { span: 0..0, shape: Shape::Null }
+    }
+
     /// The entries of a map. Nothing at all is an empty map; `None` for any other kind.
     pub(super) fn entries(&self) -> Option<&[(Word, Self)]> {
         match &self.shape {
@@ -57,21 +62,19 @@ impl Node {
         }
     }
 
-    /// As the value of a variable; none for `null`.
-    pub(super) fn value(&self) -> Option<Value> {
+    /// As the value of a variable.
+    pub(super) fn value(&self) -> Value {
         match &self.shape {
-            Shape::Null => None,
-            Shape::One(text) => {
-                Some(Value::One(Word { text: text.clone(), span: self.span.clone() }))
-            }
-            _ => Some(Value::Other),
+            Shape::Null => Value::Null,
+            Shape::One(text) => Value::One(Word::new(text, self.span.clone())),
+            _ => Value::Other,
         }
     }
 
     /// As a name.
     pub(super) fn word(&self) -> Option<Word> {
         match &self.shape {
-            Shape::One(text) => Some(Word { text: text.clone(), span: self.span.clone() }),
+            Shape::One(text) => Some(Word::new(text, self.span.clone())),
             _ => None,
         }
     }

@@ -26,6 +26,14 @@ pub struct Origins {
     pub vars: BTreeMap<String, Origin>,
 }
 
+impl Origin {
+    /// Whether this very place gives the value.
+    pub(super) fn is_at(&self, other: &Arc<Place>) -> bool {
+        let (Self::Host(place) | Self::Group(_, place) | Self::Default(_, place)) = self;
+        Arc::ptr_eq(place, other)
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -7,9 +7,10 @@ use crate::data::fault::Fault;
 use crate::data::source::Source;
 use clusters::Known;
 use declared::DeclaredHost;
-use import::Import;
+use importing::{Import, Read};
 use reader::{Reader, Root};
 
+mod ansible;
 mod clusters;
 mod declared;
 mod defaults;
@@ -20,12 +21,14 @@ mod groups;
 mod hosts;
 mod import;
 mod imported;
+mod importing;
 mod members;
 mod preferences;
 mod reader;
 mod secrets;
 mod sessions;
 mod settle;
+mod ssh;
 
 pub(super) use preferences::preferences;
 
@@ -49,9 +52,9 @@ pub(super) fn inventory(named: &[File], importer: &dyn Importer) -> Result<Inven
     let mut hosts = hosts::read(&mut reader, &roots, &mut roster);
     let own_config = defaults.ssh.config.as_ref().map(|given| given.value.as_path());
     let import = Import { roster: &mut roster, hosts: &mut hosts, importer, own_config };
-    let (modules, unused) = import::read(&mut reader, &roots, import)?;
+    let read = import::read(&mut reader, &roots, import)?;
     let imported = roots.iter().any(import::is_there);
-    let groups = groups::read(&mut reader, &roots, &mut roster, &hosts, &modules);
+    let groups = groups::read(&mut reader, &roots, &mut roster, &hosts, &read.groups);
     machines(&mut reader, &roster, &hosts);
     let known = Known { roster: &roster, hosts: &hosts, groups: &groups };
     let clusters = clusters::read(&mut reader, &roots, &known);
@@ -62,6 +65,7 @@ pub(super) fn inventory(named: &[File], importer: &dyn Importer) -> Result<Inven
     let vars = defaults.vars.into_iter().map(|(name, given)| (name, given.value)).collect();
     let text = named.iter().chain(&further).map(|file| file.text.as_str()).collect();
     let (path, ssh) = (named[0].path.clone(), defaults.ssh.plain());
+    let Read { unused, notes, .. } = read;
     Ok(Inventory {
         path,
         text,
@@ -72,6 +76,7 @@ pub(super) fn inventory(named: &[File], importer: &dyn Importer) -> Result<Inven
         groups,
         clusters,
         unused,
+        notes,
         imported,
         roster,
     })

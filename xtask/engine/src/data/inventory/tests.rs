@@ -6,9 +6,13 @@ use super::*;
 use crate::data::testing::shown;
 
 mod clusters;
+mod discreet;
 mod errors;
+mod hints;
 mod import;
+mod order;
 mod several;
+mod ssh;
 mod twice;
 
 const INSTALL_CONFIG: &str = "\

@@ -24,11 +24,11 @@ const STRICT: ParseOptions = ParseOptions {
 pub(in crate::data::import) fn read(text: &str) -> Result<Node, Wrong> {
     let parsed = parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| {
         let at = error.range().start;
-        (at..at, format!("not JSON: {}", error.kind()))
+        (at, format!("not JSON: {}", error.kind()))
     })?;
     match &parsed.value {
         Some(value) => node(value, 0),
-        None => Err((0..0, "not JSON: it is empty".to_owned())),
+        None => Err((0, "not JSON: it is empty".to_owned())),
     }
 }
 
@@ -36,7 +36,7 @@ fn node(value: &ast::Value<'_>, depth: usize) -> Result<Node, Wrong> {
     let range = value.range();
     let span = range.start..range.end;
     if depth > DEPTH {
-        return Err((span, format!("more than {DEPTH} lists and maps inside each other")));
+        return Err((span.start, format!("more than {DEPTH} lists and maps inside each other")));
     }
     let shape = match value {
         ast::Value::StringLit(it) => Shape::One(it.value.to_string()),
@@ -67,5 +67,5 @@ fn map(mut pairs: Vec<(Word, Node)>) -> Shape {
 
 fn key(name: &ObjectPropName<'_>) -> Word {
     let range = name.range();
-    Word { text: name.as_str().to_owned(), span: range.start..range.end }
+    Word::new(name.as_str(), range.start..range.end)
 }

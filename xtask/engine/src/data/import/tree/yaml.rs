@@ -6,6 +6,7 @@ use std::ops::Range;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
 use super::super::found::Word;
+use super::super::literal::{self, Literal};
 use super::{DEPTH, Node, Shape, Wrong};
 
 /// The values of a document, aliases written out. More of them are no inventory.
@@ -34,7 +35,7 @@ pub(in crate::data::import) fn read(text: &str) -> Result<Node, Wrong> {
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let at = bytes.at(error.marker().index());
-            (at..at, format!("not YAML: {}", error.info()))
+            (at, format!("not YAML: {}", error.info()))
         })?;
         builder.event(event, bytes.span(span))?;
         if builder.done.is_some() {
@@ -51,7 +52,7 @@ impl Builder {
                 let shape = match (style, &*text) {
                     _ if tag.is_some_and(|tag| !tag.is_yaml_core_schema()) => Shape::Tagged,
                     (ScalarStyle::Plain, "" | "~" | "null" | "Null" | "NULL") => Shape::Null,
-                    (ScalarStyle::Plain, text) => Shape::One(truth(text).to_owned()),
+                    (ScalarStyle::Plain, text) => Shape::One(plain(text)),
                     (_, text) => Shape::One(text.to_owned()),
                 };
                 self.add(Node { span, shape }, anchor, 1)
@@ -76,7 +77,10 @@ impl Builder {
 
     fn begin(&mut self, span: Range<usize>, shape: Shape, anchor: usize) -> Result<(), Wrong> {
         if self.open.len() >= DEPTH {
-            return Err((span, format!("more than {DEPTH} lists and maps inside each other")));
+            return Err((
+                span.start,
+                format!("more than {DEPTH} lists and maps inside each other"),
+            ));
         }
         self.open.push(Open { node: Node { span, shape }, anchor, key: None });
         Ok(())
@@ -86,7 +90,7 @@ impl Builder {
     fn add(&mut self, node: Node, anchor: usize, size: usize) -> Result<(), Wrong> {
         self.count += size;
         if self.count > MOST {
-            return Err((node.span, format!("more than {MOST} values")));
+            return Err((node.span.start, format!("more than {MOST} values")));
         }
         if anchor != 0 {
             self.anchors.insert(anchor, (node.clone(), nodes(&node)));
@@ -105,7 +109,7 @@ impl Builder {
             }
             (_, None) => match node.word() {
                 Some(key) => open.key = Some(key),
-                None => return Err((node.span, "a key that is no text".to_owned())),
+                None => return Err((node.span.start, "a key that is no text".to_owned())),
             },
             _ => {}
         }
@@ -134,11 +138,36 @@ fn nodes(node: &Node) -> usize {
     }
 }
 
-fn truth(text: &str) -> &str {
+/// A plain scalar as Ansible reads it, by YAML 1.1: a truth value, a number, else the text.
+fn plain(text: &str) -> String {
     match text.to_ascii_lowercase().as_str() {
-        "yes" | "on" | "true" => "true",
-        "no" | "off" | "false" => "false",
-        _ => text,
+        "yes" | "on" | "true" => "true".to_owned(),
+        "no" | "off" | "false" => "false".to_owned(),
+        _ => number(text).unwrap_or_else(|| text.to_owned()),
+    }
+}
+
+/// A number as Ansible prints it: 4.1 for `4.10`, 15 for `017`.
+fn number(text: &str) -> Option<String> {
+    let digits = text.trim_start_matches(['-', '+']);
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) || text.len() > digits.len() + 1 {
+        return None;
+    }
+    let octal = digits.strip_prefix('0').filter(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            && rest.chars().all(|c| ('0'..'8').contains(&c) || c == '_')
+    });
+    let lower = digits.to_ascii_lowercase();
+    let exponent = !lower.starts_with("0x") && lower.contains('e');
+    let good = !exponent || lower.contains('.') && (lower.contains("e+") || lower.contains("e-"));
+    let text = match octal {
+        Some(rest) => format!("{}0o{rest}", &text[..text.len() - digits.len()]),
+        None => text.to_owned(),
+    };
+    let bare = good && !text.contains(['#', ' ', ',']);
+    match literal::read(&text).filter(|_| bare)? {
+        Literal::One(number) => Some(number),
+        _ => None,
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::declared::DeclaredHost;
 use super::given::{Given, check_account};
 use super::hosts::{add, check_address, wrong_name};
-use super::import::Import;
 use super::imported::Groups;
+use super::importing::Import;
 use super::reader::Reader;
 use crate::data::import::found::{Found, FoundHost, Word};
 use crate::data::inventory::host::Session;
@@ -24,11 +24,15 @@ pub(super) struct Foreign<'f, 'r, 'i> {
 
 impl Foreign<'_, '_, '_> {
     /// Adds hosts and groups.
-    pub(super) fn add(mut self, found: Found, groups: &mut Groups) -> Option<Unused> {
+    pub(super) fn add(mut self, mut found: Found, groups: &mut Groups) -> Option<Unused> {
         // The number of each host here; none for one with a wrong name.
         let numbers: Vec<Option<usize>> = found.hosts.iter().map(|it| self.host(it)).collect();
         for group in &found.groups {
-            let good = self.name(&group.name, "group");
+            // One group with a name that no expression can have must not stop all others.
+            let good = wrong_name(&group.name.text, "group").is_none();
+            if !good {
+                found.unused.insert(format!("group {}", group.name.text));
+            }
             let hosts = group.hosts.iter().filter_map(|host| numbers[*host]);
             if good {
                 let place = || self.source.place(group.name.span.clone());
@@ -39,19 +43,14 @@ impl Foreign<'_, '_, '_> {
         (!names.is_empty()).then_some(Unused { path, names })
     }
 
-    fn name(&mut self, name: &Word, noun: &str) -> bool {
-        let Some(wrong) = wrong_name(&name.text, noun) else { return true };
-        self.bad(name, wrong.message, wrong.hint);
-        false
-    }
-
     fn bad(&mut self, at: &Word, message: String, hint: Option<String>) {
         let problem: Problem = self.source.problem(at.span.clone(), message);
         self.reader.push(problem.hint(hint));
     }
 
     fn host(&mut self, found: &FoundHost) -> Option<usize> {
-        if !self.name(&found.name, "host") {
+        if let Some(wrong) = wrong_name(&found.name.text, "host") {
+            self.bad(&found.name, wrong.message, wrong.hint);
             return None;
         }
         let name = &found.name.text;
@@ -71,16 +70,16 @@ impl Foreign<'_, '_, '_> {
         };
         let place = Arc::new(self.source.place(found.name.span.clone()));
         let mut host = DeclaredHost::new(name.clone(), place, None);
-        host.address = self.value(open.address.as_ref(), |word| address(word, name));
-        host.port = self.value(open.port.as_ref(), port);
-        host.user = self.value(open.user.as_ref(), user);
+        host.address = self.value(name, open.address.as_ref(), |word| address(word, name));
+        host.port = self.value(name, open.port.as_ref(), port);
+        host.user = self.value(name, open.user.as_ref(), user);
         let target = open.address.as_ref().map_or(name, |word| &word.text);
-        host.session = self.value(open.connection.as_ref(), |word| session(word, target));
-        host.sudo = self.value(open.raised.as_ref(), raised);
+        host.session = self.value(name, open.connection.as_ref(), |word| session(word, target));
+        host.sudo = self.value(name, open.raised.as_ref(), raised);
         if let (Some(Given { value: true, .. }), Some(method)) = (&host.sudo, &open.method) {
-            self.value(Some(method), sudo_only);
+            self.value(name, Some(method), sudo_only);
         }
-        host.become_user = self.value(open.account.as_ref(), account_name);
+        host.become_user = self.value(name, open.account.as_ref(), account_name);
         for (name, word) in &found.vars {
             let given = self.given(word, word.text.clone());
             host.vars.insert(name.clone(), given);
@@ -92,12 +91,13 @@ impl Foreign<'_, '_, '_> {
 
     fn given<T>(&self, word: &Word, value: T) -> Given<T> {
         let place = Arc::new(self.source.place(word.span.clone()));
-        Given { value, place, imported: true }
+        Given { value, place, imported: true, group: word.group.clone() }
     }
 
     /// A checked value; a wrong one is reported.
     fn value<T>(
         &mut self,
+        host: &str,
         word: Option<&Word>,
         check: impl Fn(&Word) -> Result<T, (String, String)>,
     ) -> Option<Given<T>> {
@@ -105,7 +105,8 @@ impl Foreign<'_, '_, '_> {
         match check(word) {
             Ok(value) => Some(self.given(word, value)),
             Err((message, hint)) => {
-                self.bad(word, message, Some(hint));
+                // A document of one line has no other place to tell.
+                self.bad(word, format!("host {host}: {message}"), Some(hint));
                 None
             }
         }

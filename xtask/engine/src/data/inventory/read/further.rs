@@ -9,6 +9,7 @@ use super::given::Text;
 use super::reader::{Reader, beside};
 use crate::data::inventory::importer::{File, Importer};
 use crate::data::source::{Problems, Source};
+use crate::data::wildcard;
 
 /// The files that the `named` ones import, and the problems with their names.
 pub(super) fn read(named: &[File], importer: &dyn Importer) -> (Vec<File>, Problems) {
@@ -46,12 +47,13 @@ pub(super) fn read(named: &[File], importer: &dyn Importer) -> (Vec<File>, Probl
 fn paths(reader: &mut Reader<'_>, text: &Text, importer: &dyn Importer) -> Vec<Utf8PathBuf> {
     let path = beside(reader.source.path, &text.text);
     let (dir, pattern) = (path.parent().unwrap_or(Utf8Path::new("")), path.file_name());
-    let wild = |text: &str| text.contains(['*', '?']);
-    if wild(dir.as_str()) {
+    if wildcard::is_in(dir.as_str()) {
         reader.bad(text.span.clone(), "`*` and `?` can stand only behind the last `/`");
         return Vec::new();
     }
-    let Some(pattern) = pattern.filter(|pattern| wild(pattern)) else { return vec![path] };
+    let Some(pattern) = pattern.filter(|pattern| wildcard::is_in(pattern)) else {
+        return vec![path];
+    };
     let names = match importer.list(dir) {
         Ok(names) => names,
         Err(error) => {
@@ -62,53 +64,10 @@ fn paths(reader: &mut Reader<'_>, text: &Text, importer: &dyn Importer) -> Vec<U
     // As in a shell, a name that begins with a dot must be asked for.
     let shown = |name: &String| !name.starts_with('.') || pattern.starts_with('.');
     let mut names: Vec<String> =
-        names.into_iter().filter(|name| shown(name) && matches(pattern, name)).collect();
+        names.into_iter().filter(|name| shown(name) && wildcard::matches(pattern, name)).collect();
     names.sort();
     if names.is_empty() {
         reader.bad(text.span.clone(), format!("no file matches {path}"));
     }
     names.into_iter().map(|name| dir.join(name)).collect()
-}
-
-/// Whether `*` (any text) and `?` (any character) of a pattern can stand for a name.
-fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) =
-        (pattern.chars().collect(), name.chars().collect());
-    let (mut p, mut n, mut back) = (0, 0, None);
-    while n < name.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                back = Some((p + 1, n));
-                p += 1;
-            }
-            Some(c) if *c == '?' || *c == name[n] => (p, n) = (p + 1, n + 1),
-            _ => {
-                // The last star takes one character more.
-                let Some((star, taken)) = back else { return false };
-                back = Some((star, taken + 1));
-                (p, n) = (star, taken + 1);
-            }
-        }
-    }
-    pattern[p..].iter().all(|c| *c == '*')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_pattern_stands_for_names() {
-        for (pattern, name, is) in [
-            ("*.toml", "a.toml", true),
-            ("*.toml", "a.toml.bak", false),
-            ("a*b*c", "aXbbYc", true),
-            ("a*b*c", "aXbbY", false),
-            ("?.toml", "é.toml", true),
-            ("?.toml", "ab.toml", false),
-            ("*", "", true),
-        ] {
-            assert_eq!(matches(pattern, name), is, "{pattern} {name}");
-        }
-    }
 }

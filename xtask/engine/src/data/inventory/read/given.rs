@@ -31,6 +31,8 @@ pub(super) struct Given<T> {
     pub(super) place: Arc<Place>,
     /// Whether it is from an import: what an inventory itself says wins.
     pub(super) imported: bool,
+    /// The group of an import that gives it to the host; a group of ours wins over it.
+    pub(super) group: Option<Arc<str>>,
 }
 
 /// Variables by name.
@@ -49,7 +51,13 @@ impl<T: PartialEq> Given<T> {
         match (slot.as_ref(), new) {
             (_, None) => {}
             (None, new) => *slot = new,
-            (Some(old), Some(new)) if old.value == new.value || new.imported && !old.imported => {}
+            // Of two that say the same, that of the host itself is the stronger one.
+            (Some(old), Some(new)) if old.value == new.value => {
+                if old.group.is_some() && new.group.is_none() {
+                    *slot = Some(new);
+                }
+            }
+            (Some(old), Some(new)) if new.imported && !old.imported => {}
             (Some(old), Some(new)) => {
                 return Err(Box::new(differs(&old.place, &new.place, &what())));
             }

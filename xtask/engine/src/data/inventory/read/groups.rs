@@ -40,6 +40,7 @@ pub(super) fn read(
         if let Some(host) = roster.named(&group.key.text) {
             let message = format!("`{}` is both a group and a host", group.key.text);
             let problem = reader.problem_at(&group.key, message);
+            let problem = problem.hint(Some("rename the group".into()));
             reader.push(problem.other(hosts[host].place.as_ref().clone(), "the host"));
         }
     }
@@ -51,7 +52,7 @@ pub(super) fn read(
         if let Some(host) = roster.named(&module.name) {
             let noun = if module.module { "module" } else { "group" };
             let message = format!("`{}` is both a {noun} and a host", module.name);
-            let problem = module.problem(message);
+            let problem = module.problem(message).hint(Some("rename the host".into()));
             reader.push(problem.other(hosts[host].place.as_ref().clone(), "the host"));
         }
     }

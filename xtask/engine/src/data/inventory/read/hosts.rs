@@ -11,7 +11,6 @@ use super::given::{Given, Text, join_vars};
 use super::reader::{Reader, Root};
 use super::sessions;
 use crate::data::inventory::roster::Roster;
-use crate::data::source::Problem;
 use crate::data::spanned_error::SpannedError;
 use crate::data::{expression, range};
 
@@ -120,7 +119,6 @@ fn declaration(reader: &mut Reader<'_>, key: &Text, table: &DeTable<'_>) -> Vec<
     let identity = reader.truth(table, "identity");
     template.identity = reader.given(table, "identity", identity);
     template.vars = reader.vars(table, "vars");
-    unraised(reader, key, &template);
     let Some(names) = names(reader, key) else { return Vec::new() };
     let count = names.len();
     let address = reader.spanned(table, "address");
@@ -159,20 +157,9 @@ fn each<T>(
     let (Some(values), Some(at)) = (values, reader.given(table, key, Some(()))) else {
         return std::iter::repeat_with(|| None).take(count).collect();
     };
-    let given = |value| Given { value, place: at.place.clone(), imported: at.imported };
+    let (place, imported) = (at.place, at.imported);
+    let given = |value| Given { value, place: place.clone(), imported, group: None };
     values.into_iter().map(|value| Some(given(value))).collect()
-}
-
-/// Reports an account that nothing changes to.
-fn unraised(reader: &mut Reader<'_>, key: &Text, host: &DeclaredHost) {
-    let never = host.sudo.as_ref().is_some_and(|sudo| !sudo.value);
-    if let (true, Some(account)) = (never, &host.become_user) {
-        let message =
-            format!("`become_user` of host {} has no use: its become is \"none\"", key.text);
-        let place = account.place.as_ref().clone();
-        let hint = Some("write become = \"sudo\", or leave `become_user` out".into());
-        reader.push(Problem { place, message, hint, others: Vec::new() });
-    }
 }
 
 /// The names that a key declares.
@@ -208,7 +195,8 @@ fn name_with_ranges(name: &str, noun: &str) -> Option<SpannedError> {
         Some(spanned.hint("letters, digits and . _ - : make a name"))
     } else if !name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[') {
         let message = format!("a {noun} name begins with a letter or a digit");
-        Some(SpannedError::new(0..name.len().min(1), message))
+        let spanned = SpannedError::new(0..name.len().min(1), message);
+        Some(spanned.hint("rename it where it comes from"))
     } else if name == "all" {
         Some(SpannedError::new(0..3, "the name `all` is taken: it means every host"))
     } else {

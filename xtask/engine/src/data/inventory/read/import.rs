@@ -2,19 +2,17 @@
 
 use std::sync::Arc;
 
-use camino::Utf8Path;
 use toml::de::DeTable;
 
+use super::ansible;
 use super::declared::DeclaredHost;
-use super::foreign::Foreign;
 use super::given::{Given, Text};
-use super::imported::{Groups, Imported};
+use super::imported::Groups;
+use super::importing::{Import, Read, text};
 use super::reader::{Reader, Root};
-use crate::data::fault::{Fault, Kind};
-use crate::data::import::{ansible_ini, ansible_json, ansible_yaml, ssh_config};
+use super::ssh;
+use crate::data::fault::Fault;
 use crate::data::install_config::{InstallConfig, Line};
-use crate::data::inventory::importer::Importer;
-use crate::data::inventory::roster::Roster;
 use crate::data::inventory::unused::Unused;
 use crate::data::source::{Problem, Source};
 
@@ -26,15 +24,6 @@ pub(super) fn is_there(root: &Root<'_>) -> bool {
     table.is_some_and(|table| table.keys().any(|key| key.get_ref() != "files"))
 }
 
-/// What imports add to.
-pub(super) struct Import<'i> {
-    pub(super) roster: &'i mut Roster,
-    pub(super) hosts: &'i mut Vec<DeclaredHost>,
-    pub(super) importer: &'i dyn Importer,
-    /// `config` of `[ssh]`, in which ssh itself finds what is not taken from it.
-    pub(super) own_config: Option<&'i Utf8Path>,
-}
-
 /// The groups of all imports; hosts that only they know are added. `install.config` comes last: it finds its hosts
 /// by their addresses.
 ///
@@ -44,13 +33,13 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     roots: &[Root<'_>],
     mut import: Import<'_>,
-) -> Result<(Vec<Imported>, Vec<Unused>), Fault> {
-    let (mut groups, mut unused) = (Groups::default(), Vec::new());
+) -> Result<Read, Fault> {
+    let (mut groups, mut found) = (Groups::default(), Read::default());
     for root in roots {
         reader.enter(root.file);
         if let Some(table) = reader.table(root.table.get_ref(), "import") {
             reader.keys(table, "[import]", &KEYS);
-            unused.extend(others(reader, table, &mut import, &mut groups)?);
+            others(reader, table, &mut import, &mut groups, &mut found)?;
         }
     }
     for root in roots {
@@ -61,7 +50,10 @@ pub(super) fn read(
             modules(reader, &named, &mut import, &mut groups);
         }
     }
-    Ok((groups.into_vec(), unused))
+    let (groups, hosts) = groups.apart(import.roster);
+    found.unused.extend(hosts);
+    found.notes.extend(found.unused.iter().filter_map(Unused::note));
+    Ok(Read { groups, ..found })
 }
 
 /// The imports in the forms of other tools.
@@ -70,74 +62,22 @@ fn others(
     table: &DeTable<'_>,
     import: &mut Import<'_>,
     groups: &mut Groups,
-) -> Result<Vec<Unused>, Fault> {
-    let mut unused = Vec::new();
+    into: &mut Read,
+) -> Result<(), Fault> {
     let texts = |reader: &mut Reader<'_>, key: &str| {
         let value = table.get(key)?;
         reader.texts(key, value)
     };
     for named in texts(reader, "ansible").unwrap_or_default() {
-        let path = reader.beside(&named.text);
-        let Some(text) = text(reader, &named, import) else { continue };
-        let source = Source::new(path.as_str(), &text);
-        let read = match path.extension() {
-            Some("yml" | "yaml") => ansible_yaml::read,
-            Some("json") => ansible_json::read,
-            _ if text.trim_start().starts_with('{') => ansible_json::read,
-            _ => ansible_ini::read,
-        };
-        let found = read(&source, &mut reader.problems);
-        unused.extend(Foreign { reader, source: &source, import }.add(found, groups));
+        ansible::file(reader, &named, import, groups, into);
     }
     for named in texts(reader, "ssh_config").unwrap_or_default() {
-        let path = reader.beside(&named.text);
-        let Some(text) = text(reader, &named, import) else { continue };
-        let source = Source::new(path.as_str(), &text);
-        // Behind an address ssh would not find the other settings of the entry.
-        let own = match import.own_config {
-            Some(own) => own == path,
-            None => import.importer.is_own_ssh_config(&path),
-        };
-        let found = ssh_config::read(&source, &mut reader.problems, !own);
-        unused.extend(Foreign { reader, source: &source, import }.add(found, groups));
+        into.unused.extend(ssh::read(reader, &named, import, groups));
     }
     if let Some(words) = reader.list(table, "dynamic") {
-        let span = words[0].span.clone();
-        let words: Vec<String> = words.into_iter().map(|word| word.text).collect();
-        let dir = Utf8Path::new(reader.source.path).parent().unwrap_or(Utf8Path::new(""));
-        match import.importer.run(&words, dir) {
-            Ok(text) => {
-                let name = format!("output of {}", words.join(" "));
-                let source = Source::new(&name, &text);
-                let found = ansible_json::read(&source, &mut reader.problems);
-                unused.extend(Foreign { reader, source: &source, import }.add(found, groups));
-            }
-            // A signal, or a time-out: the inventory is not wrong.
-            Err(fault) if fault.kind != Kind::Usage => {
-                return Err(fault.detail("inventory", reader.source.place(span).name()));
-            }
-            Err(fault) => {
-                let details = fault.details.iter().map(|(label, text)| format!("{label}: {text}"));
-                let hint =
-                    details.chain(fault.hints.iter().cloned()).collect::<Vec<_>>().join("\n");
-                let problem = reader.source.problem(span, fault.message);
-                reader.push(problem.hint((!hint.is_empty()).then_some(hint)));
-            }
-        }
+        ansible::dynamic(reader, words, import, groups, into)?;
     }
-    Ok(unused)
-}
-
-/// The text of a file, unless it cannot be read.
-fn text(reader: &mut Reader<'_>, named: &Text, import: &Import<'_>) -> Option<String> {
-    let path = reader.beside(&named.text);
-    match import.importer.read(&path) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            reader.bad(named.span.clone(), format!("cannot read {path}: {error}"));
-            None
-        }
-    }
+    Ok(())
 }
 
 /// The modules of an `install.config`.
@@ -176,7 +116,7 @@ fn host(reader: &mut Reader<'_>, line: &Line, import: &mut Import<'_>) -> Option
     }
     let place = Arc::new(line.place.clone());
     let mut host = DeclaredHost::new(address.clone(), place.clone(), None);
-    host.address = Some(Given { value: address.clone(), place, imported: true });
+    host.address = Some(Given { value: address.clone(), place, imported: true, group: None });
     import.hosts.push(host);
     Some(import.roster.add(&address, Some(&address)))
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::data::inventory::roster::Roster;
+use crate::data::inventory::unused::Unused;
 use crate::data::source::{Place, Problem};
 
 /// A group of `install.config`, or of another tool.
@@ -46,8 +48,14 @@ impl Groups {
         self.groups[at].module |= module;
     }
 
-    /// The groups alone.
-    pub(super) fn into_vec(self) -> Vec<Imported> {
-        self.groups
+    /// The groups alone, and those of other tools that have the name of a host: it means the host here.
+    pub(super) fn apart(self, roster: &Roster) -> (Vec<Imported>, Vec<Unused>) {
+        let is_host = |group: &Imported| !group.module && roster.named(&group.name).is_some();
+        let (hosts, groups): (Vec<_>, Vec<_>) = self.groups.into_iter().partition(is_host);
+        let unused = |group: Imported| Unused {
+            path: group.place.path.to_string(),
+            names: BTreeSet::from([format!("group {}", group.name)]),
+        };
+        (groups, hosts.into_iter().map(unused).collect())
     }
 }

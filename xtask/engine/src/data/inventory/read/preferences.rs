@@ -66,7 +66,7 @@ fn names(reader: &mut Reader<'_>, root: &DeTable<'_>) -> Vec<(String, Given<Vec<
             continue;
         };
         let place = Arc::new(reader.place(name.span));
-        found.push((name.text, Given { value: words, place, imported: false }));
+        found.push((name.text, Given { value: words, place, imported: false, group: None }));
     }
     found
 }

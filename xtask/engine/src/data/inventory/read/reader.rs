@@ -66,6 +66,10 @@ impl<'a> Reader<'a> {
 
     fn parse(&mut self) -> Spanned<DeTable<'a>> {
         let (root, errors) = DeTable::parse_recoverable(self.source.text);
+        if let (Some(error), true) = (errors.first(), is_foreign(self.source.text)) {
+            self.foreign(error);
+            return root;
+        }
         for error in errors {
             let span = error.span().unwrap_or_default();
             let before = &self.source.text[..span.start];
@@ -80,6 +84,19 @@ impl<'a> Reader<'a> {
         }
         self.discreet = false;
         root
+    }
+
+    /// Reports a file in the form of another tool. Its lines are not shown: they may have passwords.
+    fn foreign(&mut self, error: &toml::de::Error) {
+        let start = error.span().unwrap_or_default().start;
+        self.discreet = true;
+        let problem = self.source.problem(start..start, format!("not TOML: {}", error.message()));
+        let name = Utf8Path::new(self.source.path).file_name().unwrap_or_default();
+        let hint = format!(
+            "an inventory of Ansible is named in a hosts.toml beside it: [import] ansible = \"{name}\""
+        );
+        self.push(problem.hint(Some(hint)));
+        self.discreet = false;
     }
 
     /// A key, or the name of a table, that stands in the file for the second time.
@@ -181,6 +198,20 @@ impl<'a> Reader<'a> {
         entries.sort_by_key(|(key, _)| key.span.start);
         entries
     }
+}
+
+/// Whether a text is rather an inventory of another tool: it has a variable of Ansible, or no table that ours has.
+fn is_foreign(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim_start).filter(|line| !line.starts_with('#'));
+    let ours = |line: &str| {
+        let key = line.trim_start_matches('[').split([']', '.', '=', ' ']).next();
+        key.is_some_and(|key| super::KEYS.contains(&key))
+    };
+    let mut has_ours = false;
+    lines.any(|line| {
+        has_ours |= ours(line);
+        line.contains("ansible_")
+    }) || !has_ours
 }
 
 /// A path that a file names, taken from the directory of that file unless it begins with `/` or `~`.

@@ -42,7 +42,7 @@ fn table_of(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<(String, Given<
         if let Some(value) = source(reader, &name, table) {
             let place = Arc::new(reader.place(name.span));
             let imported = reader.is_imported();
-            secrets.push((name.text, Given { value, place, imported }));
+            secrets.push((name.text, Given { value, place, imported, group: None }));
         }
     }
     secrets

@@ -174,7 +174,7 @@ impl Reader<'_> {
         value: Option<T>,
     ) -> Option<Given<T>> {
         let place = Arc::new(self.place(table.get(key)?.span()));
-        Some(Given { value: value?, place, imported: self.is_imported() })
+        Some(Given { value: value?, place, imported: self.is_imported(), group: None })
     }
 
     /// Keeps a value beside an earlier one, or reports both places; see [`Given::join`].
@@ -226,7 +226,7 @@ impl Reader<'_> {
             };
             let place = Arc::new(self.place(value.span()));
             let imported = self.is_imported();
-            vars.insert(name.text, Given { value: text, place, imported });
+            vars.insert(name.text, Given { value: text, place, imported, group: None });
         }
         vars
     }
