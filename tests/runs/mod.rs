@@ -223,6 +223,15 @@ fn a_run_goes_by_its_name_a_part_of_it_or_last() {
     assert!(shown.starts_with(&format!("{first}: done\n")), "{shown}");
     let (_, said) = ends(state.path(), 2, "show pcm");
     assert!(said.contains("2 recorded runs match `pcm`") && said.contains(&first), "{said}");
+    // The first run of a second was shown by its time alone; a later one was not.
+    let dirs = records(state.path());
+    for (dir, name) in dirs.iter().zip(["20200229-235959-pcmd", "20200229-235959-pcmd-2"]) {
+        std::fs::rename(dir, dir.with_file_name(name)).expect("a run");
+    }
+    let (shown, _) = ends(state.path(), 0, "show 20200229-235959");
+    assert!(shown.starts_with("20200229-235959-pcmd: done\n"), "{shown}");
+    let (_, said) = ends(state.path(), 2, "show 20200229-23595");
+    assert!(said.contains("2 recorded runs match"), "{said}");
     let (_, said) = ends(state.path(), 2, "show nosuch");
     assert!(said.contains("no recorded run is called `nosuch`"), "{said}");
 }

@@ -16,6 +16,7 @@ use engine::run::Options;
 use engine::run::context::{Context, Parts};
 use engine::run::options::Output;
 use engine::run::record::Opening;
+use engine::run::report::failure;
 use engine::run::session_pool::SessionPool;
 use engine::transport::channel::Settings;
 use engine::transport::import::Machine;
@@ -145,15 +146,15 @@ pub(crate) fn same_hosts(options: &Options, rehearsal: bool) -> Result<(), Fault
 /// Reads the inventories of the flags, or the nearest `hosts.toml` above, which nobody else may have written: it names
 /// commands to run here. In rehearsal the default is the sample.
 pub(crate) fn inventory(options: &Options) -> Result<Inventory> {
-    read(options, false)
+    read(options, Some(failure::aside))
 }
 
 /// The same while a shell waits for candidates.
 pub(crate) fn inventory_at_once(options: &Options) -> Result<Inventory> {
-    read(options, true)
+    read(options, None)
 }
 
-fn read(options: &Options, hurried: bool) -> Result<Inventory> {
+fn read(options: &Options, announce: Option<fn(&str)>) -> Result<Inventory> {
     let mut files = Vec::new();
     for path in &options.inventory {
         files.push(File { path: path.clone(), text: named(path)? });
@@ -168,7 +169,7 @@ fn read(options: &Options, hurried: bool) -> Result<Inventory> {
     }
     preferences::check(&Preferences::read(&files)?)?;
     let consent = Consent::of(&options.inventory);
-    Ok(Inventory::load(&files, &Machine { consent, hurried })?)
+    Ok(Inventory::load(&files, &Machine { consent, announce })?)
 }
 
 /// The text of an inventory that the person has named.

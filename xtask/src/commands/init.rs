@@ -11,8 +11,9 @@ use engine::data::fault::Fault;
 use engine::data::inventory::{File, Inventory};
 use engine::ops::ensure::Mode;
 use engine::run::Options;
-use engine::run::report::{Report, print};
+use engine::run::report::{Report, failure, print};
 use engine::transport::import::Machine;
+use engine::transport::trust::Consent;
 
 use self::sources::Source;
 
@@ -72,7 +73,7 @@ pub(crate) fn run(options: &Options, args: &Args) -> Result<u8> {
 }
 
 fn machine() -> Machine {
-    Machine::default()
+    Machine { consent: Consent::default(), announce: Some(failure::aside) }
 }
 
 /// Tries each source after the ones before it: what does not go with them is left out.

@@ -1,6 +1,6 @@
 //! A command of this machine whose output the program reads: bounded in time and size, and ended as a whole.
 
-use std::io::{PipeReader, Read as _, Write as _};
+use std::io::{PipeReader, Read as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use crate::data::fault::{Fault, Kind};
 const GRACE: Duration = Duration::from_secs(1);
 /// The time between two looks at the process itself.
 const LOOK: Duration = Duration::from_millis(50);
-/// The time after which a person is told what the program waits for.
+/// The time after which the wait is announced.
 const SILENCE: Duration = Duration::from_secs(2);
 /// The most of standard error that is kept: its end.
 const LAST: usize = 64 * 1024;
@@ -41,8 +41,8 @@ pub(super) struct Asked<'a> {
     pub(super) dir: Option<&'a Utf8Path>,
     /// Its time limit.
     pub(super) limit: Duration,
-    /// Whether a person is told after a while.
-    pub(super) told: bool,
+    /// Announces a wait that takes a while.
+    pub(super) announce: Option<fn(&str)>,
     /// The most bytes that it may print.
     pub(super) most: u64,
 }
@@ -61,7 +61,7 @@ impl Asked<'_> {
         let running = Running::start(&found, args, self.dir);
         let mut running = running.with_context(|| format!("{label}: running {program}"))?;
         let (begun, deadline) = (Instant::now(), Instant::now() + self.limit);
-        let (mut out, mut err, mut told) = (Vec::new(), Vec::new(), !self.told);
+        let (mut out, mut err, mut announce) = (Vec::new(), Vec::new(), self.announce);
         let status = loop {
             running.wait(interrupt, deadline)?;
             // The process first: what it wrote before its end is then there to read.
@@ -69,11 +69,8 @@ impl Asked<'_> {
             take(&mut running.out, &mut out, self.most);
             keep_last(&mut running.err, &mut err);
             let seconds = self.limit.as_secs();
-            if !told && begun.elapsed() > SILENCE {
-                told = true;
-                // Nobody has to read it.
-                let line = format!("waiting for {program} of {label}, {seconds} s at most\n");
-                let _ = std::io::stderr().write_all(line.as_bytes());
+            if let Some(announce) = announce.take_if(|_| begun.elapsed() > SILENCE) {
+                announce(&format!("waiting for {program} of {label}, {seconds} s at most"));
             }
             let stop = if let Some(kind) = interrupt.asked() {
                 Some(Fault::new(

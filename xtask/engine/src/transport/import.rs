@@ -24,8 +24,8 @@ const MOST: u64 = 64 * 1024 * 1024;
 pub struct Machine {
     /// Files that the person has agreed to.
     pub consent: Consent,
-    /// A shell waits for candidates: commands have two seconds, and nothing is said.
-    pub hurried: bool,
+    /// Announces a long wait to the person; none while a shell waits for candidates: then commands have two seconds.
+    pub announce: Option<fn(&str)>,
 }
 
 impl Importer for Machine {
@@ -61,8 +61,8 @@ impl Importer for Machine {
             prints: "the JSON of an inventory",
             remedy: "unlock it before the run",
             dir: Some(dir),
-            limit: if self.hurried { KEYSTROKE } else { LIMIT },
-            told: !self.hurried,
+            limit: if self.announce.is_some() { LIMIT } else { KEYSTROKE },
+            announce: self.announce,
             most: MOST,
         };
         let interrupt =

@@ -86,7 +86,7 @@ fn command(
         remedy: "unlock it before the run, or give the secret by `env` or `file`",
         dir: None,
         limit,
-        told: false,
+        announce: None,
         most: MOST,
     };
     asked.run(words, interrupt)

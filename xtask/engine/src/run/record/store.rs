@@ -13,6 +13,7 @@ use super::place::{private, runs_dir, state_dir};
 use super::summary::Summary;
 use super::writer;
 use crate::data::fault::Fault;
+use crate::text::stamp;
 
 /// A recorded run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +73,9 @@ pub fn all() -> Result<Vec<Run>> {
     Ok(found)
 }
 
+/// The length of the time in an id.
+const STAMP: usize = "20261129-110103".len();
+
 /// The run named `name`: an id, or the beginning or a part of one that no other has.
 ///
 /// # Errors
@@ -88,6 +92,7 @@ pub fn find(name: &str) -> Result<Run> {
     };
     let found = only(&|id| id == name)
         .or_else(|| only(&|id| id.starts_with(name)))
+        .or_else(|| first_of_its_second(&runs, name))
         .or_else(|| only(&|id| id.contains(name)));
     if let Some(run) = found {
         return Ok(run);
@@ -101,6 +106,16 @@ pub fn find(name: &str) -> Result<Run> {
     let newest = several.into_iter().take(5).collect::<Vec<_>>().join("\n");
     let fault = Fault::usage(format!("{count} recorded runs match `{name}`"));
     Err(fault.detail("newest", newest).hint("give more of the name, or `last`").into())
+}
+
+/// The run that a time names, `20261129-110103`, where others began in the same second: the first one, when it had ended
+/// before. It was shown by its time then, and the others are shown by their whole names.
+fn first_of_its_second(runs: &[Run], name: &str) -> Option<Run> {
+    stamp::begun(name).filter(|_| name.len() == STAMP)?;
+    let mut same = runs.iter().filter(|run| run.id.starts_with(name));
+    let (first, next) = (same.next()?, same.next()?);
+    let ended = first.journal().ok()?.lines.last()?.at.clone();
+    (ended <= next.began).then(|| first.clone())
 }
 
 impl Run {

@@ -1,7 +1,5 @@
 //! The end of a report: the result of each host, the failures, and the next command.
 
-use std::time::Duration;
-
 use camino::Utf8Path;
 
 use super::footer::{self, Footer};
@@ -85,9 +83,7 @@ impl Report {
             return;
         }
         let closing = std::mem::take(&mut self.state().closing);
-        // In the second of its start another run can still get the same time.
-        let short = self.begun.elapsed() >= Duration::from_secs(1);
-        let run = record.map(|dir| if short { short_id(dir) } else { id(dir).to_owned() });
+        let run = record.map(short_id);
         let footer = Footer {
             summary,
             mode: self.mode,
@@ -148,13 +144,9 @@ impl Report {
     }
 }
 
-fn id(dir: &Utf8Path) -> &str {
-    dir.file_name().unwrap_or_default()
-}
-
 /// The time of a run as its short name, `20261129-110103`, unless another run has the same.
 fn short_id(dir: &Utf8Path) -> String {
-    let id = id(dir);
+    let id = dir.file_name().unwrap_or_default();
     let short = id.match_indices('-').nth(1).map_or(id, |(at, _)| &id[..at]);
     let others = dir.parent().and_then(|runs| runs.read_dir_utf8().ok());
     let same = others.into_iter().flatten().flatten().filter(|run| run.file_name().contains(short));

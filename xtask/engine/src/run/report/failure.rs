@@ -93,6 +93,12 @@ pub fn complain(problem: &anyhow::Error, when: ColorWhen) {
     drop(io::stderr().lock().write_all(written(&error(problem, &style), true).as_bytes()));
 }
 
+/// Shows a line when there is no report.
+pub fn aside(text: &str) {
+    // Standard error may be closed.
+    drop(io::stderr().lock().write_all(written(&format!("{text}\n"), true).as_bytes()));
+}
+
 /// A path below the home directory as `~/…`.
 pub fn at_home(path: &Utf8Path) -> String {
     let home = std::env::var("HOME").unwrap_or_default();
