@@ -44,6 +44,7 @@ pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Co
         settings,
         step,
         words,
+        alias: None,
         snippets,
         rehearsal,
         opening,
