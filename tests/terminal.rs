@@ -1,5 +1,7 @@
 //! A terminal obeys nothing of what a host says.
 
+mod folded;
+
 use std::path::Path;
 
 use expect_test::expect;

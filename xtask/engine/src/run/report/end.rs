@@ -110,7 +110,7 @@ impl Report {
         let notice = notice::sequence(&self.step, code, self.begun.elapsed());
         if let Some(notice) = notice.filter(|_| self.notify) {
             // It is for the terminal alone, which may be closed.
-            let _ = self.outlets[1].offer(notice.as_bytes());
+            let _ = self.state().outlets[1].offer(notice.as_bytes());
         }
     }
 

@@ -3,10 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::State;
 use super::outlet::Outlet;
 use crate::data::natural;
 use crate::data::range::fold;
@@ -15,8 +13,6 @@ use crate::data::spanned_error::{columns, printable};
 
 /// The most hosts with a line of their own; the rest of the terminal keeps what was printed.
 const ROWS: usize = 10;
-/// A run that is over before this needs no forecast.
-const A_WHILE: Duration = Duration::from_secs(3);
 
 /// Draws lines on standard error and removes them before anything else is printed.
 #[derive(Debug)]
@@ -117,7 +113,8 @@ impl Live {
         }
     }
 
-    fn again(&mut self) {
+    /// Draws the lines anew.
+    pub fn again(&mut self) {
         self.clear();
         self.draw();
     }
@@ -166,6 +163,11 @@ impl Live {
         done.into_iter().chain(left).collect::<Vec<_>>().join(", ")
     }
 
+    /// The seconds of an earlier run.
+    pub fn expect(&mut self, seconds: f64) {
+        self.expected = Some(seconds);
+    }
+
     /// Ends the status.
     pub fn end(&mut self) {
         self.clear();
@@ -212,39 +214,6 @@ fn size() -> [usize; 2] {
 /// The columns of the terminal of standard error.
 pub(super) fn width() -> usize {
     size()[0]
-}
-
-/// Draws the lines again each second while the report lives, to show the passing time.
-pub(super) fn tick(state: &Arc<Mutex<State>>) {
-    if !state.lock().unwrap_or_else(PoisonError::into_inner).live.on {
-        return;
-    }
-    let state = Arc::downgrade(state);
-    std::thread::spawn(move || {
-        loop {
-            std::thread::sleep(Duration::from_secs(1));
-            let Some(state) = state.upgrade() else { return };
-            let live = &mut state.lock().unwrap_or_else(PoisonError::into_inner).live;
-            live.again();
-        }
-    });
-}
-
-/// Asks for the time of an earlier run, once the run has taken a while.
-pub(super) fn expect(
-    state: &Arc<Mutex<State>>,
-    seconds: impl FnOnce() -> Option<f64> + Send + 'static,
-) {
-    let state = Arc::downgrade(state);
-    std::thread::spawn(move || {
-        std::thread::sleep(A_WHILE);
-        if state.strong_count() == 0 {
-            return;
-        }
-        if let (Some(seconds), Some(state)) = (seconds(), state.upgrade()) {
-            state.lock().unwrap_or_else(PoisonError::into_inner).live.expected = Some(seconds);
-        }
-    });
 }
 
 #[cfg(test)]
