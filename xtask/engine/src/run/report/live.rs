@@ -13,6 +13,8 @@ use crate::data::spanned_error::{columns, printable};
 
 /// The most hosts with a line of their own; the rest of the terminal keeps what was printed.
 const ROWS: usize = 10;
+/// The columns of the bar of a pass.
+const BAR: usize = 10;
 
 /// Draws lines on standard error and removes them before anything else is printed.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub struct Live {
     /// The present pass over several hosts: how many are done, and of how many.
     pass: Option<(usize, usize)>,
     begun: Instant,
+    /// The time that the run has, and when it began to pass.
+    budget: Option<(Duration, Instant)>,
     /// How long the last run of the step took, in seconds.
     expected: Option<f64>,
     screen: Outlet,
@@ -50,6 +54,7 @@ impl Live {
             hosts: BTreeMap::new(),
             pass: None,
             begun: Instant::now(),
+            budget: None,
             expected: None,
             screen: Outlet::stderr(),
         }
@@ -121,7 +126,6 @@ impl Live {
 
     /// A line for each host at work, and one for all of them; of many hosts only that one.
     fn lines(&self, [width, height]: [usize; 2]) -> Vec<String> {
-        let all = self.all();
         let mut lines = Vec::new();
         // Half of the terminal keeps the lines before.
         if self.hosts.len() <= ROWS.min(height / 2) {
@@ -132,6 +136,7 @@ impl Live {
                 let work = &self.hosts[*name];
                 format!("{name:wide$}  {}{}", work.time(), work.what)
             }));
+            let all = self.all(|done, of| format!("{done}/{of} done"));
             lines.extend((!all.is_empty()).then_some(all));
         } else {
             let oldest = self.hosts.values().min_by_key(|work| work.since);
@@ -143,15 +148,22 @@ impl Live {
             } else {
                 hosts
             };
-            let all = if all.is_empty() { String::new() } else { format!("{all}; ") };
+            let mut all = self.all(bar);
+            if !all.is_empty() {
+                all += "; ";
+            }
             lines.push(format!("{all}{hosts} at work: {}", oldest.unwrap_or_default()));
         }
         lines.iter().map(|line| fitting(line, width)).collect()
     }
 
-    /// `12/40 done, about 40 s left`; empty for one host and without an earlier run.
-    fn all(&self) -> String {
-        let done = self.pass.map(|(done, of)| format!("{done}/{of} done"));
+    /// `12/40 done, 38 % of 1 h 30 m, about 40 s left`; empty for one host without a budget and an earlier run.
+    fn all(&self, count: impl Fn(usize, usize) -> String) -> String {
+        let done = self.pass.map(|(done, of)| count(done, of));
+        let share = self.budget.map(|(limit, since)| {
+            let share = 100.0 * since.elapsed().as_secs_f64() / limit.as_secs_f64().max(1.0);
+            format!("{share:.0} % of {}", whole(limit.as_secs_f64()))
+        });
         let gone = self.begun.elapsed().as_secs_f64();
         let left = self.expected.map(|expected| {
             if expected > gone {
@@ -160,7 +172,12 @@ impl Live {
                 format!("longer than the last run ({})", whole(expected))
             }
         });
-        done.into_iter().chain(left).collect::<Vec<_>>().join(", ")
+        [done, share, left].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// The run has so much time, of which a part is gone.
+    pub fn budget(&mut self, limit: Duration, gone: Duration) {
+        self.budget = Instant::now().checked_sub(gone).map(|since| (limit, since));
     }
 
     /// The seconds of an earlier run.
@@ -186,6 +203,12 @@ impl Work {
         let limit = self.limit.map(|limit| format!(" of {}", whole(limit.as_secs_f64())));
         format!("{}{}  ", whole(gone as f64), limit.unwrap_or_default())
     }
+}
+
+/// `[███·······] 12/40`.
+fn bar(done: usize, of: usize) -> String {
+    let full = (done * BAR).checked_div(of).unwrap_or_default().min(BAR);
+    format!("[{}{}] {done}/{of}", "█".repeat(full), "·".repeat(BAR - full))
 }
 
 /// Seconds without a fraction: `12 s`, `1 m 05 s`.
@@ -246,8 +269,10 @@ mod tests {
         assert_eq!(lines[0], "web9   1 m 15 s of 2 h 00 m  write 配置 of web");
         assert_eq!(lines[1], "web10  1 m 15 s  write 配置 of web");
         assert_eq!(lines[2], "12/40 done, about 1 h 00 m left");
+        live.budget(Duration::from_secs(5400), Duration::from_secs(2052));
+        assert_eq!(live.lines([80, 24])[2], "12/40 done, 38 % of 1 h 30 m, about 1 h 00 m left");
         live.expected = Some(0.0);
-        assert!(live.lines([80, 24])[2].ends_with("done, longer than the last run (0 s)"));
+        assert!(live.lines([80, 24])[2].ends_with(", longer than the last run (0 s)"));
         assert_eq!(live.lines([20, 24])[0], "web9   1 m 15 s of ");
     }
 
@@ -257,8 +282,19 @@ mod tests {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut live = live(&names);
         live.pass(40);
-        assert_eq!(live.lines([80, 24]), ["0/40 done; web[1-11] at work: write 配置 of web"]);
-        assert_eq!(live.lines([24, 24]), ["0/40 done; 11 hosts at "]);
+        assert_eq!(
+            live.lines([80, 24]),
+            ["[··········] 0/40; web[1-11] at work: write 配置 of web"]
+        );
+        (0..14).for_each(|_| live.done());
+        assert_eq!(
+            live.lines([80, 24]),
+            ["[███·······] 14/40; web[1-11] at work: write 配置 of web"]
+        );
+        assert_eq!(live.lines([26, 24]), ["[███·······] 14/40; 11 ho"]);
+        (0..30).for_each(|_| live.done());
+        assert!(live.lines([80, 24])[0].starts_with("[██████████] 40/40; "));
+        live.pass(40);
         // Half of a small terminal is less than ten lines.
         live.hosts.retain(|name, _| name.len() < 5);
         assert_eq!(live.lines([80, 24]).len(), 10);

@@ -35,6 +35,11 @@ impl Report {
         self.state().live.working(host, &what, limit);
     }
 
+    /// The run has so much time, of which a part is gone.
+    pub fn budget(&self, limit: Duration, gone: Duration) {
+        self.state().live.budget(limit, gone);
+    }
+
     /// The seconds of an earlier run of this step, for a person at a terminal. They are looked up when the run has taken a
     /// while: a short one needs no answer.
     pub fn expect(&self, seconds: impl FnOnce() -> Option<f64> + Send + 'static) {
