@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::style::{Style, is_mark};
+use super::style::Style;
+use super::width::{cut, wide};
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
 use crate::data::range::fold;
-use crate::data::spanned_error::columns;
 use crate::ops::ensure::{Event, Mode};
 use crate::text::mask::Mask;
 use crate::text::merge;
@@ -124,25 +124,6 @@ impl Line {
 fn times([least, most]: [Duration; 2]) -> String {
     let [least, most] = [least, most].map(|time| format!("{:.1}", time.as_secs_f64()));
     if least == most { format!("{least} s") } else { format!("{least}-{most} s") }
-}
-
-/// The columns of a text without its colours.
-fn wide(text: &str) -> usize {
-    text.chars().filter(|c| !is_mark(*c)).map(columns).sum()
-}
-
-/// The beginning of `text`, with `…` for the rest that has no room.
-fn cut(text: &str, room: usize) -> String {
-    if wide(text) <= room {
-        return text.to_owned();
-    }
-    let mut left = room.saturating_sub(1);
-    let fits = |c: &char| {
-        let fits = columns(*c) <= left;
-        left = left.saturating_sub(columns(*c));
-        fits
-    };
-    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
-//! The columns of a terminal.
+//! The columns of a terminal, and texts that fit into them.
 
 use std::os::fd::AsFd;
 
 use rustix::stdio::{stderr, stdout};
 use rustix::termios::tcgetwinsize;
+
+use super::style::is_mark;
+use crate::data::spanned_error::columns;
 
 /// Those of standard output; none without a terminal.
 pub fn of_stdout() -> Option<usize> {
@@ -25,4 +28,23 @@ pub fn of_stderr() -> Option<usize> {
 fn of(stream: impl AsFd) -> Option<usize> {
     let size = tcgetwinsize(stream).ok()?;
     Some(if size.ws_col == 0 { 80 } else { usize::from(size.ws_col) })
+}
+
+/// The columns of a text without its colours.
+pub fn wide(text: &str) -> usize {
+    text.chars().filter(|c| !is_mark(*c)).map(columns).sum()
+}
+
+/// The beginning of `text`, with `…` for the rest that has no room.
+pub fn cut(text: &str, room: usize) -> String {
+    if wide(text) <= room {
+        return text.to_owned();
+    }
+    let mut left = room.saturating_sub(1);
+    let fits = |c: &char| {
+        let fits = columns(*c) <= left;
+        left = left.saturating_sub(columns(*c));
+        fits
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
 }
