@@ -52,7 +52,7 @@ impl Report {
         }
         if code != 0 {
             if summary.undoable && reach.undoable && self.step != "undo" {
-                self.line(&(failure::back(record, &self.err) + &footer::stops(reach)));
+                self.line(&footer::stops(failure::back(record, &self.err), reach, self.width()));
             }
             self.record(record);
         }
@@ -73,8 +73,12 @@ impl Report {
             run: run.as_deref(),
             reach: (self.step != "undo").then_some(reach),
         };
-        let width = self.terminals[1].then(live::width);
-        footer.text(width).iter().for_each(|text| self.line(text));
+        footer.text(self.width()).iter().for_each(|text| self.line(text));
+    }
+
+    /// The columns of a line on standard error.
+    fn width(&self) -> usize {
+        if self.terminals[1] { live::width() } else { usize::MAX }
     }
 
     /// Names the run record.
