@@ -1,6 +1,7 @@
 //! A terminal obeys nothing of what a host says.
 
 mod folded;
+mod narrow;
 
 use std::path::Path;
 

@@ -216,7 +216,7 @@ impl Running {
         (code, bytes.replace('\r', ""))
     }
 
-    /// The same with all that the terminal was told.
+    /// The same with every byte that reached the terminal.
     pub(crate) fn raw(mut self) -> (i32, String) {
         self.words.read_to_string(&mut self.said).expect("text");
         let status = self.child.wait().expect("an end");

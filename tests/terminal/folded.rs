@@ -74,7 +74,7 @@ fn a_dumb_terminal_gets_no_sequence() {
     assert!(text.starts_with("h001: changed  start first "), "{text}");
 }
 
-/// Whoever reads a pipe, or kills the run, knows what has happened on the others while a host hangs.
+/// While a host hangs, the reader of a pipe sees what has happened on the others.
 #[test]
 fn a_host_that_hangs_does_not_hold_the_lines_of_the_others() {
     let drill = Drill::on("h[001-003]");

@@ -5,8 +5,8 @@ use crate::data::range::fold;
 /// The most places with different values in a line, and in all lines.
 const IN_A_LINE: usize = 2;
 const IN_ALL: usize = 6;
-/// The most columns of the values of one place.
-const WIDE: usize = 72;
+/// The most columns of the values of one place: with what stands before them, the line fits into 80.
+const WIDE: usize = 60;
 
 /// Texts of several hosts, each a list of lines, as one: `+priority {n1=100 n2=90 n3=80}`. None when they differ in more
 /// than a few values.

@@ -4,7 +4,7 @@ use camino::Utf8Path;
 
 use super::footer::{self, Footer};
 use super::writer::excuse;
-use super::{Report, failure, json, live, notice};
+use super::{Report, failure, json, notice, width};
 use crate::data::fault::Kind;
 use crate::data::natural;
 use crate::ops::ensure::Mode;
@@ -52,7 +52,7 @@ impl Report {
         }
         if code != 0 {
             if summary.undoable && reach.undoable && self.step != "undo" {
-                self.line(&footer::stops(failure::back(record, &self.err), reach, self.width()));
+                self.line(&footer::stops(failure::back(record, &self.err), reach, Self::width()));
             }
             self.record(record);
         }
@@ -73,12 +73,12 @@ impl Report {
             run: run.as_deref(),
             reach: (self.step != "undo").then_some(reach),
         };
-        footer.text(self.width()).iter().for_each(|text| self.line(text));
+        footer.text(Self::width()).iter().for_each(|text| self.line(text));
     }
 
     /// The columns of a line on standard error.
-    fn width(&self) -> usize {
-        if self.terminals[1] { live::width() } else { usize::MAX }
+    fn width() -> usize {
+        width::of_stderr().unwrap_or(usize::MAX)
     }
 
     /// Names the run record.

@@ -2,10 +2,10 @@
 //! and when the run is expected to end.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::time::{Duration, Instant};
 
 use super::outlet::Outlet;
+use super::width;
 use crate::data::natural;
 use crate::data::range::fold;
 use crate::data::span::shown;
@@ -111,14 +111,15 @@ impl Live {
     /// Draws the lines again.
     pub fn draw(&mut self) {
         if !self.half && !self.hosts.is_empty() {
-            let lines = self.lines(size());
+            let (width, height) = width::size_of_stderr().unwrap_or((80, 24));
+            let lines = self.lines([width, height]);
             if self.screen.offer(lines.join("\n").as_bytes()) {
                 self.drawn = lines.len();
             }
         }
     }
 
-    /// Draws the lines anew.
+    /// Removes the lines and draws them.
     pub fn again(&mut self) {
         self.clear();
         self.draw();
@@ -224,19 +225,6 @@ fn fitting(line: &str, width: usize) -> String {
         room > 0
     };
     printable(line).chars().take_while(fits).collect()
-}
-
-/// Columns and lines of the terminal of standard error.
-fn size() -> [usize; 2] {
-    let size = rustix::termios::tcgetwinsize(io::stderr()).ok();
-    let or =
-        |size: Option<u16>, default| size.map(usize::from).filter(|n| *n > 0).unwrap_or(default);
-    [or(size.map(|size| size.ws_col), 80), or(size.map(|size| size.ws_row), 24)]
-}
-
-/// The columns of the terminal of standard error.
-pub(super) fn width() -> usize {
-    size()[0]
 }
 
 #[cfg(test)]

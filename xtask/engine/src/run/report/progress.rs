@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::line::{Form, Line};
 use super::plan::Folded;
-use super::{Report, State, json, live, tick};
+use super::{Report, State, json, tick, width};
 use crate::ops::ensure::{Event, Mode};
 use crate::run::options::Output;
 
@@ -100,7 +100,7 @@ impl Report {
 impl State {
     /// Prints lines of operations.
     pub(super) fn lines(&mut self, lines: Vec<Folded>) {
-        let width = self.cuts.then(live::width);
+        let width = width::of_stderr().filter(|_| self.cuts);
         for (hosts, line) in lines {
             self.line(&line.text(&hosts, width));
         }
