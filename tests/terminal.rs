@@ -1,5 +1,8 @@
 //! A terminal obeys nothing of what a host says.
 
+mod folded;
+mod narrow;
+
 use std::path::Path;
 
 use expect_test::expect;

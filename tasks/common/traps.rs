@@ -4,10 +4,10 @@ use engine::data::nearest;
 use engine::prelude::*;
 use engine::run::options::Output;
 use engine::run::report::json::SCHEMA;
-use engine::run::report::print_long;
+use engine::run::report::{print_long, width};
 use serde_json::json;
 
-/// Columns of a page of text.
+/// Columns of a page of text; a narrower terminal has fewer.
 const WIDTH: usize = 100;
 /// Columns before the sentences.
 const INDENT: usize = 7;
@@ -113,42 +113,17 @@ fn text(trap: &Trap) -> String {
     let lines = if trap.lines.contains(['-', ',']) { "lines" } else { "line" };
     let head = format!("{} · {lines} {} · {steps}", trap.answer.word(), trap.lines);
     let mut text = String::new();
+    let width = width::of_stdout().map_or(WIDTH, |width| width.min(WIDTH));
     for (label, sentences) in [(trap.id, &*head), ("", trap.mistake), ("    ->", trap.text)] {
-        for (number, line) in wrap(sentences, WIDTH - INDENT).iter().enumerate() {
-            let label = if number == 0 { label } else { "" };
-            text.push_str(&format!("{label:INDENT$}{line}\n"));
-        }
+        text += &width::fit(&format!("{label:INDENT$}{sentences}"), INDENT, width);
+        text.push('\n');
     }
     text
-}
-
-/// Lines of at most `width` characters, broken at spaces; a longer word gets its own line.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.last_mut().expect("there is always one");
-        if last.is_empty() {
-            last.push_str(word);
-        } else if last.chars().count() + 1 + word.chars().count() <= width {
-            last.push(' ');
-            last.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_are_broken_at_blanks_and_never_too_long() {
-        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("a longer-than-that b", 6), ["a", "longer-than-that", "b"]);
-        assert_eq!(wrap("", 6), [""]);
-    }
 
     #[test]
     fn an_unknown_name_is_told_with_the_nearest() {

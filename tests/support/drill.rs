@@ -117,12 +117,24 @@ impl Drill {
 
     /// A terminal with the program at it, without the status line.
     pub(crate) fn terminal(&self, line: &str) -> Running {
+        self.at_terminal(&[], &["-q"], line)
+    }
+
+    /// The same with the status line.
+    pub(crate) fn status_line(&self, line: &str) -> Running {
+        self.at_terminal(&["env", "TERM=xterm"], &[], line)
+    }
+
+    /// A terminal that cannot move its cursor.
+    pub(crate) fn on_dumb_terminal(&self, line: &str) -> Running {
+        self.at_terminal(&["env", "TERM=dumb"], &[], line)
+    }
+
+    fn at_terminal(&self, behind: &[&str], flags: &[&str], line: &str) -> Running {
         let program = program().to_str().expect("a plain path");
-        let words: Vec<String> = [program, "-q", "--color", "never"]
-            .map(str::to_owned)
-            .into_iter()
-            .chain(self.words(line))
-            .collect();
+        let own = [behind, &[program, "--color", "never"], flags].concat();
+        let own = own.into_iter().map(str::to_owned);
+        let words: Vec<String> = own.chain(self.words(line)).collect();
         Running::at_terminal(&words, self.dir.path())
     }
 
@@ -199,10 +211,16 @@ impl Running {
     }
 
     /// The end of a program at a terminal: its exit code, and the text.
-    pub(crate) fn leaves(mut self) -> (i32, String) {
+    pub(crate) fn leaves(self) -> (i32, String) {
+        let (code, bytes) = self.raw();
+        (code, bytes.replace('\r', ""))
+    }
+
+    /// The same with every byte that reached the terminal.
+    pub(crate) fn raw(mut self) -> (i32, String) {
         self.words.read_to_string(&mut self.said).expect("text");
         let status = self.child.wait().expect("an end");
-        (status.code().unwrap_or(-1), self.said.replace('\r', ""))
+        (status.code().unwrap_or(-1), self.said)
     }
 
     /// Its end.

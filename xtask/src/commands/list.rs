@@ -8,7 +8,7 @@ use engine::data::inventory::{Alias, Preferences};
 use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::report::style::Style;
-use engine::run::report::{print, print_long};
+use engine::run::report::{print, print_long, width};
 use engine::text::quote;
 use tasks::list::{Access, Row};
 
@@ -41,21 +41,25 @@ fn text(style: Style, aliases: &BTreeMap<String, Alias>) -> String {
     let groups = groups();
     let names = groups.iter().flat_map(|(_, rows)| rows).map(|(name, _)| name.len());
     let width = names.chain(aliases.keys().map(String::len)).max().unwrap_or(0);
+    let columns = width::of_stdout().unwrap_or(usize::MAX);
+    let row = |name: &str, text: &str| {
+        width::fit(&format!("  {name:width$}  {text}"), width + 4, columns) + "\n"
+    };
     let groups = groups.iter().map(|(title, rows)| {
         let title = match document(title) {
             _ if title.is_empty() => "Steps of several runbooks".to_owned(),
             Some(readme) => style.link(&readme, title),
             None => (*title).to_owned(),
         };
-        let rows = rows.iter().map(|(name, row)| format!("  {name:width$}  {}\n", row.about()));
+        let rows = rows.iter().map(|(name, step)| row(name, &step.about()));
         format!("{title}\n{}", rows.collect::<String>())
     });
     let mut groups: Vec<String> = groups.collect();
     if !aliases.is_empty() {
-        let row = |(name, alias): (&String, &Alias)| {
-            format!("  {name:width$}  {}\n", quote::join(&alias.words).unwrap_or_default())
-        };
-        groups.push(format!("Aliases\n{}", aliases.iter().map(row).collect::<String>()));
+        let rows = aliases
+            .iter()
+            .map(|(name, alias)| row(name, &quote::join(&alias.words).unwrap_or_default()));
+        groups.push(format!("Aliases\n{}", rows.collect::<String>()));
     }
     groups.join("\n")
 }

@@ -52,7 +52,7 @@ pub use place::state_dir;
 
 /// The inventory's text in the directory of a run.
 pub const INVENTORY: &str = "inventory.toml";
-/// Its hosts, where imports have a say in them: [`Inventory::resolved`].
+/// Its hosts, where imports have a say in them: `Inventory::resolved`.
 pub const HOSTS: &str = "hosts.jsonl";
 
 /// One run, being written.

@@ -5,12 +5,12 @@ use crate::data::range::fold;
 /// The most places with different values in a line, and in all lines.
 const IN_A_LINE: usize = 2;
 const IN_ALL: usize = 6;
-/// The most columns of the values of one place.
-const WIDE: usize = 72;
+/// The most columns of the values of one place: with what stands before them, the line fits into 80.
+const WIDE: usize = 60;
 
 /// Texts of several hosts, each a list of lines, as one: `+priority {n1=100 n2=90 n3=80}`. None when they differ in more
 /// than a few values.
-pub fn merged(texts: &[(Vec<String>, &[String])]) -> Option<Vec<String>> {
+pub fn merged(texts: &[(&[String], &[String])]) -> Option<Vec<String>> {
     let [(_, first), rest @ ..] = texts else { return None };
     if rest.is_empty() || rest.iter().any(|(_, lines)| lines.len() != first.len()) {
         return None;
@@ -18,7 +18,7 @@ pub fn merged(texts: &[(Vec<String>, &[String])]) -> Option<Vec<String>> {
     let mut places = 0;
     let lines = (0..first.len()).map(|at| {
         let of: Vec<(&[String], &str)> =
-            texts.iter().map(|(hosts, lines)| (hosts.as_slice(), lines[at].as_str())).collect();
+            texts.iter().map(|(hosts, lines)| (*hosts, lines[at].as_str())).collect();
         let (line, differing) = one(&of)?;
         places += differing;
         Some(line)
@@ -33,8 +33,7 @@ fn one(lines: &[(&[String], &str)]) -> Option<(String, usize)> {
     if lines.iter().all(|(_, line)| line == first) {
         return Some(((*first).to_owned(), 0));
     }
-    // A heading of a hunk counts lines, and a file is another file.
-    if first.starts_with("@@") || first.starts_with("--- ") || first.starts_with("+++ ") {
+    if is_heading(first) {
         return None;
     }
     let words: Vec<Vec<&str>> = lines.iter().map(|(_, line)| words(line)).collect();
@@ -50,7 +49,7 @@ fn one(lines: &[(&[String], &str)]) -> Option<(String, usize)> {
             continue;
         }
         // A sign, a blank, a comes-or-goes is no value.
-        if words.iter().any(|words| !words[at].chars().all(is_value)) {
+        if words.iter().any(|words| !is_value_word(words[at])) {
             return None;
         }
         differing += 1;
@@ -59,22 +58,48 @@ fn one(lines: &[(&[String], &str)]) -> Option<(String, usize)> {
     (differing <= IN_A_LINE).then_some((text, differing))
 }
 
-/// `{n1=100 n[2-3]=90}`.
+/// What lines have in common that may become one: all but their values.
+pub fn shape(line: &str) -> String {
+    if is_heading(line) {
+        return line.to_owned();
+    }
+    let part = |word| if is_value_word(word) { "\0" } else { word };
+    words(line).into_iter().map(part).collect()
+}
+
+/// A heading of a hunk counts lines, and a file is another file.
+fn is_heading(line: &str) -> bool {
+    ["@@", "--- ", "+++ "].iter().any(|start| line.starts_with(start))
+}
+
+/// `{n1=100 n[2-3]=90}`; none when it is too wide.
 fn values<'a>(
     of: impl Iterator<Item = (&'a [String], &'a Vec<&'a str>)>,
     at: usize,
 ) -> Option<String> {
     let mut found: Vec<(&str, Vec<&String>)> = Vec::new();
+    // The signs around each value. Of many hosts with many values, only the first ones are read.
+    let mut least = 2;
     for (hosts, words) in of {
-        match found.iter_mut().find(|(value, _)| *value == words[at]) {
-            Some((_, on)) => on.extend(hosts),
-            None => found.push((words[at], hosts.iter().collect())),
+        let value = words[at];
+        if let Some((_, on)) = found.iter_mut().find(|(known, _)| *known == value) {
+            on.extend(hosts);
+            continue;
         }
+        least += value.chars().count() + 2;
+        if least > WIDE {
+            return None;
+        }
+        found.push((value, hosts.iter().collect()));
     }
     let parts: Vec<String> =
         found.iter().map(|(value, hosts)| format!("{}={value}", fold(hosts))).collect();
     let text = format!("{{{}}}", parts.join(" "));
     (text.chars().count() <= WIDE).then_some(text)
+}
+
+fn is_value_word(word: &str) -> bool {
+    word.chars().all(is_value)
 }
 
 fn is_value(c: char) -> bool {
@@ -101,10 +126,11 @@ mod tests {
     fn merge(texts: &[(&str, &str)]) -> Option<String> {
         let lines: Vec<Vec<String>> =
             texts.iter().map(|(_, text)| text.lines().map(str::to_owned).collect()).collect();
-        let texts: Vec<(Vec<String>, &[String])> = texts
+        let hosts: Vec<[String; 1]> = texts.iter().map(|(host, _)| [(*host).to_owned()]).collect();
+        let texts: Vec<(&[String], &[String])> = hosts
             .iter()
             .zip(&lines)
-            .map(|((host, _), lines)| (vec![(*host).to_owned()], lines.as_slice()))
+            .map(|(host, lines)| (host.as_slice(), lines.as_slice()))
             .collect();
         Some(merged(&texts)?.join("\n"))
     }

@@ -13,7 +13,9 @@ use engine::run::record::store;
 use engine::run::record::summary::{State, Summary, local};
 use engine::run::report::Report;
 use engine::run::report::style::Style;
+use engine::run::report::width::{self, cut, wide};
 use engine::text::quote;
+use engine::text::visible::visible;
 use serde_json::{Value, json};
 
 use super::{counts, state};
@@ -21,6 +23,10 @@ use crate::commands::form::{document, table};
 
 /// The number of runs in a list without `--all`.
 const NEWEST: usize = 30;
+/// The fewest columns of a command line.
+const NARROW: usize = 20;
+/// The columns that a narrow terminal does without, in this order. The name of a run has its time.
+const LESS: [&str; 4] = ["USER", "BEGAN", "TOOK", "HOSTS"];
 
 /// List the recorded runs, the newest first
 ///
@@ -171,7 +177,8 @@ pub(super) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8>
     }
     let head = ["RUN", "BEGAN", "STATE", "HOSTS", "USER", "TOOK", "CAN", "COMMAND LINE"];
     let head = std::iter::once(head.map(str::to_owned).to_vec());
-    let rows = table(&head.chain(summaries.iter().map(row)).collect::<Vec<_>>());
+    let rows = fitted(head.chain(summaries.iter().map(row)).collect(), width::of_stdout());
+    let rows = table(&rows);
     let dirs: HashMap<&str, &Utf8Path> =
         runs.iter().map(|run| (run.id.as_str(), run.dir.as_path())).collect();
     let linked = rows.lines().map(|line| linked(line, &dirs, report.style()) + "\n");
@@ -181,6 +188,28 @@ pub(super) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8>
         report.inform(&format!("and {more} older: cargo xtask runs list --all"));
     }
     Ok(0)
+}
+
+/// The rows with a heading, for a terminal of so many columns: the last column is cut, and others are left out where it
+/// would have no room.
+fn fitted(mut rows: Vec<Vec<String>>, width: Option<usize>) -> Vec<Vec<String>> {
+    let Some(width) = width else { return rows };
+    let room = |rows: &[Vec<String>]| {
+        let last = rows[0].len() - 1;
+        let column = |at: usize| rows.iter().map(|row| wide(&row[at]) + 2).max().unwrap_or(0);
+        width.saturating_sub((0..last).map(column).sum())
+    };
+    for name in LESS {
+        let at = rows[0].iter().position(|head| head == name);
+        if let Some(at) = at.filter(|_| room(&rows) < NARROW) {
+            rows.iter_mut().for_each(|row| drop(row.remove(at)));
+        }
+    }
+    let room = room(&rows).max(NARROW);
+    for last in rows.iter_mut().filter_map(|row| row.last_mut()) {
+        *last = cut(&visible(last), room);
+    }
+    rows
 }
 
 /// A row whose run is a link to its record.
@@ -247,4 +276,30 @@ fn short(run: &Summary) -> Value {
         fields.remove("operations");
     }
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrow_terminal_does_without_columns_and_the_end_of_the_command_line() {
+        let head = ["RUN", "BEGAN", "STATE", "HOSTS", "USER", "TOOK", "CAN", "COMMAND LINE"];
+        let run = ["20261130-123446-x", "2026-11-30 12:34", "done", "3 changed", "root", "1.0 s"];
+        let rows = || {
+            let run = run.into_iter().chain(["undo", "upgrade --from check --yes"]);
+            [head.to_vec(), run.collect()].map(|row| row.into_iter().map(str::to_owned).collect())
+        };
+        let at = |width| table(&fitted(rows().to_vec(), width));
+        assert_eq!(at(Some(120)), at(None));
+        let narrow = at(Some(88));
+        assert!(!narrow.contains("USER") && narrow.contains("BEGAN"), "{narrow}");
+        assert!(narrow.contains("undo  upgrade --from chec…"), "{narrow}");
+        assert!(!at(Some(80)).contains("BEGAN"), "{}", at(Some(80)));
+        for width in [60, 80, 90, 100] {
+            let text = at(Some(width));
+            assert!(text.lines().all(|line| wide(line) <= width), "{width}\n{text}");
+            assert!(text.contains("20261130-123446-x") && text.contains("upgrade"), "{text}");
+        }
+    }
 }

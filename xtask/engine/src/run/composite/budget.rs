@@ -22,6 +22,7 @@ impl<C: Composite> Run<'_, C> {
     /// # Errors
     /// Refused when what is left and its undo take longer, unless `--over-budget`.
     pub(super) fn fits(&self, part: Option<&str>) -> Result<()> {
+        self.tell();
         let Some(window) = self.args.window else { return Ok(()) };
         let (forecast, left) = (self.forecast(part)?, self.left(window));
         if forecast.worst <= left {
@@ -63,6 +64,14 @@ impl<C: Composite> Run<'_, C> {
             .into_iter()
             .fold(fault, |fault, (label, text)| fault.detail(label, text));
         Err(self.ways(fault, &forecast, has_worked)?.into())
+    }
+
+    /// A person at the terminal sees what is gone of the window, else of the time in the document.
+    fn tell(&self) {
+        let document = || C::MINUTES.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
+        if let Some(limit) = self.args.window.or_else(document).filter(|_| self.cx.is_real()) {
+            self.cx.report.budget(limit, Duration::from_secs_f64(self.gone()));
+        }
     }
 
     /// The commands: the way on, and the way back.

@@ -4,7 +4,7 @@ use camino::Utf8Path;
 
 use super::footer::{self, Footer};
 use super::writer::excuse;
-use super::{Report, failure, json, live, notice};
+use super::{Report, failure, json, notice, width};
 use crate::data::fault::Kind;
 use crate::data::natural;
 use crate::ops::ensure::Mode;
@@ -54,7 +54,7 @@ impl Report {
         }
         if code != 0 {
             if summary.undoable && reach.undoable && self.step != "undo" {
-                self.line(&(failure::back(record, &self.err) + &footer::stops(reach)));
+                self.line(&footer::stops(failure::back(record, &self.err), reach, Self::width()));
             }
             self.record(record);
         }
@@ -92,8 +92,12 @@ impl Report {
             run: run.as_deref(),
             reach: (self.step != "undo").then_some(reach),
         };
-        let width = self.terminals[1].then(live::width);
-        footer.text(width).iter().for_each(|text| self.line(text));
+        footer.text(Self::width()).iter().for_each(|text| self.line(text));
+    }
+
+    /// The columns of a line on standard error.
+    fn width() -> usize {
+        width::of_stderr().unwrap_or(usize::MAX)
     }
 
     /// Names the run record.
@@ -129,7 +133,7 @@ impl Report {
         let notice = notice::sequence(&self.step, code, self.begun.elapsed());
         if let Some(notice) = notice.filter(|_| self.notify) {
             // It is for the terminal alone, which may be closed.
-            let _ = self.outlets[1].offer(notice.as_bytes());
+            let _ = self.state().outlets[1].offer(notice.as_bytes());
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::width::{cut, wide};
 use crate::data::span::shown;
 use crate::ops::ensure::Mode;
 use crate::run::back::Reach;
@@ -11,6 +12,8 @@ use crate::run::run_summary::RunSummary;
 const VERBS: usize = 4;
 /// Between the parts of the line.
 const BETWEEN: &str = " · ";
+/// The fewest columns that are left to the name of a point of no return.
+const NARROW: usize = 16;
 
 /// The run, as far as its last line needs it.
 #[derive(Debug)]
@@ -27,18 +30,26 @@ pub(super) struct Footer<'a> {
 }
 
 impl Footer<'_> {
-    /// `4 changed in 6.1 s · undo: cargo xtask undo 20261129-110103 (stops at rm-venv)`; none without a host. A line
-    /// that is wider than `width` is broken between its parts.
-    pub(super) fn text(&self, width: Option<usize>) -> Option<String> {
+    /// `4 changed in 6.1 s · undo: cargo xtask undo 20261129-110103 (stops at rm-venv)`; none without a host. What is wider
+    /// than `width` goes on below, part by part.
+    pub(super) fn text(&self, width: usize) -> Option<String> {
         let parts = match self.mode {
             _ if self.summary.hosts().next().is_none() => return None,
             Mode::Emit => return None,
             Mode::Plan => vec![self.planned()],
-            Mode::Run => self.done(),
+            Mode::Run => self.done(width),
         };
-        let line = parts.join(BETWEEN);
-        let fits = width.is_none_or(|width| line.chars().count() <= width);
-        Some(if fits { line } else { parts.join("\n") })
+        let mut lines: Vec<String> = Vec::new();
+        for part in parts {
+            match lines.last_mut() {
+                Some(last) if wide(last) + wide(BETWEEN) + wide(&part) <= width => {
+                    *last += BETWEEN;
+                    *last += &part;
+                }
+                _ => lines.push(part),
+            }
+        }
+        Some(lines.join("\n"))
     }
 
     /// `-n: 3 needed (disable 3, remove 6); run it without -n`.
@@ -48,20 +59,19 @@ impl Footer<'_> {
         format!("-n: {}; {next}", self.counts())
     }
 
-    fn done(&self) -> Vec<String> {
+    fn done(&self, width: usize) -> Vec<String> {
         let mut parts = vec![format!("{} in {}", self.counts(), shown(self.took.as_secs_f64()))];
         parts.extend((!self.closing.is_empty()).then(|| self.closing.to_owned()));
         let changed = self.summary.hosts().any(|(_, entry)| entry.changed > 0);
         let Some(run) = self.run.filter(|_| changed) else { return parts };
         match self.reach {
             Some(reach) if reach.undoable => {
-                parts.push(format!("undo: cargo xtask undo {run}{}", stops(reach)));
+                parts.push(stops(format!("undo: cargo xtask undo {run}"), reach, width));
             }
             Some(Reach { wall: Some(wall), .. }) => {
-                parts.extend([
-                    format!("no undo (point of no return: {wall})"),
-                    format!("run {run}"),
-                ]);
+                let no_undo = "no undo".to_owned();
+                parts.push(walled(no_undo, "point of no return:", wall, width));
+                parts.push(format!("run {run}"));
             }
             _ => parts.push(format!("run {run}")),
         }
@@ -91,10 +101,19 @@ fn total(kinds: &[(&str, usize)]) -> usize {
     kinds.iter().map(|(_, count)| count).sum()
 }
 
-/// ` (stops at rm-venv)`, or nothing.
-pub(super) fn stops(reach: &Reach) -> String {
-    let wall = reach.wall.as_deref();
-    wall.map_or_else(String::new, |wall| format!(" (stops at {wall})"))
+/// `text (stops at rm-venv)`, or the text alone.
+pub(super) fn stops(text: String, reach: &Reach, width: usize) -> String {
+    match &reach.wall {
+        Some(wall) => walled(text, "stops at", wall, width),
+        None => text,
+    }
+}
+
+/// `text (words wall)`; the wall is cut where it would be wider than `width`.
+fn walled(text: String, words: &str, wall: &str, width: usize) -> String {
+    let head = format!("{text} ({words} ");
+    let room = width.saturating_sub(wide(&head) + 1).max(NARROW);
+    format!("{head}{})", cut(wall, room))
 }
 
 #[cfg(test)]
@@ -118,7 +137,7 @@ mod tests {
         });
         let (summary, took, reach) = (&summary, Duration::from_millis(6100), reach.as_ref());
         let footer = Footer { summary, mode, took, closing: "", run: Some(RUN), reach };
-        footer.text(None).unwrap_or_default()
+        footer.text(usize::MAX).unwrap_or_default()
     }
 
     #[test]
@@ -179,13 +198,15 @@ mod tests {
             reach: Some(&reach),
         };
         let undo = "undo: cargo xtask undo 20261129-110103";
-        assert_eq!(
-            footer.text(Some(80)),
-            Some(format!("1 changed in 1 m 30 s · 24 stages · {undo}"))
-        );
-        assert_eq!(
-            footer.text(Some(50)),
-            Some(format!("1 changed in 1 m 30 s\n24 stages\n{undo}"))
-        );
+        assert_eq!(footer.text(80), Some(format!("1 changed in 1 m 30 s · 24 stages · {undo}")));
+        assert_eq!(footer.text(50), Some(format!("1 changed in 1 m 30 s · 24 stages\n{undo}")));
+        let wall = Some("make a file, with what the test has put in the way".to_owned());
+        let walled = Footer { reach: Some(&Reach { undoable: false, wall }), ..footer };
+        let expected = [
+            "1 changed in 1 m 30 s · 24 stages",
+            "no undo (point of no return: make a file, with what the test h…)",
+            "run 20261129-110103",
+        ];
+        assert_eq!(walled.text(64), Some(expected.join("\n")));
     }
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use super::style::{Style, is_mark};
+use super::style::Style;
+use super::width::{cut, wide};
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
-use crate::data::spanned_error::columns;
+use crate::data::range::fold;
 use crate::ops::ensure::{Event, Mode};
 use crate::text::mask::Mask;
+use crate::text::merge;
 use crate::text::visible::visible;
 
 /// The fewest columns that are left to the name of an operation.
@@ -70,14 +72,19 @@ impl Line {
         })
     }
 
-    /// Whether two hosts have the same to say; their times may differ.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.is_like(other) && self.diff == other.diff
+    /// What a host has to say; the time may be another one.
+    pub(super) fn said(&self) -> Vec<String> {
+        self.with(self.diff.clone())
     }
 
-    /// The same but for the diff.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
-        (&self.word, &self.what, &self.mark) == (&other.word, &other.what, &other.mark)
+    /// The same, without the values in the lines of the diff.
+    pub(super) fn shape(&self) -> Vec<String> {
+        self.with(self.diff.iter().map(|line| merge::shape(line)).collect())
+    }
+
+    fn with(&self, diff: Vec<String>) -> Vec<String> {
+        let head = [&self.word, &self.what, &self.mark].map(String::clone);
+        head.into_iter().chain(diff).collect()
     }
 
     /// Takes the times of another host in.
@@ -87,13 +94,18 @@ impl Line {
         }
     }
 
-    /// With its hosts. The name of the operation is cut where the line would be wider than `width`.
-    pub(super) fn text(&self, hosts: &str, width: Option<usize>) -> String {
+    /// With its hosts. The name of the operation is cut where the line would be wider than `width`, and hosts that
+    /// would take half of it are counted.
+    pub(super) fn text(&self, hosts: &[String], width: Option<usize>) -> String {
+        let mut names = fold(hosts);
+        if hosts.len() > 1 && width.is_some_and(|width| wide(&names) > width / 2) {
+            names = format!("{} hosts", hosts.len());
+        }
         let mut tail = self.took.map(|took| format!("   {}", times(took))).unwrap_or_default();
         if !self.mark.is_empty() {
             tail += &format!("   {}", self.mark);
         }
-        let head = format!("{hosts}: {}  ", self.word);
+        let head = format!("{names}: {}  ", self.word);
         let what = match width {
             Some(width) => {
                 let room = width.saturating_sub(wide(&head) + wide(&tail));
@@ -114,25 +126,6 @@ fn times([least, most]: [Duration; 2]) -> String {
     if least == most { format!("{least} s") } else { format!("{least}-{most} s") }
 }
 
-/// The columns of a text without its colours.
-fn wide(text: &str) -> usize {
-    text.chars().filter(|c| !is_mark(*c)).map(columns).sum()
-}
-
-/// The beginning of `text`, with `…` for the rest that has no room.
-fn cut(text: &str, room: usize) -> String {
-    if wide(text) <= room {
-        return text.to_owned();
-    }
-    let mut left = room.saturating_sub(1);
-    let fits = |c: &char| {
-        let fits = columns(*c) <= left;
-        left = left.saturating_sub(columns(*c));
-        fits
-    };
-    text.chars().take_while(fits).chain(['…']).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,25 +135,41 @@ mod tests {
         Line { word: "changed".into(), what: what.into(), took, ..Line::default() }
     }
 
+    fn hosts(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
     #[test]
     fn the_times_of_several_hosts_are_a_range() {
         let mut first = line("stop x", [600; 2]);
-        assert_eq!(first.text("a", None), "a: changed  stop x   0.6 s");
+        assert_eq!(first.text(&hosts(&["a"]), None), "a: changed  stop x   0.6 s");
         let second = line("stop x", [940; 2]);
-        assert!(first.is_same(&second));
+        assert_eq!(first.said(), second.said());
         first.join(&second);
         first.mark = "(no undo)".to_owned();
-        assert_eq!(first.text("a[1-2]", None), "a[1-2]: changed  stop x   0.6-0.9 s   (no undo)");
-        assert!(!first.is_same(&second));
+        let text = first.text(&hosts(&["a1", "a2"]), None);
+        assert_eq!(text, "a[1-2]: changed  stop x   0.6-0.9 s   (no undo)");
+        assert_ne!(first.said(), second.said());
     }
 
     #[test]
     fn a_line_fits_into_the_terminal() {
         let long = line("disable 配置-a.service and all of the others", [600; 2]);
-        let text = long.text("paas[1-3]", Some(44));
+        let paas = hosts(&["paas1", "paas2", "paas3"]);
+        let text = long.text(&paas, Some(44));
         assert_eq!(text, "paas[1-3]: changed  disable 配置-a.…   0.6 s");
         assert!(wide(&text) <= 44);
-        assert_eq!(long.text("paas[1-3]", Some(80)), long.text("paas[1-3]", None));
-        assert_eq!(wide(&long.text("paas[1-3]", Some(3))), 20 + NARROW + 8);
+        assert_eq!(long.text(&paas, Some(80)), long.text(&paas, None));
+        assert_eq!(wide(&long.text(&paas[..1], Some(3))), 16 + NARROW + 8);
+    }
+
+    #[test]
+    fn many_names_are_counted_where_they_leave_no_room() {
+        let many: Vec<String> = (1..20).map(|number| format!("node{}", number * 7)).collect();
+        let line = line("stop x", [600; 2]);
+        assert_eq!(line.text(&many, Some(80)), "19 hosts: changed  stop x   0.6 s");
+        assert!(line.text(&many, None).starts_with("node[7,14,21,"));
+        let name = hosts(&[&"n".repeat(50)]);
+        assert!(line.text(&name, Some(80)).starts_with("nnnn"));
     }
 }

@@ -2,12 +2,10 @@
 //! and when the run is expected to end.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::State;
 use super::outlet::Outlet;
+use super::width;
 use crate::data::natural;
 use crate::data::range::fold;
 use crate::data::span::shown;
@@ -15,8 +13,8 @@ use crate::data::spanned_error::{columns, printable};
 
 /// The most hosts with a line of their own; the rest of the terminal keeps what was printed.
 const ROWS: usize = 10;
-/// A run that is over before this needs no forecast.
-const A_WHILE: Duration = Duration::from_secs(3);
+/// The columns of the bar of a pass.
+const BAR: usize = 10;
 
 /// Draws lines on standard error and removes them before anything else is printed.
 #[derive(Debug)]
@@ -30,6 +28,8 @@ pub struct Live {
     /// The present pass over several hosts: how many are done, and of how many.
     pass: Option<(usize, usize)>,
     begun: Instant,
+    /// The time that the run has, and when it began to pass.
+    budget: Option<(Duration, Instant)>,
     /// How long the last run of the step took, in seconds.
     expected: Option<f64>,
     screen: Outlet,
@@ -54,6 +54,7 @@ impl Live {
             hosts: BTreeMap::new(),
             pass: None,
             begun: Instant::now(),
+            budget: None,
             expected: None,
             screen: Outlet::stderr(),
         }
@@ -110,21 +111,22 @@ impl Live {
     /// Draws the lines again.
     pub fn draw(&mut self) {
         if !self.half && !self.hosts.is_empty() {
-            let lines = self.lines(size());
+            let (width, height) = width::size_of_stderr().unwrap_or((80, 24));
+            let lines = self.lines([width, height]);
             if self.screen.offer(lines.join("\n").as_bytes()) {
                 self.drawn = lines.len();
             }
         }
     }
 
-    fn again(&mut self) {
+    /// Removes the lines and draws them.
+    pub fn again(&mut self) {
         self.clear();
         self.draw();
     }
 
     /// A line for each host at work, and one for all of them; of many hosts only that one.
     fn lines(&self, [width, height]: [usize; 2]) -> Vec<String> {
-        let all = self.all();
         let mut lines = Vec::new();
         // Half of the terminal keeps the lines before.
         if self.hosts.len() <= ROWS.min(height / 2) {
@@ -135,6 +137,7 @@ impl Live {
                 let work = &self.hosts[*name];
                 format!("{name:wide$}  {}{}", work.time(), work.what)
             }));
+            let all = self.all(|done, of| format!("{done}/{of} done"));
             lines.extend((!all.is_empty()).then_some(all));
         } else {
             let oldest = self.hosts.values().min_by_key(|work| work.since);
@@ -146,15 +149,22 @@ impl Live {
             } else {
                 hosts
             };
-            let all = if all.is_empty() { String::new() } else { format!("{all}; ") };
+            let mut all = self.all(bar);
+            if !all.is_empty() {
+                all += "; ";
+            }
             lines.push(format!("{all}{hosts} at work: {}", oldest.unwrap_or_default()));
         }
         lines.iter().map(|line| fitting(line, width)).collect()
     }
 
-    /// `12/40 done, about 40 s left`; empty for one host and without an earlier run.
-    fn all(&self) -> String {
-        let done = self.pass.map(|(done, of)| format!("{done}/{of} done"));
+    /// `12/40 done, 38 % of 1 h 30 m, about 40 s left`; empty for one host without a budget and an earlier run.
+    fn all(&self, count: impl Fn(usize, usize) -> String) -> String {
+        let done = self.pass.map(|(done, of)| count(done, of));
+        let share = self.budget.map(|(limit, since)| {
+            let share = 100.0 * since.elapsed().as_secs_f64() / limit.as_secs_f64().max(1.0);
+            format!("{share:.0} % of {}", whole(limit.as_secs_f64()))
+        });
         let gone = self.begun.elapsed().as_secs_f64();
         let left = self.expected.map(|expected| {
             if expected > gone {
@@ -163,7 +173,17 @@ impl Live {
                 format!("longer than the last run ({})", whole(expected))
             }
         });
-        done.into_iter().chain(left).collect::<Vec<_>>().join(", ")
+        [done, share, left].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// The run has so much time, of which a part is gone.
+    pub fn budget(&mut self, limit: Duration, gone: Duration) {
+        self.budget = Instant::now().checked_sub(gone).map(|since| (limit, since));
+    }
+
+    /// The seconds of an earlier run.
+    pub fn expect(&mut self, seconds: f64) {
+        self.expected = Some(seconds);
     }
 
     /// Ends the status.
@@ -186,6 +206,12 @@ impl Work {
     }
 }
 
+/// `[███·······] 12/40`.
+fn bar(done: usize, of: usize) -> String {
+    let full = (done * BAR).checked_div(of).unwrap_or_default().min(BAR);
+    format!("[{}{}] {done}/{of}", "█".repeat(full), "·".repeat(BAR - full))
+}
+
 /// Seconds without a fraction: `12 s`, `1 m 05 s`.
 fn whole(seconds: f64) -> String {
     shown(seconds.ceil()).replace(".0 s", " s")
@@ -199,52 +225,6 @@ fn fitting(line: &str, width: usize) -> String {
         room > 0
     };
     printable(line).chars().take_while(fits).collect()
-}
-
-/// Columns and lines of the terminal of standard error.
-fn size() -> [usize; 2] {
-    let size = rustix::termios::tcgetwinsize(io::stderr()).ok();
-    let or =
-        |size: Option<u16>, default| size.map(usize::from).filter(|n| *n > 0).unwrap_or(default);
-    [or(size.map(|size| size.ws_col), 80), or(size.map(|size| size.ws_row), 24)]
-}
-
-/// The columns of the terminal of standard error.
-pub(super) fn width() -> usize {
-    size()[0]
-}
-
-/// Draws the lines again each second while the report lives, to show the passing time.
-pub(super) fn tick(state: &Arc<Mutex<State>>) {
-    if !state.lock().unwrap_or_else(PoisonError::into_inner).live.on {
-        return;
-    }
-    let state = Arc::downgrade(state);
-    std::thread::spawn(move || {
-        loop {
-            std::thread::sleep(Duration::from_secs(1));
-            let Some(state) = state.upgrade() else { return };
-            let live = &mut state.lock().unwrap_or_else(PoisonError::into_inner).live;
-            live.again();
-        }
-    });
-}
-
-/// Asks for the time of an earlier run, once the run has taken a while.
-pub(super) fn expect(
-    state: &Arc<Mutex<State>>,
-    seconds: impl FnOnce() -> Option<f64> + Send + 'static,
-) {
-    let state = Arc::downgrade(state);
-    std::thread::spawn(move || {
-        std::thread::sleep(A_WHILE);
-        if state.strong_count() == 0 {
-            return;
-        }
-        if let (Some(seconds), Some(state)) = (seconds(), state.upgrade()) {
-            state.lock().unwrap_or_else(PoisonError::into_inner).live.expected = Some(seconds);
-        }
-    });
 }
 
 #[cfg(test)]
@@ -277,8 +257,10 @@ mod tests {
         assert_eq!(lines[0], "web9   1 m 15 s of 2 h 00 m  write 配置 of web");
         assert_eq!(lines[1], "web10  1 m 15 s  write 配置 of web");
         assert_eq!(lines[2], "12/40 done, about 1 h 00 m left");
+        live.budget(Duration::from_secs(5400), Duration::from_secs(2052));
+        assert_eq!(live.lines([80, 24])[2], "12/40 done, 38 % of 1 h 30 m, about 1 h 00 m left");
         live.expected = Some(0.0);
-        assert!(live.lines([80, 24])[2].ends_with("done, longer than the last run (0 s)"));
+        assert!(live.lines([80, 24])[2].ends_with(", longer than the last run (0 s)"));
         assert_eq!(live.lines([20, 24])[0], "web9   1 m 15 s of ");
     }
 
@@ -288,8 +270,19 @@ mod tests {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let mut live = live(&names);
         live.pass(40);
-        assert_eq!(live.lines([80, 24]), ["0/40 done; web[1-11] at work: write 配置 of web"]);
-        assert_eq!(live.lines([24, 24]), ["0/40 done; 11 hosts at "]);
+        assert_eq!(
+            live.lines([80, 24]),
+            ["[··········] 0/40; web[1-11] at work: write 配置 of web"]
+        );
+        (0..14).for_each(|_| live.done());
+        assert_eq!(
+            live.lines([80, 24]),
+            ["[███·······] 14/40; web[1-11] at work: write 配置 of web"]
+        );
+        assert_eq!(live.lines([26, 24]), ["[███·······] 14/40; 11 ho"]);
+        (0..30).for_each(|_| live.done());
+        assert!(live.lines([80, 24])[0].starts_with("[██████████] 40/40; "));
+        live.pass(40);
         // Half of a small terminal is less than ten lines.
         live.hosts.retain(|name, _| name.len() < 5);
         assert_eq!(live.lines([80, 24]).len(), 10);

@@ -10,7 +10,6 @@ pub mod failure;
 mod footer;
 mod found;
 pub mod json;
-mod last;
 mod line;
 pub mod live;
 mod notice;
@@ -20,6 +19,7 @@ pub mod plan;
 mod progress;
 mod question;
 pub mod style;
+mod tick;
 pub mod width;
 mod writer;
 
@@ -29,7 +29,6 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use self::last::Last;
 use self::live::Live;
 use self::outlet::Outlet;
 pub use self::paged::print_long;
@@ -59,26 +58,25 @@ pub struct Report {
     err: Style,
     /// Whether standard output and standard error are terminals.
     terminals: [bool; 2],
-    /// Standard output and standard error.
-    outlets: [Outlet; 2],
-    interrupt: Interrupt,
     begun: Instant,
-    /// The terminal of standard error can move its cursor.
-    moves: bool,
-    /// It gets a notice at the end of a long run.
+    /// The terminal of standard error gets a notice at the end of a long run.
     notify: bool,
-    mask: Mutex<Arc<Mask>>,
+    mask: Arc<Mutex<Arc<Mask>>>,
     state: Arc<Mutex<State>>,
 }
 
 #[derive(Debug)]
 struct State {
     live: Live,
+    /// Standard output and standard error.
+    outlets: [Outlet; 2],
+    interrupt: Interrupt,
+    mask: Arc<Mutex<Arc<Mask>>>,
     events: Vec<json::Event>,
     findings: serde_json::Map<String, serde_json::Value>,
     stage: Stage,
-    /// The last line on the terminal, while nothing stands below it.
-    last: Option<Last>,
+    /// The lines of operations are cut at the width of the terminal.
+    cuts: bool,
     emitted: bool,
     /// What a step adds to the last line.
     closing: String,
@@ -99,18 +97,22 @@ impl Report {
     /// A report for one run.
     pub fn new(options: &Options, step: String, mode: Mode) -> Self {
         let form = options.form();
-        let live = Live::new(
-            io::stderr().is_terminal()
-                && !options.quiet
-                && form == Output::Text
-                && mode != Mode::Emit,
-        );
+        let terminals = [io::stdout().is_terminal(), io::stderr().is_terminal()];
+        let obeys = std::env::var("TERM").is_ok_and(|term| !term.is_empty() && term != "dumb");
+        // The cursor of standard error can be moved.
+        let moves = obeys && terminals[1] && form == Output::Text;
+        let shows = !options.quiet && form == Output::Text && mode != Mode::Emit;
+        let mask = Arc::default();
         let state = Arc::new(Mutex::new(State {
-            live,
+            live: Live::new(moves && shows),
+            outlets: [Outlet::stdout(), Outlet::stderr()],
+            interrupt: Interrupt::never(),
+            mask: Arc::clone(&mask),
             events: Vec::new(),
             findings: serde_json::Map::new(),
             stage: Stage::default(),
-            last: None,
+            // The record has the whole text of a run, and a plan has none.
+            cuts: terminals[1] && mode == Mode::Run,
             emitted: false,
             closing: String::new(),
             pieces: Default::default(),
@@ -120,9 +122,10 @@ impl Report {
             mute: false,
             lost: None,
         }));
-        live::tick(&state);
-        let obeys = std::env::var("TERM").is_ok_and(|term| !term.is_empty() && term != "dumb");
-        let moves = obeys && io::stderr().is_terminal();
+        // A plan is shown as a whole.
+        if shows && (moves || mode == Mode::Run) {
+            tick::tick(&state);
+        }
         Self {
             step,
             mode,
@@ -131,15 +134,12 @@ impl Report {
             verbose: options.verbose,
             diff: options.diff,
             pages: !options.no_pager,
-            out: Style::choose(options.color, io::stdout().is_terminal()),
-            err: Style::choose(options.color, io::stderr().is_terminal()),
-            terminals: [io::stdout().is_terminal(), io::stderr().is_terminal()],
-            outlets: [Outlet::stdout(), Outlet::stderr()],
-            interrupt: Interrupt::never(),
+            out: Style::choose(options.color, terminals[0]),
+            err: Style::choose(options.color, terminals[1]),
+            terminals,
             begun: Instant::now(),
-            moves,
-            notify: moves && form == Output::Text && !options.no_notify,
-            mask: Mutex::default(),
+            notify: moves && !options.no_notify,
+            mask,
             state,
         }
     }
@@ -158,7 +158,8 @@ impl Report {
     /// After a stop it waits no longer for a reader that does not read.
     #[must_use]
     pub fn heeding(self, interrupt: &Interrupt) -> Self {
-        Self { interrupt: interrupt.clone(), ..self }
+        self.state().interrupt = interrupt.clone();
+        self
     }
 
     /// The form of the results.

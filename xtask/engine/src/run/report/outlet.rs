@@ -16,6 +16,7 @@ use crate::transport::interrupt::{Interrupt, ROOM};
 #[derive(Debug)]
 pub(super) struct Outlet {
     stream: BorrowedFd<'static>,
+    is_terminal: bool,
     /// A way of our own to the same terminal, which never blocks. The shell's stays unchanged.
     terminal: Option<OwnedFd>,
 }
@@ -32,8 +33,13 @@ impl Outlet {
     fn of(stream: BorrowedFd<'static>, path: &str) -> Self {
         let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         // The terminal may belong to another user: then its own descriptor has to do.
-        let terminal = isatty(stream).then(|| open(path, flags, Mode::empty()).ok()).flatten();
-        Self { stream, terminal }
+        let is_terminal = isatty(stream);
+        let terminal = is_terminal.then(|| open(path, flags, Mode::empty()).ok()).flatten();
+        Self { stream, is_terminal, terminal }
+    }
+
+    pub(super) const fn is_terminal(&self) -> bool {
+        self.is_terminal
     }
 
     fn fd(&self) -> BorrowedFd<'_> {

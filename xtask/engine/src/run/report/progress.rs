@@ -3,20 +3,16 @@
 use std::time::Duration;
 
 use super::line::{Form, Line};
-use super::{Report, json, live};
+use super::plan::Folded;
+use super::{Report, State, json, tick, width};
 use crate::ops::ensure::{Event, Mode};
 use crate::run::options::Output;
 
 impl Report {
     pub(super) fn flush(&self) {
-        let lines = self.state().stage.flush();
-        self.lines(lines);
-    }
-
-    fn lines(&self, lines: Vec<(String, Line)>) {
-        // The record has the whole text of a run, and a plan has none.
-        let width = (self.terminals[1] && self.mode == Mode::Run).then(live::width);
-        lines.iter().for_each(|(hosts, line)| self.line(&line.text(hosts, width)));
+        let mut state = self.state();
+        let lines = state.stage.flush();
+        state.lines(lines);
     }
 
     /// A pass over these hosts begins; none: it is over.
@@ -39,11 +35,16 @@ impl Report {
         self.state().live.working(host, &what, limit);
     }
 
+    /// The run has so much time, of which a part is gone.
+    pub fn budget(&self, limit: Duration, gone: Duration) {
+        self.state().live.budget(limit, gone);
+    }
+
     /// The seconds of an earlier run of this step, for a person at a terminal. They are looked up when the run has taken a
     /// while: a short one needs no answer.
     pub fn expect(&self, seconds: impl FnOnce() -> Option<f64> + Send + 'static) {
         if self.state().live.is_on() {
-            live::expect(&self.state, seconds);
+            tick::expect(&self.state, seconds);
         }
     }
 
@@ -78,10 +79,6 @@ impl Report {
             self.state().stage.kept(event.host);
             return self.settled();
         };
-        if self.mode == Mode::Run && self.terminals[1] {
-            self.state().stage.shown();
-            return self.now(event.host, line);
-        }
         self.state().stage.ended(event.host, line);
         // A failure, and the output of commands, stand at their time.
         if self.mode == Mode::Run && (self.verbose || event.result.is_err()) {
@@ -93,8 +90,19 @@ impl Report {
     /// In a run, shows the operations that no host of the pass has before it.
     fn settled(&self) {
         if self.mode == Mode::Run {
-            let lines = self.state().stage.settled();
-            self.lines(lines);
+            let mut state = self.state();
+            let lines = state.stage.settled();
+            state.lines(lines);
+        }
+    }
+}
+
+impl State {
+    /// Prints lines of operations.
+    pub(super) fn lines(&mut self, lines: Vec<Folded>) {
+        let width = width::of_stderr().filter(|_| self.cuts);
+        for (hosts, line) in lines {
+            self.line(&line.text(&hosts, width));
         }
     }
 }

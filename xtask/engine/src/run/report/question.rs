@@ -25,7 +25,6 @@ impl Report {
         self.flush();
         let mut state = self.state();
         state.live.clear();
-        state.last = None;
         let mut answer = Vec::new();
         let question = written(&format!("{}{question}", self.err.bold(&self.step)), true);
         let asked = io::stderr().lock().write_all(question.as_bytes()).context("asking");

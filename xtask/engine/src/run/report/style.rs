@@ -64,6 +64,12 @@ pub(super) fn written(text: &str, terminal: bool) -> String {
     out + &shown(rest)
 }
 
+/// `text` without its links.
+pub(super) fn unlinked(text: &str) -> String {
+    // Text, a URL, its title, the empty URL that ends it, text again. A mark of a host spoils its own line only.
+    text.split_inclusive('\n').flat_map(|line| line.split(LINK).step_by(2)).collect()
+}
+
 /// A byte that needs no escape in a URL.
 const fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~' | b'%' | b':')
@@ -214,6 +220,15 @@ mod tests {
         ] {
             assert_eq!(written(text, true), shown);
         }
+    }
+
+    #[test]
+    fn a_text_without_its_links_keeps_their_titles() {
+        let style = Style { color: true, links: true };
+        let link = |name: &str| style.link(Utf8Path::new("/runs").join(name).as_path(), name);
+        let text = format!("{} a {}\n", link("x"), style.bold(&link("y")));
+        assert_eq!(unlinked(&text), format!("x a {}\n", style.bold("y")));
+        assert_eq!(unlinked("plain"), "plain");
     }
 
     /// The flag, whether it is a terminal, the environment, and what comes of it.

@@ -1,13 +1,12 @@
 //! The only place that writes to standard output and standard error.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::{Arc, PoisonError};
 
 use anyhow::Result;
 
-use super::last::Last;
-use super::line::Line;
 use super::style::written;
-use super::{Report, State, live};
+use super::{Report, State};
 use crate::data::fault::Fault;
 use crate::text::codes;
 use crate::text::visible::Pieces;
@@ -30,7 +29,7 @@ impl Report {
         if self.terminals[stream as usize] && !self.state().raw {
             self.write(stream, |pieces| pieces.next(bytes));
         } else {
-            self.send(&mut self.state(), stream, bytes);
+            self.state().send(stream, bytes);
         }
     }
 
@@ -40,29 +39,7 @@ impl Report {
     }
 
     pub(super) fn write(&self, stream: Stream, text: impl FnOnce(&mut Pieces) -> String) {
-        let mut state = self.state();
-        let text = text(&mut state.pieces[stream as usize]);
-        self.send(&mut state, stream, text.as_bytes());
-    }
-
-    fn send(&self, state: &mut State, stream: Stream, bytes: &[u8]) {
-        state.live.clear();
-        state.last = None;
-        match stream {
-            Stream::Out => {
-                if state.lost.is_none() {
-                    state.lost = self.outlets[0].put(bytes, &self.interrupt).err();
-                }
-            }
-            // Standard error may be closed.
-            Stream::Err => {
-                state.mute = state.mute || self.outlets[1].put(bytes, &self.interrupt).is_err();
-            }
-        }
-        if stream == Stream::Err || self.terminals[0] {
-            state.live.behind(bytes);
-        }
-        state.live.draw();
+        self.state().write(stream, text);
     }
 
     /// Whether the results are still read: `| head` closes the pipe early.
@@ -71,26 +48,45 @@ impl Report {
         state.lost.as_ref().is_none_or(|error| error.kind() != io::ErrorKind::BrokenPipe)
     }
 
-    /// The line of an operation on a terminal, at once. The same of a further host goes into the last line, while nothing
-    /// stands below that.
-    pub(super) fn now(&self, host: &str, line: Line) {
-        let mut state = self.state();
-        let last = state.last.take().filter(|_| self.moves);
-        let (last, replaces) = Last::after(last, host, line, live::width());
-        let text = written(&format!("{}\n", self.mask().text(&last.text())), true);
-        let rest = state.pieces[Stream::Err as usize].end();
-        let above = if replaces && rest.is_empty() { "\x1b[1A\r\x1b[K" } else { "" };
-        self.send(&mut state, Stream::Err, format!("{rest}{above}{text}").as_bytes());
-        state.last = Some(last);
-    }
-
     /// A line on standard error, masked.
     pub fn line(&self, text: &str) {
+        self.state().line(text);
+    }
+}
+
+impl State {
+    /// A line on standard error, masked.
+    pub(super) fn line(&mut self, text: &str) {
         if text.contains("(X") {
-            self.state().traps.extend(codes::without(text).1);
+            self.traps.extend(codes::without(text).1);
         }
-        let text = written(&format!("{}\n", self.mask().text(text)), true);
+        let mask = Arc::clone(&self.mask.lock().unwrap_or_else(PoisonError::into_inner));
+        let text = written(&format!("{}\n", mask.text(text)), true);
         self.write(Stream::Err, |pieces| pieces.end() + &text);
+    }
+
+    fn write(&mut self, stream: Stream, text: impl FnOnce(&mut Pieces) -> String) {
+        let text = text(&mut self.pieces[stream as usize]);
+        self.send(stream, text.as_bytes());
+    }
+
+    fn send(&mut self, stream: Stream, bytes: &[u8]) {
+        self.live.clear();
+        match stream {
+            Stream::Out => {
+                if self.lost.is_none() {
+                    self.lost = self.outlets[0].put(bytes, &self.interrupt).err();
+                }
+            }
+            // Standard error may be closed.
+            Stream::Err => {
+                self.mute = self.mute || self.outlets[1].put(bytes, &self.interrupt).is_err();
+            }
+        }
+        if stream == Stream::Err || self.outlets[0].is_terminal() {
+            self.live.behind(bytes);
+        }
+        self.live.draw();
     }
 }
 

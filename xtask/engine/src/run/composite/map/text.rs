@@ -9,9 +9,12 @@ use crate::run::composite::table::{has_turns, is_no_return, records};
 use crate::run::composite::{Composite, Scope, Stage};
 use crate::run::record::summary::briefly;
 use crate::run::report::style::Style;
+use crate::run::report::width;
 
-/// Columns of a mark and a duration.
-const CELL: usize = 20;
+/// Columns of a mark.
+const MARK: usize = 9;
+/// Columns of a duration.
+const TOOK: usize = 11;
 /// Columns of the time of day.
 const TIME: usize = 6;
 /// Columns between two cells.
@@ -26,8 +29,12 @@ struct Form {
     records: usize,
     /// A column for questions and the work of persons.
     people: bool,
-    /// The times of day fit.
+    /// Durations fit.
+    took: bool,
+    /// And the times of day.
     times: bool,
+    /// Columns of a host.
+    cell: usize,
 }
 
 impl<C: Composite> Run<'_, C> {
@@ -38,7 +45,13 @@ impl<C: Composite> Run<'_, C> {
         style: Style,
         room: Option<usize>,
     ) -> Result<String> {
-        let form = Form::of::<C>(style, self.book.turns().len(), room);
+        let heads = self.book.turns().iter().flat_map(|turn| [&turn.host, &turn.way]);
+        let head = heads.map(|head| head.chars().count()).max().unwrap_or(0);
+        let form = Form::of::<C>(style, [self.book.turns().len(), head], room);
+        let fitting = |line: String| match room {
+            Some(room) => width::fit(&line, 2, room),
+            None => line,
+        };
         let mut lines = Vec::new();
         let once: Vec<&Part<'_, C>> = parts.iter().filter(|part| part.host.is_none()).collect();
         if !once.is_empty() {
@@ -58,11 +71,11 @@ impl<C: Composite> Run<'_, C> {
         let ahead = once.iter().filter(|part| part.mark.is_ahead());
         lines.extend(ahead.filter_map(|part| {
             let what = part.waits.as_ref()?;
-            Some(format!("{} waits: {what}", part.stage.name))
+            Some(fitting(format!("{} waits: {what}", part.stage.name)))
         }));
-        lines.push(sum(parts));
+        lines.push(fitting(sum(parts)));
         if (self.args.map || self.args.window.is_some()) && self.is_open() {
-            lines.push(self.forecast(None)?.line());
+            lines.push(fitting(self.forecast(None)?.line()));
         }
         Ok(lines.join("\n"))
     }
@@ -75,7 +88,7 @@ impl<C: Composite> Run<'_, C> {
     /// The stages of the turns, a column for each host.
     fn turns(&self, parts: &[Part<'_, C>], form: &Form, lines: &mut Vec<String>) {
         let turns = self.book.turns();
-        let wide = form.cell() + GAP;
+        let wide = form.cell + GAP;
         let row = |texts: &mut dyn Iterator<Item = &String>| -> String {
             texts.map(|text| format!("{text:<wide$}")).collect()
         };
@@ -93,7 +106,8 @@ impl<C: Composite> Run<'_, C> {
 }
 
 impl Form {
-    fn of<C: Composite>(style: Style, hosts: usize, room: Option<usize>) -> Self {
+    /// Of so many hosts, with names of so many columns.
+    fn of<C: Composite>(style: Style, [hosts, head]: [usize; 2], room: Option<usize>) -> Self {
         let width = |text: &dyn Fn(&Stage<C>) -> usize| C::STAGES.iter().map(text).max();
         let names = (width(&|stage| stage.name.len()).unwrap_or(0) + 1).max(19);
         let records = match has_turns::<C>() {
@@ -103,13 +117,14 @@ impl Form {
         let people = C::STAGES.iter().any(|stage| stage.asks || stage.waits.is_some());
         let left = 2 + names + records + 10 + if people { 11 } else { 0 };
         let cells = hosts.max(1);
-        let whole = left + cells * (CELL + TIME) + (cells - 1) * GAP;
-        let times = room.is_none_or(|room| whole <= room);
-        Self { style, names, records, people, times }
-    }
-
-    fn cell(&self) -> usize {
-        if self.times { CELL + TIME } else { CELL }
+        let cell = |took: bool, times: bool| {
+            let took = if took { TOOK } else { 0 };
+            (MARK + took + if times { TIME } else { 0 }).max(head)
+        };
+        let fits =
+            |cell: usize| room.is_none_or(|room| left + cells * cell + (cells - 1) * GAP <= room);
+        let (took, times) = (fits(cell(true, false)), fits(cell(true, true)));
+        Self { style, names, records, people, took, times, cell: cell(took, times) }
     }
 
     /// A row: in a list also its part of the document, and what it wants of a person.
@@ -141,13 +156,16 @@ impl Form {
                 Mark::ToCome => word,
                 Mark::Skipped => self.style.dim(&word),
             };
-            let took = part.seconds.map(shown).unwrap_or_default();
-            text += &format!("{word}{took:>11}");
+            let mut more = String::new();
+            if self.took {
+                let took = part.seconds.map(shown).unwrap_or_default();
+                more += &format!("{took:>TOOK$}");
+            }
             if self.times {
                 let at = part.ended.as_deref().map(briefly).unwrap_or_default();
-                text += &format!("{at:>TIME$}");
+                more += &format!("{at:>TIME$}");
             }
-            text += &" ".repeat(GAP);
+            text += &format!("{word}{more:<wide$}", wide = self.cell - MARK + GAP);
         }
         text.trim_end().to_owned()
     }
