@@ -1,11 +1,11 @@
 //! `runs list`: the recorded runs as a table, those that match.
 
+mod values;
+
 use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Result;
 use camino::Utf8Path;
-use engine::data::fault::Fault;
-use engine::data::range;
 use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::record::items;
@@ -43,13 +43,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TEXT")]
     step: Option<String>,
     /// Only runs on one of these hosts: `paas1`, `paas[1-3],web1`
-    #[arg(long, value_name = "HOSTS", value_parser = names)]
+    #[arg(long, value_name = "HOSTS", value_parser = values::names)]
     host: Option<BTreeSet<String>>,
     /// Only runs that ended like this
     #[arg(long, value_name = "STATE")]
     state: Option<Ended>,
     /// Only runs that began later: `2w`, `3d`, `12h`, `2026-11-29`
-    #[arg(long, value_name = "TIME", value_parser = since)]
+    #[arg(long, value_name = "TIME", value_parser = values::since)]
     since: Option<jiff::Timestamp>,
 }
 
@@ -70,48 +70,6 @@ enum Ended {
     Undone,
     /// It has open items
     Open,
-}
-
-/// Names with ranges. A run of another inventory has other groups, so groups are not read.
-fn names(text: &str) -> Result<BTreeSet<String>, Fault> {
-    if text.contains(['@', '!', '&']) {
-        let fault =
-            Fault::usage(format!("`{text}` is not a list of names: runs are of any inventory"));
-        return Err(fault.hint("write names and ranges: paas[1-3],web1"));
-    }
-    // A comma inside of brackets belongs to the range.
-    let mut depth = 0;
-    let parts = text.split(|c| {
-        depth += i32::from(c == '[') - i32::from(c == ']');
-        c == ',' && depth == 0
-    });
-    let mut names = BTreeSet::new();
-    for part in parts.map(str::trim) {
-        names.extend(range::expand(part).map_err(|wrong| Fault::usage(wrong.message))?);
-    }
-    Ok(names)
-}
-
-/// A moment in the past: a number of weeks, days, hours or minutes ago, or the start of a day here.
-fn since(text: &str) -> Result<jiff::Timestamp, Fault> {
-    let wrong =
-        || Fault::usage(format!("`{text}` is no time such as 2w, 3d, 12h, 30m or 2026-11-29"));
-    if let Ok(day) = text.parse::<jiff::civil::Date>() {
-        let start = day.to_zoned(jiff::tz::TimeZone::system()).map_err(|_| wrong())?;
-        return Ok(start.timestamp());
-    }
-    let unit = text.chars().last().ok_or_else(wrong)?;
-    let number: i64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
-    let seconds = match unit {
-        'w' => 7 * 86_400,
-        'd' => 86_400,
-        'h' => 3600,
-        'm' => 60,
-        _ => return Err(wrong()),
-    };
-    let ago = number.checked_mul(seconds).filter(|ago| *ago >= 0).ok_or_else(wrong)?;
-    let now = jiff::Timestamp::now();
-    now.checked_sub(jiff::SignedDuration::from_secs(ago)).map_err(|_| wrong())
 }
 
 impl Args {

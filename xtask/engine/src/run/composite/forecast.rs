@@ -188,6 +188,10 @@ impl Forecast {
 
     /// One line for the map.
     pub(super) fn line(&self) -> String {
+        // No figure is better than one that means nothing.
+        if self.unknown.len() == self.left && self.worst == 0.0 {
+            return format!("left: {} stages, none of them measured yet", self.left);
+        }
         let unknown = match self.unknown.len() {
             0 => String::new(),
             count => format!(", {count} stages never measured"),
