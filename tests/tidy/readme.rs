@@ -70,7 +70,9 @@ fn the_readmes_picture_is_of_a_real_run() {
     let text = read("README.md");
     let (before, rest) = text.split_once("```text\n").expect("a picture");
     let (old, after) = rest.split_once("```").expect("its end");
-    if plain(old, state.path()) != plain(&picture, state.path()) {
+    // A run that began in the second of another one is shown by its whole name.
+    let seen = |text| plain(text, state.path()).replace("DATE-TIME-bk-upgrade-paas", "DATE-TIME");
+    if seen(old) != seen(&picture) {
         let path = root().join("README.md");
         expect_test::expect_file![path].assert_eq(&format!("{before}```text\n{picture}```{after}"));
     }
