@@ -33,8 +33,12 @@ pub(crate) fn of_flags(options: &Options) -> Result<Preferences, Fault> {
     Ok(own.over(shared))
 }
 
-/// A file that may have one of the tables: others are not even judged.
+/// A file that may have one of the tables: others are not even judged. A pipe (`-i <(PROGRAM)`) can be read once only, and
+/// is left to the inventory.
 fn file(path: &Utf8Path, good: impl Fn(&Utf8Path) -> bool) -> Option<File> {
+    if !path.is_file() {
+        return None;
+    }
     let text = std::fs::read_to_string(path).ok()?;
     let file = File { path: path.to_owned(), text };
     (Preferences::may_be_in(&file) && good(path)).then_some(file)

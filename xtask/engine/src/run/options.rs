@@ -3,14 +3,24 @@
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
-use clap::builder::FalseyValueParser;
+use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser};
 
 use crate::data::byte_size::ByteSize;
 use crate::data::host_limit::HostLimit;
 use crate::text::quote;
 
+/// The forms of the results, each with its help.
+fn forms() -> PossibleValuesParser {
+    [
+        PossibleValue::new("text").help("Lines for people and scripts"),
+        PossibleValue::new("json").help("One JSON document at the end"),
+        PossibleValue::new("jsonl").help("One JSON object a line, as things happen"),
+    ]
+    .into()
+}
+
 /// How results are written to standard output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Output {
     /// Lines for people and scripts.
     #[default]
@@ -147,16 +157,17 @@ pub struct Options {
     #[arg(long, global = true, env = "XTASK_JSON", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub json: bool,
     /// The form of the results
+    // A text: a command that writes files (`runs report`) has an argument of its own in this place.
     #[arg(
         long,
-        value_enum,
+        value_parser = forms(),
         value_name = "FORM",
-        default_value_t,
+        default_value = "text",
         global = true,
         env = "XTASK_OUTPUT",
         hide_env = true
     )]
-    pub output: Output,
+    pub output: String,
     /// Show only results and errors
     #[arg(short, long, global = true, env = "XTASK_QUIET", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub quiet: bool,
@@ -190,8 +201,13 @@ pub struct Options {
 
 impl Options {
     /// The form of the results, `--json` considered.
-    pub const fn form(&self) -> Output {
-        if self.json { Output::Json } else { self.output }
+    pub fn form(&self) -> Output {
+        match self.output.as_str() {
+            _ if self.json => Output::Json,
+            "json" => Output::Json,
+            "jsonl" => Output::Jsonl,
+            _ => Output::Text,
+        }
     }
 
     /// The flags that name the same inventories, each with a blank before it: ` -i a.toml -i b.toml`.
