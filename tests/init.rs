@@ -31,8 +31,8 @@ fn a_first_inventory_imports_what_is_there() {
     assert_eq!(
         said,
         [
-            "site.ini: 3 more hosts, 1 more groups",
-            "install.config: 1 more hosts, 2 more groups",
+            "site.ini: new hosts 3, new groups 1",
+            "install.config: new hosts 1, new groups 2",
             "next: cargo xtask hosts list, then hosts check"
         ]
     );

@@ -2,7 +2,6 @@
 
 mod sources;
 
-use std::io::Write as _;
 use std::net::{IpAddr, UdpSocket};
 
 use anyhow::{Context as _, Result};
@@ -13,6 +12,7 @@ use engine::ops::ensure::Mode;
 use engine::run::Options;
 use engine::run::report::{Report, failure, print};
 use engine::transport::import::Machine;
+use engine::transport::replace;
 use engine::transport::trust::Consent;
 
 use self::sources::Source;
@@ -61,7 +61,8 @@ pub(crate) fn run(options: &Options, args: &Args) -> Result<u8> {
         print(&file.text)?;
         return Ok(0);
     }
-    write(dir, &file)?;
+    replace::create(path, file.text.as_bytes(), 0o644)
+        .with_context(|| format!("writing {path}"))?;
     print(&format!("{path}\n"))?;
     let report = Report::new(options, "init".to_owned(), Mode::Run);
     for line in &tables.said {
@@ -88,7 +89,7 @@ fn read(dir: &Utf8Path) -> Tables {
                     of(&inventory) - tables.inventory.as_ref().map_or(0, of)
                 };
                 let (hosts, groups) = (count(|it| it.hosts.len()), count(|it| it.groups.len()));
-                tables.said.push(format!("{name}: {hosts} more hosts, {groups} more groups"));
+                tables.said.push(format!("{name}: new hosts {hosts}, new groups {groups}"));
                 tables.inventory = Some(inventory);
                 tables.lines.push(line);
             }
@@ -151,14 +152,4 @@ fn is_ours(address: &str) -> bool {
 fn own_name() -> String {
     let name = engine::run::record::origin::machine();
     name.split('.').next().filter(|name| !name.is_empty()).unwrap_or("control").to_owned()
-}
-
-/// Writes the file whole, and only where there is none.
-fn write(dir: &Utf8Path, file: &File) -> Result<()> {
-    let dir = if dir.as_str().is_empty() { Utf8Path::new(".") } else { dir };
-    let part = tempfile::NamedTempFile::new_in(dir);
-    let mut part = part.with_context(|| format!("writing into {dir}"))?;
-    part.write_all(file.text.as_bytes())?;
-    part.persist_noclobber(&file.path).with_context(|| format!("writing {}", file.path))?;
-    Ok(())
 }

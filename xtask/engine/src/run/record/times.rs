@@ -8,6 +8,7 @@ use camino::Utf8Path;
 use super::entry::Entry;
 use super::journal::{Journal, Line, is_running};
 use super::store;
+use super::summary::is_command;
 use crate::run::context::Context;
 
 /// The number of newest runs to read.
@@ -113,7 +114,7 @@ fn whole(journal: &Journal) -> Option<f64> {
     let is = |line: &Line| match &line.entry {
         Entry::Intent(_) => true,
         // It has no intents, and takes what its command takes.
-        Entry::Start(start) => start.step == "pcmd",
+        Entry::Start(start) => is_command(&start.step),
         _ => false,
     };
     let (first, last) = (journal.lines.first()?, journal.lines.last()?);
