@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Args, Command};
 use engine::prelude::*;
-use engine::run::composite::{self, Composite};
+use engine::run::composite::{self, Table};
 
 /// A runbook: what `mod.rs` of its folder lists.
 #[derive(Debug)]
@@ -144,13 +144,14 @@ impl Step {
 }
 
 /// The step of a composite. Its script needs no host and no inventory.
-pub fn composite<C: Composite>(args: composite::Args<C>, runbook: &'static str) -> Step {
+pub fn composite(table: &'static Table, matches: &ArgMatches, runbook: &'static str) -> Step {
+    let args = composite::Args::read(table, matches);
     if args.is_script() {
-        let print = |_: &Options| engine::run::report::print(&composite::script::<C>());
+        let print = |_: &Options| engine::run::report::print(&composite::script(table));
         return Step { lock: None, work: Work::Print(Box::new(print)) };
     }
     let changes = args.changes();
-    Step::of(args, changes, runbook, composite::run::<C>)
+    Step::of(args, changes, runbook, composite::run)
 }
 
 /// Reads the arguments of a command.
@@ -166,7 +167,7 @@ pub fn read<A: Args>(matches: &ArgMatches) -> clap::error::Result<A> {
 ///
 /// - `reads`, `changes`, or `changes(|args| …)` when the arguments decide;
 /// - `no_return`, for a step that changes hosts with operations that have no undo; `no_return(|args| …)` as above;
-/// - `composite`, for the runbook as one step: `Args` is `composite::Args` of its table, and there is no `run`;
+/// - `composite`, for the runbook as one step: it has a `TABLE`, and no `Args` and no `run`;
 /// - `prints`, for a command that has `print(&Options, &Args)` instead of `run(&Context, &Args)`.
 ///
 /// `module on top => …` is a command without the name of the runbook, too. `name = MEMBER => …` is a member of a
@@ -195,7 +196,7 @@ macro_rules! runbook {
                 on_top: $crate::runbook_part!(top $($top)?),
                 family: $crate::runbook_part!(family $($family $member)?),
                 arguments: |command| $crate::list::Row::details(command, |command| {
-                    $crate::runbook_part!(arguments command $module $($family $member)?)
+                    $crate::runbook_part!(arguments command $module $access $($family $member)?)
                 }),
                 parse: |matches| $crate::runbook_part!(
                     parse matches $name $module $access ($($when)?) $($family $member)?
@@ -226,10 +227,13 @@ macro_rules! runbook_part {
     (family $family:ident $member:ident) => {
         Some(concat!(stringify!($family), "::", stringify!($member)))
     };
-    (arguments $command:ident $module:ident) => {
+    (arguments $command:ident $module:ident composite) => {
+        engine::run::composite::arguments(&$module::TABLE, $command)
+    };
+    (arguments $command:ident $module:ident $access:ident) => {
         <$module::Args as clap::Args>::augment_args($command)
     };
-    (arguments $command:ident $module:ident $family:ident $member:ident) => {
+    (arguments $command:ident $module:ident $access:ident $family:ident $member:ident) => {
         $crate::list::Family::arguments(&$family::$member, $command)
     };
     (parse $matches:ident $runbook:literal $module:ident prints ()) => {{
@@ -237,10 +241,9 @@ macro_rules! runbook_part {
         let print = move |options: &engine::run::Options| $module::print(options, &args);
         Ok($crate::list::Step { lock: None, work: $crate::list::Work::Print(Box::new(print)) })
     }};
-    (parse $matches:ident $runbook:literal $module:ident composite ()) => {{
-        let args: $module::Args = $crate::list::read($matches)?;
-        Ok($crate::list::composite(args, $runbook))
-    }};
+    (parse $matches:ident $runbook:literal $module:ident composite ()) => {
+        Ok($crate::list::composite(&$module::TABLE, $matches, $runbook))
+    };
     (parse $matches:ident $runbook:literal $module:ident $access:ident ($($when:expr)?)) => {{
         let args: $module::Args = $crate::list::read($matches)?;
         let changes = $crate::runbook_part!(changes $access args $($when)?);

@@ -53,6 +53,8 @@ pub struct Context {
     pub(super) summary: Mutex<RunSummary>,
     pub(super) mode: Mode,
     begun: Zoned,
+    /// Gives a hash of each snippet by its name.
+    pub(super) snippets: fn() -> BTreeMap<String, String>,
     pub(super) rehearsal: bool,
     pub(super) pending: AtomicBool,
     /// The answer about irreversible operations; `None` before the question.
@@ -160,6 +162,7 @@ impl Context {
             summary: Mutex::default(),
             mode,
             begun,
+            snippets,
             rehearsal,
             pending: AtomicBool::new(false),
             confirmed: Mutex::default(),

@@ -28,6 +28,7 @@ use crate::transport::interrupt::Interrupt;
 use crate::transport::spool::Spool;
 use crate::transport::trust;
 
+pub(in crate::run) mod attempt;
 pub mod backed;
 mod chain;
 pub mod entry;

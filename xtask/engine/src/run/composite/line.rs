@@ -40,6 +40,12 @@ impl Line {
         })
     }
 
+    /// The step that it begins with: `webservice deploy`.
+    pub fn step(self) -> String {
+        let words = self.0.split_whitespace().take_while(|word| !word.starts_with(['-', '[']));
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// Its names, and whether the line needs a value of each.
     pub fn names(self) -> impl Iterator<Item = (&'static str, bool)> {
         self.words().flat_map(|word| {

@@ -50,6 +50,7 @@ impl Context {
             summary: Mutex::default(),
             mode: Mode::Run,
             begun,
+            snippets: std::collections::BTreeMap::new,
             rehearsal: false,
             pending: AtomicBool::new(false),
             confirmed: Mutex::default(),
