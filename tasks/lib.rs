@@ -8,6 +8,7 @@ mod common;
 pub mod keepalived_vip;
 pub mod list;
 pub mod os_upgrade;
+pub mod own;
 pub mod uecm;
 pub mod webservice;
 
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 
 use clap::{ArgMatches, Args as _, Command, FromArgMatches, Subcommand};
 
-use self::list::{Access, Row, Runbook, Step};
+use self::list::{Access, Parse, Row, Runbook, Step};
 
 /// The runbooks.
 #[rustfmt::skip]
@@ -37,11 +38,11 @@ static SHARED: Row = Row {
     on_top: true,
     family: None,
     arguments: |command| Row::details(command, keepalived_vip::Args::augment_args),
-    parse: |matches| {
+    parse: Parse::Program(|matches| {
         let args = keepalived_vip::Args::from_arg_matches(matches)?;
         let runbook = args.runbook();
         Ok(Step::of(args, true, runbook, keepalived_vip::run))
-    },
+    }),
 };
 
 /// The commands without the name of a runbook, those of a runbook first.
@@ -50,17 +51,20 @@ pub fn on_top() -> impl Iterator<Item = &'static Row> {
     rows.filter(|row| row.on_top).chain([&SHARED])
 }
 
-/// The row that these words name: `["bk-upgrade", "paas"]`.
+/// The row that these words name: `["bk-upgrade", "paas"]`. A command of the program is never hidden by an own one.
 pub fn row(words: &[&str]) -> Option<&'static Row> {
     let named = |row: &&Row, word: &str| row.module.replace('_', "-") == word;
     match words {
         [step] => on_top().find(|row| named(row, step)),
-        [runbook, step] => {
-            let runbook = RUNBOOKS.iter().find(|known| known.name == *runbook)?;
-            runbook.rows.iter().find(|row| named(row, step))
-        }
+        [runbook, step] => built_in(runbook, step).or_else(|| own::row(runbook, step)),
         _ => None,
     }
+}
+
+/// The row of a step that is in the program.
+pub fn built_in(runbook: &str, step: &str) -> Option<&'static Row> {
+    let runbook = RUNBOOKS.iter().find(|known| known.name == runbook)?;
+    runbook.rows.iter().find(|row| row.name() == step)
 }
 
 /// The runbook whose `traps` explains what a step says about its document.
@@ -78,15 +82,16 @@ pub fn guide(step: &str) -> Option<&'static str> {
 impl Subcommand for Step {
     fn augment_subcommands(command: Command) -> Command {
         let command = on_top().fold(command, |all, row| all.subcommand(row.command()));
-        RUNBOOKS.iter().fold(command, |all, runbook| {
-            let command = clap::Command::new(runbook.name).about(runbook.title);
-            all.subcommand(
-                command
-                    .subcommand_required(true)
-                    .arg_required_else_help(true)
-                    .defer(runbook.commands),
-            )
-        })
+        let group = |name: &'static str, about: &'static str| {
+            let command = clap::Command::new(name).about(about);
+            command.subcommand_required(true).arg_required_else_help(true)
+        };
+        let known = |name: &str| RUNBOOKS.iter().any(|runbook| runbook.name == name);
+        let command = RUNBOOKS.iter().fold(command, |all, runbook| {
+            all.subcommand(group(runbook.name, runbook.title).defer(runbook.commands))
+        });
+        let own = own::runbooks().into_iter().filter(|name| !known(name));
+        own.fold(command, |all, name| all.subcommand(group(name, own::TITLE).defer(own::commands)))
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {
@@ -94,7 +99,8 @@ impl Subcommand for Step {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        RUNBOOKS.iter().any(|runbook| runbook.name == name) || row(&[name]).is_some()
+        let built_in = RUNBOOKS.iter().any(|runbook| runbook.name == name);
+        built_in || row(&[name]).is_some() || own::runbooks().contains(&name)
     }
 }
 
@@ -106,7 +112,7 @@ impl FromArgMatches for Step {
             at = below;
         }
         let missing = || clap::Error::new(clap::error::ErrorKind::MissingSubcommand);
-        (row(&words).ok_or_else(missing)?.parse)(at)
+        row(&words).ok_or_else(missing)?.step(at)
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> clap::error::Result<()> {

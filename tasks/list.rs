@@ -41,7 +41,31 @@ pub struct Row {
     /// Adds its arguments and the details of its help.
     pub arguments: fn(Command) -> Command,
     /// Reads its arguments.
-    pub parse: fn(&ArgMatches) -> clap::error::Result<Step>,
+    pub parse: Parse,
+}
+
+/// What reads the arguments of a command.
+#[derive(Debug, Clone, Copy)]
+pub enum Parse {
+    /// A function of the program.
+    Program(fn(&ArgMatches) -> clap::error::Result<Step>),
+    /// A file of one's own.
+    Own(&'static dyn Own),
+}
+
+/// A command that is not in the program.
+pub trait Own: std::fmt::Debug + Sync {
+    /// Its words on the command line: `web rotate-logs`.
+    fn words(&self) -> String;
+
+    /// Reads its arguments.
+    ///
+    /// # Errors
+    /// Those of clap.
+    fn step(&'static self, matches: &ArgMatches) -> clap::error::Result<Step>;
+
+    /// Why its file cannot be used.
+    fn fault(&'static self) -> Option<&'static Fault>;
 }
 
 /// What a command does to hosts.
@@ -102,6 +126,16 @@ pub trait Family: Sync + 'static {
     fn run(&self, cx: &Context, args: &Self::Args) -> Result<()>;
 }
 
+impl Access {
+    /// What stands behind the help of a command that only reads.
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::Changes => "",
+            Self::Reads | Self::Prints => " (reads only)",
+        }
+    }
+}
+
 impl Row {
     /// The word on the command line: `stop-services`.
     pub fn name(&self) -> String {
@@ -110,13 +144,36 @@ impl Row {
 
     /// As a command; what it takes is built when it is the one that was typed.
     pub fn command(&self) -> Command {
-        clap::Command::new(self.name()).about(self.about()).defer(self.arguments)
+        let command = clap::Command::new(self.name()).about(self.about()).defer(self.arguments);
+        match self.parse {
+            Parse::Program(_) => command,
+            // Its arguments are found by its words.
+            Parse::Own(own) => command.display_name(own.words()),
+        }
+    }
+
+    /// The command with its arguments, ready to run.
+    ///
+    /// # Errors
+    /// Those of clap.
+    pub fn step(&self, matches: &ArgMatches) -> clap::error::Result<Step> {
+        match self.parse {
+            Parse::Program(parse) => parse(matches),
+            Parse::Own(own) => own.step(matches),
+        }
+    }
+
+    /// Why an own command cannot be used.
+    pub fn fault(&self) -> Option<&'static Fault> {
+        match self.parse {
+            Parse::Program(_) => None,
+            Parse::Own(own) => own.fault(),
+        }
     }
 
     /// The first line of its help, marked where it only reads.
     pub fn about(&self) -> String {
-        let mark = if self.access == Access::Changes { "" } else { " (reads only)" };
-        format!("{}{mark}", self.help)
+        format!("{}{}", self.help, self.access.mark())
     }
 
     /// Adds arguments: the help line stays the first, their details follow it.
@@ -198,11 +255,14 @@ macro_rules! runbook {
                 arguments: |command| $crate::list::Row::details(command, |command| {
                     $crate::runbook_part!(arguments command $module $access $($family $member)?)
                 }),
-                parse: |matches| $crate::runbook_part!(
+                parse: $crate::list::Parse::Program(|matches| $crate::runbook_part!(
                     parse matches $name $module $access ($($when)?) $($family $member)?
-                ),
+                )),
             } ),* ],
-            commands: |command| RUNBOOK.rows.iter().fold(command, |all, row| all.subcommand(row.command())),
+            commands: |command| {
+                let command = RUNBOOK.rows.iter().fold(command, |all, row| all.subcommand(row.command()));
+                $crate::own::commands(command)
+            },
         };
     };
 }

@@ -15,13 +15,13 @@ pub(crate) const STEPS: Steps = Steps {
         Some(About { records: row.records, reads, no_return: row.no_return })
     },
     check: |words| match matches(words) {
-        Ok(_) => Ok(()),
+        Ok((row, _)) => row.fault().map_or(Ok(()), |fault| Err(fault.clone())),
         Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => Ok(()),
         Err(error) => Err(usage(&error)),
     },
     run: |cx, words| {
         let (row, matches) = matches(words).map_err(|error| usage(&error))?;
-        match (row.parse)(&matches).map_err(|error| usage(&error))?.work {
+        match row.step(&matches).map_err(|error| usage(&error))?.work {
             crate::list::Work::Run(work) => work(cx),
             crate::list::Work::Print(work) => work(&cx.options),
         }

@@ -23,6 +23,7 @@ use crate::commands::{
 use crate::help;
 use crate::setup::{self, Typed};
 use line::{Line, Unread};
+pub(crate) use line::inventories as named_inventories;
 pub(crate) use words::own;
 use words::{name, settled, words};
 
@@ -98,6 +99,13 @@ enum Command {
     Step(tasks::list::Step),
 }
 
+/// Whether the program has a command of this name that is no runbook.
+pub(crate) fn is_command(name: &str) -> bool {
+    let is_runbook = tasks::RUNBOOKS.iter().any(|runbook| runbook.name == name);
+    let is_own = tasks::own::runbooks().contains(&name);
+    !is_runbook && !is_own && Command::has_subcommand(name)
+}
+
 /// The whole command line.
 pub(crate) fn command() -> clap::Command {
     Cli::command()
@@ -108,10 +116,12 @@ pub(crate) fn main() -> u8 {
     if let Some(code) = completions::answer(command) {
         return code;
     }
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    setup::own::find(typed.get(1..).unwrap_or_default());
     interrupt::outlive_file_limit();
     // The tree of commands takes most of a start: it is built once, and not dropped at the end.
     let command = Box::leak(Box::new(Cli::command()));
-    let Line { words: given, alias, matches } = match Line::read(command, std::env::args_os()) {
+    let Line { words: given, alias, matches } = match Line::read(command, typed) {
         Ok(line) => line,
         Err(Unread::Usage { error, words }) => return say(&error, command, &words),
         Err(Unread::Fault(fault)) => {
@@ -184,6 +194,7 @@ pub(crate) fn again(
     past: &Past<'_>,
     now: &Options,
 ) -> anyhow::Result<u8> {
+    setup::own::find(&words.iter().map(OsString::from).collect::<Vec<_>>());
     let parsed = Cli::command().try_get_matches_from(whole(&words)).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
         Ok((cli, name(&matches)))

@@ -1,5 +1,6 @@
 //! From flags to a context: inventory, sessions, signals.
 
+pub(crate) mod own;
 pub(crate) mod preferences;
 pub(crate) mod rehearse;
 

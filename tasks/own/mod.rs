@@ -1,0 +1,153 @@
+//! Commands of one's own: files beside the inventory, and in the configuration directory of the person.
+//!
+//! A start reads names only. A file is read when its command is typed, listed or completed. What one process reads of
+//! them is kept to its end, as the rows of the program are.
+
+mod content;
+mod file;
+
+use std::sync::{PoisonError, RwLock};
+
+use clap::builder::Resettable;
+use clap::{ArgMatches, Command};
+use engine::prelude::*;
+
+pub use self::content::Head;
+use self::content::{Broken, Content};
+pub use self::file::{File, Kind};
+use crate::list::{Access, Own, Parse, Row, Step};
+
+/// The title of a runbook that has own commands only.
+pub const TITLE: &str = "Own steps";
+
+/// The files that this command line can name.
+static KNOWN: RwLock<&[File]> = RwLock::new(&[]);
+
+/// From now on these files are commands. Of two with the same words the first one is.
+pub fn know(files: Vec<File>) {
+    let files: &'static [File] = if files.is_empty() { &[] } else { files.leak() };
+    *KNOWN.write().unwrap_or_else(PoisonError::into_inner) = files;
+}
+
+/// All files, also those that are not used.
+pub fn all() -> &'static [File] {
+    *KNOWN.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The files that are commands, of this runbook.
+fn of(runbook: &str) -> impl Iterator<Item = &'static File> {
+    all().iter().filter(move |file| file.unused.is_none() && file.runbook == runbook)
+}
+
+/// The runbooks that have own commands, each once.
+pub fn runbooks() -> Vec<&'static str> {
+    let used = all().iter().filter(|file| file.unused.is_none());
+    let mut names: Vec<&str> = used.map(|file| file.runbook.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The file of a command.
+pub fn file(runbook: &str, step: &str) -> Option<&'static File> {
+    of(runbook).find(|file| file.step == step)
+}
+
+/// Adds the own commands of the runbook with the name of this command.
+pub(crate) fn commands(command: Command) -> Command {
+    let runbook = command.get_name().to_owned();
+    of(&runbook).fold(command, |all, file| {
+        let about = head(file).map_or_else(|_| BROKEN.to_owned(), |head| head.about());
+        let command = clap::Command::new(file.step.as_str()).about(about);
+        all.subcommand(deferred(command, file))
+    })
+}
+
+/// Stands for the help of a file that cannot be used.
+const BROKEN: &str = "(broken: see `cargo xtask check`)";
+
+/// The arguments are read from the file when its command is the one that was typed. clap gives only the command to the
+/// function that does it, so the words are in the command.
+fn deferred(command: Command, file: &File) -> Command {
+    command.display_name(file.words()).defer(arguments)
+}
+
+fn arguments(command: Command) -> Command {
+    let words = command.get_display_name().unwrap_or_default().to_owned();
+    let found = words.split_once(' ').and_then(|(runbook, step)| file(runbook, step));
+    let command = command.display_name(Resettable::Reset);
+    match found {
+        Some(file) => Row::details(command, |command| content(file).arguments(command)),
+        None => command,
+    }
+}
+
+/// The first lines of a file, for lists.
+///
+/// # Errors
+/// Exit 2 with what is wrong in them.
+pub fn head(file: &File) -> Result<Head, Fault> {
+    let text = file.start()?;
+    match file.kind {
+        Kind::Shell => Ok(Head { help: first_comment(&text).to_owned(), access: Access::Changes }),
+        Kind::Composite => Err(unreadable(file)),
+    }
+}
+
+fn first_comment(text: &str) -> &str {
+    let mut comments = text.lines().filter_map(|line| line.strip_prefix('#'));
+    comments.find(|line| !line.starts_with('!')).unwrap_or_default().trim()
+}
+
+/// What a file holds. It is read once in a process.
+fn content(file: &'static File) -> &'static dyn Content {
+    let read = || -> Result<Box<dyn Content>, Fault> {
+        match file.kind {
+            Kind::Shell | Kind::Composite => Err(unreadable(file)),
+        }
+    };
+    let keep = || read().unwrap_or_else(|fault| Box::new(Broken { fault }));
+    file.content.get_or_init(keep).as_ref()
+}
+
+fn unreadable(file: &File) -> Fault {
+    let what = match file.kind {
+        Kind::Shell => "a step",
+        Kind::Composite => "a composite",
+    };
+    Fault::usage(format!("{}: {what} of one's own cannot be read yet", file.path))
+}
+
+/// The row of an own command.
+pub(crate) fn row(runbook: &str, step: &str) -> Option<&'static Row> {
+    let file = file(runbook, step)?;
+    Some(file.row.get_or_init(|| {
+        let content = content(file);
+        Row {
+            module: &file.step,
+            records: "",
+            lines: "",
+            access: content.access(),
+            no_return: content.is_no_return(),
+            help: content.help(),
+            on_top: false,
+            family: None,
+            arguments,
+            parse: Parse::Own(file),
+        }
+    }))
+}
+
+impl Own for File {
+    fn words(&self) -> String {
+        Self::words(self)
+    }
+
+    fn step(&'static self, matches: &ArgMatches) -> clap::error::Result<Step> {
+        content(self).step(self, matches)
+    }
+
+    fn fault(&'static self) -> Option<&'static Fault> {
+        content(self).fault()
+    }
+}
