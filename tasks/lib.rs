@@ -5,6 +5,7 @@
 
 pub mod bk_upgrade;
 mod common;
+pub mod graph;
 pub mod keepalived_vip;
 pub mod list;
 pub mod os_upgrade;
@@ -37,6 +38,7 @@ static SHARED: Row = Row {
     help: "Bring a virtual IP under keepalived, for one of two platforms",
     on_top: true,
     family: None,
+    composite: None,
     arguments: |command| Row::details(command, keepalived_vip::Args::augment_args),
     parse: Parse::Program(|matches| {
         let args = keepalived_vip::Args::from_arg_matches(matches)?;
@@ -67,6 +69,12 @@ pub fn built_in(runbook: &str, step: &str) -> Option<&'static Row> {
     runbook.rows.iter().find(|row| row.name() == step)
 }
 
+/// Adds what every runbook has: the steps of one's own, and its picture.
+#[doc(hidden)]
+pub fn further(command: Command) -> Command {
+    own::commands(command).subcommand(graph::command())
+}
+
 /// The runbook whose `traps` explains what a step says about its document.
 pub fn guide(step: &str) -> Option<&'static str> {
     let first = step.split(' ').next().unwrap_or_default();
@@ -91,7 +99,7 @@ impl Subcommand for Step {
             all.subcommand(group(runbook.name, runbook.title).defer(runbook.commands))
         });
         let own = own::runbooks().into_iter().filter(|name| !known(name));
-        own.fold(command, |all, name| all.subcommand(group(name, own::TITLE).defer(own::commands)))
+        own.fold(command, |all, name| all.subcommand(group(name, own::TITLE).defer(further)))
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {
@@ -112,6 +120,9 @@ impl FromArgMatches for Step {
             at = below;
         }
         let missing = || clap::Error::new(clap::error::ErrorKind::MissingSubcommand);
+        if let [runbook, graph::NAME] = words[..] {
+            return Ok(graph::step(runbook, at));
+        }
         row(&words).ok_or_else(missing)?.step(at)
     }
 

@@ -38,6 +38,8 @@ pub struct Row {
     pub on_top: bool,
     /// The constant and its file below `common`, for a member of a family: `module::PAAS`.
     pub family: Option<&'static str>,
+    /// Its table, for a runbook as one step.
+    pub composite: Option<&'static Table>,
     /// Adds its arguments and the details of its help.
     pub arguments: fn(Command) -> Command,
     /// Reads its arguments.
@@ -252,6 +254,7 @@ macro_rules! runbook {
                 help: $help,
                 on_top: $crate::runbook_part!(top $($top)?),
                 family: $crate::runbook_part!(family $($family $member)?),
+                composite: $crate::runbook_part!(composite $module $access),
                 arguments: |command| $crate::list::Row::details(command, |command| {
                     $crate::runbook_part!(arguments command $module $access $($family $member)?)
                 }),
@@ -261,7 +264,7 @@ macro_rules! runbook {
             } ),* ],
             commands: |command| {
                 let command = RUNBOOK.rows.iter().fold(command, |all, row| all.subcommand(row.command()));
-                $crate::own::commands(command)
+                $crate::further(command)
             },
         };
     };
@@ -281,6 +284,8 @@ macro_rules! runbook_part {
     (no_return no_return) => { true };
     (no_return composite) => { true };
     (no_return $access:ident) => { false };
+    (composite $module:ident composite) => { Some(&$module::TABLE) };
+    (composite $module:ident $access:ident) => { None };
     (top) => { false };
     (top top) => { true };
     (family) => { None };

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use engine::prelude::*;
+use engine::run::composite::Table;
 
 use super::file::File;
 use crate::list::{Access, Step, Work};
@@ -43,6 +44,11 @@ pub(crate) trait Content: Debug + Send + Sync {
     /// # Errors
     /// Those of clap.
     fn step(&'static self, file: &'static File, matches: &ArgMatches) -> clap::error::Result<Step>;
+
+    /// Its table, for a composite.
+    fn table(&'static self) -> Option<&'static Table> {
+        None
+    }
 
     /// Why it cannot be used.
     fn fault(&self) -> Option<&Fault> {

@@ -118,6 +118,11 @@ fn unreadable(file: &File) -> Fault {
     Fault::usage(format!("{}: {what} of one's own cannot be read yet", file.path))
 }
 
+/// The rows of all own commands of a runbook.
+pub(crate) fn rows(runbook: &str) -> impl Iterator<Item = &'static Row> {
+    of(runbook).filter_map(|file| row(&file.runbook, &file.step))
+}
+
 /// The row of an own command.
 pub(crate) fn row(runbook: &str, step: &str) -> Option<&'static Row> {
     let file = file(runbook, step)?;
@@ -132,6 +137,7 @@ pub(crate) fn row(runbook: &str, step: &str) -> Option<&'static Row> {
             help: content.help(),
             on_top: false,
             family: None,
+            composite: content.table(),
             arguments,
             parse: Parse::Own(file),
         }

@@ -22,8 +22,8 @@ use crate::commands::{
 };
 use crate::help;
 use crate::setup::{self, Typed};
-use line::{Line, Unread};
 pub(crate) use line::inventories as named_inventories;
+use line::{Line, Unread};
 pub(crate) use words::own;
 use words::{name, settled, words};
 

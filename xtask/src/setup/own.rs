@@ -75,7 +75,8 @@ fn in_place(place: &Place) -> Vec<File> {
     for runbook in names(&place.dir) {
         let dir = place.dir.join(&runbook);
         for name in names(&dir) {
-            let ending = |(ending, kind)| Some((name.strip_suffix(ending)?.strip_suffix('.')?, kind));
+            let ending =
+                |(ending, kind)| Some((name.strip_suffix(ending)?.strip_suffix('.')?, kind));
             let Some((step, kind)) = Kind::ENDINGS.into_iter().find_map(ending) else { continue };
             let words = (runbook.clone(), step.to_owned());
             found.push(File::new(words, kind, dir.join(&name), place.is_named));
@@ -105,6 +106,8 @@ fn settle(files: &mut [File]) {
             Some(NAME.to_owned())
         } else if tasks::built_in(runbook, step).is_some() {
             Some(format!("`{runbook} {step}` is a step of the program"))
+        } else if step == tasks::graph::NAME {
+            Some(format!("`{step}` is a command of every runbook"))
         } else if taken.contains(runbook) || cli::is_command(runbook) {
             taken.insert(runbook.clone());
             Some(format!("`{runbook}` is a command of the program"))

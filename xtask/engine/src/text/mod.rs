@@ -4,6 +4,7 @@ pub mod codes;
 pub mod diff;
 pub mod edit;
 pub mod fold;
+pub mod graph;
 pub mod hostset;
 mod library;
 pub mod mask;

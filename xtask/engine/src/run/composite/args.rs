@@ -11,6 +11,21 @@ use crate::data::fault::Fault;
 use crate::data::node_name::NodeName;
 use crate::data::span::Span;
 
+/// The flags that every composite can have, beside those of its inputs.
+pub const FLAGS: [&str; 11] = [
+    "doc-order",
+    "from",
+    "fresh",
+    "map",
+    "only-host",
+    "only-stage",
+    "over-budget",
+    "script",
+    "stage",
+    "until",
+    "window",
+];
+
 /// The arguments of a composite.
 #[derive(Debug)]
 pub struct Args {

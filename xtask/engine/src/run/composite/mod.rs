@@ -7,6 +7,7 @@ mod at;
 mod budget;
 mod forecast;
 mod go;
+mod graph;
 mod input;
 mod line;
 mod map;
@@ -25,10 +26,11 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-pub use args::{Args, arguments};
+pub use args::{Args, FLAGS, arguments};
 pub use at::At;
+pub use graph::groups;
 pub use input::{Check, Given, Input};
-pub use line::Line;
+pub use line::{Filling, Line};
 pub use stage::{Own, Scope, Stage};
 pub use table::{About, Fact, Script, Steps, Table, WayBack};
 pub use waits::Waits;

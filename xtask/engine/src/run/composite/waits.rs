@@ -36,6 +36,11 @@ impl Waits {
         Self { unless: Some((name, Some(is))), ..self }
     }
 
+    /// `a person compares the lists`.
+    pub(super) const fn what(self) -> &'static str {
+        self.what
+    }
+
     /// What it is, with the flags that answer before; none when one of them is given. `acks` are the names of `--ack`.
     pub(super) fn now(self, given: &Given<'_>, acks: &[String]) -> Result<Option<String>> {
         if self.ack.is_some_and(|name| acks.iter().any(|ack| ack == name)) {
