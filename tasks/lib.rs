@@ -17,6 +17,8 @@ use std::collections::BTreeMap;
 
 use clap::{ArgMatches, Args as _, Command, FromArgMatches, Subcommand};
 
+use engine::run::record::Shells;
+
 use self::list::{Access, Parse, Row, Runbook, Step};
 
 /// The runbooks.
@@ -136,16 +138,22 @@ impl FromArgMatches for Step {
 static SNIPPETS: include_dir::Dir<'_> =
     include_dir::include_dir!("$CARGO_MANIFEST_DIR/../snippets");
 
-/// A hash (16 hexadecimal digits) of each snippet by its name, `ops/file`.
-pub fn snippets() -> BTreeMap<String, String> {
-    let mut all = BTreeMap::new();
+/// The snippets of the program, and the own files that this process has read.
+pub fn shells() -> Shells {
+    let mut hashes = BTreeMap::new();
     let mut open = vec![&SNIPPETS];
     while let Some(dir) = open.pop() {
         open.extend(dir.dirs());
         for file in dir.files() {
             let name = file.path().with_extension("").to_string_lossy().into_owned();
-            all.insert(name, engine::ops::reader::hash(file.contents())[..16].to_owned());
+            hashes.insert(name, Shells::hash(file.contents()));
         }
     }
-    all
+    let texts: Vec<String> = own::used()
+        .map(|(file, text)| {
+            hashes.insert(file.name(), Shells::hash(text.as_bytes()));
+            text.to_owned()
+        })
+        .collect();
+    Shells { hashes, texts }
 }

@@ -27,6 +27,9 @@ impl Head {
 
 /// A command as its file has it.
 pub(crate) trait Content: Debug + Send + Sync {
+    /// The file as it was read; empty for one that cannot be used.
+    fn text(&self) -> &str;
+
     /// The line of help.
     fn help(&self) -> &str;
 
@@ -37,7 +40,7 @@ pub(crate) trait Content: Debug + Send + Sync {
     fn is_no_return(&self) -> bool;
 
     /// Adds its arguments and the details of its help.
-    fn arguments(&self, command: Command) -> Command;
+    fn arguments(&'static self, command: Command) -> Command;
 
     /// Reads its arguments; `file` is the one that it comes from.
     ///
@@ -63,6 +66,10 @@ pub(crate) struct Broken {
 }
 
 impl Content for Broken {
+    fn text(&self) -> &str {
+        ""
+    }
+
     fn help(&self) -> &str {
         ""
     }
@@ -75,7 +82,7 @@ impl Content for Broken {
         false
     }
 
-    fn arguments(&self, command: Command) -> Command {
+    fn arguments(&'static self, command: Command) -> Command {
         let words = Arg::new("words").num_args(0..).trailing_var_arg(true).hide(true);
         let help = Arg::new("help").short('h').long("help").action(ArgAction::SetTrue).hide(true);
         let command = command.disable_help_flag(true).arg(help);

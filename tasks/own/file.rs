@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::sync::OnceLock;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use engine::prelude::*;
 use engine::transport::trust::Consent;
 
@@ -65,12 +65,34 @@ impl File {
         format!("{} {}", self.runbook, self.step)
     }
 
+    /// Its name in a record: `own/web/rotate-logs`.
+    pub fn name(&self) -> String {
+        format!("own/{}/{}", self.runbook, self.step)
+    }
+
     /// Its whole text.
     ///
     /// # Errors
     /// Exit 2 when others may write it, or it cannot be read.
     pub fn text(&self) -> Result<String, Fault> {
         self.read(u64::MAX)
+    }
+
+    /// The bytes of a file below its directory, by the same rule.
+    ///
+    /// # Errors
+    /// As [`Self::text`].
+    pub(super) fn beside(&self, path: &Utf8Path) -> Result<Vec<u8>, Fault> {
+        let path = self.path.parent().unwrap_or(Utf8Path::new("")).join(path);
+        let unread = |error: anyhow::Error| match error.downcast::<Fault>() {
+            Ok(fault) => fault.detail("file", path.as_str()),
+            Err(error) => Fault::usage(format!("cannot read {path}: {error}"))
+                .detail("from", self.path.as_str()),
+        };
+        let mut bytes = Vec::new();
+        let mut file = self.consent.open(&path).map_err(unread)?;
+        file.read_to_end(&mut bytes).map_err(|error| unread(error.into()))?;
+        Ok(bytes)
     }
 
     /// Its first lines, each as a whole.

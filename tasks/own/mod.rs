@@ -5,6 +5,8 @@
 
 mod content;
 mod file;
+mod shell;
+mod values;
 
 use std::sync::{PoisonError, RwLock};
 
@@ -15,7 +17,8 @@ use engine::prelude::*;
 pub use self::content::Head;
 use self::content::{Broken, Content};
 pub use self::file::{File, Kind};
-use crate::list::{Access, Own, Parse, Row, Step};
+use self::shell::ShellStep;
+use crate::list::{Own, Parse, Row, Step};
 
 /// The title of a runbook that has own commands only.
 pub const TITLE: &str = "Own steps";
@@ -87,23 +90,18 @@ fn arguments(command: Command) -> Command {
 /// # Errors
 /// Exit 2 with what is wrong in them.
 pub fn head(file: &File) -> Result<Head, Fault> {
-    let text = file.start()?;
     match file.kind {
-        Kind::Shell => Ok(Head { help: first_comment(&text).to_owned(), access: Access::Changes }),
+        Kind::Shell => ShellStep::head(file),
         Kind::Composite => Err(unreadable(file)),
     }
-}
-
-fn first_comment(text: &str) -> &str {
-    let mut comments = text.lines().filter_map(|line| line.strip_prefix('#'));
-    comments.find(|line| !line.starts_with('!')).unwrap_or_default().trim()
 }
 
 /// What a file holds. It is read once in a process.
 fn content(file: &'static File) -> &'static dyn Content {
     let read = || -> Result<Box<dyn Content>, Fault> {
         match file.kind {
-            Kind::Shell | Kind::Composite => Err(unreadable(file)),
+            Kind::Shell => Ok(Box::new(ShellStep::read(file)?)),
+            Kind::Composite => Err(unreadable(file)),
         }
     };
     let keep = || read().unwrap_or_else(|fault| Box::new(Broken { fault }));
@@ -111,11 +109,18 @@ fn content(file: &'static File) -> &'static dyn Content {
 }
 
 fn unreadable(file: &File) -> Fault {
-    let what = match file.kind {
-        Kind::Shell => "a step",
-        Kind::Composite => "a composite",
-    };
-    Fault::usage(format!("{}: {what} of one's own cannot be read yet", file.path))
+    Fault::usage(format!("{}: a composite of one's own cannot be read yet", file.path))
+}
+
+/// Why a file cannot be used.
+pub fn fault(file: &'static File) -> Option<&'static Fault> {
+    content(file).fault()
+}
+
+/// The files that this process has read whole, each with its text.
+pub(crate) fn used() -> impl Iterator<Item = (&'static File, &'static str)> {
+    let content = |file: &'static File| Some((file, file.content.get()?.text()));
+    all().iter().filter_map(content).filter(|(_, text)| !text.is_empty())
 }
 
 /// The rows of all own commands of a runbook.
@@ -154,6 +159,6 @@ impl Own for File {
     }
 
     fn fault(&'static self) -> Option<&'static Fault> {
-        content(self).fault()
+        fault(self)
     }
 }

@@ -18,7 +18,7 @@ use engine::transport::interrupt;
 use tasks::list::{Step, Work};
 
 use crate::commands::{
-    self, again, completions, hosts, init, man, new, pcmd, rehearsal, runs, undo,
+    self, again, check, completions, hosts, init, man, new, pcmd, rehearsal, runs, undo,
 };
 use crate::help;
 use crate::setup::{self, Typed};
@@ -70,12 +70,14 @@ Exit codes: 0 done · 1 an operation failed · 2 usage, nothing touched
 enum Command {
     /// List every step by runbook
     List,
+    /// Check the steps of one's own
+    Check(check::Args),
     /// Show, check and name the hosts of the inventory
     #[command(subcommand)]
     Hosts(hosts::Command),
     /// Write a hosts.toml from what this machine knows of the hosts
     Init(init::Args),
-    /// Write a new step, or a new runbook, into the source of the program
+    /// Write a new step, or a new runbook
     New(new::Args),
     /// Print what a shell needs to complete steps, flags, hosts and runs
     Completions(completions::Args),
@@ -263,7 +265,8 @@ fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {
 fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
     match cli.command {
         Command::Init(args) => init::run(&cli.options, &args),
-        Command::New(args) => new::run(&args),
+        Command::New(args) => new::run(&cli.options, &args),
+        Command::Check(args) => check::run(&cli.options, &args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args, command()),
         Command::List => commands::list::run(&cli.options),

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use engine::run::Options;
 use engine::transport::trust::STDIN;
 use tasks::own::{File, Kind};
 
@@ -16,7 +17,7 @@ use crate::cli;
 pub(crate) const STEPS: &str = "steps";
 
 /// The rule for the names of runbooks and steps.
-const NAME: &str = "a name has small letters, digits and -, and begins with a letter";
+pub(crate) const NAME: &str = "a name has small letters, digits and -, and begins with a letter";
 
 /// A directory `steps/`.
 struct Place {
@@ -46,6 +47,19 @@ fn inventories(words: &[OsString]) -> Vec<Utf8PathBuf> {
     } else {
         Vec::new()
     }
+}
+
+/// The directory beside the inventory of these flags.
+pub(crate) fn beside(options: &Options) -> Option<Utf8PathBuf> {
+    let places = places(&options.inventory);
+    Some(places.into_iter().next()?.dir).filter(|dir| Some(dir) != personal().as_ref())
+}
+
+/// Where files were looked for, for a person who sees none.
+pub(crate) fn searched(options: &Options) -> String {
+    let dirs: Vec<String> =
+        places(&options.inventory).into_iter().map(|it| it.dir.into()).collect();
+    format!("; looked in {}", dirs.join(", "))
 }
 
 /// The directories, the most important first.
@@ -118,6 +132,14 @@ fn settle(files: &mut [File]) {
             None
         };
     }
+}
+
+/// What a person must know who has written a file with the words of this command of the program.
+pub(super) fn unused(words: &str) -> Option<String> {
+    let (runbook, step) = words.split_once(' ')?;
+    tasks::built_in(runbook, step)?;
+    let file = tasks::own::all().iter().find(|file| file.words() == words)?;
+    Some(format!("{} is not used: {}", file.path, file.unused.as_ref()?))
 }
 
 /// `check-hosts`: small letters, digits, dashes.

@@ -5,7 +5,6 @@ mod parts;
 #[cfg(test)]
 mod unrecorded;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -24,7 +23,7 @@ use super::pins::PinFile;
 use super::quorum::Clusters;
 use super::record::summary::is_command;
 use super::record::times;
-use super::record::{New, Opening, Record, origin};
+use super::record::{New, Opening, Record, Shells, origin};
 use super::report::Report;
 use super::run_summary::{Ending, RunSummary};
 use super::select;
@@ -91,8 +90,8 @@ pub struct Parts {
     pub words: Vec<String>,
     /// The alias that stood for a part of it.
     pub alias: Option<String>,
-    /// Gives a hash of each snippet by its name; called only for a recorded run.
-    pub snippets: fn() -> BTreeMap<String, String>,
+    /// Gives the shell of the step; called only for a recorded run.
+    pub snippets: fn() -> Shells,
     /// The runbook whose lock a real run takes; none for a step that only reads.
     pub runbook: Option<&'static str>,
 }

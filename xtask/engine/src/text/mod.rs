@@ -9,6 +9,7 @@ pub mod hostset;
 mod library;
 pub mod mask;
 pub mod merge;
+pub mod own_step;
 pub mod quote;
 pub mod screen;
 pub mod shell;

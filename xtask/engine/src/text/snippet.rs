@@ -1,9 +1,9 @@
 //! Snippets: the shell that does the work on a host, one file each under `snippets/`.
 //!
 //! A file holds comments, one or more `# in: NAME NAME` lines that declare its inputs, `# with: NAME` lines
-//! for shared functions (`snippets/lib/`), and up to five functions: `probe` (0 = kept, 1 = needed, anything else =
-//! the probe failed), `change`, `undo`, `undone` (0 = taken back, 1 = not yet, anything else = changed since), and
-//! `inputs` (the line of a script's marker).
+//! for shared functions (`snippets/lib/`), and up to six functions: `probe` (0 = kept, 1 = needed, anything else =
+//! the probe failed), `change`, `verify` (called after `change`: both must succeed), `undo`, `undone` (0 = taken back,
+//! 1 = not yet, anything else = changed since), and `inputs` (the line of a script's marker).
 
 mod function;
 
@@ -59,6 +59,11 @@ const RESERVED: &[&str] = &[
     "SHELLOPTS",
     "UID",
 ];
+
+/// Whether a shell reads or owns this variable: no input can have its name.
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
 
 /// The value of one input.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -162,7 +167,8 @@ impl Snippet {
         }
         let assignments = self.assignments(values)?;
         let whole = !outline.sound || outline.dynamic;
-        let kept = reached(&outline, function.name());
+        let calls = calls(&outline, function);
+        let kept = reached(&outline, &calls);
         let body = if outline.sound {
             body(&kept, &outline, shorten)
         } else {
@@ -176,7 +182,8 @@ impl Snippet {
                 script.extend([&assignment, "\n"]);
             }
         }
-        script.extend([&body, function.name(), "\n"]);
+        script += &body;
+        script.extend(calls.into_iter().flat_map(|name| [name, "\n"]));
         Ok(script)
     }
 
@@ -191,7 +198,7 @@ impl Snippet {
         }
         let mut done = Vec::with_capacity(inputs.len());
         for (index, &name) in inputs.iter().enumerate() {
-            if !is_name(name) || RESERVED.contains(&name) {
+            if !is_name(name) || is_reserved(name) {
                 return Err(self.fault(format!("declares {name}, a reserved name")));
             }
             if inputs[..index].contains(&name) {
@@ -234,10 +241,19 @@ fn is_plain(word: &str) -> bool {
     !word.is_empty() && !word.contains(split)
 }
 
-/// Which functions a call of `function` can reach, by index: those named in the kept text.
-fn reached(outline: &Outline<'_>, function: &str) -> Vec<bool> {
+/// The name of the function that checks the result of `change`.
+const VERIFY: &str = "verify";
+
+/// What a script for `function` calls, in order.
+fn calls(outline: &Outline<'_>, function: Function) -> Vec<&'static str> {
+    let verifies = function == Function::Change && outline.functions.contains(&VERIFY);
+    if verifies { vec![function.name(), VERIFY] } else { vec![function.name()] }
+}
+
+/// Which functions the `calls` can reach, by index: those named in the kept text.
+fn reached(outline: &Outline<'_>, calls: &[&str]) -> Vec<bool> {
     let mut kept: Vec<_> =
-        outline.functions.iter().map(|name| outline.dynamic || *name == function).collect();
+        outline.functions.iter().map(|name| outline.dynamic || calls.contains(name)).collect();
     loop {
         let found = outline.functions.iter().enumerate().position(|(index, name)| {
             let calls = |line: &Line<'_>| {
