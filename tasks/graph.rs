@@ -23,15 +23,15 @@ Examples:
 
 /// The command below a runbook.
 pub(crate) fn command() -> Command {
-    clap::Command::new(NAME).about("Print the stages as a picture (reads only)").defer(|command| {
-        let help = command.get_about().map(ToString::to_string).unwrap_or_default();
-        let forms = Form::ALL.map(|(word, help, _)| PossibleValue::new(word).help(help));
-        let output = Arg::new("output").long("output").value_name("FORM").default_value("svg");
-        command
-            .long_about(format!("{help}\n\n{HELP}"))
-            .arg(Arg::new("step").value_name("STEP").help("Only this step of stages"))
-            .arg(output.value_parser(PossibleValuesParser::new(forms)).help("The form"))
-    })
+    let about = "Print the stages as a picture (reads only)";
+    let forms = Form::ALL.map(|(word, help, _)| PossibleValue::new(word).help(help));
+    // It takes the place of the common flag, so it has to be there before that one: nothing is deferred.
+    let output = Arg::new("output").long("output").value_name("FORM").default_value("svg");
+    clap::Command::new(NAME)
+        .about(about)
+        .long_about(format!("{about}\n\n{HELP}"))
+        .arg(Arg::new("step").value_name("STEP").help("Only this step of stages"))
+        .arg(output.value_parser(PossibleValuesParser::new(forms)).help("The form"))
 }
 
 /// The command with its arguments.
@@ -75,7 +75,12 @@ pub fn of(runbook: &str, name: Option<&str>) -> Result<Graph, Fault> {
         },
         [(row, table)] => Graph {
             title: table.name.to_owned(),
-            about: row.help.to_owned(),
+            about: match table.way_back {
+                Some(way) => {
+                    format!("{}. Behind a point of no return: {}", row.help, way.line.step())
+                }
+                None => row.help.to_owned(),
+            },
             groups: groups(table),
         },
         _ => Graph {

@@ -29,7 +29,7 @@ pub(crate) const STEPS: Steps = Steps {
 };
 
 /// The row that the first words name, and the number of these words.
-fn found(words: &[&str]) -> Option<(&'static Row, usize)> {
+pub(crate) fn found(words: &[&str]) -> Option<(&'static Row, usize)> {
     [2, 1].into_iter().find_map(|count| Some((crate::row(words.get(..count)?)?, count)))
 }
 

@@ -3,6 +3,7 @@
 //! A start reads names only. A file is read when its command is typed, listed or completed. What one process reads of
 //! them is kept to its end, as the rows of the program are.
 
+mod composite;
 mod content;
 mod file;
 mod shell;
@@ -14,6 +15,7 @@ use clap::builder::Resettable;
 use clap::{ArgMatches, Command};
 use engine::prelude::*;
 
+use self::composite::Composite;
 pub use self::content::Head;
 use self::content::{Broken, Content};
 pub use self::file::{File, Kind};
@@ -92,24 +94,20 @@ fn arguments(command: Command) -> Command {
 pub fn head(file: &File) -> Result<Head, Fault> {
     match file.kind {
         Kind::Shell => ShellStep::head(file),
-        Kind::Composite => Err(unreadable(file)),
+        Kind::Composite => Composite::head(file),
     }
 }
 
 /// What a file holds. It is read once in a process.
 fn content(file: &'static File) -> &'static dyn Content {
     let read = || -> Result<Box<dyn Content>, Fault> {
-        match file.kind {
-            Kind::Shell => Ok(Box::new(ShellStep::read(file)?)),
-            Kind::Composite => Err(unreadable(file)),
-        }
+        Ok(match file.kind {
+            Kind::Shell => Box::new(ShellStep::read(file)?),
+            Kind::Composite => Box::new(Composite::read(file)?),
+        })
     };
     let keep = || read().unwrap_or_else(|fault| Box::new(Broken { fault }));
     file.content.get_or_init(keep).as_ref()
-}
-
-fn unreadable(file: &File) -> Fault {
-    Fault::usage(format!("{}: a composite of one's own cannot be read yet", file.path))
 }
 
 /// Why a file cannot be used.

@@ -53,7 +53,7 @@ pub struct Context {
     pub(super) mode: Mode,
     begun: Zoned,
     /// Gives a hash of each snippet by its name.
-    pub(super) snippets: fn() -> BTreeMap<String, String>,
+    pub(super) snippets: fn() -> Shells,
     pub(super) rehearsal: bool,
     pub(super) pending: AtomicBool,
     /// The answer about irreversible operations; `None` before the question.

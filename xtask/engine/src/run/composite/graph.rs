@@ -12,17 +12,10 @@ pub fn groups(table: &Table) -> Vec<Group> {
     };
     let (once, each) = (nodes(false), nodes(true));
     let of = if table.hosts.is_empty() { String::new() } else { format!(" of {}", table.hosts) };
-    let back = match table.way_back {
-        Some(way) => format!("; the way back behind a point of no return: {}", way.line.step()),
-        None => String::new(),
-    };
-    let turns = format!("for each {}{of}, one after the other{back}", table.host);
-    let platform = match each.is_empty() {
-        true => format!("in this order{back}"),
-        false => "for the platform".to_owned(),
-    };
+    let turns = format!("for each {}{of}, one after the other", table.host);
+    let platform = if each.is_empty() { "in this order" } else { "for the platform" };
     let groups = [
-        Group { title: platform, nodes: once, repeats: false },
+        Group { title: platform.to_owned(), nodes: once, repeats: false },
         Group { title: turns, nodes: each, repeats: true },
     ];
     groups.into_iter().filter(|group| !group.nodes.is_empty()).collect()

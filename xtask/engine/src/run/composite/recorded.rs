@@ -58,7 +58,7 @@ fn extent(given: &Given<'_>, start: &Start) -> Option<Extent> {
     let args = Args::read(table, leaf);
     let same = args.typed == given.typed
         && start.inventory_sha256 == reader::hash(given.cx.inventory.text.as_bytes())
-        && start.snippets == (given.cx.snippets)();
+        && start.snippets == (given.cx.snippets)().hashes;
     let is_part = |id: &str| leaf.try_get_raw(id).ok().flatten().is_some();
     Some(match () {
         () if args.map => Extent::Nothing,

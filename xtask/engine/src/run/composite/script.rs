@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::line::Line;
 use super::{Scope, Stage, Table};
+use crate::text::quote;
 
 /// The function of every script.
 const STEP: &str = r#"
@@ -37,7 +38,9 @@ pub(super) fn text(table: &Table) -> String {
         text += IS_DONE;
     }
     if !looks {
-        text += "\n";
+        if table.stages.iter().any(|stage| stage.scope != Scope::Each) {
+            text += "\n";
+        }
         stages(table, &mut text, "", |scope| scope != Scope::Each);
         if table.has_turns() {
             let (hosts, host) = (table.script.hosts[0], table.host);
@@ -74,11 +77,14 @@ fn values(table: &Table, text: &mut String) {
         let _ = writeln!(text, ": \"${{{}:?{}}}\"", fact.shell, fact.help);
     }
     for input in table.inputs.iter().filter(|input| is_used(input.name) && !is_fact(input.name)) {
-        let (shell, help) = (input.shell, input.help.replace('"', "'"));
+        let (shell, help) = (input.shell, asked(input.help));
         // With a condition it is not needed: the stage is skipped.
         let is_condition = conditions().any(|when| when.name == input.name && when.is.is_none());
         let _ = match input.sample {
-            Some(sample) => writeln!(text, "{shell}=${{{shell}:-{sample}}}"),
+            Some(sample) => {
+                let sample = quote::quote(sample).unwrap_or_default();
+                writeln!(text, "{shell}=${{{shell}:-{sample}}}")
+            }
             None if is_needed(input.name) && !is_condition => {
                 writeln!(text, ": \"${{{shell}:?{help}}}\"")
             }
@@ -86,6 +92,18 @@ fn values(table: &Table, text: &mut String) {
         };
     }
     *text += "XTASK=${XTASK:-cargo xtask}\n";
+}
+
+/// A help behind `:?`, in double quotes: nothing in it has a meaning for the shell.
+fn asked(help: &str) -> String {
+    let mut text = String::new();
+    for c in help.chars() {
+        if "$`\\}".contains(c) {
+            text.push('\\');
+        }
+        text.push(if c == '"' { '\'' } else { c });
+    }
+    text
 }
 
 /// The stages of the platform, as long as a host needs them.
@@ -153,7 +171,10 @@ fn one(table: &Table, stage: &Stage) -> String {
     let mut step = format!("step {}", shell(table, stage.line));
     for when in stage.when.into_iter().flatten().rev() {
         match (variable(table, when.name), when.is) {
-            (Some(variable), Some(is)) => step = format!("[ \"${variable}\" != {is} ] || {step}"),
+            (Some(variable), Some(is)) => {
+                let is = quote::quote(is).unwrap_or_default();
+                step = format!("[ \"${variable}\" != {is} ] || {step}");
+            }
             (Some(variable), None) if variable != "first" => {
                 step = format!("[ -z \"${variable}\" ] || {step}")
             }

@@ -45,7 +45,7 @@ pub(super) fn text(graph: &Graph) -> String {
     let widths = Widths::of(graph);
     let rows: usize = graph.groups.iter().map(|group| group.nodes.len()).sum();
     let frames = graph.groups.len() * (HEAD + MARGIN);
-    let (width, height) = (widths.picture(graph), TOP + rows * ROW + frames + MARGIN);
+    let (width, height) = (widths.picture(graph), TOP + rows * ROW + frames);
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-labelledby=\"title desc\">\n"
     );
@@ -59,8 +59,8 @@ pub(super) fn text(graph: &Graph) -> String {
     let mut top = TOP;
     for (number, group) in graph.groups.iter().enumerate() {
         if number > 0 {
-            // From the last box of the group above to the first one here.
-            text += &arrow(top - MARGIN - 6, top + HEAD - 2);
+            // From the last box of the group above to the frame of this one.
+            text += &arrow(top - MARGIN - (ROW - BOX), top);
         }
         frame(&mut text, group, top, width, &widths);
         top += HEAD + group.nodes.len() * ROW + MARGIN;

@@ -41,7 +41,7 @@ impl Kind {
     ///
     /// # Errors
     /// What is wrong with it, and a hint.
-    pub(super) fn read(text: &str) -> Result<Self, (String, Option<String>)> {
+    pub fn read(text: &str) -> Result<Self, (String, Option<String>)> {
         if text.contains('|') {
             return one_of(text).map_err(|why| (why, None));
         }

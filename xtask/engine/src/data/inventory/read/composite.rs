@@ -154,6 +154,11 @@ fn stage(
     let run = needed(reader, table, "run", value.span(), "a stage");
     let scope = scope(reader, table, file);
     names(reader, &run, file, scope != Turns::Once);
+    if run.text.contains(['\'', '"']) {
+        let problem = reader.source.problem(run.span.clone(), "a quote has no meaning in `run`");
+        let hint = "a value with blanks is an input: --text={text}, and its default";
+        reader.push(problem.hint(Some(hint.to_owned())));
+    }
     let gate = reader.truth(table, "gate").unwrap_or_default();
     if let (true, false, Some(at)) = (gate, scope == Turns::Each, table.get("gate")) {
         let problem = reader.source.problem(at.span(), "a gate stands in the turn of a host");

@@ -96,7 +96,9 @@ impl Run<'_> {
         let ways = row(&mut turns.iter().map(|turn| &turn.way));
         let head = format!("for each {}", self.table.host);
         lines.push(form.style.bold(format!("{head:<31}{hosts}").trim_end()));
-        lines.push(form.style.dim(format!("{:<31}{ways}", "").trim_end()));
+        if !ways.trim().is_empty() {
+            lines.push(form.style.dim(format!("{:<31}{ways}", "").trim_end()));
+        }
         for stage in self.table.of_turns() {
             let is_it = |part: &&Part<'_>| part.host.is_some() && part.stage.name == stage.name;
             let cells: Vec<&Part<'_>> = parts.iter().filter(is_it).collect();
