@@ -60,7 +60,9 @@ fn picture(runbook: &Runbook) -> String {
         "
 ## The order of `{step}`
 
-{about}. A red border is a point of no return, a broken line only reads. Neighbours of a kind are one box;
+{about}.
+
+A red border is a point of no return, a box of dashes only reads. Neighbours of a kind are one box;
 `cargo xtask {name} graph` has all of them.
 
 ```mermaid

@@ -114,8 +114,10 @@ undo() { rm -f /srv/note; }
 /// With these files below `steps/site`, beside the inventory.
 fn bench(files: &[(&str, &str)]) -> Bench {
     let bench = Bench::new().with_inventory(INVENTORY);
+    let dir = bench.state.path().join("steps/site");
+    std::fs::create_dir_all(&dir).expect("a directory");
     for (name, text) in files {
-        crate::support::write(&bench.state.path().join("steps/site").join(name), text);
+        crate::support::write(&dir.join(name), text);
     }
     bench
 }

@@ -109,7 +109,7 @@ fn described(graph: &Graph) -> String {
         format!("{}: {}.", group.title, nodes.join(", "))
     };
     let groups: Vec<String> = graph.groups.iter().map(group).collect();
-    format!("{} {}", graph.about, groups.join(" "))
+    format!("{}. {}", graph.about, groups.join(" "))
 }
 
 fn legend(text: &mut String) {

@@ -66,7 +66,7 @@ fn dot_has_every_step_its_marks_and_the_way_to_the_next_host() {
 #[test]
 fn svg_says_all_of_it_in_words_and_nothing_stands_outside() {
     let text = graph().text(Form::Svg);
-    let desc = "<desc id=\"desc\">Move the disks for the platform: back-up, 断开. for each host of @web: check (reads only), stop (asks), swap (no return), wipe (no return), load (no return), test (gate, reads only).</desc>";
+    let desc = "<desc id=\"desc\">Move the disks. for the platform: back-up, 断开. for each host of @web: check (reads only), stop (asks), swap (no return), wipe (no return), load (no return), test (gate, reads only).</desc>";
     assert!(text.contains(desc), "{text}");
     assert!(text.contains(">a &lt; b &amp; &quot;c&quot;</text>"), "{text}");
     let number = |line: &str, name: &str| -> usize {
