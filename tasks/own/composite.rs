@@ -64,14 +64,13 @@ impl Composite {
         Ok(Self { text, help: kept(&read.help), table, no_return })
     }
 
-    /// The line of help, for lists.
+    /// The line of help in the first lines of a file, for lists.
     ///
     /// # Errors
-    /// Exit 2 with each mistake in the file, except in its steps.
-    pub(super) fn head(file: &File) -> Result<Head, Fault> {
-        let text = file.text()?;
-        let read = CompositeFile::read(&Source::new(file.path.as_str(), &text))?;
-        Ok(Head { help: read.help, access: Access::Changes })
+    /// Exit 2 with each mistake above the first table.
+    pub(super) fn head(file: &File, text: &str) -> Result<Head, Fault> {
+        let help = CompositeFile::help(file.path.as_str(), text)?;
+        Ok(Head { help, access: Access::Changes })
     }
 }
 

@@ -5,13 +5,13 @@ use std::sync::OnceLock;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use engine::prelude::*;
-use engine::transport::trust::Consent;
+use engine::transport::trust::{Consent, Folder};
 
 use super::content::Content;
 use crate::list::Row;
 
 /// The bytes that a list reads of a file.
-const START: u64 = 4096;
+const START: usize = 4096;
 
 /// The kinds of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +40,8 @@ pub struct File {
     pub path: Utf8PathBuf,
     /// Why it is no command; nothing for one that is.
     pub unused: Option<String>,
-    /// That of the person who has named the inventory beside it.
-    consent: Consent,
+    /// The person has named the inventory beside it.
+    is_named: bool,
     pub(super) row: OnceLock<Row>,
     pub(super) content: OnceLock<Box<dyn Content>>,
 }
@@ -54,10 +54,8 @@ impl File {
         path: Utf8PathBuf,
         is_named: bool,
     ) -> Self {
-        let named = if is_named { std::slice::from_ref(&path) } else { &[] };
-        let consent = Consent::of(named);
         let (row, content) = (OnceLock::new(), OnceLock::new());
-        Self { runbook, step, kind, path, unused: None, consent, row, content }
+        Self { runbook, step, kind, path, unused: None, is_named, row, content }
     }
 
     /// Its words on the command line: `web rotate-logs`.
@@ -75,7 +73,10 @@ impl File {
     /// # Errors
     /// Exit 2 when others may write it, or it cannot be read.
     pub fn text(&self) -> Result<String, Fault> {
-        self.read(u64::MAX)
+        let mut bytes = Vec::new();
+        let mut file = self.consent().open(&self.path).map_err(|error| self.unread(error))?;
+        file.read_to_end(&mut bytes).map_err(|error| self.unread(error.into()))?;
+        self.utf8(bytes)
     }
 
     /// The bytes of a file below its directory, by the same rule.
@@ -90,36 +91,45 @@ impl File {
                 .detail("from", self.path.as_str()),
         };
         let mut bytes = Vec::new();
-        let mut file = self.consent.open(&path).map_err(unread)?;
+        let mut file = self.consent().open(&path).map_err(unread)?;
         file.read_to_end(&mut bytes).map_err(|error| unread(error.into()))?;
         Ok(bytes)
     }
 
-    /// Its first lines, each as a whole.
-    pub(super) fn start(&self) -> Result<String, Fault> {
-        let mut text = self.read(START)?;
-        if text.len() as u64 == START {
-            text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
-        }
-        Ok(text)
+    /// What the person agrees to with the inventory, he agrees to here.
+    fn consent(&self) -> Consent {
+        Consent::of(if self.is_named { std::slice::from_ref(&self.path) } else { &[] })
     }
 
-    fn read(&self, most: u64) -> Result<String, Fault> {
-        let unread = |error: anyhow::Error| match error.downcast::<Fault>() {
+    /// Its first lines, each as a whole. A `folder` that was looked at need not be looked at again.
+    pub(super) fn start(&self, folder: Option<&Folder>) -> Result<String, Fault> {
+        let name = self.path.file_name().unwrap_or_default();
+        let file = match folder {
+            Some(folder) if !self.is_named => folder.open(name),
+            _ => self.consent().open(&self.path),
+        };
+        let mut bytes = vec![0; START];
+        let mut length = 0;
+        let mut file = file.map_err(|error| self.unread(error))?;
+        while let Ok(count @ 1..) = file.read(&mut bytes[length..]) {
+            length += count;
+        }
+        if length == START {
+            length = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        }
+        bytes.truncate(length);
+        self.utf8(bytes)
+    }
+
+    fn unread(&self, error: anyhow::Error) -> Fault {
+        match error.downcast::<Fault>() {
             Ok(fault) => fault.detail("step", self.path.as_str()),
             Err(error) => Fault::usage(format!("cannot read {}: {error}", self.path)),
-        };
-        let mut bytes = Vec::new();
-        let file = self.consent.open(&self.path).map_err(unread)?;
-        file.take(most).read_to_end(&mut bytes).map_err(|error| unread(error.into()))?;
-        let text = String::from_utf8(bytes).or_else(|error| {
-            // A character may be cut in two at the end of the first lines.
-            let cut = error.utf8_error().error_len().is_none() && most < u64::MAX;
-            let good = error.utf8_error().valid_up_to();
-            let mut bytes = error.into_bytes();
-            bytes.truncate(good);
-            if cut { String::from_utf8(bytes).map_err(drop) } else { Err(()) }
-        });
-        text.map_err(|()| Fault::usage(format!("{} is not UTF-8", self.path)))
+        }
+    }
+
+    fn utf8(&self, bytes: Vec<u8>) -> Result<String, Fault> {
+        let wrong = |_| Fault::usage(format!("{} is not UTF-8", self.path));
+        String::from_utf8(bytes).map_err(wrong)
     }
 }

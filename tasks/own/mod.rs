@@ -9,11 +9,13 @@ mod file;
 mod shell;
 mod values;
 
+use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
 use clap::builder::Resettable;
 use clap::{ArgMatches, Command};
 use engine::prelude::*;
+use engine::transport::trust::Folder;
 
 use self::composite::Composite;
 pub use self::content::Head;
@@ -61,8 +63,8 @@ pub fn file(runbook: &str, step: &str) -> Option<&'static File> {
 /// Adds the own commands of the runbook with the name of this command.
 pub(crate) fn commands(command: Command) -> Command {
     let runbook = command.get_name().to_owned();
-    of(&runbook).fold(command, |all, file| {
-        let about = head(file).map_or_else(|_| BROKEN.to_owned(), |head| head.about());
+    heads(of(&runbook)).into_iter().fold(command, |all, (file, head)| {
+        let about = head.map_or_else(|_| BROKEN.to_owned(), |head| head.about());
         let command = clap::Command::new(file.step.as_str()).about(about);
         all.subcommand(deferred(command, file))
     })
@@ -87,15 +89,21 @@ fn arguments(command: Command) -> Command {
     }
 }
 
-/// The first lines of a file, for lists.
-///
-/// # Errors
-/// Exit 2 with what is wrong in them.
-pub fn head(file: &File) -> Result<Head, Fault> {
-    match file.kind {
-        Kind::Shell => ShellStep::head(file),
-        Kind::Composite => Composite::head(file),
-    }
+/// What lists show of each file, or what is wrong with it. Only the first lines are read.
+pub fn heads(
+    files: impl Iterator<Item = &'static File>,
+) -> Vec<(&'static File, Result<Head, Fault>)> {
+    let mut folders = BTreeMap::new();
+    let mut head = |file: &'static File| {
+        let dir = file.path.parent().unwrap_or(&file.path);
+        let folder = folders.entry(dir).or_insert_with(|| Folder::look(dir).ok());
+        let text = file.start(folder.as_ref())?;
+        match file.kind {
+            Kind::Shell => ShellStep::head(file, &text),
+            Kind::Composite => Composite::head(file, &text),
+        }
+    };
+    files.map(|file| (file, head(file))).collect()
 }
 
 /// What a file holds. It is read once in a process.

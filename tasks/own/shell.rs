@@ -49,8 +49,8 @@ impl ShellStep {
     ///
     /// # Errors
     /// Exit 2 with each mistake in its header.
-    pub(super) fn head(file: &File) -> Result<Head, Fault> {
-        let step = OwnStep::head(file.path.as_str(), &file.start()?, &[])?;
+    pub(super) fn head(file: &File, text: &str) -> Result<Head, Fault> {
+        let step = OwnStep::head(file.path.as_str(), text, &[])?;
         let access = if step.reads { Access::Reads } else { Access::Changes };
         Ok(Head { help: step.help, access })
     }
@@ -130,15 +130,15 @@ impl ShellStep {
         })
     }
 
-    /// All secrets, a line each. A plan does not need their values, but their names.
+    /// All secrets, a line each. A plan and a script need their names only.
     fn secrets(&self, cx: &Context) -> Result<Option<String>> {
         let names = &self.step.secrets;
         names.iter().try_for_each(|name| cx.inventory.secret(name).map(drop))?;
-        if names.is_empty() || !cx.is_real() {
+        if names.is_empty() {
             return Ok(None);
         }
         let mut lines = String::new();
-        for name in names {
+        for name in names.iter().filter(|_| cx.is_real()) {
             let secret = cx.secret(name)?;
             if secret.expose().contains('\n') {
                 let fault = Fault::usage(format!("secret `{name}` has more than one line"));

@@ -1,6 +1,7 @@
 //! The command line, and the work of each command.
 
 mod line;
+mod named;
 mod words;
 
 use std::ffi::OsString;
@@ -22,8 +23,8 @@ use crate::commands::{
 };
 use crate::help;
 use crate::setup::{self, Typed};
-pub(crate) use line::inventories as named_inventories;
 use line::{Line, Unread};
+pub(crate) use named::inventories as named_inventories;
 pub(crate) use words::own;
 use words::{name, settled, words};
 

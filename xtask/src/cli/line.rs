@@ -2,13 +2,13 @@
 
 use std::ffi::OsString;
 
-use camino::Utf8PathBuf;
 use clap::error::ErrorKind;
-use clap::{Arg, ArgMatches, Args as _, Command, FromArgMatches as _};
+use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use engine::data::fault::Fault;
 use engine::data::inventory::Preferences;
 use engine::run::Options;
 
+use super::named::inventories;
 use super::words::is_given;
 use crate::setup::preferences;
 
@@ -116,16 +116,6 @@ fn expanded(words: &[OsString]) -> Result<Option<(String, Vec<OsString>)>, Fault
     let end = behind.into_iter().cloned();
     let all = words[..at].iter().cloned().chain(middle).chain(end).collect();
     Ok(Some((name.to_owned(), all)))
-}
-
-/// The inventories that these words name, behind a command which is not known yet; else those of the environment.
-pub(crate) fn inventories<'a>(words: impl Iterator<Item = &'a OsString>) -> Vec<Utf8PathBuf> {
-    let rest = Arg::new("rest").num_args(0..);
-    let shared = Options::augment_args(clap::Command::new("xtask")).arg(rest).ignore_errors(true);
-    let words = std::iter::once(OsString::from("xtask")).chain(words.cloned());
-    let matches = shared.try_get_matches_from(words).ok();
-    let given = matches.and_then(|it| Some(it.get_many("inventory")?.cloned().collect()));
-    given.unwrap_or_default()
 }
 
 /// The words for the defaults of flags that neither the command line nor the environment has.

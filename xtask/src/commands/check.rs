@@ -98,7 +98,8 @@ fn show(options: &Options, checked: &[Checked]) -> Result<()> {
         None => String::new(),
     };
     let none = if checked.is_empty() { setup::own::searched(options) } else { String::new() };
-    print(&format!("{} files: {broken} broken{tool}{none}\n", checked.len()))
+    let files = if checked.len() == 1 { "file" } else { "files" };
+    print(&format!("{} {files}: {broken} broken{tool}{none}\n", checked.len()))
 }
 
 impl Checked {

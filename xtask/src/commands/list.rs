@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
 
 use camino::Utf8PathBuf;
+use engine::data::fault::Fault;
 use engine::data::inventory::{Alias, Preferences};
 use engine::run::Options;
 use engine::run::options::Output;
@@ -12,7 +13,7 @@ use engine::run::report::{print, print_long, width};
 use engine::text::quote;
 use engine::text::visible::visible;
 use tasks::list::{Access, Row};
-use tasks::own::File;
+use tasks::own::{self, File, Head};
 
 use crate::setup::preferences;
 
@@ -50,8 +51,8 @@ impl Listed {
         Self { step, about: row.about(), changes, records, lines, file: None, problem: None }
     }
 
-    fn own(file: &'static File) -> Self {
-        let (about, access, problem) = match (&file.unused, tasks::own::head(file)) {
+    fn own((file, head): (&'static File, Result<Head, Fault>)) -> Self {
+        let (about, access, problem) = match (&file.unused, head) {
             (Some(why), _) => {
                 let why = format!("{}: {why}", file.path);
                 (format!("(not used: {why})"), Access::Changes, Some(why))
@@ -70,19 +71,19 @@ impl Listed {
 fn groups() -> Vec<(&'static str, Vec<Listed>)> {
     let shared = tasks::on_top().map(|row| Listed::of(row.name(), row)).collect();
     let mut groups = vec![("", shared)];
-    let own = |runbook: &str| {
-        let files = tasks::own::all().iter().filter(move |file| file.runbook == *runbook);
-        files.map(Listed::own).collect::<Vec<_>>()
+    let of = |runbook: &str| {
+        let files = own::all().iter().filter(|file| file.runbook == *runbook);
+        own::heads(files).into_iter().map(Listed::own).collect::<Vec<_>>()
     };
     groups.extend(tasks::RUNBOOKS.iter().map(|runbook| {
         let rows = runbook.rows.iter();
         let rows = rows.map(|row| Listed::of(format!("{} {}", runbook.name, row.name()), row));
-        (runbook.title, rows.chain(own(runbook.name)).collect())
+        (runbook.title, rows.chain(of(runbook.name)).collect())
     }));
     let known = |file: &&File| !tasks::RUNBOOKS.iter().any(|book| book.name == file.runbook);
-    let others: Vec<Listed> = tasks::own::all().iter().filter(known).map(Listed::own).collect();
+    let others = own::heads(own::all().iter().filter(known));
     if !others.is_empty() {
-        groups.push((tasks::own::TITLE, others));
+        groups.push((own::TITLE, others.into_iter().map(Listed::own).collect()));
     }
     groups
 }

@@ -29,24 +29,11 @@ struct Place {
 /// Finds the files that these words of a command line can name, and makes them known as commands.
 pub(crate) fn find(words: &[OsString]) {
     let mut files = Vec::new();
-    for place in places(&inventories(words)) {
+    for place in places(&cli::named_inventories(words.iter())) {
         files.extend(in_place(&place));
     }
     settle(&mut files);
     tasks::own::know(files);
-}
-
-/// The inventories that the words name, else the environment. The words are not parsed yet: that needs the commands.
-fn inventories(words: &[OsString]) -> Vec<Utf8PathBuf> {
-    let may_name = |word: &OsString| {
-        let word = word.as_encoded_bytes();
-        word.starts_with(b"--inv") || (word.starts_with(b"-") && word.contains(&b'i'))
-    };
-    if words.iter().any(may_name) || std::env::var_os("XTASK_INVENTORY").is_some() {
-        cli::named_inventories(words.iter())
-    } else {
-        Vec::new()
-    }
 }
 
 /// The directory beside the inventory of these flags.

@@ -93,4 +93,14 @@ impl CompositeFile {
     pub fn read(source: &Source<'_>) -> Result<Self, Fault> {
         read::composite(source)
     }
+
+    /// The line of help, from the lines above the first table.
+    ///
+    /// # Errors
+    /// One usage fault with every problem found in them.
+    pub fn help(path: &str, text: &str) -> Result<String, Fault> {
+        let lines = text.split_inclusive('\n').take_while(|line| !line.starts_with('['));
+        let end = lines.map(str::len).sum();
+        read::composite_help(&Source::new(path, &text[..end]))
+    }
 }

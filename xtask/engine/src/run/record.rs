@@ -78,7 +78,11 @@ impl Record {
         match opening {
             Opening::New => Self::start(new, None, mask),
             Opening::Undo(of) => Self::start(new, Some(of), mask),
-            Opening::Again { dir, kind, only } => Self::reopen(&dir, kind, only, new, mask),
+            Opening::Again { dir, kind, only } => {
+                let record = Self::reopen(&dir, kind, only, new.words, mask)?;
+                (new.snippets)().keep(&dir).map_err(|error| record.unwritable(&error))?;
+                Ok(record)
+            }
         }
     }
 
@@ -150,7 +154,7 @@ impl Record {
         dir: &Utf8Path,
         kind: Again,
         only: Option<Vec<String>>,
-        new: New<'_>,
+        words: Vec<String>,
         mask: &Mask,
     ) -> Result<Self> {
         let (journal, before) =
@@ -162,10 +166,9 @@ impl Record {
             operations: AtomicU64::new(last + 1),
             files: Files::of(dir),
         };
-        (new.snippets)().keep(dir).map_err(|error| record.unwritable(&error))?;
         let resume = Resume {
             kind,
-            args: masked(new.words, mask),
+            args: masked(words, mask),
             user: origin::user(),
             from: origin::from(),
             pid: std::process::id(),

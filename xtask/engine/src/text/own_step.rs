@@ -62,8 +62,8 @@ impl OwnStep {
         let mut problems = Problems::default();
         let header = Header::read(&source, taken, &mut problems);
         let functions = Functions::of(text);
-        functions.check(&source, header.step.reads, &mut problems);
         header.check_whole(&source, &mut problems);
+        functions.check(&source, header.step.reads, &mut problems);
         problems.into_result()?;
         Ok(Self { functions: functions.known(), ..header.step })
     }

@@ -44,8 +44,8 @@ impl Consent {
     /// # Errors
     /// As [`open`].
     pub fn open(&self, path: &Utf8Path) -> Result<File> {
-        let dir = home(path).canonicalize_utf8().ok().filter(|_| !self.0.is_empty());
-        if !dir.is_some_and(|dir| self.0.contains(&dir)) {
+        let is_beside = || home(path).canonicalize_utf8().is_ok_and(|dir| self.0.contains(&dir));
+        if self.0.is_empty() || !is_beside() {
             return open(path);
         }
         let file = regular(path, OFlags::empty())?;
@@ -58,6 +58,37 @@ impl Consent {
     /// As [`open`].
     pub fn read(&self, path: &Utf8Path) -> Result<String> {
         Ok(io::read_to_string(self.open(path)?)?)
+    }
+}
+
+/// A directory that was looked at once, for many files in it.
+#[derive(Debug)]
+pub struct Folder {
+    given: Utf8PathBuf,
+    /// Without links.
+    real: Utf8PathBuf,
+}
+
+impl Folder {
+    /// Looks at the directory, and at each above it.
+    ///
+    /// # Errors
+    /// As [`open`].
+    pub fn look(dir: &Utf8Path) -> Result<Self> {
+        Ok(Self { given: dir.to_owned(), real: walk(dir)? })
+    }
+
+    /// Opens a file in it by the rule.
+    ///
+    /// # Errors
+    /// As [`open`].
+    pub fn open(&self, name: &str) -> Result<File> {
+        let path = self.real.join(name);
+        match regular(&path, OFlags::NOFOLLOW) {
+            Ok(file) => Ok(judge(&path, &file.metadata()?).map(|()| file)?),
+            // It may be a link, whose target has a way of its own.
+            Err(_) => open(&self.given.join(name)),
+        }
     }
 }
 

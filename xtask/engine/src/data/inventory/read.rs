@@ -31,7 +31,7 @@ mod sessions;
 mod settle;
 mod ssh;
 
-pub(in crate::data) use composite::composite;
+pub(in crate::data) use composite::{composite, composite_help};
 pub(super) use preferences::preferences;
 
 const KEYS: [&str; 9] =

@@ -35,14 +35,10 @@ const HOST: &str = "host";
 
 /// Reads the file; see [`CompositeFile::read`].
 pub(in crate::data) fn composite(source: &Source<'_>) -> Result<CompositeFile, Fault> {
-    let sources = std::slice::from_ref(source);
-    let mut reader = Reader::new(sources, 1);
-    reader.is_inventory = false;
+    let mut reader = reader(source);
     let roots = reader.roots()?;
-    let root = &roots[0].table;
-    let table = root.get_ref();
-    reader.keys(table, "a composite", &KEYS);
-    let help = needed(&mut reader, table, "help", 0..0, "a composite");
+    let table = roots[0].table.get_ref();
+    let help = help(&mut reader, table);
     let mut file = CompositeFile {
         help: help.text,
         effect: reader.text(table, "effect"),
@@ -57,6 +53,26 @@ pub(in crate::data) fn composite(source: &Source<'_>) -> Result<CompositeFile, F
     }
     reader.problems.into_result()?;
     Ok(file)
+}
+
+/// Reads the line of help; see [`CompositeFile::help`].
+pub(in crate::data) fn composite_help(source: &Source<'_>) -> Result<String, Fault> {
+    let mut reader = reader(source);
+    let roots = reader.roots()?;
+    let help = help(&mut reader, roots[0].table.get_ref());
+    reader.problems.into_result()?;
+    Ok(help.text)
+}
+
+fn reader<'a>(source: &'a Source<'a>) -> Reader<'a> {
+    let mut reader = Reader::new(std::slice::from_ref(source), 1);
+    reader.is_inventory = false;
+    reader
+}
+
+fn help(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Written {
+    reader.keys(table, "a composite", &KEYS);
+    needed(reader, table, "help", 0..0, "a composite")
 }
 
 fn written(text: Text) -> Written {
