@@ -71,12 +71,6 @@ pub fn built_in(runbook: &str, step: &str) -> Option<&'static Row> {
     runbook.rows.iter().find(|row| row.name() == step)
 }
 
-/// Adds what every runbook has: the steps of one's own, and its picture.
-#[doc(hidden)]
-pub fn further(command: Command) -> Command {
-    own::commands(command).subcommand(graph::command())
-}
-
 /// The runbook whose `traps` explains what a step says about its document.
 pub fn guide(step: &str) -> Option<&'static str> {
     let first = step.split(' ').next().unwrap_or_default();
@@ -89,6 +83,14 @@ pub fn guide(step: &str) -> Option<&'static str> {
     found.map(|runbook| runbook.name)
 }
 
+/// Adds the commands of the runbook with the name of this command, the own ones behind those of the program, and its picture.
+fn commands(command: Command) -> Command {
+    let runbook = RUNBOOKS.iter().find(|runbook| runbook.name == command.get_name());
+    let rows = runbook.into_iter().flat_map(|runbook| runbook.rows);
+    let command = rows.fold(command, |all, row| all.subcommand(row.command()));
+    own::commands(command).subcommand(graph::command())
+}
+
 impl Subcommand for Step {
     fn augment_subcommands(command: Command) -> Command {
         let command = on_top().fold(command, |all, row| all.subcommand(row.command()));
@@ -98,10 +100,10 @@ impl Subcommand for Step {
         };
         let known = |name: &str| RUNBOOKS.iter().any(|runbook| runbook.name == name);
         let command = RUNBOOKS.iter().fold(command, |all, runbook| {
-            all.subcommand(group(runbook.name, runbook.title).defer(runbook.commands))
+            all.subcommand(group(runbook.name, runbook.title).defer(commands))
         });
         let own = own::runbooks().into_iter().filter(|name| !known(name));
-        own.fold(command, |all, name| all.subcommand(group(name, own::TITLE).defer(further)))
+        own.fold(command, |all, name| all.subcommand(group(name, own::TITLE).defer(commands)))
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {

@@ -1,10 +1,13 @@
 //! A runbook is one list in the order of its document. A row is a command: its file, its help line, its dispatch.
 
+mod parse;
 mod part;
 
 use clap::{ArgMatches, Args, Command};
 use engine::prelude::*;
 use engine::run::composite::{self, Table};
+
+pub use self::parse::{Own, Parse};
 
 /// A runbook: what `mod.rs` of its folder lists.
 #[derive(Debug)]
@@ -17,8 +20,6 @@ pub struct Runbook {
     pub document: &'static str,
     /// Its commands.
     pub rows: &'static [Row],
-    /// Adds its commands to its own.
-    pub commands: fn(Command) -> Command,
 }
 
 /// One command. Everything that is known without running it stands here.
@@ -46,30 +47,6 @@ pub struct Row {
     pub arguments: fn(Command) -> Command,
     /// Reads its arguments.
     pub parse: Parse,
-}
-
-/// What reads the arguments of a command.
-#[derive(Debug, Clone, Copy)]
-pub enum Parse {
-    /// A function of the program.
-    Program(fn(&ArgMatches) -> clap::error::Result<Step>),
-    /// A file of one's own.
-    Own(&'static dyn Own),
-}
-
-/// A command that is not in the program.
-pub trait Own: std::fmt::Debug + Sync {
-    /// Its words on the command line: `web rotate-logs`.
-    fn words(&self) -> String;
-
-    /// Reads its arguments.
-    ///
-    /// # Errors
-    /// Those of clap.
-    fn step(&'static self, matches: &ArgMatches) -> clap::error::Result<Step>;
-
-    /// Why its file cannot be used.
-    fn fault(&'static self) -> Option<&'static Fault>;
 }
 
 /// What a command does to hosts.
@@ -264,10 +241,6 @@ macro_rules! runbook {
                     parse matches $name $module $access ($($when)?) $($family $member)?
                 )),
             } ),* ],
-            commands: |command| {
-                let command = RUNBOOK.rows.iter().fold(command, |all, row| all.subcommand(row.command()));
-                $crate::further(command)
-            },
         };
     };
 }

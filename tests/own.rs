@@ -109,22 +109,10 @@ fn help_list_completion_and_manual_have_it() {
         Usage: cargo xtask web announce [OPTIONS] --until <TIME>
 
         Options:
-              --hosts <HOSTSET>
-                  The hosts
-
-                  [default: @all]
-
-              --until <TIME>
-                  when it ends
-
-              --kind <WORD>
-                  what is off
-
-                  [default: part]
-                  [possible values: full, part]
-
-          -h, --help
-                  Print help
+              --hosts <HOSTSET>  The hosts [default: @all]
+              --until <TIME>     when it ends
+              --kind <WORD>      what is off [default: part] [possible values: full, part]
+          -h, --help             Print help
 
         Common options: cargo xtask --help
     "#]]

@@ -85,7 +85,7 @@ impl Content for Broken {
     fn arguments(&'static self, command: Command) -> Command {
         let words = Arg::new("words").num_args(0..).trailing_var_arg(true).hide(true);
         let help = Arg::new("help").short('h').long("help").action(ArgAction::SetTrue).hide(true);
-        let command = command.disable_help_flag(true).arg(help);
+        let command = command.disable_help_flag(true).hide(true).arg(help);
         command.arg(words.allow_hyphen_values(true))
     }
 

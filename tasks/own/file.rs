@@ -109,11 +109,9 @@ impl File {
             _ => self.consent().open(&self.path),
         };
         let mut bytes = vec![0; START];
-        let mut length = 0;
         let mut file = file.map_err(|error| self.unread(error))?;
-        while let Ok(count @ 1..) = file.read(&mut bytes[length..]) {
-            length += count;
-        }
+        // It is a regular file: one read gives all there is.
+        let mut length = file.read(&mut bytes).map_err(|error| self.unread(error.into()))?;
         if length == START {
             length = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         }

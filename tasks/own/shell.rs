@@ -201,7 +201,7 @@ impl Content for ShellStep {
     }
 
     fn arguments(&'static self, command: Command) -> Command {
-        let details = self.step.details.trim_end();
+        let details = self.step.details.trim_matches('\n');
         let gap = if details.is_empty() { "" } else { "\n\n" };
         let command = command.long_about(format!("{details}{gap}File: {}", self.path));
         values::arguments(command, &self.step)

@@ -91,6 +91,12 @@ fn a_file_hides_nothing() {
     bench.ends(2, "new --shell webservice stop-services");
     let help = bench.ends(0, "webservice stop-services -h").stdout;
     assert!(!help.contains("maintenance"), "{help}");
+    // The program's own step runs, and a note names the file.
+    file(bench.state.path(), "os-upgrade/check-version.sh", ANNOUNCE);
+    let words = ["--rehearse", "os-upgrade", "check-version", "-n"];
+    let ran = Xtask::new(bench.state.path(), &words).dir(bench.state.path()).run();
+    let note = "steps/os-upgrade/check-version.sh is not used: `os-upgrade check-version` is a step of the program";
+    assert!(ran.stderr.contains(note), "{}", ran.stderr);
 }
 
 /// In a directory whose inventory nobody has named.
@@ -135,7 +141,7 @@ fn a_file_that_others_can_write_is_refused_unless_its_inventory_is_named() {
 }
 
 #[test]
-fn new_writes_a_step_that_works_as_it_is() {
+fn new_writes_a_step_that_works_unchanged() {
     let dir = scratch();
     write(&dir.path().join("hosts.toml"), INVENTORY);
     let made = nearest(dir.path(), &["new", "--shell", "web", "make-file"]);

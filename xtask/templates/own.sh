@@ -6,7 +6,7 @@
 # mode: parallel
 # arg: --file PATH (path, default /var/tmp/{{ step }}) the file that is made
 
-# Other lines for the header above; each is described in xtask/README.md, "Steps of one's own":
+# Other lines for the header above; each is described in xtask/README.md, "Steps of your own":
 #   # mode: serial                       one host after the other; `once`: only the first one
 #   # arg: --level N (u8 1..3) text      LEVEL for the functions; types: text, u8 to u64, port, ip, path, host,
 #                                        hostset, switch, (a|b|c); then `optional` or `default 3`

@@ -6,8 +6,10 @@
 //! 1 = not yet, anything else = changed since), and `inputs` (the line of a script's marker).
 
 mod function;
+mod reserved;
 
 pub use self::function::Function;
+pub use self::reserved::is_reserved;
 use super::library;
 use super::quote::{assign, is_name};
 use super::shell::{Line, Outline, outline};
@@ -30,40 +32,6 @@ macro_rules! snippet {
 
 /// Set for every snippet: one language for messages, and a stop at the first failure.
 const PRELUDE: &str = "LC_ALL=C; export LC_ALL; set -eu\n";
-
-/// Variables that a shell reads or owns: no input may take their name.
-const RESERVED: &[&str] = &[
-    "BASHOPTS",
-    "BASH_ENV",
-    "CDPATH",
-    "DIRSTACK",
-    "ENV",
-    "EUID",
-    "FUNCNAME",
-    "GROUPS",
-    "HOME",
-    "IFS",
-    "LC_ALL",
-    "LINENO",
-    "OLDPWD",
-    "OPTARG",
-    "OPTIND",
-    "PATH",
-    "PPID",
-    "PS1",
-    "PS2",
-    "PS4",
-    "PWD",
-    "RANDOM",
-    "SECONDS",
-    "SHELLOPTS",
-    "UID",
-];
-
-/// Whether a shell reads or owns this variable: no input can have its name.
-pub fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
-}
 
 /// The value of one input.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -35,6 +35,11 @@ impl Functions {
 
     /// Reports functions that are missing, or not allowed for a step that `reads`.
     pub(super) fn check(&self, source: &Source<'_>, reads: bool, problems: &mut Problems) {
+        if let Some(at) = source.text.find("\r\n") {
+            let problem = source.problem(at..at + 1, "the line ends with a carriage return");
+            let hint = format!("remove all of them: sed -i 's/\\r$//' {}", source.path);
+            problems.push(problem.hint(Some(hint)));
+        }
         let end = source.text.trim_end().len();
         let missing = |name: &str, hint: &str| {
             let problem = source.problem(end..end, format!("the function {name} is missing"));

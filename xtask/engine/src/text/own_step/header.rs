@@ -49,7 +49,7 @@ impl Header {
                 continue;
             }
             if let Err(problem) = header.line(source, start, comment, taken) {
-                problems.push(problem);
+                problems.push(*problem);
             }
         }
         header
@@ -83,7 +83,7 @@ impl Header {
         start: usize,
         comment: &str,
         taken: &[&str],
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Box<Problem>> {
         let line = Line::of(start, comment);
         let text = comment.trim();
         if !self.has_help {
@@ -94,9 +94,8 @@ impl Header {
             if is_word {
                 self.has_help = true;
                 let problem = source.problem(line.at[0].clone(), "the first line is the help");
-                return Err(
-                    problem.hint(Some("begin the file with it: # Rotate the logs".to_owned()))
-                );
+                let hint = Some("begin the file with it: # Rotate the logs".to_owned());
+                return Err(problem.hint(hint).into());
             }
             self.has_help = true;
             text.trim_end_matches('.').clone_into(&mut self.step.help);
@@ -115,13 +114,15 @@ impl Header {
             return self.prose(source, &line, comment);
         }
         let Some(word) = WORDS.into_iter().find(|word| *word == line.word) else {
-            return Err(unknown(source, &line));
+            return Err(unknown(source, &line).into());
         };
         if !REPEATED.contains(&word) {
             self.once(source, word, line.at[0].clone())?;
         }
         if line.value.is_empty() {
-            return Err(source.problem(line.at[0].clone(), format!("`{word}` has no value")));
+            return Err(source
+                .problem(line.at[0].clone(), format!("`{word}` has no value"))
+                .into());
         }
         self.declare(source, word, &line, taken)
     }
@@ -132,11 +133,11 @@ impl Header {
         source: &Source<'_>,
         word: &'static str,
         at: Range<usize>,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Box<Problem>> {
         let Some(first) = self.seen.insert(word, at.clone()) else { return Ok(()) };
         let problem = source.problem(at, format!("`{word}` is there twice"));
         let hint = (word == "on").then(|| FOR_RUST_HINT.to_owned());
-        Err(problem.other(source.place(first), "first here").hint(hint))
+        Err(problem.other(source.place(first), "first here").hint(hint).into())
     }
 
     /// A line of the details; a single word may be a mistyped one.
@@ -145,12 +146,12 @@ impl Header {
         source: &Source<'_>,
         line: &Line<'_>,
         comment: &str,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Box<Problem>> {
         let text = comment.strip_prefix(' ').unwrap_or(comment);
         let is_one_word = !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase());
         if let Some(hint) = did_you_mean(text, ALONE).filter(|_| is_one_word) {
             let problem = source.problem(line.whole(text), format!("unknown word `{text}`"));
-            return Err(problem.hint(Some(hint)));
+            return Err(problem.hint(Some(hint)).into());
         }
         self.step.details += text;
         self.step.details.push('\n');
@@ -163,7 +164,7 @@ impl Header {
         word: &str,
         line: &Line<'_>,
         taken: &[&str],
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Box<Problem>> {
         let [_, at] = &line.at;
         let value = line.value;
         let wrong = |message: String| source.problem(at.clone(), message);
@@ -188,14 +189,19 @@ impl Header {
                 if let Some(name) = value.split_whitespace().find(strange) {
                     let hint = did_you_mean(name, library::NAMES)
                         .unwrap_or_else(|| format!("the libraries: {}", library::NAMES.join(", ")));
-                    return Err(wrong(format!("unknown library `{name}`")).hint(Some(hint)));
+                    return Err(wrong(format!("unknown library `{name}`")).hint(Some(hint)).into());
                 }
             }
         }
         Ok(())
     }
 
-    fn arg(&mut self, source: &Source<'_>, line: &Line<'_>, taken: &[&str]) -> Result<(), Problem> {
+    fn arg(
+        &mut self,
+        source: &Source<'_>,
+        line: &Line<'_>,
+        taken: &[&str],
+    ) -> Result<(), Box<Problem>> {
         let start = line.at[1].start;
         let arg = Arg::read(line.value).map_err(|error| source.problem_within(start, error))?;
         let name = line.value.split_whitespace().next().unwrap_or_default();
@@ -203,22 +209,24 @@ impl Header {
         let wrong = |message: String| source.problem(at.clone(), message);
         if arg.long.as_deref().is_some_and(|long| taken.contains(&long)) {
             let hint = "see them: cargo xtask --help".to_owned();
-            return Err(wrong(format!("all commands have a flag {name} already")).hint(Some(hint)));
+            return Err(wrong(format!("all commands have a flag {name} already"))
+                .hint(Some(hint))
+                .into());
         }
         if is_reserved(&arg.variable) {
             let hint = format!("another name, as {name}-of-log");
             let message =
                 format!("{name} would be the variable {}, which the shell owns", arg.variable);
-            return Err(wrong(message).hint(arg.long.is_some().then_some(hint)));
+            return Err(wrong(message).hint(arg.long.is_some().then_some(hint)).into());
         }
         if self.step.args.iter().any(|known| known.variable == arg.variable) {
-            return Err(wrong(format!("the argument {name} is there twice")));
+            return Err(wrong(format!("the argument {name} is there twice")).into());
         }
         let by_place = |arg: &&Arg| arg.long.is_none();
         let last = self.step.args.iter().rfind(by_place);
         let open = last.is_some_and(|last| last.presence != Presence::Required);
         if open && arg.long.is_none() && arg.presence == Presence::Required {
-            return Err(wrong(format!("{name} stands behind one that may be left out")));
+            return Err(wrong(format!("{name} stands behind one that may be left out")).into());
         }
         self.step.args.push(arg);
         Ok(())

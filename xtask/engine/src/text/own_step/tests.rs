@@ -1,3 +1,5 @@
+//! Headers: what they declare, and every mistake with its message.
+
 use super::*;
 use crate::data::fault::Fault;
 
@@ -187,6 +189,10 @@ fn a_file_without_its_parts_says_which() {
         (
             "# Help\n# on: @web\n# reads\n# confirm: x\nprobe() { :; }\n",
             "4: a step with `# reads` has no `confirm`: it changes nothing",
+        ),
+        (
+            "# Help\n# on: @web\n# reads\nprobe() { :; }\r\n",
+            "4: the line ends with a carriage return",
         ),
         (
             "# Help\n# on: @web\n# reads\n# secret: x\nprobe() { :; }\n",
