@@ -77,7 +77,8 @@ pub(super) fn read(
 fn name_of_stage(reader: &mut Reader<'_>, name: &Written) {
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let text = &name.text;
-    if !text.is_empty() && !(text.chars().all(good) && text.starts_with(char::is_alphabetic)) {
+    let is_name = text.chars().all(good) && text.starts_with(char::is_alphabetic);
+    if !text.is_empty() && !is_name {
         let message = format!("`{text}` cannot be the name of a stage");
         let problem = reader.source.problem(name.span.clone(), message);
         reader.push(problem.hint(Some("use small letters, digits and `-`".to_owned())));
