@@ -1,8 +1,13 @@
 //! A runbook is one list in the order of its document. A row is a command: its file, its help line, its dispatch.
 
+mod parse;
+mod part;
+
 use clap::{ArgMatches, Args, Command};
 use engine::prelude::*;
-use engine::run::composite::{self, Composite};
+use engine::run::composite::{self, Table};
+
+pub use self::parse::{Own, Parse};
 
 /// A runbook: what `mod.rs` of its folder lists.
 #[derive(Debug)]
@@ -15,8 +20,6 @@ pub struct Runbook {
     pub document: &'static str,
     /// Its commands.
     pub rows: &'static [Row],
-    /// Adds its commands to its own.
-    pub commands: fn(Command) -> Command,
 }
 
 /// One command. Everything that is known without running it stands here.
@@ -38,10 +41,12 @@ pub struct Row {
     pub on_top: bool,
     /// The constant and its file below `common`, for a member of a family: `module::PAAS`.
     pub family: Option<&'static str>,
+    /// Its table, for a runbook as one step.
+    pub composite: Option<&'static Table>,
     /// Adds its arguments and the details of its help.
     pub arguments: fn(Command) -> Command,
     /// Reads its arguments.
-    pub parse: fn(&ArgMatches) -> clap::error::Result<Step>,
+    pub parse: Parse,
 }
 
 /// What a command does to hosts.
@@ -102,6 +107,16 @@ pub trait Family: Sync + 'static {
     fn run(&self, cx: &Context, args: &Self::Args) -> Result<()>;
 }
 
+impl Access {
+    /// What stands behind the help of a command that only reads.
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::Changes => "",
+            Self::Reads | Self::Prints => " (reads only)",
+        }
+    }
+}
+
 impl Row {
     /// The word on the command line: `stop-services`.
     pub fn name(&self) -> String {
@@ -110,13 +125,36 @@ impl Row {
 
     /// As a command; what it takes is built when it is the one that was typed.
     pub fn command(&self) -> Command {
-        clap::Command::new(self.name()).about(self.about()).defer(self.arguments)
+        let command = clap::Command::new(self.name()).about(self.about()).defer(self.arguments);
+        match self.parse {
+            Parse::Program(_) => command,
+            // Its arguments are found by its words.
+            Parse::Own(own) => command.display_name(own.words()),
+        }
+    }
+
+    /// The command with its arguments, ready to run.
+    ///
+    /// # Errors
+    /// Those of clap.
+    pub fn step(&self, matches: &ArgMatches) -> clap::error::Result<Step> {
+        match self.parse {
+            Parse::Program(parse) => parse(matches),
+            Parse::Own(own) => own.step(matches),
+        }
+    }
+
+    /// Why an own command cannot be used.
+    pub fn fault(&self) -> Option<&'static Fault> {
+        match self.parse {
+            Parse::Program(_) => None,
+            Parse::Own(own) => own.fault(),
+        }
     }
 
     /// The first line of its help, marked where it only reads.
     pub fn about(&self) -> String {
-        let mark = if self.access == Access::Changes { "" } else { " (reads only)" };
-        format!("{}{mark}", self.help)
+        format!("{}{}", self.help, self.access.mark())
     }
 
     /// Adds arguments: the help line stays the first, their details follow it.
@@ -144,13 +182,14 @@ impl Step {
 }
 
 /// The step of a composite. Its script needs no host and no inventory.
-pub fn composite<C: Composite>(args: composite::Args<C>, runbook: &'static str) -> Step {
+pub fn composite(table: &'static Table, matches: &ArgMatches, runbook: &'static str) -> Step {
+    let args = composite::Args::read(table, matches);
     if args.is_script() {
-        let print = |_: &Options| engine::run::report::print(&composite::script::<C>());
+        let print = |_: &Options| engine::run::report::print(&composite::script(table));
         return Step { lock: None, work: Work::Print(Box::new(print)) };
     }
     let changes = args.changes();
-    Step::of(args, changes, runbook, composite::run::<C>)
+    Step::of(args, changes, runbook, composite::run)
 }
 
 /// Reads the arguments of a command.
@@ -166,7 +205,7 @@ pub fn read<A: Args>(matches: &ArgMatches) -> clap::error::Result<A> {
 ///
 /// - `reads`, `changes`, or `changes(|args| …)` when the arguments decide;
 /// - `no_return`, for a step that changes hosts with operations that have no undo; `no_return(|args| …)` as above;
-/// - `composite`, for the runbook as one step: `Args` is `composite::Args` of its table, and there is no `run`;
+/// - `composite`, for the runbook as one step: it has a `TABLE`, and no `Args` and no `run`;
 /// - `prints`, for a command that has `print(&Options, &Args)` instead of `run(&Context, &Args)`.
 ///
 /// `module on top => …` is a command without the name of the runbook, too. `name = MEMBER => …` is a member of a
@@ -194,65 +233,14 @@ macro_rules! runbook {
                 help: $help,
                 on_top: $crate::runbook_part!(top $($top)?),
                 family: $crate::runbook_part!(family $($family $member)?),
+                composite: $crate::runbook_part!(composite $module $access),
                 arguments: |command| $crate::list::Row::details(command, |command| {
-                    $crate::runbook_part!(arguments command $module $($family $member)?)
+                    $crate::runbook_part!(arguments command $module $access $($family $member)?)
                 }),
-                parse: |matches| $crate::runbook_part!(
+                parse: $crate::list::Parse::Program(|matches| $crate::runbook_part!(
                     parse matches $name $module $access ($($when)?) $($family $member)?
-                ),
+                )),
             } ),* ],
-            commands: |command| RUNBOOK.rows.iter().fold(command, |all, row| all.subcommand(row.command())),
         };
     };
-}
-
-/// The parts of [`runbook!`] that differ from row to row.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! runbook_part {
-    (module $module:ident) => { pub mod $module; };
-    (module $module:ident $family:ident) => {};
-    (access reads) => { $crate::list::Access::Reads };
-    (access changes) => { $crate::list::Access::Changes };
-    (access prints) => { $crate::list::Access::Prints };
-    (access no_return) => { $crate::list::Access::Changes };
-    (access composite) => { $crate::list::Access::Changes };
-    (no_return no_return) => { true };
-    (no_return composite) => { true };
-    (no_return $access:ident) => { false };
-    (top) => { false };
-    (top top) => { true };
-    (family) => { None };
-    (family $family:ident $member:ident) => {
-        Some(concat!(stringify!($family), "::", stringify!($member)))
-    };
-    (arguments $command:ident $module:ident) => {
-        <$module::Args as clap::Args>::augment_args($command)
-    };
-    (arguments $command:ident $module:ident $family:ident $member:ident) => {
-        $crate::list::Family::arguments(&$family::$member, $command)
-    };
-    (parse $matches:ident $runbook:literal $module:ident prints ()) => {{
-        let args: $module::Args = $crate::list::read($matches)?;
-        let print = move |options: &engine::run::Options| $module::print(options, &args);
-        Ok($crate::list::Step { lock: None, work: $crate::list::Work::Print(Box::new(print)) })
-    }};
-    (parse $matches:ident $runbook:literal $module:ident composite ()) => {{
-        let args: $module::Args = $crate::list::read($matches)?;
-        Ok($crate::list::composite(args, $runbook))
-    }};
-    (parse $matches:ident $runbook:literal $module:ident $access:ident ($($when:expr)?)) => {{
-        let args: $module::Args = $crate::list::read($matches)?;
-        let changes = $crate::runbook_part!(changes $access args $($when)?);
-        Ok($crate::list::Step::of(args, changes, $runbook, $module::run))
-    }};
-    (parse $matches:ident $runbook:literal $module:ident $access:ident () $family:ident $member:ident) => {{
-        let args = $crate::list::Family::read(&$family::$member, $matches)?;
-        let changes = $crate::runbook_part!(changes $access args);
-        let run = |cx: &_, args: &_| $crate::list::Family::run(&$family::$member, cx, args);
-        Ok($crate::list::Step::of(args, changes, $runbook, run))
-    }};
-    (changes reads $args:ident) => { false };
-    (changes $access:ident $args:ident) => { true };
-    (changes $access:ident $args:ident $when:expr) => { ($when)(&$args) };
 }

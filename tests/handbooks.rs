@@ -4,6 +4,7 @@
 use clap::Subcommand as _;
 use clap::{Args as _, FromArgMatches as _};
 use engine::run::Options;
+use engine::text::graph::Form;
 use tasks::RUNBOOKS;
 use tasks::list::{Access, Runbook, Step};
 
@@ -49,6 +50,31 @@ It also runs on throw-away hosts, and then needs nothing but this machine.
     )
 }
 
+/// The picture of the runbook as one step, as GitHub draws it.
+fn picture(runbook: &Runbook) -> String {
+    let Some(row) = runbook.rows.iter().find(|row| row.composite.is_some()) else {
+        return String::new();
+    };
+    let graph = tasks::graph::of(runbook.name, None).expect("a picture");
+    format!(
+        "
+## The order of `{step}`
+
+{about}.
+
+A red border is a point of no return, a box of dashes only reads. Neighbours of a kind are one box;
+`cargo xtask {name} graph` has all of them.
+
+```mermaid
+{text}```
+",
+        step = row.name(),
+        about = graph.about,
+        name = runbook.name,
+        text = graph.text(Form::Mermaid)
+    )
+}
+
 fn traps(runbook: &Runbook, table: &str) -> String {
     format!(
         "
@@ -67,7 +93,8 @@ fn the_readme_of_each_runbook_is_what_the_program_says() {
     for runbook in RUNBOOKS {
         let book = Handbook::of(runbook);
         let traps = book.mistakes().map_or(String::new(), |table| traps(runbook, &table));
-        let text = format!("{}{}{}{traps}", head(runbook), book.chapters(), script(runbook));
+        let (picture, script) = (picture(runbook), script(runbook));
+        let text = format!("{}{picture}{}{script}{traps}", head(runbook), book.chapters());
         let path = root().join(folder(runbook)).join("README.md");
         expect_test::expect_file![path].assert_eq(&text);
     }

@@ -21,6 +21,8 @@ mod locks;
 mod moved;
 mod new;
 mod no_return;
+mod own;
+mod own_composite;
 mod pcmd;
 mod preferences;
 mod quorum;

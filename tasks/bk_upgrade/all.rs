@@ -12,14 +12,28 @@
 
 use engine::prelude::*;
 use engine::run::composite::{
-    self, At, Composite, Fact, Given, Input, Line, Platform, Script, Stage, Steps, Waits, WayBack,
+    At, Composite, Fact, Given, Input, Platform, Script, Stage, Table, Waits, WayBack,
 };
 
 use super::common::trees::{OLD, Tree};
 use crate::common::composite::STEPS;
 
-/// The arguments.
-pub type Args = composite::Args<All>;
+/// The runbook as one step.
+pub static TABLE: Table = Table {
+    help: HELP,
+    service: "the upgrade interrupts one BlueKing product after the other",
+    role: "control",
+    stages: STAGES,
+    doc_order: DOC_ORDER,
+    // 本次升级预计所需时间：90分钟
+    minutes: Some(90),
+    inputs: INPUTS,
+    facts: FACTS,
+    way_back: Some(WayBack::by("bk-upgrade restore")),
+    script: SCRIPT,
+    check: All::check,
+    ..Table::new("bk-upgrade all", STEPS, All::look)
+};
 
 const HELP: &str = "\
 Runs the steps of the document in their corrected order, each with its own checks and questions.
@@ -43,7 +57,7 @@ Examples:
 
 /// In the corrected order. What a person decides stands as early as it can.
 #[rustfmt::skip]
-const STAGES: &[Stage<All>] = &[
+const STAGES: &[Stage] = &[
     once("preflight", "Check the site, and what would stop a later stage", "bk-upgrade preflight [--place=redis_cluster={redis_cluster}] [--place=auth={auth}] [--place=etcd={etcd}] [--place=apigw={apigw}] [--place=iam_search_engine={iam_search_engine}] [--accept-custom={accept_custom}]").when("begun", "no", "skipped: the upgrade has begun, and src.bak has the packages of 6.1"),
     once("fetch-package", "Download the 6.2 package", "bk-upgrade fetch-package [--url={package_url}] [--md5={package_md5}]"),
     once("iam-fetch-script", "Download the migration of the permission center", "bk-upgrade iam fetch-script [--url={migration_url}] [--sha256={migration_sha256}]").reversible().record("BK-38").waits(ACCEPTED),
@@ -120,7 +134,7 @@ const SETS: Waits = Waits::new("a person deletes the sets on the page of the CMD
     .unless("topo_mode", "api")
     .ack("topo-delete-sets");
 
-const fn once(name: &'static str, help: &'static str, line: &'static str) -> Stage<All> {
+const fn once(name: &'static str, help: &'static str, line: &'static str) -> Stage {
     Stage::once(name, help, line)
 }
 
@@ -172,41 +186,23 @@ const fn place(name: &'static str, shell: &'static str, help: &'static str) -> I
 
 const FACTS: &[Fact] = &[Fact::made("begun", "")];
 
-const SCRIPT: Script = Script {
-    head: "\
+const SCRIPT: Script = Script::of_list(
+    "\
 all.sh - the whole upgrade. Started again, it continues where it was: finished steps are kept.
 
 On throw-away hosts:
   cargo xtask bk-upgrade all --script >all.sh
   XTASK=\"cargo xtask --rehearse\" XTASK_YES=1 sh all.sh",
-    hosts: ["", ""],
-    fields: &[],
-    until: Line(""),
-    finished: (&[], ""),
-};
+);
 
 /// The upgrade as the control machine shows it.
 #[derive(Debug)]
-pub struct All {
+struct All {
     /// Packages were moved aside: it has begun.
     begun: bool,
 }
 
-impl Composite for All {
-    const NAME: &'static str = "bk-upgrade all";
-    const HELP: &'static str = HELP;
-    const SERVICE: &'static str = "the upgrade interrupts one BlueKing product after the other";
-    const ROLE: &'static str = "control";
-    const STAGES: &'static [Stage<Self>] = STAGES;
-    const DOC_ORDER: &'static [(&'static str, &'static str)] = DOC_ORDER;
-    const INPUTS: &'static [Input] = INPUTS;
-    const FACTS: &'static [Fact] = FACTS;
-    const STEPS: Steps = STEPS;
-    const WAY_BACK: WayBack = WayBack::by("bk-upgrade restore");
-    const SCRIPT: Script = SCRIPT;
-    // 本次升级预计所需时间：90分钟
-    const MINUTES: Option<u32> = Some(90);
-
+impl All {
     /// The order of the document ends at two places where the program refuses: that is known now.
     fn check(given: &Given<'_>) -> Result<()> {
         given.cx.one_host("control")?;
@@ -219,7 +215,7 @@ impl Composite for All {
                     .hint("leave out --doc-order: the corrected order has it before")
                     .hint(format!(
                         "or only look at it: cargo xtask {} --doc-order --map",
-                        Self::NAME
+                        TABLE.name
                     ))
                     .into());
             }
@@ -227,20 +223,22 @@ impl Composite for All {
         Ok(())
     }
 
-    fn look(given: &Given<'_>) -> Result<Self> {
+    fn look(given: &Given<'_>) -> Result<Box<dyn Composite>> {
         let control = given.cx.one_host("control")?;
         // Packages of 6.1 that are still in place have not been moved aside: another src.bak is an older one (X4.13).
         let [src, bak] = control.look("read the release", |reader| {
             Tree::read(reader, ["/data/src", "/data/src.bak"], &[])
         })?;
-        Ok(Self { begun: bak.is(OLD) && !src.is(OLD) })
+        Ok(Box::new(Self { begun: bak.is(OLD) && !src.is(OLD) }))
     }
+}
 
-    fn platform(&self) -> Platform {
+impl Composite for All {
+    fn platform(&self) -> Platform<'_> {
         if self.begun { Platform::Recorded } else { Platform::Ahead }
     }
 
-    fn fact(&self, _: &At<'_, Self>, _: &str) -> Result<Option<String>> {
+    fn fact(&self, _: &At<'_>, _: &str) -> Result<Option<String>> {
         Ok(Some(if self.begun { "yes" } else { "no" }.to_owned()))
     }
 }

@@ -15,13 +15,13 @@ pub(crate) const STEPS: Steps = Steps {
         Some(About { records: row.records, reads, no_return: row.no_return })
     },
     check: |words| match matches(words) {
-        Ok(_) => Ok(()),
+        Ok((row, _)) => row.fault().map_or(Ok(()), |fault| Err(fault.clone())),
         Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => Ok(()),
         Err(error) => Err(usage(&error)),
     },
     run: |cx, words| {
         let (row, matches) = matches(words).map_err(|error| usage(&error))?;
-        match (row.parse)(&matches).map_err(|error| usage(&error))?.work {
+        match row.step(&matches).map_err(|error| usage(&error))?.work {
             crate::list::Work::Run(work) => work(cx),
             crate::list::Work::Print(work) => work(&cx.options),
         }
@@ -29,7 +29,7 @@ pub(crate) const STEPS: Steps = Steps {
 };
 
 /// The row that the first words name, and the number of these words.
-fn found(words: &[&str]) -> Option<(&'static Row, usize)> {
+pub(crate) fn found(words: &[&str]) -> Option<(&'static Row, usize)> {
     [2, 1].into_iter().find_map(|count| Some((crate::row(words.get(..count)?)?, count)))
 }
 

@@ -16,12 +16,26 @@ use std::net::Ipv4Addr;
 
 use engine::data::cidr::Cidr;
 use engine::prelude::*;
-use engine::run::composite::{self, Fact, Input, Line, Script, Stage};
+use engine::run::composite::{Fact, Input, Line, Script, Stage, Table, WayBack};
 
 use self::state::Upgrade;
+use crate::common::composite::STEPS;
 
-/// The arguments.
-pub type Args = composite::Args<Upgrade>;
+/// The runbook as one step.
+pub static TABLE: Table = Table {
+    help: HELP,
+    host: "node",
+    service: "the upgrade takes one node after the other out of service",
+    order: "X0.20",
+    role: "firstbox",
+    stages: STAGES,
+    inputs: INPUTS,
+    facts: FACTS,
+    way_back: Some(WayBack::by(ROLLBACK)),
+    script: SCRIPT,
+    check: Upgrade::check,
+    ..Table::new("webservice upgrade", STEPS, Upgrade::look)
+};
 
 const HELP: &str = "\
 Runs the steps of the runbook, each with its own checks. The first ones run once for the platform,
@@ -42,7 +56,7 @@ Examples:
 
 /// In the corrected order of the runbook.
 #[rustfmt::skip]
-const STAGES: &[Stage<Upgrade>] = &[
+const STAGES: &[Stage] = &[
     Stage::once("check-prereqs", "Check the prerequisites and all values", "webservice check-prereqs --base-image={base_image} --repo-dir={repo_dir} [--address={addresses}]").own(Upgrade::check_all).given("fresh", CHECKED).until(PLACED),
     Stage::once("plan-order", "Show which node is first: the one without the floating IP", "webservice plan-order").own(Upgrade::show_order).until(PLACED),
     Stage::once("backup-settings", "Back up the settings files", "webservice backup-settings --stamp={stamp}").own(Upgrade::back_up).until(PLACED),

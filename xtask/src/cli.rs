@@ -1,6 +1,7 @@
 //! The command line, and the work of each command.
 
 mod line;
+mod named;
 mod words;
 
 use std::ffi::OsString;
@@ -18,11 +19,12 @@ use engine::transport::interrupt;
 use tasks::list::{Step, Work};
 
 use crate::commands::{
-    self, again, completions, hosts, init, man, new, pcmd, rehearsal, runs, undo,
+    self, again, check, completions, hosts, init, man, new, pcmd, rehearsal, runs, undo,
 };
 use crate::help;
 use crate::setup::{self, Typed};
 use line::{Line, Unread};
+pub(crate) use named::inventories as named_inventories;
 pub(crate) use words::own;
 use words::{name, settled, words};
 
@@ -69,12 +71,14 @@ Exit codes: 0 done · 1 an operation failed · 2 usage, nothing touched
 enum Command {
     /// List every step by runbook
     List,
+    /// Check the steps of one's own
+    Check(check::Args),
     /// Show, check and name the hosts of the inventory
     #[command(subcommand)]
     Hosts(hosts::Command),
     /// Write a hosts.toml from what this machine knows of the hosts
     Init(init::Args),
-    /// Write a new step, or a new runbook, into the source of the program
+    /// Write a new step, or a new runbook
     New(new::Args),
     /// Print what a shell needs to complete steps, flags, hosts and runs
     Completions(completions::Args),
@@ -98,6 +102,13 @@ enum Command {
     Step(tasks::list::Step),
 }
 
+/// Whether the program has a command of this name that is no runbook.
+pub(crate) fn is_command(name: &str) -> bool {
+    let is_runbook = tasks::RUNBOOKS.iter().any(|runbook| runbook.name == name);
+    let is_own = tasks::own::runbooks().contains(&name);
+    !is_runbook && !is_own && Command::has_subcommand(name)
+}
+
 /// The whole command line.
 pub(crate) fn command() -> clap::Command {
     Cli::command()
@@ -108,10 +119,12 @@ pub(crate) fn main() -> u8 {
     if let Some(code) = completions::answer(command) {
         return code;
     }
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    setup::own::find(typed.get(1..).unwrap_or_default());
     interrupt::outlive_file_limit();
     // The tree of commands takes most of a start: it is built once, and not dropped at the end.
     let command = Box::leak(Box::new(Cli::command()));
-    let Line { words: given, alias, matches } = match Line::read(command, std::env::args_os()) {
+    let Line { words: given, alias, matches } = match Line::read(command, typed) {
         Ok(line) => line,
         Err(Unread::Usage { error, words }) => return say(&error, command, &words),
         Err(Unread::Fault(fault)) => {
@@ -184,6 +197,7 @@ pub(crate) fn again(
     past: &Past<'_>,
     now: &Options,
 ) -> anyhow::Result<u8> {
+    setup::own::find(&words.iter().map(OsString::from).collect::<Vec<_>>());
     let parsed = Cli::command().try_get_matches_from(whole(&words)).and_then(|matches| {
         let cli = Cli::from_arg_matches(&matches)?;
         Ok((cli, name(&matches)))
@@ -252,7 +266,8 @@ fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {
 fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
     match cli.command {
         Command::Init(args) => init::run(&cli.options, &args),
-        Command::New(args) => new::run(&args),
+        Command::New(args) => new::run(&cli.options, &args),
+        Command::Check(args) => check::run(&cli.options, &args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args, command()),
         Command::List => commands::list::run(&cli.options),

@@ -1,9 +1,9 @@
 //! From flags to a context: inventory, sessions, signals.
 
+pub(crate) mod own;
 pub(crate) mod preferences;
 pub(crate) mod rehearse;
 
-use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use engine::data::inventory::{File, Inventory, Preferences};
 use engine::run::Options;
 use engine::run::context::{Context, Parts};
 use engine::run::options::Output;
-use engine::run::record::Opening;
+use engine::run::record::{Opening, Shells};
 use engine::run::report::failure;
 use engine::run::session_pool::SessionPool;
 use engine::transport::channel::Settings;
@@ -59,8 +59,12 @@ pub(crate) fn context_of(
     typed: Typed<'_>,
 ) -> Result<Context> {
     let guide = tasks::guide(typed.name);
+    let unused = own::unused(typed.name);
     let cx = context_with(options, inventory, typed, Shell::Sh)?;
     cx.report.explained_by(guide);
+    if let Some(note) = unused.filter(|_| cx.options.form() == Output::Text) {
+        cx.report.inform(&note);
+    }
     cx.stop_gently();
     Ok(cx)
 }
@@ -99,7 +103,7 @@ pub(crate) fn context_with(
         SessionPool::new(&inventory, shell, None)
     };
     let Typed { name, words, alias, opening, runbook } = typed;
-    let snippets = if shell == Shell::Sh { tasks::snippets } else { BTreeMap::new };
+    let snippets = if shell == Shell::Sh { tasks::shells } else { Shells::default };
     let cx = Context::begin(Parts {
         options,
         inventory,

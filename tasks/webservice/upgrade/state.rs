@@ -4,11 +4,10 @@ use std::net::Ipv4Addr;
 
 use engine::prelude::*;
 use engine::run::composite::{
-    At, Composite, Fact, Given, Input, Platform as Progressed, Script, Stage, Steps, Turn, WayBack,
+    At, Composite, Given, Platform as Progressed, Turn,
 };
 
-use super::{FACTS, HELP, INPUTS, ROLLBACK, SCRIPT, STAGES};
-use crate::common::composite::{STEPS, words};
+use crate::common::composite::words;
 use crate::webservice::common::platform::{Platform, ZoneKind};
 use crate::webservice::common::progress::{Progress, Sight, Standing};
 use crate::webservice::common::temporary_address::Reservation;
@@ -19,7 +18,7 @@ const SETTINGS: &str = "/pitrix/conf/settings";
 
 /// The state of the upgrade at the start.
 #[derive(Debug)]
-pub struct Upgrade {
+pub(super) struct Upgrade {
     /// The day of the backup.
     stamp: String,
     /// The backup of that day exists.
@@ -32,45 +31,11 @@ pub struct Upgrade {
 }
 
 impl Composite for Upgrade {
-    const NAME: &'static str = "webservice upgrade";
-    const HELP: &'static str = HELP;
-    const HOST: &'static str = "node";
-    const SERVICE: &'static str = "the upgrade takes one node after the other out of service";
-    const ORDER: &'static str = "X0.20";
-    const ROLE: &'static str = "firstbox";
-    const STAGES: &'static [Stage<Self>] = STAGES;
-    const INPUTS: &'static [Input] = INPUTS;
-    const FACTS: &'static [Fact] = FACTS;
-    const STEPS: Steps = STEPS;
-    const WAY_BACK: WayBack = WayBack::by(ROLLBACK);
-    const SCRIPT: Script = SCRIPT;
-
-    /// The platform; and a temporary address for each node, no two the same.
-    fn check(given: &Given<'_>) -> Result<()> {
-        let firstbox = given.cx.one_host("firstbox")?;
-        let place = |fault: Fault| fault.detail("in", given.cx.inventory.path.as_str());
-        let platform = Platform::of(&firstbox).map_err(place)?;
-        if !platform.is_new() {
-            platform.zone().map_err(place)?;
-        }
-        ZoneKind::of(&firstbox, None).map_err(place)?;
-        if given.wants(&["pick-temp-ip", "check-prereqs"]) { addresses(given) } else { Ok(()) }
-    }
-
-    fn look(given: &Given<'_>) -> Result<Self> {
-        let cx = given.cx;
-        let (stamp, backed_up) = backup_day::find(cx, SETTINGS, given.flag("stamp", None))?;
-        let sight = Sight::of(cx, SETTINGS, &format!("{SETTINGS}.{stamp}"))?;
-        let (nodes, holder) = sight.turns(vip(cx)?)?;
-        let turns = nodes.iter().map(turn).collect();
-        Ok(Self { stamp, backed_up, nodes, turns, holder })
-    }
-
     fn turns(&self) -> &[Turn] {
         &self.turns
     }
 
-    fn platform(&self) -> Progressed {
+    fn platform(&self) -> Progressed<'_> {
         match self.nodes.iter().all(|node| node.progress == Progress::Old) {
             true if self.backed_up => Progressed::Recorded,
             true => Progressed::Ahead,
@@ -78,7 +43,7 @@ impl Composite for Upgrade {
         }
     }
 
-    fn fact(&self, at: &At<'_, Self>, name: &str) -> Result<Option<String>> {
+    fn fact(&self, at: &At<'_>, name: &str) -> Result<Option<String>> {
         let node = at.turn.map(|turn| self.node(&turn.host));
         let text = |ip: Ipv4Addr| ip.to_string();
         Ok(match (name, node) {
@@ -106,7 +71,7 @@ impl Composite for Upgrade {
     }
 
     /// The holder is the last (X0.20). A later stage than the launch is one of the new VM.
-    fn may_begin(&self, at: &At<'_, Self>) -> Result<()> {
+    fn may_begin(&self, at: &At<'_>) -> Result<()> {
         let Some(turn) = at.turn else { return Ok(()) };
         let (name, node) = (&turn.host, self.node(&turn.host));
         if node.serves && node.progress != Progress::Old {
@@ -136,6 +101,28 @@ impl Composite for Upgrade {
 }
 
 impl Upgrade {
+    /// The platform; and a temporary address for each node, no two the same.
+    pub(super) fn check(given: &Given<'_>) -> Result<()> {
+        let firstbox = given.cx.one_host("firstbox")?;
+        let place = |fault: Fault| fault.detail("in", given.cx.inventory.path.as_str());
+        let platform = Platform::of(&firstbox).map_err(place)?;
+        if !platform.is_new() {
+            platform.zone().map_err(place)?;
+        }
+        ZoneKind::of(&firstbox, None).map_err(place)?;
+        if given.wants(&["pick-temp-ip", "check-prereqs"]) { addresses(given) } else { Ok(()) }
+    }
+
+    /// The nodes in the order of their turns.
+    pub(super) fn look(given: &Given<'_>) -> Result<Box<dyn Composite>> {
+        let cx = given.cx;
+        let (stamp, backed_up) = backup_day::find(cx, SETTINGS, given.flag("stamp", None))?;
+        let sight = Sight::of(cx, SETTINGS, &format!("{SETTINGS}.{stamp}"))?;
+        let (nodes, holder) = sight.turns(vip(cx)?)?;
+        let turns = nodes.iter().map(turn).collect();
+        Ok(Box::new(Self { stamp, backed_up, nodes, turns, holder }))
+    }
+
     fn node(&self, name: &str) -> &Standing {
         self.nodes.iter().find(|node| node.node == name).expect("a turn is one of a node")
     }
@@ -146,7 +133,7 @@ impl Upgrade {
     }
 
     /// The addresses that the upgrade will use, and no host yet.
-    fn addresses(&self, at: &At<'_, Self>) -> Result<Option<String>> {
+    fn addresses(&self, at: &At<'_>) -> Result<Option<String>> {
         let mut wanted = Vec::new();
         for node in at.ahead().map(|turn| self.node(&turn.host)) {
             let known = node.reserved.is_some();
@@ -158,7 +145,7 @@ impl Upgrade {
     }
 
     /// WS-01, and the keys of later stages, before any change.
-    pub(super) fn check_all(&self, at: &At<'_, Self>) -> Result<()> {
+    pub(super) fn check_all(at: &At<'_>) -> Result<()> {
         at.step()?;
         if let Some(keys) = at.line_of("sync-access-keys")? {
             sync_access_keys::check(at.cx, &words(&keys)?)?;
@@ -167,14 +154,15 @@ impl Upgrade {
         keys.map_or(Ok(()), |keys| sync_console_keys::check(at.cx, &words(&keys)?))
     }
 
-    pub(super) fn show_order(&self, at: &At<'_, Self>) -> Result<()> {
+    pub(super) fn show_order(at: &At<'_>) -> Result<()> {
         let names: Vec<&str> = at.ahead().map(|turn| turn.host.as_str()).collect();
         let text = names.join(", then ");
         at.cx.found(Finding::new("order", json!({ "nodes": names, "holder": null }), text))
     }
 
-    pub(super) fn show_bridges(&self, at: &At<'_, Self>) -> Result<()> {
-        at.early().map(|turn| self.node(&turn.host)).try_for_each(|node| {
+    pub(super) fn show_bridges(at: &At<'_>) -> Result<()> {
+        let upgrade = at.of::<Self>();
+        at.early().map(|turn| upgrade.node(&turn.host)).try_for_each(|node| {
             let bridge = detect_bridge::of(&at.cx.one_host(&node.new)?, at.cx, SETTINGS)?;
             let text = format!("{bridge} of {}", node.new);
             at.cx.found(Finding::new("bridge", bridge, text).about(&node.node))
@@ -182,24 +170,26 @@ impl Upgrade {
     }
 
     /// The backup, and its day for later runs.
-    pub(super) fn back_up(&self, at: &At<'_, Self>) -> Result<()> {
-        if !self.backed_up {
-            if let Some(node) = self.nodes.iter().find(|node| node.progress != Progress::Old) {
-                let (node, backup) = (&node.node, format!("{SETTINGS}.{}", self.stamp));
+    pub(super) fn back_up(at: &At<'_>) -> Result<()> {
+        let upgrade = at.of::<Self>();
+        if !upgrade.backed_up {
+            if let Some(node) = upgrade.nodes.iter().find(|node| node.progress != Progress::Old) {
+                let (node, backup) = (&node.node, format!("{SETTINGS}.{}", upgrade.stamp));
                 let what = format!("{node} is in progress, and its backup {backup} is missing");
                 let hint = "name the day of its backup: --stamp YYYYMMDD";
                 return Err(Fault::refused(what).hint(hint).into());
             }
             at.step()?;
         }
-        backup_day::remember(&at.cx.one_host("firstbox")?, &self.stamp)
+        backup_day::remember(&at.cx.one_host("firstbox")?, &upgrade.stamp)
     }
 
     /// The node is finished: its services run, and the hosts show all marks.
-    pub(super) fn check_node(&self, at: &At<'_, Self>) -> Result<()> {
+    pub(super) fn check_node(at: &At<'_>) -> Result<()> {
         at.step()?;
         let Some(turn) = at.turn.filter(|_| at.cx.is_real()) else { return Ok(()) };
-        let sight = Sight::of(at.cx, SETTINGS, &format!("{SETTINGS}.{}", self.stamp))?;
+        let backup = format!("{SETTINGS}.{}", at.of::<Self>().stamp);
+        let sight = Sight::of(at.cx, SETTINGS, &backup)?;
         let found = sight.standings()?.into_iter().find(|node| node.node == turn.host);
         match found.map(|node| node.progress) {
             Some(Progress::Finished) => Ok(()),

@@ -2,13 +2,13 @@
 
 use std::ffi::OsString;
 
-use camino::Utf8PathBuf;
 use clap::error::ErrorKind;
-use clap::{Arg, ArgMatches, Args as _, Command, FromArgMatches as _};
+use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use engine::data::fault::Fault;
 use engine::data::inventory::Preferences;
 use engine::run::Options;
 
+use super::named::inventories;
 use super::words::is_given;
 use crate::setup::preferences;
 
@@ -67,11 +67,7 @@ impl Line {
     ///
     /// # Errors
     /// As [`Unread`] says.
-    pub(super) fn read(
-        command: &mut Command,
-        typed: impl Iterator<Item = OsString>,
-    ) -> Result<Self, Unread> {
-        let typed: Vec<OsString> = typed.collect();
+    pub(super) fn read(command: &mut Command, typed: Vec<OsString>) -> Result<Self, Unread> {
         let mut line = match command.try_get_matches_from_mut(&typed) {
             Ok(matches) => Self { words: typed, alias: None, matches },
             Err(error) if error.kind() == ErrorKind::InvalidSubcommand => {
@@ -111,7 +107,7 @@ fn expanded(words: &[OsString]) -> Result<Option<(String, Vec<OsString>)>, Fault
     let behind: Vec<&OsString> = behind.get_many("").into_iter().flatten().collect();
     let Ok(mut options) = Options::from_arg_matches(&matches) else { return Ok(None) };
     if options.inventory.is_empty() {
-        options.inventory = inventories(&behind);
+        options.inventory = inventories(behind.iter().copied());
     }
     let mut known = preferences::of_flags(&options)?;
     let Some(alias) = known.aliases.remove(name) else { return Ok(None) };
@@ -120,16 +116,6 @@ fn expanded(words: &[OsString]) -> Result<Option<(String, Vec<OsString>)>, Fault
     let end = behind.into_iter().cloned();
     let all = words[..at].iter().cloned().chain(middle).chain(end).collect();
     Ok(Some((name.to_owned(), all)))
-}
-
-/// The inventories that these words name, behind a command which is not known yet.
-fn inventories(words: &[&OsString]) -> Vec<Utf8PathBuf> {
-    let rest = Arg::new("rest").num_args(0..);
-    let shared = Options::augment_args(clap::Command::new("xtask")).arg(rest).ignore_errors(true);
-    let words = std::iter::once(OsString::from("xtask")).chain(words.iter().copied().cloned());
-    let matches = shared.try_get_matches_from(words).ok();
-    let given = matches.and_then(|it| Some(it.get_many("inventory")?.cloned().collect()));
-    given.unwrap_or_default()
 }
 
 /// The words for the defaults of flags that neither the command line nor the environment has.

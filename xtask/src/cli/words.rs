@@ -78,7 +78,10 @@ pub(super) fn words(
 /// The own arguments of the command in these words, without the flags that all commands share.
 pub(crate) fn own(words: &[String]) -> Vec<(String, Vec<OsString>)> {
     let matches = Cli::command().try_get_matches_from(whole(words));
-    let Ok(matches) = matches else { return Vec::new() };
+    // The command may be one whose file is not known here.
+    let Ok(matches) = matches else {
+        return vec![(String::new(), words.iter().map(OsString::from).collect())];
+    };
     let shared = Cli::command();
     let shared: Vec<&str> = shared.get_arguments().map(|arg| arg.get_id().as_str()).collect();
     let mut leaf = &matches;

@@ -6,7 +6,7 @@ use engine::data::inventory::Inventory;
 use engine::data::range::fold;
 use engine::run::Options;
 use engine::run::record::entry::{Again, Start};
-use engine::run::record::{self, Opening};
+use engine::run::record::{self, Opening, Shells};
 
 use super::past::{self, Aim, Run};
 use crate::cli;
@@ -146,9 +146,20 @@ fn differences(run: &Run, start: &Start, now: &Inventory) -> anyhow::Result<Vec<
     if start.program != program {
         found.push(format!("program {} -> {program}", start.program));
     }
-    let now = tasks::snippets();
-    let changed = start.snippets.iter().filter(|(name, hash)| now.get(*name) != Some(hash));
-    found.extend(changed.map(|(name, _)| format!("snippets/{name}.sh has changed")));
+    let now = tasks::shells();
+    for (name, then) in &start.snippets {
+        let hash = now.hashes.get(name);
+        if hash == Some(then) {
+            continue;
+        }
+        found.push(if name.starts_with("own/") {
+            let text = now.texts.iter().find(|text| hash == Some(&Shells::hash(text.as_bytes())));
+            let kept = record::kept(&run.at.dir, then)?;
+            engine::text::diff::unified(name, Some(&kept), text.map(String::as_str))
+        } else {
+            format!("snippets/{name}.sh has changed")
+        });
+    }
     Ok(found)
 }
 

@@ -15,6 +15,7 @@ use engine::data::fault::Fault;
 use engine::run::report;
 use engine::text::quote::quote;
 
+use crate::setup;
 use typed::Typed;
 
 /// A shell that asks for completions sets this to its name.
@@ -88,6 +89,7 @@ pub(crate) fn answer(command: impl FnOnce() -> Command) -> Option<u8> {
         Shell::Bash | Shell::Zsh => Typed::read(word).expanded(),
     });
     let words: Vec<OsString> = before.chain([typed.plain.clone()]).map(OsString::from).collect();
+    setup::own::find(&words[1..]);
     let mut command = values::completed(command(), &words);
     let here = std::env::current_dir().ok();
     let place = words.len() - 1;

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _};
 
 use camino::Utf8PathBuf;
+use engine::data::fault::Fault;
 use engine::data::inventory::{Alias, Preferences};
 use engine::run::Options;
 use engine::run::options::Output;
 use engine::run::report::style::Style;
 use engine::run::report::{print, print_long, width};
 use engine::text::quote;
+use engine::text::visible::visible;
 use tasks::list::{Access, Row};
+use tasks::own::{self, File, Head};
 
 use crate::setup::preferences;
 
@@ -26,20 +29,68 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// The rows under the title of their runbook, with their command words.
-fn groups() -> Vec<(&'static str, Vec<(String, &'static Row)>)> {
-    let shared = tasks::on_top().map(|row| (row.name(), row)).collect();
+/// One command in the list.
+struct Listed {
+    /// Its words.
+    step: String,
+    /// Its line of help, or why it is none.
+    about: String,
+    changes: bool,
+    records: &'static str,
+    lines: &'static str,
+    /// That of an own command.
+    file: Option<&'static File>,
+    /// Why an own command cannot be used.
+    problem: Option<String>,
+}
+
+impl Listed {
+    fn of(step: String, row: &'static Row) -> Self {
+        let Row { access, records, lines, .. } = *row;
+        let changes = access == Access::Changes;
+        Self { step, about: row.about(), changes, records, lines, file: None, problem: None }
+    }
+
+    fn own((file, head): (&'static File, Result<Head, Fault>)) -> Self {
+        let (about, access, problem) = match (&file.unused, head) {
+            (Some(why), _) => {
+                let why = format!("{}: {why}", file.path);
+                (format!("(not used: {why})"), Access::Changes, Some(why))
+            }
+            (None, Ok(head)) => (head.about(), head.access, None),
+            (None, Err(fault)) => {
+                (format!("(broken: {fault})"), Access::Changes, Some(fault.message))
+            }
+        };
+        let (step, changes) = (file.words(), access == Access::Changes);
+        Self { step, about, changes, records: "", lines: "", file: Some(file), problem }
+    }
+}
+
+/// The commands under the title of their runbook, the own ones of a runbook behind those of the program.
+fn groups() -> Vec<(&'static str, Vec<Listed>)> {
+    let shared = tasks::on_top().map(|row| Listed::of(row.name(), row)).collect();
     let mut groups = vec![("", shared)];
+    let of = |runbook: &str| {
+        let files = own::all().iter().filter(|file| file.runbook == *runbook);
+        own::heads(files).into_iter().map(Listed::own).collect::<Vec<_>>()
+    };
     groups.extend(tasks::RUNBOOKS.iter().map(|runbook| {
         let rows = runbook.rows.iter();
-        (runbook.title, rows.map(|row| (format!("{} {}", runbook.name, row.name()), row)).collect())
+        let rows = rows.map(|row| Listed::of(format!("{} {}", runbook.name, row.name()), row));
+        (runbook.title, rows.chain(of(runbook.name)).collect())
     }));
+    let known = |file: &&File| !tasks::RUNBOOKS.iter().any(|book| book.name == file.runbook);
+    let others = own::heads(own::all().iter().filter(known));
+    if !others.is_empty() {
+        groups.push((own::TITLE, others.into_iter().map(Listed::own).collect()));
+    }
     groups
 }
 
 fn text(style: Style, aliases: &BTreeMap<String, Alias>) -> String {
     let groups = groups();
-    let names = groups.iter().flat_map(|(_, rows)| rows).map(|(name, _)| name.len());
+    let names = groups.iter().flat_map(|(_, rows)| rows).map(|row| row.step.len());
     let width = names.chain(aliases.keys().map(String::len)).max().unwrap_or(0);
     let columns = width::of_stdout().unwrap_or(usize::MAX);
     let row = |name: &str, text: &str| {
@@ -51,7 +102,7 @@ fn text(style: Style, aliases: &BTreeMap<String, Alias>) -> String {
             Some(readme) => style.link(&readme, title),
             None => (*title).to_owned(),
         };
-        let rows = rows.iter().map(|(name, step)| row(name, &step.about()));
+        let rows = rows.iter().map(|listed| row(&listed.step, &visible(&listed.about)));
         format!("{title}\n{}", rows.collect::<String>())
     });
     let mut groups: Vec<String> = groups.collect();
@@ -76,15 +127,20 @@ fn document(title: &str) -> Option<Utf8PathBuf> {
 fn json(aliases: &BTreeMap<String, Alias>) -> anyhow::Result<String> {
     let mut steps = Vec::new();
     for (title, rows) in groups() {
-        steps.extend(rows.into_iter().map(|(step, row)| {
-            serde_json::json!({
-                "step": step,
+        steps.extend(rows.into_iter().map(|row| {
+            let mut value = serde_json::json!({
+                "step": row.step,
                 "runbook": title,
-                "help": row.about(),
-                "changes": row.access == Access::Changes,
+                "help": row.about,
+                "changes": row.changes,
                 "records": row.records,
                 "lines": row.lines,
-            })
+            });
+            if let Some(file) = row.file {
+                value["file"] = file.path.as_str().into();
+                value["problem"] = row.problem.into();
+            }
+            value
         }));
     }
     let aliases: BTreeMap<_, _> = aliases.iter().map(|(name, it)| (name, &it.words)).collect();

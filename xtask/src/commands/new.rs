@@ -2,12 +2,14 @@
 
 mod edit;
 mod kind;
+mod own;
 
 use std::fs;
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use engine::data::fault::Fault;
+use engine::run::Options;
 use engine::run::report::print;
 use engine::text::hostset;
 use engine::text::template;
@@ -16,12 +18,15 @@ use self::edit::{after_table, among, before, before_last, module, value};
 use self::kind::{CASES, Family, Kind, RUNBOOK};
 use crate::setup;
 
-/// Write a new step, or a new runbook, into the source of the program
+/// Write a new step, or a new runbook
 ///
-/// A step is one file, one row in the list of its runbook, its shell, and one row that tests it; a member
+/// With --shell it is one file of POSIX sh beside the inventory, and needs no source of the program.
+///
+/// Otherwise it goes into the source. A step is one file, one row in the list of its runbook, its shell, and one row that tests it; a member
 /// of a family is data instead of a file. It builds and passes unchanged: edit it from there.
 ///
 /// Examples:
+///   cargo xtask new --shell web rotate-logs
 ///   cargo xtask new uecm check-names
 ///   cargo xtask new uecm set-names --changes
 ///   cargo xtask new uecm record-names --family capture
@@ -35,6 +40,12 @@ pub(crate) struct Args {
     /// The step; a new runbook begins with `check-hosts`
     #[arg(value_name = "STEP", value_parser = name)]
     step: Option<String>,
+    /// A file of POSIX sh beside the inventory, for a program without its source
+    #[arg(long, requires = "step", conflicts_with_all = ["changes", "family", "records", "lines", "title"])]
+    shell: bool,
+    /// With --shell: in the configuration directory of the person instead
+    #[arg(long, requires = "shell")]
+    personal: bool,
     /// It changes hosts; the others only read
     #[arg(long, conflicts_with = "family")]
     changes: bool,
@@ -44,7 +55,7 @@ pub(crate) struct Args {
     /// The line of help
     #[arg(long, value_name = "TEXT", default_value = "Describe the step in one line")]
     about: String,
-    /// The hosts it works on [default: the first one of the runbook's cases]
+    /// The hosts it works on [default: the first one of the runbook's cases; with --shell @all]
     #[arg(long, value_name = "HOSTSET")]
     hosts: Option<String>,
     /// The steps of the document by their ids, for the list
@@ -72,7 +83,10 @@ struct Source<'a> {
 /// The host that a new runbook works on first: it is in every sample inventory.
 const FIRST_HOST: &str = "bk-control";
 
-pub(crate) fn run(args: &Args) -> Result<u8> {
+pub(crate) fn run(options: &Options, args: &Args) -> Result<u8> {
+    if args.shell {
+        return own::run(options, args);
+    }
     let root = root()?;
     let folder = args.runbook.replace('-', "_");
     let cases = root.join("tests").join(&folder).join("cases.toml");
@@ -119,13 +133,8 @@ fn root() -> Result<Utf8PathBuf> {
     Ok(found.ok_or_else(|| missing().hint("change to its directory first"))?.to_owned())
 }
 
-/// `check-hosts`: small letters, digits, dashes.
 fn name(text: &str) -> Result<String, String> {
-    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if !text.starts_with(|c: char| c.is_ascii_lowercase()) || !text.chars().all(good) {
-        return Err("a name has small letters, digits and -, and begins with a letter".into());
-    }
-    Ok(text.to_owned())
+    if setup::own::is_name(text) { Ok(text.to_owned()) } else { Err(setup::own::NAME.to_owned()) }
 }
 
 fn other_form(path: &Utf8Path) -> Fault {

@@ -73,7 +73,7 @@ pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow
     }
     let extent = Extent { to: args.to.clone(), past: args.past };
     // It works on the hosts of that runbook, so it takes its lock.
-    let runbook = cli::runbook(&start.args);
+    let runbook = cli::runbook(&start.args).or_else(|| own_runbook(start));
     let opening = match typed.opening {
         Opening::New => Opening::Undo(run.at.id.clone()),
         again => again,
@@ -81,6 +81,13 @@ pub(crate) fn run(mut options: Options, args: &Args, typed: Typed<'_>) -> anyhow
     let cx = setup::context(options, Typed { name: "undo", opening, runbook, ..typed })?;
     let result = back::run(&cx, &run.at.dir, &run.journal, &extent);
     Ok(cx.finish(result))
+}
+
+/// The runbook of a step of one's own, whose file may be gone.
+fn own_runbook(start: &Start) -> Option<&'static str> {
+    let (runbook, step) = start.step.split_once(' ')?;
+    let is_own = start.snippets.contains_key(&format!("own/{runbook}/{step}"));
+    is_own.then(|| &*runbook.to_owned().leak())
 }
 
 /// The inventories of a run. The record names them, not the person: so each must be believed.

@@ -49,7 +49,8 @@ fn file(path: &Utf8Path, good: impl Fn(&Utf8Path) -> bool) -> Option<File> {
 /// # Errors
 /// With each mistake in it, and when others may write it.
 fn own() -> Result<Preferences, Fault> {
-    let Some(path) = path().filter(|path| path.exists()) else { return Ok(Preferences::default()) };
+    let path = directory().map(|dir| dir.join("config.toml")).filter(|path| path.exists());
+    let Some(path) = path else { return Ok(Preferences::default()) };
     let text = trust::read_text(&path).map_err(|error| match error.downcast::<Fault>() {
         Ok(fault) => fault.detail("configuration", path.as_str()),
         Err(error) => Fault::usage(format!("cannot read {path}: {error}")),
@@ -59,12 +60,12 @@ fn own() -> Result<Preferences, Fault> {
     Ok(preferences)
 }
 
-/// `$XDG_CONFIG_HOME/xtask/config.toml`.
-fn path() -> Option<Utf8PathBuf> {
+/// `$XDG_CONFIG_HOME/xtask`.
+pub(super) fn directory() -> Option<Utf8PathBuf> {
     let set = |name| std::env::var(name).ok().filter(|value| value.starts_with('/'));
     let config = set("XDG_CONFIG_HOME").map(Utf8PathBuf::from);
     let config = config.or_else(|| Some(Utf8PathBuf::from(set("HOME")?).join(".config")));
-    config.map(|dir| dir.join("xtask/config.toml"))
+    config.map(|dir| dir.join("xtask"))
 }
 
 /// The flags of every command that can have a default.

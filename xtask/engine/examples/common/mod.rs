@@ -1,6 +1,5 @@
 //! What the examples share: from flags to a run, as the program itself does it.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -8,7 +7,7 @@ use camino::Utf8Path;
 use engine::data::byte_size::ByteSize;
 use engine::data::inventory::Inventory;
 use engine::run::context::Parts;
-use engine::run::record::Opening;
+use engine::run::record::{Opening, Shells};
 use engine::run::session_pool::SessionPool;
 use engine::run::{Context, Options};
 use engine::transport::channel::Settings;
@@ -35,7 +34,7 @@ pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Co
     };
     let pool = SessionPool::new(&inventory, Shell::Sh, None);
     let (step, rehearsal, runbook) = (step.to_owned(), false, None);
-    let snippets = BTreeMap::new;
+    let snippets = Shells::default;
     let words = std::env::args().skip(1).collect();
     let parts = Parts {
         options,

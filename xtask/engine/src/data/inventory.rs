@@ -25,7 +25,7 @@ mod host;
 mod importer;
 mod origin;
 mod preferences;
-mod read;
+pub(super) mod read;
 mod roster;
 pub mod schema;
 mod secret;

@@ -3,6 +3,7 @@
 pub mod abs_path;
 pub mod byte_size;
 pub mod cidr;
+pub mod composite_file;
 pub mod expression;
 pub mod fault;
 pub mod holder;

@@ -5,7 +5,6 @@ mod parts;
 #[cfg(test)]
 mod unrecorded;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -24,7 +23,7 @@ use super::pins::PinFile;
 use super::quorum::Clusters;
 use super::record::summary::is_command;
 use super::record::times;
-use super::record::{New, Opening, Record, origin};
+use super::record::{New, Opening, Record, Shells, origin};
 use super::report::Report;
 use super::run_summary::{Ending, RunSummary};
 use super::select;
@@ -53,6 +52,8 @@ pub struct Context {
     pub(super) summary: Mutex<RunSummary>,
     pub(super) mode: Mode,
     begun: Zoned,
+    /// Gives a hash of each snippet by its name.
+    pub(super) snippets: fn() -> Shells,
     pub(super) rehearsal: bool,
     pub(super) pending: AtomicBool,
     /// The answer about irreversible operations; `None` before the question.
@@ -89,8 +90,8 @@ pub struct Parts {
     pub words: Vec<String>,
     /// The alias that stood for a part of it.
     pub alias: Option<String>,
-    /// Gives a hash of each snippet by its name; called only for a recorded run.
-    pub snippets: fn() -> BTreeMap<String, String>,
+    /// Gives the shell of the step; called only for a recorded run.
+    pub snippets: fn() -> Shells,
     /// The runbook whose lock a real run takes; none for a step that only reads.
     pub runbook: Option<&'static str>,
 }
@@ -160,6 +161,7 @@ impl Context {
             summary: Mutex::default(),
             mode,
             begun,
+            snippets,
             rehearsal,
             pending: AtomicBool::new(false),
             confirmed: Mutex::default(),

@@ -6,6 +6,7 @@
 //! - `outputs/NNNN.HOST.out` and `.err`: the output of each action, secrets masked.
 //! - `before/NNNN`: bytes that an undo needs; the intent names them.
 //! - `inventory.toml`: a copy of the inventory.
+//! - `own/HASH`: the text of each file of one's own that a process of the run has read.
 
 use std::fs;
 use std::io::Write as _;
@@ -28,6 +29,7 @@ use crate::transport::interrupt::Interrupt;
 use crate::transport::spool::Spool;
 use crate::transport::trust;
 
+pub(in crate::run) mod attempt;
 pub mod backed;
 mod chain;
 pub mod entry;
@@ -41,6 +43,7 @@ mod opening;
 pub mod origin;
 mod place;
 pub mod prune;
+mod shells;
 mod standing;
 pub mod store;
 pub mod summary;
@@ -49,6 +52,7 @@ mod writer;
 
 pub use opening::{New, Opening};
 pub use place::state_dir;
+pub use shells::{Shells, kept};
 
 /// The inventory's text in the directory of a run.
 pub const INVENTORY: &str = "inventory.toml";
@@ -74,7 +78,11 @@ impl Record {
         match opening {
             Opening::New => Self::start(new, None, mask),
             Opening::Undo(of) => Self::start(new, Some(of), mask),
-            Opening::Again { dir, kind, only } => Self::reopen(&dir, kind, only, new.words, mask),
+            Opening::Again { dir, kind, only } => {
+                let record = Self::reopen(&dir, kind, only, new.words, mask)?;
+                (new.snippets)().keep(&dir).map_err(|error| record.unwritable(&error))?;
+                Ok(record)
+            }
         }
     }
 
@@ -114,6 +122,8 @@ impl Record {
             let Some(bytes) = bytes else { continue };
             private().write(true).create_new(true).open(dir.join(name))?.write_all(bytes)?;
         }
+        let shells = (new.snippets)();
+        shells.keep(dir)?;
         let inventory = origin::inventory(new.inventory);
         let cwd = std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned();
         record.add(
@@ -124,7 +134,7 @@ impl Record {
                 step: new.step.to_owned(),
                 args: masked(new.words, mask),
                 alias: new.alias,
-                snippets: (new.snippets)(),
+                snippets: shells.hashes,
                 user: origin::user(),
                 from: origin::from(),
                 pid: std::process::id(),

@@ -3,6 +3,10 @@
 
 use std::borrow::Cow;
 
+/// The names of all.
+pub(super) const NAMES: [&str; 7] =
+    ["http", "marker", "mongodb", "mysql", "nap", "pages", "vendor"];
+
 /// The text of the library `name`, the file `snippets/lib/NAME.sh`.
 fn library(name: &str) -> Option<&'static str> {
     Some(match name {

@@ -1,13 +1,15 @@
 //! Snippets: the shell that does the work on a host, one file each under `snippets/`.
 //!
 //! A file holds comments, one or more `# in: NAME NAME` lines that declare its inputs, `# with: NAME` lines
-//! for shared functions (`snippets/lib/`), and up to five functions: `probe` (0 = kept, 1 = needed, anything else =
-//! the probe failed), `change`, `undo`, `undone` (0 = taken back, 1 = not yet, anything else = changed since), and
-//! `inputs` (the line of a script's marker).
+//! for shared functions (`snippets/lib/`), and up to six functions: `probe` (0 = kept, 1 = needed, anything else =
+//! the probe failed), `change`, `verify` (called after `change`: both must succeed), `undo`, `undone` (0 = taken back,
+//! 1 = not yet, anything else = changed since), and `inputs` (the line of a script's marker).
 
 mod function;
+mod reserved;
 
 pub use self::function::Function;
+pub use self::reserved::is_reserved;
 use super::library;
 use super::quote::{assign, is_name};
 use super::shell::{Line, Outline, outline};
@@ -30,35 +32,6 @@ macro_rules! snippet {
 
 /// Set for every snippet: one language for messages, and a stop at the first failure.
 const PRELUDE: &str = "LC_ALL=C; export LC_ALL; set -eu\n";
-
-/// Variables that a shell reads or owns: no input may take their name.
-const RESERVED: &[&str] = &[
-    "BASHOPTS",
-    "BASH_ENV",
-    "CDPATH",
-    "DIRSTACK",
-    "ENV",
-    "EUID",
-    "FUNCNAME",
-    "GROUPS",
-    "HOME",
-    "IFS",
-    "LC_ALL",
-    "LINENO",
-    "OLDPWD",
-    "OPTARG",
-    "OPTIND",
-    "PATH",
-    "PPID",
-    "PS1",
-    "PS2",
-    "PS4",
-    "PWD",
-    "RANDOM",
-    "SECONDS",
-    "SHELLOPTS",
-    "UID",
-];
 
 /// The value of one input.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -162,7 +135,8 @@ impl Snippet {
         }
         let assignments = self.assignments(values)?;
         let whole = !outline.sound || outline.dynamic;
-        let kept = reached(&outline, function.name());
+        let calls = calls(&outline, function);
+        let kept = reached(&outline, &calls);
         let body = if outline.sound {
             body(&kept, &outline, shorten)
         } else {
@@ -176,7 +150,8 @@ impl Snippet {
                 script.extend([&assignment, "\n"]);
             }
         }
-        script.extend([&body, function.name(), "\n"]);
+        script += &body;
+        script.extend(calls.into_iter().flat_map(|name| [name, "\n"]));
         Ok(script)
     }
 
@@ -191,7 +166,7 @@ impl Snippet {
         }
         let mut done = Vec::with_capacity(inputs.len());
         for (index, &name) in inputs.iter().enumerate() {
-            if !is_name(name) || RESERVED.contains(&name) {
+            if !is_name(name) || is_reserved(name) {
                 return Err(self.fault(format!("declares {name}, a reserved name")));
             }
             if inputs[..index].contains(&name) {
@@ -234,10 +209,19 @@ fn is_plain(word: &str) -> bool {
     !word.is_empty() && !word.contains(split)
 }
 
-/// Which functions a call of `function` can reach, by index: those named in the kept text.
-fn reached(outline: &Outline<'_>, function: &str) -> Vec<bool> {
+/// The name of the function that checks the result of `change`.
+const VERIFY: &str = "verify";
+
+/// What a script for `function` calls, in order.
+fn calls(outline: &Outline<'_>, function: Function) -> Vec<&'static str> {
+    let verifies = function == Function::Change && outline.functions.contains(&VERIFY);
+    if verifies { vec![function.name(), VERIFY] } else { vec![function.name()] }
+}
+
+/// Which functions the `calls` can reach, by index: those named in the kept text.
+fn reached(outline: &Outline<'_>, calls: &[&str]) -> Vec<bool> {
     let mut kept: Vec<_> =
-        outline.functions.iter().map(|name| outline.dynamic || *name == function).collect();
+        outline.functions.iter().map(|name| outline.dynamic || calls.contains(name)).collect();
     loop {
         let found = outline.functions.iter().enumerate().position(|(index, name)| {
             let calls = |line: &Line<'_>| {

@@ -17,6 +17,7 @@ mod home;
 pub mod import;
 pub mod interrupt;
 pub mod launch;
+pub mod lint;
 pub mod local;
 mod login;
 pub mod overrides;

@@ -11,6 +11,8 @@
 //!
 //! Nobody else can change any part of such a path, so nothing can happen between the look and the use.
 
+mod folder;
+
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
@@ -19,6 +21,7 @@ use anyhow::Result;
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use rustix::fs::OFlags;
 
+pub use self::folder::Folder;
 use crate::data::fault::Fault;
 
 /// Links in a row, as in the kernel (path_resolution(7)).
@@ -44,12 +47,12 @@ impl Consent {
     /// # Errors
     /// As [`open`].
     pub fn open(&self, path: &Utf8Path) -> Result<File> {
-        let dir = home(path).canonicalize_utf8().ok().filter(|_| !self.0.is_empty());
-        if !dir.is_some_and(|dir| self.0.contains(&dir)) {
+        let is_beside = || home(path).canonicalize_utf8().is_ok_and(|dir| self.0.contains(&dir));
+        if self.0.is_empty() || !is_beside() {
             return open(path);
         }
-        let file = regular(path, OFlags::empty())?;
-        if file.metadata()?.mode() & 0o002 == 0 { Ok(file) } else { open(path) }
+        let (file, meta) = regular(path, OFlags::empty())?;
+        if meta.mode() & 0o002 == 0 { Ok(file) } else { open(path) }
     }
 
     /// The same for the text of a file.
@@ -68,8 +71,8 @@ impl Consent {
 pub fn open(path: &Utf8Path) -> Result<File> {
     let real = walk(path)?;
     // What a link at the end could do is over: this path has none.
-    let file = regular(&real, OFlags::NOFOLLOW)?;
-    judge(&real, &file.metadata()?)?;
+    let (file, meta) = regular(&real, OFlags::NOFOLLOW)?;
+    judge(&real, &meta)?;
     Ok(file)
 }
 
@@ -131,14 +134,15 @@ fn home(file: &Utf8Path) -> &Utf8Path {
     file.parent().filter(|dir| !dir.as_str().is_empty()).unwrap_or(Utf8Path::new("."))
 }
 
-fn regular(path: &Utf8Path, flags: OFlags) -> Result<File> {
+fn regular(path: &Utf8Path, flags: OFlags) -> Result<(File, Metadata)> {
     // The opening of a pipe would wait for its writer.
     let flags = (flags | OFlags::NONBLOCK).bits().cast_signed();
     let file = fs::OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    if !file.metadata()?.is_file() {
+    let meta = file.metadata()?;
+    if !meta.is_file() {
         return Err(Fault::usage(format!("{path} is not a regular file")).into());
     }
-    Ok(file)
+    Ok((file, meta))
 }
 
 /// Looks at every part of a path; gives the path without links.

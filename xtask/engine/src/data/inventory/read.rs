@@ -12,6 +12,7 @@ use reader::{Reader, Root};
 
 mod ansible;
 mod clusters;
+mod composite;
 mod declared;
 mod defaults;
 mod foreign;
@@ -30,6 +31,7 @@ mod sessions;
 mod settle;
 mod ssh;
 
+pub(in crate::data) use composite::{composite, composite_help};
 pub(super) use preferences::preferences;
 
 const KEYS: [&str; 9] =

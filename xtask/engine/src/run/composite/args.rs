@@ -1,25 +1,40 @@
 //! The command line of a composite: stages, hosts, time, and the values of its environment.
 
-use std::marker::PhantomData;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::error::Error;
-use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::input::{self, Selected};
-use super::table::has_turns;
-use super::{Composite, Scope, Stage};
+use super::{Scope, Stage, Table};
 use crate::data::fault::Fault;
 use crate::data::node_name::NodeName;
 use crate::data::span::Span;
 
+/// The flags that every composite can have, beside those of its inputs.
+pub const FLAGS: [&str; 11] = [
+    "doc-order",
+    "from",
+    "fresh",
+    "map",
+    "only-host",
+    "only-stage",
+    "over-budget",
+    "script",
+    "stage",
+    "until",
+    "window",
+];
+
 /// The arguments of a composite.
 #[derive(Debug)]
-pub struct Args<C> {
+pub struct Args {
+    pub(super) table: &'static Table,
     pub(super) selection: Selection,
     /// The only host.
     pub(super) only: Option<NodeName>,
+    /// All stages of each host, also those that an unfinished run has finished.
+    pub(super) fresh: bool,
     pub(super) map: bool,
     pub(super) script: bool,
     pub(super) window: Option<Duration>,
@@ -27,7 +42,6 @@ pub struct Args<C> {
     /// The order of the document.
     pub(super) doc_order: bool,
     pub(super) typed: Vec<(&'static str, String)>,
-    of: PhantomData<fn() -> C>,
 }
 
 /// The selected stages.
@@ -69,8 +83,8 @@ impl Selection {
     }
 
     /// All stages, selected or not, in their order.
-    pub(super) fn order<C: Composite>(&self) -> impl Iterator<Item = &'static Stage<C>> {
-        self.names.iter().filter_map(|name| C::STAGES.iter().find(|stage| stage.name == *name))
+    pub(super) fn order(&self, table: &Table) -> impl Iterator<Item = &'static Stage> {
+        self.names.iter().filter_map(|name| table.stage(name))
     }
 }
 
@@ -92,10 +106,42 @@ impl Selected for Selection {
     }
 }
 
-impl<C: Composite> Args<C> {
+impl Args {
+    /// Reads the arguments of a composite.
+    pub fn read(table: &'static Table, matches: &ArgMatches) -> Self {
+        let text = |name: &str| matches.try_get_one::<String>(name).ok().flatten().cloned();
+        let doc_order = !table.doc_order.is_empty() && matches.get_flag("doc-order");
+        Self {
+            table,
+            selection: Selection {
+                names: match doc_order {
+                    true => table.doc_order.iter().map(|(name, _)| *name).collect(),
+                    false => table.stages.iter().map(|stage| stage.name).collect(),
+                },
+                only: text("stage").or_else(|| text("only-stage")),
+                from: text("from"),
+                until: text("until"),
+            },
+            only: matches.try_get_one::<NodeName>("only-host").ok().flatten().cloned(),
+            doc_order,
+            fresh: table.is_recorded() && matches.get_flag("fresh"),
+            map: matches.get_flag("map"),
+            script: matches.get_flag("script"),
+            window: matches.get_one::<Span>("window").map(|span| span.0),
+            over_budget: matches.get_flag("over-budget"),
+            typed: input::typed(matches, table.inputs),
+        }
+    }
+
     /// Whether a run with these arguments can change hosts: `--map` cannot.
     pub fn changes(&self) -> bool {
         !self.map
+    }
+
+    /// Whether some stages or hosts are chosen.
+    pub(super) fn selects(&self) -> bool {
+        let Selection { only, from, until, .. } = &self.selection;
+        only.is_some() || from.is_some() || until.is_some() || self.only.is_some()
     }
 
     /// Whether only the script is wanted.
@@ -104,8 +150,8 @@ impl<C: Composite> Args<C> {
     }
 }
 
-fn stages<C: Composite>() -> PossibleValuesParser {
-    C::STAGES.iter().map(|stage| PossibleValue::new(stage.name).help(stage.help)).into()
+fn stages(table: &Table) -> PossibleValuesParser {
+    table.stages.iter().map(|stage| PossibleValue::new(stage.name).help(stage.help)).into()
 }
 
 fn flag(name: &'static str, help: &'static str) -> Arg {
@@ -113,9 +159,9 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
 }
 
 /// The flag of the choice of a host: `only-node`.
-fn only<C: Composite>() -> Arg {
-    let (host, shows) = (C::HOST, C::HOST.to_uppercase());
-    let has_platform = C::STAGES.iter().any(|stage| stage.scope != Scope::Each);
+fn only(table: &Table) -> Arg {
+    let (host, shows) = (table.host, table.host.to_uppercase());
+    let has_platform = table.stages.iter().any(|stage| stage.scope != Scope::Each);
     let rest = if has_platform { ", and the stages of the platform for it" } else { "" };
     Arg::new("only-host")
         .long(format!("only-{host}"))
@@ -124,89 +170,56 @@ fn only<C: Composite>() -> Arg {
         .help(format!("Only this {host}{rest}"))
 }
 
-impl<C: Composite> clap::Args for Args<C> {
-    fn augment_args(command: Command) -> Command {
-        let stage =
-            |name: &'static str| Arg::new(name).value_name("STAGE").value_parser(stages::<C>());
-        let long = |name: &'static str| stage(name).long(name).hide_possible_values(true);
-        let command = command
-            .about(C::HELP)
-            .arg(stage("stage").conflicts_with("from").help("Only this stage"))
-            .arg(
-                long("only-stage")
-                    .conflicts_with_all(["from", "stage"])
-                    .help("Only this stage, as a flag"),
-            )
-            .arg(long("from").help("This stage and all after it"));
-        let command = match has_turns::<C>() {
-            true => command.arg(only::<C>()),
-            false => command.arg(
-                long("until")
-                    .conflicts_with_all(["stage", "only-stage"])
-                    .help("This stage and all before it"),
-            ),
-        };
-        let command = match C::DOC_ORDER {
-            [] => command,
-            _ => command.arg(flag("doc-order", "In the order of the document, with its warnings")),
-        };
-        let excluded = ["map", "stage", "only-stage", "from", "only-host", "until", "doc-order"];
-        let known = |name: &&str| command.get_arguments().any(|arg| arg.get_id() == *name);
-        let excluded: Vec<&str> =
-            excluded.into_iter().filter(|name| *name == "map" || known(name)).collect();
-        let command = command
-            .arg(flag("map", "Show the finished and the next stages, and do nothing"))
-            .arg(
-                flag("script", "Print the stages as a script for sh, and do nothing")
-                    .conflicts_with_all(excluded),
-            )
-            .arg(
-                Arg::new("window")
-                    .long("window")
-                    .value_name("TIME")
-                    .value_parser(clap::value_parser!(Span))
-                    .help(
-                        "Start nothing that cannot be finished and undone in this time: 90m, 1h30m",
-                    ),
-            )
-            .arg(
-                flag("over-budget", "Continue although the window is too short").requires("window"),
-            );
-        input::arguments(command, C::INPUTS)
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
-}
-
-impl<C: Composite> FromArgMatches for Args<C> {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        let text = |name: &str| matches.try_get_one::<String>(name).ok().flatten().cloned();
-        let doc_order = !C::DOC_ORDER.is_empty() && matches.get_flag("doc-order");
-        Ok(Self {
-            selection: Selection {
-                names: match doc_order {
-                    true => C::DOC_ORDER.iter().map(|(name, _)| *name).collect(),
-                    false => C::STAGES.iter().map(|stage| stage.name).collect(),
-                },
-                only: text("stage").or_else(|| text("only-stage")),
-                from: text("from"),
-                until: text("until"),
-            },
-            only: matches.try_get_one::<NodeName>("only-host").ok().flatten().cloned(),
-            doc_order,
-            map: matches.get_flag("map"),
-            script: matches.get_flag("script"),
-            window: matches.get_one::<Span>("window").map(|span| span.0),
-            over_budget: matches.get_flag("over-budget"),
-            typed: input::typed(matches, C::INPUTS),
-            of: PhantomData,
-        })
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
-        *self = Self::from_arg_matches(matches)?;
-        Ok(())
-    }
+/// Adds the arguments of a composite, and its help.
+pub fn arguments(table: &'static Table, command: Command) -> Command {
+    let stage = |name: &'static str| Arg::new(name).value_name("STAGE").value_parser(stages(table));
+    let long = |name: &'static str| stage(name).long(name).hide_possible_values(true);
+    let command = command
+        .about(table.help)
+        .arg(stage("stage").conflicts_with("from").help("Only this stage"))
+        .arg(
+            long("only-stage")
+                .conflicts_with_all(["from", "stage"])
+                .help("Only this stage, as a flag"),
+        )
+        .arg(long("from").help("This stage and all after it"));
+    let command = match table.has_turns() {
+        true => command.arg(only(table)),
+        false => command.arg(
+            long("until")
+                .conflicts_with_all(["stage", "only-stage"])
+                .help("This stage and all before it"),
+        ),
+    };
+    let command = match table.doc_order {
+        [] => command,
+        _ => command.arg(flag("doc-order", "In the order of the document, with its warnings")),
+    };
+    let command = match table.is_recorded() {
+        true => command.arg(flag(
+            "fresh",
+            "All stages of each host, also those that an unfinished run has finished",
+        )),
+        false => command,
+    };
+    let excluded =
+        ["map", "stage", "only-stage", "from", "only-host", "until", "doc-order", "fresh"];
+    let known = |name: &&str| command.get_arguments().any(|arg| arg.get_id() == *name);
+    let excluded: Vec<&str> =
+        excluded.into_iter().filter(|name| *name == "map" || known(name)).collect();
+    let command = command
+        .arg(flag("map", "Show the finished and the next stages, and do nothing"))
+        .arg(
+            flag("script", "Print the stages as a script for sh, and do nothing")
+                .conflicts_with_all(excluded),
+        )
+        .arg(
+            Arg::new("window")
+                .long("window")
+                .value_name("TIME")
+                .value_parser(clap::value_parser!(Span))
+                .help("Start nothing that cannot be finished and undone in this time: 90m, 1h30m"),
+        )
+        .arg(flag("over-budget", "Continue although the window is too short").requires("window"));
+    input::arguments(command, table.inputs)
 }

@@ -1,28 +1,30 @@
 //! A stage at its place: its values, its words, its work.
 
+use std::any::Any;
+
 use anyhow::Result;
 
 use super::line::{Filling, Line};
+use super::stage::When;
 use super::state::Run;
-use super::table::{When, place};
 use super::{Composite, Given, Scope, Stage, Turn};
 use crate::data::fault::Fault;
 use crate::run::Context;
 
 /// A stage of the platform, or of one host.
 #[derive(Debug)]
-pub struct At<'a, C: Composite> {
+pub struct At<'a> {
     /// The run.
     pub cx: &'a Context,
     /// The values of the environment.
     pub given: Given<'a>,
     /// The host; none for a stage that is done once.
     pub turn: Option<&'a Turn>,
-    pub(super) run: &'a Run<'a, C>,
-    pub(super) stage: &'a Stage<C>,
+    pub(super) run: &'a Run<'a>,
+    pub(super) stage: &'a Stage,
 }
 
-impl<'a, C: Composite> At<'a, C> {
+impl<'a> At<'a> {
     /// Runs the step of this stage.
     ///
     /// # Errors
@@ -31,7 +33,7 @@ impl<'a, C: Composite> At<'a, C> {
         if self.stage.line.0.is_empty() {
             return Ok(());
         }
-        (C::STEPS.run)(self.cx, &self.fill(self.stage.line)?)
+        (self.run.table.steps.run)(self.cx, &self.fill(self.stage.line)?)
     }
 
     /// A line with the values of this place.
@@ -45,13 +47,22 @@ impl<'a, C: Composite> At<'a, C> {
     /// What cannot be read.
     pub fn value(&self, name: &str) -> Result<Option<String>> {
         let host = self.turn.map(|turn| turn.host.as_str());
-        if name == C::HOST {
+        if name == self.run.table.host {
             return Ok(host.map(str::to_owned));
         }
-        if C::FACTS.iter().any(|fact| fact.name == name) {
+        if self.run.table.fact(name).is_some() {
             return self.run.book.fact(self, name);
         }
         self.given.value(name, host)
+    }
+
+    /// The runbook at the start of the run.
+    ///
+    /// # Panics
+    /// For a stage of another table than that whose `look` gives a `C`.
+    pub fn of<C: Composite>(&self) -> &'a C {
+        let book: &dyn Any = &*self.run.book;
+        book.downcast_ref().expect("the table looks with this type")
     }
 
     /// The chosen hosts that were not finished at the start, in the order of their turns.
@@ -76,7 +87,7 @@ impl<'a, C: Composite> At<'a, C> {
 
     /// Whether the stage comes after that of this name.
     pub fn is_after(&self, stage: &str) -> bool {
-        place::<C>(self.stage.name) > place::<C>(stage)
+        self.run.table.place(self.stage.name) > self.run.table.place(stage)
     }
 
     /// The command line of another stage that is done once; none when its condition does not hold.
@@ -84,9 +95,7 @@ impl<'a, C: Composite> At<'a, C> {
     /// # Errors
     /// Those of [`Self::value`].
     pub fn line_of(&self, stage: &str) -> Result<Option<Vec<String>>> {
-        let Some(stage) = C::STAGES.iter().find(|known| known.name == stage) else {
-            return Ok(None);
-        };
+        let Some(stage) = self.run.table.stage(stage) else { return Ok(None) };
         let at = At { stage, turn: None, ..*self };
         if at.skips()?.is_some() { Ok(None) } else { Ok(Some(at.fill(stage.line)?)) }
     }
@@ -129,7 +138,7 @@ impl<'a, C: Composite> At<'a, C> {
 
     fn own_or_step(&self) -> Result<()> {
         match self.stage.own {
-            Some(own) => own(&self.run.book, self),
+            Some(own) => own(self),
             None => self.step(),
         }
     }
@@ -140,9 +149,9 @@ fn holds(value: Option<&str>, is: Option<&str>) -> bool {
 }
 
 /// Whether a condition of a stage is known not to hold, before any host is touched.
-pub(super) fn is_skipped<C: Composite>(stage: &Stage<C>, given: &Given<'_>) -> Result<bool> {
+pub(super) fn is_skipped(stage: &Stage, given: &Given<'_>) -> Result<bool> {
     for When { name, is, .. } in stage.when.into_iter().flatten() {
-        if given.input(name).is_some() && !holds(given.value(name, None)?.as_deref(), is) {
+        if given.table.input(name).is_some() && !holds(given.value(name, None)?.as_deref(), is) {
             return Ok(true);
         }
     }
@@ -150,24 +159,25 @@ pub(super) fn is_skipped<C: Composite>(stage: &Stage<C>, given: &Given<'_>) -> R
 }
 
 /// Reads the command line of every selected stage, as far as its values are known before any host is touched.
-pub(super) fn check_lines<C: Composite>(given: &Given<'_>) -> Result<()> {
-    for stage in C::STAGES.iter().filter(|stage| given.wants(&[stage.name])) {
+pub(super) fn check_lines(given: &Given<'_>) -> Result<()> {
+    for stage in given.table.stages.iter().filter(|stage| given.wants(&[stage.name])) {
         if stage.line.0.is_empty() || is_skipped(stage, given)? {
             continue;
         }
-        let words = known::<C>(stage.line, given)?;
-        (C::STEPS.check)(&words).map_err(|fault| at_its_place(fault, stage.line, given))?;
+        let words = known(stage.line, given)?;
+        (given.table.steps.check)(&words)
+            .map_err(|fault| at_its_place(fault, stage.line, given))?;
     }
     Ok(())
 }
 
 /// The words whose values are given: those of facts and of a host come later.
-fn known<C: Composite>(line: Line, given: &Given<'_>) -> Result<Vec<String>> {
+fn known(line: Line, given: &Given<'_>) -> Result<Vec<String>> {
     let needed: Vec<&str> =
         line.names().filter(|(_, needed)| *needed).map(|(name, _)| name).collect();
     line.fill(|name| {
-        let later = name == C::HOST || C::FACTS.iter().any(|fact| fact.name == name);
-        if later || given.input(name).is_some_and(super::Input::is_of_host) {
+        let later = name == given.table.host || given.table.fact(name).is_some();
+        if later || given.table.input(name).is_some_and(super::Input::is_of_host) {
             return Ok(Filling::Later);
         }
         if needed.contains(&name) {
@@ -182,7 +192,7 @@ fn at_its_place(fault: Fault, line: Line, given: &Given<'_>) -> Fault {
     let variables: Vec<&str> = line
         .names()
         .filter(|(name, _)| given.flag(name, None).is_none())
-        .filter_map(|(name, _)| given.input(name))
+        .filter_map(|(name, _)| given.table.input(name))
         .filter(|input| fault.message.contains(&input.flag_of_step(line)))
         .map(|input| input.variable)
         .filter(|variable| !variable.is_empty())

@@ -9,14 +9,13 @@ use super::forecast::{Cell, Forecast};
 use super::input::Selected as _;
 use super::past::Estimate;
 use super::state::Run;
-use super::table::{has_turns, is_no_return, place, reads};
-use super::{Composite, Scope, Stage, Turn};
+use super::{Scope, Stage, Turn, WayBack};
 use crate::data::fault::Fault;
 use crate::data::span::shown;
 use crate::run::report::again;
 use crate::text::quote;
 
-impl<C: Composite> Run<'_, C> {
+impl Run<'_> {
     /// Checks the window: at the start and before each host with `None`, before a part with its name.
     ///
     /// # Errors
@@ -68,7 +67,8 @@ impl<C: Composite> Run<'_, C> {
 
     /// A person at the terminal sees what is gone of the window, else of the time in the document.
     fn tell(&self) {
-        let document = || C::MINUTES.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
+        let document =
+            || self.table.minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
         if let Some(limit) = self.args.window.or_else(document).filter(|_| self.cx.is_real()) {
             self.cx.report.budget(limit, Duration::from_secs_f64(self.gone()));
         }
@@ -77,7 +77,11 @@ impl<C: Composite> Run<'_, C> {
     /// The commands: the way on, and the way back.
     fn ways(&self, fault: Fault, forecast: &Forecast, has_worked: bool) -> Result<Fault> {
         let on = again::rerun(None, &[]);
-        let on = if on.contains(C::NAME) { on } else { format!("cargo xtask {}", C::NAME) };
+        let on = if on.contains(self.table.name) {
+            on
+        } else {
+            format!("cargo xtask {}", self.table.name)
+        };
         let longer = "with a longer --window, or: ";
         if !has_worked {
             return Ok(fault.hint(format!("start it {longer}{on} --over-budget")));
@@ -86,18 +90,20 @@ impl<C: Composite> Run<'_, C> {
             (Some(_), _) | (None, true) => {
                 let host = forecast.beyond.as_ref();
                 let turn = self.book.turns().iter().find(|turn| Some(&turn.host) == host);
-                let words = self.at(&C::STAGES[0], turn).fill(C::WAY_BACK.line)?;
-                format!("cargo xtask {}", quote::join(&words)?)
+                let words = |way: WayBack| self.at(&self.table.stages[0], turn).fill(way.line);
+                let words = self.table.way_back.map(words).transpose()?;
+                words.map(|words| quote::join(&words)).transpose()?
             }
             (None, false) => {
                 let run =
                     self.cx.record_dir().and_then(camino::Utf8Path::file_name).unwrap_or("last");
-                format!("cargo xtask undo {run}")
+                Some(format!("undo {run}"))
             }
         };
-        Ok(fault
-            .hint(format!("finish it {longer}{on} --over-budget"))
-            .hint(format!("or undo it ({}): {back}", forecast.undo())))
+        let fault = fault.hint(format!("finish it {longer}{on} --over-budget"));
+        Ok(back.into_iter().fold(fault, |fault, back| {
+            fault.hint(format!("or undo it ({}): cargo xtask {back}", forecast.undo()))
+        }))
     }
 
     /// The rest of the window, in seconds; negative behind its end.
@@ -113,18 +119,23 @@ impl<C: Composite> Run<'_, C> {
     /// The parts of this run in order, done ones too, as the time sees them.
     fn cells(&self) -> Result<Vec<Cell>> {
         let mut cells = Vec::new();
-        for stage in self.args.selection.order::<C>().filter(|stage| stage.scope != Scope::Each) {
+        for stage in
+            self.args.selection.order(self.table).filter(|stage| stage.scope != Scope::Each)
+        {
             if self.args.selection.has(stage.name) && !at::is_skipped(stage, &self.given)? {
                 cells.push(self.cell(stage, None));
             }
         }
         for (number, turn) in self.ahead().enumerate() {
-            let (wanted, begins) =
-                (self.stages_of(turn, number == 0), turn.begins.and_then(place::<C>));
+            let (wanted, begins) = (
+                self.stages_of(turn, number == 0),
+                turn.begins.and_then(|stage| self.table.place(stage)),
+            );
             // What an earlier run did for this host is part of its way back.
-            let before =
-                |stage: &&Stage<C>| stage.scope == Scope::Each && place::<C>(stage.name) < begins;
-            let before = C::STAGES.iter().filter(before);
+            let before = |stage: &&Stage| {
+                stage.scope == Scope::Each && self.table.place(stage.name) < begins
+            };
+            let before = self.table.stages.iter().filter(before);
             cells
                 .extend(before.map(|stage| Cell { is_done: true, ..self.cell(stage, Some(turn)) }));
             cells.extend(wanted.map(|stage| self.cell(stage, Some(turn))));
@@ -132,21 +143,21 @@ impl<C: Composite> Run<'_, C> {
         Ok(cells)
     }
 
-    fn cell(&self, stage: &Stage<C>, turn: Option<&Turn>) -> Cell {
+    fn cell(&self, stage: &Stage, turn: Option<&Turn>) -> Cell {
         let host = turn.map(|turn| turn.host.as_str());
         let (part, done) = (stage.part(host), self.done.borrow());
         // A host of this run that took longer is the better measure for the next one.
         let ending = format!("/{}", stage.name);
         let slowest = done.iter().filter(|(name, _)| host.is_some() && name.ends_with(&ending));
         let slowest = slowest.map(|(_, seconds)| *seconds).reduce(f64::max);
-        let estimate = self.past.borrow().estimate(stage, host);
+        let estimate = self.past.borrow().estimate(self.table, stage, host);
         let slower = slowest.filter(|seconds| *seconds > estimate.seconds());
         let took = done.get(&part).copied();
         Cell {
             estimate: took.or(slower).map_or(estimate, Estimate::Measured),
-            no_return: is_no_return(&stage),
-            reads: reads(stage),
-            is_done: took.is_some() || (!has_turns::<C>() && self.is_recorded(stage)),
+            no_return: self.table.is_no_return(stage),
+            reads: self.table.reads(stage),
+            is_done: took.is_some() || (!self.table.has_turns() && self.is_recorded(stage)),
             beyond: match turn {
                 Some(turn) => !self.early().any(|early| early.host == turn.host),
                 None => self.is_walled(),
@@ -158,22 +169,25 @@ impl<C: Composite> Run<'_, C> {
 
     /// Whether an earlier run has passed a point of no return of the platform.
     fn is_walled(&self) -> bool {
-        C::STAGES.iter().any(|stage| {
-            stage.scope == Scope::Once && is_no_return(&stage) && self.is_recorded(stage)
+        self.table.stages.iter().any(|stage| {
+            stage.scope == Scope::Once && self.table.is_no_return(stage) && self.is_recorded(stage)
         })
     }
 
     /// Whether this run has.
     fn has_passed_a_wall(&self) -> bool {
         let done = self.done.borrow();
-        C::STAGES.iter().any(|stage| is_no_return(&stage) && done.contains_key(stage.name))
+        self.table
+            .stages
+            .iter()
+            .any(|stage| self.table.is_no_return(stage) && done.contains_key(stage.name))
     }
 
     /// Says at a point of no return what follows and what the way back takes; if nothing has been measured yet, only at
     /// the first one.
-    pub(super) fn tell_of_the_wall(&self, stage: &Stage<C>) -> Result<()> {
+    pub(super) fn tell_of_the_wall(&self, stage: &Stage) -> Result<()> {
         let forecast = self.forecast(Some(stage.name))?;
-        let back = match self.past.borrow().way_back::<C>() {
+        let back = match self.past.borrow().way_back(self.table) {
             Estimate::Measured(seconds) => format!("took {} last time", shown(seconds)),
             Estimate::Expected(0.0) => "never measured".to_owned(),
             Estimate::Expected(seconds) => format!("about {}", shown(seconds)),
@@ -192,16 +206,18 @@ impl<C: Composite> Run<'_, C> {
             }
             (count, work) => format!("about {}, {count} of its stages never measured", shown(work)),
         };
-        let gone = match C::MINUTES {
+        let gone = match self.table.minutes {
             Some(minutes) if self.cx.is_real() => {
                 format!("; of the {minutes} m of the document {} are gone", shown(self.gone()))
             }
             _ => String::new(),
         };
-        let (name, step) = (stage.name, C::WAY_BACK.line.0);
-        self.cx.note(&format!(
-            "{name}: no return; what follows: {rest}; the way back, `{step}`: {back}{gone}"
-        ));
+        let back = match self.table.way_back {
+            Some(way) => format!("the way back, `{}`: {back}", way.line.0),
+            None => "it has no way back".to_owned(),
+        };
+        let name = stage.name;
+        self.cx.note(&format!("{name}: no return; what follows: {rest}; {back}{gone}"));
         Ok(())
     }
 
@@ -212,7 +228,7 @@ impl<C: Composite> Run<'_, C> {
         if let Some(host) = here.and_then(|cell| cell.host.clone()) {
             cells.retain(|cell| cell.host.is_none() || cell.host.as_ref() == Some(&host));
         }
-        let way_back = self.past.borrow().way_back::<C>();
-        Ok(Forecast::of(&cells, way_back, !has_turns::<C>()))
+        let way_back = self.past.borrow().way_back(self.table);
+        Ok(Forecast::of(&cells, way_back, !self.table.has_turns()))
     }
 }

@@ -5,13 +5,14 @@ use std::str::FromStr;
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use super::Table;
 use super::line::Line;
 use crate::data::fault::Fault;
 use crate::data::node_name::NodeName;
 use crate::run::Context;
 
 /// One value.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Input {
     /// Its name in braces: `db_host`. The flag is `--db-host`.
     pub name: &'static str,
@@ -24,7 +25,17 @@ pub struct Input {
     what: Option<&'static str>,
     alias: Option<&'static str>,
     conflicts: Option<&'static str>,
-    check: fn(&str) -> Result<(), String>,
+    default: Option<&'static str>,
+    check: Check,
+}
+
+/// Whether a text is a value; the error says why it is none.
+pub type Check = &'static (dyn Fn(&str) -> Result<(), String> + Send + Sync);
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Input").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Input {
@@ -35,7 +46,18 @@ impl Input {
         shows: &'static str,
         help: &'static str,
     ) -> Self {
-        let check = |text: &str| text.parse::<T>().map(drop).map_err(|error| error.to_string());
+        let check: Check = &|text| text.parse::<T>().map(drop).map_err(|error| error.to_string());
+        Self::checked(name, shell, shows, help, check)
+    }
+
+    /// The same for a value that this check accepts.
+    pub const fn checked(
+        name: &'static str,
+        shell: &'static str,
+        shows: &'static str,
+        help: &'static str,
+        check: Check,
+    ) -> Self {
         Self {
             name,
             shell,
@@ -46,6 +68,7 @@ impl Input {
             what: None,
             alias: None,
             conflicts: None,
+            default: None,
             check,
         }
     }
@@ -66,6 +89,12 @@ impl Input {
     #[must_use]
     pub const fn sample(self, sample: &'static str) -> Self {
         Self { sample: Some(sample), ..self }
+    }
+
+    /// The value without the flag and the variable.
+    #[must_use]
+    pub const fn default(self, default: &'static str) -> Self {
+        Self { default: Some(default), sample: Some(default), ..self }
     }
 
     /// A former name of the flag.
@@ -147,12 +176,12 @@ pub struct Given<'a> {
     pub cx: &'a Context,
     /// Whether the stages that need values run at all: not with `--map`.
     pub wanted: bool,
+    /// Whether the record of unfinished runs does not count: `--fresh`.
+    pub(super) fresh: bool,
     /// The only host, if one is chosen.
     pub only: Option<&'a str>,
     pub(super) typed: &'a [(&'static str, String)],
-    pub(super) inputs: &'static [Input],
-    /// The role of the host whose variables hold for the platform.
-    pub(super) role: &'static str,
+    pub(super) table: &'static Table,
     pub(super) stages: &'a dyn Selected,
 }
 
@@ -175,13 +204,9 @@ impl<'a> Given<'a> {
         self.wanted && self.stages.is_before(first, second)
     }
 
-    pub(super) fn input(&self, name: &str) -> Option<&'static Input> {
-        self.inputs.iter().find(|input| input.name == name)
-    }
-
     /// The typed values of a flag: of a value of hosts, those with this host.
     pub fn flag(&self, name: &str, host: Option<&str>) -> Option<&'a str> {
-        let of_host = self.input(name).is_some_and(|input| input.what.is_some());
+        let of_host = self.table.input(name).is_some_and(|input| input.what.is_some());
         let typed = self.typed.iter().rev().filter(|(known, _)| *known == name);
         typed.map(|(_, value)| value.as_str()).find_map(|value| match (of_host, host) {
             (false, _) => Some(value),
@@ -207,27 +232,38 @@ impl<'a> Given<'a> {
     /// # Errors
     /// A value that is none, with its place.
     pub fn variable(&self, name: &str, host: Option<&str>) -> Result<Option<String>> {
-        let Some(input) = self.input(name).filter(|input| !input.variable.is_empty()) else {
+        let Some(input) = self.table.input(name).filter(|input| !input.variable.is_empty()) else {
             return Ok(None);
         };
-        let host = self.cx.one_host(host.filter(|_| input.what.is_some()).unwrap_or(self.role))?;
-        let Some(value) = host.entry().var(input.variable) else { return Ok(None) };
-        (input.check)(value).map_err(|why| {
-            Fault::usage(format!("variable `{}` of host {}: {why}", input.variable, host.name()))
-                .detail("in", self.cx.inventory.path.as_str())
-                .hint("correct it there")
-        })?;
-        Ok(Some(value.to_owned()))
+        let (value, of) = match host.filter(|_| input.what.is_some()).unwrap_or(self.table.role) {
+            "" => (self.cx.inventory.vars.get(input.variable).cloned(), "in [vars]".to_owned()),
+            host => {
+                let host = self.cx.one_host(host)?;
+                let value = host.entry().var(input.variable).map(str::to_owned);
+                (value, format!("of host {}", host.name()))
+            }
+        };
+        if let Some(value) = &value {
+            (input.check)(value).map_err(|why| {
+                Fault::usage(format!("variable `{}` {of}: {why}", input.variable))
+                    .detail("in", self.cx.inventory.path.as_str())
+                    .hint("correct it there")
+            })?;
+        }
+        Ok(value)
     }
 
-    /// The flag, else the variable.
+    /// The flag, else the variable, else the default.
     ///
     /// # Errors
     /// A value that is none, with its place.
     pub fn value(&self, name: &str, host: Option<&str>) -> Result<Option<String>> {
         match self.flag(name, host) {
             Some(value) => Ok(Some(value.to_owned())),
-            None => self.variable(name, host),
+            None => {
+                let default = || Some(self.table.input(name)?.default?.to_owned());
+                Ok(self.variable(name, host)?.or_else(default))
+            }
         }
     }
 
@@ -235,7 +271,7 @@ impl<'a> Given<'a> {
     pub(super) fn need(&self, name: &str, host: Option<&str>) -> Result<String> {
         let value = self.value(name, host)?;
         value.ok_or_else(|| {
-            let (file, input) = (&self.cx.inventory.path, self.input(name));
+            let (file, input) = (&self.cx.inventory.path, self.table.input(name));
             let flag =
                 input.filter(|input| input.has_flag()).map(|input| format!("--{}", input.flag()));
             let variable = input.map_or("", |input| input.variable);

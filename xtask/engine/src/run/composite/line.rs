@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::data::fault::Fault;
+use crate::text::quote;
 
 /// `webservice deploy --node={node} [--wait-timeout={wait_timeout}]`: a word in brackets is left out when one of its
 /// values is not given. A value stays one word, whatever it holds.
@@ -40,6 +41,12 @@ impl Line {
         })
     }
 
+    /// The step that it begins with: `webservice deploy`.
+    pub fn step(self) -> String {
+        let words = self.0.split_whitespace().take_while(|word| !word.starts_with(['-', '[']));
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// Its names, and whether the line needs a value of each.
     pub fn names(self) -> impl Iterator<Item = (&'static str, bool)> {
         self.words().flat_map(|word| {
@@ -75,12 +82,15 @@ impl Line {
     /// The same for a shell; `variable` is the name of the shell's variable. A word in brackets without one is left out.
     pub fn shell(self, variable: impl Fn(&str) -> Option<&'static str>) -> String {
         let word = |word: Word| {
-            // The words of tables hold nothing that a shell reads.
-            let (mut text, names) = (word.text.to_owned(), word.names().collect::<Vec<_>>());
+            let names: Vec<&str> = word.names().collect();
+            let (mut text, mut rest) = (String::new(), word.text);
             for name in &names {
                 let variable = variable(name).or((!word.optional).then_some("unknown"))?;
-                text = text.replace(&braced(name), &format!("\"${variable}\""));
+                let (plain, behind) = rest.split_once(&braced(name)).unwrap_or((rest, ""));
+                text += &format!("{}\"${variable}\"", quoted(plain));
+                rest = behind;
             }
+            text += &quoted(rest);
             match names.first().filter(|_| word.optional).and_then(|name| variable(name)) {
                 Some(first) => Some(format!("${{{first}:+{text}}}")),
                 None => Some(text),
@@ -94,6 +104,11 @@ impl Word {
     fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
     }
+}
+
+/// A text between names; none is no word.
+fn quoted(text: &str) -> String {
+    if text.is_empty() { String::new() } else { quote::quote(text).unwrap_or_default() }
 }
 
 fn braced(name: &str) -> String {
@@ -137,5 +152,7 @@ mod tests {
             _ => None,
         });
         assert_eq!(shell, r#"web page --url="$URL" ${TEXT:+--text="$TEXT"} --fast"#);
+        let strange = Line("web page --text=$(id){url}*{url}").shell(|_| Some("URL"));
+        assert_eq!(strange, r#"web page '--text=$(id)'"$URL"'*'"$URL""#);
     }
 }

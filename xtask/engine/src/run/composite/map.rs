@@ -5,8 +5,7 @@ use anyhow::Result;
 use super::at;
 use super::input::Selected as _;
 use super::state::Run;
-use super::table::{has_turns, place};
-use super::{Composite, Scope, Stage, Turn};
+use super::{Scope, Stage, Turn};
 use crate::run::record::finding::Finding;
 use crate::run::report::style::Style;
 use crate::run::report::width;
@@ -57,8 +56,8 @@ impl Mark {
 }
 
 /// One part: a stage that is done once, or a stage of the turn of a host.
-pub(super) struct Part<'a, C: Composite> {
-    stage: &'static Stage<C>,
+pub(super) struct Part<'a> {
+    stage: &'static Stage,
     host: Option<&'a str>,
     mark: Mark,
     /// Its duration in the record.
@@ -69,7 +68,7 @@ pub(super) struct Part<'a, C: Composite> {
     waits: Option<String>,
 }
 
-impl<C: Composite> Run<'_, C> {
+impl Run<'_> {
     /// Prints it on standard error, or as the result with `--map`.
     pub(super) fn show_map(&self) -> Result<()> {
         let report = &self.cx.report;
@@ -87,32 +86,31 @@ impl<C: Composite> Run<'_, C> {
 
     /// At the end of a run. A list that is finished needs no second map: the stages stand above.
     pub(super) fn show_end(&self, finished: bool) -> Result<()> {
-        if has_turns::<C>() || !finished {
+        if self.table.has_turns() || !finished {
             return self.show_map();
         }
         let count = self.done.borrow().len();
         let document =
-            C::MINUTES.map(|minutes| format!("; the document expects {minutes} m for all"));
+            self.table.minutes.map(|minutes| format!("; the document expects {minutes} m for all"));
         let stages = if count == 1 { "stage" } else { "stages" };
         self.cx.report.closing(format!("{count} {stages}{}", document.unwrap_or_default()));
         Ok(())
     }
 
     /// All parts in their order: those that are done once, then host by host.
-    fn parts(&self) -> Result<Vec<Part<'_, C>>> {
-        let mut open = !has_turns::<C>() || self.ahead().next().is_some();
+    fn parts(&self) -> Result<Vec<Part<'_>>> {
+        let mut open = !self.table.has_turns() || self.ahead().next().is_some();
         let acks: Vec<String> = self.cx.options.acks().into_iter().map(|(name, _)| name).collect();
         let mut parts = Vec::new();
-        let once = self.args.selection.order::<C>().filter(|stage| stage.scope != Scope::Each);
+        let once = self.args.selection.order(self.table).filter(|stage| stage.scope != Scope::Each);
         for stage in once {
             let waits =
-                stage.waits.map(|waits| waits.now::<C>(&self.given, &acks)).transpose()?.flatten();
+                stage.waits.map(|waits| waits.now(&self.given, &acks)).transpose()?.flatten();
             parts.push(self.part_of(stage, None, self.mark(stage)?, waits, &mut open));
         }
-        if has_turns::<C>() {
+        if self.table.has_turns() {
             for turn in self.book.turns() {
-                let stages = C::STAGES.iter().filter(|stage| stage.scope == Scope::Each);
-                for stage in stages {
+                for stage in self.table.of_turns() {
                     let mark = self.mark_of(stage, turn);
                     parts.push(self.part_of(stage, Some(&turn.host), mark, None, &mut open));
                 }
@@ -124,12 +122,12 @@ impl<C: Composite> Run<'_, C> {
     /// With what the record has; the first part that is not done is the next one.
     fn part_of<'a>(
         &self,
-        stage: &'static Stage<C>,
+        stage: &'static Stage,
         host: Option<&'a str>,
         mark: Mark,
         waits: Option<String>,
         open: &mut bool,
-    ) -> Part<'a, C> {
+    ) -> Part<'a> {
         let name = stage.part(host);
         let past = self.past.borrow();
         let mark = match past.unfinished.get(&name) {
@@ -149,7 +147,7 @@ impl<C: Composite> Run<'_, C> {
     }
 
     /// A stage of the platform. The record of the running upgrade shows whether it is done.
-    fn mark(&self, stage: &Stage<C>) -> Result<Mark> {
+    fn mark(&self, stage: &Stage) -> Result<Mark> {
         let behind = self.is_recorded(stage);
         Ok(match () {
             () if at::is_skipped(stage, &self.given)? => Mark::Skipped,
@@ -160,13 +158,13 @@ impl<C: Composite> Run<'_, C> {
     }
 
     /// A stage of a host. The record shows the stages behind its first one, if they are newer than that.
-    fn mark_of(&self, stage: &Stage<C>, turn: &Turn) -> Mark {
-        let (part, at) = (stage.part(Some(&turn.host)), place::<C>(stage.name));
+    fn mark_of(&self, stage: &Stage, turn: &Turn) -> Mark {
+        let (part, at) = (stage.part(Some(&turn.host)), self.table.place(stage.name));
         let ended = |part: &str| self.past.borrow().times.get(part).map(|time| time.ended.clone());
-        let begins = turn.begins.and_then(place::<C>);
-        let seen = turn.seen.and_then(place::<C>);
+        let begins = turn.begins.and_then(|stage| self.table.place(stage));
+        let seen = turn.seen.and_then(|stage| self.table.place(stage));
         let since = || {
-            let begins = C::STAGES.iter().find(|known| Some(known.name) == turn.begins);
+            let begins = turn.begins.and_then(|begins| self.table.stage(begins));
             let first = begins.and_then(|first| ended(&first.part(Some(&turn.host))));
             turn.recorded && ended(&part).is_some_and(|ended| Some(ended) >= first)
         };

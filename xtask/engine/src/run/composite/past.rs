@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::table::reads;
-use super::{Composite, Scope, Stage};
+use super::{Scope, Stage, Table};
 use crate::run::Context;
 use crate::run::record::times::Time;
 
@@ -38,16 +37,15 @@ impl Estimate {
 }
 
 impl Past {
-    pub(super) fn of<C: Composite>(cx: &Context) -> Result<Self> {
-        let words = C::WAY_BACK.line.0.split_whitespace();
-        let step: Vec<&str> = words.take_while(|word| !word.starts_with(['-', '['])).collect();
-        let (times, unfinished) = cx.times(C::NAME)?;
-        Ok(Self { times, unfinished, way_back: cx.took(&step.join(" "))? })
+    pub(super) fn of(table: &Table, cx: &Context) -> Result<Self> {
+        let (times, unfinished) = cx.times(table.name)?;
+        let way_back = table.way_back.map(|way| cx.took(&way.line.step())).transpose()?.flatten();
+        Ok(Self { times, unfinished, way_back })
     }
 
     /// The estimate for a stage: of this host, else of the slowest other one.
-    pub(super) fn estimate<C: Composite>(&self, stage: &Stage<C>, host: Option<&str>) -> Estimate {
-        let reads = reads(stage);
+    pub(super) fn estimate(&self, table: &Table, stage: &Stage, host: Option<&str>) -> Estimate {
+        let reads = table.reads(stage);
         // A stage that changes hosts is measured only when it has changed something.
         let known = |time: &&Time| time.changed || reads;
         let own = self.times.get(&stage.part(host)).filter(known);
@@ -59,20 +57,26 @@ impl Past {
         };
         match own.map(|time| time.seconds).or_else(other) {
             Some(seconds) => Estimate::Measured(seconds),
-            None => Estimate::Expected(stage.minutes.map_or_else(share::<C>, f64::from) * 60.0),
+            None => {
+                let minutes = stage.minutes.map_or_else(|| share(table), f64::from);
+                Estimate::Expected(minutes * 60.0)
+            }
         }
     }
 
-    pub(super) fn way_back<C: Composite>(&self) -> Estimate {
+    pub(super) fn way_back(&self, table: &Table) -> Estimate {
         match self.way_back {
             Some(seconds) => Estimate::Measured(seconds),
-            None => Estimate::Expected(f64::from(C::WAY_BACK.minutes.unwrap_or(0)) * 60.0),
+            None => {
+                let minutes = table.way_back.and_then(|way| way.minutes);
+                Estimate::Expected(f64::from(minutes.unwrap_or(0)) * 60.0)
+            }
         }
     }
 }
 
 /// The minutes of the document for one of all stages.
-fn share<C: Composite>() -> f64 {
-    let stages = u32::try_from(C::STAGES.len()).unwrap_or(1).max(1);
-    f64::from(C::MINUTES.unwrap_or(0)) / f64::from(stages)
+fn share(table: &Table) -> f64 {
+    let stages = u32::try_from(table.stages.len()).unwrap_or(1).max(1);
+    f64::from(table.minutes.unwrap_or(0)) / f64::from(stages)
 }

@@ -8,17 +8,17 @@ use jiff::Timestamp;
 
 use super::input::Selected as _;
 use super::past::Past;
-use super::table::{is_no_return, place};
-use super::{Args, Composite, Given, Platform, Scope, Stage, Turn};
+use super::{Args, Composite, Given, Platform, Stage, Table, Turn};
 use crate::data::fault::Fault;
 use crate::run::Context;
 
 /// A run of a composite.
-pub(super) struct Run<'a, C: Composite> {
+pub(super) struct Run<'a> {
+    pub(super) table: &'static Table,
     pub(super) cx: &'a Context,
-    pub(super) args: &'a Args<C>,
+    pub(super) args: &'a Args,
     pub(super) given: Given<'a>,
-    pub(super) book: C,
+    pub(super) book: Box<dyn Composite>,
     pub(super) past: RefCell<Past>,
     /// Reads the record.
     pub(super) look_back: &'a dyn Fn(&Context) -> Result<Past>,
@@ -28,31 +28,32 @@ pub(super) struct Run<'a, C: Composite> {
     pub(super) done: RefCell<BTreeMap<String, f64>>,
 }
 
-impl<C: Composite> std::fmt::Debug for Run<'_, C> {
+impl std::fmt::Debug for Run<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Run").field("done", &self.done).finish_non_exhaustive()
     }
 }
 
-impl<'a, C: Composite> Run<'a, C> {
+impl<'a> Run<'a> {
     pub(super) fn new(
         cx: &'a Context,
-        args: &'a Args<C>,
+        args: &'a Args,
         given: Given<'a>,
-        book: C,
+        book: Box<dyn Composite>,
         look_back: &'a dyn Fn(&Context) -> Result<Past>,
         now: &'a dyn Fn() -> Timestamp,
     ) -> Result<Self> {
+        let table = args.table;
         if let Some(only) = &args.only
             && !book.turns().iter().any(|turn| turn.host == only.as_str())
         {
-            let runbook = C::NAME.split(' ').next().unwrap_or_default();
+            let runbook = table.name.split(' ').next().unwrap_or_default();
             let hosts: Vec<&str> = book.turns().iter().map(|turn| turn.host.as_str()).collect();
-            let fault = Fault::usage(format!("{only} is not a {runbook} {}", C::HOST));
+            let fault = Fault::usage(format!("{only} is not a {runbook} {}", table.host));
             return Err(fault.detail("there are", hosts.join(", ")).into());
         }
         let (past, done) = (RefCell::default(), RefCell::default());
-        Ok(Self { cx, args, given, book, past, look_back, now, done })
+        Ok(Self { table, cx, args, given, book, past, look_back, now, done })
     }
 
     /// The chosen hosts that were not finished at the start.
@@ -64,25 +65,28 @@ impl<'a, C: Composite> Run<'a, C> {
 
     /// Those of them that are before their first point of no return.
     pub(super) fn early(&self) -> impl Iterator<Item = &Turn> {
-        let wall = C::STAGES.iter().filter(|stage| stage.scope == Scope::Each).find(is_no_return);
-        let wall = wall.and_then(|wall| place::<C>(wall.name));
+        let wall = self.table.of_turns().find(|stage| self.table.is_no_return(stage));
+        let wall = wall.and_then(|wall| self.table.place(wall.name));
         self.ahead().filter(move |turn| {
-            wall.is_none_or(|wall| turn.begins.and_then(place::<C>).is_some_and(|at| at < wall))
+            wall.is_none_or(|wall| {
+                turn.begins.and_then(|begins| self.table.place(begins)).is_some_and(|at| at < wall)
+            })
         })
     }
 
     pub(super) fn is_finished(&self, host: &str) -> bool {
-        let last = C::STAGES.iter().rfind(|stage| stage.scope == Scope::Each);
+        let last = self.table.of_turns().last();
         let then = |turn: &Turn| turn.host == host && turn.begins.is_none();
         let now = last.is_some_and(|last| self.done.borrow().contains_key(&last.part(Some(host))));
         now || self.book.turns().iter().any(then)
     }
 
     /// Whether the record has a stage that is done once as finished in the upgrade that the hosts show.
-    pub(super) fn is_recorded(&self, stage: &Stage<C>) -> bool {
+    pub(super) fn is_recorded(&self, stage: &Stage) -> bool {
         match self.book.platform() {
             Platform::Ahead => false,
             Platform::Recorded => self.past.borrow().times.contains_key(stage.name),
+            Platform::These(stages) => stages.contains(stage.name),
             Platform::Done => true,
         }
     }
@@ -96,14 +100,14 @@ impl<'a, C: Composite> Run<'a, C> {
         &self,
         turn: &Turn,
         first: bool,
-    ) -> impl Iterator<Item = &'static Stage<C>> {
+    ) -> impl Iterator<Item = &'static Stage> {
         let selection = &self.args.selection;
-        let asked = move |stage: &&Stage<C>| {
+        let asked = move |stage: &&Stage| {
             if first { selection.has(stage.name) } else { !selection.is_only() }
         };
-        let begins = turn.begins.and_then(place::<C>);
+        let begins = turn.begins.and_then(|begins| self.table.place(begins));
         let ahead =
-            move |stage: &&Stage<C>| begins.is_some_and(|at| place::<C>(stage.name) >= Some(at));
-        C::STAGES.iter().filter(|stage| stage.scope == Scope::Each).filter(asked).filter(ahead)
+            move |stage: &&Stage| begins.is_some_and(|at| self.table.place(stage.name) >= Some(at));
+        self.table.of_turns().filter(asked).filter(ahead)
     }
 }

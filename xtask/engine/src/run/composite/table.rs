@@ -1,163 +1,49 @@
 //! The table of a composite: its stages, the values of their lines, and its steps.
 
 use super::line::Line;
-use super::waits::Waits;
-use super::{Composite, Own};
+use super::{Composite, Given, Input, Scope, Stage};
 use crate::data::fault::Fault;
 use crate::run::Context;
 
-/// How often a stage is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// Once, before the turns of the hosts.
-    Once,
-    /// Once for each host that is before its first point of no return; before the turns.
-    All,
-    /// In the turn of each host.
-    Each,
-}
-
-/// A stage: one row of the table.
+/// A runbook as one step: stages that are done once, and the turns of hosts, or only one of the two.
 #[derive(Debug)]
-pub struct Stage<C: Composite> {
-    /// Its name on the command line and in the record.
+pub struct Table {
+    /// The command: `webservice upgrade`.
     pub name: &'static str,
-    /// Its line of help.
+    /// The help, with its first line and examples.
     pub help: &'static str,
-    /// How often it is done.
-    pub scope: Scope,
-    /// The command line of its step.
-    pub line: Line,
-    /// The next host starts only after it.
-    pub gate: bool,
-    pub(super) reversible: bool,
-    pub(super) record: &'static str,
-    pub(super) asks: bool,
-    pub(super) waits: Option<Waits>,
-    pub(super) own: Option<Own<C>>,
-    pub(super) when: [Option<When>; 2],
-    pub(super) until: Option<Line>,
-    pub(super) minutes: Option<u32>,
-}
-
-/// The condition of a stage: a value is given, or is this one.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct When {
-    pub(super) name: &'static str,
-    pub(super) is: Option<&'static str>,
-    pub(super) reason: &'static str,
-}
-
-impl<C: Composite> Stage<C> {
-    const fn new(scope: Scope, name: &'static str, help: &'static str, line: &'static str) -> Self {
-        let line = Line(line);
-        Self {
-            name,
-            help,
-            scope,
-            line,
-            gate: false,
-            reversible: false,
-            record: "",
-            asks: false,
-            waits: None,
-            own: None,
-            when: [None, None],
-            until: None,
-            minutes: None,
-        }
-    }
-
-    /// A stage that is done once.
-    pub const fn once(name: &'static str, help: &'static str, line: &'static str) -> Self {
-        Self::new(Scope::Once, name, help, line)
-    }
-
-    /// A stage for all hosts, before the turns.
-    pub const fn all(name: &'static str, help: &'static str, line: &'static str) -> Self {
-        Self::new(Scope::All, name, help, line)
-    }
-
-    /// A stage in the turn of each host.
-    pub const fn each(name: &'static str, help: &'static str, line: &'static str) -> Self {
-        Self::new(Scope::Each, name, help, line)
-    }
-
-    /// A stage in the turn of each host, which must pass before the next host starts.
-    pub const fn gate(name: &'static str, help: &'static str, line: &'static str) -> Self {
-        Self { gate: true, ..Self::new(Scope::Each, name, help, line) }
-    }
-
-    /// A function does it, perhaps with its step.
-    #[must_use]
-    pub const fn own(self, own: Own<C>) -> Self {
-        Self { own: Some(own), ..self }
-    }
-
-    /// Only with a value of this name; else skipped for this reason. A stage has at most two conditions.
-    #[must_use]
-    pub const fn given(self, name: &'static str, reason: &'static str) -> Self {
-        self.also(When { name, is: None, reason })
-    }
-
-    /// Only when the value of this name is `is`; else skipped for this reason.
-    #[must_use]
-    pub const fn when(self, name: &'static str, is: &'static str, reason: &'static str) -> Self {
-        self.also(When { name, is: Some(is), reason })
-    }
-
-    const fn also(self, when: When) -> Self {
-        let when = match self.when {
-            [None, _] => [Some(when), None],
-            [first, None] => [first, Some(when)],
-            _ => panic!("a stage has at most two conditions"),
-        };
-        Self { when, ..self }
-    }
-
-    /// In a script: not any more once this command has nothing to do.
-    #[must_use]
-    pub const fn until(self, line: &'static str) -> Self {
-        Self { until: Some(Line(line)), ..self }
-    }
-
-    /// The duration that the document expects, until the record has one.
-    #[must_use]
-    pub const fn minutes(self, minutes: u32) -> Self {
-        Self { minutes: Some(minutes), ..self }
-    }
-
-    /// Its line is a part of an irreversible step in which everything has an undo.
-    #[must_use]
-    pub const fn reversible(self) -> Self {
-        Self { reversible: true, ..self }
-    }
-
-    /// Its own part of the document, where its step has several: `BK-36`. For the map.
-    #[must_use]
-    pub const fn record(self, record: &'static str) -> Self {
-        Self { record, ..self }
-    }
-
-    /// Its step asks before it begins. For the map; `--yes` answers.
-    #[must_use]
-    pub const fn asks(self) -> Self {
-        Self { asks: true, ..self }
-    }
-
-    /// A person has to do something meanwhile, and what. For the map.
-    #[must_use]
-    pub const fn waits(self, waits: Waits) -> Self {
-        Self { waits: Some(waits), ..self }
-    }
-
-    /// Its name in the record: `web0/deploy`.
-    pub fn part(&self, host: Option<&str>) -> String {
-        match host.filter(|_| self.scope == Scope::Each) {
-            Some(host) => format!("{host}/{}", self.name),
-            None => self.name.to_owned(),
-        }
-    }
+    /// The word for a host of its turns: `node` gives `--only-node` and `{node}`. Empty without turns.
+    pub host: &'static str,
+    /// The hosts of its turns, where the record shows their progress ([`Table::recorded`]): `@web`.
+    pub hosts: &'static str,
+    /// What its whole work does to a service, for the question at the start.
+    pub service: &'static str,
+    /// The record or trap of the order of the hosts, for messages.
+    pub order: &'static str,
+    /// The role of the host whose variables hold for the platform; empty for those of `[vars]` alone.
+    pub role: &'static str,
+    /// The stages, in order: first those of the platform, then those of each host.
+    pub stages: &'static [Stage],
+    /// The stages in the order of the document, where that is another one, each with a warning or nothing: `--doc-order`.
+    /// Only without turns.
+    pub doc_order: &'static [(&'static str, &'static str)],
+    /// The minutes that the document expects for all stages together, pages and dumps too. A stage that was never measured
+    /// counts with its share. Only without turns.
+    pub minutes: Option<u32>,
+    /// The values that a person gives.
+    pub inputs: &'static [Input],
+    /// The values that [`Composite::fact`] computes.
+    pub facts: &'static [Fact],
+    /// The steps of the program.
+    pub steps: Steps,
+    /// The way back of a host after its last point of no return, if there is one.
+    pub way_back: Option<WayBack>,
+    /// The parts of its script that no table has.
+    pub script: Script,
+    /// Checks what no single value shows, before any host is touched.
+    pub check: fn(&Given<'_>) -> anyhow::Result<()>,
+    /// Looks at the hosts. The result is the runbook at the start of a run.
+    pub look: fn(&Given<'_>) -> anyhow::Result<Box<dyn Composite>>,
 }
 
 /// A value that the runbook computes from hosts, at the start or just before a stage.
@@ -208,9 +94,7 @@ pub struct Steps {
 impl Steps {
     /// The step of a line; none for a stage without one.
     pub(super) fn of(self, line: Line) -> Option<About> {
-        let words: Vec<&str> =
-            line.0.split_whitespace().take_while(|word| !word.starts_with(['-', '['])).collect();
-        (self.about)(&words)
+        (self.about)(&line.step().split(' ').collect::<Vec<_>>())
     }
 }
 
@@ -245,30 +129,102 @@ pub struct Script {
     pub finished: (&'static [Line], &'static str),
 }
 
-/// Whether its hosts have turns.
-pub(super) fn has_turns<C: Composite>() -> bool {
-    C::STAGES.iter().any(|stage| stage.scope == Scope::Each)
+impl Script {
+    /// Whether it has all hosts, and leaves it to each step to keep what is done.
+    pub(super) fn is_plain(&self) -> bool {
+        self.finished.0.is_empty()
+    }
+
+    /// The script of a list: without turns it has no hosts.
+    pub const fn of_list(head: &'static str) -> Self {
+        Self { head, hosts: ["", ""], fields: &[], until: Line(""), finished: (&[], "") }
+    }
 }
 
-/// The place of a stage in the table.
-pub(super) fn place<C: Composite>(stage: &str) -> Option<usize> {
-    C::STAGES.iter().position(|known| known.name == stage)
-}
+impl Table {
+    /// A list without values. `look` gives the runbook at the start of a run.
+    pub const fn new(
+        name: &'static str,
+        steps: Steps,
+        look: fn(&Given<'_>) -> anyhow::Result<Box<dyn Composite>>,
+    ) -> Self {
+        Self {
+            name,
+            help: "",
+            host: "",
+            hosts: "",
+            service: "",
+            order: "",
+            role: "",
+            stages: &[],
+            doc_order: &[],
+            minutes: None,
+            inputs: &[],
+            facts: &[],
+            steps,
+            way_back: None,
+            script: Script::of_list(""),
+            check: |_| Ok(()),
+            look,
+        }
+    }
 
-/// Whether a stage changes nothing: its step says so, or it has none.
-pub(super) fn reads<C: Composite>(stage: &Stage<C>) -> bool {
-    C::STEPS.of(stage.line).is_none_or(|about| about.reads)
-}
+    /// A table whose progress is in the record: it looks at no host. The steps of an unfinished run count as done when its
+    /// values, its inventory and its snippets were those of now.
+    pub const fn recorded(name: &'static str, steps: Steps) -> Self {
+        Self { host: "host", ..Self::new(name, steps, super::recorded::look) }
+    }
 
-/// Whether `undo` stops at a stage: its step says so, and the stage does not deny it for its part of the step.
-pub(super) fn is_no_return<C: Composite>(stage: &&Stage<C>) -> bool {
-    !stage.reversible && C::STEPS.of(stage.line).is_some_and(|about| about.no_return)
-}
+    /// Whether its progress is in the record only.
+    pub(super) fn is_recorded(&self) -> bool {
+        !self.hosts.is_empty()
+    }
 
-/// The part of the document that a stage does: its own, else that of its step.
-pub(super) fn records<C: Composite>(stage: &Stage<C>) -> &'static str {
-    match stage.record {
-        "" => C::STEPS.of(stage.line).map_or("", |about| about.records),
-        own => own,
+    /// Whether its hosts have turns.
+    pub(super) fn has_turns(&self) -> bool {
+        self.stages.iter().any(|stage| stage.scope == Scope::Each)
+    }
+
+    /// The stages of the turn of a host, in order.
+    pub(super) fn of_turns(&self) -> impl Iterator<Item = &'static Stage> + use<> {
+        self.stages.iter().filter(|stage| stage.scope == Scope::Each)
+    }
+
+    /// The stage of this name.
+    pub(super) fn stage(&self, name: &str) -> Option<&'static Stage> {
+        self.stages.iter().find(|stage| stage.name == name)
+    }
+
+    /// The place of a stage in the table.
+    pub(super) fn place(&self, stage: &str) -> Option<usize> {
+        self.stages.iter().position(|known| known.name == stage)
+    }
+
+    /// The input of this name.
+    pub(super) fn input(&self, name: &str) -> Option<&'static Input> {
+        self.inputs.iter().find(|input| input.name == name)
+    }
+
+    /// The fact of this name.
+    pub(super) fn fact(&self, name: &str) -> Option<&'static Fact> {
+        self.facts.iter().find(|fact| fact.name == name)
+    }
+
+    /// Whether a stage changes nothing: its step says so, or it has none.
+    pub(super) fn reads(&self, stage: &Stage) -> bool {
+        self.steps.of(stage.line).is_none_or(|about| about.reads)
+    }
+
+    /// Whether `undo` stops at a stage: its step says so, and the stage does not deny it for its part of the step.
+    pub(super) fn is_no_return(&self, stage: &Stage) -> bool {
+        !stage.reversible && self.steps.of(stage.line).is_some_and(|about| about.no_return)
+    }
+
+    /// The part of the document that a stage does: its own, else that of its step.
+    pub(super) fn records(&self, stage: &Stage) -> &'static str {
+        match stage.record {
+            "" => self.steps.of(stage.line).map_or("", |about| about.records),
+            own => own,
+        }
     }
 }

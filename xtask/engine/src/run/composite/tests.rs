@@ -9,12 +9,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Result;
-use clap::FromArgMatches as _;
 use jiff::{SignedDuration, Timestamp};
 
 use super::past::Past;
-use super::table::{About, Fact, Script, Stage, Steps, WayBack};
-use super::{Args, At, Composite, Given, Input, Line, Platform, Turn};
+use super::table::{About, Fact, Script, Steps, Table, WayBack};
+use super::{Args, At, Composite, Given, Input, Line, Platform, Stage, Turn, arguments};
 use crate::data::byte_size::ByteSize;
 use crate::data::fault::Fault;
 use crate::data::inventory::Inventory;
@@ -45,7 +44,7 @@ struct Disks {
     turns: Vec<Turn>,
 }
 
-const STAGES: &[Stage<Disks>] = &[
+const STAGES: &[Stage] = &[
     Stage::once("check", "Check", "disks check --size={size} [--label={label}]"),
     Stage::once("label", "Label", "disks label --label={label}").given("label", "no --label"),
     Stage::once("tune", "Tune", "disks tune").when("kind", "fast", "only fast disks are tuned"),
@@ -54,55 +53,56 @@ const STAGES: &[Stage<Disks>] = &[
     Stage::each("swap", "Swap", "disks swap --host={host} --to={target}").minutes(11),
     Stage::each("start", "Start", "disks start --host={host}"),
     Stage::gate("test", "Gate: it works", "disks test --host={host}"),
-    Stage::each("note", "Note", "").own(|_, at: &At<'_, Disks>| {
+    Stage::each("note", "Note", "").own(|at: &At<'_>| {
         let host = at.turn.map(|turn| turn.host.clone()).unwrap_or_default();
         WORLD.with(|world| world.log.borrow_mut().push(format!("noted {host}")));
         Ok(())
     }),
 ];
 
-impl Composite for Disks {
-    const NAME: &'static str = "disks move";
-    const HELP: &'static str = "Move the disks";
-    const HOST: &'static str = "host";
-    const SERVICE: &'static str = "one host after the other is stopped";
-    const ORDER: &'static str = "D-1";
-    const ROLE: &'static str = "control";
-    const STAGES: &'static [Stage<Self>] = STAGES;
-    const INPUTS: &'static [Input] = &[
+const STEPS: Steps = Steps {
+    about: |words| {
+        let no_return = words == ["disks", "swap"];
+        let reads = words == ["disks", "check"] || words == ["disks", "test"];
+        Some(About { records: "D-2", reads, no_return })
+    },
+    check: |words| {
+        let wrong = words.iter().any(|word| word == "--size=0");
+        if wrong { Err(Fault::usage("invalid value '0' for '--size'")) } else { Ok(()) }
+    },
+    run: |_, words| WORLD.with(|world| world.run(words)),
+};
+
+static TABLE: Table = Table {
+    help: "Move the disks",
+    host: "host",
+    service: "one host after the other is stopped",
+    order: "D-1",
+    role: "control",
+    stages: STAGES,
+    inputs: &[
         Input::new::<u16>("size", "SIZE", "GB", "The size").variable("disk_size"),
         Input::new::<String>("label", "LABEL", "TEXT", "The label"),
         Input::new::<String>("kind", "KIND", "", "The kind").variable("disk_kind").sample("slow"),
-    ];
-    const FACTS: &'static [Fact] = &[Fact::made("target", "target")];
-    const STEPS: Steps = Steps {
-        about: |words| {
-            let no_return = words == ["disks", "swap"];
-            let reads = words == ["disks", "check"] || words == ["disks", "test"];
-            Some(About { records: "D-2", reads, no_return })
-        },
-        check: |words| {
-            let wrong = words.iter().any(|word| word == "--size=0");
-            if wrong { Err(Fault::usage("invalid value '0' for '--size'")) } else { Ok(()) }
-        },
-        run: |_, words| WORLD.with(|world| world.run(words)),
-    };
-    const WAY_BACK: WayBack =
-        WayBack { line: Line("disks back --host={host} --to={target}"), minutes: Some(20) };
-    const SCRIPT: Script = Script {
+    ],
+    facts: &[Fact::made("target", "target")],
+    way_back: Some(WayBack {
+        line: Line("disks back --host={host} --to={target}"),
+        minutes: Some(20),
+    }),
+    script: Script {
         head: "move.sh - the disks move",
         hosts: ["HOSTS", "HOST:TARGET HOST:TARGET"],
         fields: &["target"],
         until: Line("disks stop --host={host}"),
         finished: (&[Line("disks test --host={host}")], "has moved"),
-    };
+    },
+    ..Table::new("disks move", STEPS, Disks::look)
+};
 
-    fn check(_: &Given<'_>) -> Result<()> {
-        Ok(())
-    }
-
+impl Disks {
     /// What is finished is in the log.
-    fn look(_: &Given<'_>) -> Result<Self> {
+    fn look(_: &Given<'_>) -> Result<Box<dyn Composite>> {
         let turn = |host: &str| {
             WORLD.with(|world| {
                 world.looked.set(true);
@@ -117,25 +117,23 @@ impl Composite for Disks {
                 Turn { host: host.to_owned(), begins, note, ..Turn::default() }
             })
         };
-        Ok(Self { turns: vec![turn("a"), turn("b")] })
+        Ok(Box::new(Self { turns: vec![turn("a"), turn("b")] }))
     }
+}
 
+impl Composite for Disks {
     fn turns(&self) -> &[Turn] {
         &self.turns
     }
 
-    fn platform(&self) -> Platform {
+    fn platform(&self) -> Platform<'_> {
         Platform::Ahead
     }
 
-    fn fact(&self, at: &At<'_, Self>, name: &str) -> Result<Option<String>> {
+    fn fact(&self, at: &At<'_>, name: &str) -> Result<Option<String>> {
         let host = at.turn.map(|turn| turn.host.clone()).unwrap_or_default();
         WORLD.with(|world| world.fails(&format!("fact {name}")))?;
         Ok(Some(format!("new {host}")))
-    }
-
-    fn may_begin(&self, _: &At<'_, Self>) -> Result<()> {
-        Ok(())
     }
 
     fn effect(&self, _: &Turn) -> String {
@@ -210,10 +208,14 @@ fn context(vars: &str) -> Context {
     Context::unrecorded(inventory, settings)
 }
 
-fn args(line: &str) -> Args<Disks> {
-    let command = <Args<Disks> as clap::Args>::augment_args(clap::Command::new("move"));
-    let words = std::iter::once("move").chain(line.split_whitespace());
-    Args::from_arg_matches(&command.try_get_matches_from(words).unwrap()).unwrap()
+fn args(line: &str) -> Args {
+    args_of(&TABLE, line)
+}
+
+/// Typed behind the command of a table.
+fn args_of(table: &'static Table, line: &str) -> Args {
+    let command = arguments(table, clap::Command::new("move").no_binary_name(true));
+    Args::read(table, &command.try_get_matches_from(line.split_whitespace()).unwrap())
 }
 
 const VARS: &str = "disk_size = 8\ndisk_kind = \"slow\"";
@@ -222,7 +224,7 @@ const VARS: &str = "disk_size = 8\ndisk_kind = \"slow\"";
 fn record(seconds: f64, way_back: Option<f64>) -> Past {
     let time = || Time { seconds, ended: String::new(), changed: true };
     let part = |host: &'static str| {
-        STAGES.iter().map(move |stage: &Stage<Disks>| (stage.part(Some(host)), time()))
+        STAGES.iter().map(move |stage: &Stage| (stage.part(Some(host)), time()))
     };
     Past { times: part("a").chain(part("b")).collect(), way_back, ..Past::default() }
 }

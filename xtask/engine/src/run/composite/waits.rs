@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Composite, Given};
+use super::Given;
 
 /// Something that a person has to do, unless it is answered before.
 #[derive(Debug, Clone, Copy)]
@@ -36,12 +36,13 @@ impl Waits {
         Self { unless: Some((name, Some(is))), ..self }
     }
 
+    /// `a person compares the lists`.
+    pub(super) const fn what(self) -> &'static str {
+        self.what
+    }
+
     /// What it is, with the flags that answer before; none when one of them is given. `acks` are the names of `--ack`.
-    pub(super) fn now<C: Composite>(
-        self,
-        given: &Given<'_>,
-        acks: &[String],
-    ) -> Result<Option<String>> {
+    pub(super) fn now(self, given: &Given<'_>, acks: &[String]) -> Result<Option<String>> {
         if self.ack.is_some_and(|name| acks.iter().any(|ack| ack == name)) {
             return Ok(None);
         }
@@ -51,7 +52,7 @@ impl Waits {
             if value.is_some() && (is.is_none() || value.as_deref() == is) {
                 return Ok(None);
             }
-            let input = C::INPUTS.iter().find(|input| input.name == name);
+            let input = given.table.input(name);
             flags.extend(
                 input.map(|input| format!("--{} {}", input.flag(), is.unwrap_or(input.shows))),
             );

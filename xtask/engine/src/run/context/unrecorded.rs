@@ -16,7 +16,7 @@ use crate::run::known_items::Items;
 use crate::run::locks;
 use crate::run::pins::PinFile;
 use crate::run::quorum::Clusters;
-use crate::run::record::origin;
+use crate::run::record::{Shells, origin};
 use crate::run::report::Report;
 use crate::run::session_pool::SessionPool;
 use crate::text::mask::Mask;
@@ -50,6 +50,7 @@ impl Context {
             summary: Mutex::default(),
             mode: Mode::Run,
             begun,
+            snippets: Shells::default,
             rehearsal: false,
             pending: AtomicBool::new(false),
             confirmed: Mutex::default(),

@@ -1,13 +1,12 @@
 //! The start of the record of a run: a new one, or the journal of an earlier run.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context as _, Result};
 use camino::Utf8PathBuf;
 use jiff::Zoned;
 
 use super::entry::{Again, Entry};
 use super::journal::Journal;
+use super::shells::Shells;
 use crate::data::inventory::Inventory;
 use crate::text::stamp;
 
@@ -22,8 +21,8 @@ pub struct New<'a> {
     pub words: Vec<String>,
     /// The alias that stood for a part of it.
     pub alias: Option<String>,
-    /// Gives a hash of each snippet by its name.
-    pub snippets: fn() -> BTreeMap<String, String>,
+    /// Gives its shell.
+    pub snippets: fn() -> Shells,
     /// Its inventory.
     pub inventory: &'a Inventory,
     /// On throw-away hosts.

@@ -1,7 +1,5 @@
 //! Journals: written, torn, changed, and resumed.
 
-use std::collections::BTreeMap;
-
 use std::io::Write as _;
 
 use super::entry::Done;
@@ -21,7 +19,7 @@ fn written(dir: &tempfile::TempDir) -> Utf8PathBuf {
         begun: &jiff::Zoned::now(),
         words: vec!["a".to_owned(), "step".to_owned()],
         alias: None,
-        snippets: BTreeMap::new,
+        snippets: Shells::default,
         inventory: &inventory,
         rehearsal: true,
     };

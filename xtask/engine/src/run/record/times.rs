@@ -27,11 +27,11 @@ pub struct Time {
 
 /// The stages of earlier runs, by name.
 #[derive(Debug, Default)]
-struct Stages {
+pub(super) struct Stages {
     /// Those that have finished.
-    times: BTreeMap<String, Time>,
+    pub(super) times: BTreeMap<String, Time>,
     /// Those whose last try has no end, and whether a process is at work on it.
-    unfinished: BTreeMap<String, bool>,
+    pub(super) unfinished: BTreeMap<String, bool>,
 }
 
 /// Gives the journals of earlier runs of `step` to `look`, the newest first.
@@ -68,10 +68,8 @@ impl Context {
     /// # Errors
     /// When a record cannot be read.
     pub fn times(&self, step: &str) -> Result<(BTreeMap<String, Time>, BTreeMap<String, bool>)> {
-        let inventory = self.inventory.path.canonicalize_utf8().ok();
-        let inventory = inventory.as_deref().map(camino::Utf8Path::as_str);
         let mut found = Stages::default();
-        newest(step, inventory, self.is_rehearsal(), |run, journal| {
+        self.newest(step, |run, journal| {
             let is_other = self.record_dir() != Some(run.dir.as_path());
             read(journal, || is_other && is_running(&run.dir), &mut found);
         })?;
@@ -83,13 +81,15 @@ impl Context {
     /// # Errors
     /// When a record cannot be read.
     pub fn took(&self, step: &str) -> Result<Option<f64>> {
-        let inventory = self.inventory.path.canonicalize_utf8().ok();
-        let inventory = inventory.as_deref().map(camino::Utf8Path::as_str);
         let mut took = None;
-        newest(step, inventory, self.is_rehearsal(), |_, journal| {
-            took = took.or_else(|| whole(journal));
-        })?;
+        self.newest(step, |_, journal| took = took.or_else(|| whole(journal)))?;
         Ok(took)
+    }
+
+    /// Gives the journals of earlier runs of `step` with this inventory and these hosts to `look`, the newest first.
+    pub(super) fn newest(&self, step: &str, look: impl FnMut(&store::Run, &Journal)) -> Result<()> {
+        let inventory = self.inventory.path.canonicalize_utf8().ok();
+        newest(step, inventory.as_deref().map(Utf8Path::as_str), self.is_rehearsal(), look)
     }
 }
 
@@ -124,7 +124,7 @@ fn whole(journal: &Journal) -> Option<f64> {
 }
 
 /// Adds the stages of one journal; values from later runs stay.
-fn read(journal: &Journal, is_running: impl FnOnce() -> bool, found: &mut Stages) {
+pub(super) fn read(journal: &Journal, is_running: impl FnOnce() -> bool, found: &mut Stages) {
     let mut own: BTreeMap<String, Time> = BTreeMap::new();
     let mut cut: BTreeMap<String, bool> = BTreeMap::new();
     // `paas/stop` is inside of `paas`.

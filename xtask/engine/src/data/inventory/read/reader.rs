@@ -32,6 +32,8 @@ pub(super) struct Reader<'a> {
     sources: &'a [Source<'a>],
     /// The place of the open file in `sources`.
     pub(super) file: usize,
+    /// It is an inventory: a file of another tool can be mistaken for one.
+    pub(super) is_inventory: bool,
     /// The number of files that the user has named; they come first. The others are imported.
     named: usize,
 }
@@ -40,7 +42,7 @@ impl<'a> Reader<'a> {
     /// A reader of at least one file.
     pub(super) fn new(sources: &'a [Source<'a>], named: usize) -> Self {
         let (source, problems) = (&sources[0], Problems::default());
-        Self { source, problems, discreet: false, sources, file: 0, named }
+        Self { source, problems, discreet: false, is_inventory: true, sources, file: 0, named }
     }
 
     /// Opens a file.
@@ -66,7 +68,8 @@ impl<'a> Reader<'a> {
 
     fn parse(&mut self) -> Spanned<DeTable<'a>> {
         let (root, errors) = DeTable::parse_recoverable(self.source.text);
-        if let (Some(error), true) = (errors.first(), is_foreign(self.source.text)) {
+        let foreign = self.is_inventory && is_foreign(self.source.text);
+        if let (Some(error), true) = (errors.first(), foreign) {
             self.foreign(error);
             return root;
         }

@@ -4,14 +4,13 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{Mark, Part};
-use crate::run::composite::Composite;
+use crate::run::composite::Table;
 use crate::run::composite::state::Run;
-use crate::run::composite::table::{is_no_return, records};
 
-impl<C: Composite> Run<'_, C> {
+impl Run<'_> {
     /// One object: the stages in their order, the sum, and the time that is left. xtask/README.md has its shape.
-    pub(super) fn data(&self, parts: &[Part<'_, C>]) -> Result<Value> {
-        let stages: Vec<Value> = parts.iter().map(stage).collect();
+    pub(super) fn data(&self, parts: &[Part<'_>]) -> Result<Value> {
+        let stages: Vec<Value> = parts.iter().map(|part| stage(self.table, part)).collect();
         let count = |mark: Mark| parts.iter().filter(|part| part.mark == mark).count();
         let left = if self.is_open() { Some(self.forecast(None)?) } else { None };
         let left = left.map(|forecast| {
@@ -24,7 +23,7 @@ impl<C: Composite> Run<'_, C> {
             })
         });
         Ok(json!({
-            "runbook": C::NAME,
+            "runbook": self.table.name,
             "stages": stages,
             "sum": {
                 "stages": parts.len(),
@@ -38,13 +37,13 @@ impl<C: Composite> Run<'_, C> {
     }
 }
 
-fn stage<C: Composite>(part: &Part<'_, C>) -> Value {
+fn stage(table: &Table, part: &Part<'_>) -> Value {
     json!({
         "stage": part.stage.name,
         "host": part.host,
-        "records": records(part.stage),
+        "records": table.records(part.stage),
         "state": part.mark.word(),
-        "no_return": is_no_return(&part.stage),
+        "no_return": table.is_no_return(part.stage),
         "asks": part.stage.asks,
         "waits": part.waits,
         "seconds": tenths(part.seconds),
@@ -58,7 +57,7 @@ fn tenths(seconds: Option<f64>) -> Option<f64> {
 }
 
 /// The seconds of all done parts that were measured; none when none was.
-pub(super) fn took<C: Composite>(parts: &[Part<'_, C>]) -> Option<f64> {
+pub(super) fn took(parts: &[Part<'_>]) -> Option<f64> {
     let done = parts.iter().filter(|part| part.mark == Mark::Done);
     done.filter_map(|part| part.seconds).reduce(|sum, seconds| sum + seconds)
 }

@@ -5,8 +5,7 @@ use anyhow::Result;
 use super::{Mark, Part};
 use crate::data::span::shown;
 use crate::run::composite::state::Run;
-use crate::run::composite::table::{has_turns, is_no_return, records};
-use crate::run::composite::{Composite, Scope, Stage};
+use crate::run::composite::{Stage, Table};
 use crate::run::record::summary::briefly;
 use crate::run::report::style::Style;
 use crate::run::report::width;
@@ -35,36 +34,37 @@ struct Form {
     times: bool,
     /// Columns of a host.
     cell: usize,
+    table: &'static Table,
 }
 
-impl<C: Composite> Run<'_, C> {
+impl Run<'_> {
     /// For so many columns; for any number without a terminal.
     pub(super) fn text(
         &self,
-        parts: &[Part<'_, C>],
+        parts: &[Part<'_>],
         style: Style,
         room: Option<usize>,
     ) -> Result<String> {
         let heads = self.book.turns().iter().flat_map(|turn| [&turn.host, &turn.way]);
         let head = heads.map(|head| head.chars().count()).max().unwrap_or(0);
-        let form = Form::of::<C>(style, [self.book.turns().len(), head], room);
+        let form = Form::of(self.table, style, [self.book.turns().len(), head], room);
         let fitting = |line: String| match room {
             Some(room) => width::fit(&line, 2, room),
             None => line,
         };
         let mut lines = Vec::new();
-        let once: Vec<&Part<'_, C>> = parts.iter().filter(|part| part.host.is_none()).collect();
+        let once: Vec<&Part<'_>> = parts.iter().filter(|part| part.host.is_none()).collect();
         if !once.is_empty() {
-            let head = match has_turns::<C>() {
-                true => format!("{:<31}for the platform", C::NAME),
-                false => C::NAME.to_owned(),
+            let head = match self.table.has_turns() {
+                true => format!("{:<31}for the platform", self.table.name),
+                false => self.table.name.to_owned(),
             };
             lines.push(style.bold(&head));
         }
         lines.extend(once.iter().map(|part| form.row(part.stage, &[part])));
-        if has_turns::<C>() {
+        if self.table.has_turns() {
             self.turns(parts, &form, &mut lines);
-        } else if C::STAGES.iter().any(|stage| stage.asks) && self.args.map {
+        } else if self.table.stages.iter().any(|stage| stage.asks) && self.args.map {
             lines.push("asks: it asks before it begins; --yes answers".to_owned());
         }
         // What is done waits for nobody.
@@ -82,11 +82,11 @@ impl<C: Composite> Run<'_, C> {
 
     /// Whether something is left to do.
     pub(super) fn is_open(&self) -> bool {
-        !has_turns::<C>() || self.ahead().next().is_some()
+        !self.table.has_turns() || self.ahead().next().is_some()
     }
 
     /// The stages of the turns, a column for each host.
-    fn turns(&self, parts: &[Part<'_, C>], form: &Form, lines: &mut Vec<String>) {
+    fn turns(&self, parts: &[Part<'_>], form: &Form, lines: &mut Vec<String>) {
         let turns = self.book.turns();
         let wide = form.cell + GAP;
         let row = |texts: &mut dyn Iterator<Item = &String>| -> String {
@@ -94,12 +94,14 @@ impl<C: Composite> Run<'_, C> {
         };
         let hosts = row(&mut turns.iter().map(|turn| &turn.host));
         let ways = row(&mut turns.iter().map(|turn| &turn.way));
-        let head = format!("for each {}", C::HOST);
+        let head = format!("for each {}", self.table.host);
         lines.push(form.style.bold(format!("{head:<31}{hosts}").trim_end()));
-        lines.push(form.style.dim(format!("{:<31}{ways}", "").trim_end()));
-        for stage in C::STAGES.iter().filter(|stage| stage.scope == Scope::Each) {
-            let is_it = |part: &&Part<'_, C>| part.host.is_some() && part.stage.name == stage.name;
-            let cells: Vec<&Part<'_, C>> = parts.iter().filter(is_it).collect();
+        if !ways.trim().is_empty() {
+            lines.push(form.style.dim(format!("{:<31}{ways}", "").trim_end()));
+        }
+        for stage in self.table.of_turns() {
+            let is_it = |part: &&Part<'_>| part.host.is_some() && part.stage.name == stage.name;
+            let cells: Vec<&Part<'_>> = parts.iter().filter(is_it).collect();
             lines.push(form.row(stage, &cells));
         }
     }
@@ -107,14 +109,19 @@ impl<C: Composite> Run<'_, C> {
 
 impl Form {
     /// Of so many hosts, with names of so many columns.
-    fn of<C: Composite>(style: Style, [hosts, head]: [usize; 2], room: Option<usize>) -> Self {
-        let width = |text: &dyn Fn(&Stage<C>) -> usize| C::STAGES.iter().map(text).max();
+    fn of(
+        table: &'static Table,
+        style: Style,
+        [hosts, head]: [usize; 2],
+        room: Option<usize>,
+    ) -> Self {
+        let width = |text: &dyn Fn(&Stage) -> usize| table.stages.iter().map(text).max();
         let names = (width(&|stage| stage.name.len()).unwrap_or(0) + 1).max(19);
-        let records = match has_turns::<C>() {
+        let records = match table.has_turns() {
             true => 0,
-            false => width(&|stage| records(stage).len()).unwrap_or(0) + 1,
+            false => width(&|stage| table.records(stage).len()).unwrap_or(0) + 1,
         };
-        let people = C::STAGES.iter().any(|stage| stage.asks || stage.waits.is_some());
+        let people = table.stages.iter().any(|stage| stage.asks || stage.waits.is_some());
         let left = 2 + names + records + 10 + if people { 11 } else { 0 };
         let cells = hosts.max(1);
         let cell = |took: bool, times: bool| {
@@ -124,16 +131,16 @@ impl Form {
         let fits =
             |cell: usize| room.is_none_or(|room| left + cells * cell + (cells - 1) * GAP <= room);
         let (took, times) = (fits(cell(true, false)), fits(cell(true, true)));
-        Self { style, names, records, people, took, times, cell: cell(took, times) }
+        Self { style, names, records, people, took, times, cell: cell(took, times), table }
     }
 
     /// A row: in a list also its part of the document, and what it wants of a person.
-    fn row<C: Composite>(&self, stage: &Stage<C>, cells: &[&Part<'_, C>]) -> String {
+    fn row(&self, stage: &Stage, cells: &[&Part<'_>]) -> String {
         let mut text = format!("  {:<wide$}", stage.name, wide = self.names);
         if self.records > 0 {
-            text += &format!("{:<wide$}", records(stage), wide = self.records);
+            text += &format!("{:<wide$}", self.table.records(stage), wide = self.records);
         }
-        let last = if is_no_return(&stage) { "no return" } else { "" };
+        let last = if self.table.is_no_return(stage) { "no return" } else { "" };
         text += &self.style.yellow(&format!("{last:<10}"));
         if self.people {
             let waits = cells.iter().any(|part| part.waits.is_some());
@@ -172,7 +179,7 @@ impl Form {
 }
 
 /// `sum: 9 of 29 stages done, 1 failed, 2 skipped; the done ones took 4 m 10 s`.
-fn sum<C: Composite>(parts: &[Part<'_, C>]) -> String {
+fn sum(parts: &[Part<'_>]) -> String {
     let count = |mark: Mark| parts.iter().filter(|part| part.mark == mark).count();
     let mut text = format!("sum: {} of {} stages done", count(Mark::Done), parts.len());
     for mark in [Mark::AtWork, Mark::Failed, Mark::Skipped] {

@@ -3,20 +3,19 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use clap::FromArgMatches as _;
 use jiff::SignedDuration;
 
 use super::super::past::Past;
 use super::super::script;
-use super::super::table::{Script, Stage, WayBack};
-use super::super::{Args, At, Composite, Fact, Given, Input, Line, Platform, Steps};
-use super::{Disks, WORLD, breaks, context, fault, heal, ran, reset, slow, whole};
+use super::super::table::{Script, Table, WayBack};
+use super::super::{At, Composite, Fact, Input, Line, Platform, Stage};
+use super::{STEPS, WORLD, args_of, breaks, context, fault, heal, ran, reset, slow, whole};
 use crate::data::fault::{Fault, Kind};
 use crate::run::record::times::Time;
 
 struct Move;
 
-const STAGES: &[Stage<Move>] = &[
+const STAGES: &[Stage] = &[
     Stage::once("look", "Look", "disks check --size={size}"),
     Stage::once("load", "Load", "disks load"),
     Stage::once("swap", "Swap", "disks swap"),
@@ -24,50 +23,32 @@ const STAGES: &[Stage<Move>] = &[
     Stage::once("test", "Test", "disks test"),
 ];
 
+static TABLE: Table = Table {
+    help: "Move everything",
+    service: "everything stops",
+    role: "control",
+    stages: STAGES,
+    doc_order: &[("look", ""), ("load", ""), ("start", "it starts too early"), ("swap", "")],
+    inputs: &[Input::new::<u16>("size", "SIZE", "GB", "The size").variable("disk_size")],
+    facts: &[Fact::made("early", "")],
+    way_back: Some(WayBack { line: Line("disks restore"), minutes: Some(20) }),
+    script: Script::of_list("all.sh - everything moves"),
+    ..Table::new("disks all", STEPS, |_| Ok(Box::new(Move)))
+};
+
 impl Composite for Move {
-    const NAME: &'static str = "disks all";
-    const HELP: &'static str = "Move everything";
-    const SERVICE: &'static str = "everything stops";
-    const ROLE: &'static str = "control";
-    const STAGES: &'static [Stage<Self>] = STAGES;
-    const DOC_ORDER: &'static [(&'static str, &'static str)] =
-        &[("look", ""), ("load", ""), ("start", "it starts too early"), ("swap", "")];
-    const INPUTS: &'static [Input] =
-        &[Input::new::<u16>("size", "SIZE", "GB", "The size").variable("disk_size")];
-    const FACTS: &'static [Fact] = &[Fact::made("early", "")];
-    const STEPS: Steps = Disks::STEPS;
-    const WAY_BACK: WayBack = WayBack { line: Line("disks restore"), minutes: Some(20) };
-    const SCRIPT: Script = Script {
-        head: "all.sh - everything moves",
-        hosts: ["", ""],
-        fields: &[],
-        until: Line(""),
-        finished: (&[], ""),
-    };
-
-    fn check(_: &Given<'_>) -> Result<()> {
-        Ok(())
-    }
-
-    fn look(_: &Given<'_>) -> Result<Self> {
-        Ok(Self)
-    }
-
-    fn platform(&self) -> Platform {
+    fn platform(&self) -> Platform<'_> {
         Platform::Recorded
     }
 
-    fn fact(&self, at: &At<'_, Self>, _: &str) -> Result<Option<String>> {
+    fn fact(&self, at: &At<'_>, _: &str) -> Result<Option<String>> {
         Ok(at.in_doc_order().then(|| "true".to_owned()))
     }
 }
 
 fn go(line: &str, past: &Past) -> Result<()> {
     let cx = context("disk_size = 8");
-    let command = <Args<Move> as clap::Args>::augment_args(clap::Command::new("all"));
-    let words = std::iter::once("all").chain(line.split_whitespace());
-    let args: Args<Move> =
-        Args::from_arg_matches(&command.try_get_matches_from(words).unwrap()).unwrap();
+    let args = args_of(&TABLE, line);
     let begun = cx.begun();
     let now = || {
         let gone = WORLD.with(|world| world.clock.get());
@@ -165,7 +146,7 @@ fn the_window_counts_the_way_back_behind_a_point_of_no_return() {
 
 #[test]
 fn its_script_has_one_line_for_each_stage() {
-    let text = script::text::<Move>();
+    let text = script::text(&TABLE);
     let end = "\n# Look (D-2)\nstep disks check --size=\"$SIZE\"\n# Load (D-2)\nstep disks load\n# Swap (D-2)\nstep disks swap\n# Start (D-2)\nstep disks start\n# Test (D-2)\nstep disks test\n";
     assert!(text.ends_with(end), "{text}");
     assert!(!text.contains("host()") && !text.contains("is_done"), "{text}");

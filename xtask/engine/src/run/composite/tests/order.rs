@@ -3,7 +3,7 @@
 use super::super::past::Past;
 use super::super::script;
 use super::{
-    COPIES, Disks, TURN_A, TURN_B, breaks, fault, heal, looked, ran, reset, run, run_with, whole,
+    COPIES, TABLE, TURN_A, TURN_B, breaks, fault, heal, looked, ran, reset, run, run_with, whole,
 };
 use crate::data::fault::{Fault, Kind};
 
@@ -99,7 +99,7 @@ fn a_wrong_value_is_named_with_its_place_before_any_host_is_looked_at() {
 
 #[test]
 fn the_script_is_made_of_the_table_and_a_shell_reads_it() {
-    let text = script::text::<Disks>();
+    let text = script::text(&TABLE);
     for line in [
         ": \"${SIZE:?The size}\"",
         "KIND=${KIND:-slow}",

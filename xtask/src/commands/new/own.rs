@@ -1,0 +1,60 @@
+//! `new --shell`: a step of one's own, as one commented file.
+
+use std::fs::{self, Permissions};
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+
+use anyhow::{Context as _, Result};
+use camino::{Utf8Path, Utf8PathBuf};
+use engine::data::fault::Fault;
+use engine::run::Options;
+use engine::run::report::print;
+use engine::text::template;
+use engine::transport::lint;
+
+use super::Args;
+use crate::cli;
+use crate::setup::own;
+
+const TEMPLATE: &str = include_str!("../../../templates/own.sh");
+
+/// Writes the file, and shows what shellcheck finds in it.
+pub(super) fn run(options: &Options, args: &Args) -> Result<u8> {
+    let (runbook, step) = (&args.runbook, args.step.as_deref().unwrap_or_default());
+    if tasks::built_in(runbook, step).is_some() || cli::is_command(runbook) {
+        let fault = Fault::usage(format!("`{runbook} {step}` would hide a command of the program"));
+        return Err(fault.hint("give it another name").into());
+    }
+    let place = if args.personal { own::personal() } else { own::beside(options) };
+    let missing =
+        || Fault::usage("there is no directory for it").hint("name an inventory: -i FILE");
+    let dir = place.ok_or_else(missing)?.join(runbook);
+    let path = dir.join(format!("{step}.sh"));
+    let values = [
+        ("help", args.about.as_str()),
+        ("hosts", args.hosts.as_deref().unwrap_or("@all")),
+        ("step", step),
+    ];
+    let text = template::render("new", TEMPLATE, &values)?;
+    write(&dir, &path, &text)?;
+    let found = lint::shell(path.as_str(), &text)?;
+    let lines: String = found.lines.iter().map(|line| format!("{line}\n")).collect();
+    let next = "next, after an edit:  cargo xtask check";
+    print(&format!("{path}\n{lines}{next} {runbook} {step}\n"))?;
+    Ok(0)
+}
+
+/// Writes the file whole, and only where there is none.
+fn write(dir: &Utf8Path, path: &Utf8PathBuf, text: &str) -> Result<()> {
+    fs::create_dir_all(dir).with_context(|| format!("making {dir}"))?;
+    let mode = Permissions::from_mode(0o644);
+    let part = tempfile::Builder::new().prefix(".new.").permissions(mode).tempfile_in(dir);
+    let mut part = part.with_context(|| format!("writing into {dir}"))?;
+    part.write_all(text.as_bytes())?;
+    match part.persist_noclobber(path) {
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(Fault::usage(format!("{path} is there already")).into())
+        }
+        done => done.map(drop).with_context(|| format!("writing {path}")),
+    }
+}
