@@ -33,6 +33,7 @@ const STEPS: [(&str, &str); 3] = [
 probe() { [ -e /srv/drained ] || [ \"$(cat /srv/level 2>/dev/null)\" = \"$LEVEL\" ]; }
 change() { echo drained >/srv/drained; }
 undo() { rm -f /srv/drained; }
+undone() { [ ! -e /srv/drained ]; }
 ",
     ),
     (
