@@ -142,7 +142,7 @@ impl ShellStep {
             let secret = cx.secret(name)?;
             if secret.expose().contains('\n') {
                 let fault = Fault::usage(format!("secret `{name}` has more than one line"));
-                return Err(fault.hint("a step of one's own gets a line for each secret").into());
+                return Err(fault.hint("an own step gets a line for each secret").into());
             }
             lines.extend([secret.expose(), "\n"]);
         }
