@@ -97,6 +97,12 @@ fn finished(journal: &Journal) -> BTreeMap<String, bool> {
     names.map(|name| (name.clone(), good(name))).collect()
 }
 
+/// The last process of the run has ended well.
+fn is_done(journal: &Journal) -> bool {
+    let last = journal.entries().filter(|entry| !matches!(entry, Entry::Closed { .. })).last();
+    matches!(last, Some(Entry::End { exit: 0, .. }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,10 +136,4 @@ mod tests {
             found.iter().filter(|(_, done)| **done).map(|(name, _)| name.as_str()).collect();
         assert_eq!(done, ["w/drain", "w/serve"], "{found:?}");
     }
-}
-
-/// The last process of the run has ended well.
-fn is_done(journal: &Journal) -> bool {
-    let last = journal.entries().filter(|entry| !matches!(entry, Entry::Closed { .. })).last();
-    matches!(last, Some(Entry::End { exit: 0, .. }))
 }
