@@ -110,7 +110,7 @@ impl Header {
                 self.has_help = true;
                 let problem = source.problem(line.at[0].clone(), "the first line is the help");
                 let hint = Some("begin the file with it: # Rotate the logs".to_owned());
-                // It counts all the same.
+                // It counts anyway.
                 self.line(source, start, comment, taken)?;
                 return Err(problem.hint(hint).into());
             }
