@@ -22,7 +22,7 @@ pub(crate) struct ShellStep {
 }
 
 /// The flags that every command has.
-fn taken() -> Vec<String> {
+pub(super) fn taken() -> Vec<String> {
     let shared = Options::augment_args(clap::Command::new("xtask"));
     let longs = shared.get_arguments().flat_map(|arg| arg.get_long_and_visible_aliases());
     let longs = longs.into_iter().flatten().map(str::to_owned);
