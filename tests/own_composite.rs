@@ -1,11 +1,11 @@
 //! A composite of one's own: three shell steps and a table, on rehearsal hosts.
 
 mod mistakes;
+mod pictures;
 
 use std::path::Path;
 
 use serde_json::Value;
-use tasks::list::Access;
 
 use crate::support::Xtask;
 use crate::support::rehearsal::Bench;
@@ -29,9 +29,11 @@ const STEPS: [(&str, &str); 3] = [
         "\
 # Take a server out of the load balancer
 # on: @web
-probe() { [ -e /srv/drained ]; }
+# arg: --level N (u8 1..3) the level that needs no work
+probe() { [ -e /srv/drained ] || [ \"$(cat /srv/level 2>/dev/null)\" = \"$LEVEL\" ]; }
 change() { echo drained >/srv/drained; }
 undo() { rm -f /srv/drained; }
+undone() { [ ! -e /srv/drained ]; }
 ",
     ),
     (
@@ -72,7 +74,7 @@ run = \"site level\"
 
 [[stages]]
 name = \"drain\"
-run = \"site drain --hosts={host}\"
+run = \"site drain --hosts={host} --level={level}\"
 scope = \"each\"
 
 [[stages]]
@@ -183,7 +185,9 @@ fn three_steps_and_a_table_are_planned_run_killed_finished_and_undone() {
         assert_eq!(bench.read(host, "/srv/level").as_deref(), Some("2\n"), "{host}");
         assert_eq!(bench.read(host, "/srv/log").as_deref(), Some("served\n"), "{host}");
     }
-    // Its files are in the record, and an undo goes back to the last point of no return.
+    // Finished as a whole: the next time is a new one, and keeps everything.
+    bench.is_kept("site maintain");
+    // An undo goes back to the last point of no return.
     let undo = bench.ends(0, "undo last");
     assert!(undo.stderr.contains("bring a server back"), "{}", undo.stderr);
     assert_eq!(bench.read("web2", "/srv/drained").as_deref(), Some("drained\n"));
@@ -222,11 +226,10 @@ fn only_the_attempt_of_now_counts() {
     // What was undone is not done.
     bench.ends(0, "undo last --past");
     shows("site maintain --level 1", fresh);
-    // Finished as a whole: the next time is a new one, and keeps what is done.
+    // What is finished as a whole is over.
     std::fs::remove_file(bench.path("web2", "/srv/broken")).expect("a file");
     bench.ends(0, "site maintain");
     shows("site maintain", fresh);
-    bench.ends(0, "site maintain");
 }
 
 /// Without hosts it has no turns.
@@ -267,43 +270,4 @@ fn a_list_of_ones_own_has_a_script_that_a_shell_runs() {
     bench.is_kept("site tell");
     let part = bench.ends(0, "site tell --until note --text x -n").stdout;
     assert!(part.contains("web1: needed") && !part.contains("site level"), "{part}");
-}
-
-/// The programs that read a picture take it: a parser of XML, and graphviz.
-fn is_read(bench: &Bench, form: &str, text: &str) {
-    let xml = "import sys, xml.dom.minidom; xml.dom.minidom.parseString(sys.stdin.buffer.read())";
-    let (program, words) = match form {
-        "svg" => ("python3", vec!["-c", xml]),
-        "dot" => ("dot", vec!["-Tsvg"]),
-        _ => return,
-    };
-    let read = Xtask::start(Path::new(program), bench.state.path(), &words).fed(text);
-    assert_eq!((read.code, read.stderr.as_str()), (0, ""), "{form}\n{text}");
-}
-
-#[test]
-fn every_runbook_has_its_picture_in_three_forms() {
-    let bench = site();
-    let mut shown = String::new();
-    for form in ["svg", "dot", "mermaid"] {
-        let text = bench.ends(0, &format!("site graph --output {form}")).stdout;
-        is_read(&bench, form, &text);
-        shown += &format!("{text}\n");
-        for runbook in tasks::RUNBOOKS {
-            let text = bench.ends(0, &format!("{} graph --output {form}", runbook.name)).stdout;
-            is_read(&bench, form, &text);
-            let rows = runbook.rows.iter().filter(|row| row.composite.is_none());
-            let is_list = runbook.rows.iter().all(|row| row.composite.is_none());
-            let of_hosts = rows.filter(|row| is_list && row.access != Access::Prints);
-            let missing = of_hosts.map(|row| row.name()).find(|name| !text.contains(name.as_str()));
-            assert!(form == "mermaid" || missing.is_none(), "{}: {missing:?}", runbook.name);
-        }
-    }
-    let file = crate::support::root().join("tests/snapshots/own_composite_graph.txt");
-    expect_test::expect_file![file].assert_eq(&shown);
-    let wrong = bench.ends(2, "site graph maintian");
-    assert_eq!(
-        wrong.stderr,
-        "error: `site maintian` is no step of stages\nhint: did you mean `maintain`?\n"
-    );
 }

@@ -7,6 +7,7 @@ use engine::data::source::{Problems, Source};
 use engine::prelude::*;
 use engine::run::composite::{self, Input, Line, Script, Stage, Table, Waits, WayBack};
 use engine::text::own_step::Kind as Type;
+use engine::text::snippet::is_reserved;
 
 use super::content::{Content, Head};
 use super::file::{File, Kind};
@@ -104,6 +105,11 @@ fn inputs(read: &CompositeFile, source: &Source<'_>, problems: &mut Problems) ->
         let flag = row.name.text.replace('_', "-");
         if taken.contains(&flag) {
             let message = format!("--{flag} is a flag of every composite");
+            problems.push(source.problem(row.name.span.clone(), message));
+        }
+        let variable = row.name.text.to_uppercase();
+        if is_reserved(&variable) || variable == "XTASK" {
+            let message = format!("{variable} would be its variable in the script, and is taken");
             problems.push(source.problem(row.name.span.clone(), message));
         }
         match input(row) {

@@ -56,7 +56,7 @@ pub fn runbooks() -> Vec<&'static str> {
 }
 
 /// The file of a command.
-pub fn file(runbook: &str, step: &str) -> Option<&'static File> {
+fn file(runbook: &str, step: &str) -> Option<&'static File> {
     of(runbook).find(|file| file.step == step)
 }
 

@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Args as _, Command};
 use engine::prelude::*;
-use engine::text::own_step::{Mode as Way, OwnStep};
+use engine::text::own_step::{Mode as Way, OwnStep, SentFile};
 use engine::text::snippet::Function;
 
 use super::content::{Content, Head};
@@ -111,18 +111,14 @@ impl ShellStep {
         file: &File,
         inputs: Vec<(&'static str, Value)>,
     ) -> Result<()> {
+        let what = Shell::new(self.snippet, inputs.clone()).describe();
         let action = Action::probe(self.snippet, inputs);
         hosts.ending().find_each(|host| {
-            let (holds, said) = host.look(&self.step.help, |reader| {
+            let said = host.look(&what, |reader| {
                 let (holds, said) = reader.answer(&action)?;
-                let failed = || Fault::failed(format!("{} says no", file.words()));
-                if holds {
-                    Ok((holds, said))
-                } else {
-                    Err(failed().detail("found", said.trim_end()).into())
-                }
+                let failed = || Fault::failed(format!("check failed: {what}"));
+                if holds { Ok(said) } else { Err(failed().detail("found", said.trim_end()).into()) }
             })?;
-            debug_assert!(holds, "the other answer is an error");
             let said = said.trim_end();
             // A line of the result for each line of the answer, as `pcmd` has it.
             let text = said.replace('\n', &format!("\n{}: ", host.name()));
@@ -142,7 +138,7 @@ impl ShellStep {
             let secret = cx.secret(name)?;
             if secret.expose().contains('\n') {
                 let fault = Fault::usage(format!("secret `{name}` has more than one line"));
-                return Err(fault.hint("a step of one's own gets a line for each secret").into());
+                return Err(fault.hint("an own step gets a line for each secret").into());
             }
             lines.extend([secret.expose(), "\n"]);
         }
@@ -150,7 +146,7 @@ impl ShellStep {
     }
 
     fn files(&self, file: &File) -> Result<Vec<FileContent>> {
-        let read = |sent: &engine::text::own_step::SentFile| {
+        let read = |sent: &SentFile| {
             let content = FileContent::new(sent.remote.as_str(), file.beside(&sent.local)?);
             Ok(match &sent.mode {
                 Some(mode) => content.mode(mode),

@@ -14,7 +14,7 @@ const MISTAKES: &[&str] = &[
     "help = \"x\"\n[[stages]]\nname = \"a\"\nrun = \"site drain\"\n[[stages]]\nname = \"a\"\nrun = \"site drain\"\n",
     "help = \"x\"\nhosts = \"@web\"\n[[stages]]\nname = \"a\"\nrun = \"site drain\"\nscope = \"each\"\n[[stages]]\nname = \"b\"\nrun = \"site drain\"\n",
     "help = \"x\"\n[[stages]]\nname = \"a\"\nrun = \"site drain\"\nscope = \"echa\"\ngate = true\nack = \"b\"\nreason = \"c\"\n",
-    "help = \"x\"\n[inputs]\nmap = { help = \"x\" }\nn = { help = \"x\", type = \"u8 1..3\", default = \"4\" }\nm = { help = \"x\", type = \"u9\" }\nk = { help = \"x\", type = \"switch\" }\n[[stages]]\nname = \"a\"\nrun = \"site traps\"\n",
+    "help = \"x\"\n[inputs]\nmap = { help = \"x\" }\nn = { help = \"x\", type = \"u8 1..3\", default = \"4\" }\nm = { help = \"x\", type = \"u9\" }\nk = { help = \"x\", type = \"switch\" }\npath = { help = \"x\" }\n[[stages]]\nname = \"a\"\nrun = \"site traps\"\n",
     "help = \"x\"\n[inputs]\nmap = { help = \"x\" }\nA = { help = \"x\" }\nn = { help = \"x\", type = \"u8 1..3\", default = \"4\" }\nm = { help = \"x\", type = \"u9\" }\nhost = { }\n[[stages]]\nname = \"a\"\nrun = \"site drain\"\n",
     "help = \"x\"\n[inputs]\nn = { help = \"x\" }\n[[stages]]\nname = \"a\"\nrun = \"site drain\"\nwhen = \"n\"\n[[stages]]\nname = \"b\"\nrun = \"site drain\"\ngiven = \"m\"\n",
     "help = \"x\"\n[[stages]]\nname = \"a\"\nrun = \"site patch --level='2 3'\"\n",

@@ -71,7 +71,7 @@ Exit codes: 0 done · 1 an operation failed · 2 usage, nothing touched
 enum Command {
     /// List every step by runbook
     List,
-    /// Check the steps of one's own
+    /// Check your own steps
     Check(check::Args),
     /// Show, check and name the hosts of the inventory
     #[command(subcommand)]

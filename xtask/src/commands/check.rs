@@ -13,7 +13,7 @@ use tasks::own::{self, File};
 use super::form;
 use crate::setup;
 
-/// Check the steps of one's own
+/// Check your own steps
 ///
 /// Reads each file, and gives its shell to shellcheck, or to `sh -n` where that is not installed. Exit 2
 /// when a file cannot be used, else exit 1 when a tool has findings. Without a name it checks all files.
@@ -70,7 +70,7 @@ fn chosen(args: &Args) -> Result<Vec<&'static File>> {
         known.iter().flat_map(|words| [words.as_str(), words.split(' ').next().unwrap_or("")]);
     let hint =
         did_you_mean(&words, known).unwrap_or_else(|| "all files: cargo xtask check".to_owned());
-    Err(Fault::usage(format!("no file of one's own is `{words}`")).hint(hint).into())
+    Err(Fault::usage(format!("no own file is `{words}`")).hint(hint).into())
 }
 
 fn check(file: &'static File) -> Result<Checked> {

@@ -14,7 +14,7 @@ use super::preferences;
 use crate::cli;
 
 /// The directory of all files, beside an inventory or in the configuration directory.
-pub(crate) const STEPS: &str = "steps";
+const STEPS: &str = "steps";
 
 /// The rule for the names of runbooks and steps.
 pub(crate) const NAME: &str = "a name has small letters, digits and -, and begins with a letter";

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::Args as _;
 
 use super::{Args, At, Composite, Given, Platform, Turn, arguments};
+use crate::data::fault::Fault;
 use crate::ops::reader;
 use crate::run::Options;
 use crate::run::record::attempt::{Attempt, Extent};
@@ -27,7 +28,12 @@ pub(super) fn look(given: &Given<'_>) -> Result<Box<dyn Composite>> {
     };
     let mut turns = Vec::new();
     if table.is_recorded() {
-        let hosts = given.cx.hosts(table.hosts)?;
+        let from = format!("hosts = \"{}\" of {}", table.hosts, table.name);
+        let hosts =
+            given.cx.hosts(table.hosts).map_err(|error| match error.downcast::<Fault>() {
+                Ok(fault) => fault.detail("from", from).into(),
+                Err(error) => error,
+            })?;
         turns.extend(hosts.names().iter().map(|host| turn(given, host, &attempt)));
     }
     turns.sort_by_key(|turn: &Turn| {

@@ -1,6 +1,6 @@
 //! The last attempt at a step of many stages: the runs since it was finished as a whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
@@ -47,7 +47,8 @@ impl Context {
                 undone.extend(start.undoes.clone());
             }
         })?;
-        let (mut stages, mut over) = (Stages::default(), false);
+        // The newest run that had a stage decides about it.
+        let (mut decided, mut over) = (BTreeMap::new(), false);
         self.newest(step, |run, journal| {
             let Some(Entry::Start(start)) = journal.entries().next().filter(|_| !over) else {
                 return;
@@ -57,19 +58,82 @@ impl Context {
             if over || extent == Some(Extent::Nothing) || undone.contains(&run.id) {
                 return;
             }
-            read(journal, || false, &mut stages);
-            if attempt.run.is_empty() && self.record_dir() != Some(run.dir.as_path()) {
+            let stages = finished(journal);
+            if attempt.run.is_empty() && !stages.is_empty() {
                 attempt.run.clone_from(&run.id);
             }
+            for (name, is_finished) in stages {
+                decided.entry(name).or_insert(is_finished);
+            }
         })?;
-        let finished = stages.times.into_keys();
-        attempt.finished = finished.filter(|it| !stages.unfinished.contains_key(it)).collect();
+        let finished = decided.into_iter().filter(|(_, is_finished)| *is_finished);
+        attempt.finished = finished.map(|(name, _)| name).collect();
         Ok(attempt)
     }
+}
+
+/// The stages of a run, and whether each has finished. One that continued after a failed host (`--max-fail`) has not.
+fn finished(journal: &Journal) -> BTreeMap<String, bool> {
+    let mut stages = Stages::default();
+    read(journal, || false, &mut stages);
+    let (mut failed, mut open) = (BTreeSet::new(), "");
+    for entry in journal.entries() {
+        match entry {
+            Entry::Stage { name, .. } => {
+                failed.remove(name.as_str());
+                open = name;
+            }
+            Entry::Result(done) if done.error.is_some() => {
+                // `web1/patch/stop` is a part of `web1/patch`.
+                let parts = open.match_indices('/').map(|(end, _)| &open[..end]);
+                failed.extend(parts.chain([open]));
+            }
+            _ => {}
+        }
+    }
+    let good =
+        |name: &String| !stages.unfinished.contains_key(name) && !failed.contains(name.as_str());
+    let names = stages.times.keys().chain(stages.unfinished.keys());
+    names.map(|name| (name.clone(), good(name))).collect()
 }
 
 /// The last process of the run has ended well.
 fn is_done(journal: &Journal) -> bool {
     let last = journal.entries().filter(|entry| !matches!(entry, Entry::Closed { .. })).last();
     matches!(last, Some(Entry::End { exit: 0, .. }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stage_has_finished_when_its_last_try_has_and_no_host_of_it_failed() {
+        let stage = |name: &str| format!("\"event\":\"stage\",\"name\":\"{name}\",\"of\":2");
+        let result = |error: &str| {
+            format!(
+                "\"event\":\"result\",\"op\":1,\"host\":\"h\",\"what\":\"w\",\"outcome\":\"x\",\"seconds\":1.0,\"error\":{error}"
+            )
+        };
+        let bodies = [
+            stage("w/drain"),
+            result("null"),
+            stage("w/patch"),
+            stage("w/patch/stop"),
+            result("\"no\""),
+            stage("w/serve"),
+            stage("v/drain"),
+        ];
+        let line = |(number, body): (usize, &String)| {
+            let number = number + 1;
+            let text =
+                format!("{{\"line\":{number},\"at\":\"2026-11-21T02:00:0{number}.000Z\",{body}}}");
+            serde_json::from_str(&text).expect("a line")
+        };
+        let lines = bodies.iter().enumerate().map(line).collect();
+        let found = finished(&Journal { lines, ..Journal::default() });
+        let done: Vec<&str> =
+            found.iter().filter(|(_, done)| **done).map(|(name, _)| name.as_str()).collect();
+        assert_eq!(done, ["w/drain", "w/serve"], "{found:?}");
+    }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 
 use anyhow::Context as _;
 use camino::Utf8Path;
 
-use super::place::private;
 use crate::ops::reader::hash;
+use crate::transport::replace::replace;
 use crate::transport::trust;
 
 /// The directory of own files in that of a run: each is named by its hash.
@@ -39,9 +39,8 @@ impl Shells {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir)?;
         for text in &self.texts {
             let path = dir.join(Self::hash(text.as_bytes()));
-            match private().write(true).create_new(true).open(path) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                file => file?.write_all(text.as_bytes())?,
+            if !path.exists() {
+                replace(&path, text.as_bytes(), 0o600)?;
             }
         }
         Ok(())

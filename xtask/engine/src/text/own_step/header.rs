@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::OwnStep;
 use super::arg::{Arg, Presence};
 use super::line::Line;
 use super::mode::Mode;
 use super::sent_file::SentFile;
-use super::{OwnStep, is_reserved};
 use crate::data::nearest::did_you_mean;
 use crate::data::source::{Problem, Problems, Source};
 use crate::text::library;
+use crate::text::snippet::is_reserved;
 
 /// The words with a value.
 const WORDS: [&str; 9] =
@@ -20,7 +21,7 @@ const ALONE: [&str; 2] = ["reads", "detached"];
 /// The words that can stand there more than once.
 const REPEATED: [&str; 5] = ["arg", "secret", "files", "needs", "with"];
 /// What a file of shell does not have.
-const FOR_RUST: [&str; 5] = ["stage", "stages", "role", "roles", "hosts"];
+const FOR_RUST: [&str; 4] = ["stage", "stages", "role", "roles"];
 /// The longest time limit in seconds: a year.
 const LONGEST: u64 = 31_536_000;
 
@@ -55,7 +56,12 @@ impl Header {
         header
     }
 
-    /// Reports what is missing in the header.
+    /// Whether something stands behind the header.
+    pub(super) fn has_ended(&self, source: &Source<'_>) -> bool {
+        self.end < source.text.len()
+    }
+
+    /// Reports what is missing in the header, and what does not belong behind it: a snippet is read as a whole.
     pub(super) fn check_whole(&self, source: &Source<'_>, problems: &mut Problems) {
         if !self.has_help {
             let problem = source.problem(0..0, "the line of help is missing");
@@ -64,6 +70,15 @@ impl Header {
         } else if !self.seen.contains_key("on") {
             let problem = source.problem(0..0, "the hosts are missing");
             problems.push(problem.hint(Some("add a line as: # on: @web".to_owned())));
+        }
+        let mut start = self.end;
+        for line in source.text[self.end..].split_inclusive('\n') {
+            if ["# in:", "# with:"].iter().any(|word| line.starts_with(word)) {
+                let message = "a line with this word stands in the header only";
+                let problem = source.problem(start..start + line.trim_end().len(), message);
+                problems.push(problem.hint(Some("indent it, or use another word".to_owned())));
+            }
+            start += line.len();
         }
         for (word, at) in self.seen.iter().filter(|_| self.step.reads) {
             if ["confirm", "timeout", "detached"].contains(word) {
@@ -95,6 +110,8 @@ impl Header {
                 self.has_help = true;
                 let problem = source.problem(line.at[0].clone(), "the first line is the help");
                 let hint = Some("begin the file with it: # Rotate the logs".to_owned());
+                // It counts anyway.
+                self.line(source, start, comment, taken)?;
                 return Err(problem.hint(hint).into());
             }
             self.has_help = true;
@@ -241,6 +258,7 @@ fn unknown(source: &Source<'_>, line: &Line<'_>) -> Problem {
     let word = line.word;
     let problem = source.problem(line.at[0].clone(), format!("unknown word `{word}`"));
     let hint = match word {
+        "hosts" => "did you mean `on`?".to_owned(),
         "in" => "inputs come from the lines # arg:".to_owned(),
         "reads" | "detached" => format!("it stands alone: # {word}"),
         _ if FOR_RUST.contains(&word) => FOR_RUST_HINT.to_owned(),

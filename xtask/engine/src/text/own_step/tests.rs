@@ -85,6 +85,7 @@ const WRONG: &[(&str, &str)] = &[
         "# note: x",
         "unknown word `note` | the words are on, mode, arg, secret, confirm, files, needs, timeout, with; prose has no word with a colon at its start",
     ),
+    ("# hosts: @web", "unknown word `hosts` | did you mean `on`?"),
     ("# in: LEVEL", "unknown word `in` | inputs come from the lines # arg:"),
     (
         "# on: @db",
@@ -189,6 +190,10 @@ fn a_file_without_its_parts_says_which() {
         (
             "# Help\n# on: @web\n# reads\n# confirm: x\nprobe() { :; }\n",
             "4: a step with `# reads` has no `confirm`: it changes nothing",
+        ),
+        (
+            "# Help\n# on: @web\n\n# in: case of\nchange() { :; }\n",
+            "4: a line with this word stands in the header only",
         ),
         (
             "# Help\n# on: @web\n# reads\nprobe() { :; }\r\n",

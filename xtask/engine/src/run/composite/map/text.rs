@@ -75,7 +75,8 @@ impl Run<'_> {
         }));
         lines.push(fitting(sum(parts)));
         if (self.args.map || self.args.window.is_some()) && self.is_open() {
-            lines.push(fitting(self.forecast(None)?.line()));
+            let left = self.forecast(None)?;
+            lines.extend((left.left > 0).then(|| fitting(left.line())));
         }
         Ok(lines.join("\n"))
     }
