@@ -22,6 +22,7 @@ mod moved;
 mod new;
 mod no_return;
 mod pcmd;
+mod policy;
 mod preferences;
 mod quorum;
 mod reading;

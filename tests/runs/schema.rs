@@ -66,6 +66,8 @@ fn every_kind() -> Vec<Entry> {
         inventory_sha256: hash,
         rehearsal: true,
         undoes: Some(text("r")),
+        ticket: Some(text("CHG-7")),
+        reason: Some(text("why")),
     };
     let resume = Resume {
         kind: Again::Retry,
@@ -75,6 +77,8 @@ fn every_kind() -> Vec<Entry> {
         pid: 1,
         only: Some(vec![text("h")]),
         torn: Some(text("{")),
+        ticket: Some(text("CHG-8")),
+        reason: Some(text("why")),
     };
     let standing =
         Standing { words: [(text("h"), text("failed"))].into(), open: vec![text("h")], only: true };

@@ -143,11 +143,13 @@ impl Context {
             snippets,
             inventory: &inventory,
             rehearsal,
+            ticket: options.ticket.as_ref().map(ToString::to_string),
+            reason: options.reason.as_ref().map(ToString::to_string),
         };
         let record = (mode == Mode::Run).then(|| Record::open(opening, new, &mask)).transpose()?;
         let run = record.as_ref().and_then(|record| record.dir().file_name()).unwrap_or_default();
         let pins = PinFile::beside(&inventory.path, &options.inventory);
-        let holder = locks::holder(&mask, &Zoned::now(), run);
+        let holder = locks::holder(&mask, &Zoned::now(), run, &options);
         let guard = Guard::new(holder, lock, pins)?;
         let items = Items::new(origin::inventory(&inventory), rehearsal);
         let cx = Self {

@@ -7,6 +7,8 @@ use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser};
 
 use crate::data::byte_size::ByteSize;
 use crate::data::host_limit::HostLimit;
+use crate::data::reason::Reason;
+use crate::data::ticket::Ticket;
 use crate::text::quote;
 
 /// The forms of the results, each with its help.
@@ -111,6 +113,12 @@ pub struct Options {
     // TEXT may hold commas, so only the variable XTASK_ACK is split at commas.
     #[arg(long, value_name = "NAME[=TEXT]", global = true)]
     pub ack: Vec<String>,
+    /// The ticket of the change, for the record and for everybody who is notified
+    #[arg(long, value_name = "ID", global = true, env = "XTASK_TICKET", hide_env = true)]
+    pub ticket: Option<Ticket>,
+    /// Why the change is made, for the record and for everybody who is notified
+    #[arg(long, value_name = "TEXT", global = true, env = "XTASK_REASON", hide_env = true)]
+    pub reason: Option<Reason>,
     /// Grace period for running operations after Ctrl-C
     #[arg(
         long,

@@ -18,6 +18,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use self::entry::{Again, Entry, Resume, SCHEMA, Start};
 use self::files::Files;
+use self::journal::Journal;
 use self::place::{private, runs_dir};
 use self::writer::Writer;
 use crate::data::fault::{Fault, Kind};
@@ -42,6 +43,7 @@ pub mod origin;
 mod place;
 pub mod prune;
 mod standing;
+mod start;
 pub mod store;
 pub mod summary;
 pub mod times;
@@ -74,7 +76,7 @@ impl Record {
         match opening {
             Opening::New => Self::start(new, None, mask),
             Opening::Undo(of) => Self::start(new, Some(of), mask),
-            Opening::Again { dir, kind, only } => Self::reopen(&dir, kind, only, new.words, mask),
+            Opening::Again { dir, kind, only } => Self::reopen(&dir, kind, only, new, mask),
         }
     }
 
@@ -134,6 +136,8 @@ impl Record {
                 inventory_sha256: reader::hash(text),
                 rehearsal: new.rehearsal,
                 undoes,
+                ticket: new.ticket.map(|text| mask.text(&text)),
+                reason: new.reason.map(|text| mask.text(&text)),
             }),
             true,
         )?;
@@ -144,7 +148,7 @@ impl Record {
         dir: &Utf8Path,
         kind: Again,
         only: Option<Vec<String>>,
-        words: Vec<String>,
+        new: New<'_>,
         mask: &Mask,
     ) -> Result<Self> {
         let (journal, before) =
@@ -156,14 +160,20 @@ impl Record {
             operations: AtomicU64::new(last + 1),
             files: Files::of(dir),
         };
+        let (ticket, reason) = cause(&before);
+        let other = |now: Option<String>, then: Option<String>| {
+            now.map(|text| mask.text(&text)).filter(|text| Some(text) != then.as_ref())
+        };
         let resume = Resume {
             kind,
-            args: masked(words, mask),
+            args: masked(new.words, mask),
             user: origin::user(),
             from: origin::from(),
             pid: std::process::id(),
             only,
-            torn: before.torn,
+            torn: before.torn.clone(),
+            ticket: other(new.ticket, ticket),
+            reason: other(new.reason, reason),
         };
         record.write(&Entry::Resume(resume), true)?;
         Ok(record)
@@ -224,6 +234,21 @@ fn no_record(dir: &Utf8Path, error: &dyn std::fmt::Display) -> Fault {
     Fault::usage(format!("starting a run record in {dir}: {error}")).hint(
         "nothing is done without a record: make the directory writable, or name another place: XDG_STATE_HOME=DIR",
     )
+}
+
+/// The ticket and the reason of a run, as its last process gave them.
+pub fn cause(journal: &Journal) -> (Option<String>, Option<String>) {
+    let (mut ticket, mut reason) = (None, None);
+    for entry in journal.entries() {
+        let (new_ticket, new_reason) = match entry {
+            Entry::Start(start) => (&start.ticket, &start.reason),
+            Entry::Resume(resume) => (&resume.ticket, &resume.reason),
+            _ => continue,
+        };
+        ticket = new_ticket.clone().or(ticket);
+        reason = new_reason.clone().or(reason);
+    }
+    (ticket, reason)
 }
 
 fn masked(words: Vec<String>, mask: &Mask) -> Vec<String> {

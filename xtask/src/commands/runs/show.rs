@@ -73,6 +73,8 @@ impl Page<'_> {
             let alias = alias.unwrap_or_default();
             self.field("ran", &format!("{}{alias}{rehearsal}", command(&start.args)));
             self.field("who", &format!("{} on {}", start.user, start.from));
+            self.field("ticket", start.ticket.as_deref().unwrap_or_default());
+            self.field("reason", start.reason.as_deref().unwrap_or_default());
             self.field("undoes", start.undoes.as_deref().unwrap_or_default());
         }
         self.field("when", &format!("{}, for {:.1} s", local(&run.began), run.seconds));
@@ -85,6 +87,8 @@ impl Page<'_> {
             let only = only.unwrap_or_default();
             let text = format!("{} by {} on {}{only}", local(&again.at), again.user, again.from);
             self.field(word, &text);
+            self.field("ticket", again.ticket.as_deref().unwrap_or_default());
+            self.field("reason", again.reason.as_deref().unwrap_or_default());
         }
         for (at, what, answer) in &run.answers {
             self.field("asked", &format!("{}  {what}: {answer}", local(at)));

@@ -32,7 +32,7 @@ impl Context {
         let report = Report::new(&options, "test".to_owned(), Mode::Run);
         let pool = SessionPool::new(&inventory, Shell::Sh, None);
         let begun = Zoned::now();
-        let holder = locks::holder(&Mask::new(), &begun, "");
+        let holder = locks::holder(&Mask::new(), &begun, "", &options);
         let pins = PinFile::beside(&inventory.path, &[]);
         let clusters = Clusters::new(&inventory, &options).expect("no cluster");
         let items = Items::new(origin::inventory(&inventory), false);

@@ -28,6 +28,10 @@ pub struct New<'a> {
     pub inventory: &'a Inventory,
     /// On throw-away hosts.
     pub rehearsal: bool,
+    /// The ticket of the change.
+    pub ticket: Option<String>,
+    /// Why it is made.
+    pub reason: Option<String>,
 }
 
 /// The way to record a run.

@@ -9,23 +9,35 @@ use super::journal::{self, Journal, path};
 use super::*;
 use crate::data::inventory::Inventory;
 
+fn inventory() -> Inventory {
+    let text = "[hosts.a]\nsession = \"local\"\n";
+    let read = |_: &Utf8Path| Err(std::io::ErrorKind::NotFound.into());
+    Inventory::parse(Utf8Path::new("no/hosts.toml"), text, &read).unwrap()
+}
+
+/// A process of a run, for this ticket.
+fn new<'a>(inventory: &'a Inventory, begun: &'a jiff::Zoned, ticket: &str) -> New<'a> {
+    New {
+        step: "a step",
+        begun,
+        words: vec!["a".to_owned(), "step".to_owned()],
+        alias: None,
+        snippets: BTreeMap::new,
+        inventory,
+        rehearsal: true,
+        ticket: Some(ticket.to_owned()),
+        reason: None,
+    }
+}
+
 /// A journal with a start and two results, and its run.
 fn written(dir: &tempfile::TempDir) -> Utf8PathBuf {
     let dir = Utf8PathBuf::try_from(dir.path().join("run")).unwrap();
     fs::create_dir(&dir).unwrap();
-    let inventory = "[hosts.a]\nsession = \"local\"\n";
-    let read = |_: &Utf8Path| Err(std::io::ErrorKind::NotFound.into());
-    let inventory = Inventory::parse(Utf8Path::new("no/hosts.toml"), inventory, &read).unwrap();
-    let new = New {
-        step: "a step",
-        begun: &jiff::Zoned::now(),
-        words: vec!["a".to_owned(), "step".to_owned()],
-        alias: None,
-        snippets: BTreeMap::new,
-        inventory: &inventory,
-        rehearsal: true,
-    };
-    let record = Record::begin(&dir, 1, new, None, &Mask::new()).unwrap();
+    let inventory = inventory();
+    let record =
+        Record::begin(&dir, 1, new(&inventory, &jiff::Zoned::now(), "CHG-7"), None, &Mask::new())
+            .unwrap();
     for host in ["a", "b"] {
         record.write(&result(&record, host), false).unwrap();
     }
@@ -45,7 +57,13 @@ fn result(record: &Record, host: &str) -> Entry {
 }
 
 fn reopen(dir: &Utf8Path) -> Result<Record> {
-    Record::reopen(dir, Again::Retry, Some(vec!["a".to_owned()]), Vec::new(), &Mask::new())
+    Record::reopen(
+        dir,
+        Again::Retry,
+        Some(vec!["a".to_owned()]),
+        new(&inventory(), &jiff::Zoned::now(), "CHG-8"),
+        &Mask::new(),
+    )
 }
 
 /// Changes the text of a journal.
@@ -138,6 +156,7 @@ fn a_torn_line_is_no_fault_and_goes_when_the_run_is_resumed() {
         let journal = Journal::read(&run).unwrap();
         assert_eq!((damage(&journal), &journal.torn), (vec![], &None));
         let Entry::Resume(resume) = &journal.lines[before].entry else { panic!("{journal:?}") };
+        assert_eq!(cause(&journal), (Some("CHG-8".to_owned()), None));
         assert_eq!((resume.torn.as_deref(), resume.kind), (Some(torn.as_str()), Again::Retry));
         assert_eq!(resume.only, Some(vec!["a".to_owned()]));
         assert_eq!(journal.lines.len(), before + 2);
