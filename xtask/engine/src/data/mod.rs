@@ -37,4 +37,5 @@ pub mod unit_name;
 pub mod unseen;
 pub mod version;
 mod wildcard;
+pub mod window;
 mod word;

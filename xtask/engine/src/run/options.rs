@@ -45,6 +45,15 @@ pub enum ColorWhen {
     Never,
 }
 
+/// A demand of `[policy]` that a person can override.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Rule {
+    /// Work outside of the maintenance windows.
+    Windows,
+    /// Work without a ticket.
+    Ticket,
+}
+
 /// A year in seconds; a longer time is a typing mistake.
 pub const LONGEST: u64 = 31_536_000;
 
@@ -55,6 +64,9 @@ pub struct Options {
     /// Show what would change, and touch nothing
     #[arg(short = 'n', long, visible_alias = "check", global = true, env = "XTASK_DRY_RUN", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub dry_run: bool,
+    /// With --dry-run: write the plan into this file, for `apply`
+    #[arg(long, value_name = "FILE", global = true)]
+    pub save: Option<Utf8PathBuf>,
     /// With --dry-run: exit 3 when changes are pending
     #[arg(long, global = true, env = "XTASK_EXIT_CODE", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub exit_code: bool,
@@ -119,6 +131,9 @@ pub struct Options {
     /// Why the change is made, for the record and for everybody who is notified
     #[arg(long, value_name = "TEXT", global = true, env = "XTASK_REASON", hide_env = true)]
     pub reason: Option<Reason>,
+    /// Overrule this demand of [policy], for the --reason given (repeatable)
+    #[arg(long = "override", value_enum, value_name = "RULE", global = true)]
+    pub overrides: Vec<Rule>,
     /// Grace period for running operations after Ctrl-C
     #[arg(
         long,

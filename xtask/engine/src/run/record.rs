@@ -34,7 +34,7 @@ mod chain;
 pub mod entry;
 pub(super) mod files;
 pub mod finding;
-mod intent;
+pub(super) mod intent;
 pub mod item;
 pub mod items;
 pub mod journal;
@@ -138,6 +138,7 @@ impl Record {
                 undoes,
                 ticket: new.ticket.map(|text| mask.text(&text)),
                 reason: new.reason.map(|text| mask.text(&text)),
+                plan: new.plan,
             }),
             true,
         )?;

@@ -24,12 +24,32 @@ pub fn replace_synced(path: &Utf8Path, text: &[u8], mode: u32) -> io::Result<()>
     write(path, text, mode, std::fs::File::sync_all)
 }
 
+/// The same for a new file: one that is there already stays.
+///
+/// # Errors
+/// As [`replace`]; also when `path` is there.
+pub fn create_synced(path: &Utf8Path, text: &[u8], mode: u32) -> io::Result<()> {
+    let new = written(path, text, mode, std::fs::File::sync_all)?;
+    new.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
 fn write(
     path: &Utf8Path,
     text: &[u8],
     mode: u32,
     settle: impl FnOnce(&std::fs::File) -> io::Result<()>,
 ) -> io::Result<()> {
+    let new = written(path, text, mode, settle)?;
+    new.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// The text in a file of its own beside `path`.
+fn written(
+    path: &Utf8Path,
+    text: &[u8],
+    mode: u32,
+    settle: impl FnOnce(&std::fs::File) -> io::Result<()>,
+) -> io::Result<tempfile::NamedTempFile> {
     let dir = path.parent().filter(|dir| !dir.as_str().is_empty());
     let prefix = format!(".{}.", path.file_name().unwrap_or_default());
     let mut new = tempfile::Builder::new()
@@ -38,7 +58,7 @@ fn write(
         .tempfile_in(dir.unwrap_or(Utf8Path::new(".")))?;
     new.write_all(text)?;
     settle(new.as_file())?;
-    new.persist(path).map(drop).map_err(|error| error.error)
+    Ok(new)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Result;
 use engine::data::byte_size::ByteSize;
 use engine::data::outcome::Outcome;
-use engine::ops::ensure::{Event, ExecContext, Intent, Mode, Observer, ensure};
+use engine::ops::ensure::{Event, ExecContext, Found, Intent, Mode, Observer, ensure};
 use engine::ops::plan::Overlay;
 use engine::ops::quorum::Quorum;
 use engine::ops::reader::Output;
@@ -55,6 +55,10 @@ impl Quorum for Memory {}
 impl Observer for Memory {
     fn begin(&self) -> u64 {
         1
+    }
+
+    fn found(&self, _: &Found<'_>) -> Result<()> {
+        Ok(())
     }
 
     fn intent(&self, intent: &Intent<'_>) -> Result<()> {

@@ -75,6 +75,8 @@ impl Page<'_> {
             self.field("who", &format!("{} on {}", start.user, start.from));
             self.field("ticket", start.ticket.as_deref().unwrap_or_default());
             self.field("reason", start.reason.as_deref().unwrap_or_default());
+            let plan = start.plan.as_ref().map(|plan| plan.path.as_str());
+            self.field("plan", plan.unwrap_or_default());
             self.field("undoes", start.undoes.as_deref().unwrap_or_default());
         }
         self.field("when", &format!("{}, for {:.1} s", local(&run.began), run.seconds));

@@ -11,6 +11,10 @@ use crate::data::fault::Fault;
 
 impl<C: Composite> Run<'_, C> {
     pub(super) fn go(&self) -> Result<()> {
+        if !C::FACTS.is_empty() {
+            let why = format!("{} computes values of a stage after the stages before it", C::NAME);
+            self.cx.is_inexact(&why)?;
+        }
         let finished = self.book.turns().iter().filter(|turn| turn.begins.is_none());
         finished.for_each(|turn| self.cx.note(&turn.note));
         self.cx.expect_parts(self.count());

@@ -14,10 +14,12 @@ use crate::run::acks::Acks;
 use crate::run::guard::Guard;
 use crate::run::known_items::Items;
 use crate::run::locks;
+use crate::run::notify::Notices;
 use crate::run::pins::PinFile;
 use crate::run::quorum::Clusters;
 use crate::run::record::origin;
 use crate::run::report::Report;
+use crate::run::saved::Saved;
 use crate::run::session_pool::SessionPool;
 use crate::text::mask::Mask;
 use crate::transport::channel::Settings;
@@ -56,6 +58,8 @@ impl Context {
             undoing: std::sync::OnceLock::new(),
             preconfirmed: AtomicBool::new(false),
             within: Mutex::default(),
+            saved: Saved::None,
+            notices: Notices::default(),
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::backed::Backed;
 use super::finding::Finding;
 pub use super::standing::{READ, Standing};
-pub use super::start::{Again, Resume, Start};
+pub use super::start::{Again, Followed, Resume, Start};
 use crate::data::loss::Loss;
 
 /// The version of the journal's format.

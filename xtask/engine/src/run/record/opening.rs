@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use camino::Utf8PathBuf;
 use jiff::Zoned;
 
-use super::entry::{Again, Entry};
+use super::entry::{Again, Entry, Followed};
 use super::journal::Journal;
 use crate::data::inventory::Inventory;
 use crate::text::stamp;
@@ -32,6 +32,8 @@ pub struct New<'a> {
     pub ticket: Option<String>,
     /// Why it is made.
     pub reason: Option<String>,
+    /// The saved plan that it follows.
+    pub plan: Option<Followed>,
 }
 
 /// The way to record a run.

@@ -48,6 +48,18 @@ pub struct Start {
     /// Why it is made, masked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The saved plan that it follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Followed>,
+}
+
+/// The saved plan that a run follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    /// Its file.
+    pub path: String,
+    /// SHA-256 over it, in hexadecimal.
+    pub sha256: String,
 }
 
 /// Why a process resumes a run.

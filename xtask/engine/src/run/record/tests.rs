@@ -27,6 +27,7 @@ fn new<'a>(inventory: &'a Inventory, begun: &'a jiff::Zoned, ticket: &str) -> Ne
         rehearsal: true,
         ticket: Some(ticket.to_owned()),
         reason: None,
+        plan: None,
     }
 }
 
