@@ -34,7 +34,7 @@ pub(super) struct Message {
 
 impl Message {
     pub(super) fn start(cx: &Context) -> Self {
-        Self::new(cx, Moment::Start).told()
+        Self::new(cx, Moment::Start).with_text()
     }
 
     pub(super) fn end(cx: &Context, moment: Moment, code: u8, summary: &RunSummary) -> Self {
@@ -43,7 +43,7 @@ impl Message {
             *hosts.entry(entry.word().to_owned()).or_default() += 1;
         }
         let (exit, hosts) = (Some(code), Some(hosts));
-        Self { exit, hosts, counts: summary.counts(), ..Self::new(cx, moment) }.told()
+        Self { exit, hosts, counts: summary.counts(), ..Self::new(cx, moment) }.with_text()
     }
 
     fn new(cx: &Context, moment: Moment) -> Self {
@@ -66,7 +66,7 @@ impl Message {
     }
 
     /// The same with its text.
-    fn told(mut self) -> Self {
+    fn with_text(mut self) -> Self {
         let word = match (self.event, self.exit) {
             ("start", _) => "started".to_owned(),
             ("done", _) => "done".to_owned(),
