@@ -228,6 +228,10 @@ fn a_plan_is_saved_from_a_whole_dry_run_only() {
         let wrong = site.apply(2, words).1;
         assert!(wrong.contains("cannot stand beside a saved plan"), "{wrong}");
     }
+    let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    std::fs::set_permissions(&site.file, everybody).expect("a file of our own");
+    let wrong = site.apply(2, "").1;
+    assert!(wrong.contains("can be written by everybody"), "{wrong}");
 }
 
 #[test]
@@ -271,4 +275,22 @@ fn a_plan_fits_its_schema() {
     eprintln!(
         "SKIPPED: no python3-jsonschema here; install it: apt-get install python3-jsonschema"
     );
+}
+
+/// Stages on several hosts, with operations that are unknown until earlier ones have run.
+#[test]
+fn a_step_of_several_stages_is_done_as_it_was_planned() {
+    let bench = Bench::unpacked();
+    bench.prepare("paas[1-3],bk-control");
+    let file = bench.state.path().join("plan.json").display().to_string();
+    bench.ends(0, &format!("bk-upgrade paas -n --save {file}"));
+    let done = bench.ends(0, &format!("apply {file}"));
+    assert_eq!(
+        done.stdout,
+        "bk-control: changed\npaas1: changed\npaas2: changed\npaas3: changed\n"
+    );
+    let unknown = "note: 3 operations were unknown in the plan: compared by name, and by commands \
+                   where the plan has them\n";
+    assert!(done.stderr.contains(unknown), "{}", done.stderr);
+    bench.is_kept("bk-upgrade paas");
 }
