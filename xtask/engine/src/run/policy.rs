@@ -1,6 +1,7 @@
 //! What a site demands before a run changes hosts: a ticket, a reason, a maintenance window.
 
 use anyhow::Result;
+use camino::Utf8Path;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
@@ -10,6 +11,9 @@ use super::record::entry::Entry;
 use super::report::again::rerun;
 use crate::data::fault::Fault;
 use crate::data::inventory::policy::{Calendar, Policy};
+
+/// The time zones of this machine, each a file; tzfile(5).
+const ZONES: &str = "/usr/share/zoneinfo";
 
 /// An override has a reason, in any kind of run.
 pub(super) fn has_reason(options: &Options) -> Result<(), Fault> {
@@ -39,7 +43,8 @@ pub(super) fn check(policy: &Policy, options: &Options, now: &Zoned) -> Result<V
         return Err(Fault::refused("this site requires a reason for every change")
             .hint(format!("say it:  {} --reason TEXT", rerun(None, &[]))));
     }
-    if let Some(shut) = shut(policy, now)? {
+    let zones: Vec<TimeZone> = policy.calendars.iter().map(zone).collect::<Result<_, _>>()?;
+    if let Some(shut) = shut(policy, &zones, now) {
         if !is_overridden(Rule::Windows) {
             return Err(shut);
         }
@@ -61,10 +66,9 @@ impl Context {
     }
 }
 
-/// The error outside of the windows; none inside.
-fn shut(policy: &Policy, now: &Zoned) -> Result<Option<Fault>, Fault> {
-    let zones: Vec<TimeZone> = policy.calendars.iter().map(zone).collect::<Result<_, _>>()?;
-    let calendars = || policy.calendars.iter().zip(&zones);
+/// The error outside of the windows, each calendar in its zone; none inside.
+fn shut(policy: &Policy, zones: &[TimeZone], now: &Zoned) -> Option<Fault> {
+    let calendars = || policy.calendars.iter().zip(zones);
     let open = |at: &Zoned| {
         calendars().all(|(calendar, zone)| {
             let at = at.with_time_zone(zone.clone());
@@ -72,7 +76,7 @@ fn shut(policy: &Policy, now: &Zoned) -> Result<Option<Fault>, Fault> {
         })
     };
     if open(now) {
-        return Ok(None);
+        return None;
     }
     // Every moment at which all are open begins with the start of a window.
     let mut starts: Vec<Zoned> = calendars()
@@ -87,14 +91,14 @@ fn shut(policy: &Policy, now: &Zoned) -> Result<Option<Fault>, Fault> {
     let here = zones.first().cloned().unwrap_or(TimeZone::UTC);
     let next = starts.first().map_or_else(|| "none in the next week".to_owned(), shown);
     let line = rerun(None, &[]);
-    Ok(Some(
+    Some(
         Fault::refused("outside of the maintenance windows")
             .detail("now", shown(&now.with_time_zone(here)))
             .detail("windows", windows(policy))
             .detail("next", next)
             .hint("-n shows the plan at any time, and --save keeps it")
             .hint(format!("if it cannot wait:  {line} --override windows --reason TEXT")),
-    ))
+    )
 }
 
 /// `Sat 22:00-04:00, Sun 10:00-12:00 (Europe/Berlin)`.
@@ -108,11 +112,17 @@ fn windows(policy: &Policy) -> String {
     calendars.join(", and ")
 }
 
+/// The zone of a calendar, from the data of this machine.
 fn zone(calendar: &Calendar) -> Result<TimeZone, Fault> {
     let Some(name) = &calendar.timezone else { return Ok(TimeZone::system()) };
-    TimeZone::get(name).map_err(|_| {
-        Fault::usage(format!("this machine does not know the time zone `{name}` of [policy]"))
-            .hint("write a name as Europe/Berlin; the names are below /usr/share/zoneinfo (package tzdata)")
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/_+-".contains(c);
+    let path = Utf8Path::new(ZONES).join(name);
+    let data = Some(path).filter(|_| name.chars().all(plain) && !name.starts_with('/'));
+    let data = data.and_then(|path| std::fs::read(path).ok());
+    data.and_then(|data| TimeZone::tzif(name, &data).ok()).ok_or_else(|| {
+        Fault::usage(format!("this machine does not know the time zone `{name}` of [policy]")).hint(
+            format!("write a name as Europe/Berlin; the names are below {ZONES} (package tzdata)"),
+        )
     })
 }
 
@@ -136,26 +146,35 @@ mod tests {
     fn all_files_must_have_an_open_window_each_in_its_own_zone() {
         let policy = Policy {
             calendars: vec![
-                calendar(&["Sat,Sun 20:00-06:00", "Wed 20:00-22:00"], Some("UTC")),
-                calendar(&["Sun 00:00-12:00"], Some("Etc/GMT-1")),
+                calendar(&["Sat,Sun 20:00-06:00", "Wed 20:00-22:00"], None),
+                calendar(&["Sun 00:00-12:00"], Some("Europe/Berlin")),
             ],
             ..Policy::default()
         };
-        assert!(shut(&policy, &at("2026-12-05T23:00")).unwrap().is_none(), "Sunday 00:00 there");
+        let zones = [TimeZone::UTC, TimeZone::fixed(jiff::tz::offset(1))];
+        let said = |time: &str| shut(&policy, &zones, &at(time)).map(|fault| format!("{fault:?}"));
+        assert_eq!(said("2026-12-05T23:00"), None, "Sunday 00:00 there");
         for time in ["2026-12-05T22:59", "2026-12-02T21:00", "2026-12-06T07:00"] {
-            let fault = shut(&policy, &at(time)).unwrap().expect("it is shut");
-            let text = format!("{fault:?}");
+            let text = said(time).expect("it is shut");
             assert!(
-                text.contains("Wed 20:00-22:00 (UTC), and Sun 00:00-12:00 (Etc/GMT-1)"),
+                text.contains("Wed 20:00-22:00, and Sun 00:00-12:00 (Europe/Berlin)"),
                 "{text}"
             );
         }
-        let fault = shut(&policy, &at("2026-11-30T12:00")).unwrap().expect("it is shut");
-        assert!(format!("{fault:?}").contains("Sun 2026-12-06 00:00"), "{fault:?}");
-        let policy =
-            Policy { calendars: vec![calendar(&["02:00-03:00"], Some("Mars/Base"))], ..policy };
-        assert!(
-            shut(&policy, &at("2026-11-30T12:00")).unwrap_err().message.contains("`Mars/Base`")
-        );
+        let text = said("2026-11-30T12:00").expect("it is shut");
+        assert!(text.contains("\"Sun 2026-12-06 00:00 +01\""), "{text}");
+    }
+
+    #[test]
+    fn a_time_zone_is_one_that_the_machine_knows() {
+        let of = |name| zone(&calendar(&["02:00-03:00"], Some(name)));
+        if Utf8Path::new(ZONES).join("Europe/Berlin").exists() {
+            let noon = at("2026-12-01T12:00").with_time_zone(of("Europe/Berlin").unwrap());
+            assert_eq!(noon.strftime("%H:%M %Z").to_string(), "13:00 CET");
+        }
+        for name in ["Mars/Base", "/etc/localtime", "../../../etc/localtime", "Europe"] {
+            let wrong = of(name).unwrap_err();
+            assert!(wrong.message.contains(&format!("`{name}`")), "{}", wrong.message);
+        }
     }
 }
