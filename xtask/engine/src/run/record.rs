@@ -31,6 +31,7 @@ use crate::transport::trust;
 
 pub mod backed;
 mod chain;
+pub mod course;
 pub mod entry;
 pub(super) mod files;
 pub mod finding;

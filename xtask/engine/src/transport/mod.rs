@@ -29,6 +29,7 @@ pub mod rehearsal;
 pub mod replace;
 pub mod room;
 pub mod secret;
+pub mod serve;
 pub mod session;
 pub mod slots;
 pub mod spool;

@@ -1,6 +1,6 @@
 //! `runs show`: one run at a glance, the failure first.
 
-mod operations;
+pub(super) mod operations;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +17,7 @@ use engine::run::report::style::Style;
 use serde_json::json;
 
 use self::operations::{groups, what};
+use super::next::{self, Next};
 use super::{counted, is_good, state};
 use crate::commands::form::document;
 use crate::commands::past::command;
@@ -181,25 +182,8 @@ impl Page<'_> {
 
     /// The next commands.
     fn next(&mut self) {
-        let run = self.summary;
-        let mut commands = Vec::new();
-        if run.resumable {
-            commands.push(("continue", "resume"));
-        }
-        if run.resumable && run.narrow {
-            commands.push(("only the open hosts", "retry"));
-        }
-        if run.undoable {
-            commands.push(("undo it", "undo"));
-        }
-        for item in &run.items {
-            let text =
-                format!("{} close what is open:  {}", self.style.cyan("next:"), item.command());
-            self.line(&text);
-        }
-        for (aim, word) in commands {
-            let text =
-                format!("{} {aim}:  cargo xtask {word} {}", self.style.cyan("next:"), run.id);
+        for Next { aim, command } in next::of(self.summary) {
+            let text = format!("{} {aim}:  {command}", self.style.cyan("next:"));
             self.line(&text);
         }
     }

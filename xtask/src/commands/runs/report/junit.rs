@@ -1,0 +1,164 @@
+//! JUnit XML, as Jenkins, GitLab and others read it: a suite for each stage, a test for each operation and host.
+
+use std::fmt::Write as _;
+
+use super::account::{Account, Done};
+use crate::commands::runs::show::operations::what;
+
+/// The document.
+pub(super) fn document(account: &Account) -> String {
+    let mut suites = vec![Suite::of_run(account)];
+    for (at, done) in account.operations.iter().enumerate() {
+        let last = suites.len() - 1;
+        let same = at > 0 && {
+            let (before, now) = (&account.operations[at - 1].it, &done.it);
+            (before.process, &before.stage) == (now.process, &now.stage)
+        };
+        if same {
+            suites[last].add(account, done);
+        } else {
+            let mut suite = Suite::of_stage(account, done);
+            suite.add(account, done);
+            suites.push(suite);
+        }
+    }
+    suites.retain(|suite| suite.tests > 0);
+    let sum = |of: fn(&Suite) -> usize| suites.iter().map(of).sum::<usize>();
+    let mut text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" time=\"{:.3}\">\n",
+        escaped(&account.head.step),
+        sum(|it| it.tests),
+        sum(|it| it.failures),
+        sum(|it| it.errors),
+        account.head.seconds
+    );
+    suites.iter().for_each(|suite| suite.write(&mut text));
+    text + "</testsuites>\n"
+}
+
+/// A suite with its tests as text.
+#[derive(Default)]
+struct Suite {
+    name: String,
+    began: String,
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+    seconds: f64,
+    cases: String,
+}
+
+impl Suite {
+    /// What belongs to no operation: an error of the whole run, and hosts without a result.
+    fn of_run(account: &Account) -> Self {
+        let head = &account.head;
+        let mut suite =
+            Self { name: head.step.clone(), began: head.began.clone(), ..Self::default() };
+        let has_trouble = account.trouble().next().is_some();
+        let lost = head.hosts.iter().filter(|it| it.outcome.starts_with("not re")).count();
+        if let Some(error) = &head.error {
+            suite.case(&head.step, "the run", 0.0, &problem("error", &head.word, error, ""));
+            suite.errors += 1;
+        } else if !head.good && !has_trouble && lost == 0 {
+            suite.case(&head.step, "the run", 0.0, &problem("error", &head.word, &head.verdict, ""));
+            suite.errors += 1;
+        }
+        for host in head.hosts.iter().filter(|it| it.outcome.starts_with("not re")) {
+            suite.case(&host.host, "the run", 0.0, &problem("error", &host.outcome, "", ""));
+            suite.errors += 1;
+        }
+        suite
+    }
+
+    /// The stage of an operation.
+    fn of_stage(account: &Account, done: &Done) -> Self {
+        let one = &done.it;
+        let stage = if one.stage.is_empty() { &account.head.step } else { &one.stage };
+        let again = if one.process > 0 { format!(" (process {})", one.process + 1) } else { String::new() };
+        Self { name: format!("{stage}{again}"), began: one.began.clone(), ..Self::default() }
+    }
+
+    fn add(&mut self, account: &Account, done: &Done) {
+        let one = &done.it;
+        let last = account.operations.last().map_or(0, |it| it.it.process);
+        let said: String = done.printed.iter().map(|it| it.text.as_str()).collect();
+        let error = one.error.as_deref().unwrap_or("its end is unknown");
+        let inner = match () {
+            () if done.good => String::new(),
+            () if one.outcome == "at work" || one.process < last => {
+                self.skipped += 1;
+                let why = if one.process < last { ", and the run was resumed" } else { "" };
+                format!("<skipped message=\"{}{why}\"/>", escaped(&one.outcome))
+            }
+            () if one.outcome == "failed" => {
+                self.failures += 1;
+                problem("failure", &one.outcome, error, &said)
+            }
+            () => {
+                self.errors += 1;
+                problem("error", &one.outcome, error, &said)
+            }
+        };
+        self.case(&one.host, what(one), one.seconds.unwrap_or(0.0), &inner);
+    }
+
+    fn case(&mut self, class: &str, name: &str, seconds: f64, inner: &str) {
+        self.tests += 1;
+        self.seconds += seconds;
+        let _ = writeln!(
+            self.cases,
+            "    <testcase classname=\"{}\" name=\"{}\" time=\"{seconds:.3}\">{inner}</testcase>",
+            escaped(class),
+            escaped(name)
+        );
+    }
+
+    fn write(&self, text: &mut String) {
+        let _ = writeln!(
+            text,
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.3}\" timestamp=\"{}\">\n{}  </testsuite>",
+            escaped(&self.name),
+            self.tests,
+            self.failures,
+            self.errors,
+            self.skipped,
+            self.seconds,
+            // Readers expect neither parts of a second nor a zone.
+            escaped(self.began.get(..19).unwrap_or(&self.began)),
+            self.cases
+        );
+    }
+}
+
+/// A `failure` or an `error`, with its text.
+fn problem(element: &str, word: &str, error: &str, said: &str) -> String {
+    let first = error.lines().next().unwrap_or_default();
+    let first = if first.is_empty() { word } else { first };
+    let rest = if said.is_empty() { error.to_owned() } else { format!("{error}\n\n{said}") };
+    format!(
+        "<{element} type=\"{}\" message=\"{}\">{}</{element}>",
+        escaped(word),
+        escaped(first),
+        escaped(&rest)
+    )
+}
+
+/// As text or as the value of an attribute. What XML 1.0 does not allow is replaced.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            // A reader of an attribute would make them blanks.
+            '\n' => out.push_str("&#10;"),
+            '\t' => out.push_str("&#9;"),
+            '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
