@@ -35,7 +35,9 @@ pub(crate) enum Command {
         #[arg(default_value = "last")]
         run: String,
     },
+    /// Write a run as one file: a page, a ticket's text, JSON, JUnit
     Report(report::Args),
+    /// Show a run in a browser while it runs
     Watch(watch::Args),
     /// Check that no journal was changed after it was written
     ///

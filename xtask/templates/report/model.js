@@ -87,8 +87,9 @@ function hostTest(typed) {
 
 const many = (count, word) => `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`;
 
-// 0.4 s, 31 s, 2 m 10 s, 1 h 5 m
+// 12 ms, 0.4 s, 31 s, 2 m 10 s, 1 h 5 m
 function lasting(seconds) {
+  if (seconds < 0.1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

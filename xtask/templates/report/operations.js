@@ -46,7 +46,7 @@ function marks(op) {
   return [
     op.wait && el('span', { class: 'mark' }, 'wait'),
     op.undone && el('span', { class: 'mark' }, 'undone'),
-    isNoReturn(op) && el('span', { class: 'mark wall' }, '◆ no undo'),
+    isNoReturn(op) && el('span', { class: 'mark final' }, '◆ no undo'),
   ];
 }
 
@@ -87,24 +87,33 @@ function groupOf(group) {
   ], () => variants(group), { class: `op ${kindOf(op)}` });
 }
 
+// The errors, the diffs and the outputs of a group, each with the hosts that have it.
 function variants(group) {
-  const same = new Map();
-  for (const op of group.ops) {
-    const key = [op.diff, op.error, ...op.printed.map((one) => `${one.stream}${one.text}`)].join(' ');
-    if (!same.has(key)) same.set(key, []);
-    same.get(key).push(op);
-  }
-  const body = (ops) => [
-    group.ops.length > 1 && el('p', { class: 'label' }, fold(ops.map((op) => text(op.host)))), ...details(ops[0]),
-  ].filter(Boolean);
-  const all = [...same.values()];
-  const first = all.slice(0, VARIANTS).flatMap(body);
-  if (all.length > VARIANTS) {
-    const more = el('button', { type: 'button' }, `show the other ${all.length - VARIANTS}`);
-    more.addEventListener('click', () => more.replaceWith(...all.slice(VARIANTS).flatMap(body)));
-    first.push(more);
-  }
-  return first;
+  const kinds = [
+    [(op) => op.error, (op) => [el('pre', { class: 'error' }, text(op.error))]],
+    [(op) => op.diff, (op) => [diff(text(op.diff))]],
+    [(op) => op.printed.map((one) => `${one.stream} ${one.text} ${one.cut}`).join(' '), (op) => op.printed.map(printed)],
+  ];
+  const nodes = kinds.flatMap(([key, body]) => {
+    const same = new Map();
+    for (const op of group.ops) {
+      const own = key(op);
+      if (!own) continue;
+      if (!same.has(own)) same.set(own, []);
+      same.get(own).push(op);
+    }
+    const all = [...same.values()].map((ops) => [
+      ops.length < group.ops.length && el('p', { class: 'label' }, `on ${fold(ops.map((op) => text(op.host)))}`), ...body(ops[0]),
+    ].filter(Boolean));
+    const first = all.slice(0, VARIANTS).flat();
+    if (all.length > VARIANTS) {
+      const more = el('button', { type: 'button' }, `show the other ${all.length - VARIANTS}`);
+      more.addEventListener('click', () => more.replaceWith(...all.slice(VARIANTS).flat()));
+      first.push(more);
+    }
+    return first;
+  });
+  return nodes.length ? nodes : details(group.ops[0]);
 }
 
 // The operations, stage by stage.

@@ -167,7 +167,7 @@ function reveal(op) {
 }
 
 // The most rows and groups of a print; the text says how many there are.
-const PRINTED = { rows: 300, groups: 60 };
+const PRINTED = { rows: 150, groups: 60 };
 
 function beforePrint() {
   view.rows.slice(0, PRINTED.rows).forEach((node) => node.fill());

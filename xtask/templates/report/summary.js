@@ -2,11 +2,9 @@
 
 function summary() {
   const head = model.head;
-  return [
-    section('facts', 'Run', runFacts(head)),
-    trouble(head),
-    section('hosts', 'Hosts', hostTable(head)),
-  ];
+  const run = section('facts', 'Run', runFacts(head));
+  const first = head.good ? [run, trouble(head)] : [trouble(head), run];
+  return [...first, section('hosts', 'Hosts', hostTable(head))];
 }
 
 function headline() {
@@ -43,14 +41,14 @@ function runFacts(head) {
     ['Directory', head.cwd],
     ['Program', head.program],
     ['Record', `${head.run}, ${many(head.lines, 'line')}`],
-    ['Damage', head.damage.length && el('strong', { class: 'bad' }, head.damage.join('; '))],
+    ['Damage', head.damage.length > 0 && el('strong', { class: 'bad' }, head.damage.join('; '))],
   ]);
 }
 
 // Where the document has a step: "upgrade.md, lines 111-115 (WS-15)".
 function documentLine(place) {
   const file = place.file || 'document';
-  const lines = place.lines ? `${file}, lines ${place.lines}` : file;
+  const lines = place.lines ? `${file}, line${/^\d+$/.test(place.lines) ? '' : 's'} ${place.lines}` : file;
   return place.records ? `${lines} (${place.records})` : lines;
 }
 
@@ -61,6 +59,9 @@ function trouble(head) {
   const groups = grouped(bad);
   const more = groups.length - 20;
   const lost = head.hosts.filter((host) => host.outcome === 'not reached').map((host) => host.host);
+  // An open item has its command beside it.
+  const next = head.next.filter((one) => !head.open.some((item) => one.command.endsWith(` ${item.closes}`)));
+  const title = head.good ? (head.open.length ? 'What is still open' : 'Next commands') : 'What needs attention';
   const parts = [
     head.error && el('article', { class: 'failure' }, el('h3', null, 'The run'), el('pre', { class: 'error' }, head.error)),
     ...groups.slice(0, 20).map(failure),
@@ -68,10 +69,9 @@ function trouble(head) {
     lost.length > 0 && el('p', null, badge('not reached', false), ` ${fold(lost)}`),
     ...head.open.map((item) => el('article', { class: 'opened' },
       el('h3', null, `Open on ${item.host}: ${item.what}`), el('p', null, 'since ', when(item.since), ', closed by ', command(`cargo xtask ${item.closes}`)))),
-    head.next.length > 0 && el('h3', null, 'Next'),
-    head.next.length > 0 && el('ul', { class: 'next' }, head.next.map((next) => el('li', null, `${next.aim}: `, command(next.command)))),
+    next.length > 0 && el('ul', { class: 'next' }, next.map((one) => el('li', null, `${one.aim}: `, command(one.command)))),
   ].filter(Boolean);
-  return parts.length ? section('attention', head.good ? 'Next commands' : 'What needs attention', ...parts) : null;
+  return parts.length ? section('attention', title, ...parts) : null;
 }
 
 function failure(group) {

@@ -70,10 +70,11 @@ function axis(clockOf) {
     return positioned(el('span', { class: 'gap', title: `${lasting(Math.max(pause, 0))} between two processes` }), span.at - clockOf.gap, clockOf.gap);
   });
   const ticks = clockOf.spans.flatMap((span) => {
-    const count = Math.max(1, Math.round(span.width / 20));
+    const count = Math.max(1, Math.round(span.width / 25));
     return [...Array(count + 1).keys()].filter((at) => at < count || span === clockOf.spans[clockOf.spans.length - 1]).map((at) => {
       const part = at / count;
-      const time = clock(new Date(from + span.from + part * (span.to - span.from)));
+      const date = new Date(from + span.from + part * (span.to - span.from));
+      const time = span.to - span.from < 8000 ? `${clock(date)}.${String(date.getMilliseconds()).padStart(3, '0').slice(0, 1)}` : clock(date);
       return positioned(el('span', { class: `tick${span.at + part * span.width > 88 ? ' end' : ''}` }, time), span.at + part * span.width);
     });
   });

@@ -103,7 +103,8 @@ impl Server {
                 busy.fetch_sub(1, Ordering::SeqCst);
                 continue;
             }
-            let (busy, pages, token) = (Place(Arc::clone(&busy)), Arc::clone(pages), self.token.clone());
+            let (busy, pages, token) =
+                (Place(Arc::clone(&busy)), Arc::clone(pages), self.token.clone());
             std::thread::Builder::new()
                 .name("page".to_owned())
                 .spawn(move || {

@@ -10,7 +10,7 @@ mod printed;
 mod target;
 
 use anyhow::{Context as _, Result};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::report::{Report, print};
@@ -82,9 +82,4 @@ impl Args {
         let form = form.ok_or_else(|| form::unknown(&self.output.0))?;
         Ok((form, Some(path)))
     }
-}
-
-/// The place of a path for a person of another machine.
-fn shown(path: &Utf8PathBuf) -> String {
-    engine::run::report::failure::at_home(path)
 }

@@ -68,7 +68,9 @@ pub(crate) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8>
     let interrupt = Interrupt::install()?;
     let server = Server::bind(args.listen)?;
     if !args.listen.ip().is_loopback() {
-        report.note("everybody on the network who has this address can look, and it is not encrypted");
+        report.note(
+            "everybody on the network who has this address can look, and it is not encrypted",
+        );
     }
     report.result(&server.url()?);
     report.inform(&format!("shows {id} until its end; Ctrl-C ends it before"));
@@ -172,7 +174,7 @@ impl Live {
         let whole = since < self.whole || since > self.version;
         let changed = Changed { version: self.version, over, whole };
         let wants = |at: usize| whole || self.touched.get(at).is_none_or(|it| *it > since);
-        html::data(&Account::part(&self.run, &wants), &wants, &changed).to_string()
+        html::data(&Account::part(&self.run, &wants), wants, &changed).to_string()
     }
 
     /// The run is over, and its viewers have had the time to ask for the last state.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::entry::{Again, Entry};
+use super::entry::{Again, Entry, Resume};
 use super::journal::Journal;
 
 /// The course of a run. All times are in UTC.
@@ -35,6 +35,10 @@ pub struct Process {
     pub from: String,
     /// Its hosts; none for all of the run.
     pub only: Option<Vec<String>>,
+    /// The ticket of the change: its own, or that of the process before.
+    pub ticket: Option<String>,
+    /// Why it is made; as the ticket.
+    pub reason: Option<String>,
     /// The time of its first line.
     pub began: String,
     /// The time of its last line.
@@ -116,10 +120,19 @@ impl Course {
     fn take(&mut self, at: &str, entry: &Entry) {
         let at = at.to_owned();
         match entry {
-            Entry::Start(it) => self.begin(None, (&it.args, &it.user, &it.from), None, at),
-            Entry::Resume(it) => {
-                self.begin(Some(it.kind), (&it.args, &it.user, &it.from), it.only.clone(), at);
-            }
+            Entry::Start(it) => self.processes.push(Process {
+                kind: None,
+                args: it.args.clone(),
+                user: it.user.clone(),
+                from: it.from.clone(),
+                only: None,
+                ticket: it.ticket.clone(),
+                reason: it.reason.clone(),
+                began: at.clone(),
+                last: at,
+                exit: None,
+            }),
+            Entry::Resume(it) => self.resume(it, at),
             Entry::Stage { name, .. } => {
                 let outer = |stage: &Stage| {
                     name.strip_prefix(&stage.name).is_some_and(|rest| rest.starts_with('/'))
@@ -158,16 +171,22 @@ impl Course {
         }
     }
 
-    fn begin(
-        &mut self,
-        kind: Option<Again>,
-        (args, user, from): (&[String], &str, &str),
-        only: Option<Vec<String>>,
-        at: String,
-    ) {
-        let (args, last) = (args.to_vec(), at.clone());
-        let (user, from) = (user.to_owned(), from.to_owned());
-        self.processes.push(Process { kind, args, user, from, only, began: at, last, exit: None });
+    fn resume(&mut self, it: &Resume, at: String) {
+        let before = self.processes.last();
+        let ticket = it.ticket.clone().or_else(|| before?.ticket.clone());
+        let reason = it.reason.clone().or_else(|| before?.reason.clone());
+        self.processes.push(Process {
+            kind: Some(it.kind),
+            args: it.args.clone(),
+            user: it.user.clone(),
+            from: it.from.clone(),
+            only: it.only.clone(),
+            ticket,
+            reason,
+            began: at.clone(),
+            last: at,
+            exit: None,
+        });
     }
 
     /// Ends the open stages of the last process that `is_over` takes.

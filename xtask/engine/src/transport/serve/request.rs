@@ -74,8 +74,11 @@ mod tests {
 
     #[test]
     fn only_a_get_with_the_token_and_a_name_of_ours_is_answered() {
-        let good = |host: &str| format!("GET /abc123/state?since=7 HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        for host in ["127.0.0.1:80", "[::1]:8080", "[::1]", "localhost:1", "LOCALHOST", "desk7.example"] {
+        let good =
+            |host: &str| format!("GET /abc123/state?since=7 HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        for host in
+            ["127.0.0.1:80", "[::1]:8080", "[::1]", "localhost:1", "LOCALHOST", "desk7.example"]
+        {
             let request = Request { path: "state", query: "since=7" };
             assert_eq!(read(&good(host)), Ok(request), "{host}");
         }
@@ -89,7 +92,8 @@ mod tests {
         assert_eq!(read(&line("POST /abc123/ HTTP/1.1")), Err(Wrong::Method));
         // Without the token the method is not even looked at.
         assert_eq!(read(&line("POST /abc124/ HTTP/1.1")), Err(Wrong::Place));
-        for head in ["GET /abc123/", "GET  /abc123/ HTTP/1.1", "GET /abc123/ HTTP/2", "", "\u{fe}"] {
+        for head in ["GET /abc123/", "GET  /abc123/ HTTP/1.1", "GET /abc123/ HTTP/2", "", "\u{fe}"]
+        {
             assert_eq!(read(&line(head)), Err(Wrong::Form), "{head}");
         }
         let twice = "GET /abc123/ HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n";

@@ -8,6 +8,9 @@ use engine::data::range::fold;
 use super::account::{Account, Done};
 use crate::commands::runs::show::operations::{groups, what};
 
+/// The most lines of an output.
+const LINES: usize = 5;
+
 /// The lines.
 pub(super) fn annotations(account: &Account) -> String {
     let head = &account.head;
@@ -19,8 +22,9 @@ pub(super) fn annotations(account: &Account) -> String {
     for group in groups(trouble.iter().map(|done| &done.it), false, false) {
         let one = group.first;
         let title = format!("{}: {} {}", head.step, fold(&group.hosts), one.outcome);
-        let error = one.error.as_deref().unwrap_or("its end is unknown");
-        text += &line("error", &title, &format!("{}: {error}", what(one)));
+        let done = trouble.iter().find(|done| std::ptr::eq(&raw const done.it, one));
+        let said = done.map(|done| done.said(LINES)).unwrap_or_default();
+        text += &line("error", &title, &format!("{}: {said}", what(one)));
     }
     if text.is_empty() && !head.good {
         text += &line("error", &format!("{}: {}", head.step, head.word), &head.verdict);

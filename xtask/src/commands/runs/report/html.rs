@@ -100,7 +100,8 @@ mod tests {
         let text = in_script(&hostile);
         assert!(!text.contains('<') && !text.contains('&') && !text.contains('\u{2028}'), "{text}");
         assert_eq!(serde_json::from_str::<Value>(&text).ok(), Some(hostile));
-        let page = filled("a{{x}}b{{y}}c", |name| if name == "x" { "{{y}}" } else { "Y" }.to_owned());
+        let page =
+            filled("a{{x}}b{{y}}c", |name| if name == "x" { "{{y}}" } else { "Y" }.to_owned());
         assert_eq!(page, "a{{y}}bYc");
     }
 }

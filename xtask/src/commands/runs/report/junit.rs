@@ -58,14 +58,14 @@ impl Suite {
         let has_trouble = account.trouble().next().is_some();
         let lost = head.hosts.iter().filter(|it| it.outcome.starts_with("not re")).count();
         if let Some(error) = &head.error {
-            suite.case(&head.step, "the run", 0.0, &problem("error", &head.word, error, ""));
+            suite.case(&head.step, "the run", 0.0, &problem("error", &head.word, error));
             suite.errors += 1;
         } else if !head.good && !has_trouble && lost == 0 {
-            suite.case(&head.step, "the run", 0.0, &problem("error", &head.word, &head.verdict, ""));
+            suite.case(&head.step, "the run", 0.0, &problem("error", &head.word, &head.verdict));
             suite.errors += 1;
         }
         for host in head.hosts.iter().filter(|it| it.outcome.starts_with("not re")) {
-            suite.case(&host.host, "the run", 0.0, &problem("error", &host.outcome, "", ""));
+            suite.case(&host.host, "the run", 0.0, &problem("error", &host.outcome, ""));
             suite.errors += 1;
         }
         suite
@@ -75,15 +75,15 @@ impl Suite {
     fn of_stage(account: &Account, done: &Done) -> Self {
         let one = &done.it;
         let stage = if one.stage.is_empty() { &account.head.step } else { &one.stage };
-        let again = if one.process > 0 { format!(" (process {})", one.process + 1) } else { String::new() };
+        let again =
+            if one.process > 0 { format!(" (process {})", one.process + 1) } else { String::new() };
         Self { name: format!("{stage}{again}"), began: one.began.clone(), ..Self::default() }
     }
 
     fn add(&mut self, account: &Account, done: &Done) {
         let one = &done.it;
         let last = account.operations.last().map_or(0, |it| it.it.process);
-        let said: String = done.printed.iter().map(|it| it.text.as_str()).collect();
-        let error = one.error.as_deref().unwrap_or("its end is unknown");
+        let said = done.said(usize::MAX);
         let inner = match () {
             () if done.good => String::new(),
             () if one.outcome == "at work" || one.process < last => {
@@ -93,11 +93,11 @@ impl Suite {
             }
             () if one.outcome == "failed" => {
                 self.failures += 1;
-                problem("failure", &one.outcome, error, &said)
+                problem("failure", &one.outcome, &said)
             }
             () => {
                 self.errors += 1;
-                problem("error", &one.outcome, error, &said)
+                problem("error", &one.outcome, &said)
             }
         };
         self.case(&one.host, what(one), one.seconds.unwrap_or(0.0), &inner);
@@ -132,15 +132,13 @@ impl Suite {
 }
 
 /// A `failure` or an `error`, with its text.
-fn problem(element: &str, word: &str, error: &str, said: &str) -> String {
-    let first = error.lines().next().unwrap_or_default();
-    let first = if first.is_empty() { word } else { first };
-    let rest = if said.is_empty() { error.to_owned() } else { format!("{error}\n\n{said}") };
+fn problem(element: &str, word: &str, said: &str) -> String {
+    let first = said.lines().next().unwrap_or(word);
     format!(
         "<{element} type=\"{}\" message=\"{}\">{}</{element}>",
         escaped(word),
         escaped(first),
-        escaped(&rest)
+        escaped(said)
     )
 }
 

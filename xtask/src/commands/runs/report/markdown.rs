@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 
 use engine::data::range::fold;
-use engine::run::record::summary::Operation;
 
 use super::account::{Account, Done, Head};
 use crate::commands::runs::show::operations::{Group, groups, what};
@@ -29,26 +28,50 @@ pub(super) fn text(account: &Account) -> String {
     facts(&mut text, head);
     hosts(&mut text, head);
     failures(&mut text, account);
-    list(&mut text, "Answers", head.answers.iter().map(|it| {
-        let user = it.user.as_deref().unwrap_or(&head.user);
-        let answer = if it.answer.is_empty() { String::new() } else { format!(": {}", code(&it.answer)) };
-        format!("{} {} by {}, {}{answer}", it.kind, code(&it.what), code(user), utc(&it.at))
-    }));
-    list(&mut text, "Backups", head.backups.iter().map(|it| {
-        let place = code(&format!("{}:{}", it.host, it.place));
-        format!("{} in {place}, made {}", code(&it.thing), utc(&it.made))
-    }));
-    list(&mut text, "Findings", head.findings.iter().map(|it| {
-        let about = it.about.as_ref().unwrap_or(&it.name);
-        if it.text.contains('\n') {
-            return format!("{}\n{}", code(about), indented(&fenced(&it.text, LINES)));
-        }
-        format!("{}: {}", code(about), code(&it.text))
-    }));
-    list(&mut text, "Open", head.open.iter().map(|it| {
-        format!("{} on {}, since {}", code(&it.what), code(&it.host), utc(&it.since))
-    }));
-    list(&mut text, "Next", head.next.iter().map(|it| format!("{}: {}", it.aim, code(&it.command))));
+    list(
+        &mut text,
+        "Answers",
+        head.answers.iter().map(|it| {
+            let user = it.user.as_deref().unwrap_or(&head.user);
+            let answer = if it.answer.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", code(&it.answer))
+            };
+            format!("{} {} by {}, {}{answer}", it.kind, code(&it.what), code(user), utc(&it.at))
+        }),
+    );
+    list(
+        &mut text,
+        "Backups",
+        head.backups.iter().map(|it| {
+            let place = code(&format!("{}:{}", it.host, it.place));
+            format!("{} in {place}, made {}", code(&it.thing), utc(&it.made))
+        }),
+    );
+    list(
+        &mut text,
+        "Findings",
+        head.findings.iter().map(|it| {
+            let about = it.about.as_ref().unwrap_or(&it.name);
+            if it.text.contains('\n') {
+                return format!("{}\n{}", code(about), indented(&fenced(&it.text, LINES)));
+            }
+            format!("{}: {}", code(about), code(&it.text))
+        }),
+    );
+    list(
+        &mut text,
+        "Open",
+        head.open.iter().map(|it| {
+            format!("{} on {}, since {}", code(&it.what), code(&it.host), utc(&it.since))
+        }),
+    );
+    list(
+        &mut text,
+        "Next",
+        head.next.iter().map(|it| format!("{}: {}", it.aim, code(&it.command))),
+    );
     text
 }
 
@@ -59,9 +82,15 @@ fn facts(text: &mut String, head: &Head) {
         ("Who", format!("{} on {}", code(&head.user), code(&head.from))),
         ("When", format!("{}, for {:.1} s", utc(&head.began), head.seconds)),
     ];
+    rows.extend(head.ticket.iter().map(|it| ("Ticket", code(it))));
+    rows.extend(head.reason.iter().map(|it| ("Reason", code(it))));
     for it in head.processes.iter().filter(|it| it.kind.is_some()) {
-        let word = if it.kind.is_some_and(|kind| kind.word() == "retry") { "Retried" } else { "Resumed" };
-        rows.push((word, format!("{} by {} on {}", utc(&it.began), code(&it.user), code(&it.from))));
+        let word =
+            if it.kind.is_some_and(|kind| kind.word() == "retry") { "Retried" } else { "Resumed" };
+        rows.push((
+            word,
+            format!("{} by {} on {}", utc(&it.began), code(&it.user), code(&it.from)),
+        ));
     }
     if let Some(it) = head.document.as_ref().filter(|it| !it.lines.is_empty()) {
         rows.push(("Document", format!("{}, lines {} ({})", it.file, it.lines, it.records)));
@@ -101,7 +130,8 @@ fn failures(text: &mut String, account: &Account) {
     for Group { first, hosts, .. } in all.iter().take(FAILURES) {
         let (hosts, outcome, name) = (code(&fold(hosts)), &first.outcome, code(what(first)));
         let _ = writeln!(text, "- {hosts}: **{outcome}** {name}");
-        let said = said(first, &trouble);
+        let done = trouble.iter().find(|done| std::ptr::eq(&raw const done.it, *first));
+        let said = done.map(|done| done.said(LINES)).unwrap_or_default();
         if !said.is_empty() {
             let _ = writeln!(text, "{}", indented(&fenced(&said, LINES)));
         }
@@ -110,19 +140,6 @@ fn failures(text: &mut String, account: &Account) {
         let _ = writeln!(text, "- and {} more", all.len() - FAILURES);
     }
     text.push('\n');
-}
-
-/// The error of an operation, else the last lines of its output.
-fn said(one: &Operation, all: &[&Done]) -> String {
-    if let Some(error) = &one.error {
-        return error.clone();
-    }
-    if one.seconds.is_none() {
-        return "it started, and its end is unknown".to_owned();
-    }
-    let done = all.iter().find(|done| std::ptr::eq(&done.it, one));
-    let texts = done.into_iter().flat_map(|done| done.printed.iter().map(|it| it.text.as_str()));
-    texts.collect::<Vec<_>>().concat()
 }
 
 fn list(text: &mut String, title: &str, items: impl Iterator<Item = String>) {
