@@ -78,7 +78,7 @@ function axis(clockOf) {
       return positioned(el('span', { class: `tick${span.at + part * span.width > 88 ? ' end' : ''}` }, time), span.at + part * span.width);
     });
   });
-  return el('div', { class: 'axis', 'aria-hidden': 'true' },
+  return el('div', { class: stages.length || gaps.length ? 'axis' : 'axis bare', 'aria-hidden': 'true' },
     el('span', { class: 'who' }), el('div', { class: 'lane' }, el('div', { class: 'stages' }, stages, gaps), el('div', { class: 'ticks' }, ticks)));
 }
 
