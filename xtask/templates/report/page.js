@@ -187,9 +187,10 @@ function afterPrint() {
   view.printed = [];
 }
 
-// Asks for changes every second, until the run is over.
+// Asks for changes, until the run is over.
 function follow() {
   let lost = 0;
+  let pause = 1000;
   const ask = async () => {
     try {
       const answer = await fetch(`state?since=${model.version}`, { cache: 'no-store' });
@@ -199,7 +200,10 @@ function follow() {
       // A selection would be gone.
       if (changed || view.stale) {
         view.stale = !getSelection().isCollapsed && !model.over;
+        const begun = performance.now();
         if (!view.stale) render();
+        // A large page leaves most of the time to its reader.
+        pause = Math.max(1000, 5 * (performance.now() - begun));
       }
     } catch {
       lost += 1;
@@ -209,7 +213,7 @@ function follow() {
     if (model.over) parts.live.textContent = 'the run is over; this page stays as it is now';
     else if (lost === 3) parts.live.textContent = `no answer since ${now}: the page has no newer state`;
     else if (lost === 0 && !/^live/.test(parts.live.textContent)) parts.live.textContent = 'live: follows the run';
-    if (!model.over) setTimeout(ask, 1000);
+    if (!model.over) setTimeout(ask, pause);
   };
   setTimeout(ask, 300);
 }

@@ -12,7 +12,7 @@ function headline() {
   const exit = head.exit ? `, exit ${head.exit}` : '';
   const word = head.state === 'running' ? 'running' : head.word;
   return el('div', { class: 'headline' },
-    el('h1', null, head.step || head.run),
+    el('h1', null, head.step),
     el('p', { class: 'verdict' },
       el('span', { class: `badge big ${headKind(head)}` }, word + exit),
       head.verdict && el('span', null, ` ${head.verdict}`)));
@@ -27,17 +27,17 @@ function runFacts(head) {
   return facts([
     ['Command', head.command && command(head.command)],
     ['Alias', head.alias],
-    ['Who', `${head.user} on ${head.from}`],
+    ['Who', [head.user, head.from].filter(Boolean).join(' on ')],
     ['Ticket', head.ticket],
     ['Reason', head.reason],
-    ['Began', when(head.began)],
-    ['Ended', head.state !== 'running' && when(head.ended)],
+    ['Began', head.began && when(head.began)],
+    ['Ended', head.state !== 'running' && head.ended && when(head.ended)],
     ['Took', `${lasting(head.seconds)}${head.processes.length > 1 ? ` in ${head.processes.length} processes` : ''}`],
     ['Document', place && documentLine(place)],
     ['On', head.rehearsal && 'throw-away hosts of a rehearsal'],
     ['Undoes', head.undoes],
     ['Undone by', head.undone_by.join(', ')],
-    ['Inventory', [`${head.inventory ?? 'the sample of the program'} `, el('span', { class: 'faint' }, `SHA-256 ${head.inventory_sha256.slice(0, 12)}`)]],
+    ['Inventory', head.inventory_sha256 && [`${head.inventory ?? 'the sample of the program'} `, el('span', { class: 'faint' }, `SHA-256 ${head.inventory_sha256.slice(0, 12)}`)]],
     ['Directory', head.cwd],
     ['Program', head.program],
     ['Record', `${head.run}, ${many(head.lines, 'line')}`],
@@ -54,7 +54,7 @@ function documentLine(place) {
 
 // What a reader at two o'clock looks for: the failures, what is open, and the next command.
 function trouble(head) {
-  const last = Math.max(...model.ops.map((op) => op.process), 0);
+  const last = model.ops.reduce((most, op) => Math.max(most, op.process), 0);
   const bad = model.ops.filter((op) => op.process === last && !op.good && kindOf(op) !== 'work');
   const groups = grouped(bad);
   const more = groups.length - 20;

@@ -16,12 +16,8 @@ const LINES: usize = 12;
 pub(super) fn text(account: &Account) -> String {
     let head = &account.head;
     let exit = head.exit.filter(|exit| *exit != 0).map(|exit| format!(", exit {exit}"));
-    let mut text = format!(
-        "### {}: {}{}\n\n",
-        code(if head.step.is_empty() { &head.run } else { &head.step }),
-        head.word,
-        exit.unwrap_or_default()
-    );
+    let mut text =
+        format!("### {}: {}{}\n\n", code(&head.step), head.word, exit.unwrap_or_default());
     if !head.verdict.is_empty() {
         let _ = writeln!(text, "{}\n", head.verdict);
     }
@@ -79,7 +75,7 @@ fn facts(text: &mut String, head: &Head) {
     let hosts = if head.rehearsal { " (throw-away hosts)" } else { "" };
     let mut rows = vec![
         ("Ran", format!("{}{hosts}", code(&head.command))),
-        ("Who", format!("{} on {}", code(&head.user), code(&head.from))),
+        ("Who", people(&[&head.user, &head.from])),
         ("When", format!("{}, for {:.1} s", utc(&head.began), head.seconds)),
     ];
     rows.extend(head.ticket.iter().map(|it| ("Ticket", code(it))));
@@ -97,13 +93,20 @@ fn facts(text: &mut String, head: &Head) {
     }
     rows.extend(head.undoes.iter().map(|run| ("Undoes", code(run))));
     rows.extend(head.undone_by.iter().map(|run| ("Undone by", code(run))));
-    rows.push(("Record", format!("{} by {}", code(&head.run), code(&head.program))));
+    rows.push(("Record", code(&head.run)));
+    rows.push(("Program", code(&head.program)));
     rows.extend(head.damage.iter().map(|it| ("Damage", code(it))));
     text.push_str("| | |\n|---|---|\n");
-    for (name, value) in rows {
+    for (name, value) in rows.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
         let _ = writeln!(text, "| {name} | {} |", cell(&value));
     }
     text.push('\n');
+}
+
+/// The person and the machine, as far as they are known.
+fn people(words: &[&str]) -> String {
+    let known = words.iter().filter(|word| !word.is_empty()).map(|word| code(word));
+    known.collect::<Vec<_>>().join(" on ")
 }
 
 fn hosts(text: &mut String, head: &Head) {

@@ -7,7 +7,7 @@ use engine::run::record::backed::Backed;
 use engine::run::record::course::{Answer, Course, Identity, Process, Reading};
 use engine::run::record::entry::Start;
 use engine::run::record::item::Item;
-use engine::run::record::summary::{State, Summary};
+use engine::run::record::summary::{Host as Result, NOT_REACHED, State, Summary};
 use engine::run::report::failure::at_home;
 use engine::text::visible::visible;
 use serde::Serialize;
@@ -16,6 +16,9 @@ use super::step::{self, Document, Part};
 use crate::commands::past::{Run, command};
 use crate::commands::runs::next::{self, Next};
 use crate::commands::runs::{counted, is_good, state};
+
+/// The word for a host that a running run has not reached.
+const NOT_YET: &str = "not yet";
 
 /// What is said once.
 #[derive(Debug, Serialize)]
@@ -144,17 +147,19 @@ impl Head {
         let (ticket, reason) = (last(|it| &it.ticket), last(|it| &it.reason));
         let parts = step::parts(&step, &course.stages);
         let Course { processes, answers, clusters, mut identities, .. } = course;
-        let hosts = summary.hosts.iter().map(|it| Host {
-            host: it.host.clone(),
-            outcome: it.outcome.clone(),
-            good: is_good(&it.outcome),
+        let results: Vec<Result> = summary.hosts.iter().map(|it| now(it, summary.state)).collect();
+        let verdict = counted(&results);
+        let hosts = results.into_iter().map(|it| Host {
+            good: is_good(&it.outcome) || it.outcome == NOT_YET,
             open: it.open,
             undoable: it.undoable,
             identity: identities.remove(&it.host),
+            outcome: it.outcome,
+            host: it.host,
         });
         let quiet = [State::Done, State::Running, State::Undone, State::PartlyUndone];
         Self {
-            made: now(),
+            made: made(),
             maker: env!("XTASK_VERSION"),
             run: summary.id.clone(),
             command: start.map(|start| visible(&command(&start.args))).unwrap_or_default(),
@@ -162,7 +167,7 @@ impl Head {
             good: quiet.contains(&summary.state) && summary.damage.is_empty(),
             word,
             exit: summary.exit,
-            verdict: counted(&summary.hosts),
+            verdict,
             error: summary.error.as_deref().map(visible),
             user: text(|it| &it.user),
             from: text(|it| &it.from),
@@ -196,7 +201,8 @@ impl Head {
                 .iter()
                 .map(|(line, what)| format!("line {line} of the journal {what}"))
                 .collect(),
-            step,
+            // A journal without a start has only its name.
+            step: if step.is_empty() { summary.id.clone() } else { step },
         }
     }
 
@@ -218,6 +224,15 @@ impl Head {
     }
 }
 
+/// A host that nothing has reached is no trouble as long as the run is at work.
+fn now(host: &Result, state: State) -> Result {
+    let mut host = host.clone();
+    if state == State::Running && host.outcome == NOT_REACHED {
+        NOT_YET.clone_into(&mut host.outcome);
+    }
+    host
+}
+
 fn seen(answer: Answer) -> Answer {
     Answer { what: visible(&answer.what), answer: visible(&answer.answer), ..answer }
 }
@@ -233,6 +248,6 @@ fn found(summary: &Summary) -> Vec<Found> {
 }
 
 /// The time, in UTC.
-fn now() -> String {
+fn made() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
