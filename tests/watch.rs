@@ -207,6 +207,18 @@ fn a_run_that_is_over_has_a_report_and_other_machines_are_let_in_by_name_only() 
         assert_eq!((wrong.code, wrong.stdout.as_str()), (2, ""), "{}", wrong.stderr);
         assert!(wrong.stderr.contains(said), "{}", wrong.stderr);
     }
+    // For programs, too.
+    let mut json = watch(&["--stay", "--json", "--quiet"]).spawn();
+    let mut text = String::new();
+    let mut stdout = BufReader::new(json.stdout.as_mut().expect("a pipe"));
+    while !text.ends_with("}\n}\n") {
+        stdout.read_line(&mut text).expect("a document");
+    }
+    let value: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((&value["schema"], &value["watch"]["run"]), (&json!(1), &json!(ID)));
+    assert!(value["watch"]["url"].as_str().is_some_and(|url| url.starts_with("http://127.0.0.1:")));
+    json.kill().expect("a process");
+    json.wait().expect("an end");
     // On all addresses: with a warning, and with the name of the machine. It stays until it is stopped.
     let mut all = watch(&["--stay", "--listen", "0.0.0.0:0"]).spawn();
     let mut line = String::new();

@@ -21,12 +21,13 @@ pub(super) fn texts(browser: &mut Browser, selector: &str) -> Vec<String> {
         .collect()
 }
 
-/// Types into a field, and waits for the list.
-pub(super) fn fill(browser: &mut Browser, id: &str, text: &str) {
+/// Types into a field, and waits until the line above the list says `count`.
+pub(super) fn fill(browser: &mut Browser, id: &str, text: &str, count: &str) {
     browser.eval(&format!(
-        "(() => {{ const it = document.getElementById({id:?}); it.value = {text:?}; it.dispatchEvent(new Event(it.tagName === 'SELECT' ? 'change' : 'input')); }})()"
+        "(() => {{ const it = document.getElementById({id:?}); it.value = {text:?}; \
+         it.dispatchEvent(new Event(it.tagName === 'SELECT' ? 'change' : 'input')); }})()"
     ));
-    browser.eval("new Promise((done) => setTimeout(done, 200))");
+    browser.until(&format!("{COUNT} === {count:?}"));
 }
 
 const ROWS: &str = "#timeline .row .name";
@@ -87,10 +88,12 @@ fn it_says_what_happened(browser: &mut Browser) {
 
 fn hostile_texts_are_texts(browser: &mut Browser) {
     // Everything is opened: diffs, outputs, errors.
-    browser.eval("document.querySelectorAll('details').forEach((node) => { node.open = true; })");
     browser.eval("document.querySelectorAll('.name').forEach((node) => node.click())");
-    browser.eval("new Promise((done) => setTimeout(done, 100))");
     browser.eval("document.querySelectorAll('details').forEach((node) => { node.open = true; })");
+    // What is inside of an operation is made when it is opened.
+    browser.until(
+        "[...document.querySelectorAll('details')].every((node) => node.children.length > 1)",
+    );
     let shown = texts(browser, "pre").join("\n");
     assert!(
         shown.contains("<img src=x onerror=window.harm=2>") && shown.contains("<U+202E>"),
@@ -113,8 +116,7 @@ fn hostile_texts_are_texts(browser: &mut Browser) {
 fn it_is_searched_and_filtered(browser: &mut Browser) {
     assert_eq!(browser.eval(COUNT), "3 hosts, 7 operations");
     let mut finds = |id: &str, text: &str, count: &str, hosts: &[&str]| {
-        fill(browser, id, text);
-        assert_eq!(browser.eval(COUNT), count, "{id}: {text}");
+        fill(browser, id, text, count);
         assert_eq!(texts(browser, ROWS), hosts, "{id}: {text}");
     };
     // In the name of an operation, in a diff, in an output.

@@ -38,7 +38,7 @@ function diff(whole) {
     const sign = line.startsWith('+') ? 'add' : line.startsWith('-') ? 'del' : line.startsWith('@@') ? 'at' : null;
     return el('span', sign && { class: sign }, `${line}\n`);
   });
-  return el('pre', { class: 'diff', tabindex: 0, role: 'region', 'aria-label': 'diff' }, lines);
+  return el('pre', { class: 'diff', tabindex: 0, role: 'group', 'aria-label': 'diff' }, lines);
 }
 
 // The output of one stream.
@@ -48,7 +48,7 @@ function printed(one) {
     ? el('p', { class: 'note' }, `${text(one.text) ? 'the last part of' : 'not in this page:'} ${one.file} (${size(one.bytes)}) in the record`)
     : null;
   const body = text(one.text)
-    ? el('pre', { tabindex: 0, role: 'region', 'aria-label': name, class: one.stream }, text(one.text))
+    ? el('pre', { tabindex: 0, role: 'group', 'aria-label': name, class: one.stream }, text(one.text))
     : null;
   return el('div', { class: 'printed' }, el('p', { class: 'label' }, name), body, note);
 }
@@ -69,7 +69,7 @@ function facts(rows) {
 
 function table(caption, heads, rows) {
   const cell = (value) => el('td', null, ...[value].flat());
-  return el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
+  return el('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': caption },
     el('table', null, el('caption', { class: 'unseen' }, caption),
       el('thead', null, el('tr', null, heads.map((head) => el('th', { scope: 'col' }, head)))),
       el('tbody', null, rows.map((row) => el('tr', null, row.map(cell))))));

@@ -6,7 +6,7 @@
 
 mod request;
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,6 +30,7 @@ const ANSWERING: Duration = Duration::from_secs(60);
 const WRITING: Duration = Duration::from_secs(10);
 /// The time between two looks at the end.
 const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
+const MOMENT: Duration = Duration::from_millis(20);
 /// The time for the last answers.
 const LAST: Duration = Duration::from_secs(5);
 
@@ -98,7 +99,15 @@ impl Server {
             fds.extend(wake);
             // Interrupted, or nothing came: look again.
             let _ = poll(&mut fds, Some(&LOOK));
-            let Ok((stream, _)) = self.listener.accept() else { continue };
+            let stream = match self.listener.accept() {
+                Ok((stream, _)) => stream,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => continue,
+                // Perhaps too many files are open: a moment later there may be room.
+                Err(_) => {
+                    interrupt.rest(MOMENT, false)?;
+                    continue;
+                }
+            };
             if busy.fetch_add(1, Ordering::SeqCst) >= MOST {
                 busy.fetch_sub(1, Ordering::SeqCst);
                 continue;
@@ -116,7 +125,7 @@ impl Server {
         }
         let until = Instant::now() + LAST;
         while busy.load(Ordering::SeqCst) > 0 && Instant::now() < until {
-            interrupt.rest(Duration::from_millis(20), false)?;
+            interrupt.rest(MOMENT, false)?;
         }
         Ok(())
     }
@@ -168,7 +177,7 @@ fn serve(mut stream: TcpStream, token: &str, pages: &Pages) -> std::io::Result<(
     stream.write_all(head.as_bytes())?;
     for part in body.chunks(64 << 10) {
         if Instant::now() > until {
-            return Err(std::io::ErrorKind::TimedOut.into());
+            return Err(ErrorKind::TimedOut.into());
         }
         stream.write_all(part)?;
     }
@@ -186,11 +195,11 @@ fn head(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() || head.len() > HEAD {
-            return Err(std::io::ErrorKind::TimedOut.into());
+            return Err(ErrorKind::TimedOut.into());
         }
         stream.set_read_timeout(Some(left))?;
         match stream.read(&mut part)? {
-            0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            0 => return Err(ErrorKind::UnexpectedEof.into()),
             read => head.extend_from_slice(&part[..read]),
         }
     }

@@ -7,14 +7,17 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use engine::data::fault::Fault;
 use engine::run::Options;
+use engine::run::options::Output;
 use engine::run::record::journal::is_running;
 use engine::run::record::summary::{Operation, State, Summary};
 use engine::run::report::Report;
 use engine::transport::interrupt::Interrupt;
 use engine::transport::serve::{Page, Server};
+use serde_json::json;
 
 use super::report::account::Account;
 use super::report::html::{self, Changed};
+use crate::commands::form::document;
 use crate::commands::past::{self, Aim, Run};
 
 /// The journal is not looked at more often, whatever the number of viewers.
@@ -72,7 +75,11 @@ pub(crate) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8>
             "everybody on the network who has this address can look, and it is not encrypted",
         );
     }
-    report.result(&server.url()?);
+    let url = server.url()?;
+    match options.form() {
+        Output::Text => report.result(&url),
+        _ => document(options, "watch", &json!({ "run": id, "url": url }))?,
+    }
     report.inform(&format!("shows {id} until its end; Ctrl-C ends it before"));
     let live = Arc::new(Mutex::new(Live::new(run)));
     let pages = Arc::clone(&live);
@@ -169,7 +176,7 @@ impl Live {
         let over = self.run.summary.state != State::Running;
         self.seen = Some(Instant::now());
         if since == self.version {
-            return serde_json::json!({ "version": since, "over": over, "same": true }).to_string();
+            return json!({ "version": since, "over": over, "same": true }).to_string();
         }
         let whole = since < self.whole || since > self.version;
         let changed = Changed { version: self.version, over, whole };

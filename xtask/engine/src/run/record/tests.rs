@@ -181,6 +181,28 @@ fn a_journal_cut_anywhere_is_read_up_to_there() {
 }
 
 #[test]
+fn a_journal_that_is_followed_is_the_one_that_is_read_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = written(&dir);
+    let whole = fs::read(path(&run)).unwrap();
+    // A line of another hand, too: what follows it is judged as in one reading.
+    let text = String::from_utf8(whole.clone()).unwrap();
+    let edited = text.replace("\"host\":\"a\"", "\"host\":\"z\"").into_bytes();
+    for bytes in [whole, edited] {
+        fs::write(path(&run), &bytes).unwrap();
+        let all = Journal::read(&run).unwrap();
+        for cut in (0..bytes.len()).step_by(7) {
+            fs::write(path(&run), &bytes[..cut]).unwrap();
+            let mut journal = Journal::read(&run).unwrap();
+            fs::write(path(&run), &bytes).unwrap();
+            assert!(journal.follow(&run).unwrap() && !journal.follow(&run).unwrap(), "{cut}");
+            let seen = (&journal.lines, damage(&journal), &journal.torn);
+            assert_eq!(seen, (&all.lines, damage(&all), &all.torn), "{cut}");
+        }
+    }
+}
+
+#[test]
 fn one_process_writes_at_a_time() {
     let dir = tempfile::tempdir().unwrap();
     let run = written(&dir);
