@@ -25,7 +25,7 @@ fn eventful(state: &Path) -> Written {
     let mut run = Written::new(state, id, "bk-upgrade paas", &start);
     run.add(5, json!({ "event": "hosts", "hosts": ["paas1", "paas2", "paas10"] }));
     let identity = json!({
-        "event": "identity", "host": "paas1", "machine_id": "9f86d081", "host_key": "SHA256:abc", "pin": "match"
+        "event": "identity", "host": "paas1", "machine_id": "9f86d081", "host_key": format!("SHA256:abc{HOSTILE}"), "pin": "match"
     });
     run.add(10, identity);
     run.add(20, json!({ "event": "confirm", "what": format!("sure? {HOSTILE}"), "answer": "yes" }));

@@ -61,7 +61,7 @@ function trouble(head) {
   const lost = head.hosts.filter((host) => host.outcome === 'not reached').map((host) => host.host);
   // An open item has its command beside it.
   const next = head.next.filter((one) => !head.open.some((item) => one.command.endsWith(` ${item.closes}`)));
-  const title = head.good ? (head.open.length ? 'What is still open' : 'Next commands') : 'What needs attention';
+  const title = head.good && !groups.length ? (head.open.length ? 'What is still open' : 'Next commands') : 'What needs attention';
   const parts = [
     head.error && el('article', { class: 'failure' }, el('h3', null, 'The run'), el('pre', { class: 'error' }, head.error)),
     ...groups.slice(0, 20).map(failure),

@@ -87,6 +87,17 @@ mod tests {
     }
 
     #[test]
+    fn a_new_file_takes_the_place_of_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = Utf8Path::from_path(dir.path()).unwrap();
+        create_synced(&dir.join("new"), b"one", 0o600).unwrap();
+        let again = create_synced(&dir.join("new"), b"two", 0o600).unwrap_err();
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read_to_string(dir.join("new")).unwrap(), "one");
+        assert_eq!(dir.read_dir_utf8().unwrap().count(), 1);
+    }
+
+    #[test]
     fn a_file_that_cannot_be_replaced_leaves_nothing() {
         let dir = tempfile::tempdir().unwrap();
         let dir = Utf8Path::from_path(dir.path()).unwrap();

@@ -14,7 +14,7 @@ use camino::Utf8Path;
 use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::report::{Report, print};
-use engine::transport::replace::replace_synced;
+use engine::transport::replace::{create_synced, replace_synced};
 
 use self::account::Account;
 use self::form::Form;
@@ -64,7 +64,8 @@ pub(crate) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8>
         print(&text)?;
         return Ok(0);
     };
-    replace_synced(file, text.as_bytes(), 0o600).with_context(|| format!("writing {file}"))?;
+    let write = if args.replace { replace_synced } else { create_synced };
+    write(file, text.as_bytes(), 0o600).with_context(|| format!("writing {file}"))?;
     report.result(file.as_str());
     Ok(0)
 }

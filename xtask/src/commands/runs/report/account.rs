@@ -5,6 +5,7 @@
 
 mod done;
 mod head;
+mod seen;
 mod step;
 
 use anyhow::Result;

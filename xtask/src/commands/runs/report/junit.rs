@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use engine::run::record::summary::{NOT_REACHED, NOT_RECORDED};
+
 use super::account::{Account, Done};
 use crate::commands::runs::show::operations::what;
 
@@ -56,15 +58,16 @@ impl Suite {
         let mut suite =
             Self { name: head.step.clone(), began: head.began.clone(), ..Self::default() };
         let has_trouble = account.trouble().next().is_some();
-        let lost = head.hosts.iter().filter(|it| it.outcome.starts_with("not re")).count();
+        let lost = |outcome: &str| [NOT_REACHED, NOT_RECORDED].contains(&outcome);
+        let lost: Vec<_> = head.hosts.iter().filter(|it| lost(&it.outcome)).collect();
         if let Some(error) = &head.error {
             suite.case(&head.step, "the run", 0.0, &problem("error", &head.word, error));
             suite.errors += 1;
-        } else if !head.good && !has_trouble && lost == 0 {
+        } else if !head.good && !has_trouble && lost.is_empty() {
             suite.case(&head.step, "the run", 0.0, &problem("error", &head.word, &head.verdict));
             suite.errors += 1;
         }
-        for host in head.hosts.iter().filter(|it| it.outcome.starts_with("not re")) {
+        for host in lost {
             suite.case(&host.host, "the run", 0.0, &problem("error", &host.outcome, ""));
             suite.errors += 1;
         }

@@ -7,11 +7,12 @@ use engine::run::record::backed::Backed;
 use engine::run::record::course::{Answer, Course, Identity, Process, Reading};
 use engine::run::record::entry::Start;
 use engine::run::record::item::Item;
-use engine::run::record::summary::{Host as Result, NOT_REACHED, State, Summary};
+use engine::run::record::summary::{Host as Result, NOT_REACHED, State};
 use engine::run::report::failure::at_home;
 use engine::text::visible::visible;
 use serde::Serialize;
 
+use super::seen::{self, Found};
 use super::step::{self, Document, Part};
 use crate::commands::past::{Run, command};
 use crate::commands::runs::next::{self, Next};
@@ -120,19 +121,6 @@ pub(crate) struct Host {
     pub(crate) identity: Option<Identity>,
 }
 
-/// What a step has found out.
-#[derive(Debug, Serialize)]
-pub(crate) struct Found {
-    /// The name, the same in every run.
-    pub(crate) name: String,
-    /// The host or node.
-    pub(crate) about: Option<String>,
-    /// For people.
-    pub(crate) text: String,
-    /// For programs.
-    pub(crate) value: serde_json::Value,
-}
-
 impl Head {
     pub(super) fn of(run: &Run, course: Course) -> Self {
         let summary = &run.summary;
@@ -153,7 +141,7 @@ impl Head {
             good: is_good(&it.outcome) || it.outcome == NOT_YET,
             open: it.open,
             undoable: it.undoable,
-            identity: identities.remove(&it.host),
+            identity: identities.remove(&it.host).map(seen::identity),
             outcome: it.outcome,
             host: it.host,
         });
@@ -187,12 +175,12 @@ impl Head {
             document: step::document(&step),
             hosts: hosts.collect(),
             stages: parts,
-            answers: answers.into_iter().map(seen).collect(),
-            processes,
-            clusters,
-            backups: summary.backups.clone(),
-            open: summary.items.clone(),
-            findings: found(summary),
+            answers: answers.into_iter().map(seen::answered).collect(),
+            processes: processes.into_iter().map(seen::process).collect(),
+            clusters: clusters.into_iter().map(seen::reading).collect(),
+            backups: summary.backups.iter().map(seen::backup).collect(),
+            open: summary.items.iter().map(seen::item).collect(),
+            findings: summary.findings.iter().map(seen::found).collect(),
             next: next::of(summary),
             record: at_home(&run.at.dir),
             lines: run.journal.lines.len(),
@@ -231,20 +219,6 @@ fn now(host: &Result, state: State) -> Result {
         NOT_YET.clone_into(&mut host.outcome);
     }
     host
-}
-
-fn seen(answer: Answer) -> Answer {
-    Answer { what: visible(&answer.what), answer: visible(&answer.answer), ..answer }
-}
-
-fn found(summary: &Summary) -> Vec<Found> {
-    let of = |it: &engine::run::Finding| Found {
-        name: it.name.clone(),
-        about: it.about.clone(),
-        text: visible(&it.text),
-        value: it.value.clone(),
-    };
-    summary.findings.iter().map(of).collect()
 }
 
 /// The time, in UTC.
