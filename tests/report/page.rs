@@ -52,6 +52,7 @@ fn the_page_works_in_a_browser_asks_nobody_and_shows_hostile_texts_as_texts() {
     browser.until("document.querySelectorAll('#timeline .lane .bar').length === 7");
 
     it_says_what_happened(&mut browser);
+    hosts_are_folded_as_everywhere(&mut browser);
     hostile_texts_are_texts(&mut browser);
     it_is_searched_and_filtered(&mut browser);
     it_is_used_by_keyboard_and_read_aloud(&mut browser);
@@ -84,6 +85,29 @@ fn it_says_what_happened(browser: &mut Browser) {
     assert!(commands.contains("cargo xtask retry 20261121-023311-bk-upgrade-paas"), "{commands}");
     let evidence = texts(browser, "#record td").join("\n");
     assert!(evidence.contains("acknowledgement") && evidence.contains("bob"), "{evidence}");
+}
+
+fn hosts_are_folded_as_everywhere(browser: &mut Browser) {
+    let sets = [
+        "web1 web2 web3 web10",
+        "web01 web02 web10",
+        "web8 web9 web10 web11",
+        "web08 web09 web10 web100",
+        "db web1 web3",
+        "a1b1 a1b2 a2b1",
+        "n1.example n2.example n3.other",
+        "10.0.0.1 10.0.0.2 10.0.0.9",
+        "1 01 2",
+        "x",
+        "web1 web01 web10",
+        "a12345678901 a12345678902",
+        "node-1 node-2 node1",
+    ];
+    for set in sets {
+        let names: Vec<&str> = set.split(' ').collect();
+        let folded = browser.eval(&format!("fold({})", json!(names)));
+        assert_eq!(folded, engine::data::range::fold(&names), "{set}");
+    }
 }
 
 fn hostile_texts_are_texts(browser: &mut Browser) {

@@ -44,28 +44,35 @@ function kind(outcome, good, undone) {
 }
 const kindOf = (op) => kind(text(op.outcome), op.good, op.undone);
 
-// Names with the ranges of their last number: web[1-3],db. The names come in natural order.
+// Names with the ranges of their last number: web[1-3],db. The names come in natural order; the same as
+// xtask/engine/src/data/range/fold.rs, which a test compares.
 function fold(names) {
-  const parts = [];
-  for (const name of names) {
+  const cuts = names.map((name) => {
     const found = /^(.*?)(\d{1,9})(\D*)$/.exec(name);
-    const part = found && { head: found[1], tail: found[3], from: found[2], to: found[2] };
-    const last = parts[parts.length - 1];
-    const next = part && last && last.head === part.head && last.tail === part.tail;
-    if (!part) parts.push({ name });
-    else if (next) {
-      const end = last.runs[last.runs.length - 1];
-      const follows = Number(part.from) === Number(end[1]) + 1;
-      const padded = part.from.length === end[1].length || (end[1][0] !== '0' && part.from[0] !== '0');
-      if (follows && padded) end[1] = part.from;
-      else last.runs.push([part.from, part.from]);
-    } else parts.push({ head: part.head, tail: part.tail, runs: [[part.from, part.from]] });
+    return found && !/\d$/.test(found[1]) ? { head: found[1], digits: found[2], tail: found[3] } : { head: name, digits: '', tail: '' };
+  });
+  const key = (cut, width) => [cut.head, cut.tail, width, cut.digits === ''].join('\u0000');
+  const padded = (digits) => digits.length > 1 && digits.startsWith('0');
+  // 10 belongs to 01 and 02 only when one of them shows that two digits are the padding.
+  const padding = new Set(cuts.filter((cut) => padded(cut.digits)).map((cut) => key(cut, cut.digits.length)));
+  const families = new Map();
+  for (const cut of cuts) {
+    const width = padding.has(key(cut, cut.digits.length)) ? cut.digits.length : 0;
+    const own = key(cut, width);
+    if (!families.has(own)) families.set(own, { head: cut.head, tail: cut.tail, width, numbers: [] });
+    if (cut.digits) families.get(own).numbers.push(Number(cut.digits));
   }
-  const runs = (part) => part.runs.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(',');
-  const one = (part) => part.runs.length === 1 && part.runs[0][0] === part.runs[0][1];
-  const word = (part) => part.name
-    ?? (one(part) ? `${part.head}${part.runs[0][0]}${part.tail}` : `${part.head}[${runs(part)}]${part.tail}`);
-  return parts.map(word).join(',');
+  return [...families.values()].map(({ head, tail, width, numbers }) => {
+    const runs = [];
+    for (const number of numbers) {
+      const last = runs[runs.length - 1];
+      if (last && last[1] + 1 === number) last[1] = number;
+      else runs.push([number, number]);
+    }
+    const digits = (number) => String(number).padStart(width, '0');
+    const inside = runs.map(([from, to]) => (from === to ? digits(from) : `${digits(from)}-${digits(to)}`)).join(',');
+    return numbers.length > 1 ? `${head}[${inside}]${tail}` : `${head}${inside}${tail}`;
+  }).join(',');
 }
 
 // The names that a person types for hosts: parts of names, and ranges: paas[1-3],web.
