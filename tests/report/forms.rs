@@ -2,9 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{HOSTILE, eventful, report};
+use crate::support::written::Written;
 use crate::support::{Xtask, scratch};
 
 /// Without the time of making, which alone differs.
@@ -84,6 +85,40 @@ fn a_ci_gets_a_test_for_each_operation_and_an_annotation_for_each_failure() {
         "{}",
         lines[1]
     );
+}
+
+/// A retry of one host does not hide what is still open on another one.
+#[test]
+fn a_failure_stays_one_until_a_later_process_has_worked_on_its_host() {
+    let state = scratch();
+    let id = "20261121-023311-bk-upgrade-paas";
+    let mut run = Written::new(state.path(), id, "bk-upgrade paas", &json!({}));
+    let failed = json!({ "error": "exit 1" });
+    for (at, host) in [(10, "paas1"), (20, "paas2")] {
+        run.found(at, [host, "check it", "failed"], &failed);
+    }
+    let hosts = |word: &str, open: &[&str]| json!({ "words": { "paas1": word, "paas2": "failed" }, "open": open, "only": true });
+    run.add(
+        30,
+        json!({ "event": "end", "exit": 1, "hosts": hosts("failed", &["paas1", "paas2"]) }),
+    );
+    let again = json!({
+        "event": "resume", "kind": "retry", "args": ["retry"], "user": "ann", "from": "desk7", "pid": 8,
+        "only": ["paas1"], "torn": null,
+    });
+    run.add(40, again);
+    run.found(50, ["paas1", "check it", "kept"], &json!({}));
+    run.add(60, json!({ "event": "end", "exit": 0, "hosts": hosts("kept", &["paas2"]) }));
+    run.flush();
+    let text = report(state.path(), &[]).stdout;
+    let failures = text.split("#### Failures").nth(1).expect("failures");
+    assert!(
+        failures.contains("- `paas2`: **failed** `check it`") && !failures.contains("paas1"),
+        "{text}"
+    );
+    let junit = report(state.path(), &["--output", "junit"]).stdout;
+    let counts = "tests=\"3\" failures=\"1\" errors=\"0\"";
+    assert!(junit.contains(counts) && junit.matches("<skipped").count() == 1, "{junit}");
 }
 
 #[test]

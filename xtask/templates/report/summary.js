@@ -54,8 +54,9 @@ function documentLine(place) {
 
 // What a reader at two o'clock looks for: the failures, what is open, and the next command.
 function trouble(head) {
-  const last = model.ops.reduce((most, op) => Math.max(most, op.process), 0);
-  const bad = model.ops.filter((op) => op.process === last && !op.good && kindOf(op) !== 'work');
+  // What an earlier process has left on a host was done again.
+  const last = new Map(model.ops.map((op) => [op.host, op.process]));
+  const bad = model.ops.filter((op) => op.process === last.get(op.host) && !op.good && kindOf(op) !== 'work');
   const groups = grouped(bad);
   const more = groups.length - 20;
   const lost = head.hosts.filter((host) => host.outcome === 'not reached').map((host) => host.host);

@@ -8,6 +8,8 @@ mod head;
 mod seen;
 mod step;
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 use engine::run::record::course::Course;
 use serde::Serialize;
@@ -51,10 +53,16 @@ impl Account {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// The operations of the last process that need attention.
+    /// The operations that need attention, of the last process that worked on their host.
     pub(crate) fn trouble(&self) -> impl Iterator<Item = &Done> {
-        let last = self.operations.iter().map(|one| one.it.process).max();
-        let last = self.operations.iter().filter(move |one| Some(one.it.process) == last);
-        last.filter(|one| !one.good && one.it.outcome != "at work")
+        let last = self.last();
+        let own = move |one: &&Done| last.get(one.it.host.as_str()) == Some(&one.it.process);
+        self.operations.iter().filter(own).filter(|one| !one.good && one.it.outcome != "at work")
+    }
+
+    /// For each host, the last process that worked on it: what an earlier one has left was done again.
+    pub(crate) fn last(&self) -> HashMap<&str, usize> {
+        // Processes follow each other.
+        self.operations.iter().map(|one| (one.it.host.as_str(), one.it.process)).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! JUnit XML, as Jenkins, GitLab and others read it: a suite for each stage, a test for each operation and host.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use engine::run::record::summary::{NOT_REACHED, NOT_RECORDED};
@@ -10,6 +11,7 @@ use crate::commands::runs::show::operations::what;
 /// The document.
 pub(super) fn document(account: &Account) -> String {
     let mut suites = vec![Suite::of_run(account)];
+    let last_of = account.last();
     for (at, done) in account.operations.iter().enumerate() {
         let last = suites.len() - 1;
         let same = at > 0 && {
@@ -17,10 +19,10 @@ pub(super) fn document(account: &Account) -> String {
             (before.process, &before.stage) == (now.process, &now.stage)
         };
         if same {
-            suites[last].add(account, done);
+            suites[last].add(done, &last_of);
         } else {
             let mut suite = Suite::of_stage(account, done);
-            suite.add(account, done);
+            suite.add(done, &last_of);
             suites.push(suite);
         }
     }
@@ -83,15 +85,16 @@ impl Suite {
         Self { name: format!("{stage}{again}"), began: one.began.clone(), ..Self::default() }
     }
 
-    fn add(&mut self, account: &Account, done: &Done) {
+    /// Adds an operation; `last` is the last process of each host.
+    fn add(&mut self, done: &Done, last: &HashMap<&str, usize>) {
         let one = &done.it;
-        let last = account.operations.last().map_or(0, |it| it.it.process);
+        let again = last.get(one.host.as_str()).is_some_and(|last| one.process < *last);
         let said = done.said(usize::MAX);
         let inner = match () {
             () if done.good => String::new(),
-            () if one.outcome == "at work" || one.process < last => {
+            () if one.outcome == "at work" || again => {
                 self.skipped += 1;
-                let why = if one.process < last { ", and the run was resumed" } else { "" };
+                let why = if again { ", and the run was resumed" } else { "" };
                 format!("<skipped message=\"{}{why}\"/>", escaped(&one.outcome))
             }
             () if one.outcome == "failed" => {
