@@ -98,6 +98,11 @@ fn the_schema_says_what_the_reader_says() {
         "[defaults]\nyes = true\n",
         "[defaults]\ncolor = \"blue\"\n",
         "[alias]\n\"a b\" = \"list\"\n",
+        "[policy]\nwindows = [\"Sa 22:00-04:00\"]\n",
+        "[policy]\ntimezone = \"UTC\"\n",
+        "[notify]\non = [\"end\"]\n",
+        "[notify]\nwebhook = \"ftp://x\"\n",
+        "[metrics]\nfile = \"x\"\n",
         "other = 1\n",
     ];
     let tool = root().join("tests/lib/hosts_schema.py");

@@ -15,7 +15,7 @@ use crate::support::{Outcome, Xtask, processes, sleepers, wait_until};
 fn holder(who: &str) -> Holder {
     let (from, process, since) = ("ops1".into(), "1".into(), "2026-11-21T17:00:05Z".into());
     let (who, what) = (who.into(), "bk-upgrade paas".into());
-    Holder { who, from, process, what, since, run: "r".into(), shell: String::new() }
+    Holder { who, from, process, what, since, run: "r".into(), ..Holder::default() }
 }
 
 fn lock(channel: &Channel, who: &str) -> Lock {
@@ -28,11 +28,15 @@ struct Inside<'a>(&'a Machines, Child);
 
 impl<'a> Inside<'a> {
     fn enter(machines: &'a Machines, operator: &str) -> Self {
+        Self::enter_for(machines, operator, &[])
+    }
+
+    fn enter_for(machines: &'a Machines, operator: &str, words: &[&str]) -> Self {
         let meanwhile = "while [ ! -e \"$HOME/leave\" ]; do sleep 0.05; done\n";
         machines.put("control", "home/meanwhile", meanwhile);
         // That of the run before; the first has none.
         drop(std::fs::remove_file(machines.home("control").join("home/leave")));
-        let child = machines.step(operator, &[]).spawn();
+        let child = machines.step(operator, words).spawn();
         wait_until("a run is inside", || machines.home("control").join("home/inside").exists());
         Self(machines, child)
     }
@@ -67,7 +71,8 @@ fn two_runners_are_never_inside_together() {
 #[test]
 fn the_second_operator_sees_who_what_since_when_and_from_where() {
     let machines = Machines::new(&["control"]);
-    let inside = Inside::enter(&machines, "alice");
+    let why = ["--ticket", "CHG-7", "--reason", "neue Umgebung für SaaS"];
+    let inside = Inside::enter_for(&machines, "alice", &why);
     let said = machines.get("control", "run/xtask.lock").expect("a lock");
     let held = Holder::parse(&said);
     assert_eq!((held.who.as_str(), held.process), ("alice", inside.1.id().to_string()));
@@ -79,10 +84,11 @@ fn the_second_operator_sees_who_what_since_when_and_from_where() {
     assert_eq!(lines[0], "error: bk-upgrade paas: 1 of 1 host locked");
     assert_eq!(lines[1], format!("  control: locked by alice on {}", held.from));
     assert_eq!(lines[2], format!("    runs     {}", held.what));
-    assert!(lines[3].starts_with("    since    20"), "{}", refused.stderr);
-    assert_eq!(lines[4], format!("    process  {}", inside.1.id()));
-    assert_eq!(lines[5], format!("    record   {}", held.run));
-    assert_eq!(lines[6], "hint: wait for it with --wait SECS, or ask that person");
+    assert_eq!(lines[3..5], ["    ticket   CHG-7", "    reason   neue Umgebung für SaaS"]);
+    assert!(lines[5].starts_with("    since    20"), "{}", refused.stderr);
+    assert_eq!(lines[6], format!("    process  {}", inside.1.id()));
+    assert_eq!(lines[7], format!("    record   {}", held.run));
+    assert_eq!(lines[8], "hint: wait for it with --wait SECS, or ask that person");
     // A step that only reads is let in.
     let plan = machines.step("bob", &["-n"]).run();
     assert_eq!((plan.code, plan.stdout.as_str()), (0, "control: needed\n"), "{}", plan.stderr);

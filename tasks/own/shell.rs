@@ -165,7 +165,7 @@ impl ShellStep {
     ) -> Box<dyn Op> {
         let job = format!("own-{}-{}", file.runbook, file.step);
         let limit = self.step.timeout.map(Duration::from_secs);
-        let plain = Shell::new(self.snippet, inputs.clone());
+        let plain = Shell::new(self.snippet, inputs.clone()).doubting_kept();
         if self.step.has(Function::Probe) && !self.step.has(Function::Inputs) {
             let op = stdin.into_iter().fold(plain, |op, lines| op.stdin(lines, true));
             let op = limit.into_iter().fold(op, Shell::within);
@@ -173,6 +173,9 @@ impl ShellStep {
         }
         let what = plain.describe();
         let op = Script::new(self.snippet.name, self.snippet, inputs).called(what);
+        // Without a look at the host the marker decides, and no other operation writes it.
+        let looks = self.step.has(Function::Probe) || self.step.has(Function::Inputs);
+        let op = if looks { op.doubting_kept() } else { op };
         let op = stdin.into_iter().fold(op, |op, lines| op.stdin(lines, true));
         let op = limit.into_iter().fold(op, Script::within);
         Box::new(if self.step.detached { op.detached(job) } else { op })

@@ -2,7 +2,9 @@
 
 use engine::data::loss::Loss;
 use engine::run::record::backed::Backed;
-use engine::run::record::entry::{Again, Done, Entry, Intent, Resume, Standing, Start, Undo};
+use engine::run::record::entry::{
+    Again, Done, Entry, Followed, Intent, Resume, Standing, Start, Undo,
+};
 use engine::run::record::finding::Finding;
 
 use super::{PAAS, ends, pcmd, records};
@@ -63,9 +65,12 @@ fn every_kind() -> Vec<Entry> {
         program: text("0"),
         cwd: text("/"),
         inventory: Some(text("/i")),
-        inventory_sha256: hash,
+        inventory_sha256: hash.clone(),
         rehearsal: true,
         undoes: Some(text("r")),
+        ticket: Some(text("CHG-7")),
+        reason: Some(text("why")),
+        plan: Some(Followed { path: text("/p.json"), sha256: hash.clone() }),
     };
     let resume = Resume {
         kind: Again::Retry,
@@ -75,6 +80,8 @@ fn every_kind() -> Vec<Entry> {
         pid: 1,
         only: Some(vec![text("h")]),
         torn: Some(text("{")),
+        ticket: Some(text("CHG-8")),
+        reason: Some(text("why")),
     };
     let standing =
         Standing { words: [(text("h"), text("failed"))].into(), open: vec![text("h")], only: true };

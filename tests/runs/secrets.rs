@@ -151,6 +151,11 @@ fn a_secret_is_in_no_record_and_no_output_wherever_it_comes_from() {
         {
             told.push(Xtask::new(&state, line).run());
         }
+        for form in ["html", "md", "json", "junit", "github"] {
+            let report = Xtask::new(&state, &["runs", "report", "--output", form]).run();
+            assert!(report.stdout.contains("****"), "{form}: {}", report.stdout);
+            told.push(report);
+        }
         assert!(told[1].stdout.contains("it is **** or ****"), "{}", told[1].stdout);
         for outcome in &told {
             let said = forms(&outcome.stdout).chain(forms(&outcome.stderr)).collect::<Vec<_>>();

@@ -3,6 +3,7 @@
 mod ages;
 pub(crate) mod apart;
 pub(crate) mod case;
+pub(crate) mod chromium;
 pub(crate) mod drill;
 pub(crate) mod handbook;
 pub(crate) mod killed;
@@ -17,6 +18,7 @@ mod template;
 pub(crate) mod traps;
 mod unpacked;
 mod walk;
+pub(crate) mod written;
 
 use std::fs::File;
 use std::io::Write as _;

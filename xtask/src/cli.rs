@@ -2,6 +2,7 @@
 
 mod line;
 mod named;
+mod saving;
 mod words;
 
 use std::ffi::OsString;
@@ -14,12 +15,13 @@ use engine::data::inventory::Inventory;
 use engine::run::options::ColorWhen;
 use engine::run::record::Opening;
 use engine::run::report::failure;
+use engine::run::saved::Saved;
 use engine::run::{Context, Options};
 use engine::transport::interrupt;
 use tasks::list::{Step, Work};
 
 use crate::commands::{
-    self, again, check, completions, hosts, init, man, new, pcmd, rehearsal, runs, undo,
+    self, again, apply, check, completions, hosts, init, man, new, pcmd, rehearsal, runs, undo,
 };
 use crate::help;
 use crate::setup::{self, Typed};
@@ -90,6 +92,8 @@ enum Command {
     Resume(again::ResumeArgs),
     /// Continue a run on its open hosts: failed, unreachable, not reached
     Retry(again::RetryArgs),
+    /// Do exactly what a saved plan shows
+    Apply(apply::Args),
     /// Undo the changes of a run
     Undo(undo::Args),
     /// Show the throw-away hosts of `--rehearse`
@@ -142,8 +146,9 @@ pub(crate) fn main() -> u8 {
         }
     };
     let color = cli.options.color;
-    let typed = Typed { name: &name, words, alias, opening: Opening::New, runbook: None };
-    run(cli, typed).unwrap_or_else(|error| {
+    let (opening, saved) = (Opening::New, Saved::None);
+    let typed = Typed { name: &name, words, alias, opening, runbook: None, saved };
+    saving::of(&cli, &matches, typed).and_then(|typed| run(cli, typed)).unwrap_or_else(|error| {
         failure::complain(&error, color);
         // An error before the start of a run has touched nothing: it is one of usage.
         error.downcast_ref::<Fault>().map_or(Kind::Usage, |fault| fault.kind).code()
@@ -185,6 +190,8 @@ pub(crate) struct Past<'a> {
     pub(crate) words: &'a [String],
     /// It was on throw-away hosts.
     pub(crate) rehearsal: bool,
+    /// The plan that it follows.
+    pub(crate) saved: Saved,
     /// The inputs that are not those of the inventory of now, a line or a diff each.
     pub(crate) differences: &'a dyn Fn(&Inventory) -> anyhow::Result<Vec<String>>,
 }
@@ -194,7 +201,7 @@ pub(crate) struct Past<'a> {
 pub(crate) fn again(
     words: Vec<String>,
     opening: Opening,
-    past: &Past<'_>,
+    past: Past<'_>,
     now: &Options,
 ) -> anyhow::Result<u8> {
     setup::own::find(&words.iter().map(OsString::from).collect::<Vec<_>>());
@@ -210,8 +217,13 @@ pub(crate) fn again(
     setup::same_hosts(&cli.options, past.rehearsal)?;
     cli.options.yes = now.yes;
     cli.options.accept_loss.clone_from(&now.accept_loss);
+    cli.options.overrides.clone_from(&now.overrides);
+    if !now.overrides.is_empty() {
+        cli.options.reason.clone_from(&now.reason);
+    }
     cli.options.inventory = replaced(inventories(past.words), cli.options.inventory);
-    let typed = Typed { name: &name, words, alias: None, opening, runbook: None };
+    let saved = past.saved;
+    let typed = Typed { name: &name, words, alias: None, opening, runbook: None, saved };
     match cli.command {
         Command::Step(Step { lock, work: Work::Run(run) }) => {
             let inventory = setup::inventory(&cli.options)?;
@@ -274,6 +286,7 @@ fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
         Command::Hosts(command) => hosts::run(cli.options, command, typed),
         Command::Resume(args) => again::resume(&cli.options, &args),
         Command::Retry(args) => again::retry(&cli.options, &args),
+        Command::Apply(args) => apply::run(&cli.options, &args),
         Command::Undo(args) => undo::run(cli.options, &args, typed),
         Command::Pcmd(args) => pcmd::run(cli.options, &args, typed),
         Command::Rehearsal(command) => rehearsal::run(&cli.options, command),

@@ -17,6 +17,7 @@ use engine::run::context::{Context, Parts};
 use engine::run::options::Output;
 use engine::run::record::{Opening, Shells};
 use engine::run::report::failure;
+use engine::run::saved::Saved;
 use engine::run::session_pool::SessionPool;
 use engine::transport::channel::Settings;
 use engine::transport::import::Machine;
@@ -44,6 +45,8 @@ pub(crate) struct Typed<'a> {
     pub(crate) opening: Opening,
     /// Its runbook; none for a read-only run.
     pub(crate) runbook: Option<&'static str>,
+    /// A plan to write, or to follow.
+    pub(crate) saved: Saved,
 }
 
 /// A context for a step.
@@ -66,6 +69,7 @@ pub(crate) fn context_of(
         cx.report.inform(&note);
     }
     cx.stop_gently();
+    cx.know_planned_hosts()?;
     Ok(cx)
 }
 
@@ -102,7 +106,7 @@ pub(crate) fn context_with(
     } else {
         SessionPool::new(&inventory, shell, None)
     };
-    let Typed { name, words, alias, opening, runbook } = typed;
+    let Typed { name, words, alias, opening, runbook, saved } = typed;
     let snippets = if shell == Shell::Sh { tasks::shells } else { Shells::default };
     let cx = Context::begin(Parts {
         options,
@@ -116,6 +120,7 @@ pub(crate) fn context_with(
         rehearsal,
         opening,
         runbook,
+        saved,
     })?;
     // Nobody has named it, and it is not in sight.
     let notes = above.into_iter().chain(cx.inventory.notes.clone());

@@ -14,7 +14,7 @@ use clap::Parser;
 use engine::data::byte_size::ByteSize;
 use engine::data::fault::Fault;
 use engine::data::outcome::Outcome;
-use engine::ops::ensure::{Event, ExecContext, Intent, Mode, Observer, ensure};
+use engine::ops::ensure::{Event, ExecContext, Found, Intent, Mode, Observer, ensure};
 use engine::ops::plan::Overlay;
 use engine::ops::reader::Output;
 use engine::ops::{Action, Op};
@@ -95,6 +95,10 @@ impl engine::ops::quorum::Quorum for Nobody {}
 impl Observer for Nobody {
     fn begin(&self) -> u64 {
         1
+    }
+
+    fn found(&self, _: &Found<'_>) -> Result<()> {
+        Ok(())
     }
 
     fn intent(&self, _: &Intent<'_>) -> Result<()> {

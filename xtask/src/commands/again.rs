@@ -8,6 +8,7 @@ use engine::run::Options;
 use engine::run::record::entry::{Again, Start};
 use engine::run::record::{self, Opening, Shells};
 
+use super::apply;
 use super::past::{self, Aim, Run};
 use crate::cli;
 
@@ -107,8 +108,9 @@ fn again(
         words: &recorded,
         rehearsal: start.rehearsal,
         differences: &|now| differences(run, start, now),
+        saved: apply::of_run(start)?,
     };
-    cli::again(words, opening, &past, options)
+    cli::again(words, opening, past, options)
 }
 
 /// The typed words except the command and the run.

@@ -61,7 +61,7 @@ pub(crate) fn run(options: &Options, args: &Args) -> Result<u8> {
         print(&file.text)?;
         return Ok(0);
     }
-    replace::create(path, file.text.as_bytes(), 0o644)
+    replace::create_synced(path, file.text.as_bytes(), 0o644)
         .with_context(|| format!("writing {path}"))?;
     print(&format!("{path}\n"))?;
     let report = Report::new(options, "init".to_owned(), Mode::Run);

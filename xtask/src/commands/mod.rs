@@ -1,6 +1,7 @@
 //! Commands that belong to no runbook.
 
 pub(crate) mod again;
+pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod form;

@@ -1,8 +1,11 @@
 //! `runs`: the recorded runs, their hosts, users and results.
 
 mod list;
+mod next;
 mod prune;
+mod report;
 mod show;
+mod watch;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +35,10 @@ pub(crate) enum Command {
         #[arg(default_value = "last")]
         run: String,
     },
+    /// Write a run as one file: a page, a ticket's text, JSON, JUnit
+    Report(report::Args),
+    /// Show a run in a browser while it runs
+    Watch(watch::Args),
     /// Check that no journal was changed after it was written
     ///
     /// Exit 1 names the run and the line. A half line at the end is no fault: a killed process leaves one.
@@ -56,6 +63,8 @@ fn of(options: &Options, report: &Report, command: Command) -> Result<u8> {
     match command {
         Command::List(args) => list::run(options, report, &args),
         Command::Show { run } => show::run(options, report, &named(&run, options)?),
+        Command::Report(args) => report::run(options, report, &args),
+        Command::Watch(args) => watch::run(options, report, &args),
         Command::Verify { runs } => verify(options, report, &runs),
         Command::Prune(args) => prune::run(options, report, &args),
         Command::Schema => {

@@ -8,6 +8,7 @@ use engine::data::byte_size::ByteSize;
 use engine::data::inventory::Inventory;
 use engine::run::context::Parts;
 use engine::run::record::{Opening, Shells};
+use engine::run::saved::Saved;
 use engine::run::session_pool::SessionPool;
 use engine::run::{Context, Options};
 use engine::transport::channel::Settings;
@@ -48,6 +49,7 @@ pub(crate) fn begin(options: Options, step: &str, opening: Opening) -> Result<Co
         rehearsal,
         opening,
         runbook,
+        saved: Saved::None,
     };
     let cx = Context::begin(parts)?;
     cx.stop_gently();

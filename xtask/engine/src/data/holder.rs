@@ -20,6 +20,10 @@ pub struct Holder {
     pub since: String,
     /// The run's id; empty when it has no record.
     pub run: String,
+    /// The ticket of the change; empty without one.
+    pub ticket: String,
+    /// Why it is made; empty when nobody said it.
+    pub reason: String,
     /// Process on the host that holds the lock; empty for locks of the control machine.
     pub shell: String,
 }
@@ -50,7 +54,7 @@ impl Holder {
         self.is_known() && of(self) == of(other)
     }
 
-    fn fields(&mut self) -> [(&'static str, &mut String); 7] {
+    fn fields(&mut self) -> [(&'static str, &mut String); 9] {
         [
             ("who", &mut self.who),
             ("from", &mut self.from),
@@ -58,6 +62,8 @@ impl Holder {
             ("what", &mut self.what),
             ("since", &mut self.since),
             ("run", &mut self.run),
+            ("ticket", &mut self.ticket),
+            ("reason", &mut self.reason),
             ("shell", &mut self.shell),
         ]
     }

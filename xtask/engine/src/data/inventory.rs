@@ -12,7 +12,9 @@ pub use cluster::Cluster;
 pub use group::Group;
 pub use host::{Host, Session, Sudo};
 pub use importer::{File, Importer};
+pub use notify::Notify;
 pub use origin::{Origin, Origins};
+pub use policy::Policy;
 pub use preferences::{Alias, Preferences, Setting};
 pub use roster::Roster;
 pub use secret::SecretSource;
@@ -23,7 +25,9 @@ pub mod cluster;
 mod group;
 mod host;
 mod importer;
+pub mod notify;
 mod origin;
+pub mod policy;
 mod preferences;
 pub(super) mod read;
 mod roster;
@@ -62,6 +66,12 @@ pub struct Inventory {
     /// What a person should know of the imports in each run.
     #[serde(skip)]
     pub notes: Vec<String>,
+    /// What the site demands of a run that changes hosts.
+    #[serde(skip)]
+    pub policy: Policy,
+    /// Who hears of such a run.
+    #[serde(skip)]
+    pub notify: Notify,
     /// Finds hosts by name and address.
     #[serde(skip)]
     pub roster: Roster,

@@ -25,6 +25,7 @@ pub mod pins;
 pub mod plain;
 pub mod quorum;
 pub mod range;
+pub mod reason;
 pub mod signal;
 pub mod source;
 pub mod span;
@@ -32,8 +33,10 @@ pub mod spanned_error;
 pub mod stamp;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod ticket;
 pub mod unit_name;
 pub mod unseen;
 pub mod version;
 mod wildcard;
+pub mod window;
 mod word;

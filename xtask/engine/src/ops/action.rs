@@ -62,6 +62,9 @@ impl std::fmt::Debug for Stdin {
     }
 }
 
+/// The values of `ops/file` that are made from a secret content and the salt of the host.
+const PROOFS: [&str; 3] = ["WAS", "HASH", "FRESH"];
+
 run_builders!(Action);
 
 impl Action {
@@ -106,6 +109,19 @@ impl Action {
     /// The snippet's `undone`.
     pub fn undone(snippet: Snippet, values: impl Into<Vec<(&'static str, Value)>>) -> Self {
         Self::new(snippet, Function::Undone, values)
+    }
+
+    /// The same without what vouches for a secret: a dry run does not know it, and a plan must not have it.
+    #[must_use]
+    pub fn without_proof(&self) -> Self {
+        let mut action = self.clone();
+        if let (Work::Snippet { values, .. }, Some(Stdin { secret: true, .. })) =
+            (&mut action.work, &self.stdin)
+        {
+            let proofs = values.iter_mut().filter(|(name, _)| PROOFS.contains(name));
+            proofs.for_each(|(_, value)| *value = "".into());
+        }
+        action
     }
 
     /// The work with comments and indentation, for a person to read.

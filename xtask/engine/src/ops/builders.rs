@@ -65,6 +65,24 @@ macro_rules! plan_builders {
                 self
             }
 
+            /// In a dry run "kept" does not count after an earlier change of this host: its probe may read what that change
+            /// makes.
+            #[must_use]
+            pub fn doubting_kept(mut self) -> Self {
+                self.doubts = true;
+                self
+            }
+
+            /// The answer "kept", with this `pending` change of a dry run.
+            fn kept(&self, pending: Option<String>) -> State {
+                match pending.filter(|_| self.doubts) {
+                    Some(first) => State::Unknown(format!(
+                        "known only after the earlier operations have run (first: {first})"
+                    )),
+                    None => State::Kept,
+                }
+            }
+
             /// The change writes this path; its content is unknown before.
             #[must_use]
             pub fn makes(mut self, path: impl Into<String>) -> Self {

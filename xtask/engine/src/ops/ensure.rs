@@ -10,11 +10,12 @@ use anyhow::Result;
 use super::action::Action;
 use super::failure::failure;
 use super::follow;
+pub use super::observer::{Event, Found, Intent, Observer};
 use super::plan::Overlay;
-use super::quorum::{Leave, Quorum};
-use super::reader::{Output, Reader};
+use super::quorum::Leave;
+use super::reader::Reader;
 use super::wait::awaited;
-use super::{Need, Op, State, Undo};
+use super::{Need, Op, State};
 use crate::data::fault::Fault;
 use crate::data::holder::Holder;
 use crate::data::outcome::Outcome;
@@ -53,71 +54,6 @@ pub struct ExecContext<'a> {
     pub salts: &'a str,
     /// This run, for those who find a job that it started.
     pub holder: Option<&'a Holder>,
-}
-
-/// The end of one operation.
-#[derive(Debug)]
-pub struct Event<'a> {
-    /// Its number.
-    pub op: u64,
-    /// The host.
-    pub host: &'a str,
-    /// Its description.
-    pub what: &'a str,
-    /// Its result.
-    pub result: std::result::Result<Outcome, &'a anyhow::Error>,
-    /// The change that was or would be made; masked.
-    pub diff: &'a str,
-    /// Whether it can be undone.
-    pub undo: bool,
-    /// The names of the files with the output of its commands.
-    pub outputs: Vec<String>,
-    /// Its duration.
-    pub took: Duration,
-}
-
-/// An operation that is about to change a host.
-#[derive(Debug)]
-pub struct Intent<'a> {
-    /// Its number.
-    pub op: u64,
-    /// The host.
-    pub host: &'a str,
-    /// Its description.
-    pub what: &'a str,
-    /// The change; masked.
-    pub diff: &'a str,
-    /// The actions to run.
-    pub actions: &'a [Action],
-    /// The undo; none for an irreversible operation.
-    pub undo: Option<&'a [Undo]>,
-}
-
-/// Sees every event of an operation: the record and the report.
-pub trait Observer: Sync + Quorum {
-    /// An operation starts; gives its number.
-    fn begin(&self) -> u64;
-    /// Before the first change of a host in this run. True when the host was admitted just now: the lock is new, so
-    /// an earlier probe may be outdated and is repeated.
-    ///
-    /// # Errors
-    /// When the identity of the host is wrong, or another run holds its lock.
-    fn admit(&self, host: &str) -> Result<bool> {
-        let _ = host;
-        Ok(false)
-    }
-    /// Before an operation changes anything. When this fails, nothing changes.
-    fn intent(&self, intent: &Intent<'_>) -> Result<()>;
-    /// After each action of an operation; gives the name of its output in the record.
-    fn output(&self, host: &str, action: &Action, output: &mut Output) -> Result<Option<String>>;
-    /// An operation has ended.
-    fn done(&self, event: &Event<'_>) -> Result<()>;
-    /// A line for a person while an operation is under way.
-    fn note(&self, text: &str) {
-        let _ = text;
-    }
-    /// The actions of an operation, in [`Mode::Emit`].
-    fn emit(&self, what: &str, actions: &[Action]) -> Result<()>;
 }
 
 /// The progress of an operation.
@@ -168,20 +104,28 @@ fn go(
     interrupt.check()?;
     let reader = exec.reader();
     let blind = if exec.mode == Mode::Plan { reader.blind() } else { None };
+    let is_blind = blind.is_some();
     reader.job.set(op.detached());
     let state = blind.map_or_else(|| op.probe(&reader), |because| Ok(State::Unknown(because)));
     let found = follow::found(op, &reader)?;
     let state = found.clone().map_or(state, |line| Ok(State::needed(line)))?;
+    let (number, host, outcome) = (progress.op, exec.name, state.outcome());
+    let seen = |diff: &str, actions: Option<&[Action]>, undo: Option<bool>| {
+        observer.found(&Found { op: number, host, what, state: outcome, diff, actions, undo })
+    };
     progress.diff = match &state {
-        State::Kept => return Ok(Outcome::Kept),
+        State::Kept => return seen("", Some(&[]), None).map(|()| Outcome::Kept),
         State::Needed(need) => crate::text::diff::hidden_values(&exec.mask.text(&need.diff)),
         State::Unknown(because) => because.clone(),
     };
     if exec.mode == Mode::Plan {
         // An error here may only mean that earlier operations have not run yet.
-        let actions = op.change(&reader).unwrap_or_default();
-        progress.last = is_last(op, &actions, &reader);
-        let said = observer.foresee(&Leave { host: exec.name, actions: &actions })?;
+        let actions = op.change(&reader).ok();
+        let known = actions.as_deref().filter(|_| !is_blind);
+        let actions = actions.as_deref().unwrap_or_default();
+        progress.last = is_last(op, actions, &reader);
+        seen(&progress.diff, known, Some(!progress.last))?;
+        let said = observer.foresee(&Leave { host: exec.name, actions })?;
         progress.diff += &exec.mask.text(&said);
         return Ok(exec.foresee(op, what, state));
     }
@@ -190,6 +134,7 @@ fn go(
         observer.emit(what, &actions)?;
         return Ok(exec.foresee(op, what, state));
     }
+    seen(&progress.diff, Some(&actions), None)?;
     if !actions.is_empty() && observer.admit(exec.name)? {
         return go(exec, op, what, observer, progress);
     }

@@ -23,6 +23,7 @@ pub mod keys;
 pub mod line;
 pub mod mode;
 pub mod moved;
+mod observer;
 pub mod plan;
 mod poll;
 pub mod quorum;
@@ -42,6 +43,7 @@ pub mod wait;
 
 use anyhow::Result;
 
+use crate::data::outcome::Outcome;
 pub use absent::Absent;
 pub use action::{Action, Stdin, Work};
 pub use assert::Assert;
@@ -132,6 +134,15 @@ pub struct Need {
 }
 
 impl State {
+    /// The word for it in a plan.
+    pub const fn outcome(&self) -> Outcome {
+        match self {
+            Self::Kept => Outcome::Kept,
+            Self::Needed(_) => Outcome::Needed,
+            Self::Unknown(_) => Outcome::Unknown,
+        }
+    }
+
     /// Needed, with this to show.
     pub fn needed(diff: impl Into<String>) -> Self {
         Self::Needed(Need { diff: diff.into(), after: Vec::new() })

@@ -48,6 +48,7 @@ pub struct Script {
     /// Further inputs that count for the marker.
     inputs: Vec<u8>,
     after: Option<String>,
+    doubts: bool,
     makes: Vec<String>,
 }
 
@@ -79,6 +80,7 @@ impl Script {
             markers: MARKERS.to_owned(),
             inputs: Vec::new(),
             after: None,
+            doubts: false,
             makes: Vec::new(),
         }
     }
@@ -223,7 +225,7 @@ impl Op for Script {
             self.call(Function::Probe, &self.hash()?)?
         };
         let (holds, said) = host.answer(&action)?;
-        Ok(if holds { State::Kept } else { State::needed(said) })
+        Ok(if holds { self.kept(host.pending()) } else { State::needed(said) })
     }
 
     fn change(&self, _: &Reader<'_>) -> Result<Vec<Action>> {

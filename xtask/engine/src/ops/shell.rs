@@ -23,6 +23,7 @@ pub struct Shell {
     detached: Option<Detached>,
     poll: Poll,
     after: Option<String>,
+    doubts: bool,
     harmless: bool,
     undone_last: bool,
     makes: Vec<String>,
@@ -45,6 +46,7 @@ impl Shell {
             detached: None,
             poll: Poll::NONE,
             after: None,
+            doubts: false,
             harmless: false,
             undone_last: false,
             makes: Vec::new(),
@@ -85,7 +87,7 @@ impl Op for Shell {
             return Ok(State::Unknown(because));
         }
         Ok(match host.answer(&self.action(Function::Probe))? {
-            (true, _) => State::Kept,
+            (true, _) => self.kept(host.pending()),
             (false, said) => State::needed(said),
         })
     }

@@ -9,7 +9,7 @@ use super::record::entry::Entry;
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
 use crate::ops::backup::{self, Facts};
-use crate::ops::ensure::{Event, Intent, Observer};
+use crate::ops::ensure::{Event, Found, Intent, Observer};
 use crate::ops::quorum::{Departure, Leave, Quorum};
 use crate::ops::reader::Output;
 use crate::ops::{Action, Backup, Demand, Doomed, Op};
@@ -197,6 +197,10 @@ impl Observer for Guarded<'_> {
 
     fn admit(&self, host: &str) -> Result<bool> {
         Observer::admit(self.cx, host)
+    }
+
+    fn found(&self, found: &Found<'_>) -> Result<()> {
+        Observer::found(self.cx, found)
     }
 
     /// The last moment before the first action.

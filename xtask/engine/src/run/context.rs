@@ -1,6 +1,7 @@
 //! The context of a step: hosts, stages, secrets, questions.
 
 mod found;
+mod given;
 mod parts;
 #[cfg(test)]
 mod unrecorded;
@@ -12,6 +13,7 @@ use anyhow::Result;
 use camino::Utf8Path;
 use jiff::Zoned;
 
+pub use self::given::Parts;
 use self::parts::Within;
 use super::Options;
 use super::acks::Acks;
@@ -19,13 +21,16 @@ use super::gate;
 use super::guard::Guard;
 use super::known_items::Items;
 use super::locks::{self, RunbookLock};
+use super::notify::Notices;
 use super::pins::PinFile;
+use super::policy;
 use super::quorum::Clusters;
 use super::record::summary::is_command;
 use super::record::times;
 use super::record::{New, Opening, Record, Shells, origin};
 use super::report::Report;
 use super::run_summary::{Ending, RunSummary};
+use super::saved::Saved;
 use super::select;
 use super::session_pool::{HostHandle, SessionPool};
 use crate::data::fault::{Fault, Kind};
@@ -67,33 +72,8 @@ pub struct Context {
     /// The current work was confirmed as a whole.
     pub(super) preconfirmed: AtomicBool,
     within: Mutex<Within>,
-}
-
-/// The parts a context is made of.
-#[derive(Debug)]
-pub struct Parts {
-    /// The flags.
-    pub options: Options,
-    /// The inventory.
-    pub inventory: Inventory,
-    /// Sessions.
-    pub pool: SessionPool,
-    /// The settings of all sessions.
-    pub settings: Settings,
-    /// The name of the step, as typed: `bk-upgrade paas`.
-    pub step: String,
-    /// The hosts are throw-away ones.
-    pub rehearsal: bool,
-    /// The record of a real run.
-    pub opening: Opening,
-    /// The command line behind the program's name, with what the environment adds.
-    pub words: Vec<String>,
-    /// The alias that stood for a part of it.
-    pub alias: Option<String>,
-    /// Gives the shell of the step; called only for a recorded run.
-    pub snippets: fn() -> Shells,
-    /// The runbook whose lock a real run takes; none for a step that only reads.
-    pub runbook: Option<&'static str>,
+    pub(super) saved: Saved,
+    pub(super) notices: Notices,
 }
 
 /// The state of the failure budget of a stage.
@@ -119,6 +99,7 @@ impl Context {
             rehearsal,
             opening,
             runbook,
+            saved,
         } = parts;
         let mode = match &options {
             options if options.emit.is_some() => Mode::Emit,
@@ -130,28 +111,39 @@ impl Context {
         report.hide(|_| mask.clone());
         gate::check(&options, mode, rehearsal, &report)?;
         select::check(&inventory, &options)?;
+        saved.is_for(&inventory)?;
+        policy::has_reason(&options)?;
+        let changes = mode == Mode::Run && !rehearsal && runbook.is_some();
+        let overridden = match changes {
+            true => policy::check(&inventory.policy, &options, &Zoned::now())?,
+            false => Vec::new(),
+        };
         let clusters = Clusters::new(&inventory, &options)?;
         let runbook = runbook.filter(|_| mode == Mode::Run);
         let lock = RunbookLock::of(runbook, &inventory, &options, rehearsal, &settings, &report)?;
         let acks = Acks::new(&options, opening.acks()?);
-        let begun = opening.begun();
+        let started = opening.begun();
+        let begun = saved.begun().unwrap_or_else(|| started.clone());
         let shows_items = !matches!(opening, Opening::Undo(_)) && !is_command(&step);
         let new = New {
             step: &step,
-            begun: &begun,
+            begun: &started,
             words,
             alias,
             snippets,
             inventory: &inventory,
             rehearsal,
+            ticket: options.ticket.as_ref().map(ToString::to_string),
+            reason: options.reason.as_ref().map(ToString::to_string),
+            plan: saved.of_run(),
         };
         let record = (mode == Mode::Run).then(|| Record::open(opening, new, &mask)).transpose()?;
         let run = record.as_ref().and_then(|record| record.dir().file_name()).unwrap_or_default();
         let pins = PinFile::beside(&inventory.path, &options.inventory);
-        let holder = locks::holder(&mask, &Zoned::now(), run);
+        let holder = locks::holder(&mask, &Zoned::now(), run, &options);
         let guard = Guard::new(holder, lock, pins)?;
         let items = Items::new(origin::inventory(&inventory), rehearsal);
-        let cx = Self {
+        let mut cx = Self {
             options,
             inventory,
             report: Arc::new(report),
@@ -172,10 +164,14 @@ impl Context {
             undoing: OnceLock::new(),
             preconfirmed: AtomicBool::new(false),
             within: Mutex::default(),
+            saved,
+            notices: Notices::new(changes),
         };
         if let Some(dir) = cx.record_dir().map(Utf8Path::to_owned) {
             cx.report.expect(move || times::of_the_same(&dir).ok()?);
         }
+        cx.overridden(overridden)?;
+        cx.notify_start();
         if shows_items {
             cx.show_open_items();
         }

@@ -19,6 +19,8 @@ impl Context {
     /// Ends the run: closes sessions, writes the summary, and gives the exit code.
     pub fn finish(self, result: Result<()>) -> u8 {
         self.unknown_acks(result.is_ok());
+        let result = self.save(result);
+        self.followed();
         let mut summary = self.summary();
         let interrupted = self.settings.interrupt.asked();
         summary.interrupted = interrupted.is_some();
@@ -33,6 +35,8 @@ impl Context {
         let pending = self.options.exit_code
             && summary.hosts().any(|(_, entry)| entry.needed + entry.unknown > 0);
         let code = kind.map_or(if pending { Kind::Pending.code() } else { 0 }, Kind::code);
+        self.notify_end(code, &summary);
+        self.measure(code, &summary);
         self.close(code, error.as_ref(), Some(&summary));
         let reach = self.reach(&summary);
         self.report.finish(&summary, error.as_ref(), self.record_dir(), &reach, code);

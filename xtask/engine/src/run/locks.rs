@@ -107,7 +107,8 @@ impl Drop for RunbookLock {
 }
 
 /// This run, for other runs that find its lock.
-pub(super) fn holder(mask: &Mask, since: &jiff::Zoned, run: &str) -> Holder {
+pub(super) fn holder(mask: &Mask, since: &jiff::Zoned, run: &str, options: &Options) -> Holder {
+    let shown = |text: Option<String>| text.map(|text| mask.text(&text)).unwrap_or_default();
     Holder {
         who: origin::user(),
         from: origin::from(),
@@ -115,6 +116,8 @@ pub(super) fn holder(mask: &Mask, since: &jiff::Zoned, run: &str) -> Holder {
         what: command_line(mask),
         since: since.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         run: run.to_owned(),
+        ticket: shown(options.ticket.as_ref().map(ToString::to_string)),
+        reason: shown(options.reason.as_ref().map(ToString::to_string)),
         shell: String::new(),
     }
 }
@@ -140,8 +143,15 @@ pub(super) fn held(holder: &Holder) -> Fault {
         |_| holder.since.clone(),
         |at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%F %T %Z").to_string(),
     );
-    Fault::new(Kind::Locked, format!("locked by {} on {}", holder.who, holder.from))
-        .detail("runs", &*holder.what)
+    let mut fault =
+        Fault::new(Kind::Locked, format!("locked by {} on {}", holder.who, holder.from))
+            .detail("runs", &*holder.what);
+    for (name, text) in [("ticket", &holder.ticket), ("reason", &holder.reason)] {
+        if !text.is_empty() {
+            fault = fault.detail(name, &**text);
+        }
+    }
+    fault
         .detail("since", since)
         .detail("process", &*holder.process)
         .detail("record", &*holder.run)

@@ -12,7 +12,7 @@ use super::run_summary::Ending;
 use super::session_pool::HostHandle;
 use crate::data::fault::Fault;
 use crate::data::outcome::Outcome;
-use crate::ops::ensure::{Event, Intent, Observer};
+use crate::ops::ensure::{Event, Found, Intent, Observer};
 use crate::ops::reader::Output;
 use crate::ops::{Action, Op};
 use crate::transport::spool::Spool;
@@ -24,6 +24,10 @@ impl Observer for Context {
 
     fn admit(&self, host: &str) -> Result<bool> {
         self.admit(host)
+    }
+
+    fn found(&self, found: &Found<'_>) -> Result<()> {
+        self.saved_or_followed(found)
     }
 
     fn intent(&self, intent: &Intent<'_>) -> Result<()> {

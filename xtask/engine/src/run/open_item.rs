@@ -12,7 +12,7 @@ use super::record::item::{self, Item};
 use super::record::journal::Journal;
 use super::record::{self, items};
 use crate::data::outcome::Outcome;
-use crate::ops::ensure::{Event, Intent, Observer};
+use crate::ops::ensure::{Event, Found, Intent, Observer};
 use crate::ops::quorum::{Departure, Leave, Quorum};
 use crate::ops::reader::Output;
 use crate::ops::{Action, Op};
@@ -64,6 +64,10 @@ impl Observer for Opens<'_> {
 
     fn admit(&self, host: &str) -> Result<bool> {
         Observer::admit(self.cx, host)
+    }
+
+    fn found(&self, found: &Found<'_>) -> Result<()> {
+        Observer::found(self.cx, found)
     }
 
     /// The item is on disk before the change. A kill between the two lines leaves an intent without a change.

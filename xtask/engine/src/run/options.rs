@@ -7,6 +7,8 @@ use clap::builder::{FalseyValueParser, PossibleValue, PossibleValuesParser};
 
 use crate::data::byte_size::ByteSize;
 use crate::data::host_limit::HostLimit;
+use crate::data::reason::Reason;
+use crate::data::ticket::Ticket;
 use crate::text::quote;
 
 /// The forms of the results, each with its help.
@@ -43,6 +45,15 @@ pub enum ColorWhen {
     Never,
 }
 
+/// A demand of `[policy]` that a person can override.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Rule {
+    /// Work outside of the maintenance windows.
+    Windows,
+    /// Work without a ticket.
+    Ticket,
+}
+
 /// A year in seconds; a longer time is a typing mistake.
 pub const LONGEST: u64 = 31_536_000;
 
@@ -53,6 +64,9 @@ pub struct Options {
     /// Show what would change, and touch nothing
     #[arg(short = 'n', long, visible_alias = "check", global = true, env = "XTASK_DRY_RUN", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub dry_run: bool,
+    /// With --dry-run: write the plan into this file, for `apply`
+    #[arg(long, value_name = "FILE", global = true)]
+    pub save: Option<Utf8PathBuf>,
     /// With --dry-run: exit 3 when changes are pending
     #[arg(long, global = true, env = "XTASK_EXIT_CODE", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub exit_code: bool,
@@ -111,6 +125,15 @@ pub struct Options {
     // TEXT may hold commas, so only the variable XTASK_ACK is split at commas.
     #[arg(long, value_name = "NAME[=TEXT]", global = true)]
     pub ack: Vec<String>,
+    /// The ticket of the change, for the record and for everybody who is notified
+    #[arg(long, value_name = "ID", global = true, env = "XTASK_TICKET", hide_env = true)]
+    pub ticket: Option<Ticket>,
+    /// Why the change is made, for the record and for everybody who is notified
+    #[arg(long, value_name = "TEXT", global = true, env = "XTASK_REASON", hide_env = true)]
+    pub reason: Option<Reason>,
+    /// Overrule this demand of [policy], for the --reason given (repeatable)
+    #[arg(long = "override", value_enum, value_name = "RULE", global = true)]
+    pub overrides: Vec<Rule>,
     /// Grace period for running operations after Ctrl-C
     #[arg(
         long,

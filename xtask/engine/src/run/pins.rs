@@ -1,20 +1,13 @@
 //! The file with the pins, beside the inventory: `hosts.toml` has `hosts.lock`.
 
-use std::fs::File;
-use std::time::{Duration, Instant};
-
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
-use rustix::fs::{FlockOperation, flock};
-use rustix::io::Errno;
 
+use super::dir_lock;
 use crate::data::fault::Fault;
 use crate::data::pins::Pins;
 use crate::transport::replace::replace_synced;
 use crate::transport::trust::{self, Consent};
-
-/// Enough time for another run to write a small file.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The place of the pins of an inventory.
 #[derive(Debug)]
@@ -54,7 +47,7 @@ impl PinFile {
     /// # Errors
     /// Those of `edit`; exit 6 when the file cannot be written: a host without a pin is not changed.
     pub(super) fn edit(&self, edit: impl FnOnce(&mut Pins) -> Result<()>) -> Result<()> {
-        let _alone = self.lock()?;
+        let _alone = dir_lock::beside(&self.path)?;
         let before = self.read()?;
         let mut pins = before.clone();
         edit(&mut pins)?;
@@ -68,22 +61,5 @@ impl PinFile {
                 .hint("make it writable, or set `identity = false` for hosts without an identity")
                 .into()
         })
-    }
-
-    /// Keeps other runs from writing meanwhile: a lock on the directory, because the file itself is replaced.
-    fn lock(&self) -> Result<File> {
-        let dir = self.path.parent().filter(|dir| !dir.as_str().is_empty());
-        let dir = dir.unwrap_or(Utf8Path::new("."));
-        let file = File::open(dir).with_context(|| format!("locking {dir}"))?;
-        let deadline = Instant::now() + LOCK_TIMEOUT;
-        loop {
-            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => return Ok(file),
-                Err(Errno::WOULDBLOCK) if Instant::now() < deadline => {
-                    std::thread::sleep(Duration::from_millis(10));
-                }
-                Err(error) => return Err(error).with_context(|| format!("locking {dir}")),
-            }
-        }
     }
 }

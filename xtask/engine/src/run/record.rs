@@ -19,6 +19,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use self::entry::{Again, Entry, Resume, SCHEMA, Start};
 use self::files::Files;
+use self::journal::Journal;
 use self::place::{private, runs_dir};
 use self::writer::Writer;
 use crate::data::fault::{Fault, Kind};
@@ -32,10 +33,11 @@ use crate::transport::trust;
 pub(in crate::run) mod attempt;
 pub mod backed;
 mod chain;
+pub mod course;
 pub mod entry;
 pub(super) mod files;
 pub mod finding;
-mod intent;
+pub(super) mod intent;
 pub mod item;
 pub mod items;
 pub mod journal;
@@ -45,6 +47,7 @@ mod place;
 pub mod prune;
 mod shells;
 mod standing;
+mod start;
 pub mod store;
 pub mod summary;
 pub mod times;
@@ -79,8 +82,9 @@ impl Record {
             Opening::New => Self::start(new, None, mask),
             Opening::Undo(of) => Self::start(new, Some(of), mask),
             Opening::Again { dir, kind, only } => {
-                let record = Self::reopen(&dir, kind, only, new.words, mask)?;
-                (new.snippets)().keep(&dir).map_err(|error| record.unwritable(&error))?;
+                let shells = new.snippets;
+                let record = Self::reopen(&dir, kind, only, new, mask)?;
+                shells().keep(&dir).map_err(|error| record.unwritable(&error))?;
                 Ok(record)
             }
         }
@@ -144,6 +148,9 @@ impl Record {
                 inventory_sha256: reader::hash(text),
                 rehearsal: new.rehearsal,
                 undoes,
+                ticket: new.ticket.map(|text| mask.text(&text)),
+                reason: new.reason.map(|text| mask.text(&text)),
+                plan: new.plan,
             }),
             true,
         )?;
@@ -154,7 +161,7 @@ impl Record {
         dir: &Utf8Path,
         kind: Again,
         only: Option<Vec<String>>,
-        words: Vec<String>,
+        new: New<'_>,
         mask: &Mask,
     ) -> Result<Self> {
         let (journal, before) =
@@ -166,14 +173,20 @@ impl Record {
             operations: AtomicU64::new(last + 1),
             files: Files::of(dir),
         };
+        let (ticket, reason) = cause(&before);
+        let other = |now: Option<String>, then: Option<String>| {
+            now.map(|text| mask.text(&text)).filter(|text| Some(text) != then.as_ref())
+        };
         let resume = Resume {
             kind,
-            args: masked(words, mask),
+            args: masked(new.words, mask),
             user: origin::user(),
             from: origin::from(),
             pid: std::process::id(),
             only,
-            torn: before.torn,
+            torn: before.torn.clone(),
+            ticket: other(new.ticket, ticket),
+            reason: other(new.reason, reason),
         };
         record.write(&Entry::Resume(resume), true)?;
         Ok(record)
@@ -234,6 +247,21 @@ fn no_record(dir: &Utf8Path, error: &dyn std::fmt::Display) -> Fault {
     Fault::usage(format!("starting a run record in {dir}: {error}")).hint(
         "nothing is done without a record: make the directory writable, or name another place: XDG_STATE_HOME=DIR",
     )
+}
+
+/// The ticket and the reason of a run, as its last process gave them.
+pub fn cause(journal: &Journal) -> (Option<String>, Option<String>) {
+    let (mut ticket, mut reason) = (None, None);
+    for entry in journal.entries() {
+        let (new_ticket, new_reason) = match entry {
+            Entry::Start(start) => (&start.ticket, &start.reason),
+            Entry::Resume(resume) => (&resume.ticket, &resume.reason),
+            _ => continue,
+        };
+        ticket = new_ticket.clone().or(ticket);
+        reason = new_reason.clone().or(reason);
+    }
+    (ticket, reason)
 }
 
 fn masked(words: Vec<String>, mask: &Mask) -> Vec<String> {

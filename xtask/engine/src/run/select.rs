@@ -56,7 +56,7 @@ impl Context {
         Ok(Hosts::new(self, self.pool.of(&self.names(expression)?)))
     }
 
-    fn names(&self, expression: &str) -> Result<Vec<&str>> {
+    pub(super) fn names(&self, expression: &str) -> Result<Vec<&str>> {
         Ok(hostset::resolve(&self.inventory, expression)?
             .into_iter()
             .map(|host| host.name.as_str())

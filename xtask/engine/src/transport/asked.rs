@@ -45,6 +45,10 @@ pub(super) struct Asked<'a> {
     pub(super) announce: Option<fn(&str)>,
     /// The most bytes that it may print.
     pub(super) most: u64,
+    /// The bytes on its standard input.
+    pub(super) input: Vec<u8>,
+    /// Variables of the environment that it does not get.
+    pub(super) private: &'a [String],
 }
 
 impl Asked<'_> {
@@ -58,7 +62,7 @@ impl Asked<'_> {
         let label = self.label;
         let fault = |what: String| Fault::usage(format!("{label}: {program} {what}"));
         let found = self.find(program).ok_or_else(|| fault("is not installed".to_owned()))?;
-        let running = Running::start(&found, args, self.dir);
+        let running = Running::start(&found, args, self);
         let mut running = running.with_context(|| format!("{label}: running {program}"))?;
         let (begun, deadline) = (Instant::now(), Instant::now() + self.limit);
         let (mut out, mut err, mut announce) = (Vec::new(), Vec::new(), self.announce);
@@ -149,7 +153,7 @@ fn take(pipe: &mut PipeReader, into: &mut Vec<u8>, most: u64) {
 
 impl Running {
     #[expect(clippy::disallowed_methods, reason = "transport is where processes are started")]
-    fn start(program: &Path, args: &[String], dir: Option<&Utf8Path>) -> Result<Self> {
+    fn start(program: &Path, args: &[String], asked: &Asked<'_>) -> Result<Self> {
         let ((out, far_out), (err, far_err)) = (std::io::pipe()?, std::io::pipe()?);
         rustix::io::ioctl_fionbio(&out, true)?;
         rustix::io::ioctl_fionbio(&err, true)?;
@@ -157,9 +161,14 @@ impl Running {
             command.process_group(0);
             Ok(())
         };
-        let command =
-            duct::cmd(program, args).stdin_null().stdout_file(far_out).stderr_file(far_err);
-        let dir = dir.filter(|dir| !dir.as_str().is_empty());
+        let command = duct::cmd(program, args).stdout_file(far_out).stderr_file(far_err);
+        let command = match asked.input.is_empty() {
+            true => command.stdin_null(),
+            false => command.stdin_bytes(asked.input.clone()),
+        };
+        let private = asked.private.iter();
+        let command = private.fold(command, |command, name| command.env_remove(name));
+        let dir = asked.dir.filter(|dir| !dir.as_str().is_empty());
         let command = dir.map_or(command.clone(), |dir| command.dir(dir));
         let handle = command.unchecked().before_spawn(own_group).start()?;
         Ok(Self { handle, out, err })

@@ -64,6 +64,8 @@ impl Importer for Machine {
             limit: if self.announce.is_some() { LIMIT } else { KEYSTROKE },
             announce: self.announce,
             most: MOST,
+            input: Vec::new(),
+            private: &[],
         };
         let interrupt =
             Interrupt::install().map_err(|error| Fault::failed(format!("{error:#}")))?;

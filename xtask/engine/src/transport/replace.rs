@@ -7,7 +7,6 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 
 use camino::Utf8Path;
-use tempfile::NamedTempFile;
 
 /// Replaces `path` by `text`, with this mode less the umask.
 ///
@@ -25,12 +24,12 @@ pub fn replace_synced(path: &Utf8Path, text: &[u8], mode: u32) -> io::Result<()>
     write(path, text, mode, std::fs::File::sync_all)
 }
 
-/// Makes `path` with this text and this mode less the umask, whole, and only where there is nothing yet.
+/// The same for a new file: one that is there already stays.
 ///
 /// # Errors
-/// `AlreadyExists` when something is there. Those of the file system; then nothing is beside it.
-pub fn create(path: &Utf8Path, text: &[u8], mode: u32) -> io::Result<()> {
-    let new = beside(path, text, mode)?;
+/// As [`replace`]; also when `path` is there.
+pub fn create_synced(path: &Utf8Path, text: &[u8], mode: u32) -> io::Result<()> {
+    let new = written(path, text, mode, std::fs::File::sync_all)?;
     new.persist_noclobber(path).map(drop).map_err(|error| error.error)
 }
 
@@ -40,13 +39,17 @@ fn write(
     mode: u32,
     settle: impl FnOnce(&std::fs::File) -> io::Result<()>,
 ) -> io::Result<()> {
-    let new = beside(path, text, mode)?;
-    settle(new.as_file())?;
+    let new = written(path, text, mode, settle)?;
     new.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// A file of this text in the same directory, with a name of its own.
-fn beside(path: &Utf8Path, text: &[u8], mode: u32) -> io::Result<NamedTempFile> {
+/// The text in a file of its own beside `path`.
+fn written(
+    path: &Utf8Path,
+    text: &[u8],
+    mode: u32,
+    settle: impl FnOnce(&std::fs::File) -> io::Result<()>,
+) -> io::Result<tempfile::NamedTempFile> {
     let dir = path.parent().filter(|dir| !dir.as_str().is_empty());
     let prefix = format!(".{}.", path.file_name().unwrap_or_default());
     let mut new = tempfile::Builder::new()
@@ -54,6 +57,7 @@ fn beside(path: &Utf8Path, text: &[u8], mode: u32) -> io::Result<NamedTempFile> 
         .permissions(Permissions::from_mode(mode))
         .tempfile_in(dir.unwrap_or(Utf8Path::new(".")))?;
     new.write_all(text)?;
+    settle(new.as_file())?;
     Ok(new)
 }
 
@@ -83,14 +87,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_there_is_never_made_again() {
+    fn a_new_file_takes_the_place_of_none() {
         let dir = tempfile::tempdir().unwrap();
         let dir = Utf8Path::from_path(dir.path()).unwrap();
-        let path = dir.join("new");
-        create(&path, b"first", 0o644).unwrap();
-        let error = create(&path, b"second", 0o644).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
-        assert_eq!(std::fs::read(&path).unwrap(), b"first");
+        create_synced(&dir.join("new"), b"one", 0o600).unwrap();
+        let again = create_synced(&dir.join("new"), b"two", 0o600).unwrap_err();
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read_to_string(dir.join("new")).unwrap(), "one");
         assert_eq!(dir.read_dir_utf8().unwrap().count(), 1);
     }
 

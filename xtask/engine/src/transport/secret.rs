@@ -88,6 +88,8 @@ fn command(
         limit,
         announce: None,
         most: MOST,
+        input: Vec::new(),
+        private: &[],
     };
     asked.run(words, interrupt)
 }

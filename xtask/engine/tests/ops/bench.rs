@@ -9,11 +9,9 @@ use std::time::Duration;
 use anyhow::Result;
 use engine::data::byte_size::ByteSize;
 use engine::data::outcome::Outcome;
-use engine::ops::ensure::{Event, ExecContext, Intent, Mode, Observer, ensure};
-use engine::ops::plan::Overlay;
-use engine::ops::quorum::Quorum;
-use engine::ops::reader::Output;
+use engine::ops::ensure::{Event, ExecContext, Found, Intent, Mode, Observer, ensure};
 use engine::ops::{Action, Op, Reader, Recorded, Undo};
+use engine::ops::{plan::Overlay, quorum::Quorum, reader::Output};
 use engine::text::mask::Mask;
 use engine::transport::Transport;
 use engine::transport::call::{Call, End, Pair};
@@ -55,6 +53,10 @@ impl Quorum for Memory {}
 impl Observer for Memory {
     fn begin(&self) -> u64 {
         1
+    }
+
+    fn found(&self, _: &Found<'_>) -> Result<()> {
+        Ok(())
     }
 
     fn intent(&self, intent: &Intent<'_>) -> Result<()> {

@@ -72,7 +72,9 @@ fn with_values(of: &str, arg: Arg, words: &Arc<[OsString]>) -> Arg {
         ("COMMAND", "man") => command_word,
         ("TEXT", "list") if arg.get_long() == Some("step") => step,
         ("MODULE", _) if arg.get_long() == Some("module") => group,
-        ("FILE" | "PATH", _) => return arg.add(ArgValueCompleter::new(PathCompleter::file())),
+        ("FILE" | "PATH" | "PLAN", _) => {
+            return arg.add(ArgValueCompleter::new(PathCompleter::file()));
+        }
         ("DIR", _) => return arg.add(ArgValueCompleter::new(PathCompleter::dir())),
         _ => return arg,
     };

@@ -1,8 +1,6 @@
 //! `new --shell`: a step of one's own, as one commented file.
 
-use std::fs::{self, Permissions};
-use std::io::Write as _;
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs;
 
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -10,7 +8,7 @@ use engine::data::fault::Fault;
 use engine::run::Options;
 use engine::run::report::print;
 use engine::text::template;
-use engine::transport::lint;
+use engine::transport::{lint, replace};
 
 use super::Args;
 use crate::cli;
@@ -47,14 +45,10 @@ pub(super) fn run(options: &Options, args: &Args) -> Result<u8> {
 /// Writes the file whole, and only where there is none.
 fn write(dir: &Utf8Path, path: &Utf8PathBuf, text: &str) -> Result<()> {
     fs::create_dir_all(dir).with_context(|| format!("making {dir}"))?;
-    let mode = Permissions::from_mode(0o644);
-    let part = tempfile::Builder::new().prefix(".new.").permissions(mode).tempfile_in(dir);
-    let mut part = part.with_context(|| format!("writing into {dir}"))?;
-    part.write_all(text.as_bytes())?;
-    match part.persist_noclobber(path) {
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+    match replace::create_synced(path, text.as_bytes(), 0o644) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             Err(Fault::usage(format!("{path} is there already")).into())
         }
-        done => done.map(drop).with_context(|| format!("writing {path}")),
+        done => done.with_context(|| format!("writing {path}")),
     }
 }

@@ -26,7 +26,7 @@ const NEWEST: usize = 30;
 /// The fewest columns of a command line.
 const NARROW: usize = 20;
 /// The columns that a narrow terminal does without, in this order. The name of a run has its time.
-const LESS: [&str; 4] = ["USER", "BEGAN", "TOOK", "HOSTS"];
+const LESS: [&str; 5] = ["USER", "BEGAN", "TOOK", "HOSTS", "TICKET"];
 
 /// List the recorded runs, the newest first
 ///
@@ -133,9 +133,16 @@ pub(super) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8>
         report.inform(if some { "no run matches" } else { "no run is recorded yet" });
         return Ok(0);
     }
-    let head = ["RUN", "BEGAN", "STATE", "HOSTS", "USER", "TOOK", "CAN", "COMMAND LINE"];
-    let head = std::iter::once(head.map(str::to_owned).to_vec());
-    let rows = fitted(head.chain(summaries.iter().map(row)).collect(), width::of_stdout());
+    let tickets = summaries.iter().any(|run| run.ticket().is_some());
+    let rows = std::iter::once(head()).chain(summaries.iter().map(row));
+    let rows = rows.map(|mut row| {
+        // Most sites have none.
+        if !tickets {
+            row.remove(TICKET);
+        }
+        row
+    });
+    let rows = fitted(rows.collect(), width::of_stdout());
     let rows = table(&rows);
     let dirs: HashMap<&str, &Utf8Path> =
         runs.iter().map(|run| (run.id.as_str(), run.dir.as_path())).collect();
@@ -179,6 +186,14 @@ fn linked(line: &str, dirs: &HashMap<&str, &Utf8Path>, style: Style) -> String {
     }
 }
 
+/// The place of the ticket in a row.
+const TICKET: usize = 5;
+
+fn head() -> Vec<String> {
+    let head = ["RUN", "BEGAN", "STATE", "HOSTS", "USER", "TICKET", "TOOK", "CAN", "COMMAND LINE"];
+    head.map(str::to_owned).to_vec()
+}
+
 fn row(run: &Summary) -> Vec<String> {
     let user = run.start.as_ref().map(|start| start.user.clone()).unwrap_or_default();
     let mut can = Vec::new();
@@ -193,6 +208,7 @@ fn row(run: &Summary) -> Vec<String> {
         state(run),
         counts(&run.hosts),
         user,
+        run.ticket().unwrap_or_default().to_owned(),
         took,
         can.join(", "),
         words(run),

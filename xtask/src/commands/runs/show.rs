@@ -1,6 +1,6 @@
 //! `runs show`: one run at a glance, the failure first.
 
-mod operations;
+pub(super) mod operations;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +17,7 @@ use engine::run::report::style::Style;
 use serde_json::json;
 
 use self::operations::{groups, what};
+use super::next::{self, Next};
 use super::{counted, is_good, state};
 use crate::commands::form::document;
 use crate::commands::past::command;
@@ -73,6 +74,10 @@ impl Page<'_> {
             let alias = alias.unwrap_or_default();
             self.field("ran", &format!("{}{alias}{rehearsal}", command(&start.args)));
             self.field("who", &format!("{} on {}", start.user, start.from));
+            self.field("ticket", start.ticket.as_deref().unwrap_or_default());
+            self.field("reason", start.reason.as_deref().unwrap_or_default());
+            let plan = start.plan.as_ref().map(|plan| plan.path.as_str());
+            self.field("plan", plan.unwrap_or_default());
             self.field("undoes", start.undoes.as_deref().unwrap_or_default());
         }
         self.field("when", &format!("{}, for {:.1} s", local(&run.began), run.seconds));
@@ -85,6 +90,8 @@ impl Page<'_> {
             let only = only.unwrap_or_default();
             let text = format!("{} by {} on {}{only}", local(&again.at), again.user, again.from);
             self.field(word, &text);
+            self.field("ticket", again.ticket.as_deref().unwrap_or_default());
+            self.field("reason", again.reason.as_deref().unwrap_or_default());
         }
         for (at, what, answer) in &run.answers {
             self.field("asked", &format!("{}  {what}: {answer}", local(at)));
@@ -175,25 +182,8 @@ impl Page<'_> {
 
     /// The next commands.
     fn next(&mut self) {
-        let run = self.summary;
-        let mut commands = Vec::new();
-        if run.resumable {
-            commands.push(("continue", "resume"));
-        }
-        if run.resumable && run.narrow {
-            commands.push(("only the open hosts", "retry"));
-        }
-        if run.undoable {
-            commands.push(("undo it", "undo"));
-        }
-        for item in &run.items {
-            let text =
-                format!("{} close what is open:  {}", self.style.cyan("next:"), item.command());
-            self.line(&text);
-        }
-        for (aim, word) in commands {
-            let text =
-                format!("{} {aim}:  cargo xtask {word} {}", self.style.cyan("next:"), run.id);
+        for Next { aim, command } in next::of(self.summary) {
+            let text = format!("{} {aim}:  {command}", self.style.cyan("next:"));
             self.line(&text);
         }
     }

@@ -24,6 +24,8 @@ mod import;
 mod imported;
 mod importing;
 mod members;
+mod notify;
+mod policy;
 mod preferences;
 mod reader;
 mod secrets;
@@ -34,8 +36,10 @@ mod ssh;
 pub(in crate::data) use composite::{composite, composite_help};
 pub(super) use preferences::preferences;
 
-const KEYS: [&str; 9] =
-    ["ssh", "vars", "secrets", "hosts", "groups", "clusters", "import", "defaults", "alias"];
+const KEYS: [&str; 12] = [
+    "ssh", "vars", "secrets", "hosts", "groups", "clusters", "import", "defaults", "alias",
+    "policy", "notify", "metrics",
+];
 /// The keys of a file that `[import] files` names.
 const FURTHER: [&str; 4] = ["vars", "hosts", "groups", "clusters"];
 
@@ -50,6 +54,8 @@ pub(super) fn inventory(named: &[File], importer: &dyn Importer) -> Result<Inven
 
     let defaults = defaults::read(&mut reader, &roots);
     let secrets = secrets::read(&mut reader, &roots);
+    let policy = policy::read(&mut reader, &roots);
+    let notify = notify::read(&mut reader, &roots, &secrets);
     let mut roster = Roster::default();
     let mut hosts = hosts::read(&mut reader, &roots, &mut roster);
     let own_config = defaults.ssh.config.as_ref().map(|given| given.value.as_path());
@@ -80,6 +86,8 @@ pub(super) fn inventory(named: &[File], importer: &dyn Importer) -> Result<Inven
         unused,
         notes,
         imported,
+        policy,
+        notify,
         roster,
     })
 }
@@ -121,6 +129,9 @@ pub(super) fn known_keys() -> Vec<(String, Vec<&'static str>)> {
         ("a host".to_owned(), hosts::KEYS.to_vec()),
         ("a group".to_owned(), groups::KEYS.to_vec()),
         ("[import]".to_owned(), import::KEYS.to_vec()),
+        ("[policy]".to_owned(), policy::KEYS.to_vec()),
+        ("[notify]".to_owned(), notify::KEYS.to_vec()),
+        ("[metrics]".to_owned(), notify::METRICS.to_vec()),
     ];
     for (kind, own, _) in clusters::KINDS {
         let keys = clusters::KEYS.iter().chain(own).copied().collect();

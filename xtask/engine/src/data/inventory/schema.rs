@@ -34,6 +34,9 @@ mod tests {
             ("a host".to_owned(), names(&root["hosts"]["additionalProperties"])),
             ("a group".to_owned(), names(group.last().unwrap())),
             ("[import]".to_owned(), names(&root["import"])),
+            ("[policy]".to_owned(), names(&root["policy"])),
+            ("[notify]".to_owned(), names(&root["notify"])),
+            ("[metrics]".to_owned(), names(&root["metrics"])),
         ];
         for rule in cluster["allOf"].as_array().unwrap() {
             let kind = rule["if"]["properties"]["kind"]["const"].as_str().unwrap();

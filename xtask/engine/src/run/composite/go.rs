@@ -10,6 +10,13 @@ use crate::data::fault::Fault;
 
 impl Run<'_> {
     pub(super) fn go(&self) -> Result<()> {
+        if !self.table.facts.is_empty() {
+            let why = format!(
+                "{} computes values of a stage after the stages before it",
+                self.table.name
+            );
+            self.cx.is_inexact(&why)?;
+        }
         let finished = self.book.turns().iter().filter(|turn| turn.begins.is_none());
         finished.for_each(|turn| self.cx.note(&turn.note));
         self.cx.expect_parts(self.count());

@@ -38,6 +38,11 @@ impl Context {
         self.within.lock().expect("nobody panics with it").total = Some(total);
     }
 
+    /// The name of the present stage; empty outside of one.
+    pub(in crate::run) fn stage_name(&self) -> String {
+        self.within.lock().expect("nobody panics with it").name.clone()
+    }
+
     /// Runs one stage of a step when it is selected.
     pub fn stage<S: clap::ValueEnum + Send + Sync + 'static>(
         &self,

@@ -14,10 +14,12 @@ use crate::run::acks::Acks;
 use crate::run::guard::Guard;
 use crate::run::known_items::Items;
 use crate::run::locks;
+use crate::run::notify::Notices;
 use crate::run::pins::PinFile;
 use crate::run::quorum::Clusters;
 use crate::run::record::{Shells, origin};
 use crate::run::report::Report;
+use crate::run::saved::Saved;
 use crate::run::session_pool::SessionPool;
 use crate::text::mask::Mask;
 use crate::transport::channel::Settings;
@@ -32,7 +34,7 @@ impl Context {
         let report = Report::new(&options, "test".to_owned(), Mode::Run);
         let pool = SessionPool::new(&inventory, Shell::Sh, None);
         let begun = Zoned::now();
-        let holder = locks::holder(&Mask::new(), &begun, "");
+        let holder = locks::holder(&Mask::new(), &begun, "", &options);
         let pins = PinFile::beside(&inventory.path, &[]);
         let clusters = Clusters::new(&inventory, &options).expect("no cluster");
         let items = Items::new(origin::inventory(&inventory), false);
@@ -57,6 +59,8 @@ impl Context {
             undoing: std::sync::OnceLock::new(),
             preconfirmed: AtomicBool::new(false),
             within: Mutex::default(),
+            saved: Saved::None,
+            notices: Notices::default(),
         }
     }
 }

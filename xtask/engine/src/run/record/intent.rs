@@ -51,7 +51,7 @@ impl Record {
 
 /// A hash over the actions of an operation: it changes with the program, its arguments and answers. Secrets are left out: a
 /// hash of a short one reveals it.
-fn fingerprint(actions: &[Action]) -> Result<String, Fault> {
+pub(in crate::run) fn fingerprint(actions: &[Action]) -> Result<String, Fault> {
     let mut hash = Sha256::new();
     for action in actions {
         hash.update(action.script()?);

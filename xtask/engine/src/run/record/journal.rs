@@ -1,6 +1,7 @@
 //! Reads a journal: its whole lines, a half line at its end, and its damage.
 
 use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
 
 use anyhow::Result;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -24,6 +25,8 @@ pub struct Journal {
     /// Edited lines and gaps. Empty for a journal that can be trusted.
     pub damage: Vec<Damage>,
     pub(super) end: End,
+    /// The number of whole lines in the file.
+    pub(super) places: usize,
 }
 
 /// One line.
@@ -70,19 +73,39 @@ impl Journal {
     /// Reads a journal from its bytes.
     pub fn parse(bytes: &[u8]) -> Self {
         let mut journal = Self::default();
+        journal.extend(bytes);
+        journal
+    }
+
+    /// Reads the lines that a process has added since; whether there are any. The journal in `dir` must be the same one.
+    ///
+    /// # Errors
+    /// As [`Journal::read`].
+    pub fn follow(&mut self, dir: &Utf8Path) -> Result<bool> {
+        let (mut file, before) = (trust::open(&dir.join(FILE))?, self.end.length);
+        file.seek(SeekFrom::Start(before))?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        self.extend(&bytes);
+        Ok(self.end.length > before)
+    }
+
+    /// Takes in the bytes behind its last whole line.
+    fn extend(&mut self, bytes: &[u8]) {
         let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let (lines, torn) = bytes.split_at(whole);
-        journal.torn = (!torn.is_empty()).then(|| String::from_utf8_lossy(torn).replace('\0', ""));
-        journal.end.length = whole as u64;
+        self.torn = (!torn.is_empty()).then(|| String::from_utf8_lossy(torn).replace('\0', ""));
+        self.end.length += whole as u64;
+        let chain = std::mem::take(&mut self.end.chain);
         // The hash of the line before; none when that line has none.
-        let mut previous = Some("");
+        let mut previous = (self.places == 0 || !chain.is_empty()).then_some(chain.as_str());
         let lines =
             lines.split_inclusive(|byte| *byte == b'\n').map(|line| &line[..line.len() - 1]);
-        for (index, line) in lines.enumerate() {
-            previous = journal.take(index + 1, line, previous);
-            journal.end.chain = previous.unwrap_or_default().to_owned();
+        for line in lines {
+            self.places += 1;
+            previous = self.take(self.places, line, previous);
         }
-        journal
+        self.end.chain = previous.unwrap_or_default().to_owned();
     }
 
     /// Takes one line in; gives its hash.

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use camino::Utf8PathBuf;
 use jiff::Zoned;
 
-use super::entry::{Again, Entry};
+use super::entry::{Again, Entry, Followed};
 use super::journal::Journal;
 use super::shells::Shells;
 use crate::data::inventory::Inventory;
@@ -27,6 +27,12 @@ pub struct New<'a> {
     pub inventory: &'a Inventory,
     /// On throw-away hosts.
     pub rehearsal: bool,
+    /// The ticket of the change.
+    pub ticket: Option<String>,
+    /// Why it is made.
+    pub reason: Option<String>,
+    /// The saved plan that it follows.
+    pub plan: Option<Followed>,
 }
 
 /// The way to record a run.

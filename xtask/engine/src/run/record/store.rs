@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{FlockOperation, flock};
 use serde::Deserialize;
 
+use super::entry::Followed;
 use super::journal::{self, Journal, is_running};
 use super::place::{private, runs_dir, state_dir};
 use super::summary::Summary;
@@ -50,6 +51,9 @@ pub struct Head {
     pub inventory: Option<String>,
     /// On throw-away hosts.
     pub rehearsal: bool,
+    /// The saved plan that it follows.
+    #[serde(default)]
+    pub plan: Option<Followed>,
 }
 
 /// All runs, oldest first.

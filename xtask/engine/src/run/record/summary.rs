@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::backed::Backed;
-use super::entry::{Again, Entry, Start};
+use super::entry::{Entry, Start};
 use super::finding::Finding;
 use super::item::{self, Item};
 use super::journal::{Journal, Line};
@@ -14,12 +14,14 @@ use crate::data::natural;
 mod clock;
 mod found;
 mod operations;
+mod resumed;
 mod standing;
 
 use standing::Standing;
 
 pub use clock::{briefly, local};
 pub use operations::Operation;
+pub use resumed::Resumed;
 
 /// The host had no operation in the run.
 pub const NOT_REACHED: &str = "not reached";
@@ -58,21 +60,6 @@ pub struct Host {
     pub undoable: bool,
     /// It has work left: `retry` takes it.
     pub open: bool,
-}
-
-/// Another process that resumed the run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Resumed {
-    /// The time.
-    pub at: String,
-    /// Its aim.
-    pub kind: Again,
-    /// The person.
-    pub user: String,
-    /// The machine.
-    pub from: String,
-    /// Its hosts; none for all.
-    pub only: Option<Vec<String>>,
 }
 
 /// A run.
@@ -125,6 +112,12 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Its ticket, as its last process gave it.
+    pub fn ticket(&self) -> Option<&str> {
+        let later = self.resumed.iter().rev().find_map(|again| again.ticket.as_deref());
+        later.or_else(|| self.start.as_ref()?.ticket.as_deref())
+    }
+
     /// From the journal of the run `id`; `running`: a process is running it.
     pub fn new(id: &str, journal: &Journal, running: bool) -> Self {
         let operations = operations::of(journal, running);
@@ -166,7 +159,7 @@ impl Summary {
             began: journal.lines.first().map(|line| line.at.clone()).unwrap_or_default(),
             last: journal.lines.last().map(|line| line.at.clone()).unwrap_or_default(),
             seconds: seconds(journal, running),
-            resumed: resumed(journal),
+            resumed: resumed::of(journal),
             hosts,
             open: standing.open.into_iter().collect(),
             narrow: standing.narrow,
@@ -241,20 +234,6 @@ fn undone_by(journal: &Journal) -> Vec<String> {
         _ => None,
     });
     by.collect()
-}
-
-fn resumed(journal: &Journal) -> Vec<Resumed> {
-    let again = journal.lines.iter().filter_map(|line| match &line.entry {
-        Entry::Resume(resume) => Some(Resumed {
-            at: line.at.clone(),
-            kind: resume.kind,
-            user: resume.user.clone(),
-            from: resume.from.clone(),
-            only: resume.only.clone(),
-        }),
-        _ => None,
-    });
-    again.collect()
 }
 
 fn answers(journal: &Journal) -> Vec<(String, String, String)> {

@@ -7,23 +7,36 @@ use super::journal::{self, Journal, path};
 use super::*;
 use crate::data::inventory::Inventory;
 
+fn inventory() -> Inventory {
+    let text = "[hosts.a]\nsession = \"local\"\n";
+    let read = |_: &Utf8Path| Err(std::io::ErrorKind::NotFound.into());
+    Inventory::parse(Utf8Path::new("no/hosts.toml"), text, &read).unwrap()
+}
+
+/// A process of a run, for this ticket.
+fn new<'a>(inventory: &'a Inventory, begun: &'a jiff::Zoned, ticket: &str) -> New<'a> {
+    New {
+        step: "a step",
+        begun,
+        words: vec!["a".to_owned(), "step".to_owned()],
+        alias: None,
+        snippets: Shells::default,
+        inventory,
+        rehearsal: true,
+        ticket: Some(ticket.to_owned()),
+        reason: None,
+        plan: None,
+    }
+}
+
 /// A journal with a start and two results, and its run.
 fn written(dir: &tempfile::TempDir) -> Utf8PathBuf {
     let dir = Utf8PathBuf::try_from(dir.path().join("run")).unwrap();
     fs::create_dir(&dir).unwrap();
-    let inventory = "[hosts.a]\nsession = \"local\"\n";
-    let read = |_: &Utf8Path| Err(std::io::ErrorKind::NotFound.into());
-    let inventory = Inventory::parse(Utf8Path::new("no/hosts.toml"), inventory, &read).unwrap();
-    let new = New {
-        step: "a step",
-        begun: &jiff::Zoned::now(),
-        words: vec!["a".to_owned(), "step".to_owned()],
-        alias: None,
-        snippets: Shells::default,
-        inventory: &inventory,
-        rehearsal: true,
-    };
-    let record = Record::begin(&dir, 1, new, None, &Mask::new()).unwrap();
+    let inventory = inventory();
+    let record =
+        Record::begin(&dir, 1, new(&inventory, &jiff::Zoned::now(), "CHG-7"), None, &Mask::new())
+            .unwrap();
     for host in ["a", "b"] {
         record.write(&result(&record, host), false).unwrap();
     }
@@ -43,7 +56,13 @@ fn result(record: &Record, host: &str) -> Entry {
 }
 
 fn reopen(dir: &Utf8Path) -> Result<Record> {
-    Record::reopen(dir, Again::Retry, Some(vec!["a".to_owned()]), Vec::new(), &Mask::new())
+    Record::reopen(
+        dir,
+        Again::Retry,
+        Some(vec!["a".to_owned()]),
+        new(&inventory(), &jiff::Zoned::now(), "CHG-8"),
+        &Mask::new(),
+    )
 }
 
 /// Changes the text of a journal.
@@ -136,6 +155,7 @@ fn a_torn_line_is_no_fault_and_goes_when_the_run_is_resumed() {
         let journal = Journal::read(&run).unwrap();
         assert_eq!((damage(&journal), &journal.torn), (vec![], &None));
         let Entry::Resume(resume) = &journal.lines[before].entry else { panic!("{journal:?}") };
+        assert_eq!(cause(&journal), (Some("CHG-8".to_owned()), None));
         assert_eq!((resume.torn.as_deref(), resume.kind), (Some(torn.as_str()), Again::Retry));
         assert_eq!(resume.only, Some(vec!["a".to_owned()]));
         assert_eq!(journal.lines.len(), before + 2);
@@ -155,6 +175,28 @@ fn a_journal_cut_anywhere_is_read_up_to_there() {
         let whole = text[..end].iter().filter(|byte| **byte == b'\n').count();
         assert_eq!((damage(&journal), journal.lines.len()), (vec![], whole), "{end}");
         assert_eq!(journal.torn.is_some(), end > 0 && text[end - 1] != b'\n', "{end}");
+    }
+}
+
+#[test]
+fn a_journal_that_is_followed_is_the_one_that_is_read_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = written(&dir);
+    let whole = fs::read(path(&run)).unwrap();
+    // A line of another hand, too: what follows it is judged as in one reading.
+    let text = String::from_utf8(whole.clone()).unwrap();
+    let edited = text.replace("\"host\":\"a\"", "\"host\":\"z\"").into_bytes();
+    for bytes in [whole, edited] {
+        fs::write(path(&run), &bytes).unwrap();
+        let all = Journal::read(&run).unwrap();
+        for cut in (0..bytes.len()).step_by(7) {
+            fs::write(path(&run), &bytes[..cut]).unwrap();
+            let mut journal = Journal::read(&run).unwrap();
+            fs::write(path(&run), &bytes).unwrap();
+            assert!(journal.follow(&run).unwrap() && !journal.follow(&run).unwrap(), "{cut}");
+            let seen = (&journal.lines, damage(&journal), &journal.torn);
+            assert_eq!(seen, (&all.lines, damage(&all), &all.torn), "{cut}");
+        }
     }
 }
 

@@ -162,6 +162,16 @@ impl Report {
         self
     }
 
+    /// The name of the step.
+    pub fn step(&self) -> &str {
+        &self.step
+    }
+
+    /// The time since its start.
+    pub fn elapsed(&self) -> std::time::Duration {
+        self.begun.elapsed()
+    }
+
     /// The form of the results.
     pub const fn form(&self) -> Output {
         self.form

@@ -67,14 +67,14 @@ impl Page<'_> {
 }
 
 /// The operation, or its place.
-pub(super) fn what(one: &Operation) -> &str {
+pub(in crate::commands::runs) fn what(one: &Operation) -> &str {
     if one.what.is_empty() { "outside any operation" } else { &one.what }
 }
 
 /// Operations that read alike, with their hosts.
-pub(super) struct Group<'a> {
-    pub(super) first: &'a Operation,
-    pub(super) hosts: Vec<&'a str>,
+pub(in crate::commands::runs) struct Group<'a> {
+    pub(in crate::commands::runs) first: &'a Operation,
+    pub(in crate::commands::runs) hosts: Vec<&'a str>,
     /// Of the slowest host.
     seconds: Option<f64>,
 }
@@ -134,7 +134,7 @@ impl Bars {
 }
 
 /// The operations that read alike together: also with their diffs, or without them. With `apart` each is alone.
-pub(super) fn groups<'a>(
+pub(in crate::commands::runs) fn groups<'a>(
     operations: impl Iterator<Item = &'a Operation>,
     apart: bool,
     diffs: bool,
