@@ -65,7 +65,7 @@ hosts = \"@web\"
 
 [inputs]
 level = { help = \"The level of the patches\", variable = \"patch_level\", default = \"3\", type = \"u8 1..3\" }
-ticket = { help = \"The ticket\" }
+remark = { help = \"The remark\" }
 
 [[stages]]
 name = \"look\"
@@ -85,10 +85,10 @@ minutes = 5
 
 [[stages]]
 name = \"tell\"
-help = \"Write the ticket down\"
-run = \"site note --hosts={host} --text={ticket}\"
+help = \"Write the remark down\"
+run = \"site note --hosts={host} --text={remark}\"
 scope = \"each\"
-given = \"ticket\"
+given = \"remark\"
 
 [[stages]]
 name = \"serve\"

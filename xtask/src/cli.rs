@@ -2,13 +2,13 @@
 
 mod line;
 mod named;
+mod said;
 mod saving;
 mod words;
 
 use std::ffi::OsString;
 
 use camino::Utf8PathBuf;
-use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use engine::data::fault::{Fault, Kind};
 use engine::data::inventory::Inventory;
@@ -23,10 +23,10 @@ use tasks::list::{Step, Work};
 use crate::commands::{
     self, again, apply, check, completions, hosts, init, man, new, pcmd, rehearsal, runs, undo,
 };
-use crate::help;
 use crate::setup::{self, Typed};
 use line::{Line, Unread};
 pub(crate) use named::inventories as named_inventories;
+use said::say;
 pub(crate) use words::own;
 use words::{name, settled, words};
 
@@ -153,35 +153,6 @@ pub(crate) fn main() -> u8 {
         // An error before the start of a run has touched nothing: it is one of usage.
         error.downcast_ref::<Fault>().map_or(Kind::Usage, |fault| fault.kind).code()
     })
-}
-
-/// Help and version are results; everything else is wrong usage.
-fn say(error: &clap::Error, command: &mut clap::Command, words: &[OsString]) -> u8 {
-    let words = line::texts(words);
-    let asked = error.kind() == ErrorKind::DisplayHelp;
-    if let Some(unquoted) =
-        pcmd::Unquoted::of(&words).filter(|found| !asked || found.asks_for_help())
-    {
-        let text = error.to_string();
-        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        let first = if asked { "`-h` shows the help of pcmd" } else { first };
-        failure::complain(&unquoted.explain(Fault::usage(first)).into(), ColorWhen::Auto);
-        return Kind::Usage.code();
-    }
-    if error.use_stderr() {
-        // Standard error may be closed.
-        drop(error.print());
-        return u8::try_from(error.exit_code()).unwrap_or(2);
-    }
-    let long = !words.iter().any(|word| word == "-h");
-    let own = asked.then(|| help::of(command, &words, long)).flatten();
-    help::print(&own.unwrap_or_else(|| error.render())).map_or_else(
-        |error| {
-            failure::complain(&error, ColorWhen::Auto);
-            Kind::Failed.code()
-        },
-        |()| 0,
-    )
 }
 
 /// The start of a recorded run.

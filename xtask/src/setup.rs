@@ -87,6 +87,7 @@ pub(crate) fn context_with(
     }
     let above = options.inventory.is_empty() && !options.rehearse && !is_here(&inventory.path);
     let above = above.then(|| format!("inventory: {}", inventory.path));
+    let above = above.or_else(|| passed_over(&options));
     let connect =
         options.connect_timeout.or(inventory.ssh.connect_timeout.map(u64::from)).unwrap_or(10);
     let control = if options.rehearse { None } else { Some(Control::open(options.persist > 0)?) };
@@ -130,15 +131,31 @@ pub(crate) fn context_with(
     Ok(cx)
 }
 
+/// The first line of the sample marks it.
+fn mark() -> &'static str {
+    SAMPLE.lines().next().unwrap_or_default()
+}
+
+fn is_sample(text: &str) -> bool {
+    text.lines().any(|line| line == mark())
+}
+
+/// What a rehearsal of the sample leaves aside: an inventory of one's own.
+fn passed_over(options: &Options) -> Option<String> {
+    let path = nearest().ok().filter(|_| options.rehearse && options.inventory.is_empty())?;
+    let own = std::fs::read_to_string(&path).is_ok_and(|text| !is_sample(&text));
+    let path = if is_here(&path) { Utf8PathBuf::from("hosts.toml") } else { path };
+    own.then(|| format!("inventory: the sample; to rehearse your own: -i {path}"))
+}
+
 /// Refuses the sample except in rehearsal: its addresses may belong to other hosts of this network. Its first
 /// line marks the sample, also in an edited copy.
 fn not_the_sample(options: &Options, inventory: &Inventory) -> Result<(), Fault> {
-    let mark = SAMPLE.lines().next().unwrap_or_default();
-    if options.rehearse || !inventory.text.lines().any(|line| line == mark) {
+    if options.rehearse || !is_sample(&inventory.text) {
         return Ok(());
     }
     let message = format!("{} is still the sample: its hosts are not yours", inventory.path);
-    Err(Fault::usage(message).detail("it says", mark).hint(
+    Err(Fault::usage(message).detail("it says", mark()).hint(
         "copy it, put your hosts in, delete that line, and name it: -i FILE; or add --rehearse",
     ))
 }

@@ -30,6 +30,7 @@ function runFacts(head) {
     ['Who', [head.user, head.from].filter(Boolean).join(' on ')],
     ['Ticket', head.ticket],
     ['Reason', head.reason],
+    ['Plan', head.plan && [`${head.plan.path} `, el('span', { class: 'faint' }, `SHA-256 ${head.plan.sha256.slice(0, 12)}`)]],
     ['Began', head.began && when(head.began)],
     ['Ended', head.state !== 'running' && head.ended && when(head.ended)],
     ['Took', `${lasting(head.seconds)}${head.processes.length > 1 ? ` in ${head.processes.length} processes` : ''}`],

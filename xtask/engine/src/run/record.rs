@@ -17,9 +17,9 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 
+use self::cause::cause;
 use self::entry::{Again, Entry, Resume, SCHEMA, Start};
 use self::files::Files;
-use self::journal::Journal;
 use self::place::{private, runs_dir};
 use self::writer::Writer;
 use crate::data::fault::{Fault, Kind};
@@ -32,6 +32,7 @@ use crate::transport::trust;
 
 pub(in crate::run) mod attempt;
 pub mod backed;
+mod cause;
 mod chain;
 pub mod course;
 pub mod entry;
@@ -247,21 +248,6 @@ fn no_record(dir: &Utf8Path, error: &dyn std::fmt::Display) -> Fault {
     Fault::usage(format!("starting a run record in {dir}: {error}")).hint(
         "nothing is done without a record: make the directory writable, or name another place: XDG_STATE_HOME=DIR",
     )
-}
-
-/// The ticket and the reason of a run, as its last process gave them.
-pub fn cause(journal: &Journal) -> (Option<String>, Option<String>) {
-    let (mut ticket, mut reason) = (None, None);
-    for entry in journal.entries() {
-        let (new_ticket, new_reason) = match entry {
-            Entry::Start(start) => (&start.ticket, &start.reason),
-            Entry::Resume(resume) => (&resume.ticket, &resume.reason),
-            _ => continue,
-        };
-        ticket = new_ticket.clone().or(ticket);
-        reason = new_reason.clone().or(reason);
-    }
-    (ticket, reason)
 }
 
 fn masked(words: Vec<String>, mask: &Mask) -> Vec<String> {

@@ -80,6 +80,11 @@ fn facts(text: &mut String, head: &Head) {
     ];
     rows.extend(head.ticket.iter().map(|it| ("Ticket", code(it))));
     rows.extend(head.reason.iter().map(|it| ("Reason", code(it))));
+    rows.extend(
+        head.plan
+            .iter()
+            .map(|it| ("Plan", format!("{} SHA-256 {}", code(&it.path), code(&it.sha256)))),
+    );
     for it in head.processes.iter().filter(|it| it.kind.is_some()) {
         let word =
             if it.kind.is_some_and(|kind| kind.word() == "retry") { "Retried" } else { "Resumed" };

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use engine::data::natural;
 use engine::run::record::backed::Backed;
 use engine::run::record::course::{Answer, Course, Identity, Process, Reading};
-use engine::run::record::entry::Start;
+use engine::run::record::entry::{Followed, Start};
 use engine::run::record::item::Item;
 use engine::run::record::summary::{Host as Result, NOT_REACHED, State};
 use engine::run::report::failure::at_home;
@@ -54,6 +54,8 @@ pub(crate) struct Head {
     pub(crate) ticket: Option<String>,
     /// Why it was made; as the ticket.
     pub(crate) reason: Option<String>,
+    /// The saved plan that it follows.
+    pub(crate) plan: Option<Followed>,
     /// The alias that stood for a part of the command line.
     pub(crate) alias: Option<String>,
     /// The version of the program that ran it.
@@ -161,6 +163,7 @@ impl Head {
             from: text(|it| &it.from),
             ticket,
             reason,
+            plan: start.and_then(|it| it.plan.clone()).map(seen::plan),
             alias: start.and_then(|it| it.alias.clone()),
             program: text(|it| &it.program),
             cwd: text(|it| &it.cwd),

@@ -2,6 +2,7 @@
 
 use engine::run::record::backed::Backed;
 use engine::run::record::course::{Answer, Identity, Process, Reading};
+use engine::run::record::entry::Followed;
 use engine::run::record::finding::Finding;
 use engine::run::record::item::Item;
 use engine::text::visible::visible;
@@ -56,4 +57,8 @@ pub(super) fn found(it: &Finding) -> Found {
         text: visible(&it.text),
         value: it.value.clone(),
     }
+}
+
+pub(super) fn plan(it: Followed) -> Followed {
+    Followed { path: visible(&it.path), ..it }
 }
