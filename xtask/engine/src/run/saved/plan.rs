@@ -34,8 +34,6 @@ pub struct Plan {
     pub made: String,
     /// Version and commit of the program.
     pub program: String,
-    /// A hash (16 hexadecimal digits) of each snippet of the program by its name.
-    pub snippets: BTreeMap<String, String>,
     /// The step, as typed.
     pub step: String,
     /// The command line of the real run behind the program's name, masked.
@@ -62,6 +60,9 @@ pub struct Plan {
     pub rehearsal: bool,
     /// The hosts with their operations.
     pub hosts: Vec<PlannedHost>,
+    // Last, because a person reads the file.
+    /// A hash (16 hexadecimal digits) of each snippet of the program and each own file by its name.
+    pub snippets: BTreeMap<String, String>,
 }
 
 /// One host of a plan.
