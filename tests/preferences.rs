@@ -141,3 +141,23 @@ fn mistakes_have_a_place() {
     "#]]
     .assert_eq(&call(dir.path(), &["hosts", "list"]).shown(&[(dir.path(), "DIR")]));
 }
+
+/// At 2 a.m. the record is read, whatever stands in the tables.
+#[test]
+fn a_mistake_in_the_tables_hides_no_runs_and_no_list() {
+    let dir = scratch();
+    write(&dir.path().join("hosts.toml"), "[hosts.a]\nsession = \"local\"\n");
+    assert_eq!(call(dir.path(), &["pcmd", "-w", "a", "true"]).code, 0);
+    write(
+        &dir.path().join("hosts.toml"),
+        "[defaults]\nfanuot = 4\n[hosts.a]\nsession = \"local\"\n",
+    );
+    for line in [&["runs", "list"][..], &["runs", "show"], &["list"]] {
+        let shown = call(dir.path(), line);
+        let note = "no defaults and aliases: DIR/hosts.toml:2: no flag of every command is called `fanuot`\n";
+        let note = note.replace("DIR", dir.path().to_str().unwrap_or_default());
+        assert_eq!((shown.code, shown.stderr.as_str()), (0, note.as_str()), "{line:?}");
+        assert!(shown.stdout.contains(if line == ["list"] { "bk-upgrade paas" } else { "pcmd" }));
+    }
+    assert_eq!(call(dir.path(), &["pcmd", "-w", "a", "true"]).code, 2);
+}

@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use engine::data::fault::Fault;
 use engine::data::inventory::Preferences;
 use engine::run::Options;
+use engine::run::report::failure;
 
 use super::named::inventories;
 use super::words::is_given;
@@ -14,6 +15,9 @@ use crate::setup::preferences;
 
 /// Flags that `pcmd` refuses.
 const STEPS_ONLY: [&str; 3] = ["batch", "max-fail", "gate"];
+
+/// Commands that need no inventory: a mistake in one does not stop them.
+const WITHOUT_HOSTS: [&str; 6] = ["list", "runs", "man", "completions", "check", "new"];
 
 /// A command line.
 #[derive(Debug)]
@@ -121,8 +125,17 @@ fn expanded(words: &[OsString]) -> Result<Option<(String, Vec<OsString>)>, Fault
 /// The words for the defaults of flags that neither the command line nor the environment has.
 fn defaults(matches: &ArgMatches) -> Result<Vec<OsString>, Fault> {
     let Ok(options) = Options::from_arg_matches(matches) else { return Ok(Vec::new()) };
-    let Preferences { defaults, .. } = preferences::of_flags(&options)?;
-    let pcmd = matches.subcommand_name() == Some("pcmd");
+    let known = preferences::of_flags(&options);
+    let command = matches.subcommand_name();
+    let known = match command.filter(|name| WITHOUT_HOSTS.contains(name)) {
+        Some(_) => known.unwrap_or_else(|fault| {
+            failure::aside(&format!("no defaults and aliases: {}", fault.message));
+            Preferences::default()
+        }),
+        None => known?,
+    };
+    let Preferences { defaults, .. } = known;
+    let pcmd = command == Some("pcmd");
     let fits = |flag: &str| !(pcmd && STEPS_ONLY.contains(&flag));
     let open = defaults
         .iter()

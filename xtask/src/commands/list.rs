@@ -18,7 +18,8 @@ use tasks::own::{self, File, Head};
 use crate::setup::preferences;
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<u8> {
-    let Preferences { aliases, .. } = preferences::of_flags(options)?;
+    // What is wrong with them was said when the command line was read.
+    let Preferences { aliases, .. } = preferences::of_flags(options).unwrap_or_default();
     match options.form() {
         Output::Text => {
             let style = Style::choose(options.color, io::stdout().is_terminal());
