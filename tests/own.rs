@@ -178,7 +178,7 @@ fn an_emitted_script_does_the_same_by_itself() {
     assert!(ran.success() && mark.exists());
 }
 
-/// The file of the README is a step, and the commands below it work.
+/// The files of the README are a step and a composite, and the commands below them work.
 #[test]
 fn the_example_of_the_readme_works() {
     let text = std::fs::read_to_string(root().join("README.md")).expect("a README");
@@ -190,13 +190,15 @@ fn the_example_of_the_readme_works() {
     assert!(step.lines().count() <= 16, "{step}");
     let state = scratch();
     file(state.path(), "site/announce.sh", step);
+    let composite = section.split("```toml\n").nth(1).expect("a composite");
+    file(state.path(), "site/maintain.toml", until_its_end(composite));
     for command in commands.lines() {
         let words = command.split("  #").next().unwrap_or_default().split_whitespace().skip(2);
         let words: Vec<&str> = words.collect();
         let done = Xtask::new(state.path(), &words).dir(state.path()).run();
         assert_eq!(done.code, 0, "{command}: {}{}", done.stdout, done.stderr);
     }
-    assert_eq!(commands.lines().count(), 4, "{commands}");
+    assert_eq!(commands.lines().count(), 6, "{commands}");
 }
 
 fn until_its_end(block: &str) -> &str {
