@@ -156,6 +156,12 @@ fn what_happened_without_an_operation_and_the_error_above_a_long_output_are_in_e
     assert!(lines.contains("::error title=pcmd%3A paas[2-3] unreachable::"), "{lines}");
     let value: Value = serde_json::from_str(&form("json")).expect("JSON");
     assert_eq!([0, 1, 2].map(|at| value["hosts"][at]["lost"] == true), [false, true, true]);
+    // It is of another place, so it has to be named, for the command that was typed.
+    for command in ["show", "report", "watch"] {
+        let refused = Xtask::new(state.path(), &["runs", command]).run();
+        let hint = format!("name it: cargo xtask runs {command} RUN\n");
+        assert!(refused.code == 2 && refused.stderr.ends_with(&hint), "{}", refused.stderr);
+    }
 }
 
 #[test]

@@ -94,6 +94,12 @@ fn it_says_what_happened(browser: &mut Browser) {
     assert!(failures.contains("paas10: write </script>"), "{failures}");
     let commands = texts(browser, "#attention .next code").join("\n");
     assert!(commands.contains("cargo xtask retry 20261121-023311-bk-upgrade-paas"), "{commands}");
+    // What was closed stays closed when the page is made again.
+    let output = "document.querySelector('#attention details')";
+    browser.eval(&format!("{output}.open = false"));
+    browser.until("view.shut.size > 0");
+    browser.eval("render()");
+    assert_eq!(browser.eval(&format!("{output}.open")), false);
     let evidence = texts(browser, "#record td").join("\n");
     assert!(evidence.contains("acknowledgement") && evidence.contains("bob"), "{evidence}");
 }
