@@ -4,10 +4,11 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Child;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::chromium::Browser;
+use crate::support::chromium::{Browser, address};
 use crate::support::written::Written;
 use crate::support::{Xtask, scratch};
 
@@ -47,8 +48,10 @@ impl Watch {
 
     /// The state for a page that has `since`.
     fn state(&self, since: u64) -> Value {
-        let head =
-            format!("GET /{}/state?since={since} HTTP/1.1\r\nHost: {}", self.token, self.place);
+        let head = format!(
+            "GET /{}/state?since={since}&viewer=7 HTTP/1.1\r\nHost: {}",
+            self.token, self.place
+        );
         let answer = self.says(&head);
         let (head, body) = answer.split_once("\r\n\r\n").expect("a body");
         assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
@@ -89,19 +92,30 @@ fn finish(run: &mut Written) {
 fn the_page_follows_a_run_of_another_process_and_ends_with_it() {
     let state = scratch();
     let mut run = begun(state.path());
+    let file = state.path().join("report.html");
+    let words = ["runs", "report", ID, "--output", &file.display().to_string()];
+    assert_eq!(Xtask::new(state.path(), &words).run().code, 0);
     let watch = Watch::start(state.path(), &["paas"]);
     let mut browser = Browser::start();
     browser.open(&watch.url());
+    browser.until("document.querySelector('.live').textContent === 'live: follows the run'");
+    // The page that goes away says so: nobody waits for it at the end.
+    browser.eval("window.old = true");
+    browser.call("Page.reload", &json!({}));
+    browser.until("!window.old && document.readyState === 'complete'");
     browser.until("document.querySelectorAll('.bar.work').length === 2");
     browser.until("document.querySelector('.live').textContent === 'live: follows the run'");
     assert_eq!(browser.eval("document.querySelector('.verdict .badge').textContent"), "running");
     // What a person has opened stays open.
     browser.eval("document.querySelector('.name').click()");
     browser.eval("document.querySelector('.own details').open = true");
+    browser.eval("document.querySelector('.own summary').focus()");
     finish(&mut run);
     browser.until("document.querySelector('.verdict .badge').textContent === 'done'");
     let live = browser.eval("document.querySelector('.live').textContent");
     assert_eq!(live, "the run is over; this page stays as it is now");
+    let focused = browser.eval("document.activeElement.matches('.own details[open] > summary')");
+    assert_eq!(focused, true);
     assert_eq!(
         browser.eval("document.querySelector('.own details .out').textContent"),
         "stopped\n"
@@ -110,7 +124,9 @@ fn the_page_follows_a_run_of_another_process_and_ends_with_it() {
         browser.eval("document.querySelector('.count').textContent"),
         "2 hosts, 2 operations"
     );
+    let begun = Instant::now();
     let (code, said) = watch.ends();
+    assert!(begun.elapsed() < Duration::from_secs(60), "it has waited for a page that is gone");
     let expected = format!(
         "shows {ID} until its end; Ctrl-C ends it before\n{ID} is over:  cargo xtask runs report {ID}\n"
     );
@@ -118,9 +134,13 @@ fn the_page_follows_a_run_of_another_process_and_ends_with_it() {
     assert_eq!(browser.complaints(), Vec::<String>::new());
     let place = browser.requests();
     assert!(
-        !place.is_empty() && place.iter().all(|url| url.contains("/state?since=")),
+        !place.is_empty()
+            && place.iter().all(|url| url.contains("/state?since=") || url.contains("/left?")),
         "{place:?}"
     );
+    // A page that does not follow has its own time, whenever it is read.
+    browser.open(&address(&file));
+    assert_eq!(browser.eval("isRunning() && now() === Date.parse(model.head.made)"), true);
 }
 
 #[test]
@@ -184,6 +204,8 @@ fn only_a_get_with_the_token_is_answered_and_only_changes_are_sent() {
     let rows = changed["rows"].as_array().expect("rows");
     assert_eq!((rows.len(), &rows[0][0], &changed["whole"]), (1, &json!(1), &json!(false)));
     run.over();
+    // It has asked, so it gets the end; only then is there nobody to wait for.
+    while watch.state(version)["over"] != true {}
     let (code, _) = watch.ends();
     assert_eq!(code, Some(0));
 }
@@ -239,5 +261,6 @@ fn a_run_that_is_over_has_a_report_and_other_machines_are_let_in_by_name_only() 
         said.starts_with("note: everybody on the network who has this address can look"),
         "{said}"
     );
+    assert!(said.contains(&format!("shows {ID} until Ctrl-C\n")), "{said}");
     assert_eq!(output.status.code(), Some(130), "{said}");
 }

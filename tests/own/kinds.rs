@@ -132,4 +132,7 @@ fn a_secret_is_nowhere_but_where_the_step_puts_it() {
     assert!(others.is_empty(), "{others:?}");
     bench.assert_only_in(secret, &["own.secret"]);
     assert_eq!(Xtask::new(bench.state.path(), &["runs", "show"]).run().code, 0);
+    // An own step is in no document, wherever its report is made.
+    let account = bench.xtask("runs report --output json").run();
+    assert!(account.stdout.contains("\n  \"document\": null,\n"), "{}", account.stdout);
 }

@@ -121,6 +121,49 @@ fn a_failure_stays_one_until_a_later_process_has_worked_on_its_host() {
     assert!(junit.contains(counts) && junit.matches("<skipped").count() == 1, "{junit}");
 }
 
+/// A host that was unreachable has no operation.
+#[test]
+fn what_happened_without_an_operation_and_the_error_above_a_long_output_are_in_every_form() {
+    let state = scratch();
+    let mut run = Written::new(state.path(), "20261121-023311-pcmd", "pcmd", &json!({}));
+    run.add(5, json!({ "event": "hosts", "hosts": ["paas1", "paas2", "paas3"] }));
+    let long: String = (1..=13).map(|line| format!("line {line}\n")).collect();
+    // The first stream has no line end.
+    let outputs = run.output("0001.paas1", "no end", &long);
+    let more = json!({ "error": "it went wrong", "outputs": outputs });
+    run.found(10, ["paas1", "./check", "exit 3"], &more);
+    let words = json!({ "paas1": "exit 3", "paas2": "unreachable", "paas3": "unreachable" });
+    let hosts = json!({ "words": words, "open": [], "only": false });
+    run.add(30, json!({ "event": "end", "exit": 4, "hosts": hosts }));
+    run.flush();
+    let form = |form: &str| report(state.path(), &["--output", form]).stdout;
+    let last: String = (2..=13).map(|line| format!("  line {line}\n")).collect();
+    let failures = format!(
+        "#### Failures\n\n- `paas1`: **exit 3** `./check`\n  ```text\n  it went wrong\n  ```\n  ```text\n  \
+         [2 lines before]\n{last}  ```\n- `paas[2-3]`: **unreachable**\n\n"
+    );
+    let ticket = form("md");
+    assert!(ticket.contains(&failures), "{ticket}");
+    let junit = form("junit");
+    for part in [
+        "tests=\"3\" failures=\"1\" errors=\"2\"",
+        "<failure type=\"exit 3\" message=\"it went wrong\">it went wrong&#10;no end&#10;line 1&#10;",
+        "classname=\"paas3\" name=\"the run\" time=\"0.000\"><error type=\"unreachable\"",
+    ] {
+        assert!(junit.contains(part), "{part}: {junit}");
+    }
+    let lines = form("github");
+    assert!(lines.contains("::error title=pcmd%3A paas[2-3] unreachable::"), "{lines}");
+    let value: Value = serde_json::from_str(&form("json")).expect("JSON");
+    assert_eq!([0, 1, 2].map(|at| value["hosts"][at]["lost"] == true), [false, true, true]);
+    // It is of another place, so it has to be named, for the command that was typed.
+    for command in ["show", "report", "watch"] {
+        let refused = Xtask::new(state.path(), &["runs", command]).run();
+        let hint = format!("name it: cargo xtask runs {command} RUN\n");
+        assert!(refused.code == 2 && refused.stderr.ends_with(&hint), "{}", refused.stderr);
+    }
+}
+
 #[test]
 fn programs_get_everything_and_equal_records_give_equal_files() {
     let state = scratch();

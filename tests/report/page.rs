@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{eventful, report};
 use crate::support::chromium::{Browser, address};
-use crate::support::scratch;
+use crate::support::{Xtask, scratch};
 
 /// The texts of all elements of a kind.
 pub(super) fn texts(browser: &mut Browser, selector: &str) -> Vec<String> {
@@ -57,12 +57,23 @@ fn the_page_works_in_a_browser_asks_nobody_and_shows_hostile_texts_as_texts() {
     it_is_searched_and_filtered(&mut browser);
     it_is_used_by_keyboard_and_read_aloud(&mut browser);
     both_themes_and_a_phone(&mut browser);
-    let pdf = browser.print();
-    assert!(pdf.starts_with(b"%PDF") && pdf.len() > 20_000, "{} bytes", pdf.len());
     assert_eq!(browser.complaints(), Vec::<String>::new());
     assert_eq!(browser.requests(), Vec::<String>::new());
+    // What nobody has opened is in the print, too.
+    browser.open(&address(&file));
+    prints_the_inside_of_operations(&mut browser, &dir.path().join("report.pdf"));
+    assert_eq!(browser.complaints(), Vec::<String>::new());
     without_scripts(&mut browser, &file);
     policy_of_the_page(&mut browser, &file);
+}
+
+fn prints_the_inside_of_operations(browser: &mut Browser, file: &Path) {
+    std::fs::write(file, browser.print()).expect("a place");
+    let read = Xtask::program("pdftotext").arg(file).arg("-").output().expect("pdftotext starts");
+    let text = String::from_utf8_lossy(&read.stdout);
+    for part in ["+disabled", "-enabled", "stopped paas1"] {
+        assert!(text.lines().any(|line| line.trim() == part), "{part}: {text}");
+    }
 }
 
 fn it_says_what_happened(browser: &mut Browser) {
@@ -83,6 +94,12 @@ fn it_says_what_happened(browser: &mut Browser) {
     assert!(failures.contains("paas10: write </script>"), "{failures}");
     let commands = texts(browser, "#attention .next code").join("\n");
     assert!(commands.contains("cargo xtask retry 20261121-023311-bk-upgrade-paas"), "{commands}");
+    // What was closed stays closed when the page is made again.
+    let output = "document.querySelector('#attention details')";
+    browser.eval(&format!("{output}.open = false"));
+    browser.until("view.shut.size > 0");
+    browser.eval("render()");
+    assert_eq!(browser.eval(&format!("{output}.open")), false);
     let evidence = texts(browser, "#record td").join("\n");
     assert!(evidence.contains("acknowledgement") && evidence.contains("bob"), "{evidence}");
 }

@@ -31,8 +31,8 @@ pub(crate) enum Aim {
     Resume,
     /// It has changed something that was not undone.
     Undo,
-    /// It did some work.
-    Show,
+    /// It did some work; the command to show it: `runs show`.
+    Show(&'static str),
 }
 
 /// The run that `name` means; without a name, or with `last`, the last one here that suits the `aim`.

@@ -62,7 +62,7 @@ pub(crate) fn run(options: &Options, command: Command) -> Result<u8> {
 fn of(options: &Options, report: &Report, command: Command) -> Result<u8> {
     match command {
         Command::List(args) => list::run(options, report, &args),
-        Command::Show { run } => show::run(options, report, &named(&run, options)?),
+        Command::Show { run } => show::run(options, report, &named(&run, "runs show", options)?),
         Command::Report(args) => report::run(options, report, &args),
         Command::Watch(args) => watch::run(options, report, &args),
         Command::Verify { runs } => verify(options, report, &runs),
@@ -74,16 +74,16 @@ fn of(options: &Options, report: &Report, command: Command) -> Result<u8> {
     }
 }
 
-fn named(name: &str, options: &Options) -> Result<Run> {
-    Ok(past::chosen(Some(name), Aim::Show, options)?.at)
+fn named(name: &str, command: &'static str, options: &Options) -> Result<Run> {
+    Ok(past::chosen(Some(name), Aim::Show(command), options)?.at)
 }
 
-/// The runs of `names`; all without a name.
-fn chosen(names: &[String], options: &Options) -> Result<Vec<Run>> {
+/// The runs of `names`, for `command`; all without a name.
+fn chosen(names: &[String], command: &'static str, options: &Options) -> Result<Vec<Run>> {
     if names.is_empty() {
         store::all()
     } else {
-        names.iter().map(|name| named(name, options)).collect()
+        names.iter().map(|name| named(name, command, options)).collect()
     }
 }
 
@@ -130,7 +130,7 @@ fn is_good(outcome: &str) -> bool {
 
 fn verify(options: &Options, report: &Report, names: &[String]) -> Result<u8> {
     let mut rows = Vec::new();
-    for run in chosen(names, options)? {
+    for run in chosen(names, "runs verify", options)? {
         let journal = run.journal()?;
         let damage: Vec<Value> =
             journal.damage.iter().map(|it| json!({ "line": it.line, "what": it.what })).collect();

@@ -1,11 +1,14 @@
 'use strict';
 // The data of the page, as xtask/src/commands/runs/report/html/compact.rs writes them: each text once, rows of numbers.
 
-const model = { head: null, texts: [''], places: new Map([['', 0]]), ops: [], version: 0, over: true };
+const model = { head: null, texts: [''], places: new Map([['', 0]]), ops: [], version: 0, over: true, taken: 0 };
 
 // Takes in the whole data, or the rows that have changed.
 function take(part) {
-  if (part.head) model.head = part.head;
+  if (part.head) {
+    model.head = part.head;
+    model.taken = performance.now();
+  }
   model.version = part.version;
   model.over = part.over;
   if (part.same) return false;
@@ -31,6 +34,8 @@ function take(part) {
 
 const text = (place) => model.texts[place];
 const start = () => Date.parse(model.head.began);
+// The time of the data, which goes on in a live page. The clock of the reader has no say.
+const now = () => Date.parse(model.head.made) + (model.over ? 0 : performance.now() - model.taken);
 const isNoReturn = (op) => op.changed && !op.undo;
 const isRunning = () => model.head.state === 'running';
 

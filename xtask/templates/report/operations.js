@@ -22,8 +22,9 @@ function grouped(ops) {
   return groups;
 }
 
-// Opens again what was open before the page was made again.
+// Opens again what was open before the page was made again; its key also brings the focus back.
 function remembered(details, key) {
+  details.dataset.key = key;
   details.addEventListener('toggle', () => {
     (details.open ? view.open : view.shut).add(key);
     (details.open ? view.shut : view.open).delete(key);
@@ -38,6 +39,8 @@ function folded(key, line, body, attributes) {
     if (details.open && details.children.length === 1) details.append(...body().filter(Boolean));
   };
   details.addEventListener('toggle', fill);
+  // Printing does not wait for the event.
+  details.fill = fill;
   fill();
   return remembered(details, key);
 }

@@ -139,7 +139,7 @@ function chunked(nodes, most = 400) {
 
 // Makes everything again that depends on the data; what was open and focused stays so.
 function render() {
-  const focused = document.activeElement?.getAttribute('aria-controls');
+  const focused = focusedPlace();
   const { head } = model;
   document.title = `${head.step}: ${head.word} – ${head.run}`;
   parts.headline.replaceChildren(headline());
@@ -151,7 +151,19 @@ function render() {
   show();
   parts.evidence.replaceChildren(...[evidence()].filter(Boolean));
   parts.footer.replaceChildren(el('p', null, 'Made ', when(head.made), ` by xtask ${head.maker} from the record ${head.record}`));
-  if (focused) document.querySelector(`[aria-controls="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (focused) document.querySelector(focused)?.focus({ preventScroll: true });
+}
+
+// A selector of the element with the focus that is true after the page was made again: of a host, of a line that opens, of
+// a button that copies.
+function focusedPlace() {
+  const node = document.activeElement;
+  const is = (name, value) => `[${name}="${CSS.escape(value)}"]`;
+  const host = node?.getAttribute('aria-controls');
+  if (host) return is('aria-controls', host);
+  const key = node?.tagName === 'SUMMARY' && node.parentElement.dataset.key;
+  if (key) return `${is('data-key', key)} > summary`;
+  return node?.className === 'copy' ? is('aria-label', node.getAttribute('aria-label')) : null;
 }
 
 // Opens the operation of a bar.
@@ -176,7 +188,10 @@ function beforePrint() {
   const some = groups.length <= PRINTED.groups ? groups : groups.filter((node) => /failed|open/.test(node.className));
   const rest = [...document.querySelectorAll('#attention details, #record details')];
   view.printed = [...some.slice(0, PRINTED.groups), ...rest].filter((node) => !node.open);
-  view.printed.forEach((node) => { node.open = true; });
+  view.printed.forEach((node) => {
+    node.open = true;
+    node.fill?.();
+  });
   const left = view.rows.length - PRINTED.rows;
   parts.timeline.dataset.left = left > 0 ? `and ${many(left, 'more host')}: ${fold(view.rows.slice(PRINTED.rows).map((node) => node.dataset.host))}` : '';
 }
@@ -189,14 +204,23 @@ function afterPrint() {
 
 // Asks for changes, until the run is over.
 function follow() {
+  // The server waits with its end for those that have looked.
+  const viewer = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   let lost = 0;
   let pause = 1000;
+  let good = new Date();
+  let timer;
+  let asking = false;
   const ask = async () => {
+    clearTimeout(timer);
+    if (asking || model.over) return;
+    asking = true;
     try {
-      const answer = await fetch(`state?since=${model.version}`, { cache: 'no-store' });
+      const answer = await fetch(`state?since=${model.version}&viewer=${viewer}`, { cache: 'no-store' });
       if (!answer.ok) throw new Error(String(answer.status));
       const changed = take(await answer.json());
       lost = 0;
+      good = new Date();
       // A selection would be gone.
       if (changed || view.stale) {
         view.stale = !getSelection().isCollapsed && !model.over;
@@ -208,14 +232,17 @@ function follow() {
     } catch {
       lost += 1;
     }
+    asking = false;
     parts.live.dataset.state = model.over ? 'over' : lost > 2 ? 'lost' : 'live';
-    const now = clock(new Date());
     if (model.over) parts.live.textContent = 'the run is over; this page stays as it is now';
-    else if (lost === 3) parts.live.textContent = `no answer since ${now}: the page has no newer state`;
+    else if (lost === 3) parts.live.textContent = `no answer since ${clock(good)}; the run may be over`;
     else if (lost === 0 && !/^live/.test(parts.live.textContent)) parts.live.textContent = 'live: follows the run';
-    if (!model.over) setTimeout(ask, pause);
+    if (!model.over) timer = setTimeout(ask, pause);
   };
-  setTimeout(ask, 300);
+  timer = setTimeout(ask, 300);
+  // The timers of a hidden page are slow, and those of a laptop that sleeps stand still.
+  document.addEventListener('visibilitychange', () => document.hidden || ask());
+  addEventListener('pagehide', () => fetch(`left?${viewer}`, { keepalive: true }).catch(() => {}));
 }
 
 take(JSON.parse(document.getElementById('data').textContent));

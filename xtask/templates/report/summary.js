@@ -60,15 +60,16 @@ function trouble(head) {
   const bad = model.ops.filter((op) => op.process === last.get(op.host) && !op.good && kindOf(op) !== 'work');
   const groups = grouped(bad);
   const more = groups.length - 20;
-  const lost = head.hosts.filter((host) => host.outcome === 'not reached').map((host) => host.host);
+  const lost = new Map();
+  for (const host of head.hosts.filter((one) => one.lost)) lost.set(host.outcome, [...lost.get(host.outcome) ?? [], host.host]);
   // An open item has its command beside it.
   const next = head.next.filter((one) => !head.open.some((item) => one.command.endsWith(` ${item.closes}`)));
-  const title = head.good && !groups.length ? (head.open.length ? 'What is still open' : 'Next commands') : 'What needs attention';
+  const title = head.good && !groups.length && !lost.size ? (head.open.length ? 'What is still open' : 'Next commands') : 'What needs attention';
   const parts = [
     head.error && el('article', { class: 'failure' }, el('h3', null, 'The run'), el('pre', { class: 'error' }, head.error)),
     ...groups.slice(0, 20).map(failure),
     more > 0 && el('p', null, `and ${more} more: see the operations below`),
-    lost.length > 0 && el('p', null, badge('not reached', false), ` ${fold(lost)}`),
+    ...[...lost].map(([word, hosts]) => el('p', { class: 'lost' }, badge(word, false), ` ${fold(hosts)}`)),
     ...head.open.map((item) => el('article', { class: 'opened' },
       el('h3', null, `Open on ${item.host}: ${item.what}`), el('p', null, 'since ', when(item.since), ', closed by ', command(`cargo xtask ${item.closes}`)))),
     next.length > 0 && el('ul', { class: 'next' }, next.map((one) => el('li', null, `${one.aim}: `, command(one.command)))),
@@ -81,10 +82,12 @@ function failure(group) {
   const body = [];
   if (op.error) body.push(el('pre', { class: 'error' }, text(op.error)));
   else if (op.took < 0) body.push(el('p', null, 'it started, and its end is unknown'));
-  const outputs = op.printed.filter((one) => text(one.text));
+  const outputs = op.printed.filter((one) => text(one.text) || one.cut);
   if (outputs.length) {
     const of = group.ops.length > 1 ? ` of ${text(op.host)}` : '';
-    body.push(el('details', { open: true }, el('summary', null, `output${of}`), outputs.map(printed)));
+    const key = `output ${group.key}`;
+    const node = el('details', { open: !view.shut.has(key) }, el('summary', null, `output${of}`), outputs.map(printed));
+    body.push(remembered(node, key));
   }
   return el('article', { class: 'failure' },
     el('h3', null, badge(text(op.outcome), false), ` ${fold(group.hosts)}: ${text(op.what) || 'outside any operation'}`),

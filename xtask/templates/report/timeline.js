@@ -12,7 +12,7 @@ function scale() {
     const span = spans[op.process];
     if (span) span.to = Math.max(span.to, op.began + Math.max(op.took, 0));
   }
-  if (isRunning()) spans[spans.length - 1].to = Math.max(spans[spans.length - 1].to, Date.now() - from);
+  if (isRunning()) spans[spans.length - 1].to = Math.max(spans[spans.length - 1].to, now() - from);
   const length = (span) => Math.max(span.to - span.from, 1);
   const sum = spans.reduce((all, span) => all + length(span), 0);
   const room = 100 - GAP * (spans.length - 1);
@@ -41,7 +41,7 @@ function bars(ops, clockOf) {
   const nodes = [];
   for (const op of ops) {
     const from = clockOf.place(op.began, op.process);
-    const end = op.took < 0 ? (kindOf(op) === 'work' ? Date.now() - start() : op.began) : op.began + op.took;
+    const end = op.took < 0 ? (kindOf(op) === 'work' ? now() - start() : op.began) : op.began + op.took;
     const width = Math.max(clockOf.place(end, op.process) - from, 0);
     const length = op.took < 0 ? '' : `, ${lasting(op.took / 1000)}`;
     const title = `${nameOf(op)}: ${text(op.outcome)}${length}`;

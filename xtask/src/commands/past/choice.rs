@@ -89,7 +89,7 @@ fn suits(run: &Run, aim: Aim, later: &[store::Run]) -> bool {
             !is_undo && it.operations.iter().any(|one| one.changed && !one.undone)
         }
         // A map or a check leaves nothing behind; an answer is what was asked for.
-        Aim::Show => {
+        Aim::Show(_) => {
             let answers = it.findings.iter().any(|finding| finding.name != "map");
             !it.operations.is_empty() || it.exit != Some(0) || answers
         }
@@ -126,7 +126,7 @@ fn none(aim: Aim, here: &Here, runs: &[store::Run]) -> anyhow::Error {
     let (can, word) = match aim {
         Aim::Resume => ("can be resumed", "resume"),
         Aim::Undo => ("can be undone", "undo"),
-        Aim::Show => ("did any work", "runs show"),
+        Aim::Show(word) => ("did any work", word),
     };
     let mut elsewhere = Vec::new();
     for (place, at) in runs.iter().enumerate().rev() {
@@ -169,7 +169,7 @@ impl Here {
     fn has(&self, head: &Head, aim: Aim) -> bool {
         let inventory = match (&self.given, &self.nearest) {
             (Some(given), _) => head.inventory.as_ref() == Some(given),
-            _ if aim == Aim::Show => true,
+            _ if matches!(aim, Aim::Show(_)) => true,
             // Throw-away hosts are those of the sample.
             _ if head.rehearsal && head.inventory.is_none() => true,
             _ if self.rehearse => false,

@@ -28,7 +28,7 @@ pub(crate) struct Args {
 pub(crate) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8> {
     let named = !args.runs.is_empty();
     let found = if named {
-        chosen(&args.runs, options)?.into_iter().map(candidate).collect()
+        chosen(&args.runs, "runs prune", options)?.into_iter().map(candidate).collect()
     } else {
         beyond(Limits { days: args.older_than, keep: args.keep })?
     };

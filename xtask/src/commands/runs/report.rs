@@ -51,7 +51,7 @@ pub(crate) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8>
         let fault = Fault::usage(format!("{file} is there already, and is not replaced"));
         return Err(fault.hint("name another, or replace it:  --replace").into());
     }
-    let run = past::chosen(Some(&args.run), Aim::Show, options)?;
+    let run = past::chosen(Some(&args.run), Aim::Show("runs report"), options)?;
     let account = Account::of(&run);
     let text = match form {
         Form::Html => html::page(&account, None),

@@ -1,5 +1,7 @@
 //! `runs watch`: the page of a run while it runs, for the people in the call.
 
+mod viewers;
+
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,6 +17,7 @@ use engine::transport::interrupt::Interrupt;
 use engine::transport::serve::{Page, Server};
 use serde_json::json;
 
+use self::viewers::Viewers;
 use super::report::account::Account;
 use super::report::html::{self, Changed};
 use crate::commands::form::document;
@@ -22,8 +25,6 @@ use crate::commands::past::{self, Aim, Run};
 
 /// The journal is not looked at more often, whatever the number of viewers.
 const LOOK: Duration = Duration::from_millis(400);
-/// A viewer that was here this recently at the end of the run may ask for the last state, for as long.
-const RECENT: Duration = Duration::from_secs(3);
 
 /// Show a run in a browser while it runs
 ///
@@ -61,7 +62,7 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 }
 
 pub(crate) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8> {
-    let run = past::chosen(Some(&args.run), Aim::Show, options)?;
+    let run = past::chosen(Some(&args.run), Aim::Show("runs watch"), options)?;
     let id = run.at.id.clone();
     if run.summary.state != State::Running && !args.stay {
         let fault = Fault::usage(format!("{id} is over: there is nothing to follow"));
@@ -80,7 +81,10 @@ pub(crate) fn run(options: &Options, report: &Report, args: &Args) -> Result<u8>
         Output::Text => report.result(&url),
         _ => document(options, "watch", &json!({ "run": id, "url": url }))?,
     }
-    report.inform(&format!("shows {id} until its end; Ctrl-C ends it before"));
+    report.inform(&match args.stay {
+        true => format!("shows {id} until Ctrl-C"),
+        false => format!("shows {id} until its end; Ctrl-C ends it before"),
+    });
     let live = Arc::new(Mutex::new(Live::new(run)));
     let pages = Arc::clone(&live);
     server.run(
@@ -101,15 +105,22 @@ fn answer(live: &Mutex<Live>, path: &str, query: &str) -> Option<Page> {
     match path {
         "" => {
             live.look();
-            live.seen = Some(Instant::now());
+            live.viewers.opens(Instant::now());
             let text = html::page(&Account::of(&live.run), Some(live.version));
             Some(Page { kind: "text/html; charset=utf-8", body: text.into_bytes() })
         }
         "state" => {
             live.look();
-            let since = query.strip_prefix("since=")?.parse().ok()?;
+            let (since, viewer) = query.strip_prefix("since=")?.split_once("&viewer=")?;
+            let since = since.parse().ok()?;
+            let over = live.run.summary.state != State::Running;
+            live.viewers.asks(viewer, over, Instant::now());
             let body = live.state(since).into_bytes();
             Some(Page { kind: "application/json", body })
+        }
+        "left" => {
+            live.viewers.leaves(query);
+            Some(Page { kind: "text/plain; charset=utf-8", body: Vec::new() })
         }
         _ => None,
     }
@@ -125,8 +136,7 @@ struct Live {
     /// The version since which all operations are sent: some have changed without a line in the journal.
     whole: u64,
     looked: Instant,
-    /// The last request.
-    seen: Option<Instant>,
+    viewers: Viewers,
     /// The end of the run, as it was seen here.
     ended: Option<Instant>,
 }
@@ -134,7 +144,8 @@ struct Live {
 impl Live {
     fn new(run: Run) -> Self {
         let touched = vec![1; run.summary.operations.len()];
-        Self { run, version: 1, touched, whole: 0, looked: Instant::now(), seen: None, ended: None }
+        let (looked, viewers) = (Instant::now(), Viewers::default());
+        Self { run, version: 1, touched, whole: 0, looked, viewers, ended: None }
     }
 
     /// Reads what the journal has got since the last look.
@@ -172,9 +183,8 @@ impl Live {
     }
 
     /// The state for a page that has the one of `since`.
-    fn state(&mut self, since: u64) -> String {
+    fn state(&self, since: u64) -> String {
         let over = self.run.summary.state != State::Running;
-        self.seen = Some(Instant::now());
         if since == self.version {
             return json!({ "version": since, "over": over, "same": true }).to_string();
         }
@@ -184,11 +194,9 @@ impl Live {
         html::data(&Account::part(&self.run, &wants), wants, &changed).to_string()
     }
 
-    /// The run is over, and its viewers have had the time to ask for the last state.
+    /// The run is over, and its viewers have the end.
     fn is_over(&mut self) -> bool {
         self.look();
-        let Some(ended) = self.ended else { return false };
-        let viewed = self.seen.is_some_and(|seen| seen + RECENT > ended);
-        !viewed || ended.elapsed() > RECENT
+        self.ended.is_some_and(|ended| self.viewers.are_done(ended, Instant::now()))
     }
 }

@@ -8,7 +8,7 @@ mod head;
 mod seen;
 mod step;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use engine::run::record::course::Course;
@@ -20,6 +20,9 @@ use crate::commands::past::Run;
 
 /// The version of the JSON form.
 const SCHEMA: u32 = 1;
+
+/// The word for an operation without an end, and for its host, in a running run.
+const AT_WORK: &str = "at work";
 
 /// All of it.
 #[derive(Debug, Serialize)]
@@ -42,7 +45,18 @@ impl Account {
     /// The same, with the outputs of the operations that `wants` takes by their places.
     pub(crate) fn part(run: &Run, wants: &dyn Fn(usize) -> bool) -> Self {
         let operations = done::all(&run.at.dir, &run.summary, wants);
-        Self { schema: SCHEMA, head: Head::of(run, Course::of(&run.journal)), operations }
+        let head = Head::of(run, Course::of(&run.journal));
+        let mut account = Self { schema: SCHEMA, head, operations };
+        account.find_lost();
+        account
+    }
+
+    /// Marks the hosts that need attention although none of their operations does.
+    fn find_lost(&mut self) {
+        let named: HashSet<String> = self.trouble().map(|one| one.it.host.clone()).collect();
+        for host in &mut self.head.hosts {
+            host.lost = !host.good && host.outcome != AT_WORK && !named.contains(&host.host);
+        }
     }
 
     /// As a JSON document.
@@ -57,7 +71,7 @@ impl Account {
     pub(crate) fn trouble(&self) -> impl Iterator<Item = &Done> {
         let last = self.last();
         let own = move |one: &&Done| last.get(one.it.host.as_str()) == Some(&one.it.process);
-        self.operations.iter().filter(own).filter(|one| !one.good && one.it.outcome != "at work")
+        self.operations.iter().filter(own).filter(|one| !one.good && one.it.outcome != AT_WORK)
     }
 
     /// For each host, the last process that worked on it: what an earlier one has left was done again.

@@ -26,6 +26,10 @@ pub(super) fn annotations(account: &Account) -> String {
         let said = done.map(|done| done.said(LINES)).unwrap_or_default();
         text += &line("error", &title, &format!("{}: {said}", what(one)));
     }
+    for (word, _, names) in head.lost() {
+        let hosts = fold(&names);
+        text += &line("error", &format!("{}: {hosts} {word}", head.step), &head.verdict);
+    }
     if text.is_empty() && !head.good {
         text += &line("error", &format!("{}: {}", head.step, head.word), &head.verdict);
     }

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use engine::run::record::summary::{NOT_REACHED, NOT_RECORDED};
-
 use super::account::{Account, Done};
 use crate::commands::runs::show::operations::what;
 
@@ -60,8 +58,7 @@ impl Suite {
         let mut suite =
             Self { name: head.step.clone(), began: head.began.clone(), ..Self::default() };
         let has_trouble = account.trouble().next().is_some();
-        let lost = |outcome: &str| [NOT_REACHED, NOT_RECORDED].contains(&outcome);
-        let lost: Vec<_> = head.hosts.iter().filter(|it| lost(&it.outcome)).collect();
+        let lost: Vec<_> = head.hosts.iter().filter(|it| it.lost).collect();
         if let Some(error) = &head.error {
             suite.case(&head.step, "the run", 0.0, &problem("error", &head.word, error));
             suite.errors += 1;
@@ -97,7 +94,8 @@ impl Suite {
                 let why = if again { ", and the run was resumed" } else { "" };
                 format!("<skipped message=\"{}{why}\"/>", escaped(&one.outcome))
             }
-            () if one.outcome == "failed" => {
+            // `pcmd` has the exit code of its command for the word.
+            () if one.outcome == "failed" || one.outcome.starts_with("exit ") => {
                 self.failures += 1;
                 problem("failure", &one.outcome, &said)
             }

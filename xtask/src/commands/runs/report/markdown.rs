@@ -127,7 +127,8 @@ fn hosts(text: &mut String, head: &Head) {
 
 fn failures(text: &mut String, account: &Account) {
     let trouble: Vec<&Done> = account.trouble().collect();
-    if account.head.error.is_none() && trouble.is_empty() {
+    let lost = account.head.lost();
+    if account.head.error.is_none() && trouble.is_empty() && lost.is_empty() {
         return;
     }
     text.push_str("#### Failures\n\n");
@@ -139,15 +140,38 @@ fn failures(text: &mut String, account: &Account) {
         let (hosts, outcome, name) = (code(&fold(hosts)), &first.outcome, code(what(first)));
         let _ = writeln!(text, "- {hosts}: **{outcome}** {name}");
         let done = trouble.iter().find(|done| std::ptr::eq(&raw const done.it, *first));
-        let said = done.map(|done| done.said(LINES)).unwrap_or_default();
-        if !said.is_empty() {
-            let _ = writeln!(text, "{}", indented(&fenced(&said, LINES)));
+        if let Some(done) = done {
+            said(text, done);
         }
     }
     if all.len() > FAILURES {
         let _ = writeln!(text, "- and {} more", all.len() - FAILURES);
     }
+    for (word, _, names) in lost {
+        let _ = writeln!(text, "- {}: **{word}**", code(&fold(&names)));
+    }
     text.push('\n');
+}
+
+/// The error of an operation, and below it the end of its output.
+fn said(text: &mut String, done: &Done) {
+    let error = done.error();
+    if !error.is_empty() {
+        let _ = writeln!(text, "{}", indented(&fenced(error, LINES)));
+    }
+    let lines = done.lines();
+    let more: Vec<&str> =
+        done.printed.iter().filter(|it| it.cut).map(|it| it.file.as_str()).collect();
+    // How many lines are left out is known only where the account has the whole output.
+    let more = match lines.len().saturating_sub(LINES) {
+        _ if !more.is_empty() => format!("[more in the record: {}]\n", more.join(", ")),
+        0 => String::new(),
+        cut => before(cut),
+    };
+    if !lines.is_empty() || !more.is_empty() {
+        let last = lines[lines.len().saturating_sub(LINES)..].join("\n");
+        let _ = writeln!(text, "{}", indented(&block(&(more + &last))));
+    }
 }
 
 fn list(text: &mut String, title: &str, items: impl Iterator<Item = String>) {
@@ -177,9 +201,18 @@ fn cell(text: &str) -> String {
 fn fenced(text: &str, most: usize) -> String {
     let lines: Vec<&str> = text.trim_end().lines().collect();
     let cut = lines.len().saturating_sub(most);
+    let more = if cut > 0 { before(cut) } else { String::new() };
+    block(&(more + &lines[cut..].join("\n")))
+}
+
+/// The line that says how many are left out.
+fn before(cut: usize) -> String {
+    format!("[{cut} line{} before]\n", if cut == 1 { "" } else { "s" })
+}
+
+fn block(text: &str) -> String {
     let ticks = "`".repeat(longest(text).max(2) + 1);
-    let more = if cut > 0 { format!("[{cut} lines before]\n") } else { String::new() };
-    format!("{ticks}text\n{more}{}\n{ticks}", lines[cut..].join("\n"))
+    format!("{ticks}text\n{}\n{ticks}", text.trim_end())
 }
 
 fn indented(text: &str) -> String {
@@ -211,7 +244,7 @@ mod tests {
         assert_eq!(code(" "), "");
         assert_eq!(cell(&code("a|b")), "`a\\|b`");
         assert_eq!(fenced("```\n# x", 9), "````text\n```\n# x\n````");
-        assert_eq!(fenced("1\n2\n3", 2), "```text\n[1 lines before]\n2\n3\n```");
+        assert_eq!(fenced("1\n2\n3", 2), "```text\n[1 line before]\n2\n3\n```");
         assert_eq!(utc("2026-11-21T02:33:11.123Z"), "2026-11-21 02:33:11 UTC");
     }
 }

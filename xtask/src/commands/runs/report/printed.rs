@@ -60,9 +60,7 @@ impl Reader {
             source.take(most).read_to_end(&mut last).ok()?;
         }
         if bytes > most {
-            // The first line is a part of one.
-            let begin = last.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-            last.drain(..begin);
+            last.drain(..broken(&last));
         }
         let mut hash = DefaultHasher::new();
         last.hash(&mut hash);
@@ -71,5 +69,24 @@ impl Reader {
         }
         let cut = (last.len() as u64) < bytes;
         Some(Printed { file, stream, bytes, text: visible_bytes(&last), cut })
+    }
+}
+
+/// The length of the first line of a last part: it is a part of one. A single line stays, for there is nothing else.
+fn broken(last: &[u8]) -> usize {
+    let inner = &last[..last.len().saturating_sub(1)];
+    inner.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_line_goes_and_one_long_line_stays() {
+        for (last, expected) in [("art\nb\nc\n", 4), ("art\nb", 4), ("long\n", 0), ("long", 0)] {
+            assert_eq!(broken(last.as_bytes()), expected, "{last:?}");
+        }
+        assert_eq!((broken(b"\n"), broken(b"")), (0, 0));
     }
 }

@@ -30,17 +30,23 @@ pub(crate) struct Done {
 impl Done {
     /// Its error and the last lines that it has printed.
     pub(crate) fn said(&self, most: usize) -> String {
-        let unknown = self.it.seconds.is_none().then_some("it started, and its end is unknown");
-        let error = self.it.error.as_deref().or(unknown).unwrap_or_default();
-        let printed: String = self.printed.iter().map(|it| it.text.as_str()).collect();
-        let lines: Vec<String> = printed.lines().map(|line| cut(line, LONGEST)).collect();
+        let lines = self.lines();
         let last = lines[lines.len().saturating_sub(most)..].join("\n");
-        [error.trim_end(), &last]
-            .iter()
-            .filter(|it| !it.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join("\n")
+        let parts = [self.error(), &last].into_iter().filter(|it| !it.is_empty());
+        parts.collect::<Vec<_>>().join("\n")
+    }
+
+    /// Its error; empty without one.
+    pub(crate) fn error(&self) -> &str {
+        let unknown = self.it.seconds.is_none().then_some("it started, and its end is unknown");
+        self.it.error.as_deref().or(unknown).unwrap_or_default().trim_end()
+    }
+
+    /// The lines that it has printed, as far as the account has them. A stream whose last line has no end does not run
+    /// into the next one.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let lines = self.printed.iter().flat_map(|it| it.text.lines());
+        lines.map(|line| cut(line, LONGEST)).collect()
     }
 }
 

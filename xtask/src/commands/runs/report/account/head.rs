@@ -115,6 +115,8 @@ pub(crate) struct Host {
     pub(crate) outcome: String,
     /// The result needs no attention.
     pub(crate) good: bool,
+    /// It needs attention, and no operation says why: it was unreachable, or nothing reached it.
+    pub(crate) lost: bool,
     /// It has work left.
     pub(crate) open: bool,
     /// It has changes that can be undone.
@@ -141,6 +143,7 @@ impl Head {
         let verdict = counted(&results);
         let hosts = results.into_iter().map(|it| Host {
             good: is_good(&it.outcome) || it.outcome == NOT_YET,
+            lost: false,
             open: it.open,
             undoable: it.undoable,
             identity: identities.remove(&it.host).map(seen::identity),
@@ -199,11 +202,21 @@ impl Head {
 
     /// The names of the hosts by their results, those that need attention first: `failed`, hosts.
     pub(crate) fn by_outcome(&self) -> Vec<(&str, bool, Vec<&str>)> {
+        self.grouped(|_| true)
+    }
+
+    /// Those of the hosts that need attention without an operation that says why.
+    pub(crate) fn lost(&self) -> Vec<(&str, bool, Vec<&str>)> {
+        self.grouped(|host| host.lost)
+    }
+
+    fn grouped(&self, wants: impl Fn(&Host) -> bool) -> Vec<(&str, bool, Vec<&str>)> {
         let mut seen = HashSet::new();
-        let words = self.hosts.iter().filter(|host| seen.insert(&host.outcome));
+        let hosts = || self.hosts.iter().filter(|host| wants(host));
+        let words = hosts().filter(|host| seen.insert(&host.outcome));
         let mut groups: Vec<(&str, bool, Vec<&str>)> = words
             .map(|first| {
-                let same = self.hosts.iter().filter(|host| host.outcome == first.outcome);
+                let same = hosts().filter(|host| host.outcome == first.outcome);
                 let names = same.map(|host| host.host.as_str()).collect();
                 (first.outcome.as_str(), first.good, names)
             })

@@ -30,10 +30,14 @@ pub(crate) struct Part {
     pub(crate) document: Option<Document>,
 }
 
-/// The place of a step; none for a command that is no step.
+/// The place of a step; none for a command that is no step, and for a step that is in no document: a report says the
+/// same wherever it is made, also where the own steps of a directory are not known.
 pub(crate) fn document(step: &str) -> Option<Document> {
     let words: Vec<&str> = step.split(' ').collect();
     let row = tasks::row(&words)?;
+    if row.records.is_empty() && row.lines.is_empty() {
+        return None;
+    }
     let runbook = RUNBOOKS.iter().find(|it| words.len() == 2 && it.name == words[0]);
     Some(place(step.to_owned(), row, runbook.map_or("", |it| it.document)))
 }
