@@ -17,7 +17,7 @@ pub fn open_below(base: &Utf8Path, path: &Utf8Path) -> Result<File> {
     judge_below(base, path)?;
     let (root, real) = (here.canonicalize_utf8()?, path.canonicalize_utf8()?);
     if !real.starts_with(&root) {
-        return open(path);
+        return open(&real);
     }
     judge_below(&root, &real)?;
     let (file, meta) = regular(&real, OFlags::NOFOLLOW)?;
