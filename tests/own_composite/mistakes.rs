@@ -18,8 +18,6 @@ const MISTAKES: &[&str] = &[
     "help = \"x\"\n[inputs]\nmap = { help = \"x\" }\nA = { help = \"x\" }\nn = { help = \"x\", type = \"u8 1..3\", default = \"4\" }\nm = { help = \"x\", type = \"u9\" }\nhost = { }\n[[stages]]\nname = \"a\"\nrun = \"site drain\"\n",
     "help = \"x\"\n[inputs]\nn = { help = \"x\" }\n[[stages]]\nname = \"a\"\nrun = \"site drain\"\nwhen = \"n\"\n[[stages]]\nname = \"b\"\nrun = \"site drain\"\ngiven = \"m\"\n",
     "help = \"x\"\n[[stages]]\nname = \"a\"\nrun = \"site patch --level='2 3'\"\n",
-    "help = \"x\"\n[[stages]]\nname = \"a\"\nrun = \"site drain --hosts=web1\"\n",
-    "help = \"物\"\n[inputs]\nlevel = { help = \"x\", type = \"u8 1..3\", default = \"03\" }\n[[stages]]\nname = \"a\"\nrun = \"site drain --level={level}\"\nwhen = \"level=4\"\n",
     "help = \"x\n",
     "[[stages]]\nname = \"A b\"\nrun = \"{\"\n",
 ];
