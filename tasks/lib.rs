@@ -19,6 +19,7 @@ use clap::{ArgMatches, Args as _, Command, FromArgMatches, Subcommand};
 
 use engine::run::record::Shells;
 
+pub use self::common::composite::first_line;
 use self::list::{Access, Parse, Row, Runbook, Step};
 
 /// The runbooks.

@@ -2,6 +2,7 @@
 
 mod mistakes;
 mod pictures;
+mod saved;
 
 use std::path::Path;
 
@@ -251,7 +252,13 @@ run = \"site level\"
 
 #[test]
 fn a_list_of_ones_own_has_a_script_that_a_shell_runs() {
-    let bench = bench(&[("level.sh", LEVEL), ("note.sh", NOTE), ("tell.toml", LIST)]);
+    let place = LIST.replace("--text={text}", "--text=a {text}");
+    let bench = bench(&[
+        ("level.sh", LEVEL),
+        ("note.sh", NOTE),
+        ("tell.toml", LIST),
+        ("place.toml", &place),
+    ]);
     let script = bench.ends(0, "site tell --script").stdout;
     let file = bench.state.path().join("tell.sh");
     crate::support::write(&file, &script);
@@ -268,6 +275,8 @@ fn a_list_of_ones_own_has_a_script_that_a_shell_runs() {
         assert_eq!(bench.read(host, "/srv/note").as_deref(), Some("it's done\n"), "{host}");
     }
     bench.is_kept("site tell");
+    let flag = bench.ends(2, "site place --text=-n");
+    assert!(flag.stderr.contains("the value `-n` begins with `-`"), "{}", flag.stderr);
     let part = bench.ends(0, "site tell --until note --text x -n").stdout;
     assert!(part.contains("web1: needed") && !part.contains("site level"), "{part}");
 }

@@ -1,6 +1,6 @@
 //! The steps of all runbooks as command lines: the stages of a composite.
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args};
 use engine::prelude::*;
 use engine::run::composite::{About, Steps};
@@ -14,9 +14,9 @@ pub(crate) const STEPS: Steps = Steps {
         let reads = row.access != Access::Changes;
         Some(About { records: row.records, reads, no_return: row.no_return })
     },
-    check: |words| match matches(words) {
+    check: |words, open| match matches(words) {
         Ok((row, _)) => row.fault().map_or(Ok(()), |fault| Err(fault.clone())),
-        Err(error) if error.kind() == ErrorKind::MissingRequiredArgument => Ok(()),
+        Err(error) if missing(&error).is_some_and(|names| all_in(&names, open)) => Ok(()),
         Err(error) => Err(usage(&error)),
     },
     run: |cx, words| {
@@ -53,7 +53,34 @@ pub(crate) fn words<A: Args>(words: &[String]) -> Result<A, Fault> {
 
 /// The first line of clap's error.
 fn usage(error: &clap::Error) -> Fault {
+    Fault::usage(first_line(error))
+}
+
+/// What clap's error says, in one line: with the names of missing arguments.
+pub fn first_line(error: &clap::Error) -> String {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default();
-    Fault::usage(line.strip_prefix("error: ").unwrap_or(line))
+    let line = line.strip_prefix("error: ").unwrap_or(line);
+    let names = missing(error).map(|names| format!(" {}", names.join(", ")));
+    format!("{line}{}", names.unwrap_or_default())
+}
+
+/// The arguments that must be there and are not: `--level <N>`.
+fn missing(error: &clap::Error) -> Option<Vec<String>> {
+    let is_missing = error.kind() == ErrorKind::MissingRequiredArgument;
+    match error.get(ContextKind::InvalidArg).filter(|_| is_missing)? {
+        ContextValue::Strings(names) => Some(names.clone()),
+        ContextValue::String(name) => Some(vec![name.clone()]),
+        _ => None,
+    }
+}
+
+/// Whether one of these words brings each of the missing arguments: `--level={level}`, or `{dir}` by its place.
+fn all_in(missing: &[String], words: &[&str]) -> bool {
+    let is_flag = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let brings = |name: &str, word: &str| match word.split_once('=') {
+        Some((flag, _)) => name.split(|c| !is_flag(c)).any(|part| part == flag),
+        None => !name.starts_with("--"),
+    };
+    missing.iter().all(|name| words.iter().any(|word| brings(name, word)))
 }

@@ -38,9 +38,10 @@ impl Composite {
     pub(super) fn read(file: &File) -> Result<Self, Fault> {
         let text = file.text()?;
         let source = Source::new(file.path.as_str(), &text);
-        let read = CompositeFile::read(&source)?;
+        let mut read = CompositeFile::read(&source)?;
         let mut problems = Problems::default();
         let inputs = inputs(&read, &source, &mut problems);
+        conditions(&mut read, &source, &mut problems);
         let mut of = |line: &Written| step(line, &source, &mut problems);
         let rows: Vec<Option<&Row>> = read.stages.iter().map(|stage| of(&stage.run)).collect();
         let back = read.back.as_ref();
@@ -65,12 +66,21 @@ impl Composite {
         Ok(Self { text, help: kept(&read.help), table, no_return })
     }
 
-    /// The line of help in the first lines of a file, for lists.
+    /// The line of help in the first lines of a file, for lists, or in the whole of a short one.
     ///
     /// # Errors
-    /// Exit 2 with each mistake above the first table.
-    pub(super) fn head(file: &File, text: &str) -> Result<Head, Fault> {
-        let help = CompositeFile::help(file.path.as_str(), text)?;
+    /// Exit 2 with each mistake above the first table; in all of it when it is whole, but without its steps.
+    pub(super) fn head(file: &File, text: &str, is_whole: bool) -> Result<Head, Fault> {
+        let path = file.path.as_str();
+        let of_all = |text: &str| -> Result<String, Fault> {
+            Ok(CompositeFile::read(&Source::new(path, text))?.help)
+        };
+        let help = match CompositeFile::help(path, text) {
+            Ok(help) if !is_whole => help,
+            // The first lines may have been cut, or the help stands behind them.
+            Err(_) if !is_whole => of_all(&file.text()?)?,
+            _ => of_all(text)?,
+        };
         Ok(Head { help, access: Access::Changes })
     }
 }
@@ -98,7 +108,7 @@ fn script(file: &File, read: &CompositeFile) -> Script {
 }
 
 fn inputs(read: &CompositeFile, source: &Source<'_>, problems: &mut Problems) -> Vec<Input> {
-    let mut taken = shell::taken();
+    let mut taken = shell::taken().to_vec();
     taken.extend(composite::FLAGS.map(str::to_owned));
     let mut inputs = Vec::new();
     for row in &read.inputs {
@@ -122,29 +132,50 @@ fn inputs(read: &CompositeFile, source: &Source<'_>, problems: &mut Problems) ->
     inputs
 }
 
+/// Reads the values of `when` by the types of their inputs: `03` is 3.
+fn conditions(read: &mut CompositeFile, source: &Source<'_>, problems: &mut Problems) {
+    let CompositeFile { inputs, stages, .. } = read;
+    for (name, is) in stages.iter_mut().filter_map(|stage| stage.condition.as_mut()) {
+        let row = inputs.iter().find(|row| row.name.text == *name);
+        let (Some(Ok(kind)), Some(is)) = (row.map(kind), is) else { continue };
+        match kind.check(&is.text) {
+            Ok(value) => is.text = value,
+            Err(why) => {
+                let message = format!("`{}` cannot be `{name}`: {why}", is.text);
+                problems.push(source.problem(is.span.clone(), message));
+            }
+        }
+    }
+}
+
+/// The type of an input.
+fn kind(row: &InputRow) -> Result<Type, Mistake<'_>> {
+    let Some(written) = &row.kind else { return Ok(Type::Text) };
+    Type::read(&written.text).map_err(|(why, hint)| (written, why, hint))
+}
+
 /// A mistake, its place and its hint.
 type Mistake<'a> = (&'a Written, String, Option<String>);
 
 fn input(row: &InputRow) -> Result<Input, Mistake<'_>> {
-    let kind = match &row.kind {
-        Some(written) => Type::read(&written.text).map_err(|(why, hint)| (written, why, hint))?,
-        None => Type::Text,
-    };
+    let kind = kind(row)?;
     if let (Type::Switch, Some(written)) = (&kind, &row.kind) {
         return Err((written, "an input has a value, and a switch has none".to_owned(), None));
     }
     let kind: &'static Type = Box::leak(Box::new(kind));
     let mut help = row.help.clone();
-    if let Some(default) = &row.default {
-        kind.check(&default.text).map_err(|why| (default, format!("the default: {why}"), None))?;
-        help = format!("{help} [default: {}]", default.text);
+    let mut default = None;
+    if let Some(written) = &row.default {
+        let wrong = |why| (written, format!("the default: {why}"), None);
+        default = Some(kind.check(&written.text).map_err(wrong)?);
+        help = format!("{help} [default: {}]", written.text);
     }
-    let check: composite::Check = Box::leak(Box::new(|text: &str| kind.check(text).map(drop)));
+    let check: composite::Check = Box::leak(Box::new(|text: &str| kind.check(text)));
     let name = kept(&row.name.text);
     let shell = kept(&row.name.text.to_uppercase());
     let input = Input::checked(name, shell, kind.value_name(), kept(&help), check);
     let input = row.variable.iter().fold(input, |input, it| input.variable(kept(it)));
-    Ok(row.default.iter().fold(input, |input, it| input.default(kept(&it.text))))
+    Ok(default.iter().fold(input, |input, it| input.default(kept(it))))
 }
 
 /// The step of a line, which can be read as far as it is known. A composite is none.
@@ -177,7 +208,7 @@ fn step(line: &Written, source: &Source<'_>, problems: &mut Problems) -> Option<
     }
     // Values come later: a word with one is left out.
     let filled = Line(kept(&line.text)).fill(|_| Ok(composite::Filling::Later)).unwrap_or_default();
-    match (STEPS.check)(&filled) {
+    match (STEPS.check)(&filled, &Line(kept(&line.text)).words_with(|_| true)) {
         Ok(()) => Some(row),
         Err(fault) => wrong(format!("`{name}`: {}", fault.message), fault.hints.first().cloned()),
     }
@@ -207,11 +238,11 @@ fn row_of(row: &StageRow, step: Option<&Row>) -> Stage {
         Some((name, is)) => {
             let flag = name.replace('_', "-");
             let reason = row.reason.clone().unwrap_or_else(|| match is {
-                Some(is) => format!("skipped: --{flag} is not {is}"),
+                Some(is) => format!("skipped: --{flag} is not {}", is.text),
                 None => format!("skipped: no --{flag}"),
             });
             match is {
-                Some(is) => stage.when(kept(name), kept(is), kept(&reason)),
+                Some(is) => stage.when(kept(name), kept(&is.text), kept(&reason)),
                 None => stage.given(kept(name), kept(&reason)),
             }
         }

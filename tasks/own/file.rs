@@ -1,11 +1,12 @@
 //! A file that is a command: its place, its name, and what was read of it.
 
+use std::fs;
 use std::io::Read as _;
 use std::sync::OnceLock;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use engine::prelude::*;
-use engine::transport::trust::{Consent, Folder};
+use engine::transport::trust::{self, Folder};
 
 use super::content::Content;
 use crate::list::Row;
@@ -40,6 +41,8 @@ pub struct File {
     pub path: Utf8PathBuf,
     /// Why it is no command; nothing for one that is.
     pub unused: Option<String>,
+    /// It is no command because a more important directory has one of its name.
+    pub is_overridden: bool,
     /// The person has named the inventory beside it.
     is_named: bool,
     pub(super) row: OnceLock<Row>,
@@ -55,7 +58,17 @@ impl File {
         is_named: bool,
     ) -> Self {
         let (row, content) = (OnceLock::new(), OnceLock::new());
-        Self { runbook, step, kind, path, unused: None, is_named, row, content }
+        Self {
+            runbook,
+            step,
+            kind,
+            path,
+            unused: None,
+            is_overridden: false,
+            is_named,
+            row,
+            content,
+        }
     }
 
     /// Its words on the command line: `web rotate-logs`.
@@ -74,7 +87,7 @@ impl File {
     /// Exit 2 when others may write it, or it cannot be read.
     pub fn text(&self) -> Result<String, Fault> {
         let mut bytes = Vec::new();
-        let mut file = self.consent().open(&self.path).map_err(|error| self.unread(error))?;
+        let mut file = self.open(&self.path).map_err(|error| self.unread(error))?;
         file.read_to_end(&mut bytes).map_err(|error| self.unread(error.into()))?;
         self.utf8(bytes)
     }
@@ -91,32 +104,38 @@ impl File {
                 .detail("from", self.path.as_str()),
         };
         let mut bytes = Vec::new();
-        let mut file = self.consent().open(&path).map_err(unread)?;
+        let mut file = self.open(&path).map_err(unread)?;
         file.read_to_end(&mut bytes).map_err(|error| unread(error.into()))?;
         Ok(bytes)
     }
 
-    /// What the person agrees to with the inventory, he agrees to here.
-    fn consent(&self) -> Consent {
-        Consent::of(if self.is_named { std::slice::from_ref(&self.path) } else { &[] })
+    /// The person who names an inventory agrees to its directory, and not to what others write below it.
+    fn open(&self, path: &Utf8Path) -> Result<fs::File> {
+        // DIR/steps/RUNBOOK/FILE
+        match self.path.ancestors().nth(3).filter(|_| self.is_named) {
+            Some(dir) => trust::open_below(dir, path),
+            None => trust::open(path),
+        }
     }
 
-    /// Its first lines, each as a whole. A `folder` that was looked at need not be looked at again.
-    pub(super) fn start(&self, folder: Option<&Folder>) -> Result<String, Fault> {
+    /// Its first lines, each as a whole, and whether these are all. A `folder` that was looked at need not be looked at
+    /// again.
+    pub(super) fn start(&self, folder: Option<&Folder>) -> Result<(String, bool), Fault> {
         let name = self.path.file_name().unwrap_or_default();
         let file = match folder {
             Some(folder) if !self.is_named => folder.open(name),
-            _ => self.consent().open(&self.path),
+            _ => self.open(&self.path),
         };
         let mut bytes = vec![0; START];
         let mut file = file.map_err(|error| self.unread(error))?;
         // It is a regular file: one read gives all there is.
         let mut length = file.read(&mut bytes).map_err(|error| self.unread(error.into()))?;
-        if length == START {
+        let is_whole = length < START;
+        if !is_whole {
             length = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         }
         bytes.truncate(length);
-        self.utf8(bytes)
+        Ok((self.utf8(bytes)?, is_whole))
     }
 
     fn unread(&self, error: anyhow::Error) -> Fault {

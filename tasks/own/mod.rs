@@ -89,7 +89,7 @@ fn arguments(command: Command) -> Command {
     }
 }
 
-/// What lists show of each file, or what is wrong with it. Only the first lines are read.
+/// What lists show of each file, or what is wrong with it. Only the first lines of a long one are read.
 pub fn heads(
     files: impl Iterator<Item = &'static File>,
 ) -> Vec<(&'static File, Result<Head, Fault>)> {
@@ -97,10 +97,10 @@ pub fn heads(
     let mut head = |file: &'static File| {
         let dir = file.path.parent().unwrap_or(&file.path);
         let folder = folders.entry(dir).or_insert_with(|| Folder::look(dir).ok());
-        let text = file.start(folder.as_ref())?;
+        let (text, is_whole) = file.start(folder.as_ref())?;
         match file.kind {
-            Kind::Shell => ShellStep::head(file, &text),
-            Kind::Composite => Composite::head(file, &text),
+            Kind::Shell => ShellStep::head(file, &text, is_whole),
+            Kind::Composite => Composite::head(file, &text, is_whole),
         }
     };
     files.map(|file| (file, head(file))).collect()

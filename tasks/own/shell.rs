@@ -1,5 +1,7 @@
 //! A step of one's own in POSIX sh: its arguments, and its work on hosts.
 
+use std::sync::OnceLock;
+
 use clap::{ArgMatches, Args as _, Command};
 use engine::prelude::*;
 use engine::text::own_step::{Mode as Way, OwnStep, SentFile};
@@ -22,7 +24,12 @@ pub(crate) struct ShellStep {
 }
 
 /// The flags that every command has.
-pub(super) fn taken() -> Vec<String> {
+pub(super) fn taken() -> &'static [String] {
+    static TAKEN: OnceLock<Vec<String>> = OnceLock::new();
+    TAKEN.get_or_init(all_taken)
+}
+
+fn all_taken() -> Vec<String> {
     let shared = Options::augment_args(clap::Command::new("xtask"));
     let longs = shared.get_arguments().flat_map(|arg| arg.get_long_and_visible_aliases());
     let longs = longs.into_iter().flatten().map(str::to_owned);
@@ -36,8 +43,7 @@ impl ShellStep {
     /// Exit 2 with each mistake at its place.
     pub(super) fn read(file: &File) -> Result<Self, Fault> {
         let text = file.text()?;
-        let taken = taken();
-        let taken: Vec<&str> = taken.iter().map(String::as_str).collect();
+        let taken: Vec<&str> = taken().iter().map(String::as_str).collect();
         let step = OwnStep::parse(file.path.as_str(), &text, &taken)?;
         // A snippet lives as long as the process. There is one for each file that is read.
         let shell = step.snippet(&text).leak();
@@ -45,12 +51,14 @@ impl ShellStep {
         Ok(Self { step, snippet: Snippet::new(name, shell), text, path: file.path.to_string() })
     }
 
-    /// The first lines of a file, for lists.
+    /// The first lines of a file, for lists, or the whole of a short one.
     ///
     /// # Errors
-    /// Exit 2 with each mistake in its header.
-    pub(super) fn head(file: &File, text: &str) -> Result<Head, Fault> {
-        let step = OwnStep::head(file.path.as_str(), text, &[])?;
+    /// Exit 2 with each mistake in its header; in all of it when it is whole.
+    pub(super) fn head(file: &File, text: &str, is_whole: bool) -> Result<Head, Fault> {
+        let read = if is_whole { OwnStep::parse } else { OwnStep::head };
+        let taken: Vec<&str> = taken().iter().map(String::as_str).collect();
+        let step = read(file.path.as_str(), text, &taken)?;
         let access = if step.reads { Access::Reads } else { Access::Changes };
         Ok(Head { help: step.help, access })
     }

@@ -33,7 +33,7 @@ fn argument(declared: &'static own_step::Arg) -> Arg {
     if declared.kind == Kind::Switch {
         return arg.action(ArgAction::SetTrue);
     }
-    let arg = arg.value_name(declared.value_name.as_str()).allow_hyphen_values(true);
+    let arg = arg.value_name(declared.value_name.as_str());
     let arg = match &declared.kind {
         Kind::OneOf(words) => arg.value_parser(words.clone()),
         kind => arg.value_parser(|text: &str| kind.check(text)),

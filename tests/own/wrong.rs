@@ -32,7 +32,13 @@ fn a_broken_file_is_named_with_its_lines_and_the_others_work() {
         .assert_eq(&shown(&bench, &bench.run(line)));
     }
     bench.ends(0, "web announce --until 1 -n");
+    // A flag is no value, unless it is written as one.
+    bench.ends(2, "web announce --until -n");
+    bench.ends(0, "web announce --until=-n -n");
+    file(bench.state.path(), "web/lost.sh", &ANNOUNCE.replace("verify()", " verify()"));
     let list = bench.ends(0, "list").stdout;
+    assert!(list.contains("the function verify is not at the left edge"), "{list}");
+    fs::remove_file(bench.state.path().join("steps/web/lost.sh")).expect("a file");
     let dir = bench.state.path().display();
     let row = format!("(broken: {dir}/steps/web/rotate.sh:1: the hosts are missing)");
     assert!(list.contains(&row), "{list}");
@@ -88,6 +94,10 @@ fn a_file_hides_nothing() {
     bench.ends(0, "web announce --until 1 -n");
     bench.ends(0, "web mine --until 1 -n");
     bench.ends(2, "check webservice stop-services");
+    fs::remove_file(bench.state.path().join("steps/web/announce.toml")).expect("a file");
+    let check = bench.ends(0, "check web announce");
+    let note = "note: DIR/config/xtask/steps/web/announce.sh is not used: DIR/steps/web/announce.sh has the same name";
+    assert!(check.stdout.replace(&dir, "DIR").starts_with(note), "{}", check.stdout);
     bench.ends(2, "new --shell webservice stop-services");
     let help = bench.ends(0, "webservice stop-services -h").stdout;
     assert!(!help.contains("maintenance"), "{help}");
@@ -132,11 +142,18 @@ fn a_file_that_others_can_write_is_refused_unless_its_inventory_is_named() {
     assert_eq!(nearest(dir.path(), &named).code, 2);
     mode(&path, 0o644);
     assert_eq!(nearest(dir.path(), &[&line[..], &["--only", "firstbox"]].concat()).code, 0);
-    // Those who can write the directory could replace it; with the inventory they are agreed to.
+    // Those who can write the directory could replace it. The directory of a named inventory is agreed to, and no other.
     mode(&dir.path().join("steps"), 0o777);
-    assert_eq!(nearest(dir.path(), &line).code, 2);
+    for line in [&line[..], &named] {
+        let refused = nearest(dir.path(), line);
+        assert!(refused.stderr.contains("steps can be written by everybody"), "{}", refused.stderr);
+        assert_eq!(refused.code, 2);
+    }
     let list = nearest(dir.path(), &["list"]).stdout;
     assert!(list.contains("steps can be written by everybody"), "{list}");
+    mode(&dir.path().join("steps"), 0o755);
+    mode(dir.path(), 0o777);
+    assert_eq!(nearest(dir.path(), &line).code, 2);
     assert_eq!(nearest(dir.path(), &named).code, 0);
 }
 
@@ -157,9 +174,18 @@ fn new_writes_a_step_that_works_unchanged() {
         let done = run(words);
         assert_eq!(done.code, 0, "{words:?}: {}{}", done.stdout, done.stderr);
     }
-    let again = nearest(dir.path(), &["new", "--shell", "web", "make-file"]);
-    assert_eq!(again.code, 2);
-    assert!(again.stderr.contains("is there already"), "{}", again.stderr);
+    file(dir.path(), "web/comp.toml", "");
+    for (words, said) in [
+        (&["web", "make-file"][..], "is there already"),
+        (&["web", "comp"], "steps/web/comp.toml is there already"),
+        (&["web", "graph"], "`graph` is a command of every runbook"),
+        (&["web", "new", "--about", "a\nb"], "--about has a character that is not seen"),
+        (&["web", "new", "--about", "on: x"], "the first line is the help"),
+    ] {
+        let refused = nearest(dir.path(), &[&["new", "--shell"], words].concat());
+        assert!(refused.code == 2 && refused.stderr.contains(said), "{}", refused.stderr);
+    }
+    assert!(!dir.path().join("steps/web/new.sh").exists());
     let personal = nearest(dir.path(), &["new", "--shell", "--personal", "web", "mine"]);
     assert_eq!(personal.code, 0, "{}", personal.stderr);
     assert!(dir.path().join("state/config/xtask/steps/web/mine.sh").exists());

@@ -183,7 +183,7 @@ pub(crate) fn again(
     let (mut cli, name) = parsed.map_err(|error| {
         Fault::usage("the recorded command line is no longer valid")
             .detail("it was", words.join(" "))
-            .detail("clap", error.to_string().lines().next().unwrap_or_default())
+            .detail("clap", tasks::first_line(&error))
     })?;
     setup::same_hosts(&cli.options, past.rehearsal)?;
     cli.options.yes = now.yes;
@@ -205,7 +205,17 @@ pub(crate) fn again(
             Ok(cx.finish(result))
         }
         Command::Undo(args) => undo::run(cli.options, &args, typed),
-        _ => Err(Fault::usage(format!("`{name}` cannot be resumed")).into()),
+        _ => Err(not_resumed(&name).into()),
+    }
+}
+
+/// Why a run of this command cannot go on: a file of one's own may be broken by now.
+fn not_resumed(name: &str) -> Fault {
+    let mut used = tasks::own::all().iter().filter(|file| file.unused.is_none());
+    let fault = used.find(|file| file.words() == name).and_then(tasks::own::fault);
+    match fault {
+        Some(fault) => fault.clone().detail("so", format!("`{name}` cannot be resumed")),
+        None => Fault::usage(format!("`{name}` cannot be resumed")),
     }
 }
 

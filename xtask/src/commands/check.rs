@@ -74,9 +74,11 @@ fn chosen(args: &Args) -> Result<Vec<&'static File>> {
 }
 
 fn check(file: &'static File) -> Result<Checked> {
-    let unused = file.unused.as_ref().map(|why| Fault::usage(format!("{}: {why}", file.path)));
-    let fault = unused.or_else(|| own::fault(file).cloned());
+    let unused = file.unused.as_ref().filter(|_| !file.is_overridden);
+    let unused = unused.map(|why| Fault::usage(format!("{}: {why}", file.path)));
+    let fault = unused.or_else(|| own::fault(file).filter(|_| !file.is_overridden).cloned());
     let findings = match fault {
+        None if file.is_overridden => lint::Findings { tool: "", lines: Vec::new() },
         None if file.kind == own::Kind::Shell => lint::shell(file.path.as_str(), &file.text()?)?,
         _ => lint::Findings { tool: "", lines: Vec::new() },
     };
@@ -87,6 +89,9 @@ fn show(options: &Options, checked: &[Checked]) -> Result<()> {
     for fault in checked.iter().filter_map(|one| one.fault.clone()) {
         failure::complain(&fault.into(), options.color);
     }
+    let notes = checked.iter().filter_map(|one| Some((one.file, one.note()?)));
+    let notes = notes.map(|(file, why)| format!("note: {} is not used: {why}\n", file.path));
+    print(&notes.collect::<String>())?;
     let lines = checked.iter().flat_map(|one| &one.findings.lines);
     print(&lines.map(|line| format!("{line}\n")).collect::<String>())?;
     let broken = checked.iter().filter(|one| one.fault.is_some()).count();
@@ -103,11 +108,17 @@ fn show(options: &Options, checked: &[Checked]) -> Result<()> {
 }
 
 impl Checked {
+    /// Why the file is not used, which is no mistake.
+    fn note(&self) -> Option<&'static String> {
+        self.file.unused.as_ref().filter(|_| self.file.is_overridden)
+    }
+
     fn value(&self) -> Value {
         json!({
             "file": self.file.path,
             "step": self.file.words(),
             "problem": self.fault.as_ref().map(|fault| &fault.message),
+            "note": self.note(),
             "tool": Some(self.findings.tool).filter(|tool| !tool.is_empty()),
             "findings": self.findings.lines,
         })

@@ -101,7 +101,7 @@ fn settle(files: &mut [File]) {
     let mut first: HashMap<(String, String), Utf8PathBuf> = HashMap::new();
     let mut taken = HashSet::new();
     for file in files {
-        let File { runbook, step, .. } = &*file;
+        let (runbook, step) = &(file.runbook.clone(), file.step.clone());
         let words = (runbook.clone(), step.clone());
         file.unused = if !is_name(runbook) || !is_name(step) {
             Some(NAME.to_owned())
@@ -113,6 +113,7 @@ fn settle(files: &mut [File]) {
             taken.insert(runbook.clone());
             Some(format!("`{runbook}` is a command of the program"))
         } else if let Some(other) = first.get(&words) {
+            file.is_overridden = other.parent() != file.path.parent();
             Some(format!("{other} has the same name and is used"))
         } else {
             first.insert(words, file.path.clone());

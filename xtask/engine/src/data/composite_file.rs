@@ -63,7 +63,7 @@ pub struct StageRow {
     /// Its expected duration.
     pub minutes: Option<u16>,
     /// Its condition: the name of a value, and what it has to be.
-    pub condition: Option<(String, Option<String>)>,
+    pub condition: Option<(String, Option<Written>)>,
     /// Why it is skipped without the condition.
     pub reason: Option<String>,
     /// It asks before it begins.

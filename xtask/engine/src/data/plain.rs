@@ -9,7 +9,19 @@ use super::unseen::is_unseen;
 /// # Errors
 /// Points at the first such place; the message counts characters from 1.
 pub fn check(text: &str) -> Result<(), SpannedError> {
-    let foreign = text.char_indices().enumerate().find(|(_, (_, c))| !matches!(c, ' '..='~'));
+    check_all(text, |c| matches!(c, ' '..='~'))
+}
+
+/// The same for text that a person reads: letters of any script, and nothing that is not seen.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_prose(text: &str) -> Result<(), SpannedError> {
+    check_all(text, |c| !is_unseen(c))
+}
+
+fn check_all(text: &str, is_good: impl Fn(char) -> bool) -> Result<(), SpannedError> {
+    let foreign = text.char_indices().enumerate().find(|(_, (_, c))| !is_good(*c));
     if let Some((n, (at, c))) = foreign {
         let spanned = SpannedError::new(
             at..at + c.len_utf8(),
@@ -94,5 +106,9 @@ mod tests {
             assert_eq!((spanned.message.as_str(), spanned.hint.as_deref()), (message, Some(hint)));
         }
         assert_eq!(check("web[1-3],@all !x & /a/b"), Ok(()));
+        assert_eq!(check_prose("物理机，für alle"), Ok(()));
+        for text in ["a\nb", "a\u{202e}b", "{{ x }}"] {
+            check_prose(text).unwrap_err();
+        }
     }
 }

@@ -66,7 +66,7 @@ macro_rules! plan_builders {
             }
 
             /// In a dry run "kept" does not count after an earlier change of this host: its probe may read what that change
-            /// makes.
+            /// makes. A saved plan then takes another change for no difference.
             #[must_use]
             pub fn doubting_kept(mut self) -> Self {
                 self.doubts = true;

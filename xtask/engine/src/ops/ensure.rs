@@ -110,8 +110,10 @@ fn go(
     let found = follow::found(op, &reader)?;
     let state = found.clone().map_or(state, |line| Ok(State::needed(line)))?;
     let (number, host, outcome) = (progress.op, exec.name, state.outcome());
+    let may_differ = op.doubts() && outcome == Outcome::Needed && reader.pending().is_some();
     let seen = |diff: &str, actions: Option<&[Action]>, undo: Option<bool>| {
-        observer.found(&Found { op: number, host, what, state: outcome, diff, actions, undo })
+        let state = outcome;
+        observer.found(&Found { op: number, host, what, state, diff, actions, undo, may_differ })
     };
     progress.diff = match &state {
         State::Kept => return seen("", Some(&[]), None).map(|()| Outcome::Kept),

@@ -102,6 +102,11 @@ pub trait Op: Sync {
         Vec::new()
     }
 
+    /// Whether an earlier change of a dry run may lead to another answer of its probe, of which the dry run knows nothing.
+    fn doubts(&self) -> bool {
+        false
+    }
+
     /// Its change as a job of its own: a run finds the job again, and the job decides before the probe does.
     fn detached(&self) -> Option<&Detached> {
         None

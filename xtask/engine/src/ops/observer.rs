@@ -48,6 +48,8 @@ pub struct Found<'a> {
     pub actions: Option<&'a [Action]>,
     /// Whether it can be undone; none where that is not known yet.
     pub undo: Option<bool>,
+    /// In a dry run: an earlier change of the host may lead to another one here.
+    pub may_differ: bool,
 }
 
 /// An operation that is about to change a host.

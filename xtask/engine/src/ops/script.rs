@@ -258,6 +258,10 @@ impl Op for Script {
         self.made()
     }
 
+    fn doubts(&self) -> bool {
+        self.doubts
+    }
+
     fn detached(&self) -> Option<&Detached> {
         self.detached.as_ref()
     }

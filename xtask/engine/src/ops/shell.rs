@@ -109,6 +109,10 @@ impl Op for Shell {
         self.made()
     }
 
+    fn doubts(&self) -> bool {
+        self.doubts
+    }
+
     fn detached(&self) -> Option<&Detached> {
         self.detached.as_ref()
     }

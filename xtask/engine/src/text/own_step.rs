@@ -4,6 +4,7 @@
 //! something, `# reads` and `# detached` stand alone, and every other line is a detail of the help.
 
 mod arg;
+mod behind;
 mod functions;
 mod header;
 mod kind;

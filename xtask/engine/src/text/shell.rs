@@ -50,7 +50,7 @@ pub fn outline(text: &str) -> Outline<'_> {
         }
         out.lines.push(Line { text: line, verbatim, function: open });
         reader.line(line);
-        if open.is_some() && reader.at_top() && !line.trim_end().ends_with("()") {
+        if open.is_some() && reader.at_top() && !is_head(line) {
             open = None;
             // More than the body on these lines: not a definition alone, and not to be dropped.
             reader.lost |= !reader.closed || reader.blocks != 1;
@@ -61,10 +61,17 @@ pub fn outline(text: &str) -> Outline<'_> {
     out
 }
 
-/// The name that a line such as `probe() {` defines; definitions are written at the left edge.
-fn function_name(line: &str) -> Option<&str> {
-    let (name, _) = line.split_once("()")?;
-    is_name(name).then_some(name)
+/// Whether a definition has its body on the next line.
+fn is_head(line: &str) -> bool {
+    let before = line.trim_end().strip_suffix(')').map(str::trim_end);
+    before.is_some_and(|line| line.ends_with('('))
+}
+
+/// The name that a line such as `probe() {` or `probe () {` defines; definitions are written at the left edge.
+pub fn function_name(line: &str) -> Option<&str> {
+    let (name, rest) = line.split_once('(')?;
+    let name = name.trim_end_matches([' ', '\t']);
+    (rest.trim_start().starts_with(')') && is_name(name)).then_some(name)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //!
 //! Nobody else can change any part of such a path, so nothing can happen between the look and the use.
 
+mod below;
 mod folder;
 
 use std::fs::{self, File, Metadata};
@@ -21,6 +22,7 @@ use anyhow::Result;
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use rustix::fs::OFlags;
 
+pub use self::below::open_below;
 pub use self::folder::Folder;
 use crate::data::fault::Fault;
 

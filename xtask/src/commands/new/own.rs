@@ -5,8 +5,10 @@ use std::fs;
 use anyhow::{Context as _, Result};
 use camino::{Utf8Path, Utf8PathBuf};
 use engine::data::fault::Fault;
+use engine::data::unseen::is_unseen;
 use engine::run::Options;
 use engine::run::report::print;
+use engine::text::own_step::OwnStep;
 use engine::text::template;
 use engine::transport::{lint, replace};
 
@@ -23,6 +25,18 @@ pub(super) fn run(options: &Options, args: &Args) -> Result<u8> {
         let fault = Fault::usage(format!("`{runbook} {step}` would hide a command of the program"));
         return Err(fault.hint("give it another name").into());
     }
+    if step == tasks::graph::NAME {
+        let fault = Fault::usage(format!("`{step}` is a command of every runbook"));
+        return Err(fault.hint("give it another name").into());
+    }
+    let words = format!("{runbook} {step}");
+    if let Some(file) = tasks::own::all().iter().find(|file| file.words() == words) {
+        return Err(Fault::usage(format!("{} is there already", file.path)).into());
+    }
+    if args.about.contains(is_unseen) {
+        let fault = Fault::usage("--about has a character that is not seen");
+        return Err(fault.hint("the help is one line of text").into());
+    }
     let place = if args.personal { own::personal() } else { own::beside(options) };
     let missing =
         || Fault::usage("there is no directory for it").hint("name an inventory: -i FILE");
@@ -34,6 +48,7 @@ pub(super) fn run(options: &Options, args: &Args) -> Result<u8> {
         ("step", step),
     ];
     let text = template::render("new", TEMPLATE, &values)?;
+    OwnStep::parse(path.as_str(), &text, &[])?;
     write(&dir, &path, &text)?;
     let found = lint::shell(path.as_str(), &text)?;
     let lines: String = found.lines.iter().map(|line| format!("{line}\n")).collect();

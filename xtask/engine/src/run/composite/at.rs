@@ -165,7 +165,8 @@ pub(super) fn check_lines(given: &Given<'_>) -> Result<()> {
             continue;
         }
         let words = known(stage.line, given)?;
-        (given.table.steps.check)(&words)
+        let open = stage.line.words_with(|name| comes_later(name, given));
+        (given.table.steps.check)(&words, &open)
             .map_err(|fault| at_its_place(fault, stage.line, given))?;
     }
     Ok(())
@@ -176,8 +177,7 @@ fn known(line: Line, given: &Given<'_>) -> Result<Vec<String>> {
     let needed: Vec<&str> =
         line.names().filter(|(_, needed)| *needed).map(|(name, _)| name).collect();
     line.fill(|name| {
-        let later = name == given.table.host || given.table.fact(name).is_some();
-        if later || given.table.input(name).is_some_and(super::Input::is_of_host) {
+        if comes_later(name, given) {
             return Ok(Filling::Later);
         }
         if needed.contains(&name) {
@@ -185,6 +185,13 @@ fn known(line: Line, given: &Given<'_>) -> Result<Vec<String>> {
         }
         Ok(given.value(name, None)?.into())
     })
+}
+
+/// Whether a value is known only at the stage: a fact, the host, a value of each host.
+fn comes_later(name: &str, given: &Given<'_>) -> bool {
+    let table = given.table;
+    let is_of_host = || table.input(name).is_some_and(super::Input::is_of_host);
+    name == table.host || table.fact(name).is_some() || is_of_host()
 }
 
 /// Names the variables whose values are in a line that cannot be read.

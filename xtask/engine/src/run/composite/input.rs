@@ -29,8 +29,8 @@ pub struct Input {
     check: Check,
 }
 
-/// Whether a text is a value; the error says why it is none.
-pub type Check = &'static (dyn Fn(&str) -> Result<(), String> + Send + Sync);
+/// A text as the value that it is (`03` is 3); the error says why it is none.
+pub type Check = &'static (dyn Fn(&str) -> Result<String, String> + Send + Sync);
 
 impl std::fmt::Debug for Input {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -46,7 +46,8 @@ impl Input {
         shows: &'static str,
         help: &'static str,
     ) -> Self {
-        let check: Check = &|text| text.parse::<T>().map(drop).map_err(|error| error.to_string());
+        let check: Check =
+            &|text| text.parse::<T>().map(|_| text.to_owned()).map_err(|error| error.to_string());
         Self::checked(name, shell, shows, help, check)
     }
 
@@ -145,12 +146,13 @@ impl Input {
     /// A typed value, if it is one.
     fn read(&self, text: &str) -> Result<String, Fault> {
         let Some(what) = self.what else {
-            return (self.check)(text).map(|()| text.to_owned()).map_err(Fault::usage);
+            return (self.check)(text).map_err(Fault::usage);
         };
         let (host, value) = text
             .split_once('=')
             .ok_or_else(|| Fault::usage(format!("`{text}` is not {}", self.shows)))?;
-        (self.check)(value).map_err(|_| Fault::usage(format!("`{value}` is not {what}")))?;
+        let wrong = |_| Fault::usage(format!("`{value}` is not {what}"));
+        let value = (self.check)(value).map_err(wrong)?;
         Ok(format!("{}={value}", host.parse::<NodeName>()?))
     }
 }
@@ -243,14 +245,11 @@ impl<'a> Given<'a> {
                 (value, format!("of host {}", host.name()))
             }
         };
-        if let Some(value) = &value {
-            (input.check)(value).map_err(|why| {
-                Fault::usage(format!("variable `{}` {of}: {why}", input.variable))
-                    .detail("in", self.cx.inventory.path.as_str())
-                    .hint("correct it there")
-            })?;
-        }
-        Ok(value)
+        let wrong = |why| {
+            let fault = Fault::usage(format!("variable `{}` {of}: {why}", input.variable));
+            fault.detail("in", self.cx.inventory.path.as_str()).hint("correct it there")
+        };
+        Ok(value.map(|value| (input.check)(&value).map_err(wrong)).transpose()?)
     }
 
     /// The flag, else the variable, else the default.

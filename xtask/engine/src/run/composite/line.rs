@@ -55,12 +55,18 @@ impl Line {
         })
     }
 
+    /// The words, as they are written, with one of these names.
+    pub fn words_with(self, is: impl Fn(&str) -> bool) -> Vec<&'static str> {
+        let words = self.words().filter(|word| word.names().any(&is));
+        words.map(|word| word.text).collect()
+    }
+
     /// The words of the command line.
     ///
     /// # Errors
     /// Those of `value`; refused when a value that the line needs is missing.
     pub fn fill(self, mut value: impl FnMut(&str) -> Result<Filling>) -> Result<Vec<String>> {
-        let mut words = Vec::new();
+        let (mut words, dashes) = (Vec::new(), "--".to_owned());
         'words: for word in self.words() {
             let mut text = word.text.to_owned();
             for name in word.names() {
@@ -73,6 +79,13 @@ impl Line {
                     }
                     Filling::Nothing | Filling::Later => continue 'words,
                 }
+            }
+            // A value stays a value: by its place it would be a flag.
+            if word.text.starts_with('{') && text.starts_with('-') && !words.contains(&dashes) {
+                let fault = Fault::usage(format!("the value `{text}` begins with `-`"));
+                let fault = fault.detail("for", self.0);
+                let hint = format!("write -- before it in the line: -- {}", word.text);
+                return Err(fault.hint(hint).into());
             }
             words.push(text);
         }
@@ -137,6 +150,14 @@ mod tests {
         assert_eq!(words.unwrap().last().unwrap(), "--at=h:1");
         let later = filled(&[("url", Filling::Later)]).unwrap();
         assert_eq!(later, ["web", "page", "--fast"]);
+        assert_eq!(LINE.words_with(|name| name == "port"), ["--at={host}:{port}"]);
+        let place = |line| Line(line).fill(|_| Ok(Filling::Text("-n".to_owned())));
+        let refused = place("web page {dir}").unwrap_err();
+        assert_eq!(refused.to_string(), "the value `-n` begins with `-`");
+        assert_eq!(
+            place("web page --dir={dir} -- {dir}").unwrap().join(" "),
+            "web page --dir=-n -- -n"
+        );
         let missing = filled(&[]).unwrap_err();
         assert_eq!(missing.to_string(), "`url` has no value");
         let names: Vec<_> = LINE.names().collect();

@@ -85,8 +85,9 @@ pub struct About {
 pub struct Steps {
     /// What is known about the step that these words begin with.
     pub about: fn(&[&str]) -> Option<About>,
-    /// Reads these words as a command line; values may still be missing.
-    pub check: fn(&[String]) -> Result<(), Fault>,
+    /// Reads these words as a command line. The second list has the words of its line that come later: they have no value
+    /// yet.
+    pub check: fn(&[String], &[&str]) -> Result<(), Fault>,
     /// Runs the step.
     pub run: fn(&Context, &[String]) -> anyhow::Result<()>,
 }

@@ -66,7 +66,7 @@ const STEPS: Steps = Steps {
         let reads = words == ["disks", "check"] || words == ["disks", "test"];
         Some(About { records: "D-2", reads, no_return })
     },
-    check: |words| {
+    check: |words, _| {
         let wrong = words.iter().any(|word| word == "--size=0");
         if wrong { Err(Fault::usage("invalid value '0' for '--size'")) } else { Ok(()) }
     },

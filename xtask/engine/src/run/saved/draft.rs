@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::plan::{Plan, Planned, PlannedHost, fingerprint};
 use super::{Saved, Saving};
 use crate::data::fault::Fault;
+use crate::data::outcome::Outcome;
 use crate::ops::ensure::Found;
 use crate::ops::reader::hash;
 use crate::run::context::Context;
@@ -46,10 +47,12 @@ impl Draft {
             let script = |action| Ok(mask.text(&emit::script(action)?));
             actions.iter().map(script).collect::<Result<Vec<_>>>()
         };
+        // An earlier change of the host decides what is left of it.
+        let state = if found.may_differ { Outcome::Unknown } else { found.state };
         let planned = Planned {
             stage,
             what: mask.text(found.what),
-            state: found.state.word().to_owned(),
+            state: state.word().to_owned(),
             diff: found.diff.to_owned(),
             commands: found.actions.map(commands).transpose()?,
             hash: found.actions.map(fingerprint).transpose()?,

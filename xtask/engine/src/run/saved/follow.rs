@@ -119,9 +119,8 @@ impl Follow {
         let again = found.op != 0 && place.op == found.op;
         let from = if again { place.at } else { place.next };
         // An operation without any work may be left out, as one that an earlier run of this plan has done.
-        let done = |planned: &Planned| {
-            self.own.progress(found.host, &planned.what) == Some(Progress::Done)
-        };
+        let done =
+            |planned: &Planned| self.own.progress(found.host, planned) == Some(Progress::Done);
         let idle = |planned: &Planned| planned.state == Outcome::Kept.word() || done(planned);
         let ahead = host.operations.iter().enumerate().skip(from);
         let next = ahead.clone().find(|(_, planned)| planned.what == what || !idle(planned));
@@ -144,7 +143,7 @@ impl Follow {
         };
         let other_way = planned.undo.zip(found.undo).is_some_and(|(left, right)| left != right);
         let other_work = other(planned.hash.as_ref(), hash.as_ref());
-        let own = self.own.progress(found.host, &planned.what);
+        let own = self.own.progress(found.host, planned);
         let verdict = match (planned.state.as_str(), found.state) {
             ("kept" | "unknown", Outcome::Kept) => Ok(None),
             ("needed", Outcome::Kept) if own.is_some() => Ok(Some("done")),

@@ -87,7 +87,7 @@ pub struct Planned {
     pub what: String,
     /// `kept`, `needed` or `unknown`.
     pub state: String,
-    /// The change, masked; of an unknown state the reason.
+    /// The change, masked; of an unknown state the reason, or the change as the host is before the earlier ones.
     pub diff: String,
     /// The commands, a readable script each; none where they are not known yet.
     pub commands: Option<Vec<String>>,

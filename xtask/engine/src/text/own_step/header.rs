@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::OwnStep;
 use super::arg::{Arg, Presence};
+use super::behind;
 use super::line::Line;
 use super::mode::Mode;
 use super::sent_file::SentFile;
@@ -14,10 +15,10 @@ use crate::text::library;
 use crate::text::snippet::is_reserved;
 
 /// The words with a value.
-const WORDS: [&str; 9] =
+pub(super) const WORDS: [&str; 9] =
     ["on", "mode", "arg", "secret", "confirm", "files", "needs", "timeout", "with"];
 /// The words that stand alone.
-const ALONE: [&str; 2] = ["reads", "detached"];
+pub(super) const ALONE: [&str; 2] = ["reads", "detached"];
 /// The words that can stand there more than once.
 const REPEATED: [&str; 5] = ["arg", "secret", "files", "needs", "with"];
 /// What a file of shell does not have.
@@ -71,15 +72,7 @@ impl Header {
             let problem = source.problem(0..0, "the hosts are missing");
             problems.push(problem.hint(Some("add a line as: # on: @web".to_owned())));
         }
-        let mut start = self.end;
-        for line in source.text[self.end..].split_inclusive('\n') {
-            if ["# in:", "# with:"].iter().any(|word| line.starts_with(word)) {
-                let message = "a line with this word stands in the header only";
-                let problem = source.problem(start..start + line.trim_end().len(), message);
-                problems.push(problem.hint(Some("indent it, or use another word".to_owned())));
-            }
-            start += line.len();
-        }
+        behind::check(source, self.end, problems);
         for (word, at) in self.seen.iter().filter(|_| self.step.reads) {
             if ["confirm", "timeout", "detached"].contains(word) {
                 let message = format!("a step with `# reads` has no `{word}`: it changes nothing");

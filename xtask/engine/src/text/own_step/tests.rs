@@ -26,7 +26,7 @@ const WHOLE: &str = "\
 # detached
 # shellcheck disable=SC2034
 
-# on: this is no header any more
+#   # on: this is no header any more
 probe() { false; }
 change() {
   nap
@@ -196,6 +196,22 @@ fn a_file_without_its_parts_says_which() {
             "4: a line with this word stands in the header only",
         ),
         (
+            "# Help\n# on: @web\n\n# confirm: stops it\nchange() {\ncat <<E\n# mode: fast\nE\n}\n",
+            "4: a line with this word stands in the header only",
+        ),
+        (
+            "# Help\n# on: @web\n\n# reads\nchange() { :; }\n",
+            "4: a line with this word stands in the header only",
+        ),
+        (
+            "# Help\n# on: @web\nchange() { :; }\n  verify () { :; }\n",
+            "4: the function verify is not at the left edge: nothing calls it",
+        ),
+        (
+            "# Help\n# on: @web\nchange() { :; }\nfunction undo() { :; }\n",
+            "4: the function undo is not at the left edge: nothing calls it",
+        ),
+        (
             "# Help\n# on: @web\n# reads\nprobe() { :; }\r\n",
             "4: the line ends with a carriage return",
         ),
@@ -206,6 +222,12 @@ fn a_file_without_its_parts_says_which() {
     ] {
         assert_eq!(said(text), format!("steps/web/rotate.sh:{want}"), "{text}");
     }
+}
+
+#[test]
+fn a_blank_before_the_parentheses_is_no_other_function() {
+    let step = parse("# Help\n# on: @web\nchange () { :; }\nundo ( )\n{\n  :\n}\n").unwrap();
+    assert!(step.has(Function::Change) && step.has(Function::Undo));
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(in crate::data) fn composite(source: &Source<'_>) -> Result<CompositeFile, F
     let help = help(&mut reader, table);
     let mut file = CompositeFile {
         help: help.text,
-        effect: reader.text(table, "effect"),
+        effect: reader.prose(table, "effect").map(|text| text.text),
         hosts: reader.text(table, "hosts"),
         back: reader.spanned(table, "back").map(written),
         inputs: inputs(&mut reader, table),
@@ -54,7 +54,7 @@ fn reader<'a>(source: &'a Source<'a>) -> Reader<'a> {
 
 fn help(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Written {
     reader.keys(table, "a composite", &KEYS);
-    needed(reader, table, "help", 0..0, "a composite")
+    needed_prose(reader, table, "help", 0..0, "a composite")
 }
 
 fn written(text: Text) -> Written {
@@ -69,10 +69,32 @@ fn needed(
     at: std::ops::Range<usize>,
     what: &str,
 ) -> Written {
-    if table.get(key).is_none() {
-        reader.bad(at.clone(), format!("{what} needs `{key}`"));
-    }
+    is_there(reader, table, key, at.clone(), what);
     reader.spanned(table, key).map_or_else(|| Written { text: String::new(), span: at }, written)
+}
+
+/// The same for a text that a person reads.
+fn needed_prose(
+    reader: &mut Reader<'_>,
+    table: &DeTable<'_>,
+    key: &str,
+    at: std::ops::Range<usize>,
+    what: &str,
+) -> Written {
+    is_there(reader, table, key, at.clone(), what);
+    reader.prose(table, key).map_or_else(|| Written { text: String::new(), span: at }, written)
+}
+
+fn is_there(
+    reader: &mut Reader<'_>,
+    table: &DeTable<'_>,
+    key: &str,
+    at: std::ops::Range<usize>,
+    what: &str,
+) {
+    if table.get(key).is_none() {
+        reader.bad(at, format!("{what} needs `{key}`"));
+    }
 }
 
 fn inputs(reader: &mut Reader<'_>, root: &DeTable<'_>) -> Vec<InputRow> {
@@ -89,11 +111,11 @@ fn inputs(reader: &mut Reader<'_>, root: &DeTable<'_>) -> Vec<InputRow> {
         } else if name.text == HOST {
             reader.bad(name.span.clone(), "`host` is the host in turn, and cannot be an input");
         }
-        let help = needed(reader, table, "help", name.span.clone(), "an input");
+        let help = needed_prose(reader, table, "help", name.span.clone(), "an input");
         rows.push(InputRow {
             help: help.text,
             variable: reader.text(table, "variable"),
-            default: reader.spanned(table, "default").map(written),
+            default: reader.prose(table, "default").map(written),
             kind: reader.spanned(table, "type").map(written),
             name: written(name),
         });

@@ -49,19 +49,19 @@ pub(super) fn read(
         let problem = reader.source.problem(at.span(), "a gate stands in the turn of a host");
         reader.push(problem.hint(Some("add scope = \"each\"".to_owned())));
     }
-    let waits = reader.text(table, "waits");
+    let waits = reader.prose(table, "waits").map(|text| text.text);
     let ack = reader.spanned(table, "ack");
     if let (None, Some(ack)) = (&waits, &ack) {
         reader.bad(ack.span.clone(), "`ack` answers `waits`, which is not there");
     }
     let condition = condition(reader, table, file);
-    let reason = reader.spanned(table, "reason");
+    let reason = reader.prose(table, "reason");
     if let (None, Some(reason)) = (&condition, &reason) {
         reader.bad(reason.span.clone(), "`reason` belongs to `when` or `given`");
     }
     Some(StageRow {
         name,
-        help: reader.text(table, "help"),
+        help: reader.prose(table, "help").map(|text| text.text),
         run,
         scope,
         gate,
@@ -106,7 +106,7 @@ fn condition(
     reader: &mut Reader<'_>,
     table: &DeTable<'_>,
     file: &CompositeFile,
-) -> Option<(String, Option<String>)> {
+) -> Option<(String, Option<Written>)> {
     let (when, given) = (reader.spanned(table, "when"), reader.spanned(table, "given"));
     let (text, name, is) = match (when, given) {
         (None, None) => return None,
@@ -120,8 +120,9 @@ fn condition(
         }
         (Some(when), None) => match when.text.split_once('=') {
             Some((name, is)) => {
-                let (name, is) = (name.trim().to_owned(), is.trim().to_owned());
-                (when, name, Some(is))
+                let (name, text) = (name.trim().to_owned(), is.trim().to_owned());
+                let span = when.span.clone();
+                (when, name, Some(Written { text, span }))
             }
             None => {
                 let problem = reader.problem_at(&when, "`when` is NAME=VALUE");

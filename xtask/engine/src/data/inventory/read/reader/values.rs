@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::Reader;
 use crate::data::inventory::read::given::{Given, Text, Vars, check_account};
 use crate::data::plain;
+use crate::data::spanned_error::SpannedError;
 
 impl Reader<'_> {
     fn wrong_type(&mut self, key: &str, wants: &str, value: &Spanned<DeValue<'_>>) {
@@ -45,6 +46,25 @@ impl Reader<'_> {
         key: &str,
         value: &Spanned<DeValue<'_>>,
     ) -> Option<Text> {
+        self.checked(key, value, plain::check)
+    }
+
+    /// A text that is not empty, for a person.
+    pub(in crate::data::inventory::read) fn prose(
+        &mut self,
+        table: &DeTable<'_>,
+        key: &str,
+    ) -> Option<Text> {
+        let value = table.get(key)?;
+        self.checked(key, value, plain::check_prose)
+    }
+
+    fn checked(
+        &mut self,
+        key: &str,
+        value: &Spanned<DeValue<'_>>,
+        check: fn(&str) -> Result<(), SpannedError>,
+    ) -> Option<Text> {
         let Some(text) = value.get_ref().as_str() else {
             self.wrong_type(key, "a text in quotes", value);
             return None;
@@ -54,7 +74,7 @@ impl Reader<'_> {
             self.bad(text.span, format!("`{key}` is empty"));
             return None;
         }
-        match plain::check(&text.text) {
+        match check(&text.text) {
             Ok(()) => Some(text),
             Err(spanned) => {
                 self.reject(&text, spanned);
