@@ -58,6 +58,15 @@ impl Site {
         change(&mut plan);
         write(&self.file, &plan.to_string());
     }
+
+    /// The same as a program would write it, with the hash of what it says.
+    fn seal(&self, change: impl FnOnce(&mut Value)) {
+        self.edit(|plan| {
+            change(&mut plan["plan"]);
+            let sealed: Plan = serde_json::from_value(plan["plan"].clone()).expect("a plan");
+            plan["sha256"] = sealed.sha256().into();
+        });
+    }
 }
 
 #[test]
@@ -160,12 +169,7 @@ fn a_plan_holds_for_its_program_its_snippets_its_time_and_its_bytes() {
     let before = site.bench.snapshot();
     let refused = |change: &dyn Fn(&mut Value), words: &str, said: &str| {
         let text = std::fs::read_to_string(&site.file).expect("a plan");
-        site.edit(|plan| {
-            change(&mut plan["plan"]);
-            // As a program would write it, with the hash of what it says.
-            let sealed: Plan = serde_json::from_value(plan["plan"].clone()).expect("a plan");
-            plan["sha256"] = sealed.sha256().into();
-        });
+        site.seal(change);
         let (stdout, stderr) = site.apply(6, words);
         assert!(stdout.is_empty() && stderr.contains(said), "{said}\n{stderr}");
         assert!(
@@ -196,6 +200,17 @@ fn a_plan_holds_for_its_program_its_snippets_its_time_and_its_bytes() {
         let wrong = site.bench.run(&format!("apply {}", site.file.display()));
         assert!([2, 6].contains(&wrong.code) && wrong.stderr.contains(said), "{}", wrong.stderr);
     }
+    compare(&before, &site.bench.snapshot());
+    assert_eq!(site.runs(), 0);
+}
+
+/// Behind the `--` of the planned line further words would be values, and the dry run a real one.
+#[test]
+fn a_flag_of_apply_is_a_flag_of_any_line() {
+    let site = Site::planned("");
+    let before = site.bench.snapshot();
+    site.seal(|plan| plan["args"].as_array_mut().expect("words").push("--".into()));
+    site.apply(0, "-n");
     compare(&before, &site.bench.snapshot());
     assert_eq!(site.runs(), 0);
 }
