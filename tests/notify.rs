@@ -40,7 +40,7 @@ fn receiver(answers: &'static [&'static str]) -> (u16, JoinHandle<Vec<(String, V
     let port = server.local_addr().expect("an address").port();
     let serve = move || {
         let mut heard = Vec::new();
-        for (connection, answer) in server.incoming().zip(answers) {
+        for (answer, connection) in answers.iter().zip(server.incoming()) {
             let mut connection = connection.expect("a caller");
             let (mut request, mut buffer) = (String::new(), [0; 4096]);
             let body = loop {
