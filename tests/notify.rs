@@ -1,5 +1,7 @@
 //! Who hears of a run: the logs, a program, a web address, and the metrics of it.
 
+mod metrics;
+
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;
@@ -11,7 +13,7 @@ use serde_json::Value;
 
 use crate::support::machines::Machines;
 use crate::support::secrets::Watch;
-use crate::support::{Xtask, root, scratch, write};
+use crate::support::{Xtask, scratch, write};
 
 /// A log of this machine: what was written into it since the last look.
 struct Log(UnixDatagram);
@@ -262,47 +264,4 @@ fn mistakes_in_the_tables_have_a_place() {
         assert_eq!((wrong.code, wrong.stdout.as_str()), (2, ""), "{line}");
         assert!(wrong.stderr.contains(said), "{}", wrong.stderr);
     }
-}
-
-#[test]
-fn metrics_are_what_their_readers_read() {
-    let (machines, _log) = site("[metrics]\ntextfile = \"xtask.prom\"\n");
-    let file = machines.dir.path().join("xtask.prom");
-    assert_eq!(step(&machines, "alice", &[]).run().code, 0);
-    machines.put("control", "home/meanwhile", "exit 3\n");
-    assert_eq!(step(&machines, "bob", &[]).run().code, 1);
-    assert_eq!(step(&machines, "bob", &["-n"]).run().code, 0);
-    let mode =
-        std::os::unix::fs::PermissionsExt::mode(&file.metadata().expect("a file").permissions());
-    assert_eq!(mode & 0o777, 0o644);
-    let tool = root().join("tests/lib/open_metrics.py");
-    for python in ["python3", "/usr/bin/python3"] {
-        let Ok(said) = Xtask::program(python).arg(&tool).arg(&file).output() else { continue };
-        if said.status.code() == Some(3) {
-            continue;
-        }
-        let read = text(&said.stdout);
-        assert!(said.status.success(), "{}", text(&said.stderr));
-        for reader in ["openmetrics", "prometheus"] {
-            for line in [
-                "xtask_last_run_exit_code step=bk-upgrade paas 1",
-                "xtask_last_run_hosts outcome=failed,step=bk-upgrade paas 1",
-                "xtask_last_run_changed_operations step=bk-upgrade paas 0",
-                "xtask_runs_total exit=0,step=bk-upgrade paas 1",
-                "xtask_runs_total exit=1,step=bk-upgrade paas 1",
-            ] {
-                let line = format!("{reader} {line}");
-                assert_eq!(
-                    read.lines().filter(|other| **other == line).count(),
-                    1,
-                    "{line}\n{read}"
-                );
-            }
-        }
-        assert!(!read.contains("outcome=changed"), "{read}");
-        return;
-    }
-    eprintln!(
-        "SKIPPED: no prometheus_client here; install it: apt-get install python3-prometheus-client"
-    );
 }

@@ -1,5 +1,6 @@
 //! Saved plans: what was reviewed is what is done.
 
+mod flags;
 mod identity;
 
 use std::path::PathBuf;
@@ -200,17 +201,6 @@ fn a_plan_holds_for_its_program_its_snippets_its_time_and_its_bytes() {
         let wrong = site.bench.run(&format!("apply {}", site.file.display()));
         assert!([2, 6].contains(&wrong.code) && wrong.stderr.contains(said), "{}", wrong.stderr);
     }
-    compare(&before, &site.bench.snapshot());
-    assert_eq!(site.runs(), 0);
-}
-
-/// Behind the `--` of the planned line further words would be values, and the dry run a real one.
-#[test]
-fn a_flag_of_apply_is_a_flag_of_any_line() {
-    let site = Site::planned("");
-    let before = site.bench.snapshot();
-    site.seal(|plan| plan["args"].as_array_mut().expect("words").push("--".into()));
-    site.apply(0, "-n");
     compare(&before, &site.bench.snapshot());
     assert_eq!(site.runs(), 0);
 }
