@@ -1,5 +1,6 @@
 //! Saved plans: what was reviewed is what is done.
 
+mod flags;
 mod identity;
 
 use std::path::PathBuf;
@@ -57,6 +58,15 @@ impl Site {
         let mut plan = self.plan();
         change(&mut plan);
         write(&self.file, &plan.to_string());
+    }
+
+    /// The same as a program would write it, with the hash of what it says.
+    fn seal(&self, change: impl FnOnce(&mut Value)) {
+        self.edit(|file| {
+            change(&mut file["plan"]);
+            let plan: Plan = serde_json::from_value(file["plan"].clone()).expect("a plan");
+            file["sha256"] = plan.sha256().into();
+        });
     }
 }
 
@@ -160,12 +170,7 @@ fn a_plan_holds_for_its_program_its_snippets_its_time_and_its_bytes() {
     let before = site.bench.snapshot();
     let refused = |change: &dyn Fn(&mut Value), words: &str, said: &str| {
         let text = std::fs::read_to_string(&site.file).expect("a plan");
-        site.edit(|plan| {
-            change(&mut plan["plan"]);
-            // As a program would write it, with the hash of what it says.
-            let sealed: Plan = serde_json::from_value(plan["plan"].clone()).expect("a plan");
-            plan["sha256"] = sealed.sha256().into();
-        });
+        site.seal(change);
         let (stdout, stderr) = site.apply(6, words);
         assert!(stdout.is_empty() && stderr.contains(said), "{said}\n{stderr}");
         assert!(
@@ -183,8 +188,7 @@ fn a_plan_holds_for_its_program_its_snippets_its_time_and_its_bytes() {
     refused(&old, "", "old, and --max-age is 24 h 00 m");
     let wrong = site.bench.ends(2, &format!("apply {} --max-age x", site.file.display()));
     assert!(wrong.stderr.contains("`x` is not a length of time"), "{}", wrong.stderr);
-    let future = |plan: &mut Value| plan["made"] = "2126-01-01T00:00:00Z".into();
-    site.edit(|plan| future(&mut plan["plan"]));
+    site.edit(|file| file["plan"]["made"] = "2126-01-01T00:00:00Z".into());
     let (_, stderr) = site.apply(6, "");
     assert!(stderr.contains(" was changed after it was written\n"), "{stderr}");
     for (text, said) in [

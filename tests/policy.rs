@@ -73,6 +73,9 @@ fn outside_of_its_windows_nothing_is_touched_unless_a_person_says_why() {
     assert!(lines[5].ends_with(" --override windows --reason TEXT"), "{}", refused.stderr);
     assert_eq!(machines.get("control", "home/table").as_deref(), Some(""));
     assert!(!machines.dir.path().join("alice/state/xtask/runs").exists());
+    // The variable of one shell moves no window.
+    let moved = machines.step("alice", &[]).env("TZ", "AAA-12").run();
+    assert_eq!((moved.code, moved.stderr.contains("AAA")), (6, false), "{}", moved.stderr);
     // Looks, rehearsals and commands are free.
     assert_eq!(machines.step("alice", &["-n"]).run().code, 0);
     assert_eq!(machines.run("alice", &["pcmd", "-w", "control", "true"]).run().code, 0);

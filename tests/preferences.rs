@@ -91,18 +91,19 @@ fn a_default_gives_way_to_the_environment_and_to_the_line() {
 #[test]
 fn mistakes_have_a_place() {
     let dir = scratch();
-    let wrong = "[defaults]\nfanuot = 4\nyes = true\nwait = \"x\"\nquiet = 3\n[alias]\n\
-                 list = \"hosts list\"\n\"a b\" = \"hosts list\"\nopen = \"pcmd 'x\"\n";
+    let wrong = "[defaults]\nfanuot = 4\nyes = true\nticket = \"x\"\nwait = \"x\"\nquiet = 3\n[alias]\n\
+                 list = \"hosts list\"\n\"a b\" = \"hosts list\"\nopen = \"pcmd 'x\"\n\
+                 now = \"bk-upgrade paas stop --override windows\"\n";
     write(&dir.path().join("hosts.toml"), wrong);
     expect![[r#"
         exit 2
         -- stderr
-        error: DIR/hosts.toml:8: `a b` cannot be the name of an alias
-          8 |   "a b" = "hosts list"
+        error: DIR/hosts.toml:9: `a b` cannot be the name of an alias
+          9 |   "a b" = "hosts list"
             |   ^^^^^
-          also  DIR/hosts.toml:9: alias `open`: a quote has no end, or there is no word
-          9 |   open = "pcmd 'x"
-            |          ^^^^^^^^^
+          also  DIR/hosts.toml:10: alias `open`: a quote has no end, or there is no word
+          10 |  open = "pcmd 'x"
+             |         ^^^^^^^^^
         hint: use letters, digits, `-` and `_`
     "#]]
     .assert_eq(&call(dir.path(), &["hosts", "list"]).shown(&[(dir.path(), "DIR")]));
@@ -117,15 +118,21 @@ fn mistakes_have_a_place() {
           also  DIR/hosts.toml:3: `yes` has no default: each command line says it itself
           3 |   yes = true
             |         ^^^^ or set XTASK_YES for a shell
-          also  DIR/hosts.toml:4: invalid value 'x' for '--wait <SECS>': invalid digit found in string
-          4 |   wait = "x"
+          also  DIR/hosts.toml:4: `ticket` has no default: each command line says it itself
+          4 |   ticket = "x"
+            |            ^^^ or set XTASK_TICKET for a shell
+          also  DIR/hosts.toml:5: invalid value 'x' for '--wait <SECS>': invalid digit found in string
+          5 |   wait = "x"
             |          ^^^ see: cargo xtask --help
-          also  DIR/hosts.toml:5: `quiet` is a switch
-          5 |   quiet = 3
+          also  DIR/hosts.toml:6: `quiet` is a switch
+          6 |   quiet = 3
             |           ^ write true or false
-          also  DIR/hosts.toml:7: `list` is a command, and no alias can take its place
-          7 |   list = "hosts list"
+          also  DIR/hosts.toml:8: `list` is a command, and no alias can take its place
+          8 |   list = "hosts list"
             |   ^^^^ give the alias another name
+          also  DIR/hosts.toml:10: alias `now`: --override is for one command line
+          10 |  now = "bk-upgrade paas stop --override windows"
+             |  ^^^ type it, with the reason of that time
         hint: did you mean `fanout`?
     "#]]
     .assert_eq(&call(dir.path(), &["hosts", "list"]).shown(&[(dir.path(), "DIR")]));

@@ -59,7 +59,9 @@ fn a_plan_over_sshd_is_for_the_machine_that_was_asked() {
     let port = hosts.lines().find(|line| line.starts_with("port")).expect("a port");
     let inventory = format!(
         "[ssh]\nconfig = \"ssh_config\"\n[hosts.control]\nsession = \"local\"\n\
-         [hosts.h001]\naddress = \"127.0.1.1\"\n{port}\n[groups]\npaas = [\"h001\"]\n"
+         [hosts.h001]\naddress = \"127.0.1.1\"\n{port}\n[groups]\npaas = [\"h001\"]\n\
+         [alias]\nlook = \"apply {} -n\"\n",
+        path("plan.json")
     );
     write(&dir.path().join("hosts.toml"), &inventory);
     write(&dir.path().join("install.config"), "127.0.1.1 paas\n");
@@ -89,6 +91,16 @@ fn a_plan_over_sshd_is_for_the_machine_that_was_asked() {
     assert!(refused.stderr.contains("h001: refused: this is not the machine of the plan\n"));
     assert!(dir.path().join("bk/.envs/old").exists());
     write(dir.path().join("plan.json").as_path(), &sealed);
+    // An alias for it takes further words. An inventory that others may write needs to be named now.
+    assert_eq!(call(&["look", "--only", "h001"]).code, 0);
+    let mode = |bits| std::os::unix::fs::PermissionsExt::from_mode(bits);
+    std::fs::set_permissions(path("hosts.toml"), mode(0o666)).expect("a file of our own");
+    let foreign = call(&["apply", &file, "-n"]);
+    assert_eq!((foreign.code, foreign.stdout.as_str()), (2, ""), "{}", foreign.stderr);
+    assert!(foreign.stderr.contains(&format!("name it: -i {}", path("hosts.toml"))));
+    let named = call(&["apply", &file, "-n", "-i", &path("hosts.toml")]);
+    assert_eq!(named.code, 0, "{}", named.stderr);
+    std::fs::set_permissions(path("hosts.toml"), mode(0o644)).expect("a file of our own");
     let done = call(&["apply", &file, "--yes"]);
     assert_eq!((done.code, done.stdout.as_str()), (0, "h001: changed\n"), "{}", done.stderr);
     assert!(!dir.path().join("bk/.envs/old").exists());

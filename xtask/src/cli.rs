@@ -9,7 +9,8 @@ mod words;
 use std::ffi::OsString;
 
 use camino::Utf8PathBuf;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use engine::data::fault::{Fault, Kind};
 use engine::data::inventory::Inventory;
 use engine::run::options::ColorWhen;
@@ -18,6 +19,7 @@ use engine::run::report::failure;
 use engine::run::saved::Saved;
 use engine::run::{Context, Options};
 use engine::transport::interrupt;
+use engine::transport::trust::STDIN;
 use tasks::list::{Step, Work};
 
 use crate::commands::{
@@ -124,11 +126,11 @@ pub(crate) fn main() -> u8 {
         return code;
     }
     let typed: Vec<OsString> = std::env::args_os().collect();
-    setup::own::find(typed.get(1..).unwrap_or_default());
+    setup::own::find(typed.get(1..).unwrap_or_default(), true);
     interrupt::outlive_file_limit();
     // The tree of commands takes most of a start: it is built once, and not dropped at the end.
     let command = Box::leak(Box::new(Cli::command()));
-    let Line { words: given, alias, matches } = match Line::read(command, typed) {
+    let Line { words: given, alias, matches, flags } = match Line::read(command, typed) {
         Ok(line) => line,
         Err(Unread::Usage { error, words }) => return say(&error, command, &words),
         Err(Unread::Fault(fault)) => {
@@ -148,11 +150,13 @@ pub(crate) fn main() -> u8 {
     let color = cli.options.color;
     let (opening, saved) = (Opening::New, Saved::None);
     let typed = Typed { name: &name, words, alias, opening, runbook: None, saved };
-    saving::of(&cli, &matches, typed).and_then(|typed| run(cli, typed)).unwrap_or_else(|error| {
-        failure::complain(&error, color);
-        // An error before the start of a run has touched nothing: it is one of usage.
-        error.downcast_ref::<Fault>().map_or(Kind::Usage, |fault| fault.kind).code()
-    })
+    saving::of(&cli, &matches, typed).and_then(|typed| run(cli, typed, &flags)).unwrap_or_else(
+        |error| {
+            failure::complain(&error, color);
+            // An error before the start of a run has touched nothing: it is one of usage.
+            error.downcast_ref::<Fault>().map_or(Kind::Usage, |fault| fault.kind).code()
+        },
+    )
 }
 
 /// The start of a recorded run.
@@ -163,21 +167,25 @@ pub(crate) struct Past<'a> {
     pub(crate) rehearsal: bool,
     /// The plan that it follows.
     pub(crate) saved: Saved,
+    /// The person consents to its inventories: the record is their own, or they have typed them now. The words of a
+    /// plan may be those of somebody else.
+    pub(crate) consents: bool,
     /// The inputs that are not those of the inventory of now, a line or a diff each.
     pub(crate) differences: &'a dyn Fn(&Inventory) -> anyhow::Result<Vec<String>>,
 }
 
-/// Runs the command line of an earlier process again, as a part of the same run: `words` are those of the past, and what was
-/// typed behind. Shows changed inputs, and continues only with consent. Consent is that of `now`, not of then.
+/// Runs the command line of an earlier process again, as a part of the same run: `words` are those of the past, with what was
+/// typed now. Shows changed inputs, and continues only with consent. Consent is that of `now`, not of then.
 pub(crate) fn again(
     words: Vec<String>,
     opening: Opening,
     past: Past<'_>,
     now: &Options,
 ) -> anyhow::Result<u8> {
-    setup::own::find(&words.iter().map(OsString::from).collect::<Vec<_>>());
+    setup::own::find(&words.iter().map(OsString::from).collect::<Vec<_>>(), past.consents);
     let parsed = Cli::command().try_get_matches_from(whole(&words)).and_then(|matches| {
-        let cli = Cli::from_arg_matches(&matches)?;
+        let mut cli = Cli::from_arg_matches(&matches)?;
+        cli.options.inventory = named_in(&matches, cli.options.inventory);
         Ok((cli, name(&matches)))
     });
     let (mut cli, name) = parsed.map_err(|error| {
@@ -193,6 +201,9 @@ pub(crate) fn again(
         cli.options.reason.clone_from(&now.reason);
     }
     cli.options.inventory = replaced(inventories(past.words), cli.options.inventory);
+    for path in cli.options.inventory.iter().filter(|path| !past.consents && *path != STDIN) {
+        setup::believed(path)?;
+    }
     let saved = past.saved;
     let typed = Typed { name: &name, words, alias: None, opening, runbook: None, saved };
     match cli.command {
@@ -241,9 +252,17 @@ pub(crate) fn runbook(words: &[String]) -> Option<&'static str> {
     }
 }
 
-/// The inventories that these words name.
+/// The inventories that these words name. The environment of now has no say in them.
 pub(crate) fn inventories(words: &[String]) -> Vec<Utf8PathBuf> {
-    Cli::try_parse_from(whole(words)).map(|cli| cli.options.inventory).unwrap_or_default()
+    let Ok(matches) = Cli::command().try_get_matches_from(whole(words)) else { return Vec::new() };
+    let cli = Cli::from_arg_matches(&matches);
+    cli.map(|cli| named_in(&matches, cli.options.inventory)).unwrap_or_default()
+}
+
+/// The inventories, if words name them and not the environment.
+fn named_in(matches: &ArgMatches, inventories: Vec<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
+    let typed = matches.value_source("inventory") == Some(ValueSource::CommandLine);
+    if typed { inventories } else { Vec::new() }
 }
 
 fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {
@@ -256,7 +275,8 @@ fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {
     cx.agree("inputs changed since the run started")
 }
 
-fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
+/// `flags` are those of all commands that were typed.
+fn run(cli: Cli, typed: Typed<'_>, flags: &[String]) -> anyhow::Result<u8> {
     match cli.command {
         Command::Init(args) => init::run(&cli.options, &args),
         Command::New(args) => new::run(&cli.options, &args),
@@ -265,9 +285,9 @@ fn run(cli: Cli, typed: Typed<'_>) -> anyhow::Result<u8> {
         Command::Man(args) => man::run(&args, command()),
         Command::List => commands::list::run(&cli.options),
         Command::Hosts(command) => hosts::run(cli.options, command, typed),
-        Command::Resume(args) => again::resume(&cli.options, &args),
-        Command::Retry(args) => again::retry(&cli.options, &args),
-        Command::Apply(args) => apply::run(&cli.options, &args),
+        Command::Resume(args) => again::resume(&cli.options, &args, flags),
+        Command::Retry(args) => again::retry(&cli.options, &args, flags),
+        Command::Apply(args) => apply::run(&cli.options, &args, flags),
         Command::Undo(args) => undo::run(cli.options, &args, typed),
         Command::Pcmd(args) => pcmd::run(cli.options, &args, typed),
         Command::Rehearsal(command) => rehearsal::run(&cli.options, command),

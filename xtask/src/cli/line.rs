@@ -10,7 +10,7 @@ use engine::run::Options;
 use engine::run::report::failure;
 
 use super::named::inventories;
-use super::words::is_given;
+use super::words::{self, is_given};
 use crate::setup::preferences;
 
 /// Flags that `pcmd` refuses.
@@ -27,6 +27,8 @@ pub(super) struct Line {
     /// The alias that was expanded in it.
     pub(super) alias: Option<String>,
     pub(super) matches: ArgMatches,
+    /// The flags of all commands in it, without those of `[defaults]`.
+    pub(super) flags: Vec<String>,
 }
 
 /// The reason why a command line is not run.
@@ -73,16 +75,17 @@ impl Line {
     /// As [`Unread`] says.
     pub(super) fn read(command: &mut Command, typed: Vec<OsString>) -> Result<Self, Unread> {
         let mut line = match command.try_get_matches_from_mut(&typed) {
-            Ok(matches) => Self { words: typed, alias: None, matches },
+            Ok(matches) => Self { words: typed, alias: None, matches, flags: Vec::new() },
             Err(error) if error.kind() == ErrorKind::InvalidSubcommand => {
                 let Some((alias, words)) = expanded(&typed)? else {
                     return Err(Unread::Usage { error, words: typed });
                 };
                 let matches = matches(command, &words).map_err(|unread| unread.of(&alias))?;
-                Self { words, alias: Some(alias), matches }
+                Self { words, alias: Some(alias), matches, flags: Vec::new() }
             }
             Err(error) => return Err(Unread::Usage { error, words: typed }),
         };
+        line.flags = words::flags(command, &line.matches);
         let defaults = defaults(&line.matches)?;
         if !defaults.is_empty() {
             line.words.splice(1..1, defaults);

@@ -57,11 +57,23 @@ pub(super) fn words(
     matches: &ArgMatches,
     typed: Vec<String>,
 ) -> Vec<String> {
+    let mut words = from(command, matches, ValueSource::EnvVariable);
+    words.extend(typed);
+    words
+}
+
+/// The flags of all commands that were typed, wherever they stand in the line.
+pub(super) fn flags(command: &clap::Command, matches: &ArgMatches) -> Vec<String> {
+    from(command, matches, ValueSource::CommandLine)
+}
+
+/// The words for the flags of all commands that come from one source.
+fn from(command: &clap::Command, matches: &ArgMatches, source: ValueSource) -> Vec<String> {
     let mut words = Vec::new();
-    for arg in command.get_arguments().filter(|arg| arg.get_env().is_some()) {
+    for arg in command.get_arguments() {
         let id = arg.get_id().as_str();
         let Some(long) = arg.get_long() else { continue };
-        if matches.value_source(id) != Some(ValueSource::EnvVariable) || lost(matches, id) {
+        if matches.value_source(id) != Some(source) || lost(matches, id) {
             continue;
         }
         if arg.get_action().takes_values() {
@@ -71,7 +83,6 @@ pub(super) fn words(
             words.push(format!("--{long}"));
         }
     }
-    words.extend(typed);
     words
 }
 

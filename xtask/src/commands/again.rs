@@ -7,6 +7,7 @@ use engine::data::range::fold;
 use engine::run::Options;
 use engine::run::record::entry::{Again, Start};
 use engine::run::record::{self, Opening, Shells};
+use engine::text::words;
 
 use super::apply;
 use super::past::{self, Aim, Run};
@@ -45,12 +46,12 @@ pub(crate) struct RetryArgs {
     run: Option<String>,
 }
 
-pub(crate) fn resume(options: &Options, args: &ResumeArgs) -> anyhow::Result<u8> {
+pub(crate) fn resume(options: &Options, args: &ResumeArgs, flags: &[String]) -> anyhow::Result<u8> {
     let run = chosen(options, args.run.as_deref())?;
-    again(options, &run, args.run.as_deref(), Again::Resume, None)
+    again(options, &run, flags, Again::Resume, None)
 }
 
-pub(crate) fn retry(options: &Options, args: &RetryArgs) -> anyhow::Result<u8> {
+pub(crate) fn retry(options: &Options, args: &RetryArgs, flags: &[String]) -> anyhow::Result<u8> {
     let run = chosen(options, args.run.as_deref())?;
     let open = run.summary.open.clone();
     if open.is_empty() {
@@ -59,7 +60,7 @@ pub(crate) fn retry(options: &Options, args: &RetryArgs) -> anyhow::Result<u8> {
             .into());
     }
     let only = run.summary.narrow.then_some(open);
-    again(options, &run, args.run.as_deref(), Again::Retry, only)
+    again(options, &run, flags, Again::Retry, only)
 }
 
 fn chosen(options: &Options, word: Option<&str>) -> anyhow::Result<Run> {
@@ -78,7 +79,7 @@ fn chosen(options: &Options, word: Option<&str>) -> anyhow::Result<Run> {
 fn again(
     options: &Options,
     run: &Run,
-    named: Option<&str>,
+    flags: &[String],
     kind: Again,
     only: Option<Vec<String>>,
 ) -> anyhow::Result<u8> {
@@ -101,31 +102,17 @@ fn again(
         .with_context(|| format!("going to {}, where the run was started", start.cwd))?;
     let recorded = start.args.clone();
     let mut words = recorded.clone();
-    words.extend(only.iter().map(|hosts| format!("--only={}", fold(hosts))));
-    words.extend(in_addition(std::env::args().skip(1), kind, named));
+    let only_open = only.iter().map(|hosts| format!("--only={}", fold(hosts)));
+    words::insert(&mut words, only_open.chain(flags.iter().cloned()));
     let opening = Opening::Again { dir: run.at.dir.clone(), kind, only };
     let past = cli::Past {
         words: &recorded,
         rehearsal: start.rehearsal,
         differences: &|now| differences(run, start, now),
         saved: apply::of_run(start)?,
+        consents: start.plan.is_none() || flags.iter().any(|word| word.starts_with("--inventory=")),
     };
     cli::again(words, opening, past, options)
-}
-
-/// The typed words except the command and the run.
-fn in_addition(
-    words: impl Iterator<Item = String>,
-    kind: Again,
-    named: Option<&str>,
-) -> Vec<String> {
-    let mut left: Vec<String> = words.collect();
-    for word in [Some(kind.word()), named].into_iter().flatten() {
-        if let Some(at) = left.iter().position(|other| other == word) {
-            left.remove(at);
-        }
-    }
-    left
 }
 
 /// The inputs that changed since the run started, a line or a diff each.
@@ -163,16 +150,4 @@ fn differences(run: &Run, start: &Start, now: &Inventory) -> anyhow::Result<Vec<
         });
     }
     Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn options_behind_the_command_are_kept() {
-        let words = ["-v", "resume", "2026", "--yes", "-f", "4"].map(str::to_owned);
-        let left = in_addition(words.into_iter(), Again::Resume, Some("2026"));
-        assert_eq!(left, ["-v", "--yes", "-f", "4"]);
-    }
 }

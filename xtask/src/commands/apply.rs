@@ -1,5 +1,7 @@
 //! `apply`: the run of a saved plan.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
 use engine::data::fault::Fault;
@@ -10,11 +12,19 @@ use engine::run::record::entry::Start;
 use engine::run::record::summary::local;
 use engine::run::report::{Report, print};
 use engine::run::saved::{Follow, Plan, SCHEMA_JSON, Saved};
+use engine::text::words;
+use engine::transport::trust::STDIN;
 
 use crate::cli;
 
+/// The word for an inventory among the typed flags.
+const INVENTORY: &str = "--inventory=";
+
 /// A clock may be this much ahead of another.
 const SKEW: i64 = 300;
+
+/// The oldest plan that is accepted.
+const MAX_AGE: Span = Span(Duration::from_secs(24 * 60 * 60));
 
 /// Do exactly what a saved plan shows
 ///
@@ -40,13 +50,14 @@ pub(crate) struct Args {
     schema: bool,
 }
 
-pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<u8> {
+pub(crate) fn run(options: &Options, args: &Args, flags: &[String]) -> anyhow::Result<u8> {
     let Some(path) = args.plan.as_ref().filter(|_| !args.schema) else {
         return print(&format!("{}\n", SCHEMA_JSON.trim_end())).map(|()| 0);
     };
     let plan = Plan::read(path)?;
-    own_flags(options, &plan)?;
-    young(path, &plan, args.max_age)?;
+    let typed = inventories(flags);
+    own_flags(options, &plan, &typed)?;
+    young(path, &plan, args.max_age, plan.remedy())?;
     announce(options, path, &plan);
     // The plan is named from here, the rest from where it was made.
     let path = &path.canonicalize_utf8().unwrap_or_else(|_| path.clone());
@@ -54,17 +65,22 @@ pub(crate) fn run(options: &Options, args: &Args) -> anyhow::Result<u8> {
         .with_context(|| format!("going to {}, where the plan was made", plan.cwd))?;
     let recorded = plan.args.clone();
     let mut words = recorded.clone();
-    words.extend(in_addition(std::env::args().skip(1), args));
+    // Typed inventories are those of the plan, but from another directory.
+    let others = flags.iter().filter(|word| !word.starts_with(INVENTORY)).cloned();
+    let named = typed.iter().map(|path| format!("{INVENTORY}{path}"));
+    words::insert(&mut words, others.chain(named));
+    let consents = !typed.is_empty();
     let rehearsal = plan.rehearsal;
     let saved = follow(path, plan)?;
-    let past = cli::Past { words: &recorded, rehearsal, differences: &|_| Ok(Vec::new()), saved };
+    let differences = &|_: &_| Ok(Vec::new());
+    let past = cli::Past { words: &recorded, rehearsal, differences, saved, consents };
     cli::again(words, Opening::New, past, options)
 }
 
 /// The plan that a recorded run follows, for a process that resumes it.
 ///
 /// # Errors
-/// When the plan is no longer there, or is another one.
+/// When the plan is no longer there, is another one, or is too old.
 pub(super) fn of_run(start: &Start) -> anyhow::Result<Saved> {
     let Some(followed) = &start.plan else { return Ok(Saved::None) };
     let path = Utf8Path::new(&followed.path);
@@ -73,6 +89,13 @@ pub(super) fn of_run(start: &Start) -> anyhow::Result<Saved> {
         let fault = Fault::refused(format!("{path} is not the plan that the run follows"));
         return Err(fault.hint(plan.remedy()).into());
     }
+    let apply = super::past::command(&["apply".to_owned(), path.to_string()]);
+    young(
+        path,
+        &plan,
+        MAX_AGE,
+        format!("or finish it, if it still holds:  {apply} --max-age TIME"),
+    )?;
     follow(path, plan)
 }
 
@@ -82,12 +105,9 @@ fn follow(path: &Utf8Path, plan: Plan) -> anyhow::Result<Saved> {
 }
 
 /// Refuses flags that would make it another run.
-fn own_flags(options: &Options, plan: &Plan) -> Result<(), Fault> {
-    let typed = &options.inventory;
-    let wrong = [
-        ("-i", !typed.is_empty() && *typed != cli::inventories(&plan.args)),
-        ("--emit", options.emit.is_some()),
-    ];
+fn own_flags(options: &Options, plan: &Plan, typed: &[Utf8PathBuf]) -> Result<(), Fault> {
+    let wrong =
+        [("-i", !typed.is_empty() && *typed != planned(plan)), ("--emit", options.emit.is_some())];
     match wrong.into_iter().find(|(_, given)| *given) {
         Some((flag, _)) => Err(Fault::usage(format!("{flag} cannot stand beside a saved plan"))
             .hint("the plan has it; leave it out, or make a new plan")),
@@ -95,8 +115,32 @@ fn own_flags(options: &Options, plan: &Plan) -> Result<(), Fault> {
     }
 }
 
+/// The inventories that were typed.
+fn inventories(flags: &[String]) -> Vec<Utf8PathBuf> {
+    let typed = flags.iter().filter_map(|word| word.strip_prefix(INVENTORY));
+    typed.map(|path| whole(Utf8Path::new(path))).collect()
+}
+
+/// The inventories of the plan.
+fn planned(plan: &Plan) -> Vec<Utf8PathBuf> {
+    let named = cli::inventories(&plan.args);
+    let named =
+        if named.is_empty() { plan.inventory.iter().map(Into::into).collect() } else { named };
+    let inside = |path: Utf8PathBuf| match path == STDIN {
+        true => path,
+        false => whole(&Utf8Path::new(&plan.cwd).join(path)),
+    };
+    named.into_iter().map(inside).collect()
+}
+
+/// The path from `/`, as far as there is such a file.
+fn whole(path: &Utf8Path) -> Utf8PathBuf {
+    let there = (path != STDIN).then(|| path.canonicalize_utf8().ok()).flatten();
+    there.unwrap_or_else(|| path.to_owned())
+}
+
 /// Refuses a plan that is too old, or of another time.
-fn young(path: &Utf8Path, plan: &Plan, limit: Span) -> anyhow::Result<()> {
+fn young(path: &Utf8Path, plan: &Plan, limit: Span, remedy: String) -> anyhow::Result<()> {
     let age = jiff::Timestamp::now().duration_since(plan.made()?).as_secs();
     if age < -SKEW {
         let fault = Fault::refused(format!("{path} was made in the future: {}", local(&plan.made)));
@@ -106,7 +150,7 @@ fn young(path: &Utf8Path, plan: &Plan, limit: Span) -> anyhow::Result<()> {
     if old > limit.0.as_secs() {
         let age = span::shown(old as f64);
         return Err(Fault::refused(format!("{path} is {age} old, and --max-age is {limit}"))
-            .hint(plan.remedy())
+            .hint(remedy)
             .into());
     }
     Ok(())
@@ -124,20 +168,4 @@ fn announce(options: &Options, path: &Utf8Path, plan: &Plan) {
         plan.user,
         plan.from
     ));
-}
-
-/// The typed words except the command, the plan, and the flags of `apply`.
-fn in_addition(words: impl Iterator<Item = String>, args: &Args) -> Vec<String> {
-    let mut left: Vec<String> = words.collect();
-    let plan = args.plan.as_ref().map(|path| path.as_str());
-    for word in [Some("apply"), plan].into_iter().flatten() {
-        if let Some(at) = left.iter().position(|other| other == word) {
-            left.remove(at);
-        }
-    }
-    if let Some(at) = left.iter().position(|word| word == "--max-age") {
-        left.drain(at..(at + 2).min(left.len()));
-    }
-    left.retain(|word| !word.starts_with("--max-age="));
-    left
 }

@@ -26,10 +26,12 @@ struct Place {
     is_named: bool,
 }
 
-/// Finds the files that these words of a command line can name, and makes them known as commands.
-pub(crate) fn find(words: &[OsString]) {
+/// Finds the files that these words of a command line can name, and makes them known as commands. Unless the person
+/// consents, others may not have written them.
+pub(crate) fn find(words: &[OsString], consents: bool) {
     let mut files = Vec::new();
     for place in places(&cli::named_inventories(words.iter())) {
+        let place = Place { is_named: place.is_named && consents, ..place };
         files.extend(in_place(&place));
     }
     settle(&mut files);

@@ -13,7 +13,8 @@ use engine::transport::trust::{self, STDIN};
 use crate::cli;
 
 /// Flags of one command line: what it does, and to which hosts. A default would do so unseen.
-const ONCE: [&str; 7] = ["dry-run", "yes", "inventory", "only", "exclude", "emit", "rehearse"];
+const ONCE: [&str; 9] =
+    ["dry-run", "yes", "inventory", "only", "exclude", "emit", "rehearse", "ticket", "reason"];
 
 /// What the person's file says, and the inventory of these flags as far as it can be read: a command that needs all of
 /// it says what is wrong. Standard input is not read for it.
@@ -104,6 +105,12 @@ pub(super) fn check(preferences: &Preferences) -> Result<(), Fault> {
             if commands.find_subcommand(name).is_some() {
                 let message = format!("`{name}` is a command, and no alias can take its place");
                 let hint = Some("give the alias another name".to_owned());
+                problems.push(problem(&alias.place, message).hint(hint));
+            }
+            let flags = alias.words.iter().take_while(|word| *word != "--");
+            if flags.map(String::as_str).any(|word| word.split('=').next() == Some("--override")) {
+                let message = format!("alias `{name}`: --override is for one command line");
+                let hint = Some("type it, with the reason of that time".to_owned());
                 problems.push(problem(&alias.place, message).hint(hint));
             }
         }

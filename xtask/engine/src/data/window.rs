@@ -45,11 +45,11 @@ impl Window {
         (self.days[today] && within(minute)) || (self.days[yesterday] && within(minute + DAY))
     }
 
-    /// The next start after this time; none only at the end of the calendar.
-    pub fn next(&self, now: &Zoned) -> Option<Zoned> {
-        let (hour, minute) =
-            (i8::try_from(self.from / 60).ok()?, i8::try_from(self.from % 60).ok()?);
-        (0..=7).find_map(|ahead| {
+    /// The starts of the next 7 days after this time, the first one first; none only at the end of the calendar.
+    pub fn starts(&self, now: &Zoned) -> impl Iterator<Item = Zoned> {
+        (0..=7).filter_map(|ahead| {
+            let (hour, minute) =
+                (i8::try_from(self.from / 60).ok()?, i8::try_from(self.from % 60).ok()?);
             let date = now.date().checked_add(jiff::Span::new().days(ahead)).ok()?;
             let day = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
             let start = date.at(hour, minute, 0, 0).to_zoned(now.time_zone().clone()).ok()?;
@@ -141,7 +141,7 @@ mod tests {
         ] {
             let window: Window = window.parse().unwrap();
             assert_eq!(window.has(&at(time)), open, "{window} at {time}");
-            assert_eq!(window.next(&at(time)), Some(at(next)), "{window} after {time}");
+            assert_eq!(window.starts(&at(time)).next(), Some(at(next)), "{window} after {time}");
         }
     }
 

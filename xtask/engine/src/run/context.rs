@@ -143,7 +143,7 @@ impl Context {
         let holder = locks::holder(&mask, &Zoned::now(), run, &options);
         let guard = Guard::new(holder, lock, pins)?;
         let items = Items::new(origin::inventory(&inventory), rehearsal);
-        let mut cx = Self {
+        let cx = Self {
             options,
             inventory,
             report: Arc::new(report),

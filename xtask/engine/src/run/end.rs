@@ -45,7 +45,7 @@ impl Context {
 
     /// What takes this run back: the changes of its earlier processes count, too.
     fn reach(&self, summary: &RunSummary) -> Reach {
-        let dir = self.record_dir().filter(|_| summary.begun);
+        let dir = self.record_dir().filter(|_| !summary.begun.is_empty());
         let journal = dir.and_then(|dir| Journal::read(dir).ok());
         journal.as_ref().map(Reach::of).unwrap_or_default()
     }

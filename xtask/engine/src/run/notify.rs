@@ -4,21 +4,24 @@
 
 mod message;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use camino::Utf8Path;
+use anyhow::{Context as _, Result};
 
 use self::message::Message;
 use super::context::Context;
 use super::fanout;
 use super::run_summary::RunSummary;
-use crate::data::inventory::notify::{Moment, Notify, Webhook};
+use crate::data::fault::Fault;
+use crate::data::inventory::notify::{Moment, Notify, Program, Webhook};
 use crate::ops::Action;
 use crate::snippet;
 use crate::text::snippet::{Snippet, Value};
 use crate::transport::hook;
+use crate::transport::interrupt::Interrupt;
+use crate::transport::secret;
 use crate::transport::syslog::{self, Level};
 
 const LOG: Snippet = snippet!("/../../snippets/", "ops/log");
@@ -30,8 +33,8 @@ const LIMIT: Duration = Duration::from_secs(10);
 pub(super) struct Notices {
     /// It changes hosts, and they are no throw-away ones.
     heard: bool,
-    /// The address of the webhook.
-    url: Option<String>,
+    /// The address of the webhook, once it was fetched.
+    url: Arc<OnceLock<String>>,
     /// The receivers of the start are at work; they give their errors.
     starting: Mutex<Option<JoinHandle<Vec<String>>>>,
 }
@@ -50,11 +53,10 @@ impl Notices {
 
 impl Context {
     /// The run starts: its receivers hear it while it works.
-    pub(super) fn notify_start(&mut self) {
+    pub(super) fn notify_start(&self) {
         if !self.notices.heard {
             return;
         }
-        self.notices.url = self.url();
         let message = Message::start(self);
         if self.inventory.notify.journal {
             syslog::send(Level::Info, &message.line());
@@ -94,48 +96,58 @@ impl Context {
         moment: Moment,
         message: Message,
     ) -> Option<impl FnOnce() -> Vec<String> + Send + use<>> {
-        let Notify { command, on, .. } = self.inventory.notify.clone();
-        let url = self.notices.url.clone();
-        if !on.contains(&moment) || (command.is_none() && url.is_none()) {
+        let Notify { command, on, webhook, .. } = self.inventory.notify.clone();
+        if !on.contains(&moment) || (command.is_none() && webhook.is_none()) {
             return None;
         }
         let private = self.settings.private.clone();
-        let dir = self.inventory.path.parent().map(Utf8Path::to_owned);
+        let address = webhook.map(|webhook| self.address(webhook));
         Some(move || {
             let body = message.json();
             let mut errors = Vec::new();
-            if let Some(words) = command {
+            if let Some(Program { words, dir }) = command {
                 let (label, input) = ("`command` of [notify]", body.clone().into_bytes());
-                errors.extend(
-                    hook::tell(label, &words, dir.as_deref(), input, &private, LIMIT).err(),
-                );
+                errors.extend(hook::tell(label, &words, Some(&dir), input, &private, LIMIT).err());
             }
-            if let Some(url) = url {
-                let label = "`webhook` of [notify]";
-                errors.extend(hook::post(label, &url, &body, &private, LIMIT).err());
+            if let Some(address) = address {
+                let (label, begun) = ("`webhook` of [notify]", Instant::now());
+                let sent = address().and_then(|url| {
+                    // curl counts whole seconds, and takes 0 for no limit.
+                    let left = LIMIT.saturating_sub(begun.elapsed()).max(Duration::from_secs(1));
+                    hook::post(label, &url, &body, &private, left)
+                });
+                errors.extend(sent.err());
             }
             errors.into_iter().map(|error| brief(&error)).collect()
         })
     }
 
-    /// The address of the webhook. One that cannot be had is a note.
-    fn url(&self) -> Option<String> {
-        match self.inventory.notify.webhook.clone()? {
-            Webhook::Url(url) => Some(url),
-            Webhook::Secret(name) => match self.secret(&name) {
-                Ok(secret) => Some(secret.expose().to_owned()),
-                Err(error) => {
-                    self.note(&format!("`webhook` of [notify]: {}", brief(&error)));
-                    None
-                }
-            },
+    /// Gives the address of the webhook when it is needed: its secret may take a while.
+    fn address(&self, webhook: Webhook) -> impl FnOnce() -> Result<String> + Send + use<> {
+        let (known, report) = (Arc::clone(&self.notices.url), Arc::clone(&self.report));
+        let source = match &webhook {
+            Webhook::Url(_) => None,
+            Webhook::Secret(name) => Some(self.inventory.secret(name).cloned()),
+        };
+        move || {
+            let name = match webhook {
+                Webhook::Url(url) => return Ok(url),
+                Webhook::Secret(name) => name,
+            };
+            if let Some(url) = known.get() {
+                return Ok(url.clone());
+            }
+            let source = source.context("a secret without a source")??;
+            let secret = secret::fetch_within(&name, &source, &Interrupt::never(), LIMIT)
+                .map_err(|error| error.context("`webhook` of [notify]"))?;
+            report.hide(|mask| mask.clone().value(secret.expose()));
+            Ok(known.get_or_init(|| secret.expose().to_owned()).clone())
         }
     }
 
-    /// A line in the log of each host that the run has changed.
+    /// A line in the log of each host on which the run has begun to change something, also after a stop: they need it most.
     fn log_on_hosts(&self, line: &str, summary: &RunSummary) -> Vec<String> {
-        let changed = summary.hosts().filter(|(_, entry)| entry.changed > 0);
-        let names: Vec<&str> = changed.map(|(host, _)| host).collect();
+        let names: Vec<&str> = summary.begun.iter().map(String::as_str).collect();
         let (handles, mask) = (self.pool.of(&names), self.mask());
         let mut errors = Vec::new();
         let log = |handle: &&super::session_pool::HostHandle| {
@@ -144,18 +156,26 @@ impl Context {
             self.exec(handle, &mask).reader().capture(&action).map(drop)
         };
         let width = usize::from(self.options.fanout);
-        let go_on = || self.settings.interrupt.asked().is_none();
+        let go_on = || self.settings.interrupt.now().is_none();
         fanout::each(&handles, width, go_on, log, |handle, answer| {
-            let error = answer.and_then(Result::err);
-            errors.extend(error.map(|error| {
-                format!("{}: no line in its log: {}", handle.host.name, brief(&error))
-            }));
+            let why = match answer {
+                Some(Ok(())) => return,
+                Some(Err(error)) => brief(&error),
+                None => "interrupted".to_owned(),
+            };
+            errors.push(format!("{}: no line in its log: {why}", handle.host.name));
         });
         errors
     }
 }
 
-/// The error in one line.
+/// The error in one line, with the first one of what a program said.
 fn brief(error: &anyhow::Error) -> String {
-    format!("{error:#}").lines().next().unwrap_or_default().to_owned()
+    let first = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+    let said = error.downcast_ref::<Fault>().and_then(|fault| {
+        let (_, said) = fault.details.iter().find(|(label, _)| label == "stderr")?;
+        Some(first(said)).filter(|said| !said.is_empty())
+    });
+    let what = first(&format!("{error:#}"));
+    said.map_or_else(|| what.clone(), |said| format!("{what}: {said}"))
 }

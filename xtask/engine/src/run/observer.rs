@@ -34,7 +34,7 @@ impl Observer for Context {
         if intent.undo.is_none() {
             self.pass(intent.host, intent.what)?;
         }
-        self.summary().begun = true;
+        self.summary().begun.insert(intent.host.to_owned());
         let Some(record) = &self.record else { return Ok(()) };
         record.write(&Entry::Intent(record.intent(intent)?), true)
     }

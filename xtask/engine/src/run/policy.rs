@@ -8,12 +8,15 @@ use jiff::tz::TimeZone;
 use super::context::Context;
 use super::options::{Options, Rule};
 use super::record::entry::Entry;
-use super::report::again::rerun;
+use super::report::again::rerun_with;
 use crate::data::fault::Fault;
 use crate::data::inventory::policy::{Calendar, Policy};
+use crate::data::window::Window;
 
 /// The time zones of this machine, each a file; tzfile(5).
 const ZONES: &str = "/usr/share/zoneinfo";
+/// The time zone of this machine; localtime(5).
+const LOCAL: &str = "/etc/localtime";
 
 /// An override has a reason, in any kind of run.
 pub(super) fn has_reason(options: &Options) -> Result<(), Fault> {
@@ -32,16 +35,19 @@ pub(super) fn check(policy: &Policy, options: &Options, now: &Zoned) -> Result<V
     let is_overridden = |rule| options.overrides.contains(&rule);
     if policy.require_ticket && options.ticket.is_none() {
         if !is_overridden(Rule::Ticket) {
-            let line = rerun(None, &[]);
+            let (named, without) = (
+                rerun_with(&["--ticket", "ID"]),
+                rerun_with(&["--override", "ticket", "--reason", "TEXT"]),
+            );
             return Err(Fault::refused("this site requires a ticket for every change")
-                .hint(format!("name it:  {line} --ticket ID"))
-                .hint(format!("or without one:  {line} --override ticket --reason TEXT")));
+                .hint(format!("name it:  {named}"))
+                .hint(format!("or without one:  {without}")));
         }
         overridden.push("no ticket, which [policy] requires".to_owned());
     }
     if policy.require_reason && options.reason.is_none() {
         return Err(Fault::refused("this site requires a reason for every change")
-            .hint(format!("say it:  {} --reason TEXT", rerun(None, &[]))));
+            .hint(format!("say it:  {}", rerun_with(&["--reason", "TEXT"]))));
     }
     let zones: Vec<TimeZone> = policy.calendars.iter().map(zone).collect::<Result<_, _>>()?;
     if let Some(shut) = shut(policy, &zones, now) {
@@ -82,7 +88,8 @@ fn shut(policy: &Policy, zones: &[TimeZone], now: &Zoned) -> Option<Fault> {
     let mut starts: Vec<Zoned> = calendars()
         .flat_map(|(calendar, zone)| {
             let now = now.with_time_zone(zone.clone());
-            calendar.windows.iter().filter_map(move |window| window.next(&now))
+            let starts = |window: &Window| window.starts(&now).collect::<Vec<_>>();
+            calendar.windows.iter().flat_map(starts).collect::<Vec<_>>()
         })
         .filter(|start| open(start))
         .collect();
@@ -90,14 +97,14 @@ fn shut(policy: &Policy, zones: &[TimeZone], now: &Zoned) -> Option<Fault> {
     let shown = |at: &Zoned| at.strftime("%a %F %H:%M %Z").to_string();
     let here = zones.first().cloned().unwrap_or(TimeZone::UTC);
     let next = starts.first().map_or_else(|| "none in the next week".to_owned(), shown);
-    let line = rerun(None, &[]);
+    let line = rerun_with(&["--override", "windows", "--reason", "TEXT"]);
     Some(
         Fault::refused("outside of the maintenance windows")
             .detail("now", shown(&now.with_time_zone(here)))
             .detail("windows", windows(policy))
             .detail("next", next)
             .hint("-n shows the plan at any time, and --save keeps it")
-            .hint(format!("if it cannot wait:  {line} --override windows --reason TEXT")),
+            .hint(format!("if it cannot wait:  {line}")),
     )
 }
 
@@ -112,9 +119,15 @@ fn windows(policy: &Policy) -> String {
     calendars.join(", and ")
 }
 
+/// The zone of this machine. The variable TZ is a matter of one shell: it moves no window.
+fn here() -> TimeZone {
+    let data = std::fs::read(LOCAL).ok();
+    data.and_then(|data| TimeZone::tzif("localtime", &data).ok()).unwrap_or(TimeZone::UTC)
+}
+
 /// The zone of a calendar, from the data of this machine.
 fn zone(calendar: &Calendar) -> Result<TimeZone, Fault> {
-    let Some(name) = &calendar.timezone else { return Ok(TimeZone::system()) };
+    let Some(name) = &calendar.timezone else { return Ok(here()) };
     let plain = |c: char| c.is_ascii_alphanumeric() || "/_+-".contains(c);
     let path = Utf8Path::new(ZONES).join(name);
     let data = Some(path).filter(|_| name.chars().all(plain) && !name.starts_with('/'));
@@ -129,7 +142,6 @@ fn zone(calendar: &Calendar) -> Result<TimeZone, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::window::Window;
 
     fn calendar(windows: &[&str], timezone: Option<&str>) -> Calendar {
         let windows = windows.iter().map(|text| text.parse::<Window>().unwrap()).collect();
@@ -163,6 +175,17 @@ mod tests {
         }
         let text = said("2026-11-30T12:00").expect("it is shut");
         assert!(text.contains("\"Sun 2026-12-06 00:00 +01\""), "{text}");
+    }
+
+    /// The first window of one file begins before that of the other, and the common one is a later of its starts.
+    #[test]
+    fn the_next_window_is_common_to_all_files() {
+        let calendars =
+            vec![calendar(&["02:00-03:00"], None), calendar(&["Thu 00:00-24:00"], None)];
+        let policy = Policy { calendars, ..Policy::default() };
+        let zones = [TimeZone::UTC, TimeZone::UTC];
+        let text = format!("{:?}", shut(&policy, &zones, &at("2026-11-30T12:00")));
+        assert!(text.contains("\"Thu 2026-12-03 02:00 UTC\""), "{text}");
     }
 
     #[test]

@@ -22,8 +22,8 @@ pub struct RunSummary {
     pub stopped: bool,
     /// A signal requested a stop.
     pub interrupted: bool,
-    /// An operation started to change something.
-    pub begun: bool,
+    /// The hosts on which an operation started to change something.
+    pub begun: BTreeSet<String>,
     /// Something has changed that can be undone.
     pub undoable: bool,
     /// More than one stage was selected.

@@ -17,3 +17,4 @@ pub mod snippet;
 pub mod stamp;
 pub mod template;
 pub mod visible;
+pub mod words;

@@ -47,6 +47,19 @@ impl std::fmt::Debug for Secret {
 /// When the source is not there, empty, or a file that others may read or have written. A command has
 /// 30 seconds, and ends at the first signal.
 pub fn fetch(name: &str, source: &SecretSource, interrupt: &Interrupt) -> Result<Secret> {
+    fetch_within(name, source, interrupt, LIMIT)
+}
+
+/// The same with another limit for a command.
+///
+/// # Errors
+/// As [`fetch`].
+pub fn fetch_within(
+    name: &str,
+    source: &SecretSource,
+    interrupt: &Interrupt,
+    limit: Duration,
+) -> Result<Secret> {
     let value = match source {
         SecretSource::Env(variable) => std::env::var(variable).map_err(|_| {
             Fault::usage(format!("secret `{name}`: the environment has no {variable}"))
@@ -63,7 +76,7 @@ pub fn fetch(name: &str, source: &SecretSource, interrupt: &Interrupt) -> Result
             text(name, bounded(file).with_context(reading)?)?
         }
         SecretSource::Command(words) => {
-            text(name, command(name, words, interrupt, LIMIT)?)?
+            text(name, command(name, words, interrupt, limit)?)?
         }
     };
     let value = bare(value.as_bytes());

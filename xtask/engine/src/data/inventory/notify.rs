@@ -10,13 +10,22 @@ pub struct Notify {
     /// The log of each changed host.
     pub hosts: bool,
     /// A program of this machine, with its arguments.
-    pub command: Option<Vec<String>>,
+    pub command: Option<Program>,
     /// A web address.
     pub webhook: Option<Webhook>,
     /// The moments that command and webhook hear of.
     pub on: Vec<Moment>,
     /// The text file of node_exporter.
     pub textfile: Option<Utf8PathBuf>,
+}
+
+/// A program of this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// Its path or name, and its arguments.
+    pub words: Vec<String>,
+    /// The directory of the file that names it.
+    pub dir: Utf8PathBuf,
 }
 
 /// Where the address of a webhook comes from.

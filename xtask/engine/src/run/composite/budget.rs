@@ -76,15 +76,15 @@ impl Run<'_> {
 
     /// The commands: the way on, and the way back.
     fn ways(&self, fault: Fault, forecast: &Forecast, has_worked: bool) -> Result<Fault> {
-        let on = again::rerun(None, &[]);
+        let on = again::rerun_with(&["--over-budget"]);
         let on = if on.contains(self.table.name) {
             on
         } else {
-            format!("cargo xtask {}", self.table.name)
+            format!("cargo xtask {} --over-budget", self.table.name)
         };
         let longer = "with a longer --window, or: ";
         if !has_worked {
-            return Ok(fault.hint(format!("start it {longer}{on} --over-budget")));
+            return Ok(fault.hint(format!("start it {longer}{on}")));
         }
         let back = match (&forecast.beyond, forecast.is_walled) {
             (Some(_), _) | (None, true) => {

@@ -100,12 +100,12 @@ impl Message {
         );
         // An id has no blanks.
         line += &self.ticket.as_ref().map(|id| format!(" ticket={id}")).unwrap_or_default();
-        let reason = self.reason.as_ref().map(|text| format!(" reason={}", quoted(text)));
-        line += &reason.unwrap_or_default();
         if let Some(exit) = self.exit {
             line += &format!(" exit={exit} hosts={}", quoted(&self.counts));
         }
-        line
+        // Last: a log may cut a long line.
+        let reason = self.reason.as_ref().map(|text| format!(" reason={}", quoted(text)));
+        line + &reason.unwrap_or_default()
     }
 
     /// The body for a program or an address.

@@ -1,6 +1,6 @@
 //! The command line of this run, as a hint to type it again.
 
-use crate::text::quote;
+use crate::text::{quote, words};
 
 /// The flags that `--only` replaces in every command.
 const ONLY: [&str; 2] = ["--only", "-w"];
@@ -11,32 +11,41 @@ pub fn rerun(hosts: Option<&str>, replaced: &[&str]) -> String {
     narrowed(std::env::args().skip(1), hosts, replaced)
 }
 
+/// The command line of this run with further words.
+pub fn rerun_with(further: &[&str]) -> String {
+    line(std::env::args().skip(1).collect(), further)
+}
+
 fn narrowed(
     mut args: impl Iterator<Item = String>,
     hosts: Option<&str>,
     replaced: &[&str],
 ) -> String {
-    let flags = || ONLY.iter().chain(replaced).filter(|_| hosts.is_some());
+    let Some(hosts) = hosts else { return line(args.collect(), &[]) };
+    let flags = || ONLY.iter().chain(replaced);
     // A flag of one letter may have its value in the same word.
     let valued = |word: &str, flag: &str| {
         word.strip_prefix(flag).is_some_and(|rest| !flag.starts_with("--") || rest.starts_with('='))
     };
-    let mut words = vec!["cargo".to_owned(), "xtask".to_owned()];
-    let mut rest = Vec::new();
+    let mut words = Vec::new();
     while let Some(word) = args.next() {
         if word == "--" {
-            rest.push(word);
-            rest.extend(args.by_ref());
+            words.push(word);
+            words.extend(args.by_ref());
         } else if flags().any(|flag| word == *flag) {
             drop(args.next());
         } else if !flags().any(|flag| valued(&word, flag)) {
             words.push(word);
         }
     }
-    let join = |words: &[String]| quote::join(words).unwrap_or_default();
-    let only = hosts.map(|hosts| format!("--only {}", quote::quote(hosts).unwrap_or_default()));
-    let parts = [join(&words), only.unwrap_or_default(), join(&rest)];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    line(words, &["--only", hosts])
+}
+
+fn line(mut words: Vec<String>, further: &[&str]) -> String {
+    words::insert(&mut words, further.iter().map(|word| (*word).to_owned()));
+    let words: Vec<&str> =
+        ["cargo", "xtask"].into_iter().chain(words.iter().map(String::as_str)).collect();
+    quote::join(&words).unwrap_or_default()
 }
 
 #[cfg(test)]

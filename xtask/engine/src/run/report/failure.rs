@@ -54,7 +54,7 @@ pub(in crate::run) fn distinct<'a>(hints: impl IntoIterator<Item = &'a String>) 
 
 /// The next command.
 pub fn next(summary: &RunSummary, record: Option<&Utf8Path>, style: &Style) -> String {
-    let next = if summary.interrupted && summary.begun {
+    let next = if summary.interrupted && !summary.begun.is_empty() {
         resume(record)
     } else if std::env::args().any(|word| ["resume", "retry"].contains(&word.as_str())) {
         let run = record.and_then(Utf8Path::file_name).unwrap_or("last");

@@ -11,7 +11,7 @@ use crate::data::identity::Identity;
 use crate::ops::Action;
 use crate::ops::reader::hash;
 use crate::run::record::intent;
-use crate::text::quote;
+use crate::text::{quote, words};
 use crate::transport::replace;
 use crate::transport::trust::Consent;
 
@@ -184,9 +184,11 @@ impl Plan {
 
     /// The hint with the command for a new plan.
     pub fn remedy(&self) -> String {
-        let words: Vec<&str> = self.args.iter().map(String::as_str).collect();
+        let mut words = self.args.clone();
+        words::insert(&mut words, ["-n", "--save", "FILE"].map(str::to_owned));
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let line = quote::join(&words).unwrap_or_default();
-        format!("make a new plan, and have it reviewed:  cargo xtask {line} -n --save FILE")
+        format!("make a new plan, and have it reviewed:  cargo xtask {line}")
     }
 
     /// The part of a host.

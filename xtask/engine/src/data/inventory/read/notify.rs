@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::given::Given;
 use super::reader::{Reader, Root};
-use crate::data::inventory::notify::{Moment, Notify, Webhook};
+use crate::data::inventory::notify::{Moment, Notify, Program, Webhook};
 use crate::data::inventory::secret::SecretSource;
 use crate::data::nearest::did_you_mean;
 
@@ -19,7 +19,7 @@ pub(super) const METRICS: [&str; 1] = ["textfile"];
 struct Found {
     journal: Option<Given<bool>>,
     hosts: Option<Given<bool>>,
-    command: Option<Given<Vec<String>>>,
+    command: Option<Given<Program>>,
     webhook: Option<Given<Webhook>>,
     on: Option<Given<Vec<Moment>>>,
     textfile: Option<Given<Utf8PathBuf>>,
@@ -70,7 +70,8 @@ fn notify(
     let hosts = reader.given(table, "hosts", hosts);
     reader.keep(&mut found.hosts, hosts, || what("hosts"));
     let command = reader.list(table, "command");
-    let command = command.map(|words| words.into_iter().map(|word| word.text).collect());
+    let words = command.map(|words| words.into_iter().map(|word| word.text).collect());
+    let command = words.map(|words| Program { words, dir: reader.beside("") });
     let command = reader.given(table, "command", command);
     reader.keep(&mut found.command, command, || what("command"));
     let hook = webhook(reader, table, secrets);
