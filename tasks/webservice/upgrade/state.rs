@@ -3,9 +3,7 @@
 use std::net::Ipv4Addr;
 
 use engine::prelude::*;
-use engine::run::composite::{
-    At, Composite, Given, Platform as Progressed, Turn,
-};
+use engine::run::composite::{At, Composite, Given, Platform as Progressed, Turn};
 
 use crate::common::composite::words;
 use crate::webservice::common::platform::{Platform, ZoneKind};
