@@ -153,8 +153,12 @@ fn a_file_that_others_can_write_is_refused_unless_its_inventory_is_named() {
     assert!(list.contains("steps can be written by everybody"), "{list}");
     mode(&dir.path().join("steps"), 0o755);
     mode(dir.path(), 0o777);
-    assert_eq!(nearest(dir.path(), &line).code, 2);
-    assert_eq!(nearest(dir.path(), &named).code, 0);
+    // Its state must not be in such a directory.
+    let state = scratch();
+    let elsewhere = |words: &[&str]| Xtask::new(state.path(), words).dir(dir.path()).run();
+    assert_eq!(elsewhere(&line).code, 2);
+    let agreed = elsewhere(&named);
+    assert_eq!(agreed.code, 0, "{}", agreed.stderr);
 }
 
 #[test]

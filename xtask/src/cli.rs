@@ -2,6 +2,7 @@
 
 mod line;
 mod named;
+mod resumed;
 mod said;
 mod saving;
 mod words;
@@ -13,11 +14,11 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use engine::data::fault::{Fault, Kind};
 use engine::data::inventory::Inventory;
+use engine::run::Options;
 use engine::run::options::ColorWhen;
 use engine::run::record::Opening;
 use engine::run::report::failure;
 use engine::run::saved::Saved;
-use engine::run::{Context, Options};
 use engine::transport::interrupt;
 use engine::transport::trust::STDIN;
 use tasks::list::{Step, Work};
@@ -28,6 +29,7 @@ use crate::commands::{
 use crate::setup::{self, Typed};
 use line::{Line, Unread};
 pub(crate) use named::inventories as named_inventories;
+use resumed::{agreed, not_resumed, replaced};
 use said::say;
 pub(crate) use words::own;
 use words::{name, settled, words};
@@ -220,25 +222,6 @@ pub(crate) fn again(
     }
 }
 
-/// Why a run of this command cannot go on: a file of one's own may be broken by now.
-fn not_resumed(name: &str) -> Fault {
-    let mut used = tasks::own::all().iter().filter(|file| file.unused.is_none());
-    let fault = used.find(|file| file.words() == name).and_then(tasks::own::fault);
-    match fault {
-        Some(fault) => fault.clone().detail("so", format!("`{name}` cannot be resumed")),
-        None => Fault::usage(format!("`{name}` cannot be resumed")),
-    }
-}
-
-/// The inventories of a resumed run: those that are typed now take the place of the recorded ones.
-fn replaced(recorded: Vec<Utf8PathBuf>, all: Vec<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
-    match all.strip_prefix(recorded.as_slice()) {
-        Some(typed) if !typed.is_empty() => typed.to_vec(),
-        Some(_) => recorded,
-        None => all,
-    }
-}
-
 /// The words behind the program's name with it.
 fn whole(words: &[String]) -> impl Iterator<Item = &str> {
     std::iter::once("xtask").chain(words.iter().map(String::as_str))
@@ -263,16 +246,6 @@ pub(crate) fn inventories(words: &[String]) -> Vec<Utf8PathBuf> {
 fn named_in(matches: &ArgMatches, inventories: Vec<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
     let typed = matches.value_source("inventory") == Some(ValueSource::CommandLine);
     if typed { inventories } else { Vec::new() }
-}
-
-fn agreed(cx: &Context, differences: &[String]) -> anyhow::Result<()> {
-    if differences.is_empty() {
-        return Ok(());
-    }
-    for difference in differences {
-        cx.note(difference.trim_end());
-    }
-    cx.agree("inputs changed since the run started")
 }
 
 /// `flags` are those of all commands that were typed.

@@ -98,6 +98,6 @@ pub trait Observer: Sync + Quorum {
     fn note(&self, text: &str) {
         let _ = text;
     }
-    /// The actions of an operation, in [`Mode::Emit`].
+    /// The actions of an operation, in [`Mode::Emit`](super::ensure::Mode::Emit).
     fn emit(&self, what: &str, actions: &[Action]) -> Result<()>;
 }

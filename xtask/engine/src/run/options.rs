@@ -131,7 +131,7 @@ pub struct Options {
     /// Why the change is made, for the record and for everybody who is notified
     #[arg(long, value_name = "TEXT", global = true, env = "XTASK_REASON", hide_env = true)]
     pub reason: Option<Reason>,
-    /// Overrule this demand of [policy], for the --reason given (repeatable)
+    /// Overrule this demand of the policy, for the --reason given (repeatable)
     #[arg(long = "override", value_enum, value_name = "RULE", global = true)]
     pub overrides: Vec<Rule>,
     /// Grace period for running operations after Ctrl-C

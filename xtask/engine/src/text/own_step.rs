@@ -11,6 +11,7 @@ mod kind;
 mod line;
 mod mode;
 mod sent_file;
+mod words;
 
 pub use self::arg::{Arg, Presence};
 use self::functions::Functions;

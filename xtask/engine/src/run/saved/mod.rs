@@ -1,7 +1,7 @@
 //! Saved plans: a dry run writes down what it shows, and a later run does exactly that.
 //!
 //! `ensure` shows each operation after its first probe ([`Observer::found`](crate::ops::ensure::Observer::found)). A dry
-//! run with `--save` writes it into the [`Draft`]. A run of a plan compares it with the plan ([`Follow`]), and refuses a
+//! run with `--save` writes it into the `Draft`. A run of a plan compares it with the plan ([`Follow`]), and refuses a
 //! host that differs, before anything of that operation changes.
 
 mod draft;

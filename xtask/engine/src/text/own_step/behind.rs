@@ -1,7 +1,7 @@
 //! The lines behind a header: a word of the header there would be lost.
 
-use super::header::{ALONE, WORDS};
 use super::line::Line;
+use super::words::{ALONE, WORDS};
 use crate::data::source::{Problems, Source};
 use crate::text::shell::outline;
 

@@ -9,16 +9,12 @@ use super::behind;
 use super::line::Line;
 use super::mode::Mode;
 use super::sent_file::SentFile;
+use super::words::{ALONE, WORDS};
 use crate::data::nearest::did_you_mean;
 use crate::data::source::{Problem, Problems, Source};
 use crate::text::library;
 use crate::text::snippet::is_reserved;
 
-/// The words with a value.
-pub(super) const WORDS: [&str; 9] =
-    ["on", "mode", "arg", "secret", "confirm", "files", "needs", "timeout", "with"];
-/// The words that stand alone.
-pub(super) const ALONE: [&str; 2] = ["reads", "detached"];
 /// The words that can stand there more than once.
 const REPEATED: [&str; 5] = ["arg", "secret", "files", "needs", "with"];
 /// What a file of shell does not have.
