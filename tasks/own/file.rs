@@ -43,6 +43,8 @@ pub struct File {
     pub unused: Option<String>,
     /// It is no command because a more important directory has one of its name.
     pub is_overridden: bool,
+    /// Its name is a word of the command line.
+    pub is_typed: bool,
     /// The person has named the inventory beside it.
     is_named: bool,
     pub(super) row: OnceLock<Row>,
@@ -65,10 +67,16 @@ impl File {
             path,
             unused: None,
             is_overridden: false,
+            is_typed: false,
             is_named,
             row,
             content,
         }
+    }
+
+    /// Its directory.
+    pub(super) fn dir(&self) -> &Utf8Path {
+        self.path.parent().unwrap_or(Utf8Path::new(""))
     }
 
     /// Its words on the command line: `web rotate-logs`.
@@ -97,7 +105,7 @@ impl File {
     /// # Errors
     /// As [`Self::text`].
     pub(super) fn beside(&self, path: &Utf8Path) -> Result<Vec<u8>, Fault> {
-        let path = self.path.parent().unwrap_or(Utf8Path::new("")).join(path);
+        let path = self.dir().join(path);
         let unread = |error: anyhow::Error| match error.downcast::<Fault>() {
             Ok(fault) => fault.detail("file", path.as_str()),
             Err(error) => Fault::usage(format!("cannot read {path}: {error}"))

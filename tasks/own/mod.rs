@@ -10,6 +10,7 @@ mod shell;
 mod values;
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::sync::{PoisonError, RwLock};
 
 use clap::builder::Resettable;
@@ -63,12 +64,18 @@ fn file(runbook: &str, step: &str) -> Option<&'static File> {
 /// Adds the own commands of the runbook with the name of this command.
 pub(crate) fn commands(command: Command) -> Command {
     let runbook = command.get_name().to_owned();
-    heads(of(&runbook)).into_iter().fold(command, |all, (file, head)| {
+    // Beside the step that is typed nobody sees the others, and clap gives each of them all common flags.
+    let typed = of(&runbook).any(|file| file.is_typed);
+    let seen = of(&runbook).filter(|file| !typed || file.is_typed).collect();
+    heads(seen).into_iter().fold(command, |all, (file, head)| {
         let about = head.map_or_else(|_| BROKEN.to_owned(), |head| head.about());
         let command = clap::Command::new(file.step.as_str()).about(about);
         all.subcommand(deferred(command, file))
     })
 }
+
+/// So many files are worth a thread of their own.
+const MANY: usize = 32;
 
 /// Stands for the help of a file that cannot be used.
 const BROKEN: &str = "(broken: see `cargo xtask check`)";
@@ -90,20 +97,34 @@ fn arguments(command: Command) -> Command {
 }
 
 /// What lists show of each file, or what is wrong with it. Only the first lines of a long one are read.
-pub fn heads(
-    files: impl Iterator<Item = &'static File>,
-) -> Vec<(&'static File, Result<Head, Fault>)> {
+pub fn heads(files: Vec<&'static File>) -> Vec<(&'static File, Result<Head, Fault>)> {
     let mut folders = BTreeMap::new();
-    let mut head = |file: &'static File| {
-        let dir = file.path.parent().unwrap_or(&file.path);
-        let folder = folders.entry(dir).or_insert_with(|| Folder::look(dir).ok());
-        let (text, is_whole) = file.start(folder.as_ref())?;
+    for file in &files {
+        let dir = file.dir();
+        folders.entry(dir).or_insert_with(|| Folder::look(dir).ok());
+    }
+    let head = |file: &'static File| {
+        let folder = folders.get(file.dir()).and_then(Option::as_ref);
+        let (text, is_whole) = file.start(folder)?;
         match file.kind {
             Kind::Shell => ShellStep::head(file, &text, is_whole),
             Kind::Composite => Composite::head(file, &text, is_whole),
         }
     };
-    files.map(|file| (file, head(file))).collect()
+    let read = |file: &&'static File| (*file, head(file));
+    let threads =
+        std::thread::available_parallelism().map_or(1, usize::from).min(files.len() / MANY + 1);
+    if threads == 1 {
+        return files.iter().map(read).collect();
+    }
+    std::thread::scope(|scope| {
+        let part = |files: &'_ [&'static File]| files.iter().map(read).collect::<Vec<_>>();
+        let parts = files.chunks(files.len().div_ceil(threads));
+        let parts: Vec<_> = parts.map(|files| scope.spawn(move || part(files))).collect();
+        let ended =
+            |part: std::thread::Result<_>| part.unwrap_or_else(|panic| resume_unwind(panic));
+        parts.into_iter().flat_map(|part| ended(part.join())).collect()
+    })
 }
 
 /// What a file holds. It is read once in a process.

@@ -128,7 +128,8 @@ pub(crate) fn main() -> u8 {
         return code;
     }
     let typed: Vec<OsString> = std::env::args_os().collect();
-    setup::own::find(typed.get(1..).unwrap_or_default(), true);
+    let behind = typed.get(1..).unwrap_or_default();
+    setup::own::find(behind, behind, true);
     interrupt::outlive_file_limit();
     // The tree of commands takes most of a start: it is built once, and not dropped at the end.
     let command = Box::leak(Box::new(Cli::command()));
@@ -184,7 +185,8 @@ pub(crate) fn again(
     past: Past<'_>,
     now: &Options,
 ) -> anyhow::Result<u8> {
-    setup::own::find(&words.iter().map(OsString::from).collect::<Vec<_>>(), past.consents);
+    let recorded: Vec<OsString> = words.iter().map(OsString::from).collect();
+    setup::own::find(&recorded, &recorded, past.consents);
     let parsed = Cli::command().try_get_matches_from(whole(&words)).and_then(|matches| {
         let mut cli = Cli::from_arg_matches(&matches)?;
         cli.options.inventory = named_in(&matches, cli.options.inventory);

@@ -89,7 +89,7 @@ pub(crate) fn answer(command: impl FnOnce() -> Command) -> Option<u8> {
         Shell::Bash | Shell::Zsh => Typed::read(word).expanded(),
     });
     let words: Vec<OsString> = before.chain([typed.plain.clone()]).map(OsString::from).collect();
-    setup::own::find(&words[1..], true);
+    setup::own::find(&words[1..], &words[1..words.len() - 1], true);
     let mut command = values::completed(command(), &words);
     let here = std::env::current_dir().ok();
     let place = words.len() - 1;

@@ -74,7 +74,7 @@ fn groups() -> Vec<(&'static str, Vec<Listed>)> {
     let mut groups = vec![("", shared)];
     let of = |runbook: &str| {
         let files = own::all().iter().filter(|file| file.runbook == *runbook);
-        own::heads(files).into_iter().map(Listed::own).collect::<Vec<_>>()
+        own::heads(files.collect()).into_iter().map(Listed::own).collect::<Vec<_>>()
     };
     groups.extend(tasks::RUNBOOKS.iter().map(|runbook| {
         let rows = runbook.rows.iter();
@@ -82,7 +82,7 @@ fn groups() -> Vec<(&'static str, Vec<Listed>)> {
         (runbook.title, rows.chain(of(runbook.name)).collect())
     }));
     let known = |file: &&File| !tasks::RUNBOOKS.iter().any(|book| book.name == file.runbook);
-    let others = own::heads(own::all().iter().filter(known));
+    let others = own::heads(own::all().iter().filter(known).collect());
     if !others.is_empty() {
         groups.push((own::TITLE, others.into_iter().map(Listed::own).collect()));
     }

@@ -2,7 +2,7 @@
 //!
 //! Only directories are read: a start costs the same with one file and with hundreds.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ffi::OsString;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -26,15 +26,18 @@ struct Place {
     is_named: bool,
 }
 
-/// Finds the files that these words of a command line can name, and makes them known as commands. Unless the person
-/// consents, others may not have written them.
-pub(crate) fn find(words: &[OsString], consents: bool) {
+/// Finds the files that these words of a command line can name, and makes them known as commands; `typed` are those that are
+/// complete. Unless the person consents, others may not have written them.
+pub(crate) fn find(words: &[OsString], typed: &[OsString], consents: bool) {
     let mut files = Vec::new();
     for place in places(&cli::named_inventories(words.iter())) {
         let place = Place { is_named: place.is_named && consents, ..place };
         files.extend(in_place(&place));
     }
     settle(&mut files);
+    for file in &mut files {
+        file.is_typed = typed.iter().any(|word| *word == *file.step);
+    }
     tasks::own::know(files);
 }
 
@@ -101,7 +104,8 @@ fn names(dir: &Utf8Path) -> Vec<String> {
 /// that an earlier file has.
 fn settle(files: &mut [File]) {
     let mut first: HashMap<(String, String), Utf8PathBuf> = HashMap::new();
-    let mut taken = HashSet::new();
+    // Files of one runbook are many.
+    let mut taken: HashMap<String, bool> = HashMap::new();
     for file in files {
         let (runbook, step) = &(file.runbook.clone(), file.step.clone());
         let words = (runbook.clone(), step.clone());
@@ -111,8 +115,7 @@ fn settle(files: &mut [File]) {
             Some(format!("`{runbook} {step}` is a step of the program"))
         } else if step == tasks::graph::NAME {
             Some(format!("`{step}` is a command of every runbook"))
-        } else if taken.contains(runbook) || cli::is_command(runbook) {
-            taken.insert(runbook.clone());
+        } else if *taken.entry(runbook.clone()).or_insert_with(|| cli::is_command(runbook)) {
             Some(format!("`{runbook}` is a command of the program"))
         } else if let Some(other) = first.get(&words) {
             file.is_overridden = other.parent() != file.path.parent();
