@@ -178,6 +178,27 @@ fn an_emitted_script_does_the_same_by_itself() {
     assert!(ran.success() && mark.exists());
 }
 
+/// A start costs the same with one file and with hundreds.
+#[test]
+fn a_typed_step_reads_no_other_file() {
+    let dir = scratch();
+    write(&dir.path().join("hosts.toml"), INVENTORY);
+    for step in ["announce", "other"] {
+        file(dir.path(), &format!("web/{step}.sh"), ANNOUNCE);
+    }
+    let read = |words: &[&str]| -> Vec<&str> {
+        let trace = ["-f", "-e", "trace=openat", env!("CARGO_BIN_EXE_xtask")];
+        let mut command = Xtask::program("strace");
+        let done = command.args(trace).args(words).current_dir(dir.path()).output();
+        let text = String::from_utf8_lossy(&done.expect("strace").stderr).into_owned();
+        let is_read = |step: &&str| text.contains(&format!("/{step}.sh\""));
+        ["announce", "other"].into_iter().filter(is_read).collect()
+    };
+    assert_eq!(read(&["web", "announce", "--help"]), ["announce"]);
+    assert_eq!(read(&["web", "--help"]), ["announce", "other"]);
+    assert_eq!(read(&["runs", "list"]), [""; 0]);
+}
+
 /// The files of the README are a step and a composite, and the commands below them work.
 #[test]
 fn the_example_of_the_readme_works() {
