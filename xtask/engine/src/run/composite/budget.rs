@@ -100,7 +100,7 @@ impl Run<'_> {
                 Some(format!("undo {run}"))
             }
         };
-        let fault = fault.hint(format!("finish it {longer}{on} --over-budget"));
+        let fault = fault.hint(format!("finish it {longer}{on}"));
         Ok(back.into_iter().fold(fault, |fault, back| {
             fault.hint(format!("or undo it ({}): cargo xtask {back}", forecast.undo()))
         }))
