@@ -32,7 +32,7 @@ impl Written {
         let mut start = json!({
             "event": "start", "schema": 2, "run": id, "number": 1, "step": step,
             "args": step.split(' ').collect::<Vec<_>>(), "user": "ann", "from": "desk7", "pid": 7,
-            "program": "0.1.0", "cwd": "/work", "inventory": "/work/hosts.toml",
+            "program": "0.1.0", "cwd": "/srv", "inventory": "/srv/hosts.toml",
             "inventory_sha256": "0123456789abcdef", "rehearsal": false, "undoes": null,
         });
         let fields = start.as_object_mut().expect("an object");
